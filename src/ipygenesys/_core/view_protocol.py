@@ -1,0 +1,359 @@
+"""The messages between the kernel and the browser, defined once; TypeScript is generated from here.
+
+A view says ``hello`` when it mounts and gets a ``snapshot``. From then on it gets ``deltas``, whose revisions are
+consecutive. A view that sees a gap says ``hello`` again. Nothing is assumed to arrive: Jupyter Server drops
+messages past 1,000 a second, and a page may close without a word, hence the heartbeats in both directions.
+
+Positions are absolute: index 0 is the oldest message that the kernel holds, at the revision in question.
+Decoding is strict in this direction: unknown fields and wrong types are refused.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+VIEW_PROTOCOL_VERSION = 1
+
+MAX_BATCH_DELTAS = 64
+"""Deltas in one comm message. Source: reference/jupyter.md D, measured: batches of 64 lose nothing."""
+
+MAX_SHOWN_CHARACTERS = 16_384
+"""Characters of a message's text that travel unasked; the rest comes with ``text-requested``."""
+
+Role = Literal["agent", "customer", "bot", "system"]
+MessageStatus = Literal["sending", "sent", "delivered", "read", "failed", "unknown", "unread"]
+ConnectionStatus = Literal["idle", "connecting", "connected", "reconnecting", "read_only", "closed", "failed"]
+Capability = Literal["send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"]
+
+
+class ViewAttachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A file that came with a message; the view shows its name and, on a click, opens the URL."""
+
+    name: str
+    media_type: str | None = None
+    size_bytes: int | None = None
+    url: str | None = None
+
+
+class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One message as the view shows it."""
+
+    id: str
+    """The server's id, or the draft id until the server has accepted the message."""
+    text: str | None
+    """At most MAX_SHOWN_CHARACTERS; null while it is being fetched and when it is unavailable."""
+    full_length: int = 0
+    """Characters of the whole text; more than ``text`` holds when it was cut."""
+    unavailable: bool = False
+    """The server announced this message, but its text could not be fetched."""
+    sender: str
+    role: Role
+    is_own: bool
+    time_ms: int
+    """Milliseconds since the epoch, server clock (our clock until the server has accepted the message)."""
+    status: MessageStatus
+    draft_id: str | None = None
+    """Ours, made by whoever asked for the send; correlates an optimistic bubble with the server's message."""
+    error: str | None = None
+    """Why it failed or is unknown, in words."""
+    attachments: tuple[ViewAttachment, ...] = ()
+
+
+# --- deltas -----------------------------------------------------------------------------------------------
+
+
+class MessagePlacedDelta(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="message-placed"
+):
+    """A message is new, has changed or has moved: take ``former_id`` away, then insert at ``index``."""
+
+    message: ViewMessage
+    index: int
+    """Its position after this delta."""
+    former_index: int | None = None
+    """Its position before this delta; null when it is new."""
+    former_id: str | None = None
+    """The id under which it stood at ``former_index`` (a draft id that the server has replaced, or its own)."""
+
+
+class MessageRemovedDelta(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="message-removed"
+):
+    """A failed draft was discarded."""
+
+    id: str
+    index: int
+
+
+class MessageStatusDelta(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="message-status"
+):
+    """Only the state of a message has changed (a receipt)."""
+
+    id: str
+    index: int
+    status: MessageStatus
+    error: str | None = None
+
+
+class HistoryPrependedDelta(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="history-prepended"
+):
+    """Older messages are now held by the kernel: every index grows by ``count``. Ask for a page to see them."""
+
+    count: int
+    has_older: bool
+
+
+class TypingDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="typing"):
+    """Who is typing now, ourselves excepted."""
+
+    names: tuple[str, ...]
+
+
+class UnreadDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="unread"):
+    """How many messages of others are not marked read at the server."""
+
+    count: int
+
+
+class StatusDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="status"):
+    """The connection's state, in one word and in words."""
+
+    status: ConnectionStatus
+    detail: str | None = None
+    """What is wrong and what to do; null when all is well."""
+    retry_in_ms: int | None = None
+    """Until the next try, counted from the moment of sending."""
+
+
+class CapabilitiesDelta(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="capabilities"
+):
+    """What this conversation's protocol and server can do."""
+
+    capabilities: tuple[Capability, ...]
+
+
+class ErrorDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="error"):
+    """Something went wrong that the user should know; shown until dismissed or replaced."""
+
+    code: str
+    """Stable and short, such as ``permission-denied``."""
+    message: str
+    """What happened and the cure; never message text, never a secret."""
+    correlation_id: str | None = None
+
+
+Delta = (
+    MessagePlacedDelta
+    | MessageRemovedDelta
+    | MessageStatusDelta
+    | HistoryPrependedDelta
+    | TypingDelta
+    | UnreadDelta
+    | StatusDelta
+    | CapabilitiesDelta
+    | ErrorDelta
+)
+
+
+# --- kernel to view ---------------------------------------------------------------------------------------
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="snapshot"):
+    """All that a view needs to show the conversation's newest page; the answer to ``hello``."""
+
+    to: str
+    """The client that asked; others ignore it."""
+    protocol_version: int = VIEW_PROTOCOL_VERSION
+    epoch: str
+    """Made anew with each Chat object; another epoch means another conversation state: start over."""
+    revision: int
+    """Of the last delta that this snapshot includes."""
+    total: int
+    """Messages that the kernel holds."""
+    first_index: int
+    """Position of ``messages[0]``."""
+    messages: tuple[ViewMessage, ...]
+    has_older: bool
+    """The server has messages older than index 0."""
+    first_unread_index: int | None = None
+    """Where the "New messages" separator goes; null when everything was read at the time of the snapshot."""
+    status: StatusDelta
+    typing: tuple[str, ...]
+    unread_count: int
+    capabilities: tuple[Capability, ...]
+    error: ErrorDelta | None = None
+    title: str = ""
+    """The conversation in a few words, for the header; may be empty."""
+
+
+class Deltas(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="deltas"):
+    """Consecutive changes: ``deltas[i]`` has revision ``revision + i``."""
+
+    epoch: str
+    revision: int
+    deltas: tuple[Delta, ...]
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="page"):
+    """Older messages, the answer to ``page-requested``; positions are those of ``revision``."""
+
+    to: str
+    request_id: str
+    epoch: str
+    revision: int
+    first_index: int
+    messages: tuple[ViewMessage, ...]
+    has_older: bool
+    """The server has messages older than index 0."""
+    error: str | None = None
+    """Why older messages could not be fetched, in words."""
+
+
+class FullText(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="full-text"):
+    """The whole text of a message that was cut, the answer to ``text-requested``."""
+
+    to: str
+    id: str
+    text: str
+
+
+class KernelHeartbeat(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="kernel-heartbeat"
+):
+    """Sent every KERNEL_HEARTBEAT_S while a view is there; a view that hears nothing for three of them greys out."""
+
+    epoch: str
+    revision: int
+
+
+KERNEL_HEARTBEAT_S = 10.0
+VIEW_HEARTBEAT_S = 20.0
+"""A hidden tab's timers are throttled to about one a minute."""
+VIEW_SILENCE_S = 150.0
+"""A view not heard of for this long is gone. Source: reference/jupyter.md F."""
+
+KernelToView = Snapshot | Deltas | Page | FullText | KernelHeartbeat
+
+
+# --- view to kernel ---------------------------------------------------------------------------------------
+
+
+class FromView(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", forbid_unknown_fields=True
+):
+    """What every message from the browser carries."""
+
+    client: str
+    """A random id of the page's model."""
+    seq: int
+    """1, 2, 3, … per client: the host may hand messages to two threads, which may swap them."""
+
+
+class Hello(FromView, frozen=True, kw_only=True, rename="camel", tag="hello"):
+    """A view has mounted, or has lost track: send a snapshot."""
+
+    protocol_version: int
+    revision: int | None = None
+    """What it has; null when nothing."""
+    page_size: int = 100
+    """How many of the newest messages it wants."""
+
+
+class ViewHeartbeat(FromView, frozen=True, kw_only=True, rename="camel", tag="view-heartbeat"):
+    """The page is still there; every VIEW_HEARTBEAT_S."""
+
+
+class Goodbye(FromView, frozen=True, kw_only=True, rename="camel", tag="goodbye"):
+    """The page is going, as far as anyone can tell."""
+
+
+class KeystrokeNoted(FromView, frozen=True, kw_only=True, rename="camel", tag="keystroke-noted"):
+    """The draft changed and is not empty; the view coalesces these to one every 300 ms."""
+
+
+class ComposingStopped(FromView, frozen=True, kw_only=True, rename="camel", tag="composing-stopped"):
+    """The draft was cleared, lost the focus, or went out of sight."""
+
+    reason: Literal["cleared", "blurred", "hidden", "closed"]
+
+
+class SendRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="send-requested"):
+    """The user sent the draft."""
+
+    draft_id: str
+    """A UUID made by the view, which already shows the message under it."""
+    text: str
+
+
+class RetryRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="retry-requested"):
+    """Send a failed or unknown draft again, under the same draft id."""
+
+    draft_id: str
+
+
+class DiscardRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="discard-requested"):
+    """Forget a failed or unknown draft."""
+
+    draft_id: str
+
+
+class MessagesSeen(FromView, frozen=True, kw_only=True, rename="camel", tag="messages-seen"):
+    """These messages of others have been seen by the rule (60 %, visible, focused, 800 ms)."""
+
+    ids: tuple[str, ...]
+
+
+class PageRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="page-requested"):
+    """The messages before ``before_index``, oldest first; beyond index 0 the kernel asks the server."""
+
+    request_id: str
+    before_index: int
+    revision: int
+    """At which ``before_index`` was counted."""
+    limit: int = 100
+
+
+class TextRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="text-requested"):
+    """The whole text of a message that was cut."""
+
+    id: str
+
+
+class ReconnectRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="reconnect-requested"):
+    """The user does not want to wait for the next try."""
+
+
+ViewToKernel = (
+    Hello
+    | ViewHeartbeat
+    | Goodbye
+    | KeystrokeNoted
+    | ComposingStopped
+    | SendRequested
+    | RetryRequested
+    | DiscardRequested
+    | MessagesSeen
+    | PageRequested
+    | TextRequested
+    | ReconnectRequested
+)
+
+
+def decode_from_view(content: object) -> ViewToKernel:
+    """Turn a comm message's content into a command.
+
+    Raises:
+        msgspec.ValidationError: names the field that is wrong; holds no content.
+    """
+    return msgspec.convert(content, ViewToKernel)
+
+
+def encode_to_view(message: KernelToView) -> dict[str, object]:
+    """The plain JSON object that goes over the comm."""
+    encoded: dict[str, object] = msgspec.to_builtins(message)
+    return encoded

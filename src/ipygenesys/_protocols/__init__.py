@@ -1,0 +1,1 @@
+"""One adapter per protocol: a pure codec between its wire and the neutral events and operations."""
