@@ -1,0 +1,132 @@
+"""Finds a Chromium that starts, or installs one: system, Playwright's, apt-get."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+    "msedge",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+VARIABLE = "IPYGENESYS_CHROMIUM"
+
+LAUNCH_ARGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    # A page that Playwright drives is not always the one in front: its timers must run as in front.
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+    *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+]
+
+
+class NoChromiumError(RuntimeError):
+    """Neither found nor installed; says what was tried."""
+
+
+def find() -> str | None:
+    """The executable to use, without installing anything and without starting it."""
+    return next(_candidates(), None)
+
+
+def ensure() -> str:
+    """An executable that really starts, installed when there is none."""
+    tried: list[str] = []
+    for path in _candidates():
+        if problem := _does_not_start(path):
+            tried.append(f"{path}: {problem}")
+        else:
+            return path
+    for install in (_install_by_playwright, _install_by_apt):
+        if problem := install():
+            tried.append(f"{install.__name__.removeprefix('_')}: {problem}")
+            continue
+        for path in _candidates():
+            if problem := _does_not_start(path):
+                tried.append(f"{path}: {problem}")
+            else:
+                return path
+    raise NoChromiumError(
+        f"No Chromium for the browser tests. Install one, or name one in {VARIABLE}.\n  " + "\n  ".join(tried)
+    )
+
+
+def _candidates() -> Iterator[str]:
+    named = os.environ.get(VARIABLE)
+    if named:
+        yield named
+    for name in NAMES:
+        path = shutil.which(name)
+        if path:
+            yield path
+    own = _playwright_path()
+    if own and Path(own).exists():
+        yield own
+
+
+def _playwright_path() -> str | None:
+    # In a child: the sync API cannot start where an event loop already runs.
+    code = (
+        "from playwright.sync_api import sync_playwright\n"
+        "with sync_playwright() as p: print(p.chromium.executable_path)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    return answer.stdout.strip() or None
+
+
+def _does_not_start(path: str) -> str | None:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        page = "data:text/html,<title>x</title>it-starts"
+        command = [path, "--headless", *LAUNCH_ARGS, f"--user-data-dir={profile}", "--dump-dom", page]
+        try:
+            answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return type(error).__name__
+    if "it-starts" in answer.stdout:
+        return None
+    return f"exit {answer.returncode}: {answer.stderr.strip()[-200:]}"
+
+
+def _install_by_playwright() -> str | None:
+    return _run([sys.executable, "-m", "playwright", "install", "chromium"])
+
+
+def _install_by_apt() -> str | None:
+    if not shutil.which("apt-get"):
+        return "no apt-get here"
+    if os.geteuid() != 0:
+        return "not root: run `apt-get install chromium` yourself"
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # An old package list names versions that are gone; a failed update may still leave a usable one.
+    _run(["apt-get", "update", "-q"], environment)
+    return _run(["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"], environment)
+
+
+def _run(command: list[str], environment: dict[str, str] | None = None) -> str | None:
+    print(f"$ {' '.join(command)}", file=sys.stderr, flush=True)
+    try:
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=900)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return type(error).__name__
+    return None if done.returncode == 0 else f"exit {done.returncode}"
+
+
+if __name__ == "__main__":
+    print(ensure())

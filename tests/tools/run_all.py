@@ -1,0 +1,165 @@
+"""Runs every check and test, each step in its own process, and ends with one line of counts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import takewhile
+from pathlib import Path
+
+from tests.tools import chromium, node
+from tests.tools.paths import ARTIFACTS, JS, ROOT
+
+REPORTS = ARTIFACTS / "reports"
+STEP_LIMIT_S = 1500.0
+"""Chosen: far above any step, far below CI's limit, so that a hung step fails with its name."""
+NO_TESTS = 5
+"""The exit code of pytest when nothing was selected."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One process. ``report`` is a JUnit file with the counts; without one, the step itself is one check."""
+
+    name: str
+    groups: frozenset[str]
+    command: Callable[[], list[str]]
+    cwd: Path = ROOT
+    needs: Callable[[], object] | None = None
+    report: Path | None = None
+
+
+@dataclass
+class Outcome:
+    step: Step
+    seconds: float = 0.0
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    problem: str = ""
+    failures: list[str] = field(default_factory=list)
+
+
+def python(name: str, groups: str, *arguments: str) -> Step:
+    return Step(name, frozenset(groups.split()), lambda: [sys.executable, "-m", *arguments])
+
+
+def pytest(name: str, groups: str, *arguments: str, needs: Callable[[], object] | None = None) -> Step:
+    report = REPORTS / f"{name}.xml"
+    line = [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}"]
+    return Step(name, frozenset(groups.split()), lambda: line, needs=needs, report=report)
+
+
+def javascript(name: str, *arguments: str, report: Path | None = None) -> Step:
+    extra = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"] if report else []
+    return Step(
+        name, frozenset({"check", "js"}), lambda: [*node.command(list(arguments)), *extra], JS, node.install, report
+    )
+
+
+def ensure_chromium() -> None:
+    os.environ[chromium.VARIABLE] = chromium.ensure()
+
+
+CORE_COVERAGE = ("--cov=ipygenesys._core", "--cov-branch", "--cov-fail-under=100", "--cov-report=term")
+REST_OF_PYTHON = (
+    "tests/io tests/simulator tests/widget tests/notebooks tests/test_architecture.py tests/test_packaging.py"
+)
+
+STEPS = [
+    python("ruff", "check", "ruff", "check", "."),
+    python("ruff format", "check", "ruff", "format", "--check", "."),
+    python("mypy", "check", "mypy"),
+    Step("import-linter", frozenset({"check"}), lambda: [str(Path(sys.executable).with_name("lint-imports"))]),
+    javascript("biome", "lint"),
+    javascript("tsc", "types"),
+    javascript("vitest", "vitest", "run", report=REPORTS / "vitest.xml"),
+    pytest("core", "python", "tests/core", *CORE_COVERAGE),
+    pytest("python", "python", *REST_OF_PYTHON.split(), needs=node.install),
+    # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
+    pytest("view", "view", "tests/view", needs=ensure_chromium),
+    pytest("e2e", "e2e", "tests/e2e", needs=ensure_chromium),
+]
+GROUPS = ("check", "python", "js", "view", "e2e", "slow")
+
+
+def main(arguments: list[str]) -> int:
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(f"{__doc__}\n\nusage: run_all [{'|'.join(GROUPS)} ...] [arguments for pytest, such as -k reload]")
+        return 0
+    groups = list(takewhile(GROUPS.__contains__, arguments))
+    extra = arguments[len(groups) :]
+    if "slow" in groups:
+        groups, extra = ["python", "view", "e2e"], ["-m", "slow", *extra]
+    steps = [step for step in STEPS if not groups or step.groups.intersection(groups)]
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    return summarise([run(step, extra) for step in steps])
+
+
+def run(step: Step, extra: list[str]) -> Outcome:
+    outcome = Outcome(step)
+    started = time.perf_counter()
+    is_pytest = step.report is not None and "js" not in step.groups
+    if step.report:
+        step.report.unlink(missing_ok=True)
+    try:
+        if step.needs:
+            step.needs()
+        line = step.command() + (extra if is_pytest else [])
+        print(f"\n━━━ {step.name}: {' '.join(line[1:] if line[0] == sys.executable else line)}", flush=True)
+        code = subprocess.run(line, cwd=step.cwd, stdin=subprocess.DEVNULL, timeout=STEP_LIMIT_S).returncode
+    except subprocess.TimeoutExpired:
+        code, outcome.problem = 1, f"still running after {STEP_LIMIT_S:.0f} s"
+    except Exception as error:
+        # One missing tool must not hide what the other steps find.
+        code, outcome.problem = 1, f"{type(error).__name__}: {error}"
+        print(outcome.problem, flush=True)
+    outcome.seconds = time.perf_counter() - started
+    if step.report:
+        count(step.report, outcome)
+    if is_pytest and code == NO_TESTS and extra:
+        return outcome  # the selection holds none of this suite's tests
+    if code != 0 and not outcome.failed:
+        outcome.failed = 1
+        outcome.problem = outcome.problem or f"exit code {code}"
+    elif code == 0 and not step.report:
+        outcome.passed = 1
+    return outcome
+
+
+def count(report: Path, outcome: Outcome) -> None:
+    if not report.is_file():
+        return
+    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - written by our own run
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcome.failed += 1
+            outcome.failures.append(f"{case.get('classname')}::{case.get('name')}")
+        elif case.find("skipped") is not None:
+            outcome.skipped += 1
+        else:
+            outcome.passed += 1
+
+
+def summarise(outcomes: list[Outcome]) -> int:
+    passed, failed, skipped = (sum(getattr(o, name) for o in outcomes) for name in ("passed", "failed", "skipped"))
+    print("\n━━━ summary")
+    for outcome in outcomes:
+        mark = "FAILED" if outcome.failed else "ok"
+        counts = f"{outcome.passed} passed"
+        counts += f", {outcome.failed} failed" if outcome.failed else ""
+        counts += f", {outcome.skipped} skipped" if outcome.skipped else ""
+        print(f"{outcome.step.name:<14} {mark:<7} {outcome.seconds:7.1f} s  {counts}  {outcome.problem}".rstrip())
+        for name in outcome.failures:
+            print(f"    {name}")
+    print(f"in {sum(outcome.seconds for outcome in outcomes):.0f} s")
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
