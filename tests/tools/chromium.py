@@ -122,7 +122,9 @@ def _install_by_apt() -> str | None:
 def _run(command: list[str], environment: dict[str, str] | None = None) -> str | None:
     print(f"$ {' '.join(command)}", file=sys.stderr, flush=True)
     try:
-        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=900)
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=900
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return type(error).__name__
     return None if done.returncode == 0 else f"exit {done.returncode}"

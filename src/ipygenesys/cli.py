@@ -1,0 +1,115 @@
+"""The command `ipygenesys`: arguments in, exit code out; each command imports only what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 when it did what was asked, 1 when it could not, 2 for a wrong command line.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="ipygenesys", description="A live Genesys Cloud conversation in a notebook cell. Unofficial."
+    )
+    top.add_argument("--version", action="version", version=importlib.metadata.version("ipygenesys"))
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser(
+        "demo",
+        help="open the quickstart notebook on a simulated conversation; no account needed",
+        description="Opens JupyterLab on a copy of the quickstart notebook. The other side is the built-in simulator.",
+    )
+    demo.add_argument("--voila", action="store_true", help="show the Voilà dashboard instead")
+    demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    demo.add_argument(
+        "--port", type=port, default=0, metavar="N", help="port to listen on (default: a free one)"
+    )
+    demo.add_argument(
+        "--check", action="store_true", help="run the quickstart headless, say what happened, and exit"
+    )
+    demo.set_defaults(run=run_demo)
+
+    simulate = commands.add_parser(
+        "simulate",
+        help="run the simulator alone",
+        description="Runs the simulator until Ctrl-C. The first line on stdout is one JSON object with its addresses.",
+    )
+    simulate.add_argument(
+        "--port", type=port, default=0, metavar="N", help="port to listen on (default: a free one)"
+    )
+    simulate.add_argument("--scenario", metavar="NAME", help="how the other side behaves")
+    simulate.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="the same seed gives the same conversation"
+    )
+    simulate.add_argument(
+        "--dialogue",
+        type=Path,
+        metavar="FILE",
+        help='JSON list of ["agent" | "customer" | "action", text] turns',
+    )
+    simulate.add_argument(
+        "--speed",
+        type=speed,
+        default=1.0,
+        metavar="X",
+        help="how many times faster than a person (default: 1)",
+    )
+    simulate.set_defaults(run=run_simulate)
+    return top
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    from ipygenesys import demo
+
+    if options.check:
+        return demo.check()
+    return demo.run(voila=options.voila, open_browser=not options.no_browser, port=options.port)
+
+
+def run_simulate(options: argparse.Namespace) -> int:
+    try:
+        from ipygenesys.simulator import command
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("ipygenesys"):
+            raise
+        print(
+            f'{error.name} is missing. Install it with: pip install "ipygenesys[simulator]"', file=sys.stderr
+        )
+        return 1
+    return command.simulate(
+        port=options.port,
+        scenario=options.scenario,
+        seed=options.seed,
+        dialogue=options.dialogue,
+        speed=options.speed,
+    )
+
+
+def port(word: str) -> int:
+    number = int(word)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port lies between 0 and 65535")
+    return number
+
+
+def speed(word: str) -> float:
+    factor = float(word)
+    if not 0 < factor < float("inf"):
+        raise argparse.ArgumentTypeError("a speed is a number above 0")
+    return factor
