@@ -14,6 +14,8 @@ from typing import Literal
 
 import msgspec
 
+from ipygenesys._core.model import Capability, ConnectionStatus, MessageStatus, Role
+
 VIEW_PROTOCOL_VERSION = 1
 
 MAX_BATCH_DELTAS = 64
@@ -21,11 +23,6 @@ MAX_BATCH_DELTAS = 64
 
 MAX_SHOWN_CHARACTERS = 16_384
 """Characters of a message's text that travel unasked; the rest comes with ``text-requested``."""
-
-Role = Literal["agent", "customer", "bot", "system"]
-MessageStatus = Literal["sending", "sent", "delivered", "read", "failed", "unknown", "unread"]
-ConnectionStatus = Literal["idle", "connecting", "connected", "reconnecting", "read_only", "closed", "failed"]
-Capability = Literal["send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"]
 
 
 class ViewAttachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -350,7 +347,8 @@ def decode_from_view(content: object) -> ViewToKernel:
     Raises:
         msgspec.ValidationError: names the field that is wrong; holds no content.
     """
-    return msgspec.convert(content, ViewToKernel)
+    message: ViewToKernel = msgspec.convert(content, ViewToKernel)
+    return message
 
 
 def encode_to_view(message: KernelToView) -> dict[str, object]:

@@ -1,0 +1,63 @@
+"""How long to wait: Retry-After in both its forms, and full-jitter backoff."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+
+RETRY_AFTER_DEFAULT_S = 2.0
+"""Source: the tutorial's own default."""
+RETRY_AFTER_MIN_S = 0.5
+RETRY_AFTER_MAX_S = 120.0
+
+BASE_S = 0.5
+CAP_S = 30.0
+FIRST_SPREAD_S = 3.0
+"""The first retries spread over this, so that a thousand clients do not come back in the same second.
+Source: reference/realtime.md 4.2, the herd model."""
+
+
+def parse_retry_after(value: str | None, *, now_epoch: float) -> float:
+    """Seconds to wait by a Retry-After header, whatever it holds.
+
+    Integers, decimals and HTTP-dates are read; anything else is the default. The result lies between
+    RETRY_AFTER_MIN_S and RETRY_AFTER_MAX_S. Source: RFC 9110, 10.2.3.
+    """
+    return min(max(_seconds(value, now_epoch), RETRY_AFTER_MIN_S), RETRY_AFTER_MAX_S)
+
+
+def _seconds(value: str | None, now_epoch: float) -> float:
+    if value is None:
+        return RETRY_AFTER_DEFAULT_S
+    # Two headers of one name are joined with a comma; an HTTP-date holds one as well.
+    for candidate in (value, value.split(",")[0]):
+        try:
+            seconds = float(candidate)
+        except ValueError:
+            continue
+        return RETRY_AFTER_DEFAULT_S if seconds != seconds else seconds
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return RETRY_AFTER_DEFAULT_S
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return moment.timestamp() - now_epoch
+
+
+def backoff_bound_s(attempt: int) -> float:
+    """The longest wait before retry number ``attempt`` (0, 1, 2, …): 3, 3, 3, 4, 8, 16, 30, 30 … seconds."""
+    return min(CAP_S, max(FIRST_SPREAD_S, BASE_S * 2.0 ** min(attempt, 10)))
+
+
+def backoff_s(attempt: int, *, jitter: float, floor_s: float = 0.0) -> float:
+    """Full jitter: evenly between 0 and the bound, plus the floor that the server asked for.
+
+    Args:
+        attempt: 0 for the first retry.
+        jitter: drawn evenly from [0, 1) by the shell.
+        floor_s: a Retry-After; the jitter comes on top, at most a quarter of it, so that waiters do not return together.
+    """
+    if floor_s > 0:
+        return floor_s * (1.0 + 0.25 * jitter)
+    return jitter * backoff_bound_s(attempt)

@@ -1,0 +1,121 @@
+"""Catching up: the stream promises nothing, so history is read after every (re)connect and whenever a gap shows.
+
+The *watermark* is the newest message up to which nothing is missing: all before it came by history or with gapless
+sequence numbers. A catch-up reads on from there. Source: Genesys' notification service "does not guarantee message
+delivery" (MyPureCloud developer-center-blog, 2020-10-22).
+"""
+
+from __future__ import annotations
+
+from ipygenesys._core.backoff import backoff_s
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.operations import FetchHistory
+from ipygenesys._core.platform_events import History, MessageArrived
+
+PAGE_SIZE = 200
+"""The most that one call returns. Source: protocols/messaging-events.md."""
+GAP_PATIENCE_S = 1.0
+"""A message that overtook another is not a gap yet."""
+RECONCILE_S = 120.0
+"""Chosen: the longest that a frame lost on an open stream stays unnoticed where nothing is numbered."""
+
+
+class CatchUp:
+    """When to read history, and from where."""
+
+    def __init__(self, *, is_enabled: bool) -> None:
+        self.is_enabled = is_enabled
+        self.watermark: str | None = None
+        self.has_older = False
+        """The server has messages older than the oldest that we hold."""
+        self.has_completed = False
+        """The conversation as it was when we came is known: what history brings from now on is news."""
+        self._sequence: int | None = None
+        self._in_flight: FetchHistory | None = None
+        self._older_in_flight: FetchHistory | None = None
+        self._due: float | None = None
+        self._attempt = 0
+        self._ever_worked = False
+
+    @property
+    def is_running(self) -> bool:
+        """A page is on its way."""
+        return self._in_flight is not None
+
+    def stream_opened(self, now: float) -> None:
+        """Whatever happened while the stream was down has to be read."""
+        self._attempt = 0
+        self._due = now
+
+    def stream_lost(self) -> None:
+        """Nothing is read until the stream is back."""
+        self._due = None
+
+    def request(self, now: float, *, patience_s: float = 0.0) -> None:
+        """Something may have been missed."""
+        due = now + patience_s
+        self._due = due if self._due is None else min(self._due, due)
+
+    def message_arrived(self, message: MessageArrived, now: float) -> None:
+        """A live message: either it follows the watermark, or it shows a gap."""
+        if message.sequence is None or self._sequence is None or message.sequence <= self._sequence:
+            return
+        if message.sequence == self._sequence + 1:
+            self.watermark, self._sequence = message.id, message.sequence
+        elif self._in_flight is None:
+            self.request(now, patience_s=GAP_PATIENCE_S)
+
+    def pump(self, now: float) -> list[FetchHistory]:
+        """The call that is due, if any."""
+        if not self.is_enabled or self._due is None or now < self._due or self._in_flight:
+            return []
+        self._due = None
+        self._in_flight = FetchHistory(after=self.watermark, limit=PAGE_SIZE)
+        return [self._in_flight]
+
+    def load_older(self, before: str | None, limit: int) -> list[FetchHistory]:
+        """The page before the oldest message held."""
+        if not self.is_enabled or not self.has_older or before is None or self._older_in_flight:
+            return []
+        self._older_in_flight = FetchHistory(before=before, limit=min(max(limit, 1), PAGE_SIZE))
+        return [self._older_in_flight]
+
+    def succeeded(self, operation: FetchHistory, page: History, now: float) -> bool:
+        """A page has come; True if that completes a catch-up."""
+        self._ever_worked, self._attempt = True, 0
+        if operation.before is not None:
+            self._older_in_flight = None
+            self.has_older = page.has_more
+            return False
+        self._in_flight = None
+        if page.messages:
+            newest = page.messages[-1]
+            self.watermark = newest.id
+            self._sequence = newest.sequence
+        if operation.after is None:
+            self.has_older = page.has_more
+        elif page.has_more and page.messages:
+            self.request(now)
+            return False
+        self.has_completed = True
+        self.request(now, patience_s=RECONCILE_S)
+        return True
+
+    def failed(self, operation: FetchHistory, failure: Failure, now: float, jitter: float) -> None:
+        """A page could not be had: tried again later, or never if the server has no history at all."""
+        if operation.before is not None:
+            self._older_in_flight = None
+        else:
+            self._in_flight = None
+        if failure.kind in ("not_found", "unsupported") and not self._ever_worked:
+            self.is_enabled = False
+        elif failure.kind == "not_found" and operation.after is not None:
+            self.watermark = self._sequence = None
+            self.request(now)
+        elif operation.before is None:
+            self._due = now + backoff_s(self._attempt, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
+            self._attempt += 1
+
+    def next_deadline(self) -> float | None:
+        """When ``pump`` has something to do."""
+        return self._due if self.is_enabled and self._in_flight is None else None

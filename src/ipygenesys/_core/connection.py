@@ -1,0 +1,226 @@
+"""The connection machine: when to open a stream, when to close it, how long to wait, when to give up.
+
+Theory of operation. Streams are numbered by *generation*; a lost one is never reused. At most two exist at a time: the
+*active* one, whose authentication the server has let pass, and an *opening* one. A planned move (a renewed token)
+opens the next stream while the active one goes on, and closes the old one once the new one is open: no gap.
+What a loss means is decided by ``classify``; the table there is reference/realtime.md 4.3.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ipygenesys._core.backoff import backoff_s
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import ConnectionStatus
+
+STABLE_S = 10.0
+"""A stream that lived shorter counts as a failed try: the backoff goes on growing."""
+SUSPECT_WINDOW_S = 60.0
+MAX_SUSPECTS = 3
+NORMAL_CLOSURE = 1000
+
+
+class OpenStream(msgspec.Struct, frozen=True):
+    """Effect: open a stream, with a token that the server has not refused yet if ``fresh_token``."""
+
+    generation: int
+    fresh_token: bool = False
+
+
+class CloseStream(msgspec.Struct, frozen=True):
+    """Effect: close a stream of ours; what it still says is ignored."""
+
+    generation: int
+    code: int = NORMAL_CLOSURE
+
+
+class StreamLoss(msgspec.Struct, frozen=True, kw_only=True):
+    """How a stream ended, or why it could not be opened."""
+
+    close_code: int | None = None
+    """The WebSocket close code; 1006 when there was none."""
+    failure: Failure | None = None
+    """Why it could not be opened: a refused handshake, an unreachable host, a token that could not be had."""
+    is_tls: bool = False
+    """The server's certificate was not accepted."""
+
+
+LossClass = Literal["transient", "expired", "reauthenticate", "fatal", "suspect"]
+
+_FATAL_CODES = frozenset({1002, 1003, 1007, 1010})
+_TRANSIENT_CODES = frozenset({1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014})
+_EXPIRED_CODE = 4001
+"""Source: the tutorial, "WebSocket session expired"."""
+_UNAUTHENTICATED_CODE = 4401
+
+
+def classify(loss: StreamLoss) -> LossClass:
+    """What to do about a loss."""
+    if loss.is_tls:
+        return "fatal"
+    if loss.failure is not None:
+        if loss.failure.kind == "authentication":
+            return "reauthenticate"
+        return "transient" if loss.failure.is_transient else "fatal"
+    code = loss.close_code
+    if code is None or code in _TRANSIENT_CODES:
+        return "transient"
+    if code in _FATAL_CODES:
+        return "fatal"
+    if code == _EXPIRED_CODE:
+        return "expired"
+    if code == _UNAUTHENTICATED_CODE:
+        return "reauthenticate"
+    return "suspect"
+
+
+class Connection:
+    """One conversation's stream, over all its reconnects."""
+
+    def __init__(self) -> None:
+        self.status: ConnectionStatus = "idle"
+        self.failure: Failure | None = None
+        """Why it is reconnecting or has failed."""
+        self.retry_at: float | None = None
+        self._generation = 0
+        self._active: int | None = None
+        self._opening: int | None = None
+        self._opened_at: float | None = None
+        self._attempt = 0
+        self._reauthenticated = False
+        self._wants_fresh_token = False
+        self._suspects: list[float] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Frames flow."""
+        return self._active is not None
+
+    def is_current(self, generation: int) -> bool:
+        """Whether frames of this stream count."""
+        return generation in (self._active, self._opening)
+
+    def connect(self) -> list[OpenStream]:
+        """The user wants the stream, for the first time or again after a failure or a close."""
+        if self.status not in ("idle", "closed", "failed"):
+            return []
+        self._attempt, self._reauthenticated, self._suspects, self.failure = 0, False, [], None
+        self.status = "connecting"
+        return self._open()
+
+    def reconnect_now(self) -> list[OpenStream]:
+        """The user does not want to wait for the next try."""
+        if self.status == "failed":
+            return self.connect()
+        if self.retry_at is None:
+            return []
+        return self._open()
+
+    def renew(self) -> list[OpenStream]:
+        """The token was renewed: move to a stream that has the new one; the old one goes on until then."""
+        if self._active is None or self._opening is not None:
+            return []
+        return self._open()
+
+    def stream_opened(self, generation: int, now: float) -> list[CloseStream]:
+        """The server has let the authentication pass; returns the stream that this one replaces."""
+        if generation != self._opening:
+            return [CloseStream(generation)]
+        replaced = self._active
+        self._active, self._opening, self._opened_at, self.retry_at = generation, None, now, None
+        self.failure = None
+        if self.status != "read_only":
+            self.status = "connected"
+        return [] if replaced is None else [CloseStream(replaced)]
+
+    def stream_lost(self, generation: int, loss: StreamLoss, now: float, jitter: float) -> list[OpenStream]:
+        """A stream has ended or could not be opened; a loss of one that does not count any more is ignored."""
+        if not self.is_current(generation):
+            return []
+        was_active = generation == self._active
+        was_stable = was_active and self._opened_at is not None and now - self._opened_at >= STABLE_S
+        if was_active:
+            self._active = None
+        if generation == self._opening:
+            self._opening = None
+        if was_stable:
+            self._attempt, self._reauthenticated = 0, False
+        if self._opening is not None:
+            return []  # The successor is on its way already.
+        self.failure = loss.failure or _closed(loss)
+        return self._next_try(loss, now, jitter, is_first=was_stable or (was_active and self._attempt == 0))
+
+    def tick(self, now: float) -> list[OpenStream]:
+        """Open the stream if the wait is over."""
+        if self.retry_at is None or now < self.retry_at:
+            return []
+        return self._open()
+
+    def close(self, status: ConnectionStatus = "closed") -> list[CloseStream]:
+        """The user, or the absence of one, ends it."""
+        streams = [CloseStream(g) for g in (self._active, self._opening) if g is not None]
+        self._active = self._opening = self.retry_at = None
+        self.status = status
+        return streams
+
+    def set_read_only(self, is_read_only: bool) -> None:
+        """The conversation is over, or open again."""
+        if is_read_only and self.status in ("connected", "connecting", "reconnecting"):
+            self.status = "read_only"
+        elif not is_read_only and self.status == "read_only":
+            self.status = "connected" if self.is_open else "reconnecting"
+
+    def next_deadline(self) -> float | None:
+        """When ``tick`` has something to do."""
+        return self.retry_at
+
+    def _next_try(self, loss: StreamLoss, now: float, jitter: float, *, is_first: bool) -> list[OpenStream]:
+        verdict = classify(loss)
+        if verdict == "suspect":
+            self._suspects = [at for at in self._suspects if now - at < SUSPECT_WINDOW_S] + [now]
+            verdict = "fatal" if len(self._suspects) >= MAX_SUSPECTS else "transient"
+        if verdict == "reauthenticate":
+            verdict = "fatal" if self._reauthenticated else "expired"
+            self._reauthenticated = True
+            is_first = True
+        self._wants_fresh_token |= verdict == "expired"
+        if verdict == "fatal" and self._active is None:
+            self.status = "failed"
+            return []
+        if self._active is None and self.status != "read_only":
+            self.status = "connecting" if self._opened_at is None else "reconnecting"
+        if verdict == "expired" and is_first:
+            self._attempt += 1
+            return self._open()
+        floor_s = (loss.failure.retry_after_s if loss.failure else None) or 0.0
+        if loss.failure and loss.failure.kind == "rate_limited":
+            floor_s = max(floor_s, 1.0)
+        self.retry_at = now + backoff_s(self._attempt, jitter=jitter, floor_s=floor_s)
+        self._attempt += 1
+        return []
+
+    def _open(self) -> list[OpenStream]:
+        self._generation += 1
+        self._opening, self.retry_at = self._generation, None
+        fresh_token, self._wants_fresh_token = self._wants_fresh_token, False
+        return [OpenStream(self._generation, fresh_token)]
+
+
+def _closed(loss: StreamLoss) -> Failure:
+    code = loss.close_code
+    if loss.is_tls:
+        words = "The server's TLS certificate was not accepted."
+    elif code == _UNAUTHENTICATED_CODE:
+        words = "The event stream refused the token. Check the OAuth client and its scopes."
+    elif code == _EXPIRED_CODE:
+        words = "The session has expired."
+    else:
+        words = f"The event stream was closed ({code})."
+    return Failure(
+        kind="authentication" if code == _UNAUTHENTICATED_CODE else "unreachable",
+        message=words,
+        code=None if code is None else str(code),
+    )

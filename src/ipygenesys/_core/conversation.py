@@ -1,0 +1,254 @@
+"""What is known of the conversation: who takes part, what was said, who types; the platform's events applied."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from ipygenesys._core.events import (
+    Event,
+    MessagePlaced,
+    MessageReceived,
+    MessageRemoved,
+    MessageStatusChanged,
+)
+from ipygenesys._core.model import Message, MessageStatus, Role
+from ipygenesys._core.outbox import Draft
+from ipygenesys._core.platform_events import (
+    MessageArrived,
+    PresenceChanged,
+    ReceiptArrived,
+    TypingNoticed,
+)
+from ipygenesys._core.timeline import Placement, Timeline
+from ipygenesys._core.typing_indicator import TypingStatus
+
+ROLE_NAMES: dict[Role, str] = {"agent": "Agent", "customer": "Customer", "bot": "Bot", "system": "System"}
+MAX_PARKED_RECEIPTS = 1000
+
+
+class Participant(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who takes part, as far as they have been introduced."""
+
+    name: str | None = None
+    role: Role | None = None
+
+
+class Conversation:
+    """The state of one conversation, and what each platform event changes in it."""
+
+    def __init__(self, *, own_role: Role, own_participant_id: str | None = None) -> None:
+        self.timeline = Timeline()
+        self.typing = TypingStatus()
+        self.counters: Counter[str] = Counter()
+        self._own_role = own_role
+        self._own_ids = {own_participant_id} if own_participant_id else set()
+        self._participants: dict[str, Participant] = {}
+        self._own_drafts: set[str] = set()
+        self._parked_receipts: dict[str, ReceiptArrived] = {}
+
+    # --- messages -----------------------------------------------------------------------------------------
+
+    def message_arrived(self, arrived: MessageArrived, wall_ms: int, *, is_news: bool) -> list[Event]:
+        """A message by the stream, by history or as a call's answer; repeats are merged.
+
+        Args:
+            arrived: what the platform says of it.
+            wall_ms: our clock, for a message that brings no time.
+            is_news: it was not there before we came, so handlers hear of it.
+        """
+        self._introduce(arrived.participant_id, arrived.sender, arrived.role)
+        is_own = self._is_own(arrived)
+        if is_own and arrived.participant_id:
+            self._own_ids.add(arrived.participant_id)
+        former = self.timeline.get(arrived.id)
+        placement = self.timeline.place(self._message(arrived, is_own, former, wall_ms))
+        if placement is None:
+            self.counters["duplicate"] += 1
+            return []
+        self._stop_typing_of(arrived.participant_id)
+        events: list[Event] = [_placed(placement)]
+        if is_news and not is_own and _content_became_known(placement):
+            events.append(MessageReceived(placement.message))
+        parked = self._parked_receipts.pop(arrived.id, None)
+        return events + (self.receipt_arrived(parked) if parked else [])
+
+    def message_unavailable(self, message_id: str) -> list[Event]:
+        """The content of a bare message cannot be had."""
+        message = self.timeline.get(message_id)
+        if message is None or message.text is not None or message.is_unavailable:
+            return []
+        events = self._replace(message, is_unavailable=True)
+        return [*events, MessageReceived(self.timeline[self._position(message_id)])]
+
+    def draft_changed(self, draft: Draft, wall_ms: int) -> list[Event]:
+        """A draft of ours is new or has changed its state."""
+        self._own_drafts.add(draft.draft_id)
+        known = self.timeline.get(draft.draft_id)
+        status: MessageStatus = "sending"
+        if draft.state in ("failed", "unknown"):
+            status = draft.state
+        message = Message(
+            id=draft.draft_id,
+            draft_id=draft.draft_id,
+            text=draft.text,
+            sender=self._own_name(),
+            role=self._own_role,
+            is_own=True,
+            time_ms=known.time_ms if known else wall_ms,
+            status=status,
+            error=draft.failure.message if draft.failure and status != "sending" else None,
+        )
+        placement = self.timeline.place(message)
+        return [_placed(placement)] if placement else []
+
+    def draft_removed(self, draft_id: str) -> list[Event]:
+        """A draft was discarded."""
+        message = self.timeline.get(draft_id)
+        index = self.timeline.remove(draft_id)
+        return [] if message is None or index is None else [MessageRemoved(message=message, index=index)]
+
+    def marked_read(self, ids: tuple[str, ...]) -> list[Event]:
+        """The server has accepted our receipts."""
+        events: list[Event] = []
+        for id_ in ids:
+            message = self.timeline.get(id_)
+            if message is not None and message.status == "unread":
+                events += self._replace(message, status="read")
+        return events
+
+    def receipt_arrived(self, receipt: ReceiptArrived) -> list[Event]:
+        """A message was delivered or read; receipts may overtake their message."""
+        message = self.timeline.get(receipt.message_id)
+        if message is None:
+            if len(self._parked_receipts) < MAX_PARKED_RECEIPTS:
+                self._parked_receipts[receipt.message_id] = receipt
+            return []
+        if message.is_own and receipt.participant_id not in self._own_ids:
+            return self._replace(message, status=receipt.status)
+        if not message.is_own and receipt.participant_id in self._own_ids and receipt.status == "read":
+            return self._replace(message, status="read")  # Read by us, on another device.
+        return []
+
+    # --- people -------------------------------------------------------------------------------------------
+
+    def typing_noticed(self, event: TypingNoticed, now: float) -> None:
+        """Somebody types, or has stopped; our own typing comes back to us and is ignored."""
+        participant = event.participant_id or ""
+        if participant in self._own_ids or self._role_of(participant) == self._own_role:
+            return
+        if event.is_typing:
+            self.typing.started(participant, now, event.duration_s)
+        else:
+            self.typing.stopped(participant)
+
+    def presence_changed(self, event: PresenceChanged) -> None:
+        """Somebody came or went."""
+        self._introduce(event.participant_id, event.name, event.role)
+        if not event.has_joined:
+            self.typing.stopped(event.participant_id or "")
+
+    @property
+    def typing_names(self) -> tuple[str, ...]:
+        """Display names of who is typing now."""
+        return tuple(self._name_of(participant) for participant in self.typing.participant_ids)
+
+    def _introduce(self, participant_id: str | None, name: str | None, role: Role | None) -> None:
+        if participant_id is None or (name is None and role is None):
+            return
+        known = self._participants.get(participant_id, Participant())
+        self._participants[participant_id] = Participant(name=name or known.name, role=role or known.role)
+        if role == self._own_role:
+            self._own_ids.add(participant_id)
+
+    def _stop_typing_of(self, participant_id: str | None) -> None:
+        self.typing.stopped(participant_id or "")
+        self.typing.stopped("")
+
+    def _role_of(self, participant_id: str | None) -> Role | None:
+        participant = self._participants.get(participant_id or "")
+        return participant.role if participant else None
+
+    def _name_of(self, participant_id: str | None) -> str:
+        participant = self._participants.get(participant_id or "")
+        if participant and participant.name:
+            return participant.name
+        return ROLE_NAMES[(participant and participant.role) or self._other_role]
+
+    @property
+    def _other_role(self) -> Role:
+        return "agent" if self._own_role == "customer" else "customer"
+
+    def _own_name(self) -> str:
+        return next((name for id_ in self._own_ids if (name := self._known_name(id_))), ROLE_NAMES[self._own_role])
+
+    def _known_name(self, participant_id: str) -> str | None:
+        participant = self._participants.get(participant_id)
+        return participant.name if participant else None
+
+    # --- helpers ------------------------------------------------------------------------------------------
+
+    def _is_own(self, arrived: MessageArrived) -> bool:
+        if arrived.draft_id is not None and arrived.draft_id in self._own_drafts:
+            return True
+        if arrived.participant_id in self._own_ids:
+            return True
+        return (arrived.role or self._role_of(arrived.participant_id)) == self._own_role
+
+    def _message(self, arrived: MessageArrived, is_own: bool, former: Message | None, wall_ms: int) -> Message:
+        role = arrived.role or self._role_of(arrived.participant_id)
+        if role is None:
+            role = self._own_role if is_own else self._other_role
+        time_ms = arrived.time_ms
+        if time_ms is None:
+            time_ms = former.time_ms if former else wall_ms
+        return Message(
+            id=arrived.id,
+            draft_id=arrived.draft_id if arrived.draft_id in self._own_drafts else None,
+            text=(arrived.text or "") if arrived.has_content else None,
+            sender=arrived.sender or (self._own_name() if is_own else self._name_of(arrived.participant_id)),
+            role=role,
+            is_own=is_own,
+            time_ms=time_ms,
+            status=_initial_status(arrived, is_own, role),
+            attachments=arrived.attachments,
+            participant_id=arrived.participant_id,
+            sequence=arrived.sequence,
+        )
+
+    def _replace(self, message: Message, **changes: object) -> list[Event]:
+        index = self._position(message.id)
+        replaced = self.timeline.replace(message.id, **changes)
+        if replaced is None:
+            return []
+        if changes.keys() == {"status"}:
+            return [MessageStatusChanged(message=replaced, index=index)]
+        return [MessagePlaced(message=replaced, index=index, former_index=index, former_id=message.id)]
+
+    def _position(self, id_: str) -> int:
+        index = self.timeline.index_of(id_)
+        assert index is not None
+        return index
+
+
+def _initial_status(arrived: MessageArrived, is_own: bool, role: Role) -> MessageStatus:
+    if is_own:
+        return arrived.status or "sent"
+    if role == "system":
+        return "delivered"  # Nobody waits to hear that a notice was read.
+    return "read" if arrived.status == "read" else "unread"
+
+
+def _placed(placement: Placement) -> MessagePlaced:
+    return MessagePlaced(
+        message=placement.message,
+        index=placement.index,
+        former_index=placement.former_index,
+        former_id=placement.former.id if placement.former else None,
+    )
+
+
+def _content_became_known(placement: Placement) -> bool:
+    had_content = placement.former is not None and placement.former.text is not None
+    return placement.message.text is not None and not had_content

@@ -1,0 +1,24 @@
+"""What the shell must do after a step, in this order."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.events import Event
+from ipygenesys._core.operations import Operation
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Carry out an operation at the platform and report back."""
+
+    operation: Operation
+
+
+class Emit(msgspec.Struct, frozen=True):
+    """Tell handlers and views."""
+
+    event: Event
+
+
+Effect = OpenStream | CloseStream | Call | Emit

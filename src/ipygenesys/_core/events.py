@@ -1,0 +1,102 @@
+"""What happened in the conversation, past tense: what handlers, ``events()`` and the view are told."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import Capability, ConnectionStatus, Message
+
+
+class MessageReceived(msgspec.Struct, frozen=True):
+    """Somebody else has written, and the content is known: each message once, in the order of arrival.
+
+    Messages that were missed while the stream was down count; those that were there before we came do not.
+    """
+
+    message: Message
+
+
+class MessagePlaced(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of anybody, ourselves included, is new, has changed or has moved in the timeline."""
+
+    message: Message
+    index: int
+    former_index: int | None = None
+    former_id: str | None = None
+
+
+class MessageStatusChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt: only the state of a message has changed."""
+
+    message: Message
+    index: int
+
+
+class MessageRemoved(msgspec.Struct, frozen=True, kw_only=True):
+    """A failed or unknown draft was discarded."""
+
+    message: Message
+    index: int
+
+
+class HistoryPrepended(msgspec.Struct, frozen=True, kw_only=True):
+    """Older messages were loaded: all positions grow by ``count``."""
+
+    count: int
+    has_older: bool
+
+
+class OlderHistoryFailed(msgspec.Struct, frozen=True):
+    """The page before the oldest message could not be had; asking again is fine."""
+
+    failure: Failure
+
+
+class TypingChanged(msgspec.Struct, frozen=True):
+    """Who is typing now, ourselves excepted: display names in the order in which they began."""
+
+    names: tuple[str, ...]
+
+
+class UnreadChanged(msgspec.Struct, frozen=True):
+    """How many messages of others the server does not know to be read."""
+
+    count: int
+
+
+class StatusChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The connection's state."""
+
+    status: ConnectionStatus
+    detail: str | None = None
+    """What is wrong and what to do; None when all is well."""
+    retry_in_s: float | None = None
+    """Until the next try, from now on."""
+
+
+class CapabilitiesChanged(msgspec.Struct, frozen=True):
+    """The server lacks something that its protocol knows."""
+
+    capabilities: frozenset[Capability]
+
+
+class ErrorRaised(msgspec.Struct, frozen=True):
+    """Something failed that the user should know of."""
+
+    failure: Failure
+
+
+Event = (
+    MessageReceived
+    | MessagePlaced
+    | MessageStatusChanged
+    | MessageRemoved
+    | HistoryPrepended
+    | OlderHistoryFailed
+    | TypingChanged
+    | UnreadChanged
+    | StatusChanged
+    | CapabilitiesChanged
+    | ErrorRaised
+)

@@ -1,0 +1,83 @@
+"""What a conversation consists of: messages, attachments, participants."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+Role = Literal["agent", "customer", "bot", "system"]
+MessageStatus = Literal["sending", "sent", "delivered", "read", "failed", "unknown", "unread"]
+ConnectionStatus = Literal["idle", "connecting", "connected", "reconnecting", "read_only", "closed", "failed"]
+Capability = Literal["send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"]
+
+_RANK: dict[MessageStatus, int] = {
+    "sending": 0,
+    "unknown": 1,
+    "unread": 2,
+    "sent": 2,
+    "failed": 3,
+    "delivered": 4,
+    "read": 5,
+}
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that came with a message."""
+
+    name: str
+    media_type: str | None = None
+    size_bytes: int | None = None
+    url: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Attachment {self.media_type or 'file'} {self.size_bytes or '?'} bytes>"
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One message of the conversation. Its repr holds no text, so that a notebook's output doesn't either."""
+
+    id: str
+    """The server's id, or the draft id until the server has accepted the message."""
+    text: str | None = None
+    """None while it is being fetched, and for ever if it could not be (then ``is_unavailable``)."""
+    sender: str
+    """The display name."""
+    role: Role
+    is_own: bool
+    time_ms: int
+    """Milliseconds since the epoch, server clock; ours until the server has accepted the message."""
+    status: MessageStatus
+    attachments: tuple[Attachment, ...] = ()
+    participant_id: str | None = None
+    draft_id: str | None = None
+    """Made by whoever sent the message from here; None for everybody else's."""
+    sequence: int | None = None
+    """The server's running number in this conversation, where it gives one."""
+    is_unavailable: bool = False
+    error: str | None = None
+    """Why it failed or is unknown, in words."""
+
+    @property
+    def time(self) -> dt.datetime:
+        """When the server took it, in UTC."""
+        return dt.datetime.fromtimestamp(self.time_ms / 1000, tz=dt.UTC)
+
+    @property
+    def is_draft(self) -> bool:
+        """The server has not accepted it (yet)."""
+        return self.draft_id is not None and self.id == self.draft_id
+
+    def __repr__(self) -> str:
+        length = "no text" if self.text is None else f"{len(self.text)} characters"
+        whose = "own" if self.is_own else self.role
+        return f"<Message {whose} {self.status} {self.time:%Y-%m-%d %H:%M:%S}Z, {length}>"
+
+
+def advance(old: MessageStatus, new: MessageStatus) -> MessageStatus:
+    """The later of two states: receipts never go backwards, whatever order they arrive in.
+
+    A message can fail after the server has taken it, but not after it was delivered.
+    """
+    return new if _RANK[new] > _RANK[old] else old

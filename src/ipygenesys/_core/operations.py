@@ -1,0 +1,52 @@
+"""What the client wants from the platform, in neutral words; each protocol turns these into its own calls."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class SetTyping(msgspec.Struct, frozen=True):
+    """Tell the others that we type, or that we stopped. Perishable: one attempt."""
+
+    is_typing: bool
+
+
+class MarkRead(msgspec.Struct, frozen=True):
+    """Tell the server that one message of somebody else has been seen. Idempotent."""
+
+    message_id: str
+
+
+class MarkReadUpTo(msgspec.Struct, frozen=True):
+    """The same for a whole batch: all messages up to and including ``message_id``."""
+
+    message_id: str
+    batch: tuple[str, ...]
+    """The ids that this call acknowledges, ``message_id`` last."""
+
+
+class PostMessage(msgspec.Struct, frozen=True):
+    """Send a message; ``draft_id`` makes the send recognisable and, where the server honours it, idempotent."""
+
+    draft_id: str
+    text: str
+
+    def __repr__(self) -> str:
+        return f"PostMessage(draft_id={self.draft_id!r})"
+
+
+class FetchMessage(msgspec.Struct, frozen=True):
+    """The content of a message of which only the id is known."""
+
+    message_id: str
+
+
+class FetchHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the conversation: the newest one, the one after a message, or the one before it."""
+
+    after: str | None = None
+    before: str | None = None
+    limit: int = 200
+
+
+Operation = SetTyping | MarkRead | MarkReadUpTo | PostMessage | FetchMessage | FetchHistory

@@ -1,0 +1,88 @@
+"""What the platform says, in neutral words: what a protocol's frames and answers are decoded to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ipygenesys._core.model import Attachment, Role
+
+ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
+
+
+class TypingNoticed(msgspec.Struct, frozen=True, kw_only=True):
+    """A participant types, or has stopped."""
+
+    participant_id: str | None
+    is_typing: bool
+    duration_s: float | None = None
+    """How long this is meant to last, where the platform says so."""
+
+
+class MessageArrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A message, as far as it is known: a bare frame carries no more than its id."""
+
+    id: str
+    has_content: bool = True
+    text: str | None = None
+    participant_id: str | None = None
+    sender: str | None = None
+    role: Role | None = None
+    time_ms: int | None = None
+    attachments: tuple[Attachment, ...] = ()
+    draft_id: str | None = None
+    sequence: int | None = None
+    status: ReceiptStatus | None = None
+
+    def __repr__(self) -> str:
+        return f"MessageArrived(id={self.id!r})"
+
+
+class ReceiptArrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A participant's client has received or shown a message."""
+
+    message_id: str
+    participant_id: str | None
+    status: ReceiptStatus
+
+
+class PresenceChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A participant has joined or left."""
+
+    participant_id: str | None
+    has_joined: bool
+    name: str | None = None
+    role: Role | None = None
+
+
+class ConversationChanged(msgspec.Struct, frozen=True):
+    """The conversation itself is open or over."""
+
+    is_open: bool
+
+
+class FrameIgnored(msgspec.Struct, frozen=True):
+    """A frame that says nothing to us: counted by its reason, and that is all."""
+
+    reason: Literal["malformed", "unknown_event", "other_conversation", "oversized"]
+
+
+class History(msgspec.Struct, frozen=True):
+    """A page of messages, oldest first."""
+
+    messages: tuple[MessageArrived, ...]
+    has_more: bool
+
+    def __repr__(self) -> str:
+        return f"History({len(self.messages)} messages, has_more={self.has_more})"
+
+
+PlatformEvent = (
+    TypingNoticed
+    | MessageArrived
+    | ReceiptArrived
+    | PresenceChanged
+    | ConversationChanged
+    | FrameIgnored
+)

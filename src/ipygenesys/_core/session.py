@@ -1,0 +1,420 @@
+"""The session: one step per input, over connection, conversation, typing, receipts, outbox and catch-up.
+
+Theory of operation. ``step(input, now)`` mutates the state and returns effects for the shell, in order; it never
+raises, waits, logs or looks at a clock. ``next_deadline`` says when a ``Tick`` is due. Each concern is a machine of
+its own; the session routes inputs to them and, at the end of each step, lets every machine send what is due
+(``_pump``) and tells what has changed (``_derived``). What is said about derived state (status, who types, the unread
+count) is said once, and only when it changed.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._core.catch_up import CatchUp
+from ipygenesys._core.connection import Connection, StreamLoss
+from ipygenesys._core.conversation import Conversation
+from ipygenesys._core.effects import Call, Effect, Emit
+from ipygenesys._core.events import (
+    CapabilitiesChanged,
+    ErrorRaised,
+    Event,
+    HistoryPrepended,
+    MessagePlaced,
+    OlderHistoryFailed,
+    StatusChanged,
+    TypingChanged,
+    UnreadChanged,
+)
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.inputs import (
+    CallFailed,
+    CallSucceeded,
+    Command,
+    Connect,
+    Discard,
+    Disconnect,
+    FrameReceived,
+    Input,
+    LoadOlder,
+    MarkAllRead,
+    NoteKeystroke,
+    NoteSeen,
+    Now,
+    ReconnectNow,
+    Retry,
+    Send,
+    StopComposing,
+    StreamLost,
+    StreamOpened,
+    Tick,
+    TokenRenewed,
+    ViewsGone,
+)
+from ipygenesys._core.model import Capability, ConnectionStatus, Role
+from ipygenesys._core.operations import (
+    FetchHistory,
+    FetchMessage,
+    MarkRead,
+    MarkReadUpTo,
+    Operation,
+    PostMessage,
+    SetTyping,
+)
+from ipygenesys._core.outbox import Outbox
+from ipygenesys._core.platform_events import (
+    ConversationChanged,
+    FrameIgnored,
+    History,
+    MessageArrived,
+    PlatformEvent,
+    PresenceChanged,
+    ReceiptArrived,
+    TypingNoticed,
+)
+from ipygenesys._core.receipts import ReadReceipts
+from ipygenesys._core.typing_indicator import TypingNotifier
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a protocol tells the session about itself and us."""
+
+    own_role: Role
+    own_participant_id: str | None = None
+    capabilities: frozenset[Capability]
+    is_send_idempotent: bool
+    """The server recognises a draft id that it has seen, so the same send may be repeated."""
+
+
+class Session:
+    """One conversation, from our side."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.connection = Connection()
+        self.conversation = Conversation(
+            own_role=profile.own_role, own_participant_id=profile.own_participant_id
+        )
+        self.typing_notifier = TypingNotifier()
+        self.receipts = ReadReceipts(is_enabled="send_read" in profile.capabilities)
+        self.outbox = Outbox(is_idempotent=profile.is_send_idempotent)
+        self.catch_up = CatchUp(is_enabled="history" in profile.capabilities)
+        self.capabilities = profile.capabilities
+        self.typing_notifier.is_enabled = "send_typing" in profile.capabilities
+        self.last_error: Failure | None = None
+        self._by_call = False
+        self._can_fetch_messages = True
+        self._has_fetched_messages = False
+        self._effects: list[Effect] = []
+        self._told_status = StatusChanged(status="idle")
+        self._told_retry_at: float | None = None
+        self._told_typing: tuple[str, ...] = ()
+        self._told_unread = 0
+        self._told_capabilities = profile.capabilities
+
+    # --- the two verbs ------------------------------------------------------------------------------------
+
+    def step(self, input_: Input, now: Now) -> list[Effect]:
+        """Take one input; returns what the shell must do, in this order."""
+        self._effects = []
+        self._handle(input_, now)
+        self._pump(now)
+        self._tell_what_changed(now)
+        return self._effects
+
+    def next_deadline(self) -> float | None:
+        """When, in monotonic seconds, a ``Tick`` has something to do."""
+        deadlines = (
+            self.connection.next_deadline(),
+            self.typing_notifier.next_deadline(),
+            self.conversation.typing.next_deadline(),
+            self.outbox.next_deadline(),
+            self.receipts.next_deadline() if self.connection.is_open else None,
+            self.catch_up.next_deadline(),
+        )
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+
+    def status_at(self, now: float) -> StatusChanged:
+        """The connection's state, its countdown counted from ``now``."""
+        connection = self.connection
+        return StatusChanged(
+            status=connection.status,
+            detail=connection.failure.message if connection.failure else None,
+            retry_in_s=None if connection.retry_at is None else max(connection.retry_at - now, 0.0),
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing of ours is under way or waits to be sent: closing now loses nothing."""
+        return self.typing_notifier.is_settled and self.outbox.is_settled and not self.receipts.pending
+
+    # --- inputs -------------------------------------------------------------------------------------------
+
+    def _handle(self, input_: Input, now: Now) -> None:
+        match input_:
+            case Tick():
+                self._effects += self.connection.tick(now.monotonic)
+            case FrameReceived(generation, events):
+                if self.connection.is_current(generation):
+                    for event in events:
+                        self._platform_event(event, now)
+            case CallSucceeded(operation, result):
+                self._succeeded(operation, result, now)
+            case CallFailed(operation, failure):
+                self._failed(operation, failure, now)
+            case StreamOpened(generation):
+                self._stream_opened(generation, now)
+            case StreamLost(generation, loss):
+                self._stream_lost(generation, loss, now)
+            case TokenRenewed():
+                self._effects += self.connection.renew()
+            case _:
+                self._command(input_, now)
+
+    def _command(self, command: Command, now: Now) -> None:
+        match command:
+            case Connect(by_call):
+                self._by_call |= by_call
+                self._effects += self.connection.connect()
+            case ReconnectNow():
+                self._effects += self.connection.reconnect_now()
+            case Disconnect():
+                self._disconnect("closed")
+            case ViewsGone():
+                if not self._by_call and self.connection.status != "closed":
+                    self._disconnect("idle")
+            case Send(draft_id, text):
+                self._send(draft_id, text, now)
+            case Retry(draft_id):
+                if draft := self.outbox.retry(draft_id, now.monotonic):
+                    self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+            case Discard(draft_id):
+                if self.outbox.discard(draft_id):
+                    self._emit(*self.conversation.draft_removed(draft_id))
+            case NoteKeystroke():
+                if self.connection.status == "connected":
+                    self.typing_notifier.keystroke(now.monotonic)
+            case StopComposing():
+                self.typing_notifier.stop()
+            case NoteSeen(ids):
+                self._seen(ids, now)
+            case MarkAllRead(up_to):
+                self.receipts.retry_refused()
+                self._seen(self.conversation.timeline.unread_ids(up_to), now)
+            case LoadOlder(limit):
+                self._call(*self.catch_up.load_older(self._oldest_id(), limit))
+
+    def _platform_event(self, event: PlatformEvent, now: Now) -> None:
+        match event:
+            case MessageArrived():
+                self.catch_up.message_arrived(event, now.monotonic)
+                self._message(event, now, is_news=True)
+            case TypingNoticed():
+                self.conversation.typing_noticed(event, now.monotonic)
+            case ReceiptArrived():
+                self._emit(*self.conversation.receipt_arrived(event))
+            case PresenceChanged():
+                self.conversation.presence_changed(event)
+            case ConversationChanged(is_open):
+                self.connection.set_read_only(not is_open)
+            case FrameIgnored(reason):
+                self.conversation.counters[reason] += 1
+                if reason == "oversized":
+                    self.catch_up.request(now.monotonic)
+
+    def _stream_opened(self, generation: int, now: Now) -> None:
+        self._effects += self.connection.stream_opened(generation, now.monotonic)
+        if self.connection.is_current(generation):
+            self.catch_up.stream_opened(now.monotonic)
+            self.receipts.reenable(now.monotonic)
+
+    def _stream_lost(self, generation: int, loss: StreamLoss, now: Now) -> None:
+        self._effects += self.connection.stream_lost(generation, loss, now.monotonic, now.jitter)
+        if not self.connection.is_open:
+            self.conversation.typing.stopped_all()
+            self.catch_up.stream_lost()
+
+    def _disconnect(self, status: ConnectionStatus) -> None:
+        self._by_call = False
+        self.typing_notifier.stop()
+        self.conversation.typing.stopped_all()
+        self.catch_up.stream_lost()
+        self._effects += self.connection.close(status)
+
+    # --- messages -----------------------------------------------------------------------------------------
+
+    def _message(self, arrived: MessageArrived, now: Now, *, is_news: bool) -> None:
+        if arrived.draft_id is not None:
+            self.outbox.accepted(arrived.draft_id)
+        is_new = self.conversation.timeline.get(arrived.id) is None
+        self._emit(*self.conversation.message_arrived(arrived, now.wall_ms, is_news=is_news))
+        if is_new and not arrived.has_content:
+            if self._can_fetch_messages:
+                self._call(FetchMessage(arrived.id))
+            else:
+                self._emit(*self.conversation.message_unavailable(arrived.id))
+
+    def _send(self, draft_id: str, text: str, now: Now) -> None:
+        if self.conversation.timeline.get(draft_id) is not None:
+            return  # The same request twice, as after a lost answer between view and kernel.
+        self.typing_notifier.stop()
+        draft = self.outbox.submit(draft_id, text, now.monotonic)
+        self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+
+    def _seen(self, ids: tuple[str, ...], now: Now) -> None:
+        messages = (self.conversation.timeline.get(id_) for id_ in ids)
+        unread = [message.id for message in messages if message and message.status == "unread"]
+        self.receipts.seen(unread, now.monotonic)
+
+    def _are_all_unread_so_far(self, ids: tuple[str, ...]) -> bool:
+        """Whether "read up to the last of these" would acknowledge nothing that was not seen."""
+        return not self.catch_up.has_older and self.conversation.timeline.are_first_unread(ids)
+
+    def _oldest_id(self) -> str | None:
+        timeline = self.conversation.timeline
+        return timeline[0].id if len(timeline) and not timeline[0].is_draft else None
+
+    # --- answers ------------------------------------------------------------------------------------------
+
+    def _succeeded(self, operation: Operation, result: MessageArrived | History | None, now: Now) -> None:
+        match operation:
+            case SetTyping():
+                self.typing_notifier.succeeded()
+            case MarkRead(message_id):
+                self._marked_read((message_id,))
+            case MarkReadUpTo(_, batch):
+                self._marked_read(batch)
+            case PostMessage(draft_id, _):
+                if isinstance(result, MessageArrived):
+                    answer = msgspec.structs.replace(result, draft_id=draft_id)
+                    self._message(answer, now, is_news=False)
+            case FetchMessage():
+                self._has_fetched_messages = True
+                if isinstance(result, MessageArrived):
+                    self._message(result, now, is_news=True)
+            case FetchHistory():
+                if isinstance(result, History):
+                    self._history(operation, result, now)
+
+    def _marked_read(self, ids: tuple[str, ...]) -> None:
+        self.receipts.succeeded(ids)
+        self._emit(*self.conversation.marked_read(ids))
+
+    def _history(self, operation: FetchHistory, page: History, now: Now) -> None:
+        is_news = self.catch_up.has_completed
+        is_complete = self.catch_up.succeeded(operation, page, now.monotonic)
+        if operation.before is not None:
+            self._older_page(page, now)
+            return
+        for arrived in page.messages:
+            self._message(arrived, now, is_news=is_news)
+        if is_complete:
+            self._resend_what_history_lacks(now)
+
+    def _older_page(self, page: History, now: Now) -> None:
+        """Prepend a page: one event for all of it, unless the server's order and its times disagree."""
+        events: list[Event] = []
+        for arrived in page.messages:
+            events += self.conversation.message_arrived(arrived, now.wall_ms, is_news=False)
+        is_block = all(
+            isinstance(event, MessagePlaced) and event.former_id is None and event.index == position
+            for position, event in enumerate(events)
+        )
+        if not is_block:
+            self._emit(*events)
+        count = len(events) if is_block else 0
+        self._emit(HistoryPrepended(count=count, has_older=self.catch_up.has_older))
+
+    def _resend_what_history_lacks(self, now: Now) -> None:
+        for draft in self.outbox.reconciled(now.monotonic):
+            self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+
+    def _failed(self, operation: Operation, failure: Failure, now: Now) -> None:
+        match operation:
+            case SetTyping():
+                self.typing_notifier.failed(failure, now.monotonic)
+                if not self.typing_notifier.is_enabled:
+                    self._lack("send_typing")
+                self._report(failure)
+            case MarkRead() | MarkReadUpTo():
+                self.receipts.failed(operation, failure, now.monotonic, now.jitter)
+                if not (isinstance(operation, MarkReadUpTo) and not self.receipts.has_batch_call):
+                    self._report(failure)
+            case PostMessage(draft_id, _):
+                self._send_failed(draft_id, failure, now)
+            case FetchMessage(message_id):
+                if failure.kind in ("not_found", "unsupported") and not self._has_fetched_messages:
+                    self._can_fetch_messages = False
+                self.conversation.counters["message_unavailable"] += 1
+                self._emit(*self.conversation.message_unavailable(message_id))
+            case FetchHistory():
+                self._history_failed(operation, failure, now)
+
+    def _send_failed(self, draft_id: str, failure: Failure, now: Now) -> None:
+        draft = self.outbox.failed(draft_id, failure, now.monotonic, now.jitter)
+        if draft is None:
+            return
+        self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+        if draft.state != "unknown":
+            return
+        if self.catch_up.is_enabled:
+            self.catch_up.request(now.monotonic)
+        else:
+            self._resend_what_history_lacks(now)
+
+    def _history_failed(self, operation: FetchHistory, failure: Failure, now: Now) -> None:
+        self.catch_up.failed(operation, failure, now.monotonic, now.jitter)
+        self.conversation.counters["history_failed"] += 1
+        if not self.catch_up.is_enabled:
+            self._lack("history")
+            self._resend_what_history_lacks(now)
+        elif operation.before is not None:
+            self._emit(OlderHistoryFailed(failure))
+        else:
+            self._report(failure)
+
+    # --- after each input ---------------------------------------------------------------------------------
+
+    def _pump(self, now: Now) -> None:
+        self._call(*self.typing_notifier.pump(now.monotonic))
+        self._call(*self.outbox.pump(now.monotonic))
+        self._call(*self.catch_up.pump(now.monotonic))
+        if self.connection.is_open:
+            self._call(*self.receipts.pump(now.monotonic, self._are_all_unread_so_far))
+        self.conversation.typing.expire(now.monotonic)
+
+    def _tell_what_changed(self, now: Now) -> None:
+        if (names := self.conversation.typing_names) != self._told_typing:
+            self._told_typing = names
+            self._emit(TypingChanged(names))
+        if (count := self.conversation.timeline.unread_count) != self._told_unread:
+            self._told_unread = count
+            self._emit(UnreadChanged(count))
+        if self.capabilities != self._told_capabilities:
+            self._told_capabilities = self.capabilities
+            self._emit(CapabilitiesChanged(self.capabilities))
+        self._tell_status(now)
+
+    def _tell_status(self, now: Now) -> None:
+        status = self.status_at(now.monotonic)
+        told = self._told_status
+        is_known = (status.status, status.detail) == (told.status, told.detail)
+        if not is_known or self.connection.retry_at != self._told_retry_at:
+            self._told_status, self._told_retry_at = status, self.connection.retry_at
+            self._emit(status)
+
+    def _lack(self, capability: Capability) -> None:
+        self.capabilities -= {capability}
+
+    def _report(self, failure: Failure) -> None:
+        """Show what needs the user; count what passes by itself."""
+        if failure.is_transient:
+            self.conversation.counters[failure.kind] += 1
+        else:
+            self.last_error = failure
+            self._emit(ErrorRaised(failure))
+
+    def _emit(self, *events: Event) -> None:
+        self._effects += [Emit(event) for event in events]
+
+    def _call(self, *operations: Operation) -> None:
+        self._effects += [Call(operation) for operation in operations]

@@ -1,0 +1,163 @@
+"""The ordered messages of a conversation: placed by server time and id, merged by id, found in O(log n).
+
+Messages may arrive late, twice and out of order (Genesys guarantees no order); drafts stand after all others until
+the server has accepted them. The order is total: (time, sequence, id).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+
+import msgspec
+
+from ipygenesys._core.model import Message, advance
+
+_Key = tuple[int, int, int, str]
+"""(0, time_ms, sequence, id), or (1, ordinal, 0, id) for a draft."""
+
+
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a message stands now, and where it stood before."""
+
+    message: Message
+    index: int
+    former: Message | None = None
+    former_index: int | None = None
+
+
+class Timeline:
+    """The messages of one conversation, oldest first."""
+
+    def __init__(self) -> None:
+        self._keys: list[_Key] = []
+        self._messages: list[Message] = []
+        self._unread_keys: list[_Key] = []
+        self._key_of: dict[str, _Key] = {}
+        self._id_of_draft: dict[str, str] = {}
+        self._drafts_made = 0
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def __getitem__(self, index: int) -> Message:
+        return self._messages[index]
+
+    def slice(self, start: int, stop: int) -> tuple[Message, ...]:
+        """Messages ``start`` to ``stop - 1``, as far as there are any."""
+        return tuple(self._messages[max(start, 0) : max(stop, 0)])
+
+    def copy(self) -> tuple[Message, ...]:
+        """All messages at this moment; one C call, hence safe from another thread."""
+        return tuple(self._messages)
+
+    def get(self, id_: str) -> Message | None:
+        """The message with this id or draft id."""
+        index = self.index_of(id_)
+        return None if index is None else self._messages[index]
+
+    def index_of(self, id_: str) -> int | None:
+        """Its position."""
+        key = self._key_of.get(self._id_of_draft.get(id_, id_))
+        return None if key is None else bisect_left(self._keys, key)
+
+    @property
+    def unread_count(self) -> int:
+        """Messages of others that the server does not know to be read."""
+        return len(self._unread_keys)
+
+    @property
+    def first_unread_index(self) -> int | None:
+        """Where the oldest of them stands."""
+        return bisect_left(self._keys, self._unread_keys[0]) if self._unread_keys else None
+
+    def unread_ids(self, up_to: str | None = None) -> tuple[str, ...]:
+        """Their ids, oldest first; all of them, or those up to and including a message."""
+        keys = self._unread_keys
+        if up_to is not None:
+            key = self._key_of.get(up_to)
+            keys = [] if key is None else keys[: bisect_right(keys, key)]
+        return tuple(key[3] for key in keys)
+
+    def are_first_unread(self, ids: tuple[str, ...]) -> bool:
+        """Whether these are exactly the unread messages up to the last of them, in order."""
+        return tuple(key[3] for key in self._unread_keys[: len(ids)]) == ids
+
+    def place(self, message: Message) -> Placement | None:
+        """Insert a message, or merge it with what is known of it; None if that changes nothing."""
+        former = self.get(message.id)
+        if former is None and message.draft_id is not None:
+            former = self.get(message.draft_id)
+        if former is None:
+            return Placement(message=message, index=self._put_in(message, self._new_key(message)))
+        message = _merged(former, message)
+        if message == former:
+            return None
+        former_index, former_key = self._take_out(former)
+        key = former_key if message.is_draft else self._new_key(message)
+        index = self._put_in(message, key)
+        return Placement(message=message, index=index, former=former, former_index=former_index)
+
+    def replace(self, id_: str, **changes: object) -> Message | None:
+        """Change what neither moves nor replaces a message; a status only ever advances. None if nothing changes."""
+        index = self.index_of(id_)
+        if index is None:
+            return None
+        old, key = self._messages[index], self._keys[index]
+        new = msgspec.structs.replace(old, **changes)
+        new = msgspec.structs.replace(new, status=advance(old.status, new.status))
+        if new == old:
+            return None
+        if old.status == "unread" and new.status != "unread":
+            del self._unread_keys[bisect_left(self._unread_keys, key)]
+        self._messages[index] = new
+        return new
+
+    def remove(self, id_: str) -> int | None:
+        """Take a draft out; returns where it stood."""
+        message = self.get(id_)
+        if message is None:
+            return None
+        self._id_of_draft.pop(id_, None)
+        return self._take_out(message)[0]
+
+    def _new_key(self, message: Message) -> _Key:
+        if not message.is_draft:
+            return (0, message.time_ms, message.sequence or 0, message.id)
+        self._drafts_made += 1
+        return (1, self._drafts_made, 0, message.id)
+
+    def _put_in(self, message: Message, key: _Key) -> int:
+        index = bisect_left(self._keys, key)
+        self._keys.insert(index, key)
+        self._messages.insert(index, message)
+        self._key_of[message.id] = key
+        if message.draft_id is not None:
+            self._id_of_draft[message.draft_id] = message.id
+        if message.status == "unread":
+            insort(self._unread_keys, key)
+        return index
+
+    def _take_out(self, message: Message) -> tuple[int, _Key]:
+        key = self._key_of.pop(message.id)
+        index = bisect_left(self._keys, key)
+        del self._keys[index], self._messages[index]
+        if message.status == "unread":
+            del self._unread_keys[bisect_left(self._unread_keys, key)]
+        return index, key
+
+
+def _merged(old: Message, new: Message) -> Message:
+    """What is known of a message once ``new`` has told its part; nothing that was known is lost."""
+    if new.is_draft:
+        # A draft is ours alone: its newest state counts, unless the server has it already.
+        return new if old.is_draft else old
+    if old.is_draft:
+        return msgspec.structs.replace(new, is_own=True, draft_id=old.draft_id)
+    base, other = (old, new) if old.text is not None else (new, old)
+    return msgspec.structs.replace(
+        base,
+        is_own=base.is_own or other.is_own,
+        draft_id=base.draft_id or other.draft_id,
+        status="sent" if base.status == "unread" and other.is_own else advance(base.status, other.status),
+        attachments=base.attachments or other.attachments,
+    )

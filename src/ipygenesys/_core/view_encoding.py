@@ -1,0 +1,123 @@
+"""Messages and events as the view wants them."""
+
+from __future__ import annotations
+
+from ipygenesys._core.events import (
+    CapabilitiesChanged,
+    ErrorRaised,
+    Event,
+    HistoryPrepended,
+    MessagePlaced,
+    MessageReceived,
+    MessageRemoved,
+    MessageStatusChanged,
+    OlderHistoryFailed,
+    StatusChanged,
+    TypingChanged,
+    UnreadChanged,
+)
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import Attachment, Message
+from ipygenesys._core.view_protocol import (
+    MAX_SHOWN_CHARACTERS,
+    CapabilitiesDelta,
+    Delta,
+    ErrorDelta,
+    HistoryPrependedDelta,
+    MessagePlacedDelta,
+    MessageRemovedDelta,
+    MessageStatusDelta,
+    StatusDelta,
+    TypingDelta,
+    UnreadDelta,
+    ViewAttachment,
+    ViewMessage,
+)
+
+
+def view_message(message: Message) -> ViewMessage:
+    """A message as the view shows it: long text is cut, and only what is shown is sent."""
+    text = message.text
+    return ViewMessage(
+        id=message.id,
+        text=None if text is None else text[:MAX_SHOWN_CHARACTERS],
+        full_length=0 if text is None else len(text),
+        unavailable=message.is_unavailable,
+        sender=message.sender,
+        role=message.role,
+        is_own=message.is_own,
+        time_ms=message.time_ms,
+        status=message.status,
+        draft_id=message.draft_id,
+        error=message.error,
+        attachments=tuple(_attachment(attachment) for attachment in message.attachments),
+    )
+
+
+def _attachment(attachment: Attachment) -> ViewAttachment:
+    return ViewAttachment(
+        name=attachment.name,
+        media_type=attachment.media_type,
+        size_bytes=attachment.size_bytes,
+        url=attachment.url,
+    )
+
+
+def status_delta(event: StatusChanged) -> StatusDelta:
+    """The connection's state for the banner."""
+    retry_in_ms = None if event.retry_in_s is None else round(event.retry_in_s * 1000)
+    return StatusDelta(status=event.status, detail=event.detail, retry_in_ms=retry_in_ms)
+
+
+def error_delta(failure: Failure) -> ErrorDelta:
+    """A failure for the error line."""
+    return ErrorDelta(
+        code=failure.kind.replace("_", "-"), message=failure.message, correlation_id=failure.correlation_id
+    )
+
+
+def delta_of(event: Event) -> Delta | None:
+    """What the views need to know of an event; None if nothing."""
+    match event:
+        case MessagePlaced(message=message, index=index):
+            return MessagePlacedDelta(
+                message=view_message(message),
+                index=index,
+                former_index=event.former_index,
+                former_id=event.former_id,
+            )
+        case MessageStatusChanged(message=message, index=index):
+            return MessageStatusDelta(id=message.id, index=index, status=message.status, error=message.error)
+        case MessageRemoved(message=message, index=index):
+            return MessageRemovedDelta(id=message.id, index=index)
+        case HistoryPrepended(count=count, has_older=has_older):
+            return HistoryPrependedDelta(count=count, has_older=has_older)
+        case TypingChanged(names):
+            return TypingDelta(names=names)
+        case UnreadChanged(count):
+            return UnreadDelta(count=count)
+        case StatusChanged():
+            return status_delta(event)
+        case CapabilitiesChanged(capabilities):
+            return CapabilitiesDelta(capabilities=tuple(sorted(capabilities)))
+        case ErrorRaised(failure):
+            return error_delta(failure)
+        case MessageReceived() | OlderHistoryFailed():
+            return None
+
+
+def index_shift(delta: Delta) -> tuple[int, int]:
+    """From which position on, and by how much, a delta moves the messages; (0, 0) if it moves none.
+
+    A message that moves is one that leaves and one that comes; both happen behind everything a page request is about
+    (drafts stand last), so only what changes the number of messages counts.
+    """
+    match delta:
+        case MessagePlacedDelta(index=index, former_index=None):
+            return index, 1
+        case MessageRemovedDelta(index=index):
+            return index, -1
+        case HistoryPrependedDelta(count=count):
+            return 0, count
+        case _:
+            return 0, 0

@@ -1,0 +1,269 @@
+"""The views of one widget: who is there, what they were sent, and what they ask for.
+
+It sits between the session and the comm: messages of views become commands, events become deltas. All of a widget's
+pages hear every delta; snapshots and pages are addressed to the client that asked.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+from ipygenesys._core.delta_buffer import DeltaBuffer, SendBudget
+from ipygenesys._core.events import Event, HistoryPrepended, OlderHistoryFailed
+from ipygenesys._core.inputs import (
+    Command,
+    Connect,
+    Discard,
+    LoadOlder,
+    NoteKeystroke,
+    NoteSeen,
+    ReconnectNow,
+    Retry,
+    Send,
+    StopComposing,
+    ViewsGone,
+)
+from ipygenesys._core.session import Session
+from ipygenesys._core.view_encoding import delta_of, error_delta, index_shift, status_delta, view_message
+from ipygenesys._core.view_inbox import ViewInbox
+from ipygenesys._core.view_protocol import (
+    KERNEL_HEARTBEAT_S,
+    VIEW_SILENCE_S,
+    ComposingStopped,
+    Delta,
+    DiscardRequested,
+    FullText,
+    Goodbye,
+    Hello,
+    KernelHeartbeat,
+    KernelToView,
+    KeystrokeNoted,
+    MessagesSeen,
+    Page,
+    PageRequested,
+    ReconnectRequested,
+    RetryRequested,
+    SendRequested,
+    Snapshot,
+    TextRequested,
+    ViewHeartbeat,
+    ViewToKernel,
+)
+
+MAX_PAGE = 500
+KEPT_SHIFTS = 1000
+
+
+class _Client(msgspec.Struct):
+    """A page of a browser."""
+
+    inbox: ViewInbox
+    last_heard: float
+    is_composing: bool = False
+
+
+class ViewHub:
+    """All views of one widget."""
+
+    def __init__(self, session: Session, *, epoch: str, budget: SendBudget, title: str = "") -> None:
+        self._session = session
+        self._epoch = epoch
+        self._title = title
+        self._budget = budget
+        self._deltas = DeltaBuffer(epoch, budget)
+        self._clients: dict[str, _Client] = {}
+        self._gone_at: float | None = None
+        self._waiting_pages: list[PageRequested] = []
+        self._shifts: deque[tuple[int, int, int]] = deque(maxlen=KEPT_SHIFTS)
+        self._outgoing: list[KernelToView] = []
+        self._last_sent = 0.0
+
+    @property
+    def has_views(self) -> bool:
+        """Somebody may be looking."""
+        return bool(self._clients)
+
+    # --- from the views -----------------------------------------------------------------------------------
+
+    def receive(self, message: ViewToKernel, now: float) -> list[Command]:
+        """Take a message of a view; returns the commands that it stands for."""
+        client = self._clients.get(message.client)
+        if client is None:
+            client = self._clients[message.client] = _Client(ViewInbox(message.seq), now)
+        client.last_heard, self._gone_at = now, None
+        return self._handle_all(client.inbox.receive(message, now), now)
+
+    def tick(self, now: float) -> list[Command]:
+        """What time brings: gaps are given up, silent views are forgotten, and in the end nobody is there."""
+        commands: list[Command] = []
+        for name, client in list(self._clients.items()):
+            commands += self._handle_all(client.inbox.tick(now), now)
+            if now >= client.last_heard + VIEW_SILENCE_S:
+                commands += self._forget(name)
+        if self._gone_at is not None and now >= self._gone_at:
+            self._gone_at = None
+            commands.append(ViewsGone())
+        return commands
+
+    def next_deadline(self, now: float) -> float | None:
+        """When ``tick`` or ``outgoing`` has something to do."""
+        deadlines = [self._gone_at]
+        if self._clients:
+            deadlines += [self._deltas.next_deadline(now), self._last_sent + KERNEL_HEARTBEAT_S]
+        for client in self._clients.values():
+            deadlines += [client.inbox.next_deadline(), client.last_heard + VIEW_SILENCE_S]
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+
+    def _handle_all(self, messages: list[ViewToKernel], now: float) -> list[Command]:
+        return [command for message in messages for command in self._handle(message, now)]
+
+    def _handle(self, message: ViewToKernel, now: float) -> list[Command]:
+        match message:
+            case Hello():
+                self._send_snapshot(message, now)
+                return [Connect(by_call=False)] if self._session.connection.status == "idle" else []
+            case Goodbye():
+                return self._forget(message.client)
+            case KeystrokeNoted():
+                self._clients[message.client].is_composing = True
+                return [NoteKeystroke()]
+            case ComposingStopped():
+                return self._stop_composing(message.client)
+            case SendRequested(draft_id=draft_id, text=text):
+                return [*self._stop_composing(message.client), Send(draft_id, text)]
+            case RetryRequested(draft_id=draft_id):
+                return [Retry(draft_id)]
+            case DiscardRequested(draft_id=draft_id):
+                return [Discard(draft_id)]
+            case MessagesSeen(ids=ids):
+                return [NoteSeen(ids)]
+            case PageRequested():
+                return self._page_requested(message, now)
+            case TextRequested():
+                self._send_text(message, now)
+            case ReconnectRequested():
+                return [ReconnectNow()]
+            case ViewHeartbeat():
+                pass
+        return []
+
+    def _stop_composing(self, name: str) -> list[Command]:
+        """Another page's composer may still be busy: only the last one to stop ends our typing."""
+        if (client := self._clients.get(name)) is not None:
+            client.is_composing = False
+        return [] if any(other.is_composing for other in self._clients.values()) else [StopComposing()]
+
+    def _forget(self, name: str) -> list[Command]:
+        client = self._clients.pop(name, None)
+        if client is None:
+            return []
+        self._waiting_pages = [page for page in self._waiting_pages if page.client != name]
+        if not self._clients:
+            # A page that is being reloaded says goodbye too, and is back in a moment.
+            self._gone_at = client.last_heard + VIEW_SILENCE_S
+        return self._stop_composing(name) if client.is_composing else []
+
+    # --- to the views -------------------------------------------------------------------------------------
+
+    def publish(self, event: Event) -> None:
+        """Turn what happened into what the views need to know."""
+        if (delta := delta_of(event)) is not None:
+            self.report(delta)
+        if isinstance(event, OlderHistoryFailed):
+            self._answer_waiting_pages(error=event.failure.message)
+        elif isinstance(event, HistoryPrepended):
+            self._answer_waiting_pages(error=None)
+
+    def report(self, delta: Delta) -> None:
+        """Queue a delta; also one that is not of the session, such as an error in a handler."""
+        revision = self._deltas.add(delta)
+        index, shift = index_shift(delta)
+        if shift:
+            self._shifts.append((revision, index, shift))
+
+    def outgoing(self, now: float) -> list[KernelToView]:
+        """What has to be sent now, in order."""
+        if not self._clients:
+            self._deltas.discard()
+            self._outgoing.clear()
+            return []
+        messages, self._outgoing = self._outgoing, []
+        messages += self._deltas.drain(now)
+        if not messages and now >= self._last_sent + KERNEL_HEARTBEAT_S:
+            messages.append(KernelHeartbeat(epoch=self._epoch, revision=self._deltas.revision))
+            self._budget.spend(now)
+        if messages:
+            self._last_sent = now
+        return messages
+
+    def _send(self, message: KernelToView, now: float) -> None:
+        """Send something that counts on all deltas so far: they go first."""
+        self._outgoing += self._deltas.flush(now)
+        self._outgoing.append(message)
+        self._budget.spend(now)
+
+    def _send_snapshot(self, hello: Hello, now: float) -> None:
+        session, timeline = self._session, self._session.conversation.timeline
+        self._outgoing += self._deltas.flush(now)
+        first = max(len(timeline) - min(max(hello.page_size, 1), MAX_PAGE), 0)
+        snapshot = Snapshot(
+            to=hello.client,
+            epoch=self._epoch,
+            revision=self._deltas.revision,
+            total=len(timeline),
+            first_index=first,
+            messages=tuple(view_message(message) for message in timeline.slice(first, len(timeline))),
+            has_older=session.catch_up.has_older,
+            first_unread_index=timeline.first_unread_index,
+            status=status_delta(session.status_at(now)),
+            typing=session.conversation.typing_names,
+            unread_count=timeline.unread_count,
+            capabilities=tuple(sorted(session.capabilities)),
+            error=error_delta(session.last_error) if session.last_error else None,
+            title=self._title,
+        )
+        self._send(snapshot, now)
+
+    def _page_requested(self, request: PageRequested, now: float) -> list[Command]:
+        if self._position_now(request) > 0 or not self._session.catch_up.has_older:
+            self._send_page(request, None, now)
+            return []
+        self._waiting_pages.append(request)
+        return [LoadOlder(request.limit)]
+
+    def _answer_waiting_pages(self, *, error: str | None) -> None:
+        waiting, self._waiting_pages = self._waiting_pages, []
+        for request in waiting:
+            self._send_page(request, error, self._last_sent)
+
+    def _send_page(self, request: PageRequested, error: str | None, now: float) -> None:
+        timeline = self._session.conversation.timeline
+        self._outgoing += self._deltas.flush(now)
+        stop = min(self._position_now(request), len(timeline))
+        start = max(stop - min(max(request.limit, 1), MAX_PAGE), 0)
+        page = Page(
+            to=request.client,
+            request_id=request.request_id,
+            epoch=self._epoch,
+            revision=self._deltas.revision,
+            first_index=start,
+            messages=tuple(view_message(message) for message in timeline.slice(start, stop)),
+            has_older=self._session.catch_up.has_older,
+            error=error,
+        )
+        self._send(page, now)
+
+    def _position_now(self, request: PageRequested) -> int:
+        """Where the view's ``before_index`` has moved to since the revision at which it was counted."""
+        position = max(request.before_index, 0)
+        for revision, index, shift in self._shifts:
+            if revision > request.revision and index <= position:
+                position = max(position + shift, 0)
+        return position
+
+    def _send_text(self, request: TextRequested, now: float) -> None:
+        message = self._session.conversation.timeline.get(request.id)
+        if message is not None and message.text is not None:
+            self._send(FullText(to=request.client, id=request.id, text=message.text), now)
