@@ -167,14 +167,14 @@ class ViewHub:
 
     # --- to the views -------------------------------------------------------------------------------------
 
-    def publish(self, event: Event) -> None:
+    def publish(self, event: Event, now: float) -> None:
         """Turn what happened into what the views need to know."""
         if (delta := delta_of(event)) is not None:
             self.report(delta)
         if isinstance(event, OlderHistoryFailed):
-            self._answer_waiting_pages(error=event.failure.message)
+            self._answer_waiting_pages(event.failure.message, now)
         elif isinstance(event, HistoryPrepended):
-            self._answer_waiting_pages(error=None)
+            self._answer_waiting_pages(None, now)
 
     def report(self, delta: Delta) -> None:
         """Queue a delta; also one that is not of the session, such as an error in a handler."""
@@ -233,10 +233,10 @@ class ViewHub:
         self._waiting_pages.append(request)
         return [LoadOlder(request.limit)]
 
-    def _answer_waiting_pages(self, *, error: str | None) -> None:
+    def _answer_waiting_pages(self, error: str | None, now: float) -> None:
         waiting, self._waiting_pages = self._waiting_pages, []
         for request in waiting:
-            self._send_page(request, error, self._last_sent)
+            self._send_page(request, error, now)
 
     def _send_page(self, request: PageRequested, error: str | None, now: float) -> None:
         timeline = self._session.conversation.timeline
