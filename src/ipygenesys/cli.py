@@ -75,10 +75,12 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run_demo(options: argparse.Namespace) -> int:
+    if options.check:
+        from ipygenesys import demo_check
+
+        return demo_check.check()
     from ipygenesys import demo
 
-    if options.check:
-        return demo.check()
     return demo.run(voila=options.voila, open_browser=not options.no_browser, port=options.port)
 
 

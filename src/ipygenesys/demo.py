@@ -1,11 +1,9 @@
-"""`ipygenesys demo`: the quickstart in JupyterLab or Voilà with a clean configuration, or headless."""
+"""`ipygenesys demo`: a copy of the notebooks in JupyterLab or Voilà, with a clean configuration."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import importlib.util
-import json
 import os
 import secrets
 import shutil
@@ -21,14 +19,15 @@ import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import IO, Literal, NoReturn
+
+Application = Literal["jupyterlab", "notebook", "voila"]
 
 QUICKSTART = "01-quickstart.ipynb"
 DASHBOARD = "dashboards/conversation.ipynb"
 START_LIMIT_S = 90.0
 """Chosen: JupyterLab needs 2 s here; a cold, busy machine gets a chance."""
 STOP_LIMIT_S = 10.0
-CELL_LIMIT_S = 120
 
 
 class DemoError(Exception):
@@ -48,20 +47,6 @@ def run(*, voila: bool, open_browser: bool, port: int) -> int:
         workplace = copy_of_notebooks()
         with state_folder() as environment:
             return serve(voila, workplace, environment, open_browser, port or free_port())
-    except DemoError as error:
-        print(error, file=sys.stderr)
-        return 1
-
-
-def check() -> int:
-    """Execute the quickstart without a browser and say what happened."""
-    try:
-        require("nbclient", "aiohttp", "ipykernel")
-        with state_folder() as environment:
-            # The kernel is a child of this process and reads the same variables.
-            os.environ.update(environment)
-            with tempfile.TemporaryDirectory() as workplace:
-                return asyncio.run(execute(notebooks() / QUICKSTART, Path(workplace)))
     except DemoError as error:
         print(error, file=sys.stderr)
         return 1
@@ -119,14 +104,12 @@ def state_folder() -> Iterator[dict[str, str]]:
 
 
 def serve(voila: bool, workplace: Path, environment: dict[str, str], open_browser: bool, port: int) -> int:
-    name = "Voilà" if voila else "JupyterLab"
     token = "" if voila else secrets.token_urlsafe(24)
-    base = f"http://127.0.0.1:{port}"
+    name, base = ("Voilà" if voila else "JupyterLab"), f"http://127.0.0.1:{port}"
     page = f"{base}/" if voila else f"{base}/lab/tree/{QUICKSTART}?token={token}"
+    line = command("voila", workplace / DASHBOARD, port) if voila else command("jupyterlab", workplace, port)
     # A token on the command line could be read by every user of the machine.
-    child_environment = {**os.environ, **environment, "JUPYTER_TOKEN": token}
-    child_environment.pop("JUPYTER_PATH", None)
-    with ended_by_signals(), child(command(voila, workplace, port), workplace, child_environment) as process:
+    with ended_by_signals(), child(line, workplace, {**environment, "JUPYTER_TOKEN": token}) as process:
         wait_until_answering(
             process, f"{base}/voila/static/" if voila else f"{base}/api/status?token={token}", name
         )
@@ -144,39 +127,37 @@ def serve(voila: bool, workplace: Path, environment: dict[str, str], open_browse
     return 1 if code else 0
 
 
-def command(voila: bool, workplace: Path, port: int) -> list[str]:
-    if voila:
-        return [
-            *(sys.executable, "-m", "voila", str(workplace / DASHBOARD)),
-            *("--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", "--Voila.log_level=WARN"),
-        ]
+def command(application: Application, target: Path, port: int) -> list[str]:
+    """The command line of a server: it listens on loopback only and opens no browser by itself."""
+    # Deprecations between Jupyter's own parts are nothing that a user could mend.
+    line = [sys.executable, "-W", "ignore", "-m", application, "--no-browser"]
+    if application == "voila":
+        return [*line, str(target), f"--port={port}", "--Voila.ip=127.0.0.1", "--Voila.log_level=ERROR"]
+    quiet = "LabApp" if application == "jupyterlab" else "JupyterNotebookApp"
+    line += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
+    line += [f"--ServerApp.root_dir={target}", "--ServerApp.log_level=ERROR", f"--{quiet}.log_level=ERROR"]
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return [
-        *(
-            sys.executable,
-            "-m",
-            "jupyterlab",
-            "--no-browser",
-            f"--ServerApp.port={port}",
-            "--ServerApp.port_retries=0",
-        ),
-        *("--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={workplace}", "--ServerApp.log_level=ERROR"),
-        *(["--allow-root"] if as_root else []),
-    ]
+    return [*line, "--allow-root"] if as_root else line
 
 
 @contextlib.contextmanager
-def child(line: list[str], folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def child(
+    line: list[str], folder: Path, environment: dict[str, str], output: IO[str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process that never outlives this block; Ctrl-C reaches only us, so that Jupyter does not ask on the terminal."""
+    variables = {**os.environ, **environment}
+    # It would put the user's own kernels and extensions in front again.
+    variables.pop("JUPYTER_PATH", None)
     # Each flag means the same on its own kind of system and nothing on the other.
-    group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     process = subprocess.Popen(
         line,
         cwd=folder,
-        env=environment,
+        env=variables,
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
         start_new_session=True,
-        creationflags=group,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
     try:
         yield process
@@ -226,77 +207,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
         return number
-
-
-PROBE = """\
-if "chat" in globals():
-    import json
-    print(json.dumps({
-        "status": chat.status, "unread": chat.unread_count, "typing": len(chat.typing),
-        "own": sum(m.is_own for m in chat.messages), "theirs": sum(not m.is_own for m in chat.messages)}))
-"""
-"""Reads what is public; counts only, because the words of a conversation are not ours to print."""
-
-
-async def execute(path: Path, workplace: Path) -> int:
-    """Run every cell as a user would, and look at the chat after each."""
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
-    notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_LIMIT_S,
-        store_widget_state=False,
-        resources={"metadata": {"path": str(workplace)}},
-    )
-    seen: list[dict[str, Any]] = []
-    print(f"{path.name}: {len(notebook.cells)} cells")
-    async with client.async_setup_kernel():
-        for index, cell in enumerate(notebook.cells):
-            if cell.cell_type != "code":
-                continue
-            started = time.perf_counter()
-            try:
-                await client.async_execute_cell(cell, index)
-            except CellExecutionError as error:
-                print(f"cell {index + 1} failed: {error.ename}: {error.evalue}")
-                return 1
-            seconds = time.perf_counter() - started
-            probe = nbformat.v4.new_code_cell(PROBE)
-            await client.async_execute_cell(probe, index, store_history=False)
-            state = state_in(probe)
-            seen += [state] if state else []
-            print(f"cell {index + 1}: {seconds:5.2f} s  {described(state)}", flush=True)
-    return verdict(seen)
-
-
-def state_in(probe: Any) -> dict[str, Any]:
-    printed = "".join(output.get("text", "") for output in probe.outputs if output.get("name") == "stdout")
-    state: dict[str, Any] = json.loads(printed) if printed.strip() else {}
-    return state
-
-
-def described(state: dict[str, Any]) -> str:
-    if not state:
-        return "no chat yet"
-    return f"{state['status']}, {state['own']} sent, {state['theirs']} received, {state['unread']} unread"
-
-
-def verdict(seen: list[dict[str, Any]]) -> int:
-    """What must have happened for the demo to be worth showing."""
-    problems = [
-        problem
-        for problem, is_so in (
-            ("the chat never connected", not any(state["status"] == "connected" for state in seen)),
-            ("nothing was sent", not any(state["own"] for state in seen)),
-            ("no answer came", not any(state["theirs"] for state in seen)),
-            ("the chat was not closed", not seen or seen[-1]["status"] != "closed"),
-        )
-        if is_so
-    ]
-    states = list(dict.fromkeys(state["status"] for state in seen))
-    print(f"states: {' → '.join(states) or 'none'}")
-    print("FAILED: " + ", ".join(problems) if problems else "ok")
-    return 1 if problems else 0

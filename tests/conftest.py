@@ -1,0 +1,23 @@
+"""What every suite shares: hypothesis profiles and the browser to use."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+from tests.tools import chromium
+
+# Deterministic runs; `HYPOTHESIS_PROFILE=explore` looks for new examples.
+settings.register_profile("default", derandomize=True, deadline=None, database=None)
+settings.register_profile("explore", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium to drive; `poe test` installs one where there is none."""
+    path = chromium.find()
+    assert path, "no Chromium found; `uv run poe test-view` installs one"
+    return path

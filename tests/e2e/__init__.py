@@ -1,0 +1,1 @@
+"""The widget in real hosts and a real Chromium, against a simulator in its own process."""

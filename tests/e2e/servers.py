@@ -1,0 +1,67 @@
+"""Jupyter servers as child processes, cut off from the user's own Jupyter and from each other."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipygenesys import demo
+
+
+@dataclass(frozen=True)
+class Server:
+    """One running server; notebooks lie in ``folder``."""
+
+    application: demo.Application
+    folder: Path
+    base: str
+    log: Path
+
+    def page_url(self, name: str, workspace: str) -> str:
+        """Lab restores the tabs of a workspace: each page has its own, or earlier tests' tabs cover the notebook."""
+        return {
+            "jupyterlab": f"{self.base}/lab/workspaces/{workspace}/tree/{name}",
+            "notebook": f"{self.base}/notebooks/{name}",
+            "voila": f"{self.base}/voila/render/{name}",
+        }[self.application]
+
+    def end_kernels(self) -> None:
+        with urllib.request.urlopen(f"{self.base}/api/kernels", timeout=10) as answer:
+            kernels = [kernel["id"] for kernel in json.load(answer)]
+        for kernel in kernels:
+            request = urllib.request.Request(f"{self.base}/api/kernels/{kernel}", method="DELETE")
+            # It may have ended by itself since it was listed.
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(request, timeout=30).close()
+
+
+@contextlib.contextmanager
+def running(application: demo.Application, folder: Path, log: Path) -> Iterator[Server]:
+    """Start a server and end it with the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = demo.free_port()
+    server = Server(application, folder, f"http://127.0.0.1:{port}", log)
+    line = demo.command(application, folder, port)
+    if application == "voila":
+        # Without this a closed page leaves its kernel running: the beacon of the page gets a 403.
+        line += ["--Voila.tornado_settings={'disable_check_xsrf': True}"]
+        ready = f"{server.base}/voila/static/"
+    else:
+        line += [
+            "--expose-app-in-browser",
+            "--IdentityProvider.token=",
+            "--ServerApp.disable_check_xsrf=True",
+        ]
+        ready = f"{server.base}/api/status"
+    with (
+        log.open("w", encoding="utf-8") as output,
+        demo.state_folder() as state,
+        demo.child(line, folder, state, output) as process,
+    ):
+        demo.wait_until_answering(process, ready, application)
+        yield server
