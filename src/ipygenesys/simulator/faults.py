@@ -1,0 +1,222 @@
+"""Decides what goes wrong: the fault kinds of the control plane and when each one applies; pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from typing import Annotated, Any
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+OAUTH_PREFIX = "/oauth/"
+STREAM_SUFFIX = "/events"
+
+
+class _Fault(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
+    """Base of all kinds; a misspelt option is an error, not a test that passes by accident."""
+
+
+class Drop(_Fault, frozen=True, kw_only=True, tag="drop"):
+    """Cuts every open stream; with ``code`` by a close frame instead of an abort."""
+
+    code: Annotated[int, msgspec.Meta(ge=1000, le=4999)] | None = None
+    reason: str = ""
+
+
+class HalfOpen(_Fault, frozen=True, kw_only=True, tag="half_open"):
+    """The open streams stay but nothing is sent on them, pongs included; after ``seconds`` all of it arrives."""
+
+    seconds: Seconds | None = None
+
+
+class Refuse(_Fault, frozen=True, kw_only=True, tag="refuse"):
+    """New streams are refused by ``status`` (0: the connection is cut), for a time, a count, or until cleared."""
+
+    seconds: Seconds | None = None
+    count: Count | None = None
+    status: int = 503
+
+
+class ExpireToken(_Fault, frozen=True, kw_only=True, tag="expire_token"):
+    """Every token becomes invalid; open streams are closed with 4001."""
+
+
+class RateLimit(_Fault, frozen=True, kw_only=True, tag="rate_limit"):
+    """The next ``count`` calls get 429. A string ``retry_after`` is passed on as it is, null leaves the header out."""
+
+    path: str | None = None
+    method: str | None = None
+    count: Count = 1
+    retry_after: float | str | None = 1
+    retry_after_date: float | None = None
+    """Seconds from now, written as an HTTP-date; wins over ``retry_after``."""
+
+
+class Error(_Fault, frozen=True, kw_only=True, tag="error"):
+    """The next ``count`` calls get ``status`` and are not executed."""
+
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)]
+    path: str | None = None
+    method: str | None = None
+    count: Count = 1
+    code: str | None = None
+    message: str | None = None
+
+
+class LoseAnswer(_Fault, frozen=True, kw_only=True, tag="lose_answer"):
+    """The next ``count`` calls are executed, and the connection is cut instead of answered."""
+
+    path: str | None = None
+    method: str | None = None
+    count: Count = 1
+
+
+class Duplicate(_Fault, frozen=True, kw_only=True, tag="duplicate"):
+    """While on, each frame is sent twice."""
+
+    on: bool = True
+
+
+class Reorder(_Fault, frozen=True, kw_only=True, tag="reorder"):
+    """While on, adjacent frames change places; a frame that nothing follows is held for ``hold_s`` only."""
+
+    on: bool = True
+    event_type: str | None = None
+    """Only frames of this type change places."""
+    hold_s: Seconds = 0.25
+
+
+class Garbage(_Fault, frozen=True, kw_only=True, tag="garbage"):
+    """Sends frames that no client should choke on; ``only`` picks some by name, ``bytes`` adds a big one."""
+
+    only: list[str] | None = None
+    bytes: Annotated[int, msgspec.Meta(ge=1, le=64 * 1024 * 1024)] | None = None
+
+
+class Delay(_Fault, frozen=True, kw_only=True, tag="delay"):
+    """Adds ``ms`` to every frame and every answer, order kept."""
+
+    ms: Annotated[float, msgspec.Meta(ge=0, le=600_000)]
+
+
+class Clear(_Fault, frozen=True, kw_only=True, tag="clear"):
+    """Everything works again, half-open streams included."""
+
+
+Fault = (
+    Drop
+    | HalfOpen
+    | Refuse
+    | ExpireToken
+    | RateLimit
+    | Error
+    | LoseAnswer
+    | Duplicate
+    | Reorder
+    | Garbage
+    | Delay
+    | Clear
+)
+
+
+def parse_fault(params: dict[str, Any]) -> Fault:
+    """The fault that a control call describes.
+
+    Raises:
+        ValueError: naming what is wrong.
+    """
+    try:
+        fault: Fault = msgspec.convert(params, Fault)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
+    return fault
+
+
+def retry_after_header(fault: RateLimit, now: float) -> str | None:
+    """The header's value in the form that the fault asks for."""
+    if fault.retry_after_date is not None:
+        return formatdate(now + fault.retry_after_date, usegmt=True)
+    if fault.retry_after is None or isinstance(fault.retry_after, str):
+        return fault.retry_after
+    if math.isfinite(fault.retry_after) and fault.retry_after == int(fault.retry_after):
+        return str(int(fault.retry_after))
+    return str(fault.retry_after)
+
+
+@dataclass
+class _Pending:
+    fault: RateLimit | Error | LoseAnswer
+    left: int
+
+
+@dataclass
+class Faults:
+    """The faults that are on now."""
+
+    duplicate: bool = False
+    reorder: Reorder | None = None
+    delay_s: float = 0.0
+    _refuse: Refuse | None = None
+    _refuse_until: float = math.inf
+    _refuse_left: float = math.inf
+    _pending: list[_Pending] = field(default_factory=list)
+
+    def switch(self, fault: Fault, now: float) -> None:
+        """Turns a lasting fault on or off; those that act at once are the caller's."""
+        match fault:
+            case RateLimit() | Error() | LoseAnswer():
+                self._pending.append(_Pending(fault, fault.count))
+            case Refuse():
+                self._refuse = fault
+                self._refuse_until = math.inf if fault.seconds is None else now + fault.seconds
+                self._refuse_left = math.inf if fault.count is None else fault.count
+            case Duplicate():
+                self.duplicate = fault.on
+            case Reorder():
+                self.reorder = fault if fault.on else None
+            case Delay():
+                self.delay_s = fault.ms / 1000
+            case Clear():
+                self.__init__()  # type: ignore[misc]
+            case _:
+                pass
+
+    def refusal(self, now: float) -> int | None:
+        """The status to refuse a new stream with, None to accept it; counts one try."""
+        if self._refuse is None or now >= self._refuse_until or self._refuse_left <= 0:
+            return None
+        self._refuse_left -= 1
+        return self._refuse.status
+
+    def before(self, method: str, path: str) -> RateLimit | Error | None:
+        """The fault that answers this call in place of the server, used up by one."""
+        fault = self._take(method, path, (RateLimit, Error))
+        return fault if isinstance(fault, RateLimit | Error) else None
+
+    def loses_answer(self, method: str, path: str) -> bool:
+        """Whether the answer to this executed call is lost, used up by one."""
+        return self._take(method, path, (LoseAnswer,)) is not None
+
+    def _take(
+        self, method: str, path: str, kinds: tuple[type[RateLimit | Error | LoseAnswer], ...]
+    ) -> RateLimit | Error | LoseAnswer | None:
+        for pending in self._pending:
+            if isinstance(pending.fault, kinds) and _applies(pending.fault, method, path):
+                pending.left -= 1
+                if not pending.left:
+                    self._pending.remove(pending)
+                return pending.fault
+        return None
+
+
+def _applies(fault: RateLimit | Error | LoseAnswer, method: str, path: str) -> bool:
+    """A path matches as a part of the call's; without one, tokens and the stream's handshake are left alone."""
+    if fault.method is not None and fault.method.upper() != method:
+        return False
+    if fault.path is not None:
+        return fault.path in path
+    return not path.startswith(OAUTH_PREFIX) and not path.endswith(STREAM_SUFFIX)

@@ -1,0 +1,255 @@
+"""Answers REST calls as Genesys does: tokens, scopes, rate limits, error bodies and headers, and the faults."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from ipygenesys._wire.messaging_events import ErrorBody
+from ipygenesys.simulator.accounts import Quota, Token
+from ipygenesys.simulator.faults import Error, RateLimit, retry_after_header
+from ipygenesys.simulator.hub import Hub
+from ipygenesys.simulator.platform import UnknownConversation, UnknownMessage
+
+MAX_BODY_BYTES = 1024 * 1024
+TOO_MANY = "too.many.requests.retry.after"
+"""Source: Genesys' own error code, transport-mobile-sdk ErrorCode."""
+
+log = logging.getLogger("ipygenesys.simulator")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that has been read."""
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    def fields(self) -> dict[str, Any]:
+        """The body as an object, for the log: empty when it is anything else."""
+        try:
+            body = msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            return {}
+        return body if isinstance(body, dict) else {}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handler answers; ``actions`` are entries of the ground truth."""
+
+    status: int
+    body: Any = None
+    actions: tuple[dict[str, Any], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class ApiError(Exception):
+    """An answer in Genesys' error shape."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        details: list[Any] | None = None,
+        retry_after: str | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.message = status, code, message
+        self.details = details or []
+        self.headers = {} if retry_after is None else {"Retry-After": retry_after}
+
+
+Describe = Callable[[Call], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One call of the API; ``describe`` names the client's action in the log when the call is rejected."""
+
+    method: str
+    path: str
+    handle: Callable[[Hub, Call, float], Answer]
+    scope: str | None = None
+    extension: str | None = None
+    siblings: tuple[str, ...] = ()
+    """Extensions that live on the same path: with one of them on, a missing one is 405 and not 404."""
+    describe: Describe = lambda _: None
+    is_open: bool = False
+    """Needs no token."""
+
+
+def add_routes(app: web.Application, hub: Hub, routes: list[Route]) -> None:
+    """Adds the calls to the server."""
+    for route in routes:
+        app.router.add_route(route.method, route.path, _endpoint(hub, route))
+
+
+def _endpoint(hub: Hub, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def endpoint(request: web.Request) -> web.StreamResponse:
+        quota = hub.limiter.untouched()
+        body, too_large = await _read(request)
+        call = Call(request.method, request.path, request.match_info, request.query, request.headers, body)
+        now = hub.clock.now()
+        is_lost = False
+        try:
+            if too_large:
+                raise ApiError(
+                    413, "request.too.large", f"The request body is larger than {MAX_BODY_BYTES} bytes."
+                )
+            quota = _admit(hub, route, call, now)
+            answer = _handled(hub, route, call, now)
+            is_lost = hub.faults.loses_answer(call.method, call.path)
+        except ApiError as error:
+            answer = _rejected(hub, route, call, error)
+        _record(hub, call, answer, now, is_lost=is_lost)
+        if hub.faults.delay_s:
+            await asyncio.sleep(hub.faults.delay_s)
+        if is_lost and request.transport is not None:
+            request.transport.abort()
+        return respond(hub, answer, quota)
+
+    return endpoint
+
+
+async def _read(request: web.Request) -> tuple[bytes, bool]:
+    try:
+        return await request.read(), False
+    except web.HTTPRequestEntityTooLarge:
+        return b"", True
+
+
+def _record(hub: Hub, call: Call, answer: Answer, now: float, *, is_lost: bool) -> None:
+    outcome: dict[str, Any] = {"status": answer.status, **({"lost": True} if is_lost else {})}
+    for action in answer.actions:
+        hub.truth.received(now, **{**action, **outcome})
+    hub.truth.request(now, call.method, call.path, **outcome)
+
+
+def _admit(hub: Hub, route: Route, call: Call, now: float) -> Quota:
+    _check_extension(hub, route)
+    if fault := hub.faults.before(call.method, call.path):
+        raise fault_error(fault, now)
+    if route.is_open:
+        return hub.limiter.untouched()
+    token = bearer_token(hub, call.headers, now)
+    require_scope(token, route.scope)
+    quota = hub.limiter.hit(token.value, now)
+    if quota.exceeded:
+        raise too_many(quota.reset_s)
+    return quota
+
+
+def _check_extension(hub: Hub, route: Route) -> None:
+    offered = hub.settings.extensions
+    if route.extension is None or route.extension in offered:
+        return
+    if offered.intersection(route.siblings):
+        raise ApiError(405, "method.not.allowed", "The method is not allowed here.")
+    raise ApiError(404, "not.found", "The requested resource was not found.")
+
+
+def bearer_token(hub: Hub, headers: Mapping[str, str], now: float) -> Token:
+    """The live token of the Authorization header.
+
+    Raises:
+        ApiError: 401.
+    """
+    scheme, _, value = headers.get("Authorization", "").partition(" ")
+    token = hub.accounts.check(value.strip(), now) if scheme.lower() == "bearer" else None
+    if token is None:
+        raise ApiError(401, "bad.credentials", "Invalid login credentials.")
+    return token
+
+
+def require_scope(token: Token, scope: str | None) -> None:
+    """Raises: ApiError 403, naming the scope."""
+    if scope is not None and scope not in token.scopes:
+        raise ApiError(
+            403,
+            "missing.any.permissions",
+            f"Unable to perform the requested action. The OAuth client must have the following scope: {scope}",
+            details=[{"errorCode": "missing.scope", "fieldName": "scope", "entityName": scope}],
+        )
+
+
+def too_many(seconds: float) -> ApiError:
+    """The error of a real rate limit."""
+    wait = max(1, math.ceil(seconds))
+    message = f"Rate limit exceeded the maximum. Retry the request in [{wait}] seconds"
+    return ApiError(429, TOO_MANY, message, retry_after=str(wait))
+
+
+def fault_error(fault: RateLimit | Error, now: float) -> ApiError:
+    """The error that a fault asks for."""
+    if isinstance(fault, RateLimit):
+        value = retry_after_header(fault, now)
+        message = f"Rate limit exceeded the maximum. Retry the request in [{value}] seconds"
+        return ApiError(429, TOO_MANY, message, retry_after=value)
+    code = fault.code or {401: "bad.credentials", 403: "missing.any.permissions", 404: "not.found"}.get(
+        fault.status, "internal.server.error" if fault.status >= 500 else "bad.request"
+    )
+    return ApiError(fault.status, code, fault.message or "The simulator was told to answer like this.")
+
+
+def _handled(hub: Hub, route: Route, call: Call, now: float) -> Answer:
+    try:
+        return route.handle(hub, call, now)
+    except UnknownConversation:
+        raise ApiError(404, "conversation.not.found", "The conversation does not exist.") from None
+    except UnknownMessage:
+        raise ApiError(404, "message.not.found", "The message does not exist.") from None
+
+
+def _rejected(hub: Hub, route: Route, call: Call, error: ApiError) -> Answer:
+    action = route.describe(call)
+    actions = () if action is None else ({**action, "rejected": True},)
+    return Answer(error.status, error_body(hub, error), actions, error.headers)
+
+
+def error_body(hub: Hub, error: ApiError) -> ErrorBody:
+    """Genesys' shape, with a fresh context id."""
+    return ErrorBody(
+        message=error.message,
+        code=error.code,
+        status=error.status,
+        context_id=hub.new_context_id(),
+        details=error.details,
+    )
+
+
+def respond(hub: Hub, answer: Answer, quota: Quota | None = None) -> web.Response:
+    """The HTTP answer with Genesys' headers."""
+    quota = quota or hub.limiter.untouched()
+    body = answer.body
+    context_id = body.context_id if isinstance(body, ErrorBody) else hub.new_context_id()
+    headers = {
+        "ININ-Correlation-Id": context_id,
+        "inin-ratelimit-count": str(quota.count),
+        "inin-ratelimit-allowed": str(quota.allowed),
+        "inin-ratelimit-reset": str(quota.reset_s),
+        "Cache-Control": "no-store",
+        **answer.headers,
+    }
+    if body is None:
+        return web.Response(status=answer.status, headers=headers)
+    content = msgspec.json.encode(body)
+    return web.Response(status=answer.status, headers=headers, body=content, content_type="application/json")
+
+
+def error_response(hub: Hub, error: ApiError) -> web.Response:
+    """An error outside of a route."""
+    return respond(hub, Answer(error.status, error_body(hub, error), headers=error.headers))

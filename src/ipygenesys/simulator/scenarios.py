@@ -1,0 +1,78 @@
+"""Names the ready-made scripts of the person on the other side, with the conditions that they run under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ipygenesys.simulator.agent import Pace, Script
+
+GREETING = ("Hi, this is Ann. How can I help you today?",)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A script and, where it needs them, limits tighter than the server's own."""
+
+    about: str
+    script: Script
+    rate_limit_per_min: int | None = None
+    typing_min_interval_s: float | None = None
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "greeting": Scenario("Ann greets and answers what you write", Script(opening=GREETING)),
+    "slow_agent": Scenario(
+        "everything takes its time: long reading, long typing that has to be refreshed",
+        Script(
+            opening=("Hello, Ann speaking. Sorry, it is a busy day; please bear with me.",),
+            pace=Pace(
+                deliver_s=(0.5, 1.5),
+                read_s=(4.0, 8.0),
+                think_s=(2.0, 5.0),
+                chars_per_s=(3.0, 5.0),
+                typing_s=(5.0, 15.0),
+                first_typing_s=(5.0, 8.0),
+            ),
+        ),
+    ),
+    "out_of_order": Scenario(
+        "messages arrive in the wrong order; their sequence numbers tell",
+        Script(
+            opening=(*GREETING, "Please have your order number ready.", "It is on the receipt."),
+            faults=((0.0, {"kind": "reorder", "event_type": "message", "hold_s": 4.0}),),
+        ),
+    ),
+    "dropped_connection": Scenario(
+        "the stream is cut, stays away for a moment, and something is said meanwhile",
+        Script(
+            opening=(
+                *GREETING,
+                "I have your file open now.",
+                "Tell me when you are back, the line seems bad.",
+            ),
+            faults=((3.0, {"kind": "drop"}), (3.0, {"kind": "refuse", "seconds": 2.0})),
+        ),
+    ),
+    "rate_limited": Scenario(
+        "few calls a minute and few typing notices: answers 429 with Retry-After",
+        Script(opening=GREETING),
+        rate_limit_per_min=20,
+        typing_min_interval_s=2.0,
+    ),
+    "manual": Scenario(
+        "nobody acts by themselves: only what the control plane says happens",
+        Script(answers=False, reads=False),
+    ),
+}
+
+
+def scenario(name: str) -> Scenario:
+    """The scenario of that name.
+
+    Raises:
+        ValueError: listing the names there are.
+    """
+    try:
+        return SCENARIOS[name]
+    except KeyError:
+        raise ValueError(f"unknown scenario {name!r}; there is {', '.join(SCENARIOS)}") from None

@@ -1,0 +1,328 @@
+"""Offers the simulator to programs: in their own event loop, or in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from ipygenesys._wire.messaging_events import SCOPES, STREAM_PATH
+from ipygenesys.simulator.control import PREFIX, perform
+from ipygenesys.simulator.dialogue import Actions, load_dialogue, parse_turns
+from ipygenesys.simulator.scenarios import scenario as named_scenario
+from ipygenesys.simulator.server import HOST, Server
+from ipygenesys.simulator.settings import EXTENSIONS, Identity, Settings
+
+CALL_TIMEOUT_S = 30.0
+
+
+class Simulator:
+    """A local Genesys look-alike with a person on the other side.
+
+    ``with Simulator() as sim`` runs it in a thread of its own, ``async with`` on the running loop. All methods may be
+    called from any thread.
+
+    Args:
+        seed: Same seed, same ids and same human timings.
+        scenario: What the person does; see ``ipygenesys.simulator.SCENARIOS``.
+        port: 0 takes any free port; the address is always loopback.
+        speed: 10 makes the person ten times as fast.
+        dialogue: Turns, or a packaged dialogue's name or a file, that the person plays in place of the script.
+        actions: Whether a dialogue's action turns are left out or shown as system messages.
+        extensions: What is offered beyond the tutorial's contract; the empty set is a bare tutorial server.
+        scopes: What the OAuth client has been given; leave some out to see 403.
+        token_lifetime_s: Seconds until a token, and the streams opened with it, expire.
+        rate_limit_per_min: Calls per token and minute; None takes the scenario's, else 300.
+        typing_min_interval_s: Least seconds between two typing calls; None takes the scenario's, else no limit.
+        auth_timeout_s: Seconds that a stream may wait with its authenticate frame.
+        echo_typing: Whether the client's own typing comes back on the stream.
+        agent_name: The person's name.
+        customer_name: The client's name.
+        client_secret: A secret of your own, in place of the seed's.
+
+    Raises:
+        ValueError: an argument is wrong.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        scenario: str = "greeting",
+        port: int = 0,
+        speed: float = 1.0,
+        dialogue: str | Path | Sequence[Any] | None = None,
+        actions: Actions = "skip",
+        extensions: Iterable[str] = EXTENSIONS,
+        scopes: Iterable[str] = SCOPES,
+        token_lifetime_s: float = 86399,
+        rate_limit_per_min: int | None = None,
+        typing_min_interval_s: float | None = None,
+        auth_timeout_s: float = 5.0,
+        echo_typing: bool = False,
+        agent_name: str = "Ann",
+        customer_name: str = "Customer",
+        client_secret: str | None = None,
+    ) -> None:
+        turns = load_dialogue(dialogue) if isinstance(dialogue, str | Path) else dialogue
+        named_scenario(scenario)
+        self._settings = Settings(
+            seed=seed,
+            scenario=scenario,
+            speed=speed,
+            dialogue=None if turns is None else parse_turns(turns, actions=actions),
+            actions=actions,
+            extensions=frozenset(extensions),
+            scopes=tuple(scopes),
+            token_lifetime_s=token_lifetime_s,
+            rate_limit_per_min=rate_limit_per_min,
+            typing_min_interval_s=typing_min_interval_s,
+            auth_timeout_s=auth_timeout_s,
+            echo_typing=echo_typing,
+            agent_name=agent_name,
+            customer_name=customer_name,
+            client_secret=client_secret,
+        )
+        self._identity = Identity.of(self._settings)
+        self._port = port
+        self._server: Server | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping: asyncio.Event | None = None
+
+    def __repr__(self) -> str:
+        where = self.base_url if self._server else "not running"
+        return f"Simulator({where}, scenario={self._settings.scenario!r}, seed={self._settings.seed})"
+
+    # --- addresses and credentials
+
+    @property
+    def port(self) -> int:
+        """The port; known once the simulator runs."""
+        return self._running().port
+
+    @property
+    def base_url(self) -> str:
+        """Origin of OAuth and REST."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def stream_url(self) -> str:
+        """The tutorial's event stream."""
+        return f"ws://{HOST}:{self.port}{STREAM_PATH}"
+
+    @property
+    def guest_url(self) -> str:
+        """The guest's web messaging socket."""
+        return f"ws://{HOST}:{self.port}/v1"
+
+    @property
+    def control_url(self) -> str:
+        """The control plane."""
+        return self.base_url + PREFIX
+
+    @property
+    def client_id(self) -> str:
+        """OAuth client id."""
+        return self._identity.client_id
+
+    @property
+    def client_secret(self) -> str:
+        """OAuth client secret."""
+        return self._identity.client_secret
+
+    @property
+    def conversation_id(self) -> str:
+        """The one conversation."""
+        return self._identity.conversation_id
+
+    @property
+    def deployment_id(self) -> str:
+        """The messenger deployment."""
+        return self._identity.deployment_id
+
+    def describe(self) -> dict[str, str]:
+        """What ``ipygenesys simulate`` prints; it holds the client secret."""
+        return {
+            "base_url": self.base_url,
+            "stream_url": self.stream_url,
+            "guest_url": self.guest_url,
+            "control_url": self.control_url,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "conversation_id": self.conversation_id,
+            "deployment_id": self.deployment_id,
+        }
+
+    # --- the person on the other side
+
+    def agent_typing(self, typing: bool, **options: Any) -> None:
+        """One typing event; ``name`` and ``role`` choose another participant."""
+        self._control("POST", "/agent/typing", {"typing": typing, **options})
+
+    def agent_say(
+        self, text: str, count: int = 1, rate_per_s: float | None = None, **options: Any
+    ) -> list[str]:
+        """Messages, at once; returns their ids (none for a burst at a rate, which goes on in the background)."""
+        order = {"text": text, "count": count, "rate_per_s": rate_per_s, **options}
+        message_ids: list[str] = self._control("POST", "/agent/say", order)["message_ids"]
+        return message_ids
+
+    def agent_read(self, message_id: str | None = None) -> list[str]:
+        """Reads one or all of the client's messages; returns the ids newly read."""
+        message_ids: list[str] = self._control("POST", "/agent/read", {"message_id": message_id})[
+            "message_ids"
+        ]
+        return message_ids
+
+    def agent_leave(self, **options: Any) -> None:
+        """The person leaves the conversation, until the next thing that they do."""
+        self._control("POST", "/agent/leave", options)
+
+    def play(
+        self, dialogue: str | Path | Sequence[Any], *, speed: float | None = None, actions: Actions = "skip"
+    ) -> None:
+        """Plays a dialogue from now on: the person's turns are spoken, the client's are waited for."""
+        turns = load_dialogue(dialogue) if isinstance(dialogue, str | Path) else dialogue
+        order = {"turns": list(turns), "speed": speed, "actions": actions}
+        self._control("POST", "/dialogue", order)
+
+    def dialogue(self) -> dict[str, Any]:
+        """How far the dialogue has come: playing, position, turns, done, mismatches."""
+        state: dict[str, Any] = self._control("GET", "/dialogue")
+        return state
+
+    # --- conditions and truth
+
+    def fault(self, kind: str, **options: Any) -> None:
+        """Lets something go wrong; kinds and options are those of the control plane."""
+        self._control("POST", "/faults", {"kind": kind, **options})
+
+    def set_conversation(self, state: str) -> None:
+        """``connected`` or ``disconnected``."""
+        self._control("POST", "/conversation", {"state": state})
+
+    def log(self) -> dict[str, list[dict[str, Any]]]:
+        """The ground truth: sent, received, connections; times are epoch seconds."""
+        truth: dict[str, list[dict[str, Any]]] = self._control("GET", "/log")
+        return truth
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Every REST call with its status."""
+        requests: list[dict[str, Any]] = self._control("GET", "/requests")["requests"]
+        return requests
+
+    def reset(self) -> None:
+        """Back to the start, with the same ids and tokens; open streams are closed."""
+        self._control("POST", "/reset")
+
+    def _control(self, method: str, path: str, order: dict[str, Any] | None = None) -> Any:
+        server, loop = self._running(), self._loop
+        body = b"" if order is None else msgspec.json.encode(order)
+        assert loop is not None
+        if _running_loop() is loop:
+            return perform(server.hub, method, path, body)
+        done: concurrent.futures.Future[Any] = concurrent.futures.Future()
+
+        def call() -> None:
+            try:
+                done.set_result(perform(server.hub, method, path, body))
+            except Exception as error:
+                done.set_exception(error)
+
+        loop.call_soon_threadsafe(call)
+        return done.result(CALL_TIMEOUT_S)
+
+    # --- life
+
+    def start(self) -> Simulator:
+        """Runs the simulator in a thread of its own; returns once it listens.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        self._check_stopped()
+        ready: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve(ready)), name="ipygenesys-simulator", daemon=True
+        )
+        self._thread.start()
+        try:
+            ready.result()
+        except BaseException:
+            self._thread.join()
+            self._thread = None
+            raise
+        return self
+
+    async def _serve(self, ready: concurrent.futures.Future[None]) -> None:
+        self._stopping = asyncio.Event()
+        try:
+            await self._start()
+        except BaseException as error:
+            ready.set_exception(error)
+            return
+        ready.set_result(None)
+        await self._stopping.wait()
+        await self._stop()
+
+    def close(self) -> None:
+        """Stops a simulator that has its own thread; a second call does nothing."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        assert self._loop is not None
+        assert self._stopping is not None
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        thread.join()
+        self._loop = None
+
+    def __enter__(self) -> Simulator:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Simulator:
+        self._check_stopped()
+        await self._start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stop()
+
+    async def _start(self) -> None:
+        server = Server(self._settings)
+        await server.start(self._port)
+        self._server, self._loop = server, asyncio.get_running_loop()
+
+    async def _stop(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            await server.stop()
+
+    def _running(self) -> Server:
+        if self._server is None:
+            raise RuntimeError("the simulator is not running: use it in a with block, or call start()")
+        return self._server
+
+    def _check_stopped(self) -> None:
+        if self._server is not None or self._thread is not None:
+            raise RuntimeError("the simulator is running already")
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
