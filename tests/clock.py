@@ -1,0 +1,34 @@
+"""A clock that only moves when a test says so."""
+
+from __future__ import annotations
+
+from ipygenesys._core.inputs import Now
+
+
+class FakeClock:
+    """Monotonic and wall time that advance together; ``jitter`` is what the shell would draw next."""
+
+    def __init__(self, monotonic: float = 1000.0, wall_ms: int = 1_800_000_000_000, jitter: float = 0.5) -> None:
+        self.monotonic = monotonic
+        self.jitter = jitter
+        self._wall_offset_ms = wall_ms - round(monotonic * 1000)
+
+    def __call__(self) -> float:
+        return self.monotonic
+
+    @property
+    def wall_ms(self) -> int:
+        return self._wall_offset_ms + round(self.monotonic * 1000)
+
+    @property
+    def now(self) -> Now:
+        return Now(monotonic=self.monotonic, wall_ms=self.wall_ms, jitter=self.jitter)
+
+    def advance(self, seconds: float) -> float:
+        assert seconds >= 0, "time does not run backwards"
+        self.monotonic += seconds
+        return self.monotonic
+
+    def advance_to(self, moment: float) -> float:
+        self.monotonic = max(self.monotonic, moment)
+        return self.monotonic

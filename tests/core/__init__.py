@@ -1,0 +1,1 @@
+"""Tests of the pure core: no waiting, no threads, times are arguments."""

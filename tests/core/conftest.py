@@ -1,0 +1,16 @@
+"""Hypothesis profiles: a quick, repeatable one by default; ``--hypothesis-profile=deep`` searches on."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+_SLOW_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+settings.register_profile(
+    "core", max_examples=60, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=_SLOW_CHECKS
+)
+settings.register_profile(
+    "deep", max_examples=1500, stateful_step_count=100, deadline=None, suppress_health_check=_SLOW_CHECKS
+)
+if settings.get_current_profile_name() in ("default", "ci"):
+    settings.load_profile("core")
