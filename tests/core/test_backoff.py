@@ -90,3 +90,10 @@ def test_full_jitter_lies_anywhere_between_nothing_and_the_bound() -> None:
 def test_no_wait_is_shorter_than_what_the_server_asked_for(attempt: int, jitter: float, floor_s: float) -> None:
     wait = backoff_s(attempt, jitter=jitter, floor_s=floor_s)
     assert floor_s <= wait <= max(floor_s * 1.25, backoff_bound_s(attempt))
+
+
+def test_a_server_that_always_says_retry_at_once_is_asked_less_and_less_often() -> None:
+    waits = [backoff_s(attempt, jitter=0.5, floor_s=0.5) for attempt in range(8)]
+    assert waits[0] == pytest.approx(0.5625)
+    assert waits == sorted(waits)
+    assert waits[-1] == 15.0

@@ -51,13 +51,15 @@ def backoff_bound_s(attempt: int) -> float:
 
 
 def backoff_s(attempt: int, *, jitter: float, floor_s: float = 0.0) -> float:
-    """Full jitter: evenly between 0 and the bound, plus the floor that the server asked for.
+    """Full jitter: evenly between 0 and the bound, and never less than the server asked for.
 
     Args:
         attempt: 0 for the first retry.
         jitter: drawn evenly from [0, 1) by the shell.
-        floor_s: a Retry-After; the jitter comes on top, at most a quarter of it, so that waiters do not return together.
+        floor_s: a Retry-After; the jitter comes on top, at most a quarter of it, so that waiters do not return
+            together. It replaces the spread of the first retries, not the doubling of the later ones.
     """
     if floor_s > 0:
-        return floor_s * (1.0 + 0.25 * jitter)
+        doubling = min(CAP_S, BASE_S * 2.0 ** min(attempt, 10))
+        return max(floor_s * (1.0 + 0.25 * jitter), jitter * doubling)
     return jitter * backoff_bound_s(attempt)
