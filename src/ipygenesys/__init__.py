@@ -1,1 +1,116 @@
-"""A live Genesys Cloud conversation in a notebook cell: messages, typing and read receipts, both ways."""
+"""A live Genesys Cloud conversation in a notebook cell: messages, typing and read receipts, both ways.
+
+Names are imported on first use, so that the headless Client needs neither ipywidgets nor the bundle.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ipygenesys._core.events import (
+        CapabilitiesChanged,
+        DraftUnresolved,
+        ErrorRaised,
+        Event,
+        HistoryPrepended,
+        MessagePlaced,
+        MessageReceived,
+        MessageRemoved,
+        MessageStatusChanged,
+        StatusChanged,
+        TypingChanged,
+        UnreadChanged,
+    )
+    from ipygenesys._core.model import Attachment, Message
+    from ipygenesys._protocols.messaging_events import MessagingEvents
+    from ipygenesys.chat import Chat
+    from ipygenesys.client import Client
+    from ipygenesys.credentials import AccessToken, ClientCredentials, Secret
+    from ipygenesys.delivery import Delivery
+    from ipygenesys.errors import (
+        AuthenticationError,
+        ConnectionFailed,
+        DeliveryFailed,
+        DeliveryUnknown,
+        GenesysError,
+        NotFound,
+        PermissionDenied,
+        ProtocolError,
+        RateLimited,
+    )
+    from ipygenesys.nested import enable_nested_asyncio
+    from ipygenesys.simulator import Simulator
+
+_HOMES = {
+    "_core.events": (
+        "CapabilitiesChanged DraftUnresolved ErrorRaised Event HistoryPrepended MessagePlaced MessageReceived "
+        "MessageRemoved MessageStatusChanged StatusChanged TypingChanged UnreadChanged"
+    ),
+    "_core.model": "Attachment Message",
+    "_protocols.messaging_events": "MessagingEvents",
+    "chat": "Chat",
+    "client": "Client",
+    "credentials": "AccessToken ClientCredentials Secret",
+    "delivery": "Delivery",
+    "errors": (
+        "AuthenticationError ConnectionFailed DeliveryFailed DeliveryUnknown GenesysError NotFound "
+        "PermissionDenied ProtocolError RateLimited"
+    ),
+    "nested": "enable_nested_asyncio",
+    "simulator": "Simulator",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "AccessToken",
+    "Attachment",
+    "AuthenticationError",
+    "CapabilitiesChanged",
+    "Chat",
+    "Client",
+    "ClientCredentials",
+    "ConnectionFailed",
+    "Delivery",
+    "DeliveryFailed",
+    "DeliveryUnknown",
+    "DraftUnresolved",
+    "ErrorRaised",
+    "Event",
+    "GenesysError",
+    "HistoryPrepended",
+    "Message",
+    "MessagePlaced",
+    "MessageReceived",
+    "MessageRemoved",
+    "MessageStatusChanged",
+    "MessagingEvents",
+    "NotFound",
+    "PermissionDenied",
+    "ProtocolError",
+    "RateLimited",
+    "Secret",
+    "Simulator",
+    "StatusChanged",
+    "TypingChanged",
+    "UnreadChanged",
+    "enable_nested_asyncio",
+]
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("ipygenesys")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -181,7 +181,9 @@ class Conversation:
         return "agent" if self._own_role == "customer" else "customer"
 
     def _own_name(self) -> str:
-        return next((name for id_ in self._own_ids if (name := self._known_name(id_))), ROLE_NAMES[self._own_role])
+        return next(
+            (name for id_ in self._own_ids if (name := self._known_name(id_))), ROLE_NAMES[self._own_role]
+        )
 
     def _known_name(self, participant_id: str) -> str | None:
         participant = self._participants.get(participant_id)
@@ -196,7 +198,9 @@ class Conversation:
             return True
         return (arrived.role or self._role_of(arrived.participant_id)) == self._own_role
 
-    def _message(self, arrived: MessageArrived, is_own: bool, former: Message | None, wall_ms: int) -> Message:
+    def _message(
+        self, arrived: MessageArrived, is_own: bool, former: Message | None, wall_ms: int
+    ) -> Message:
         role = arrived.role or self._role_of(arrived.participant_id)
         if role is None:
             role = self._own_role if is_own else self._other_role

@@ -40,6 +40,15 @@ class MessageRemoved(msgspec.Struct, frozen=True, kw_only=True):
     index: int
 
 
+class DraftUnresolved(msgspec.Struct, frozen=True):
+    """A send's answer was lost and history does not show it: whoever waits for it should not wait any longer.
+
+    It may turn up later; until then the user decides between sending it again and discarding it.
+    """
+
+    draft_id: str
+
+
 class HistoryPrepended(msgspec.Struct, frozen=True, kw_only=True):
     """Older messages were loaded: all positions grow by ``count``."""
 
@@ -92,6 +101,7 @@ Event = (
     | MessagePlaced
     | MessageStatusChanged
     | MessageRemoved
+    | DraftUnresolved
     | HistoryPrepended
     | OlderHistoryFailed
     | TypingChanged

@@ -82,7 +82,9 @@ def failure_of_status(
         needs: the scopes that the call needs, for when the answer names none.
         retry_after_s: from the answer's headers, clamped.
     """
-    kind = _KIND.get(status) or ("unavailable" if status >= 500 else "protocol" if status < 400 else "rejected")
+    kind = _KIND.get(status) or (
+        "unavailable" if status >= 500 else "protocol" if status < 400 else "rejected"
+    )
     named = ", ".join(details.permissions or needs) or "unknown"
     words = {
         "authentication": f"{what}: the token was refused (401). Connect again with valid credentials.",

@@ -66,6 +66,10 @@ class NoteKeystroke(msgspec.Struct, frozen=True):
     """The draft changed and is not empty."""
 
 
+class HoldTyping(msgspec.Struct, frozen=True):
+    """A program is writing: typing is shown until StopComposing or a Send."""
+
+
 class StopComposing(msgspec.Struct, frozen=True):
     """The draft was cleared, left or hidden."""
 
@@ -145,6 +149,7 @@ Command = (
     | Retry
     | Discard
     | NoteKeystroke
+    | HoldTyping
     | StopComposing
     | NoteSeen
     | MarkAllRead

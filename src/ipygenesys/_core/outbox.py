@@ -90,10 +90,16 @@ class Outbox:
         """History up to now was read and holds none of the unknown drafts; returns those that go out again."""
         if not self._is_idempotent:
             return []
-        again = [d for d in self._drafts.values() if d.state == "unknown" and d.lost_answers < MAX_LOST_ANSWERS]
+        again = [
+            d for d in self._drafts.values() if d.state == "unknown" and d.lost_answers < MAX_LOST_ANSWERS
+        ]
         for draft in again:
             self._requeue(draft, now)
         return again
+
+    def unresolved(self) -> tuple[str, ...]:
+        """Drafts of which history does not decide and that do not go out again by themselves."""
+        return tuple(draft.draft_id for draft in self._drafts.values() if draft.state == "unknown")
 
     def retry(self, draft_id: str, now: float) -> Draft | None:
         """The user asks to send a failed or unknown draft again."""
@@ -111,11 +117,6 @@ class Outbox:
             return False
         del self._drafts[draft_id]
         return True
-
-    @property
-    def has_unknown(self) -> bool:
-        """Some draft waits for history to decide."""
-        return any(draft.state == "unknown" for draft in self._drafts.values())
 
     @property
     def is_settled(self) -> bool:

@@ -79,10 +79,5 @@ class History(msgspec.Struct, frozen=True):
 
 
 PlatformEvent = (
-    TypingNoticed
-    | MessageArrived
-    | ReceiptArrived
-    | PresenceChanged
-    | ConversationChanged
-    | FrameIgnored
+    TypingNoticed | MessageArrived | ReceiptArrived | PresenceChanged | ConversationChanged | FrameIgnored
 )

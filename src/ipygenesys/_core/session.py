@@ -17,6 +17,7 @@ from ipygenesys._core.conversation import Conversation
 from ipygenesys._core.effects import Call, Effect, Emit
 from ipygenesys._core.events import (
     CapabilitiesChanged,
+    DraftUnresolved,
     ErrorRaised,
     Event,
     HistoryPrepended,
@@ -35,6 +36,7 @@ from ipygenesys._core.inputs import (
     Discard,
     Disconnect,
     FrameReceived,
+    HoldTyping,
     Input,
     LoadOlder,
     MarkAllRead,
@@ -193,6 +195,8 @@ class Session:
             case NoteKeystroke():
                 if self.connection.status == "connected":
                     self.typing_notifier.keystroke(now.monotonic)
+            case HoldTyping():
+                self.typing_notifier.hold(now.monotonic)
             case StopComposing():
                 self.typing_notifier.stop()
             case NoteSeen(ids):
@@ -327,6 +331,7 @@ class Session:
     def _resend_what_history_lacks(self, now: Now) -> None:
         for draft in self.outbox.reconciled(now.monotonic):
             self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+        self._emit(*(DraftUnresolved(draft_id) for draft_id in self.outbox.unresolved()))
 
     def _failed(self, operation: Operation, failure: Failure, now: Now) -> None:
         match operation:

@@ -72,6 +72,7 @@ class TypingNotifier:
     def __init__(self) -> None:
         self.is_enabled = True
         self._is_typing = False
+        self._is_held = False
         self._told = False
         self._in_flight: SetTyping | None = None
         self._last_key = 0.0
@@ -83,9 +84,14 @@ class TypingNotifier:
         self._is_typing = True
         self._last_key = now
 
+    def hold(self, now: float) -> None:
+        """A program says that it is writing: refreshed without keys, until ``stop``."""
+        self._is_held = True
+        self.keystroke(now)
+
     def stop(self) -> None:
         """The draft was cleared, sent, left or hidden."""
-        self._is_typing = False
+        self._is_typing = self._is_held = False
 
     def succeeded(self) -> None:
         """The server has taken the call in flight."""
@@ -103,6 +109,8 @@ class TypingNotifier:
 
     def pump(self, now: float) -> list[SetTyping]:
         """The call that is due, if any."""
+        if self._is_held:
+            self._last_key = now
         if self._is_typing and now >= self._last_key + IDLE_S:
             self._is_typing = False
         if not self.is_enabled or self._in_flight or now < self._not_before:
@@ -120,6 +128,8 @@ class TypingNotifier:
         """When ``pump`` has something to do: the idle edge, or a call that had to wait."""
         if not self.is_enabled:
             return None
+        if self._is_held and self._told:
+            return None if self._in_flight else max(self._last_on + REFRESH_S, self._not_before)
         idle = self._last_key + IDLE_S if self._is_typing else None
         waits = self._not_before if not self._in_flight and self._is_typing != self._told else None
         return min((deadline for deadline in (idle, waits) if deadline is not None), default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipygenesys._core.events import (
     CapabilitiesChanged,
+    DraftUnresolved,
     ErrorRaised,
     Event,
     HistoryPrepended,
@@ -102,7 +103,7 @@ def delta_of(event: Event) -> Delta | None:
             return CapabilitiesDelta(capabilities=tuple(sorted(capabilities)))
         case ErrorRaised(failure):
             return error_delta(failure)
-        case MessageReceived() | OlderHistoryFailed():
+        case MessageReceived() | OlderHistoryFailed() | DraftUnresolved():
             return None
 
 

@@ -13,7 +13,7 @@ import msgspec
 STREAM_PATH = "/api/v2/conversations/messaging/events"
 CONVERSATIONS_PATH = "/api/v2/conversations/messaging/conversations"
 MESSAGES_PATH = "/api/v2/conversations/messaging/messages"
-TOKEN_PATH = "/oauth/token"  # noqa: S105
+TOKEN_PATH = "/oauth/token"
 
 SCOPES = ("conversations:messaging", "conversations:read", "messaging:write")
 
@@ -174,7 +174,7 @@ class TokenBody(msgspec.Struct, frozen=True, kw_only=True):
     """``POST /oauth/token``."""
 
     access_token: str
-    token_type: str = "bearer"  # noqa: S105
+    token_type: str = "bearer"
     expires_in: float = 86399
     """Seconds."""
     scope: str | None = None

@@ -1,0 +1,328 @@
+"""The gateway: one background asyncio task that owns a conversation.
+
+Theory of operation. Everything that happens becomes an input of the session: ``_take`` steps it and performs the
+effects in order, all on the loop's thread and without an ``await`` in between, so nobody ever sees half a step.
+What takes time (a stream, a call) runs in a task of its own and comes back as another input. One timer stands at the
+session's next deadline. Other threads only ``post``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from ipygenesys._core.connection import CloseStream, OpenStream, StreamLoss
+from ipygenesys._core.effects import Call, Effect, Emit
+from ipygenesys._core.events import (
+    CapabilitiesChanged,
+    DraftUnresolved,
+    ErrorRaised,
+    Event,
+    MessagePlaced,
+    MessageRemoved,
+    MessageStatusChanged,
+    StatusChanged,
+)
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.inputs import (
+    CallFailed,
+    CallSucceeded,
+    Command,
+    Disconnect,
+    FrameReceived,
+    Input,
+    StreamLost,
+    StreamOpened,
+    Tick,
+    TokenRenewed,
+)
+from ipygenesys._core.operations import Operation
+from ipygenesys._core.session import Session
+from ipygenesys._io.clock import SystemClock
+from ipygenesys._io.rest import CallError, RestClient
+from ipygenesys._io.stream import Stream, StreamError
+from ipygenesys._io.tokens import TokenProvider
+from ipygenesys._protocols.base import Adapter
+
+CLOSE_S = 2.0
+"""How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
+
+Listener = Callable[[Event], object]
+
+_log = logging.getLogger("ipygenesys.gateway")
+
+
+class Gateway:
+    """Runs one conversation on the loop that ``run`` is awaited on."""
+
+    def __init__(self, protocol: Adapter, *, clock: SystemClock | None = None) -> None:
+        self.session = Session(protocol.profile)
+        self.clock = clock or SystemClock()
+        self._protocol = protocol
+        self.deliveries: WeakValueDictionary[str, DraftListener] = WeakValueDictionary()
+        """By draft id: who wants to hear of one message only."""
+        self._listeners: list[Listener] = []
+        self._views: list[Views] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._rest: RestClient | None = None
+        self._tokens: TokenProvider | None = None
+        self._streams: dict[int, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._settled: asyncio.Event | None = None
+        """Made when closing: nothing is under way any more."""
+
+    # --- life ---------------------------------------------------------------------------------------------
+
+    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run on this loop from now on; from any thread, once. Nothing is opened yet."""
+        self._loop = loop
+        loop.call_soon_threadsafe(self._start)
+
+    def _start(self) -> None:
+        endpoints = self._protocol.endpoints
+        self._rest = RestClient(
+            endpoints.rest_url, clock=self.clock, decode_error=self._protocol.decode_error
+        )
+        self._tokens = TokenProvider(
+            self._protocol.credentials,
+            rest=self._rest,
+            token_url=endpoints.token_url,
+            scopes=self._protocol.scopes,
+            clock=self.clock,
+            on_renewed=lambda: self.take(TokenRenewed()),
+        )
+        self._spawn(self._tokens.keep_fresh())
+
+    async def close(self) -> None:
+        """Say that we stopped typing, let what is under way finish for CLOSE_S, and leave nothing behind."""
+        self._settled = asyncio.Event()
+        self.take(Disconnect())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await self._settled.wait()
+        if self._timer is not None:
+            self._timer.cancel()
+        leftovers = [*self._tasks, *self._streams.values()]
+        for task in leftovers:
+            task.cancel()
+        await asyncio.gather(*leftovers, return_exceptions=True)
+        if self._rest is not None:
+            await self._rest.aclose()
+
+    # --- input --------------------------------------------------------------------------------------------
+
+    def add_listener(self, listener: Listener) -> None:
+        """Hear every event, on the loop's thread."""
+        self._listeners.append(listener)
+
+    def remove_listener(self, listener: Listener) -> None:
+        """Hear no more; doing it twice is fine."""
+        with suppress(ValueError):
+            self._listeners.remove(listener)
+
+    def add_views(self, views: Views) -> None:
+        """Share the timer: the views have deadlines too."""
+        self._views.append(views)
+
+    def post(self, command: Command) -> None:
+        """Take a command, from any thread."""
+        self.call_soon(lambda: self.take(command))
+
+    def call_soon(self, callback: Callable[[], object]) -> None:
+        """Run something on the loop's thread, from any thread; after the loop's end, do nothing."""
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(callback)
+
+    def take(self, input_: Input) -> None:
+        """Step the session and perform the effects; on the loop's thread only."""
+        self._step(input_)
+        self.settle()
+
+    def settle(self) -> None:
+        """After whatever happened: let the views have what is due, and set the timer to the nearest deadline."""
+        for views in self._views:
+            for command in views.commands():
+                self._step(command)
+        for views in self._views:
+            views.flush()
+        deadlines = [self.session.next_deadline(), *(views.next_deadline() for views in self._views)]
+        deadline = min((at for at in deadlines if at is not None), default=None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if deadline is not None and self._loop is not None:
+            delay = max(deadline - self.clock.monotonic(), 0.0)
+            self._timer = self._loop.call_later(delay, self.take, Tick())
+        if self._settled is not None and self.session.is_settled and not self._streams:
+            self._settled.set()
+
+    def _step(self, input_: Input) -> None:
+        try:
+            for effect in self.session.step(input_, self.clock.now()):
+                self._perform(effect)
+        except Exception as error:  # A bug of ours must not end the stream; it is said where it can be seen.
+            self._report_bug(type(input_).__name__, error)
+
+    # --- effects ------------------------------------------------------------------------------------------
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Emit(event):
+                self._tell(event)
+            case Call(operation):
+                self._spawn(self._call(operation))
+            case OpenStream(generation, fresh_token):
+                task = self._task(self._run_stream(generation, fresh_token=fresh_token))
+                self._streams[generation] = task
+                task.add_done_callback(lambda _: self._stream_done(generation))
+            case CloseStream(generation):
+                # Cancelling the task closes its stream with a proper close frame.
+                if (stream := self._streams.get(generation)) is not None:
+                    stream.cancel()
+
+    def _stream_done(self, generation: int) -> None:
+        self._streams.pop(generation, None)
+        if self._settled is not None:
+            self.settle()
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, StatusChanged):
+            _log.info("The conversation is %s%s", event.status, f": {event.detail}" if event.detail else "")
+        elif isinstance(event, ErrorRaised):
+            _log.warning("%s", event.failure.message)
+        elif isinstance(event, CapabilitiesChanged):
+            _log.warning(
+                "The server can do no more than: %s", ", ".join(sorted(event.capabilities)) or "nothing"
+            )
+        listeners = list(self._listeners)
+        if (delivery := self.deliveries.get(_draft_id_of(event) or "")) is not None:
+            listeners.append(delivery.hear)
+        for listener in listeners:
+            try:
+                listener(event)
+            except Exception as error:
+                self._report_bug(type(event).__name__, error)
+
+    async def _call(self, operation: Operation) -> None:
+        assert self._rest is not None
+        assert self._tokens is not None
+        try:
+            body = await self._rest.call(self._protocol.request(operation), self._tokens)
+            result = self._protocol.decode_answer(operation, body)
+        except CallError as error:
+            self.take(CallFailed(operation, error.failure))
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            # The call was carried out, but its answer cannot be read: for a send that means "unknown".
+            words = f"{type(operation).__name__}: the server's answer is not of this protocol."
+            self.take(CallFailed(operation, Failure(kind="lost", message=words)))
+        else:
+            self.take(CallSucceeded(operation, result))
+
+    async def _run_stream(self, generation: int, *, fresh_token: bool) -> None:
+        try:
+            stream = await self._open(fresh_token=fresh_token)
+        except StreamError as error:
+            self.take(StreamLost(generation, error.loss))
+            return
+        except CallError as error:
+            self.take(StreamLost(generation, StreamLoss(failure=error.failure, is_tls=error.is_tls)))
+            return
+        try:
+            self.take(StreamOpened(generation))
+            async for data in stream.frames():
+                self.take(FrameReceived(generation, self._protocol.decode_frame(data)))
+        except StreamError as error:
+            self.take(StreamLost(generation, error.loss))
+        except asyncio.CancelledError:
+            await _close_quietly(stream)
+            raise
+        finally:
+            stream.abort()
+
+    async def _open(self, *, fresh_token: bool) -> Stream:
+        assert self._tokens is not None
+        if fresh_token:
+            self._tokens.expire()
+        token = await self._tokens.get()
+        return await Stream.open(
+            self._protocol.endpoints.stream_url,
+            headers={"Authorization": f"Bearer {token}"},
+            first_frames=self._protocol.first_frames(token),
+            now_epoch=self.clock.epoch(),
+        )
+
+    # --- helpers ------------------------------------------------------------------------------------------
+
+    def _task(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        assert self._loop is not None
+        task = self._loop.create_task(coroutine)
+        task.add_done_callback(self._task_done)
+        return task
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = self._task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._report_bug(task.get_name(), error)
+
+    def _report_bug(self, where: str, error: BaseException) -> None:
+        _log.error("Internal error in %s: %s", where, place_of(error))
+        words = f"Internal error ({type(error).__name__}); the log has the place. The conversation goes on."
+        event = ErrorRaised(Failure(kind="protocol", message=words, code="internal"))
+        for listener in tuple(self._listeners):
+            with suppress(Exception):
+                listener(event)
+
+
+class Views(Protocol):
+    """The views of a widget, as far as the gateway's timer is concerned; on the loop's thread only."""
+
+    def commands(self) -> list[Command]:
+        """What time has brought."""
+
+    def flush(self) -> None:
+        """Send what is due."""
+
+    def next_deadline(self) -> float | None:
+        """When something is due next, in monotonic seconds."""
+
+
+class DraftListener(Protocol):
+    """Hears what becomes of one message of ours."""
+
+    def hear(self, event: Event) -> None:
+        """Take an event that is about it."""
+
+
+def _draft_id_of(event: Event) -> str | None:
+    match event:
+        case MessagePlaced(message=message) | MessageStatusChanged(message=message):
+            return message.draft_id
+        case MessageRemoved(message=message):
+            return message.draft_id
+        case DraftUnresolved(draft_id):
+            return draft_id
+        case _:
+            return None
+
+
+def place_of(error: BaseException) -> str:
+    """What kind of error, and where; never its words, which may quote a message."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+
+
+async def _close_quietly(stream: Stream) -> None:
+    with suppress(Exception):
+        await stream.close()

@@ -1,0 +1,41 @@
+"""A thread for the users' handlers: a slow one must stop neither the stream nor the view."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+
+THREAD_NAME = "ipygenesys-handlers"
+
+
+class HandlerThread:
+    """Runs calls one after the other, in order; started with the first one."""
+
+    def __init__(self, on_error: Callable[[Exception], None]) -> None:
+        self._on_error = on_error
+        self._queue: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def is_current(self) -> bool:
+        """We are on this very thread."""
+        return threading.current_thread() is self._thread
+
+    def submit(self, call: Callable[[], object]) -> None:
+        """Run a call when its turn comes; always from the same thread."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._main, name=THREAD_NAME, daemon=True)
+            self._thread.start()
+        self._queue.put(call)
+
+    def stop(self) -> None:
+        """End after the calls that are queued; does not wait for them."""
+        self._queue.put(None)
+
+    def _main(self) -> None:
+        while (call := self._queue.get()) is not None:
+            try:
+                call()
+            except Exception as error:
+                self._on_error(error)

@@ -1,0 +1,199 @@
+"""REST: one call in, an answer or a Failure out. The only module that imports httpx.
+
+What may be repeated here is what changes nothing: reads and token requests (``Request.attempts``), by stamina under
+one deadline. Sends, receipts and typing have their policy in the core and are tried once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import httpx
+import msgspec
+import stamina
+
+from ipygenesys._core.backoff import backoff_s, parse_retry_after
+from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
+from ipygenesys._core.inputs import Now
+from ipygenesys._protocols.base import Request, is_loopback
+
+if TYPE_CHECKING:
+    from ipygenesys._io.clock import SystemClock
+    from ipygenesys._io.tokens import TokenProvider
+
+TOTAL_S = 30.0
+"""For one call with all its attempts. Source: reference/realtime.md 5."""
+MAX_ANSWER_BYTES = 16 << 20
+_TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
+_CORRELATION_ID = "ININ-Correlation-Id"
+
+_log = logging.getLogger("ipygenesys.rest")
+
+
+class CallError(Exception):
+    """A call failed; ``failure`` says how."""
+
+    def __init__(self, failure: Failure, *, is_tls: bool = False) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.is_tls = is_tls
+
+
+class RestClient:
+    """The REST side of one platform."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        clock: SystemClock,
+        decode_error: Callable[[bytes], ErrorDetails],
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._clock = clock
+        self._decode_error = decode_error
+        self._http = httpx.AsyncClient(
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            transport=transport,
+            trust_env=not is_loopback(base_url),
+            headers={"Accept": "application/json"},
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def call(self, request: Request, tokens: TokenProvider) -> bytes:
+        """Carry out a request; a refused token is replaced once.
+
+        Raises:
+            CallError: it was not carried out, or nobody knows.
+        """
+        try:
+            async with asyncio.timeout(TOTAL_S):
+                return await self._with_retries(request, tokens)
+        except TimeoutError:
+            raise _lost(request.what, "no answer in time") from None
+
+    async def _with_retries(self, request: Request, tokens: TokenProvider) -> bytes:
+        hook = _RetryHook(self._clock.now)
+        async for attempt in stamina.retry_context(on=hook, attempts=request.attempts, timeout=TOTAL_S):
+            with attempt:
+                return await self._authorised(request, tokens)
+        raise AssertionError("stamina yields at least one attempt")
+
+    async def _authorised(self, request: Request, tokens: TokenProvider) -> bytes:
+        token = await tokens.get()
+        try:
+            return await self._once(request, token)
+        except CallError as error:
+            if error.failure.kind != "authentication" or not tokens.invalidate(token):
+                raise
+        return await self._once(request, await tokens.get())
+
+    async def _once(self, request: Request, token: str) -> bytes:
+        return await self.send(
+            request.method,
+            self._base_url + request.path,
+            what=request.what,
+            needs=request.needs,
+            params=request.query or None,
+            content=request.body,
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        what: str,
+        needs: tuple[str, ...] = (),
+        params: dict[str, str] | None = None,
+        content: bytes | None = None,
+        data: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> bytes:
+        """One HTTP exchange; the body of a 2xx answer.
+
+        Raises:
+            CallError: anything else.
+        """
+        try:
+            request = self._http.build_request(
+                method, url, params=params, content=content, data=data, headers=headers
+            )
+            response = await self._http.send(request, stream=True, auth=auth)
+            try:
+                body = await _limited_body(response, what)
+            finally:
+                await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
+            raise _call_error(what, error) from None
+        _log.debug("> %s %s", method, httpx.URL(url).path)
+        _log.debug("< %d, %d bytes", response.status_code, len(body))
+        if response.is_success:
+            return body
+        raise CallError(self._failure(what, needs, response, body))
+
+    def _failure(self, what: str, needs: tuple[str, ...], response: httpx.Response, body: bytes) -> Failure:
+        details = self._decode_error(body)
+        if correlation_id := response.headers.get(_CORRELATION_ID):
+            details = msgspec.structs.replace(details, correlation_id=correlation_id[:128])
+        retry_after_s = None
+        if response.status_code == 429 or "Retry-After" in response.headers:
+            header = response.headers.get("Retry-After")
+            retry_after_s = parse_retry_after(header, now_epoch=self._clock.epoch())
+        return failure_of_status(
+            response.status_code, what=what, details=details, needs=needs, retry_after_s=retry_after_s
+        )
+
+
+class _RetryHook:
+    """Tells stamina whether and when to try again. It counts for itself: stamina's hook sees the error only."""
+
+    def __init__(self, now: Callable[[], Now]) -> None:
+        self._now = now
+        self._failures = 0
+
+    def __call__(self, error: Exception) -> bool | float:
+        if not isinstance(error, CallError) or not error.failure.is_transient or error.is_tls:
+            return False
+        wait = backoff_s(
+            self._failures, jitter=self._now().jitter, floor_s=error.failure.retry_after_s or 0.0
+        )
+        self._failures += 1
+        # stamina honours neither its own timeout nor wait_max for a hook's delay.
+        return wait if wait < TOTAL_S else False
+
+
+async def _limited_body(response: httpx.Response, what: str) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise CallError(Failure(kind="protocol", message=f"{what}: the answer is too large."))
+    return bytes(body)
+
+
+def _call_error(what: str, error: Exception) -> CallError:
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        if isinstance(error.__cause__, ssl.SSLError) or "CERTIFICATE" in str(error).upper():
+            words = f"{what}: the server's TLS certificate was not accepted."
+            return CallError(Failure(kind="protocol", message=words), is_tls=True)
+        words = f"{what}: the server cannot be reached. Check the network and the host name."
+        return CallError(Failure(kind="unreachable", message=words))
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return CallError(Failure(kind="protocol", message=f"{what}: the address is not valid."))
+    return _lost(what, "the connection broke before the answer came")
+
+
+def _lost(what: str, why: str) -> CallError:
+    return CallError(Failure(kind="lost", message=f"{what}: {why}."))

@@ -1,0 +1,147 @@
+"""The event stream: one WebSocket, from handshake to loss. The only module that imports websockets.
+
+A stream is never reused: the core numbers them and asks for a new one. Liveness comes from protocol pings, which the
+library answers and sends by itself, whatever the rest of the program is doing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncIterator
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+from ipygenesys._core.backoff import parse_retry_after
+from ipygenesys._core.connection import NORMAL_CLOSURE, StreamLoss
+from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
+from ipygenesys._protocols.base import is_loopback
+
+OPEN_S = 10.0
+PING_INTERVAL_S = 15.0
+PING_TIMEOUT_S = 10.0
+"""A dead connection is noticed within 25 s. Source: reference/realtime.md 4.4."""
+CLOSE_S = 2.0
+MAX_FRAME_BYTES = 16 << 20
+"""What the socket lets through; the protocol reads 1 MiB and counts the rest, so that no frame ends the stream."""
+_YIELD_EVERY = 64
+
+_log = logging.getLogger("ipygenesys.stream")
+
+# The library's own log lines show frames, hence tokens and texts: they go nowhere.
+_silent = logging.Logger("ipygenesys.websockets", level=logging.CRITICAL + 1)
+
+
+class StreamError(Exception):
+    """The stream has ended, or could not be opened."""
+
+    def __init__(self, loss: StreamLoss) -> None:
+        super().__init__("The event stream was lost.")
+        self.loss = loss
+
+
+class _Connect(connect):
+    """No redirects: the token would follow them."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+class Stream:
+    """An open event stream."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        headers: dict[str, str],
+        first_frames: tuple[str, ...],
+        now_epoch: float,
+    ) -> Stream:
+        """Open a stream and see the server let its first frames pass.
+
+        The server confirms nothing in this protocol; the answer to a ping sent after the first frames shows that it
+        has read them, and a refusal would have closed the stream by then.
+
+        Raises:
+            StreamError: it could not be opened.
+        """
+        socket: ClientConnection | None = None
+        try:
+            async with asyncio.timeout(OPEN_S):
+                socket = await _Connect(
+                    url,
+                    additional_headers=headers,
+                    open_timeout=None,
+                    close_timeout=CLOSE_S,
+                    ping_interval=PING_INTERVAL_S,
+                    ping_timeout=PING_TIMEOUT_S,
+                    max_size=MAX_FRAME_BYTES,
+                    logger=_silent,
+                    proxy=None if is_loopback(url) else True,
+                )
+                for frame in first_frames:
+                    await socket.send(frame)
+                await (await socket.ping())
+        except BaseException as error:
+            if socket is not None:
+                socket.transport.abort()
+            if isinstance(error, Exception):
+                raise StreamError(_loss_of(error, now_epoch)) from None
+            raise
+        _log.debug("> the stream is open")
+        return cls(socket)
+
+    async def frames(self) -> AsyncIterator[str | bytes]:
+        """Everything that the server says, until the stream is lost.
+
+        Raises:
+            StreamError: always, in the end.
+        """
+        count = 0
+        try:
+            while True:
+                yield await self._socket.recv()
+                count += 1
+                if count % _YIELD_EVERY == 0:
+                    await asyncio.sleep(0)  # A flood is answered from the buffer, without ever giving way.
+        except ConnectionClosed as error:
+            raise StreamError(_loss_of(error, 0.0)) from None
+
+    async def close(self, code: int = NORMAL_CLOSURE) -> None:
+        """Say goodbye, for at most CLOSE_S."""
+        await self._socket.close(code)
+
+    def abort(self) -> None:
+        """Drop the connection without a word."""
+        self._socket.transport.abort()
+
+
+def _loss_of(error: Exception, now_epoch: float) -> StreamLoss:
+    if isinstance(error, ConnectionClosed):
+        code = error.rcvd.code if error.rcvd else error.sent.code if error.sent else 1006
+        _log.debug("< the stream was closed (%d)", code)
+        return StreamLoss(close_code=code)
+    if isinstance(error, InvalidStatus):
+        status = error.response.status_code
+        header = error.response.headers.get("Retry-After")
+        details = ErrorDetails(correlation_id=error.response.headers.get("ININ-Correlation-Id"))
+        retry_after_s = parse_retry_after(header, now_epoch=now_epoch) if header or status == 429 else None
+        failure = failure_of_status(
+            status, what="Opening the event stream", details=details, needs=(), retry_after_s=retry_after_s
+        )
+        return StreamLoss(failure=failure)
+    if isinstance(error, ssl.SSLError):
+        words = "Opening the event stream: the server's TLS certificate was not accepted."
+        return StreamLoss(failure=Failure(kind="protocol", message=words), is_tls=True)
+    if isinstance(error, InvalidURI | InvalidHandshake) and not isinstance(error, EOFError):
+        words = "Opening the event stream: the server does not speak WebSocket there. Check the base URL."
+        return StreamLoss(failure=Failure(kind="unavailable", message=words))
+    words = "Opening the event stream: the server cannot be reached. Check the network and the host name."
+    return StreamLoss(failure=Failure(kind="unreachable", message=words))

@@ -1,0 +1,152 @@
+"""The token: cached in memory, refreshed early, one refresh at a time; everybody asks for it at each use."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ipygenesys._core.backoff import backoff_s
+from ipygenesys._core.failures import Failure
+from ipygenesys._io.rest import CallError
+from ipygenesys._wire.messaging_events import TokenBody
+from ipygenesys.credentials import AccessToken, ClientCredentials, Secret
+
+if TYPE_CHECKING:
+    from ipygenesys._io.clock import SystemClock
+    from ipygenesys._io.rest import RestClient
+
+EARLY_SHARE = 0.8
+EARLY_S = 300.0
+"""A token is refreshed at 80 % of its life or 5 minutes before its end, whichever is later."""
+MIN_LIFE_S = 1.0
+
+_log = logging.getLogger("ipygenesys.tokens")
+
+
+class TokenProvider:
+    """Gives out the current token.
+
+    Args:
+        credentials: how to get one.
+        rest: where to ask.
+        token_url: the platform's token endpoint.
+        scopes: what to ask for, unless the credentials say otherwise.
+        clock: tells when a token is old.
+        on_renewed: called when a token has taken another one's place: streams have to move to it.
+    """
+
+    def __init__(
+        self,
+        credentials: ClientCredentials | AccessToken,
+        *,
+        rest: RestClient,
+        token_url: str,
+        scopes: tuple[str, ...],
+        clock: SystemClock,
+        on_renewed: Callable[[], None],
+    ) -> None:
+        self._credentials = credentials
+        self._rest = rest
+        self._token_url = token_url
+        self._scopes = scopes
+        self._clock = clock
+        self._on_renewed = on_renewed
+        self._lock = asyncio.Lock()
+        self._has_token = asyncio.Event()
+        self._is_first = True
+        self._token: Secret | None = None
+        self._refused: Secret | None = None
+        self._refresh_at = 0.0
+
+    async def get(self) -> str:
+        """A token that is good for now.
+
+        Raises:
+            CallError: there is none to be had; ``authentication`` if that is for good.
+        """
+        if isinstance(self._credentials, AccessToken):
+            if self._refused is not None:
+                raise CallError(_refused_for_good())
+            return self._credentials.token.reveal()
+        async with self._lock:  # Whoever comes second finds the token that the first one has fetched.
+            if self._token is None or self._clock.monotonic() >= self._refresh_at:
+                await self._refresh(self._credentials)
+            assert self._token is not None
+            return self._token.reveal()
+
+    def invalidate(self, token: str) -> bool:
+        """The server has refused this token; True if there may be a better one."""
+        if isinstance(self._credentials, AccessToken):
+            self._refused = self._credentials.token
+            return False
+        if self._token is not None and self._token.reveal() == token:
+            self.expire()
+        return True
+
+    def expire(self) -> None:
+        """The session is said to be over: do not use the current token again."""
+        self._token = None
+        self._has_token.clear()
+
+    async def keep_fresh(self) -> None:
+        """Refresh for ever, ahead of time; a token that was refused is left to whoever needs the next one."""
+        failures = 0
+        while True:
+            await self._has_token.wait()
+            wait = self._refresh_at - self._clock.monotonic()
+            if wait > 0:
+                await asyncio.sleep(min(wait, 60.0))
+                continue
+            try:
+                await self.get()
+                failures = 0
+            except CallError as error:
+                _log.warning("The token could not be refreshed: %s", error.failure.message)
+                await asyncio.sleep(max(backoff_s(failures, jitter=self._clock.now().jitter), 1.0))
+                failures += 1
+
+    async def _refresh(self, credentials: ClientCredentials) -> None:
+        scopes = self._scopes if credentials.scopes is None else credentials.scopes
+        try:
+            body = await self._rest.send(
+                "POST",
+                self._token_url,
+                what="Getting a token",
+                needs=scopes,
+                data={"grant_type": "client_credentials", "scope": " ".join(scopes)},
+                auth=(credentials.client_id, credentials.client_secret.reveal()),
+            )
+            answer = msgspec.json.decode(body, type=TokenBody)
+        except CallError as error:
+            raise CallError(_token_failure(error.failure, scopes), is_tls=error.is_tls) from None
+        except (msgspec.DecodeError, ValueError):
+            words = "Getting a token: the answer is not an OAuth answer. Check the base URL."
+            raise CallError(Failure(kind="protocol", message=words)) from None
+        life = max(answer.expires_in, MIN_LIFE_S)
+        self._token = Secret(answer.access_token)
+        self._refresh_at = self._clock.monotonic() + max(EARLY_SHARE * life, life - EARLY_S)
+        self._has_token.set()
+        _log.debug("< a token for %.0f s", life)
+        if not self._is_first:
+            self._on_renewed()
+        self._is_first = False
+
+
+def _token_failure(failure: Failure, scopes: tuple[str, ...]) -> Failure:
+    """Genesys answers 400 or 401 to bad credentials. Source: protocols/genesys.md 3.1 (the status is unverified)."""
+    if failure.status in (400, 401):
+        words = "Invalid OAuth credentials. Verify client_id and client_secret."
+        return msgspec.structs.replace(failure, kind="authentication", message=words)
+    if failure.status == 403:
+        words = f"The OAuth client lacks required scopes: {', '.join(scopes)}."
+        return msgspec.structs.replace(failure, message=words)
+    return failure
+
+
+def _refused_for_good() -> Failure:
+    words = "The access token was refused (401), and there is nothing to refresh it with. Get a new one."
+    return Failure(kind="authentication", message=words, status=401)

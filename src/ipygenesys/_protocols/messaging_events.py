@@ -1,0 +1,343 @@
+"""Protocol 1, ``messaging-events``: the tutorial's contract.
+
+Its paths are not in Genesys' official SDK; the two protocols that are stand beside this file. Source of each path
+and frame: ``_wire/messaging_events.py``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import cast
+from urllib.parse import quote
+
+import msgspec
+
+from ipygenesys._core.failures import ErrorDetails, permissions_in
+from ipygenesys._core.model import Attachment, Capability, Role
+from ipygenesys._core.operations import (
+    FetchHistory,
+    FetchMessage,
+    MarkRead,
+    MarkReadUpTo,
+    Operation,
+    PostMessage,
+    SetTyping,
+)
+from ipygenesys._core.platform_events import (
+    ConversationChanged,
+    FrameIgnored,
+    History,
+    MessageArrived,
+    PlatformEvent,
+    PresenceChanged,
+    ReceiptArrived,
+    ReceiptStatus,
+    TypingNoticed,
+)
+from ipygenesys._core.session import Profile
+from ipygenesys._protocols.base import Endpoints, Request, checked_base_url, websocket_url
+from ipygenesys._wire import messaging_events as wire
+from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
+
+MAX_FRAME_BYTES = 1 << 20
+"""A larger frame is not read; history has what it said. Source: reference/realtime.md 4.4."""
+MAX_ID_CHARACTERS = 128
+
+CAPABILITIES: frozenset[Capability] = frozenset(
+    {"send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
+)
+
+_ROLES: frozenset[str] = frozenset({"agent", "customer", "bot", "system"})
+_RECEIPTS: frozenset[str] = frozenset({"sent", "delivered", "read", "failed"})
+_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
+_FRAME = msgspec.json.Decoder(wire.EventFrame)
+_IGNORED_MALFORMED: tuple[PlatformEvent, ...] = (FrameIgnored("malformed"),)
+
+
+class MessagingEvents:
+    """A conversation by the tutorial's contract.
+
+    Args:
+        conversation_id: which conversation.
+        credentials: ``ClientCredentials`` or ``AccessToken``.
+        environment: such as ``us-east-1``; gives ``https://{environment}.mypurecloud.com``.
+        base_url: instead of ``environment``: a gateway or a simulator. Plain http for loopback only.
+        role: whose side we are on; messages of that role are our own.
+        participant_id: ours, if known; else it is learned from what we send.
+    """
+
+    def __init__(
+        self,
+        *,
+        conversation_id: str,
+        credentials: Credentials,
+        environment: str | None = None,
+        base_url: str | None = None,
+        role: Role = "customer",
+        participant_id: str | None = None,
+    ) -> None:
+        if not isinstance(credentials, ClientCredentials | AccessToken):
+            raise TypeError(
+                f"credentials must be ClientCredentials or AccessToken, not {type(credentials).__name__}."
+            )
+        if not str(conversation_id).strip():
+            raise ValueError("conversation_id must not be empty.")
+        if role not in _ROLES:
+            raise ValueError(f"role must be one of {', '.join(sorted(_ROLES))}.")
+        self.conversation_id = conversation_id
+        self.credentials = credentials
+        self.base_url = _base_url(environment, base_url)
+        self.role = role
+        self.participant_id = participant_id
+        self._conversation_path = f"{wire.CONVERSATIONS_PATH}/{quote(conversation_id, safe='')}"
+
+    def __repr__(self) -> str:
+        return f"MessagingEvents(base_url={self.base_url!r}, conversation_id={self.conversation_id!r})"
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where the platform is."""
+        return Endpoints(
+            rest_url=self.base_url,
+            token_url=self.base_url + wire.TOKEN_PATH,
+            stream_url=websocket_url(self.base_url) + wire.STREAM_PATH,
+        )
+
+    @property
+    def profile(self) -> Profile:
+        """Who we are and what can be done."""
+        return Profile(
+            own_role=self.role,
+            own_participant_id=self.participant_id,
+            capabilities=CAPABILITIES,
+            is_send_idempotent=True,
+        )
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What to ask a token for."""
+        return wire.SCOPES
+
+    @property
+    def title(self) -> str:
+        """The conversation in a few words; the view falls back to the other side's name."""
+        return ""
+
+    # --- stream -------------------------------------------------------------------------------------------
+
+    def first_frames(self, token: str) -> tuple[str, ...]:
+        """The mandatory authenticate frame."""
+        return (msgspec.json.encode(wire.Authenticate(token)).decode(),)
+
+    def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
+        """Turn a frame into neutral events."""
+        if len(data) > MAX_FRAME_BYTES:
+            return (FrameIgnored("oversized"),)
+        try:
+            frame = _FRAME.decode(data)
+        except _UNREADABLE:
+            return _IGNORED_MALFORMED
+        if frame.conversation_id not in (None, self.conversation_id):
+            return (FrameIgnored("other_conversation"),)
+        try:
+            return self._decode_event(frame)
+        except _UNREADABLE:
+            if frame.event_type == "message" and _is_id(frame.message_id):
+                # Only its content is unreadable: fetch it as if it had not been there.
+                return (*_IGNORED_MALFORMED, _bare(frame))
+            return _IGNORED_MALFORMED
+
+    def _decode_event(self, frame: wire.EventFrame) -> tuple[PlatformEvent, ...]:
+        match frame.event_type:
+            case "message" if _is_id(frame.message_id) and frame.conversation_id:
+                payload = msgspec.json.decode(frame.payload, type=wire.MessagePayload)
+                return (_message(payload, cast("str", frame.message_id), frame.participant_id),)
+            case "typing" if frame.conversation_id:
+                typing = msgspec.json.decode(frame.payload, type=wire.TypingPayload)
+                return (TypingNoticed(participant_id=frame.participant_id, is_typing=typing.typing),)
+            case "receipt" if _is_id(frame.message_id):
+                receipt = msgspec.json.decode(frame.payload, type=wire.ReceiptPayload)
+                if receipt.status in _RECEIPTS:
+                    status = cast("ReceiptStatus", receipt.status)
+                    return (
+                        ReceiptArrived(
+                            message_id=cast("str", frame.message_id),
+                            participant_id=frame.participant_id,
+                            status=status,
+                        ),
+                    )
+            case "presence":
+                presence = msgspec.json.decode(frame.payload, type=wire.PresencePayload)
+                return (
+                    PresenceChanged(
+                        participant_id=frame.participant_id,
+                        has_joined=presence.state == "joined",
+                        name=presence.name,
+                        role=_role(presence.role),
+                    ),
+                )
+            case "conversation":
+                conversation = msgspec.json.decode(frame.payload, type=wire.ConversationPayload)
+                return (ConversationChanged(is_open=conversation.state != "disconnected"),)
+            case "message" | "typing":
+                pass
+            case _:
+                return (FrameIgnored("unknown_event"),)
+        return _IGNORED_MALFORMED
+
+    # --- REST ---------------------------------------------------------------------------------------------
+
+    def request(self, operation: Operation) -> Request:
+        """The REST call that carries out an operation."""
+        match operation:
+            case SetTyping(is_typing):
+                return Request(
+                    method="POST",
+                    path=f"{self._conversation_path}/typing",
+                    body=msgspec.json.encode(wire.TypingRequest(is_typing)),
+                    what="Sending the typing state",
+                    needs=("conversations:messaging",),
+                )
+            case MarkRead(message_id):
+                return Request(
+                    method="PUT",
+                    path=f"{wire.MESSAGES_PATH}/{quote(message_id, safe='')}/read",
+                    body=msgspec.json.encode(wire.ReadRequest()),
+                    what="Marking a message read",
+                    needs=("messaging:write",),
+                )
+            case MarkReadUpTo(message_id, _):
+                return Request(
+                    method="PUT",
+                    path=f"{self._conversation_path}/read",
+                    body=msgspec.json.encode(wire.ReadUpToRequest(message_id)),
+                    what="Marking messages read",
+                    needs=("messaging:write",),
+                )
+            case PostMessage(draft_id, text):
+                return Request(
+                    method="POST",
+                    path=f"{self._conversation_path}/messages",
+                    body=msgspec.json.encode(wire.SendRequest(text, draft_id)),
+                    what="Sending a message",
+                    needs=("messaging:write",),
+                )
+            case FetchMessage(message_id):
+                return Request(
+                    method="GET",
+                    path=f"{wire.MESSAGES_PATH}/{quote(message_id, safe='')}",
+                    what="Fetching a message",
+                    needs=("conversations:read",),
+                    attempts=3,
+                )
+            case FetchHistory():
+                bounds = {"after": operation.after, "before": operation.before}
+                query = {name: value for name, value in bounds.items() if value is not None}
+                return Request(
+                    method="GET",
+                    path=f"{self._conversation_path}/messages",
+                    query={**query, "limit": str(operation.limit)},
+                    what="Fetching the conversation's history",
+                    needs=("conversations:read",),
+                    attempts=3,
+                )
+
+    def decode_answer(self, operation: Operation, body: bytes) -> MessageArrived | History | None:
+        """Turn a 2xx answer into its result."""
+        match operation:
+            case PostMessage() | FetchMessage():
+                return _message_of(msgspec.json.decode(body, type=wire.MessageBody))
+            case FetchHistory():
+                page = msgspec.json.decode(body, type=wire.HistoryBody)
+                return History(tuple(_message_of(message) for message in page.messages), page.has_more)
+            case _:
+                return None
+
+    def decode_error(self, body: bytes) -> ErrorDetails:
+        """What an error answer says."""
+        try:
+            error = msgspec.json.decode(body[:65536], type=wire.ErrorBody)
+        except _UNREADABLE:
+            return ErrorDetails()
+        named = permissions_in(" ".join([error.message, *(str(detail) for detail in error.errors[:20])]))
+        return ErrorDetails(
+            code=error.code[:128] or None, correlation_id=error.context_id[:128] or None, permissions=named
+        )
+
+
+def _base_url(environment: str | None, base_url: str | None) -> str:
+    if base_url is not None:
+        return checked_base_url(base_url)
+    if environment is None:
+        raise ValueError('Give environment="us-east-1" or base_url="https://…".')
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", environment):
+        raise ValueError("environment must look like us-east-1.")
+    return f"https://{environment}.mypurecloud.com"
+
+
+def _is_id(id_: str | None) -> bool:
+    return id_ is not None and 0 < len(id_) <= MAX_ID_CHARACTERS
+
+
+def _role(role: str | None) -> Role | None:
+    return cast("Role", role) if role in _ROLES else None
+
+
+def _bare(frame: wire.EventFrame) -> MessageArrived:
+    return MessageArrived(
+        id=cast("str", frame.message_id), has_content=False, participant_id=frame.participant_id
+    )
+
+
+def _message_of(body: wire.MessageBody) -> MessageArrived:
+    if not _is_id(body.id):
+        raise msgspec.ValidationError("A message id is empty or too long.")
+    return _message(body, body.id, body.participant_id, is_whole=True)
+
+
+def _message(
+    payload: wire.MessagePayload, id_: str, participant_id: str | None, *, is_whole: bool = False
+) -> MessageArrived:
+    role = _role(payload.sender.role if payload.sender else None)
+    if role is None and payload.direction in ("inbound", "outbound"):
+        role = "customer" if payload.direction == "inbound" else "agent"
+    attachments = tuple(_attachment(attachment) for attachment in payload.attachments or ())
+    return MessageArrived(
+        id=id_,
+        has_content=is_whole or payload.text is not None or bool(attachments),
+        text=None if payload.text is None else _encodable(payload.text),
+        participant_id=participant_id,
+        sender=_encodable(payload.sender.name) if payload.sender and payload.sender.name else None,
+        role=role,
+        time_ms=_time_ms(payload.timestamp),
+        attachments=attachments,
+        draft_id=payload.client_message_id,
+        sequence=payload.sequence,
+        status=cast("ReceiptStatus", payload.status) if payload.status in _RECEIPTS else None,
+    )
+
+
+def _attachment(attachment: wire.Attachment) -> Attachment:
+    return Attachment(
+        name=_encodable(attachment.name or "file"),
+        media_type=attachment.media_type,
+        size_bytes=attachment.size,
+        url=attachment.url,
+    )
+
+
+def _time_ms(timestamp: str | None) -> int | None:
+    if timestamp is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(timestamp)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        return round(aware.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _encodable(text: str) -> str:
+    """A lone surrogate cannot be sent to the browser; nor can it be shown."""
+    return text.encode("utf-8", "replace").decode() if not text.isascii() else text

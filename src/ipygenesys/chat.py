@@ -1,0 +1,319 @@
+"""Chat: the widget. Traits, comm and life cycle; what a conversation does is decided elsewhere.
+
+The gateway thread is the only writer of the traits and the only sender on the comm. Messages of the browser arrive on
+whatever thread the host has chosen and are handed to it at once. No trait is synced but what anywidget itself needs:
+synced traits are saved into notebooks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import uuid
+import weakref
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import anywidget
+import msgspec
+import traitlets
+
+from ipygenesys._core.delta_buffer import SendBudget
+from ipygenesys._core.events import Event, MessageReceived, StatusChanged, TypingChanged, UnreadChanged
+from ipygenesys._core.view_hub import ViewHub
+from ipygenesys._core.view_protocol import ErrorDelta, ViewToKernel, decode_from_view, encode_to_view
+from ipygenesys._io.gateway import CLOSE_S, Gateway, place_of
+from ipygenesys._io.handler_thread import HandlerThread
+from ipygenesys._io.loop_thread import LoopThread, gateway_thread
+from ipygenesys._protocols.base import Adapter
+from ipygenesys.credentials import ClientCredentials
+from ipygenesys.errors import GenesysError
+from ipygenesys.verbs import Verbs
+
+if TYPE_CHECKING:
+    from ipygenesys._core.inputs import Command
+    from ipygenesys._core.model import Message
+    from ipygenesys.simulator import Simulator
+
+STATIC = Path(__file__).parent / "static"
+
+_log = logging.getLogger("ipygenesys.chat")
+_budget = SendBudget()
+"""The kernel's, not a widget's; used on the gateway thread only."""
+
+
+class Chat(Verbs, anywidget.AnyWidget):
+    """A live conversation; display it as the last line of a cell.
+
+    It connects when it is first shown, or with the first call that needs the connection, or at once.
+
+    Args:
+        protocol: which conversation, where, and as whom.
+        connect: connect at once.
+    """
+
+    _esm = STATIC / "widget.js"
+    _css = STATIC / "widget.css"
+
+    status = traitlets.Unicode("idle", read_only=True)
+    """The connection's state: idle, connecting, connected, reconnecting, read_only, closed or failed."""
+    typing = traitlets.Tuple(read_only=True)
+    """Display names of who is typing now."""
+    unread_count = traitlets.Int(0, read_only=True)
+    """Messages of others that the server does not know to be read."""
+
+    def __init__(self, protocol: Adapter, *, connect: bool = False) -> None:
+        self._gateway = Gateway(protocol)
+        self._epoch = uuid.uuid4().hex
+        self._hub = ViewHub(self._gateway.session, epoch=self._epoch, budget=_budget, title=protocol.title)
+        self._life = _Life(self._gateway)
+        self._handlers = HandlerThread(self._handler_failed)
+        self._simulator: Simulator | None = None
+        self._end_simulator: Callable[[], object] = lambda: None
+        super().__init__()
+        self._gateway.add_listener(_weakly(self._hear))
+        self._gateway.add_views(_Views(self))
+        self.on_msg(self._on_view_message)
+        self._route_replies_to_the_asking_shell()
+        # Also runs when the interpreter ends.
+        self._finalizer = weakref.finalize(self, self._life.end)
+        if connect:
+            self.connect()
+
+    @classmethod
+    def demo(cls, **options: Any) -> Chat:
+        """A conversation with the built-in simulator, in this process: no account, no network.
+
+        Args:
+            options: for ``ipygenesys.Simulator``, such as ``seed=1``, ``scenario="slow_agent"`` or ``dialogue=…``.
+
+        Raises:
+            ImportError: the simulator's dependency is missing.
+        """
+        from ipygenesys._protocols.messaging_events import MessagingEvents
+        from ipygenesys.simulator import Simulator
+
+        life = ExitStack()
+        simulator = life.enter_context(Simulator(**options))
+        chat = cls(
+            MessagingEvents(
+                base_url=simulator.base_url,
+                conversation_id=simulator.conversation_id,
+                credentials=ClientCredentials(simulator.client_id, simulator.client_secret),
+            )
+        )
+        chat._simulator = simulator
+        chat._end_simulator = weakref.finalize(chat, life.close)
+        return chat
+
+    @property
+    def simulator(self) -> Simulator:
+        """The other side of a demo: make it type, say and fail.
+
+        Raises:
+            AttributeError: this conversation is real.
+        """
+        if self._simulator is None:
+            raise AttributeError("Only Chat.demo() has a simulator.")
+        return self._simulator
+
+    # --- handlers -----------------------------------------------------------------------------------------
+
+    def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
+        """Call ``handler(message)`` for each message of somebody else; returns how to stop that.
+
+        Handlers run one after the other on a thread of their own; an error in one is shown in the view.
+        """
+
+        def hear(event: Event) -> None:
+            if isinstance(event, MessageReceived):
+                self._handlers.submit(lambda: handler(event.message))
+
+        return self._listen(hear)
+
+    def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
+        """Call ``handler(event)`` for everything that happens; returns how to stop that. See ``on_message``."""
+        return self._listen(lambda event: self._handlers.submit(lambda: handler(event)))
+
+    def _listen(self, hear: Callable[[Event], object]) -> Callable[[], None]:
+        self._gateway.add_listener(hear)
+        return lambda: self._gateway.remove_listener(hear)
+
+    def _handler_failed(self, error: Exception) -> None:
+        _log.error("A handler failed: %s", place_of(error))
+        words = f"A handler of yours failed: {type(error).__name__}. The log has the details."
+        delta = ErrorDelta(code="handler-failed", message=words)
+        self._gateway.call_soon(lambda: self._show(delta))
+
+    def _show(self, delta: ErrorDelta) -> None:
+        self._hub.report(delta)
+        self._gateway.settle()
+
+    # --- life ---------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Stop typing, close the stream and the view, leave no task and no thread behind."""
+        if not hasattr(self, "_handlers"):
+            return  # The constructor failed, and the garbage collector is closing what there is.
+        self._life.end(wait=not self._is_on_own_thread)
+        self._handlers.stop()
+        self._end_simulator()
+        super().close()
+
+    async def aclose(self) -> None:
+        """The same for async code: other tasks go on meanwhile."""
+        await asyncio.get_running_loop().run_in_executor(None, self.close)
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        self.connect()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<Chat {self.status}, {len(self.messages)} messages, {self.unread_count} unread>"
+
+    def _ensure_running(self) -> None:
+        if self._life.is_over:
+            raise GenesysError("The conversation was closed. Make a new Chat.")
+        self._life.begin()
+
+    @property
+    def _is_on_own_thread(self) -> bool:
+        return self._life.is_current_thread or self._handlers.is_current
+
+    def _check_may_block(self, instead: str) -> None:
+        if self._is_on_own_thread:
+            raise RuntimeError(f"Waiting in a handler would stop the conversation itself: {instead} instead.")
+
+    # --- the view -----------------------------------------------------------------------------------------
+
+    def _on_view_message(self, _widget: object, content: object, _buffers: object) -> None:
+        """Validate, hand over, return: on any thread, and never waiting."""
+        try:
+            message = decode_from_view(content)
+        except msgspec.ValidationError:
+            self._gateway.session.conversation.counters["malformed_from_view"] += 1
+            _log.warning("A message from the browser was not understood and is ignored")
+            return
+        if not self._life.is_over:
+            self._life.begin()
+            self._gateway.call_soon(lambda: self._take_from_view(message))
+
+    def _take_from_view(self, message: ViewToKernel) -> None:
+        _log.debug("< %s %d", type(message).__name__, message.seq)
+        for command in self._hub.receive(message, self._gateway.clock.monotonic()):
+            self._gateway.take(command)
+        self._gateway.settle()
+
+    def _hear(self, event: Event) -> None:
+        self._hub.publish(event, self._gateway.clock.monotonic())
+        match event:
+            case StatusChanged(status=status):
+                self.set_trait("status", status)
+            case TypingChanged(names):
+                self.set_trait("typing", names)
+            case UnreadChanged(count):
+                self.set_trait("unread_count", count)
+            case _:
+                pass
+
+    def _send_what_is_due(self) -> None:
+        for message in self._hub.outgoing(self._gateway.clock.monotonic()):
+            _log.debug("> %s", type(message).__name__)
+            super(Verbs, self).send(
+                encode_to_view(message)
+            )  # The widget's own send; ours sends chat messages.
+
+    def _route_replies_to_the_asking_shell(self) -> None:
+        """Undo what ipykernel 7.4 does: it handles a comm message on the shell that published last.
+
+        A thread's publishing makes that the main shell.
+
+        The message then waits for the running cell. The method is private and may go: hence the guard.
+        Source: reference/jupyter.md B; ipykernel 7.4.0, BaseComm._reply_subshell_for.
+        """
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = lambda _data, default: default
+
+
+class _Views:
+    """The widget's share of the gateway's timer; it does not keep the widget alive."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = weakref.ref(chat)
+        self._hub = chat._hub
+        self._now = chat._gateway.clock.monotonic
+
+    def commands(self) -> list[Command]:
+        return self._hub.tick(self._now())
+
+    def flush(self) -> None:
+        if (chat := self._chat()) is not None:
+            chat._send_what_is_due()
+
+    def next_deadline(self) -> float | None:
+        return self._hub.next_deadline(self._now())
+
+
+class _Life:
+    """The gateway's life on the shared thread: begins with the first use, ends once. Safe from any thread."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._lock = threading.Lock()
+        self._thread: LoopThread | None = None
+        self.is_over = False
+
+    @property
+    def is_current_thread(self) -> bool:
+        """We are on the gateway's thread."""
+        return self._thread is not None and self._thread.is_current
+
+    def begin(self) -> None:
+        """Start the gateway, unless it runs."""
+        with self._lock:
+            if self._thread is None and not self.is_over:
+                self._thread = gateway_thread.acquire()
+                self._gateway.bind(self._thread.loop)
+
+    def end(self, *, wait: bool = True) -> None:
+        """Close the gateway and give the thread back."""
+        with self._lock:
+            thread, self.is_over = (None if self.is_over else self._thread), True
+        if thread is None:
+            return
+        closing = thread.submit(self._gateway.close())
+        if wait and not thread.is_current:
+            with suppress(Exception):
+                closing.result(CLOSE_S + 1.0)
+            gateway_thread.release()
+        else:
+            closing.add_done_callback(lambda _: gateway_thread.release())
+
+
+def _weakly(method: Callable[[Event], None]) -> Callable[[Event], None]:
+    """A listener that does not keep its widget alive."""
+    reference = weakref.WeakMethod(method)
+
+    def hear(event: Event) -> None:
+        if (alive := reference()) is not None:
+            alive(event)
+
+    return hear

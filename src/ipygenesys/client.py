@@ -1,0 +1,91 @@
+"""Client: a conversation without a widget, for scripts and async code."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from ipygenesys._core.events import Event, MessageReceived
+from ipygenesys._core.model import ConnectionStatus, Message
+from ipygenesys._io.gateway import Gateway
+from ipygenesys._protocols.base import Adapter
+from ipygenesys.errors import GenesysError
+from ipygenesys.verbs import Verbs
+
+
+class Client(Verbs):
+    """A conversation on the running event loop; use it as ``async with Client(protocol) as client``.
+
+    Args:
+        protocol: which conversation, where, and as whom.
+    """
+
+    def __init__(self, protocol: Adapter) -> None:
+        self._gateway = Gateway(protocol)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_closed = False
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._gateway.bind(self._loop)
+        self.connect()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Stop typing, close the stream, leave no task behind. Doing it twice is fine."""
+        if not self._is_closed:
+            self._is_closed = True
+            await self._gateway.close()
+
+    @property
+    def status(self) -> ConnectionStatus:
+        """The connection's state."""
+        return self._gateway.session.connection.status
+
+    @property
+    def typing(self) -> tuple[str, ...]:
+        """Display names of who is typing now."""
+        return self._gateway.session.conversation.typing_names
+
+    @property
+    def unread_count(self) -> int:
+        """Messages of others that the server does not know to be read."""
+        return self._gateway.session.conversation.timeline.unread_count
+
+    def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
+        """Call ``handler(message)`` for each message of somebody else, on the event loop; returns how to stop that."""
+
+        def hear(event: Event) -> None:
+            if isinstance(event, MessageReceived):
+                handler(event.message)
+
+        return self.on_event(hear)
+
+    def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
+        """Call ``handler(event)`` for everything that happens, on the event loop; returns how to stop that."""
+        self._gateway.add_listener(handler)
+        return lambda: self._gateway.remove_listener(handler)
+
+    def __repr__(self) -> str:
+        return f"<Client {self.status}, {len(self.messages)} messages, {self.unread_count} unread>"
+
+    def _ensure_running(self) -> None:
+        if self._loop is None:
+            raise RuntimeError("Use the client as: async with Client(protocol) as client: …")
+        if self._is_closed:
+            raise GenesysError("The client was closed.")
+
+    def _check_may_block(self, instead: str) -> None:
+        try:
+            running = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if running is self._loop:
+            raise RuntimeError(f"Waiting here would stop the conversation itself: {instead} instead.")

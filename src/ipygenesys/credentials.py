@@ -1,0 +1,93 @@
+"""Secrets, and the ways to get a token with them. They live in the kernel only and show themselves nowhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import NoReturn
+
+
+class Secret:
+    """A string that does not show itself: not in a repr, a format, a traceback, a pickle or ``vars()``."""
+
+    __slots__ = ("__reveal",)
+
+    def __init__(self, value: str) -> None:
+        if not isinstance(value, str):
+            raise TypeError(f"A secret must be a str, not {type(value).__name__}.")
+        if not value.strip():
+            raise ValueError("A secret must not be empty.")
+        self.__reveal: Callable[[], str] = lambda: value
+
+    def reveal(self) -> str:
+        """The string itself, for the one place that puts it on the wire."""
+        return self.__reveal()
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self.reveal() == other.reveal()
+
+    def __hash__(self) -> int:
+        return hash(self.reveal())
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A secret cannot be pickled or copied.")
+
+
+class ClientCredentials:
+    """An OAuth client of grant type *client credentials*: an app, not a person."""
+
+    __slots__ = ("client_id", "client_secret", "scopes")
+
+    def __init__(
+        self, client_id: str, client_secret: str | Secret, *, scopes: tuple[str, ...] | None = None
+    ) -> None:
+        """Name the client.
+
+        Args:
+            client_id: the OAuth client's id.
+            client_secret: its secret.
+            scopes: what to ask for; None asks for what the protocol needs.
+        """
+        if not client_id:
+            raise ValueError("client_id must not be empty.")
+        self.client_id = client_id
+        self.client_secret = client_secret if isinstance(client_secret, Secret) else Secret(client_secret)
+        self.scopes = scopes
+
+    @classmethod
+    def from_env(cls, prefix: str = "GENESYS_") -> ClientCredentials:
+        """Read ``{prefix}CLIENT_ID`` and ``{prefix}CLIENT_SECRET`` from the environment."""
+        return cls(_from_env(f"{prefix}CLIENT_ID"), _from_env(f"{prefix}CLIENT_SECRET"))
+
+    def __repr__(self) -> str:
+        return f"ClientCredentials(client_id={self.client_id!r}, client_secret=***)"
+
+
+class AccessToken:
+    """A token that somebody else has got; it is used as it is and cannot be refreshed."""
+
+    __slots__ = ("token",)
+
+    def __init__(self, token: str | Secret) -> None:
+        self.token = token if isinstance(token, Secret) else Secret(token)
+
+    @classmethod
+    def from_env(cls, name: str = "GENESYS_ACCESS_TOKEN") -> AccessToken:
+        """Read the token from the environment."""
+        return cls(_from_env(name))
+
+    def __repr__(self) -> str:
+        return "AccessToken(***)"
+
+
+Credentials = ClientCredentials | AccessToken
+
+
+def _from_env(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ValueError(f"The environment variable {name} is not set.")
+    return value

@@ -1,0 +1,106 @@
+"""A message on its way: what ``send`` returns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
+from typing import Any
+
+from ipygenesys._core.events import (
+    DraftUnresolved,
+    Event,
+    MessagePlaced,
+    MessageRemoved,
+    MessageStatusChanged,
+)
+from ipygenesys._core.model import Message, MessageStatus
+from ipygenesys.errors import DeliveryFailed, DeliveryUnknown
+
+
+class Delivery:
+    """Awaitable: gives the Message as the server has it, once the server has accepted it.
+
+    Raises, when awaited or waited for:
+        DeliveryFailed: the message was refused or given up.
+        DeliveryUnknown: the answer was lost, and history does not show the message.
+    """
+
+    def __init__(self, draft_id: str, check_may_block: Callable[[str], None]) -> None:
+        self.draft_id = draft_id
+        """The message's id until the server gives it one; ``retry`` and ``discard`` take it."""
+        self._status: MessageStatus = "sending"
+        self._accepted: Future[Message] = Future()
+        self._check_may_block = check_may_block
+
+    @property
+    def status(self) -> MessageStatus:
+        """sending, sent, delivered, read, failed or unknown: goes on after the message was accepted."""
+        return self._status
+
+    def wait(self, timeout: float | None = 30.0) -> Message:
+        """Block until the server has accepted the message; for plain cells and scripts.
+
+        Args:
+            timeout: seconds; None waits for ever.
+
+        Raises:
+            DeliveryFailed: see the class.
+            DeliveryUnknown: see the class.
+            TimeoutError: nothing is known yet; the message is still on its way.
+            RuntimeError: called where blocking would stop the conversation itself.
+        """
+        self._check_may_block("await the delivery")
+        try:
+            return self._accepted.result(timeout)
+        except FutureTimeoutError:
+            raise TimeoutError(f"The message is still {self._status} after {timeout} s.") from None
+
+    def __await__(self) -> Generator[Any, None, Message]:
+        # A generator, so that waiting keeps the delivery alive: the gateway refers to it only weakly.
+        message = yield from asyncio.wrap_future(self._accepted_copy()).__await__()
+        return message
+
+    def __repr__(self) -> str:
+        return f"<Delivery {self._status}>"
+
+    def hear(self, event: Event) -> None:
+        """Follow our message; on the gateway's thread."""
+        match event:
+            case MessagePlaced(message=message) | MessageStatusChanged(message=message):
+                self._follow(message)
+            case MessageRemoved():
+                self._fail(DeliveryFailed("The message was discarded."))
+            case DraftUnresolved():
+                self._fail(
+                    DeliveryUnknown("The message's answer was lost; nobody knows yet whether it was sent.")
+                )
+            case _:
+                pass
+
+    def _follow(self, message: Message) -> None:
+        self._status = message.status
+        if message.status == "failed":
+            self._fail(DeliveryFailed(message.error or "The message was refused."))
+        elif not message.is_draft and not self._accepted.done():
+            self._accepted.set_result(message)
+
+    def _fail(self, error: Exception) -> None:
+        if not self._accepted.done():
+            self._accepted.set_exception(error)
+
+    def _accepted_copy(self) -> Future[Message]:
+        """Cancelling one waiter must not cancel the delivery for the others."""
+        copy: Future[Message] = Future()
+
+        def pass_on(accepted: Future[Message]) -> None:
+            with suppress(Exception):  # The waiter may have gone.
+                if (error := accepted.exception()) is not None:
+                    copy.set_exception(error)
+                else:
+                    copy.set_result(accepted.result())
+
+        self._accepted.add_done_callback(pass_on)
+        return copy

@@ -1,0 +1,126 @@
+"""Transcripts: JSON, CSV, Markdown, HTML and pandas, written only when the user asks for it."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ipygenesys._core.model import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("id", "time", "sender", "role", "is_own", "status", "text", "attachments")
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_MARKDOWN_SPECIAL = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>()#+-.!|~"})
+
+
+def to_pandas(messages: Iterable[Message]) -> pd.DataFrame:
+    """One row a message, oldest first; ``time`` is a UTC timestamp. Columns: see COLUMNS.
+
+    Raises:
+        ImportError: pandas is not installed.
+    """
+    try:
+        import pandas as pd
+    except ImportError:
+        raise ImportError('to_pandas() needs pandas: pip install "ipygenesys[pandas]"') from None
+    frame = pd.DataFrame([_row(message) for message in messages], columns=list(COLUMNS))
+    return frame.astype({"is_own": "bool"}).assign(time=pd.to_datetime(frame["time"], utc=True))
+
+
+def write(messages: Iterable[Message], path: Path) -> Path:
+    """Write a transcript in the format that the file name's ending says.
+
+    Raises:
+        ValueError: the ending is none of json, csv, md and html.
+    """
+    formatter = _FORMATS.get(path.suffix.lower())
+    if formatter is None:
+        raise ValueError(f"Cannot tell the format from {path.suffix!r}: use .json, .csv, .md or .html.")
+    path.write_text(formatter(list(messages)), encoding="utf-8", newline="")
+    return path
+
+
+def _row(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "time": message.time,
+        "sender": message.sender,
+        "role": message.role,
+        "is_own": message.is_own,
+        "status": message.status,
+        "text": message.text,
+        "attachments": [attachment.name for attachment in message.attachments],
+    }
+
+
+def _json(messages: list[Message]) -> str:
+    document = {"messages": [_row(message) for message in messages]}
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _csv(messages: list[Message]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for message in messages:
+        row = {**_row(message), "time": message.time.isoformat()}
+        row["attachments"] = "; ".join(row["attachments"])
+        writer.writerow([_without_formula(row[column]) for column in COLUMNS])
+    return out.getvalue()
+
+
+def _without_formula(value: Any) -> Any:
+    """A spreadsheet must not run what somebody wrote. Source: OWASP, CSV injection."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def _markdown(messages: list[Message]) -> str:
+    lines = ["# Conversation", ""]
+    for message in messages:
+        text = _words(message).translate(_MARKDOWN_SPECIAL)
+        quoted = "\n".join(f"> {line}" if line else ">" for line in text.splitlines() or [""])
+        sender = message.sender.translate(_MARKDOWN_SPECIAL)
+        lines += [f"**{sender}**, {message.time:%Y-%m-%d %H:%M:%S} UTC ({message.status})", "", quoted, ""]
+    return "\n".join(lines)
+
+
+def _html(messages: list[Message]) -> str:
+    rows = "\n".join(
+        f'<article dir="auto" class="{"own" if message.is_own else "other"}">'
+        f"<header><b>{html.escape(message.sender)}</b> "
+        f"<time>{message.time:%Y-%m-%d %H:%M:%S} UTC</time> ({message.status})</header>"
+        f"<p>{html.escape(_words(message))}</p></article>"
+        for message in messages
+    )
+    return f"{_HTML_HEAD}\n{rows}\n</body></html>\n"
+
+
+def _words(message: Message) -> str:
+    names = [f"[{attachment.name}]" for attachment in message.attachments]
+    text = "Message unavailable" if message.text is None else message.text
+    return " ".join([text, *names]).strip()
+
+
+_HTML_HEAD = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Conversation</title><style>
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem }
+article { margin: 1rem 0; padding: .5rem 1rem; border-radius: .5rem; background: #f3f4f6 }
+article.own { background: #e0ecff }
+header { color: #4b5563; font-size: 13px } p { margin: .25rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }
+</style></head><body>"""
+
+_FORMATS: dict[str, Callable[[list[Message]], str]] = {
+    ".json": _json,
+    ".csv": _csv,
+    ".md": _markdown,
+    ".html": _html,
+}

@@ -1,0 +1,254 @@
+"""What can be done with a conversation: the verbs that Client and Chat share."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from pathlib import Path
+from typing import TYPE_CHECKING, overload
+
+from ipygenesys import export
+from ipygenesys._core.events import Event, MessageReceived, StatusChanged
+from ipygenesys._core.inputs import (
+    Command,
+    Connect,
+    Discard,
+    HoldTyping,
+    LoadOlder,
+    MarkAllRead,
+    ReconnectNow,
+    Retry,
+    Send,
+    StopComposing,
+)
+from ipygenesys._core.model import Capability, Message
+from ipygenesys._core.timeline import Timeline
+from ipygenesys.delivery import Delivery
+from ipygenesys.errors import ConnectionFailed, error_from
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ipygenesys._io.gateway import Gateway
+
+MAX_WAITING_EVENTS = 10_000
+"""For one consumer of ``events()``; beyond that the oldest are dropped and counted."""
+
+
+class Messages(Sequence[Message]):
+    """The conversation's messages, oldest first: a live view that is safe to read from any thread."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+
+    def __len__(self) -> int:
+        return len(self._timeline)
+
+    @overload
+    def __getitem__(self, index: int) -> Message: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Message, ...]: ...
+    def __getitem__(self, index: int | slice) -> Message | tuple[Message, ...]:
+        return self._timeline.copy()[index] if isinstance(index, slice) else self._timeline[index]
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._timeline.copy())
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} messages>"
+
+
+class Verbs:
+    """A conversation's verbs; the host gives the gateway and knows how to start it."""
+
+    _gateway: Gateway
+
+    # --- what the host provides ---------------------------------------------------------------------------
+
+    def _ensure_running(self) -> None:
+        """Have the gateway running; raises if the conversation was closed."""
+        raise NotImplementedError
+
+    def _check_may_block(self, instead: str) -> None:
+        """Raise if this thread must not wait."""
+        raise NotImplementedError
+
+    # --- state --------------------------------------------------------------------------------------------
+
+    @property
+    def messages(self) -> Messages:
+        """The messages known so far, oldest first, drafts last."""
+        return Messages(self._gateway.session.conversation.timeline)
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What this protocol and server can do."""
+        return self._gateway.session.capabilities
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """What was ignored, repeated or failed and repaired itself, by kind."""
+        return dict(self._gateway.session.conversation.counters)
+
+    # --- commands -----------------------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        """Open the stream now, and keep it open whether anybody looks or not."""
+        self._command(Connect())
+
+    def reconnect(self) -> None:
+        """Try again now instead of waiting."""
+        self._command(ReconnectNow())
+
+    def send(self, text: str) -> Delivery:
+        """Send a message.
+
+        Returns at once; the Delivery can be awaited, waited for, or left alone.
+
+        Raises:
+            TypeError: ``text`` is not a str.
+            ValueError: there is nothing in it.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a str, not {type(text).__name__}.")
+        if not text.strip():
+            raise ValueError("text must not be empty.")
+        delivery = Delivery(str(uuid.uuid4()), self._check_may_block)
+        self._ensure_running()
+        self._gateway.deliveries[delivery.draft_id] = delivery
+        self._command(Send(delivery.draft_id, text))
+        return delivery
+
+    def retry(self, draft_id: str) -> None:
+        """Send a failed or unknown message again, under the same id."""
+        self._command(Retry(draft_id))
+
+    def discard(self, draft_id: str) -> None:
+        """Give up a failed or unknown message."""
+        self._command(Discard(draft_id))
+
+    def mark_read(self, message: Message | str | None = None) -> None:
+        """Acknowledge everything unread, or what is unread up to and including a message."""
+        self._command(MarkAllRead(message.id if isinstance(message, Message) else message))
+
+    def set_typing(self, is_typing: bool) -> None:
+        """Show the others that we write, until set to False or until a message is sent."""
+        if not isinstance(is_typing, bool):
+            raise TypeError(f"is_typing must be a bool, not {type(is_typing).__name__}.")
+        self._command(HoldTyping() if is_typing else StopComposing())
+
+    def load_older(self, limit: int = 200) -> None:
+        """Ask the server for the page before the oldest message."""
+        self._command(LoadOlder(limit))
+
+    def _command(self, command: Command) -> None:
+        self._ensure_running()
+        if not isinstance(command, Connect | StopComposing):
+            self._gateway.post(Connect())
+        self._gateway.post(command)
+
+    # --- listening ----------------------------------------------------------------------------------------
+
+    async def next_message(self, timeout: float | None = 30.0) -> Message:
+        """The next message that somebody else sends, from now on.
+
+        Raises:
+            TimeoutError: nobody wrote in time.
+            GenesysError: the connection failed for good.
+        """
+        future = self._next_message()
+        try:
+            async with asyncio.timeout(timeout):
+                return await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise TimeoutError(f"Nobody wrote within {timeout} s.") from None
+
+    def wait_for_message(self, timeout: float | None = 30.0) -> Message:
+        """The same, for a plain cell: blocks until somebody else has written.
+
+        Raises:
+            TimeoutError: nobody wrote in time.
+            GenesysError: the connection failed for good.
+            RuntimeError: called in a handler, or on a running event loop of the conversation's own.
+        """
+        self._check_may_block("await next_message()")
+        future = self._next_message()
+        try:
+            return future.result(timeout)
+        except FutureTimeoutError:
+            raise TimeoutError(f"Nobody wrote within {timeout} s.") from None
+        finally:
+            future.cancel()
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Everything that happens, from now on, until the conversation is closed."""
+        loop = asyncio.get_running_loop()
+        waiting: deque[Event] = deque(maxlen=MAX_WAITING_EVENTS)
+        ready = asyncio.Event()
+        counters = self._gateway.session.conversation.counters
+
+        def hear(event: Event) -> None:
+            if len(waiting) == MAX_WAITING_EVENTS:
+                counters["events_dropped"] += 1
+            waiting.append(event)
+            loop.call_soon_threadsafe(ready.set)
+
+        self._gateway.add_listener(hear)
+        try:
+            self.connect()
+            while True:
+                await ready.wait()
+                ready.clear()
+                while waiting:
+                    event = waiting.popleft()
+                    yield event
+                    if isinstance(event, StatusChanged) and event.status == "closed":
+                        return
+        finally:
+            self._gateway.remove_listener(hear)
+
+    def _next_message(self) -> Future[Message]:
+        future: Future[Message] = Future()
+        session = self._gateway.session
+
+        def hear(event: Event) -> None:
+            error: Exception | None = None
+            if isinstance(event, StatusChanged) and event.status in ("failed", "closed"):
+                failure = session.connection.failure
+                error = error_from(failure) if failure else ConnectionFailed("The conversation was closed.")
+            elif not isinstance(event, MessageReceived):
+                return
+            self._gateway.remove_listener(hear)
+            if not future.set_running_or_notify_cancel():
+                return
+            if error is not None:
+                future.set_exception(error)
+            elif isinstance(event, MessageReceived):
+                future.set_result(event.message)
+
+        self._gateway.add_listener(hear)
+        future.add_done_callback(lambda _: self._gateway.remove_listener(hear))
+        self.connect()
+        return future
+
+    # --- taking along -------------------------------------------------------------------------------------
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The messages as a DataFrame, one row each.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        return export.to_pandas(self.messages)
+
+    def export(self, path: str | Path) -> Path:
+        """Write the transcript to a file; its name's ending chooses the format: json, csv, md or html.
+
+        Raises:
+            ValueError: another ending.
+        """
+        return export.write(self.messages, Path(path))
