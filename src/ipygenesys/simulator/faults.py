@@ -180,8 +180,6 @@ class Faults:
                 self.reorder = fault if fault.on else None
             case Delay():
                 self.delay_s = fault.ms / 1000
-            case Clear():
-                self.__init__()  # type: ignore[misc]
             case _:
                 pass
 

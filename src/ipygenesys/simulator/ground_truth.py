@@ -1,9 +1,19 @@
-"""Records what truly happened on the server's side, for tests to compare a client's view with."""
+"""Records what truly happened on the server's side, to compare a client's view with."""
 
 from __future__ import annotations
 
 from collections import deque
 from typing import Any
+
+from ipygenesys.simulator.platform import (
+    ConversationChanged,
+    Event,
+    MessagePosted,
+    Participant,
+    PresenceChanged,
+    ReceiptIssued,
+    TypingChanged,
+)
 
 MAX_REQUESTS = 20_000
 
@@ -21,9 +31,32 @@ class GroundTruth:
         self._connections: list[dict[str, Any]] = []
         self._requests: deque[dict[str, Any]] = deque(maxlen=MAX_REQUESTS)
 
-    def sent(self, now: float, kind: str, **details: Any) -> None:
-        """One event that this side emitted, however many streams it went to."""
-        self._sent.append({"time": now, "kind": kind, **details})
+    def event(self, now: float, event: Event, *, streams: int) -> None:
+        """One event of the platform, however many streams it goes to."""
+        match event:
+            case MessagePosted(m):
+                # The other side's messages and the echoes of the client's own have different kinds,
+                # so that counting what the agent said needs no further look.
+                details = {"text": m.text, "sequence": m.sequence, "client_message_id": m.client_message_id}
+                kind = "echo" if m.is_inbound else "message"
+                self._send(now, kind, streams, m.sender, message_id=m.id, **details)
+            case TypingChanged(_, who, _, True) if who.role == "customer":
+                self.received(now, "typing_expired", typing=False)
+            case TypingChanged(_, who, typing) if who.role != "customer":
+                self._send(now, "typing", streams, who, typing=typing)
+            case ReceiptIssued(m, who, status) if m.is_inbound:
+                self._send(now, "receipt", streams, who, message_id=m.id, status=status)
+            case PresenceChanged(_, who, state):
+                self._send(now, "presence", streams, who, state=state)
+            case ConversationChanged(_, state):
+                self._send(now, "conversation", streams, None, state=state)
+            case _:
+                pass
+
+    def _send(self, now: float, kind: str, streams: int, who: Participant | None, **details: Any) -> None:
+        if who is not None:
+            details |= {"participant_id": who.id, "role": who.role, "name": who.name}
+        self._sent.append({"time": now, "kind": kind, **details, "streams": streams})
 
     def received(self, now: float, kind: str, **details: Any) -> None:
         """One action of a client."""

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from ipygenesys.simulator.accounts import Accounts, MinimumInterval, OAuthClient, RateLimiter
 from ipygenesys.simulator.agent import Act, Agent, Break, Deliver, DialogueState, Read, Say, Typing
+from ipygenesys.simulator.bursts import Bursts
 from ipygenesys.simulator.clock import Clock
 from ipygenesys.simulator.dialogue import Turn
 from ipygenesys.simulator.faults import (
@@ -30,16 +31,13 @@ from ipygenesys.simulator.platform import (
     ConversationChanged,
     Event,
     Message,
-    MessagePosted,
     Participant,
     Platform,
     PresenceChanged,
-    ReceiptIssued,
     Role,
-    TypingChanged,
 )
 from ipygenesys.simulator.scenarios import scenario
-from ipygenesys.simulator.settings import Identity, Settings, seeded_ids
+from ipygenesys.simulator.settings import Identity, Settings, seeded_ids, seeded_secrets
 from ipygenesys.simulator.stream import Stream
 
 GENESYS_CALLS_PER_MIN = 300
@@ -68,10 +66,10 @@ class Hub:
         self.accounts = Accounts(
             OAuthClient(identity.client_id, identity.client_secret, settings.scopes),
             lifetime_s=settings.token_lifetime_s,
-            new_token=seeded_ids(settings.seed, "tokens"),
+            new_token=seeded_secrets(settings.seed, "token"),
         )
         self._wake = asyncio.Event()
-        self._bursts: set[asyncio.Task[None]] = set()
+        self._bursts = Bursts(clock)
         self._stream_numbers = 0
         self._set_up()
 
@@ -137,41 +135,10 @@ class Hub:
     def publish(self, events: Iterable[Event]) -> None:
         """Logs the events and sends them to every stream that is authenticated."""
         for event in events:
-            self._log(event)
+            self.truth.event(self.clock.now(), event, streams=len(self.streams))
             for stream in self.streams:
                 stream.send_event(event)
             self._wake.set()
-
-    def _log(self, event: Event) -> None:
-        now, streams = self.clock.now(), len(self.streams)
-        match event:
-            case MessagePosted(m):
-                # The other side's messages and the echoes of the client's own have different kinds,
-                # so that counting what the agent said needs no further look.
-                self.truth.sent(
-                    now,
-                    "echo" if m.is_inbound else "message",
-                    message_id=m.id,
-                    text=m.text,
-                    sequence=m.sequence,
-                    client_message_id=m.client_message_id,
-                    **_who(m.sender),
-                    streams=streams,
-                )
-            case TypingChanged(_, who, _, True) if who.role == "customer":
-                self.truth.received(now, "typing_expired", typing=False)
-            case TypingChanged(_, who, typing):
-                if who.role != "customer":
-                    self.truth.sent(now, "typing", typing=typing, **_who(who), streams=streams)
-            case ReceiptIssued(m, who, status):
-                if m.is_inbound:
-                    self.truth.sent(
-                        now, "receipt", message_id=m.id, status=status, **_who(who), streams=streams
-                    )
-            case PresenceChanged(_, who, state):
-                self.truth.sent(now, "presence", state=state, **_who(who), streams=streams)
-            case ConversationChanged(_, state):
-                self.truth.sent(now, "conversation", state=state, streams=streams)
 
     # --- streams
 
@@ -246,20 +213,12 @@ class Hub:
         return message
 
     def agent_burst(self, text: str, count: int, rate_per_s: float | None, **options: Any) -> list[str]:
-        """``text 1`` … ``text count``: at once, or in the background at a rate (the ids are then not known yet)."""
+        """``text 1`` to ``text count``: at once, or in the background at a rate (the ids are then not known yet)."""
         texts = [f"{text} {n}" for n in range(1, count + 1)]
         if rate_per_s is None:
             return [self.agent_say(t, **options).id for t in texts]
-        task = asyncio.get_running_loop().create_task(self._paced(texts, rate_per_s, options))
-        self._bursts.add(task)
-        task.add_done_callback(self._bursts.discard)
+        self._bursts.start(texts, rate_per_s, lambda t: self.agent_say(t, **options))
         return []
-
-    async def _paced(self, texts: list[str], rate_per_s: float, options: dict[str, Any]) -> None:
-        begins = self.clock.now()
-        for number, text in enumerate(texts):
-            await asyncio.sleep(max(0.0, begins + number / rate_per_s - self.clock.now()))
-            self.agent_say(text, **options)
 
     def agent_read(self, message_id: str | None = None) -> list[str]:
         """The agent reads one message of the customer, or all; the ids newly read."""
@@ -326,6 +285,7 @@ class Hub:
                     for _, content in frames:
                         stream.send_raw(content)
             case Clear():
+                self.faults = Faults()
                 self._each(lambda s: s.thaw())
             case _:
                 pass
@@ -337,7 +297,7 @@ class Hub:
 
     def reset(self) -> None:
         """Back to the start: no messages, faults or log; open streams are closed (1012), tokens and ids stay."""
-        self._cancel_bursts()
+        self._bursts.cancel()
         self.faults = Faults()
         self._each(lambda s: s.thaw())
         self._each(lambda s: s.close(1012, "reset"))
@@ -348,13 +308,5 @@ class Hub:
 
     def close(self) -> None:
         """Stops what runs in the background."""
-        self._cancel_bursts()
+        self._bursts.cancel()
         self._each(lambda s: s.close(1001, "going away"))
-
-    def _cancel_bursts(self) -> None:
-        for task in self._bursts:
-            task.cancel()
-
-
-def _who(participant: Participant) -> dict[str, Any]:
-    return {"participant_id": participant.id, "role": participant.role, "name": participant.name}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,8 +20,6 @@ from ipygenesys.simulator.platform import UnknownConversation, UnknownMessage
 MAX_BODY_BYTES = 1024 * 1024
 TOO_MANY = "too.many.requests.retry.after"
 """Source: Genesys' own error code, transport-mobile-sdk ErrorCode."""
-
-log = logging.getLogger("ipygenesys.simulator")
 
 
 @dataclass(frozen=True)

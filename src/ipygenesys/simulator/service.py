@@ -14,6 +14,7 @@ import msgspec
 
 from ipygenesys._wire.messaging_events import SCOPES, STREAM_PATH
 from ipygenesys.simulator.control import PREFIX, perform
+from ipygenesys.simulator.controls import Controls
 from ipygenesys.simulator.dialogue import Actions, load_dialogue, parse_turns
 from ipygenesys.simulator.scenarios import scenario as named_scenario
 from ipygenesys.simulator.server import HOST, Server
@@ -22,7 +23,7 @@ from ipygenesys.simulator.settings import EXTENSIONS, Identity, Settings
 CALL_TIMEOUT_S = 30.0
 
 
-class Simulator:
+class Simulator(Controls):
     """A local Genesys look-alike with a person on the other side.
 
     ``with Simulator() as sim`` runs it in a thread of its own, ``async with`` on the running loop. All methods may be
@@ -160,67 +161,7 @@ class Simulator:
             "deployment_id": self.deployment_id,
         }
 
-    # --- the person on the other side
-
-    def agent_typing(self, typing: bool, **options: Any) -> None:
-        """One typing event; ``name`` and ``role`` choose another participant."""
-        self._control("POST", "/agent/typing", {"typing": typing, **options})
-
-    def agent_say(
-        self, text: str, count: int = 1, rate_per_s: float | None = None, **options: Any
-    ) -> list[str]:
-        """Messages, at once; returns their ids (none for a burst at a rate, which goes on in the background)."""
-        order = {"text": text, "count": count, "rate_per_s": rate_per_s, **options}
-        message_ids: list[str] = self._control("POST", "/agent/say", order)["message_ids"]
-        return message_ids
-
-    def agent_read(self, message_id: str | None = None) -> list[str]:
-        """Reads one or all of the client's messages; returns the ids newly read."""
-        message_ids: list[str] = self._control("POST", "/agent/read", {"message_id": message_id})[
-            "message_ids"
-        ]
-        return message_ids
-
-    def agent_leave(self, **options: Any) -> None:
-        """The person leaves the conversation, until the next thing that they do."""
-        self._control("POST", "/agent/leave", options)
-
-    def play(
-        self, dialogue: str | Path | Sequence[Any], *, speed: float | None = None, actions: Actions = "skip"
-    ) -> None:
-        """Plays a dialogue from now on: the person's turns are spoken, the client's are waited for."""
-        turns = load_dialogue(dialogue) if isinstance(dialogue, str | Path) else dialogue
-        order = {"turns": list(turns), "speed": speed, "actions": actions}
-        self._control("POST", "/dialogue", order)
-
-    def dialogue(self) -> dict[str, Any]:
-        """How far the dialogue has come: playing, position, turns, done, mismatches."""
-        state: dict[str, Any] = self._control("GET", "/dialogue")
-        return state
-
-    # --- conditions and truth
-
-    def fault(self, kind: str, **options: Any) -> None:
-        """Lets something go wrong; kinds and options are those of the control plane."""
-        self._control("POST", "/faults", {"kind": kind, **options})
-
-    def set_conversation(self, state: str) -> None:
-        """``connected`` or ``disconnected``."""
-        self._control("POST", "/conversation", {"state": state})
-
-    def log(self) -> dict[str, list[dict[str, Any]]]:
-        """The ground truth: sent, received, connections; times are epoch seconds."""
-        truth: dict[str, list[dict[str, Any]]] = self._control("GET", "/log")
-        return truth
-
-    def requests(self) -> list[dict[str, Any]]:
-        """Every REST call with its status."""
-        requests: list[dict[str, Any]] = self._control("GET", "/requests")["requests"]
-        return requests
-
-    def reset(self) -> None:
-        """Back to the start, with the same ids and tokens; open streams are closed."""
-        self._control("POST", "/reset")
+    # --- control
 
     def _control(self, method: str, path: str, order: dict[str, Any] | None = None) -> Any:
         server, loop = self._running(), self._loop
@@ -272,7 +213,7 @@ class Simulator:
         await self._stopping.wait()
         await self._stop()
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """Stops a simulator that has its own thread; a second call does nothing."""
         thread, self._thread = self._thread, None
         if thread is None:
@@ -280,8 +221,8 @@ class Simulator:
         assert self._loop is not None
         assert self._stopping is not None
         self._loop.call_soon_threadsafe(self._stopping.set)
-        thread.join()
-        self._loop = None
+        if thread is not threading.current_thread():  # a finalizer may run on any thread
+            thread.join()
 
     def __enter__(self) -> Simulator:
         return self.start()
@@ -289,7 +230,7 @@ class Simulator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self.stop()
 
     async def __aenter__(self) -> Simulator:
         self._check_stopped()

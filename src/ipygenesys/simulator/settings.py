@@ -54,6 +54,12 @@ def seeded_ids(seed: int, purpose: str) -> Callable[[], str]:
     return lambda: str(uuid.UUID(int=rng.getrandbits(128), version=4))
 
 
+def seeded_secrets(seed: int, purpose: str) -> Callable[[], str]:
+    """A source of secrets that are easy to find in places where none should be."""
+    rng = Random(f"{seed}/{purpose}")
+    return lambda: f"simulated-{purpose}-{rng.getrandbits(192):048x}"
+
+
 @dataclass(frozen=True)
 class Identity:
     """The ids and the secret that a seed stands for."""
@@ -69,6 +75,5 @@ class Identity:
     def of(cls, settings: Settings) -> Identity:
         """The identity of a simulator with these settings."""
         new = seeded_ids(settings.seed, "identity")
-        return cls(
-            new(), settings.client_secret or "secret-" + new().replace("-", ""), new(), new(), new(), new()
-        )
+        secret = settings.client_secret or seeded_secrets(settings.seed, "secret")()
+        return cls(new(), secret, new(), new(), new(), new())
