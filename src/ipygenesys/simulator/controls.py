@@ -1,0 +1,80 @@
+"""Mirrors the control plane as Python methods."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ipygenesys.simulator.dialogue import Actions, load_dialogue
+
+
+class Controls(ABC):
+    """What a user can do to a running simulator."""
+
+    @abstractmethod
+    def _control(self, method: str, path: str, order: dict[str, Any] | None = None) -> Any:
+        """Performs one call of the control plane."""
+
+    # --- the person on the other side
+
+    def agent_typing(self, typing: bool, **options: Any) -> None:
+        """One typing event; ``name`` and ``role`` choose another participant."""
+        self._control("POST", "/agent/typing", {"typing": typing, **options})
+
+    def agent_say(
+        self, text: str, count: int = 1, rate_per_s: float | None = None, **options: Any
+    ) -> list[str]:
+        """Messages, at once; returns their ids (none for a burst at a rate, which goes on in the background)."""
+        order = {"text": text, "count": count, "rate_per_s": rate_per_s, **options}
+        message_ids: list[str] = self._control("POST", "/agent/say", order)["message_ids"]
+        return message_ids
+
+    def agent_read(self, message_id: str | None = None) -> list[str]:
+        """Reads one or all of the client's messages; returns the ids newly read."""
+        message_ids: list[str] = self._control("POST", "/agent/read", {"message_id": message_id})[
+            "message_ids"
+        ]
+        return message_ids
+
+    def agent_leave(self, **options: Any) -> None:
+        """The person leaves the conversation, until the next thing that they do."""
+        self._control("POST", "/agent/leave", options)
+
+    def play(
+        self, dialogue: str | Path | Sequence[Any], *, speed: float | None = None, actions: Actions = "skip"
+    ) -> None:
+        """Plays a dialogue from now on: the person's turns are spoken, the client's are waited for."""
+        turns = load_dialogue(dialogue) if isinstance(dialogue, str | Path) else dialogue
+        order = {"turns": list(turns), "speed": speed, "actions": actions}
+        self._control("POST", "/dialogue", order)
+
+    def dialogue(self) -> dict[str, Any]:
+        """How far the dialogue has come: playing, position, turns, done, mismatches."""
+        state: dict[str, Any] = self._control("GET", "/dialogue")
+        return state
+
+    # --- conditions and truth
+
+    def fault(self, kind: str, **options: Any) -> None:
+        """Lets something go wrong; kinds and options are those of the control plane."""
+        self._control("POST", "/faults", {"kind": kind, **options})
+
+    def set_conversation(self, state: str) -> None:
+        """``connected`` or ``disconnected``."""
+        self._control("POST", "/conversation", {"state": state})
+
+    def log(self) -> dict[str, list[dict[str, Any]]]:
+        """The ground truth: sent, received, connections; times are epoch seconds."""
+        truth: dict[str, list[dict[str, Any]]] = self._control("GET", "/log")
+        return truth
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Every REST call with its status."""
+        requests: list[dict[str, Any]] = self._control("GET", "/requests")["requests"]
+        return requests
+
+    def reset(self) -> None:
+        """Back to the start, with the same ids and tokens; open streams are closed."""
+        self._control("POST", "/reset")
