@@ -411,3 +411,15 @@ def test_a_steady_typist_is_shown_all_the_time(pauses: list[float], latency: flo
     gaps = [b - a for a, b in zip(heard_at, heard_at[1:], strict=False)]
     assert all(gap < DEFAULT_DURATION_S for gap in gaps)
     assert now - heard_at[-1] < DEFAULT_DURATION_S
+
+
+def test_a_rate_limited_refresh_is_made_up_for_as_soon_as_the_limit_is_over() -> None:
+    notifier = TypingNotifier()
+    notifier.keystroke(100.0)
+    notifier.pump(100.0)
+    notifier.succeeded()
+    notifier.keystroke(104.0)
+    assert notifier.pump(104.0) == [ON]
+    notifier.failed(eg.failure("rate_limited", retry_after_s=1.0), 104.0)
+    notifier.keystroke(105.0)
+    assert notifier.pump(105.0) == [ON]

@@ -77,6 +77,8 @@ class TypingNotifier:
         self._in_flight: SetTyping | None = None
         self._last_key = 0.0
         self._last_on = 0.0
+        """When the last "on" that was heard had been sent."""
+        self._sent_at = 0.0
         self._not_before = 0.0
 
     def keystroke(self, now: float) -> None:
@@ -119,9 +121,8 @@ class TypingNotifier:
         if self._is_typing == self._told and not refresh:
             return []
         self._in_flight = SetTyping(self._is_typing)
+        self._sent_at = now
         self._not_before = now + MIN_SPACING_S
-        if self._is_typing:
-            self._last_on = now
         return [self._in_flight]
 
     def next_deadline(self) -> float | None:
@@ -143,4 +144,6 @@ class TypingNotifier:
         # A call that failed otherwise may have been heard; taking it as heard keeps "off" exact and repeats nothing.
         if self._in_flight:
             self._told = self._in_flight.is_typing
+            if self._told:
+                self._last_on = self._sent_at
         self._in_flight = None
