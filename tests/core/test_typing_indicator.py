@@ -423,3 +423,12 @@ def test_a_rate_limited_refresh_is_made_up_for_as_soon_as_the_limit_is_over() ->
     notifier.failed(eg.failure("rate_limited", retry_after_s=1.0), 104.0)
     notifier.keystroke(105.0)
     assert notifier.pump(105.0) == [ON]
+
+
+def test_even_a_tiny_retry_after_keeps_half_a_second_between_calls() -> None:
+    notifier = TypingNotifier()
+    notifier.keystroke(100.0)
+    notifier.pump(100.0)
+    notifier.failed(eg.failure("rate_limited", retry_after_s=0.01), 100.0)
+    assert notifier.pump(100.1) == []
+    assert notifier.next_deadline() == 100.0 + MIN_SPACING_S

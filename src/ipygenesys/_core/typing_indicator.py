@@ -103,7 +103,8 @@ class TypingNotifier:
         """The call in flight failed. Perishable: it is not repeated, except that a rate limit has not heard it at all."""
         if failure.kind == "rate_limited":
             self._in_flight = None
-            self._not_before = now + (failure.retry_after_s or RETRY_AFTER_DEFAULT_S)
+            wait = failure.retry_after_s or RETRY_AFTER_DEFAULT_S
+            self._not_before = max(self._not_before, now + wait)
         else:
             self._landed()
             if failure.kind in ("permission", "unsupported", "not_found"):
