@@ -6,7 +6,6 @@ import argparse
 import importlib.metadata
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,15 +52,14 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument(
         "--port", type=port, default=0, metavar="N", help="port to listen on (default: a free one)"
     )
-    simulate.add_argument("--scenario", metavar="NAME", help="how the other side behaves")
+    simulate.add_argument("--scenario", metavar="NAME", default="greeting", help="how the other side behaves")
     simulate.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed gives the same conversation"
     )
     simulate.add_argument(
         "--dialogue",
-        type=Path,
         metavar="FILE",
-        help='JSON list of ["agent" | "customer" | "action", text] turns',
+        help='JSON list of ["agent" | "customer" | "action", text] turns, or a dialogue of the package',
     )
     simulate.add_argument(
         "--speed",
