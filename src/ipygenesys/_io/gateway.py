@@ -46,10 +46,12 @@ from ipygenesys._core.inputs import (
 from ipygenesys._core.operations import Operation
 from ipygenesys._core.session import Session
 from ipygenesys._io.clock import SystemClock
-from ipygenesys._io.rest import CallError, RestClient
+from ipygenesys._io.flow_runner import FlowRunner
+from ipygenesys._io.rest import RestClient
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._io.tokens import TokenProvider
 from ipygenesys._protocols.base import Adapter
+from ipygenesys._protocols.flow import CallError
 
 CLOSE_S = 2.0
 """How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
@@ -213,11 +215,8 @@ class Gateway:
                 self._report_bug(type(event).__name__, error)
 
     async def _call(self, operation: Operation) -> None:
-        assert self._rest is not None
-        assert self._tokens is not None
         try:
-            body = await self._rest.call(self._protocol.request(operation), self._tokens)
-            result = self._protocol.decode_answer(operation, body)
+            result = await self._runner().run(self._protocol.perform(operation))
         except CallError as error:
             self.take(CallFailed(operation, error.failure))
         except (msgspec.DecodeError, ValueError, RecursionError):
@@ -252,13 +251,20 @@ class Gateway:
         assert self._tokens is not None
         if fresh_token:
             self._tokens.expire()
-        token = await self._tokens.get()
-        return await Stream.open(
-            self._protocol.endpoints.stream_url,
-            headers={"Authorization": f"Bearer {token}"},
-            first_frames=self._protocol.first_frames(token),
-            now_epoch=self.clock.epoch(),
-        )
+        runner = self._runner()
+        try:
+            await runner.run(self._protocol.open_stream(await self._tokens.get()))
+        except BaseException:
+            if runner.stream is not None:
+                runner.stream.abort()
+            raise
+        assert runner.stream is not None
+        return runner.stream
+
+    def _runner(self) -> FlowRunner:
+        assert self._rest is not None
+        assert self._tokens is not None
+        return FlowRunner(self._rest, self._tokens, self.clock)
 
     # --- helpers ------------------------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ import stamina
 from ipygenesys._core.backoff import backoff_s, parse_retry_after
 from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
 from ipygenesys._core.inputs import Now
-from ipygenesys._protocols.base import Request, is_loopback
+from ipygenesys._protocols.base import is_loopback
+from ipygenesys._protocols.flow import CallError, Request
 
 if TYPE_CHECKING:
     from ipygenesys._io.clock import SystemClock
@@ -32,15 +33,6 @@ _TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
 _CORRELATION_ID = "ININ-Correlation-Id"
 
 _log = logging.getLogger("ipygenesys.rest")
-
-
-class CallError(Exception):
-    """A call failed; ``failure`` says how."""
-
-    def __init__(self, failure: Failure, *, is_tls: bool = False) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-        self.is_tls = is_tls
 
 
 class RestClient:

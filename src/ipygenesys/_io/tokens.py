@@ -11,7 +11,7 @@ import msgspec
 
 from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.failures import Failure
-from ipygenesys._io.rest import CallError
+from ipygenesys._protocols.flow import CallError
 from ipygenesys._wire.messaging_events import TokenBody
 from ipygenesys.credentials import AccessToken, ClientCredentials, Secret
 

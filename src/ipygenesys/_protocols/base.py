@@ -1,4 +1,4 @@
-"""What every protocol gives the shells: addresses, a codec for its frames, and requests for its operations."""
+"""What every protocol gives the shells: addresses, a codec for its frames, and flows for its operations."""
 
 from __future__ import annotations
 
@@ -11,28 +11,9 @@ from ipygenesys._core.failures import ErrorDetails
 from ipygenesys._core.operations import Operation
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.session import Profile
+from ipygenesys._protocols.flow import Flow
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A REST call."""
-
-    method: str
-    path: str
-    """Below the base URL, quoted."""
-    query: dict[str, str] = msgspec.field(default_factory=dict)
-    body: bytes | None = None
-    """JSON."""
-    what: str
-    """The call in words, for errors: "marking a message read"."""
-    needs: tuple[str, ...] = ()
-    """The scopes that it needs."""
-    attempts: int = 1
-    """How often the REST shell may try; operations with a policy of their own in the core are tried once."""
-
-    def __repr__(self) -> str:
-        return f"<Request {self.method} {self.path}>"
 
 
 class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +21,6 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
 
     rest_url: str
     token_url: str
-    stream_url: str
 
 
 class Adapter(Protocol):
@@ -66,19 +46,17 @@ class Adapter(Protocol):
     def title(self) -> str:
         """The conversation in a few words."""
 
-    def first_frames(self, token: str) -> tuple[str, ...]:
-        """What to send when the stream has opened."""
+    def open_stream(self, token: str) -> Flow[None]:
+        """How to open the event stream."""
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         """Turn a frame into neutral events. Never raises: what cannot be read is a FrameIgnored."""
 
-    def request(self, operation: Operation) -> Request:
-        """The REST call that carries out an operation."""
-
-    def decode_answer(self, operation: Operation, body: bytes) -> MessageArrived | History | None:
-        """Turn a 2xx answer into its result.
+    def perform(self, operation: Operation) -> Flow[MessageArrived | History | None]:
+        """How to carry out an operation.
 
         Raises:
+            CallError: it was not carried out, or nobody knows.
             msgspec.DecodeError: the answer is not what this protocol knows.
         """
 

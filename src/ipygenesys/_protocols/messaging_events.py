@@ -36,7 +36,8 @@ from ipygenesys._core.platform_events import (
     TypingNoticed,
 )
 from ipygenesys._core.session import Profile
-from ipygenesys._protocols.base import Endpoints, Request, checked_base_url, websocket_url
+from ipygenesys._protocols.base import Endpoints, checked_base_url, websocket_url
+from ipygenesys._protocols.flow import Flow, OpenSocket, Request
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 
@@ -101,7 +102,6 @@ class MessagingEvents:
         return Endpoints(
             rest_url=self.base_url,
             token_url=self.base_url + wire.TOKEN_PATH,
-            stream_url=websocket_url(self.base_url) + wire.STREAM_PATH,
         )
 
     @property
@@ -126,9 +126,13 @@ class MessagingEvents:
 
     # --- stream -------------------------------------------------------------------------------------------
 
-    def first_frames(self, token: str) -> tuple[str, ...]:
-        """The mandatory authenticate frame."""
-        return (msgspec.json.encode(wire.Authenticate(token)).decode(),)
+    def open_stream(self, token: str) -> Flow[None]:
+        """The token goes into the handshake and, mandatory, into the first frame."""
+        yield OpenSocket(
+            url=websocket_url(self.base_url) + wire.STREAM_PATH,
+            headers={"Authorization": f"Bearer {token}"},
+            first_frames=(msgspec.json.encode(wire.Authenticate(token)).decode(),),
+        )
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         """Turn a frame into neutral events."""
@@ -187,6 +191,11 @@ class MessagingEvents:
         return _IGNORED_MALFORMED
 
     # --- REST ---------------------------------------------------------------------------------------------
+
+    def perform(self, operation: Operation) -> Flow[MessageArrived | History | None]:
+        """One REST call for each operation."""
+        body = yield self.request(operation)
+        return self.decode_answer(operation, body)
 
     def request(self, operation: Operation) -> Request:
         """The REST call that carries out an operation."""

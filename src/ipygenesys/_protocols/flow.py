@@ -1,0 +1,60 @@
+"""Flows: what a protocol does step by step, as generators that the shell runs; pure, hence testable without I/O.
+
+A flow yields a step, gets its answer, and returns its result. A step that fails raises CallError inside the flow, which
+may handle it; one that it lets through ends the flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+import msgspec
+
+from ipygenesys._core.failures import Failure
+
+T = TypeVar("T")
+
+
+class CallError(Exception):
+    """A call failed; ``failure`` says how."""
+
+    def __init__(self, failure: Failure, *, is_tls: bool = False) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.is_tls = is_tls
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Step: a REST call. Its answer is the body of the 2xx."""
+
+    method: str
+    path: str
+    """Below the base URL, quoted."""
+    query: dict[str, str] = msgspec.field(default_factory=dict)
+    body: bytes | None = None
+    """JSON."""
+    what: str
+    """The call in words, for errors: "Marking a message read"."""
+    needs: tuple[str, ...] = ()
+    """The scopes or permissions that it needs."""
+    attempts: int = 1
+    """How often the REST shell may try; operations with a policy of their own in the core are tried once."""
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.path}>"
+
+
+class OpenSocket(msgspec.Struct, frozen=True, kw_only=True):
+    """Step: open the event stream, say the first words, see the server let them pass. Has no answer."""
+
+    url: str
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    first_frames: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "<OpenSocket>"
+
+
+Step = Request | OpenSocket
+Flow = Generator[Step, Any, T]
