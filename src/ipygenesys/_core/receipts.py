@@ -75,7 +75,7 @@ class ReadReceipts:
         ids = operation.batch if isinstance(operation, MarkReadUpTo) else (operation.message_id,)
         for id_ in ids:
             self._in_flight.pop(id_, None)
-        if isinstance(operation, MarkReadUpTo) and failure.kind in ("not_found", "unsupported"):
+        if isinstance(operation, MarkReadUpTo) and failure.kind in ("not_found", "unsupported", "rejected"):
             self.has_batch_call = False
         elif failure.kind in ("not_found", "unsupported", "rejected"):
             return  # The server will never take these; the message stays unread and the failure is reported.
