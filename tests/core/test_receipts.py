@@ -265,3 +265,21 @@ def test_a_batch_that_the_server_does_not_take_is_asked_for_message_by_message()
     (batch,) = receipts.pump(101.0, contiguous)
     receipts.failed(batch, eg.failure("rejected"), 101.0, 0.5)
     assert receipts.pump(101.0, contiguous) == calls(1, 2)
+
+
+def test_a_retry_after_is_waited_out_even_if_the_stream_comes_back_meanwhile() -> None:
+    receipts = ReadReceipts()
+    receipts.seen(ids(1), 100.0)
+    (call,) = receipts.pump(101.0, scattered)
+    receipts.failed(call, eg.failure("rate_limited", retry_after_s=60.0), 101.0, 0.0)
+    receipts.reenable(110.0)
+    assert receipts.next_deadline() == 161.0
+
+
+def test_a_second_failure_does_not_shorten_the_first_ones_retry_after() -> None:
+    receipts = ReadReceipts()
+    receipts.seen(ids(1, 2), 100.0)
+    first, second = receipts.pump(101.0, scattered)
+    receipts.failed(first, eg.failure("rate_limited", retry_after_s=60.0), 101.0, 0.0)
+    receipts.failed(second, eg.failure("unreachable"), 101.0, 0.5)
+    assert receipts.next_deadline() == 161.0

@@ -31,6 +31,8 @@ class ReadReceipts:
         self._pending: dict[str, None] = {}
         self._in_flight: dict[str, None] = {}
         self._due = 0.0
+        self._not_before = 0.0
+        """What the server has asked for; a reconnect does not shorten it."""
         self._attempt = 0
 
     def seen(self, ids: Iterable[str], now: float) -> None:
@@ -47,7 +49,7 @@ class ReadReceipts:
     def reenable(self, now: float) -> None:
         """The stream is back: do not wait out the backoff of the time before."""
         self._attempt = 0
-        self._due = min(self._due, now + COALESCE_S)
+        self._due = max(min(self._due, now + COALESCE_S), self._not_before)
 
     def pump(self, now: float, is_contiguous: IsContiguous) -> list[MarkRead | MarkReadUpTo]:
         """The calls that are due."""
@@ -82,7 +84,9 @@ class ReadReceipts:
         elif not failure.is_transient:
             self.refused = failure
         else:
-            self._due = now + backoff_s(self._attempt, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
+            floor_s = failure.retry_after_s or 0.0
+            self._not_before = max(self._not_before, now + floor_s)
+            self._due = max(self._due, now + backoff_s(self._attempt, jitter=jitter, floor_s=floor_s))
             self._attempt += 1
         self._pending = dict.fromkeys([*ids, *self._pending])
 
