@@ -283,3 +283,13 @@ def test_a_second_failure_does_not_shorten_the_first_ones_retry_after() -> None:
     receipts.failed(first, eg.failure("rate_limited", retry_after_s=60.0), 101.0, 0.0)
     receipts.failed(second, eg.failure("unreachable"), 101.0, 0.5)
     assert receipts.next_deadline() == 161.0
+
+
+def test_receipts_refused_for_their_token_are_tried_again_with_the_next_stream() -> None:
+    receipts = ReadReceipts()
+    receipts.seen(ids(1), 100.0)
+    (call,) = receipts.pump(101.0, scattered)
+    receipts.failed(call, eg.failure("authentication"), 101.0, 0.5)
+    assert receipts.pump(120.0, scattered) == []
+    receipts.reenable(130.0)
+    assert receipts.pump(130.2, scattered) == calls(1)

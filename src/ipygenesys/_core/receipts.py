@@ -27,7 +27,7 @@ class ReadReceipts:
         self.has_batch_call = True
         """Until the server says otherwise; see ``failed``."""
         self.refused: Failure | None = None
-        """A lack of permission: nothing is tried until the user asks for it."""
+        """A lack of permission: nothing is tried until the user asks for it, or, for a token, until there is a new one."""
         self._pending: dict[str, None] = {}
         self._in_flight: dict[str, None] = {}
         self._due = 0.0
@@ -47,8 +47,10 @@ class ReadReceipts:
         self.refused = None
 
     def reenable(self, now: float) -> None:
-        """The stream is back: do not wait out the backoff of the time before."""
+        """The stream is back: do not wait out the backoff of the time before, and trust its token."""
         self._attempt = 0
+        if self.refused and self.refused.kind == "authentication":
+            self.refused = None
         self._due = max(min(self._due, now + COALESCE_S), self._not_before)
 
     def pump(self, now: float, is_contiguous: IsContiguous) -> list[MarkRead | MarkReadUpTo]:
