@@ -1,0 +1,53 @@
+// What the connection banner says, and why the composer is closed. Pure.
+
+import type { ConnectionStatus, Link, ViewState } from "./store";
+import type { Strings } from "./strings";
+
+export interface Banner {
+  readonly tone: "quiet" | "warning" | "error";
+  readonly text: string;
+  readonly detail: string | null;
+  readonly retryAtMs: number | null;
+  readonly canReconnect: boolean;
+  /** States that usually pass in a moment are shown only when they last. */
+  readonly isFleeting: boolean;
+}
+
+const PLAIN = { detail: null, retryAtMs: null, canReconnect: false, isFleeting: false } as const;
+const FLEETING: ReadonlySet<ConnectionStatus> = new Set(["idle", "connecting"]);
+
+export function bannerOf(state: ViewState, strings: Strings): Banner | null {
+  if (state.link !== "live") return linkBanner(state.link, strings);
+  const { status } = state;
+  if (status === "connected") return null;
+  const isLost = status === "reconnecting";
+  return {
+    tone: isLost ? "warning" : status === "failed" ? "error" : "quiet",
+    text: strings.connection[status],
+    detail: state.statusDetail,
+    retryAtMs: state.retryAtMs,
+    canReconnect: isLost || status === "failed",
+    isFleeting: FLEETING.has(status),
+  };
+}
+
+function linkBanner(link: Exclude<Link, "live">, strings: Strings): Banner {
+  const text = strings.link[link];
+  if (link === "starting")
+    return { ...PLAIN, tone: "quiet", text, detail: strings.linkDetail.starting, isFleeting: true };
+  if (link === "silent") return { ...PLAIN, tone: "warning", text, detail: strings.linkDetail.silent };
+  return { ...PLAIN, tone: "error", text };
+}
+
+/** Why nothing can be written now; null when it can. A lost connection is no reason: what is sent waits for it. */
+export function cannotSend(state: ViewState, strings: Strings): string | null {
+  if (state.link === "gone" || state.link === "mismatch") return strings.cannotSend[state.link];
+  const { status } = state;
+  if (status !== "read_only" && status !== "closed" && status !== "failed") return null;
+  return strings.cannotSend[status];
+}
+
+/** Whether what is seen here may be reported: not by a viewer who only looks on, and not into the void. */
+export function canReportSeen(state: ViewState): boolean {
+  return state.link === "live" && state.status !== "read_only" && state.status !== "closed";
+}

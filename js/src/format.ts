@@ -1,0 +1,111 @@
+// How times, days, names, sizes and texts are written. Pure; the locale and the time zone are passed in.
+
+import type { Strings } from "./strings";
+
+export interface Format {
+  readonly time: (ms: number) => string;
+  /** Day and time in full, for a tooltip. */
+  readonly moment: (ms: number) => string;
+  /** "Today", "Yesterday", or the day in words. */
+  readonly day: (ms: number, nowMs: number) => string;
+  readonly size: (bytes: number) => string;
+}
+
+const DAY_MS = 86_400_000;
+const MAX_DATE_MS = 8.64e15;
+
+/** A time that no calendar has would make every formatter throw, and the view with it. */
+const valid = (ms: number): number => (Math.abs(ms) <= MAX_DATE_MS ? ms : 0);
+
+/** Midnight before a moment; the same number for all moments of one local day. */
+export function startOfDay(ms: number): number {
+  return new Date(valid(ms)).setHours(0, 0, 0, 0);
+}
+
+export function createFormat(strings: Strings, locale?: string): Format {
+  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+  const near = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+  const far = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+  return {
+    time: (ms) => clock.format(valid(ms)),
+    moment: (ms) => full.format(valid(ms)),
+    day(ms, nowMs) {
+      const daysAgo = Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
+      if (daysAgo === 0) return strings.today;
+      if (daysAgo === 1) return strings.yesterday;
+      return (Math.abs(daysAgo) < 300 ? near : far).format(valid(ms));
+    },
+    size(bytes) {
+      const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+      const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+      const unit = units[step] ?? "byte";
+      const digits = { maximumFractionDigits: step > 1 ? 1 : 0 };
+      const number = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", ...digits });
+      return number.format(bytes / 1000 ** step);
+    },
+  };
+}
+
+/** One or two letters that stand for a name. */
+export function initials(name: string): string {
+  const words = displayName(name)
+    .split(/[\s._-]+/u)
+    .filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const [first, last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  return (
+    [first, last]
+      .map((word) => firstGrapheme(word ?? ""))
+      .join("")
+      .toLocaleUpperCase() || "?"
+  );
+}
+
+const firstGrapheme = (word: string): string => [...word][0] ?? "";
+
+/** A number from 0 to `count` - 1 that is always the same for one name. */
+export function hue(name: string, count: number): number {
+  let hash = 0;
+  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return hash % count;
+}
+
+/** Controls without a shape of their own, other than tab and line feed. */
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu;
+/** Overrides show letters in another order than they are in. Embeddings and isolates end with the text's own isolate. */
+const OVERRIDES = /[\u202d\u202e]/gu;
+const ALL_DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text as it may be shown: carriage returns normalised, controls and overrides made visible. */
+export function displayText(text: string): string {
+  return text.replace(/\r\n?/gu, "\n").replace(CONTROLS, controlPicture).replace(OVERRIDES, "\ufffd");
+}
+
+function controlPicture(control: string): string {
+  const code = control.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? "\u2421" : "\ufffd";
+}
+
+/** A sender's or file's name in one line, with nothing in it that changes how its surroundings read. */
+export function displayName(name: string): string {
+  return name.replace(ALL_DIRECTIONS, "").replace(CONTROLS, " ").replace(/\s+/gu, " ").trim();
+}
+
+export const FOLD_CHARACTERS = 1_200;
+const FOLD_LINES = 16;
+
+/** The first part of a long text, or null when it is short enough to be shown whole. */
+export function folded(text: string): string | null {
+  let end = text.length > FOLD_CHARACTERS * 1.25 ? FOLD_CHARACTERS : text.length;
+  let line = -1;
+  for (let lines = 0; lines < FOLD_LINES; lines += 1) {
+    line = text.indexOf("\n", line + 1);
+    if (line === -1 || line >= end) break;
+    if (lines === FOLD_LINES - 1 && text.length - line > 1) end = line;
+  }
+  if (end === text.length) return null;
+  // Not between the halves of one character.
+  if (/[\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}

@@ -1,0 +1,92 @@
+// Lays out messages as rows: which one starts or ends a group, where a day begins, where the new ones begin. Pure.
+
+import { type Format, startOfDay } from "./format";
+import type { ViewMessage } from "./protocol.gen";
+import { type Draft, totalOf, type ViewState } from "./store";
+import type { Strings } from "./strings";
+
+/** Messages of one sender further apart than this are not grouped. */
+export const GROUP_GAP_MS = 5 * 60_000;
+
+export interface Row {
+  readonly key: string;
+  readonly message: ViewMessage;
+  /** 1 for the oldest message that the kernel holds. */
+  readonly position: number;
+  readonly startsGroup: boolean;
+  readonly endsGroup: boolean;
+  /** The day's name when this is the first message of a day. */
+  readonly day: string | null;
+  readonly startsNew: boolean;
+}
+
+export interface RowOptions {
+  /** Positions in the conversation: the first message to show, and the one after the last. */
+  readonly fromIndex: number;
+  readonly toIndex: number;
+  /** The message before which the "New messages" mark stands. */
+  readonly newId: string | null;
+  readonly nowMs: number;
+  readonly format: Format;
+  readonly strings: Strings;
+}
+
+export function buildRows(state: ViewState, options: RowOptions): readonly Row[] {
+  const { format, nowMs, newId } = options;
+  const fromIndex = Math.max(options.fromIndex, state.firstIndex);
+  const isToEnd = options.toIndex >= totalOf(state);
+  const messages = [
+    ...state.messages.slice(fromIndex - state.firstIndex, options.toIndex - state.firstIndex),
+    ...(isToEnd ? state.drafts.map((draft) => draftMessage(draft, options.strings)) : []),
+  ];
+  const days = messages.map((each) => startOfDay(each.timeMs));
+  return messages.map((message, i) => {
+    const isFirstOfDay = days[i] !== days[i - 1];
+    const startsNew = message.id === newId;
+    const startsGroup = startsNew || !belongTogether(messages[i - 1], message, days[i - 1] === days[i]);
+    const next = messages[i + 1];
+    const endsGroup = next?.id === newId || !belongTogether(next, message, days[i + 1] === days[i]);
+    return {
+      key: message.draftId ?? message.id,
+      message,
+      position: fromIndex + i + 1,
+      startsGroup,
+      endsGroup,
+      day: isFirstOfDay ? format.day(message.timeMs, nowMs) : null,
+      startsNew,
+    };
+  });
+}
+
+function belongTogether(one: ViewMessage | undefined, other: ViewMessage, isSameDay: boolean): boolean {
+  return (
+    one !== undefined &&
+    isSameDay &&
+    one.isOwn === other.isOwn &&
+    // Our own messages carry no name in the view, and a draft does not know yet which one it will get.
+    (one.isOwn || (one.sender === other.sender && one.role === other.role)) &&
+    Math.abs(one.timeMs - other.timeMs) <= GROUP_GAP_MS
+  );
+}
+
+/** A draft as the message that it is going to be. */
+export function draftMessage(draft: Draft, strings: Strings): ViewMessage {
+  const error = {
+    "kernel-stopped": strings.kernelStopped,
+    "kernel-restarted": strings.kernelRestarted,
+  };
+  return {
+    id: draft.draftId,
+    draftId: draft.draftId,
+    text: draft.text,
+    fullLength: draft.text.length,
+    unavailable: false,
+    sender: strings.you,
+    role: "customer",
+    isOwn: true,
+    timeMs: draft.timeMs,
+    status: draft.trouble === null ? "sending" : "failed",
+    error: draft.trouble === null ? null : error[draft.trouble],
+    attachments: [],
+  };
+}

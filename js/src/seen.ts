@@ -1,0 +1,130 @@
+// Watches which messages a view really shows, and reports those that have been seen by the rule in dwell.ts.
+
+import { initialDwell, nextSeenMs, takeSeen, withAttention, withVisibility } from "./dwell";
+
+/** How much of a message, or of the space for messages when that is less, must be in sight. */
+export const SEEN_SHARE = 0.6;
+
+const THRESHOLDS = Array.from({ length: 21 }, (_, i) => i / 20);
+
+export interface SeenWatcher {
+  /** Watches exactly these elements from now on, each under its message's id. */
+  readonly watch: (elements: ReadonlyMap<string, Element>) => void;
+}
+
+export interface SeenOptions {
+  /** The scrolling list. */
+  readonly list: HTMLElement;
+  readonly onSeen: (ids: readonly string[]) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Whether enough is in sight: of the message, or, for a message taller than that, of the space there is. */
+export function isEnough(visibleHeight: number, height: number, space: number): boolean {
+  return visibleHeight > 0 && visibleHeight >= SEEN_SHARE * Math.min(height, space) - 0.5;
+}
+
+export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
+  const page = list.ownerDocument;
+  const view = page.defaultView;
+  let dwell = initialDwell;
+  let watched: ReadonlyMap<string, Element> = new Map();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const inList = new Map<Element, number>();
+  const inPage = new Map<Element, number>();
+  const idOf = new Map<Element, string>();
+
+  const isAttending = (): boolean =>
+    list.isConnected && page.visibilityState === "visible" && page.hasFocus();
+
+  function update(): void {
+    clearTimeout(timer);
+    const now = performance.now();
+    dwell = withAttention(dwell, isAttending(), now);
+    const [rest, seen] = takeSeen(dwell, now);
+    dwell = rest;
+    if (seen.length > 0) {
+      const shown = seen.filter((id) => watched.get(id)?.isConnected);
+      if (shown.length > 0) onSeen(shown);
+    }
+    const due = nextSeenMs(dwell);
+    if (due !== null) timer = setTimeout(update, Math.max(0, due - now) + 1);
+  }
+
+  function judge(element: Element): void {
+    const id = idOf.get(element);
+    if (id === undefined) return;
+    const space = Math.min(list.clientHeight, view?.innerHeight ?? Number.POSITIVE_INFINITY);
+    const visible = Math.min(inList.get(element) ?? 0, inPage.get(element) ?? 0);
+    const enough = isEnough(visible, element.getBoundingClientRect().height, space);
+    dwell = withVisibility(dwell, id, enough, performance.now());
+  }
+
+  const observe = (root: Element | null, heights: Map<Element, number>): IntersectionObserver =>
+    new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          heights.set(entry.target, entry.isIntersecting ? entry.intersectionRect.height : 0);
+          judge(entry.target);
+        }
+        update();
+      },
+      { root, threshold: THRESHOLDS },
+    );
+  // Two roots: the list, and the page, for the list itself scrolls away with its notebook cell.
+  const observers = [observe(list, inList), observe(null, inPage)];
+
+  function forget(element: Element): void {
+    const id = idOf.get(element);
+    for (const observer of observers) observer.unobserve(element);
+    for (const known of [inList, inPage, idOf]) known.delete(element);
+    if (id !== undefined && watched.get(id) !== element)
+      dwell = withVisibility(dwell, id, false, performance.now());
+  }
+
+  /** Thresholds are shares of the message, too coarse for one much taller than the list: look again. */
+  function lookAgainAtTall(): void {
+    for (const element of idOf.keys()) {
+      if (element.getBoundingClientRect().height <= list.clientHeight) continue;
+      for (const observer of observers) {
+        observer.unobserve(element);
+        observer.observe(element);
+      }
+    }
+  }
+  let looking: ReturnType<typeof setTimeout> | undefined;
+  const onScroll = (): void => {
+    clearTimeout(looking);
+    if (idOf.size > 0) looking = setTimeout(lookAgainAtTall, 100);
+  };
+
+  page.addEventListener("visibilitychange", update, { signal });
+  page.addEventListener("scroll", onScroll, { signal, passive: true, capture: true });
+  list.addEventListener("scroll", onScroll, { signal, passive: true });
+  view?.addEventListener("focus", update, { signal });
+  view?.addEventListener("blur", update, { signal });
+  signal.addEventListener(
+    "abort",
+    () => {
+      clearTimeout(timer);
+      clearTimeout(looking);
+      for (const observer of observers) observer.disconnect();
+    },
+    { once: true },
+  );
+
+  return {
+    watch(elements) {
+      if (signal.aborted) return;
+      const before = watched;
+      watched = elements;
+      for (const [id, element] of before) if (elements.get(id) !== element) forget(element);
+      for (const [id, element] of elements) {
+        if (before.get(id) === element) continue;
+        idOf.set(element, id);
+        for (const observer of observers) observer.observe(element);
+      }
+      update();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+// Every word that the view says, in one table; another language is another table of this shape.
+
+export const english = {
+  conversation: "Conversation",
+  messages: "Messages",
+  empty: "No messages yet",
+  emptyHint: "What is said in this conversation appears here.",
+  you: "You",
+  today: "Today",
+  yesterday: "Yesterday",
+  newMessages: "New messages",
+  jumpToLatest: "Jump to latest",
+  jumpToLatestCount: (count: number) =>
+    `Jump to latest, ${count === 1 ? "1 new message" : `${count} new messages`}`,
+  loadingOlder: "Loading earlier messages…",
+  beginning: "The beginning of the conversation",
+  olderFailed: "Earlier messages could not be loaded",
+  tryAgain: "Try again",
+  showMore: "Show more",
+  showLess: "Show less",
+  loadingText: "Loading…",
+  textPending: "Loading message…",
+  unavailable: "Message unavailable",
+  attachment: (name: string, size: string) => (size ? `${name}, ${size}` : name),
+  attachments: (count: number) => (count === 1 ? "1 attachment" : `${count} attachments`),
+  retry: "Retry",
+  discard: "Discard",
+  failed: "Not sent",
+  unknown: "It is not known whether this was sent",
+  dismiss: "Dismiss",
+  composer: "Message",
+  placeholder: "Write a message",
+  composerHint: "Enter sends, Shift and Enter starts a new line.",
+  send: "Send",
+  reconnectNow: "Reconnect now",
+  retryIn: (seconds: number) => `Next try in ${seconds} s`,
+  retrying: "Trying now…",
+  reference: (id: string) => `Reference ${id}`,
+  status: {
+    sending: "Sending",
+    sent: "Sent",
+    delivered: "Delivered",
+    read: "Read",
+    failed: "Not sent",
+    unknown: "Unknown whether sent",
+    unread: "Unread",
+  },
+  connection: {
+    idle: "Not connected yet",
+    connecting: "Connecting…",
+    connected: "Connected",
+    reconnecting: "Connection lost. Reconnecting…",
+    read_only: "This conversation is read-only",
+    closed: "This conversation is closed",
+    failed: "Connection failed",
+  },
+  connectionShort: {
+    idle: "Not connected",
+    connecting: "Connecting",
+    connected: "Connected",
+    reconnecting: "Reconnecting",
+    read_only: "Read-only",
+    closed: "Closed",
+    failed: "Not connected",
+  },
+  linkShort: "No kernel",
+  link: {
+    starting: "Waiting for the kernel…",
+    silent: "The kernel is not answering",
+    gone: "Kernel stopped: run the cell again",
+    mismatch: "This view and the kernel are of different versions: restart the kernel and reload the page",
+  },
+  cannotSend: {
+    read_only: "Messages cannot be sent: the conversation is read-only.",
+    closed: "Messages cannot be sent: the conversation is closed.",
+    failed: "Messages cannot be sent: there is no connection.",
+    gone: "Messages cannot be sent: the kernel has stopped.",
+    mismatch: "Messages cannot be sent: the kernel is of another version.",
+  },
+  roles: { agent: "", customer: "", bot: "Bot", system: "" },
+  linkDetail: {
+    starting: "A running cell may be holding it up.",
+    silent: "It may be busy, or the connection to it may be lost.",
+  },
+  kernelStopped: "The kernel has stopped: run the cell again, then retry",
+  kernelRestarted: "The kernel was restarted before this message was sent",
+  typing: (names: readonly string[]) => {
+    const [first, second] = names;
+    if (first === undefined) return "";
+    if (second === undefined) return `${first} is typing…`;
+    return names.length === 2 ? `${first} and ${second} are typing…` : "Several people are typing…";
+  },
+  someone: "Someone",
+  manyNew: (count: number, last: string) => `${count} new messages. ${last}`,
+};
+
+export type Strings = typeof english;

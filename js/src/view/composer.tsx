@@ -1,0 +1,133 @@
+// Where the user writes: a text box that grows, Enter to send. The draft never leaves the page before it is sent.
+
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type ComposerStep, initialComposer, sent, stopped, typed } from "../composer";
+import type { ComposingStopped } from "../protocol.gen";
+import { SendIcon } from "./icons";
+import type { Services } from "./services";
+
+interface Props {
+  readonly services: Services;
+  /** Why nothing can be written; null when it can. */
+  readonly obstacle: string | null;
+  readonly tellsTyping: boolean;
+  readonly onSent: () => void;
+  readonly box: { current: HTMLTextAreaElement | null };
+}
+
+export function Composer({ services, obstacle, tellsTyping, onSent, box }: Props): JSX.Element {
+  const { actions, strings } = services;
+  const [isEmpty, setEmpty] = useState(true);
+  const policy = useRef(initialComposer);
+  const tells = useRef(tellsTyping);
+  tells.current = tellsTyping;
+
+  const step = ([next, signal]: ComposerStep): void => {
+    policy.current = next;
+    if (signal !== null && tells.current) actions.tell(signal);
+  };
+  const stop = (reason: ComposingStopped["reason"]): void => step(stopped(policy.current, reason));
+
+  const changed = (text: string): void => {
+    setEmpty(text.trim() === "");
+    if (box.current) grow(box.current);
+  };
+
+  const submit = (): void => {
+    const area = box.current;
+    if (area === null || obstacle !== null || area.value.trim() === "") return;
+    actions.send(area.value);
+    area.value = "";
+    changed("");
+    step(sent());
+    area.focus({ preventScroll: true });
+    onSent();
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // The host's shortcuts are not meant when the user writes: Shift+Enter would run the cell.
+    event.stopPropagation();
+    // While a composition is open, Enter chooses a candidate; Safari tells so only by the key code.
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    submit();
+  };
+
+  useLayoutEffect(() => {
+    const area = box.current;
+    if (area === null) return;
+    area.value = actions.takeDraft();
+    changed(area.value);
+    return () => {
+      stop("closed");
+      actions.keepDraft(area.value);
+    };
+  }, []);
+
+  // At once, not after painting: the end of the typing must be told before the view says goodbye.
+  useLayoutEffect(() => {
+    const page = box.current?.ownerDocument;
+    const mounted = new AbortController();
+    const onHidden = (): void => {
+      if (page?.visibilityState === "hidden") stop("hidden");
+    };
+    page?.addEventListener("visibilitychange", onHidden, { signal: mounted.signal });
+    page?.defaultView?.addEventListener("pagehide", () => stop("closed"), { signal: mounted.signal });
+    return () => mounted.abort();
+  }, []);
+
+  useEffect(() => {
+    if (obstacle !== null) stop("blurred");
+  }, [obstacle !== null]);
+
+  return (
+    <form
+      class="ipg-composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {obstacle !== null && <div class="ipg-obstacle">{obstacle}</div>}
+      <div class="ipg-composer-row">
+        <textarea
+          ref={box}
+          class="ipg-box"
+          rows={1}
+          dir="auto"
+          aria-label={strings.composer}
+          placeholder={obstacle === null ? strings.placeholder : ""}
+          title={obstacle ?? strings.composerHint}
+          disabled={obstacle !== null}
+          data-lm-suppress-shortcuts="true"
+          onInput={(event) => {
+            changed(event.currentTarget.value);
+            step(typed(policy.current, event.currentTarget.value, performance.now()));
+          }}
+          onKeyDown={onKeyDown}
+          onBlur={() => stop("blurred")}
+        />
+        <button
+          type="submit"
+          class="ipg-send"
+          aria-label={strings.send}
+          title={strings.send}
+          disabled={isEmpty || obstacle !== null}
+          // Keeps the focus, and with it a phone's keyboard, in the text box.
+          onMouseDown={(event) => event.preventDefault()}
+        >
+          <SendIcon />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** As tall as its text; the style sheet says where that ends. */
+function grow(area: HTMLTextAreaElement): void {
+  area.style.height = "auto";
+  const borders = area.offsetHeight - area.clientHeight;
+  if (area.scrollHeight > 0) area.style.height = `${area.scrollHeight + borders}px`;
+}

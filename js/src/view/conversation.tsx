@@ -1,0 +1,58 @@
+// One view of a conversation, from the header down to the composer.
+
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { cannotSend } from "../banner";
+import type { Store } from "../store";
+import type { PageShade } from "../theme";
+import { Announcer } from "./announcer";
+import { Composer } from "./composer";
+import { ConnectionBanner } from "./connection-banner";
+import { ErrorLine } from "./error-line";
+import { Header } from "./header";
+import { MessageList } from "./message-list";
+import type { Services } from "./services";
+import { TypingLine } from "./typing-line";
+import { useViewState } from "./use-view-state";
+
+interface Props {
+  readonly store: Store;
+  readonly services: Services;
+  readonly shade: PageShade;
+}
+
+export function Conversation({ store, services, shade }: Props): JSX.Element {
+  const state = useViewState(store);
+  const box = useRef<HTMLTextAreaElement | null>(null);
+  const list = useRef<MessageList>(null);
+  const { strings } = services;
+  const tellsTyping = state.epoch === null || state.capabilities.has("send_typing");
+  return (
+    <section
+      class="ipg-root"
+      aria-label={strings.conversation}
+      data-shade={shade}
+      data-link={state.link}
+      data-connection={state.status}
+    >
+      <Header state={state} strings={strings} />
+      <ConnectionBanner state={state} services={services} />
+      <MessageList
+        ref={list}
+        state={state}
+        services={services}
+        onEscape={() => box.current?.focus({ preventScroll: true })}
+      />
+      <TypingLine names={state.typing} strings={strings} />
+      <ErrorLine error={state.error} services={services} />
+      <Composer
+        services={services}
+        obstacle={cannotSend(state, strings)}
+        tellsTyping={tellsTyping}
+        onSent={() => list.current?.sent()}
+        box={box}
+      />
+      <Announcer arrivals={state.arrivals} lastSerial={state.lastSerial} strings={strings} />
+    </section>
+  );
+}

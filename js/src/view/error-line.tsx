@@ -1,0 +1,30 @@
+// The last thing that went wrong, in words, until it is dismissed or replaced.
+
+import type { ErrorDelta } from "../protocol.gen";
+import { CloseIcon } from "./icons";
+import type { Services } from "./services";
+
+export function ErrorLine({ error, services }: { error: ErrorDelta | null; services: Services }) {
+  const { strings, actions } = services;
+  return (
+    <div class="ipg-error" role="alert" data-shown={error ? "true" : "false"}>
+      {error && (
+        <>
+          <span class="ipg-error-words">
+            {error.message}
+            {error.correlationId && <small> {strings.reference(error.correlationId)}</small>}
+          </span>
+          <button
+            type="button"
+            class="ipg-icon-button"
+            aria-label={strings.dismiss}
+            title={strings.dismiss}
+            onClick={actions.dismissError}
+          >
+            <CloseIcon />
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

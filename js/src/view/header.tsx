@@ -1,0 +1,18 @@
+// The conversation in a few words and whether it is live.
+
+import { displayName } from "../format";
+import type { ViewState } from "../store";
+import type { Strings } from "../strings";
+
+export function Header({ state, strings }: { state: ViewState; strings: Strings }) {
+  const isLive = state.link === "live";
+  const words = isLive ? strings.connectionShort[state.status] : strings.linkShort;
+  return (
+    <div class="ipg-header">
+      <bdi class="ipg-title">{displayName(state.title) || strings.conversation}</bdi>
+      <span class="ipg-presence" data-state={isLive ? state.status : "unlinked"}>
+        {words}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+// The view's drawings, inline so that nothing is fetched. All are decoration: the words stand beside them.
+
+import type { JSX } from "preact";
+
+function Icon({ width, d }: { width: number; d: string }): JSX.Element {
+  return (
+    <svg
+      class="ipg-icon"
+      viewBox={`0 0 ${width} 16`}
+      width={width}
+      height="16"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path d={d} />
+    </svg>
+  );
+}
+
+export const ClockIcon = () => (
+  <Icon width={20} d="M10 3.2a4.8 4.8 0 1 0 0 9.6 4.8 4.8 0 0 0 0-9.6M10 5.4V8l1.8 1.2" />
+);
+export const TickIcon = () => <Icon width={20} d="m5.6 8.6 2.8 2.8 6-6.6" />;
+export const DoubleTickIcon = () => <Icon width={20} d="m2.6 8.6 2.8 2.8 6-6.6m-2.6 6 .6.6 6-6.6" />;
+export const FailedIcon = () => (
+  <Icon width={20} d="M10 3a5 5 0 1 0 0 10 5 5 0 0 0 0-10m0 2.4v3.2m0 1.9v.1" />
+);
+export const UnknownIcon = () => (
+  <Icon
+    width={20}
+    d="M10 3a5 5 0 1 0 0 10 5 5 0 0 0 0-10M8.5 6.7a1.5 1.5 0 1 1 2.2 1.3c-.5.3-.7.5-.7 1m0 1.6v.1"
+  />
+);
+export const SendIcon = () => <Icon width={16} d="M8 13V3.4M3.8 7.4 8 3.2l4.2 4.2" />;
+export const DownIcon = () => <Icon width={16} d="m4 6 4 4 4-4" />;
+export const FileIcon = () => <Icon width={16} d="M9.2 2H4.6v12h6.8V4.4zM9.2 2v2.6h2.2" />;
+export const CloseIcon = () => <Icon width={16} d="m4.5 4.5 7 7m0-7-7 7" />;
+export const BubblesIcon = () => (
+  <svg class="ipg-icon" viewBox="0 0 48 40" width="48" height="40" aria-hidden="true" focusable="false">
+    <path d="M8 5h20a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5H15l-7 5v-5a5 5 0 0 1-5-5v-7a5 5 0 0 1 5-5zm30 9a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5v5l-7-5h-9a5 5 0 0 1-4.6-3" />
+  </svg>
+);

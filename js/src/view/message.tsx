@@ -1,0 +1,105 @@
+// One message with what stands before it: the day, the "New messages" mark. Drawn again only when it has changed.
+
+import { messageName, senderName } from "../a11y";
+import type { ViewMessage } from "../protocol.gen";
+import type { Row } from "../rows";
+import { Attachments } from "./attachments";
+import { Avatar } from "./avatar";
+import { memo } from "./memo";
+import { MessageText } from "./message-text";
+import { ReceiptTicks } from "./receipt-ticks";
+import { DaySeparator, NewSeparator } from "./separators";
+import type { Services } from "./services";
+
+export type MessageRowProps = Omit<Row, "key"> & { readonly services: Services };
+
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { message, position, startsGroup, endsGroup, day, startsNew, services } = props;
+  const { format, strings } = services;
+  const name = senderName(message, strings);
+  const isSystem = message.role === "system";
+  const classes = [
+    "ipg-message",
+    isSystem ? "ipg-system" : message.isOwn ? "ipg-own" : "ipg-other",
+    startsGroup && "ipg-starts",
+    endsGroup && "ipg-ends",
+  ];
+  return (
+    <div class="ipg-row">
+      {day !== null && <DaySeparator day={day} />}
+      {startsNew && <NewSeparator strings={strings} />}
+      <article
+        class={classes.filter(Boolean).join(" ")}
+        tabIndex={-1}
+        aria-posinset={position}
+        aria-setsize={-1}
+        aria-label={messageName(message, format, strings)}
+        data-message-id={message.id}
+        data-status={message.status}
+        data-own={message.isOwn ? "true" : "false"}
+        data-role={message.role}
+      >
+        {!message.isOwn && !isSystem && <Avatar name={name} isShown={endsGroup} />}
+        <div class="ipg-stack">
+          {startsGroup && !message.isOwn && !isSystem && (
+            <div class="ipg-sender">
+              <bdi>{name}</bdi>
+              {strings.roles[message.role] && <span class="ipg-role">{strings.roles[message.role]}</span>}
+            </div>
+          )}
+          <Bubble message={message} services={services} />
+          {(message.status === "failed" || message.status === "unknown") && (
+            <Trouble message={message} services={services} />
+          )}
+        </div>
+      </article>
+    </div>
+  );
+});
+
+function Bubble({ message, services }: { message: ViewMessage; services: Services }) {
+  const { format, strings } = services;
+  const hasText = message.text !== "" || message.attachments.length === 0;
+  const meta = (
+    <span class="ipg-meta" dir="ltr">
+      <time dateTime={isoTime(message.timeMs)} title={format.moment(message.timeMs)}>
+        {format.time(message.timeMs)}
+      </time>
+      {message.isOwn && <ReceiptTicks status={message.status} strings={strings} />}
+    </span>
+  );
+  return (
+    <div class="ipg-bubble">
+      {message.attachments.length > 0 && <Attachments files={message.attachments} services={services} />}
+      <div class="ipg-content" dir="auto">
+        {hasText && <MessageText message={message} services={services} />}
+        {meta}
+      </div>
+    </div>
+  );
+}
+
+function Trouble({ message, services }: { message: ViewMessage; services: Services }) {
+  const { actions, strings } = services;
+  const words = message.status === "failed" ? strings.failed : strings.unknown;
+  return (
+    <div class="ipg-trouble">
+      <span class="ipg-trouble-words">{message.error ? `${words}: ${message.error}` : words}</span>
+      {message.draftId !== null && (
+        <span class="ipg-trouble-actions">
+          <button type="button" class="ipg-text-button" onClick={() => actions.retry(message)}>
+            {strings.retry}
+          </button>
+          <button type="button" class="ipg-text-button" onClick={() => actions.discard(message)}>
+            {strings.discard}
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function isoTime(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? "" : date.toISOString();
+}

@@ -1,0 +1,21 @@
+// Draws a conversation into an element until a signal says that the view has gone.
+
+import { render } from "preact";
+import type { Actions } from "../actions";
+import { createFormat } from "../format";
+import type { Store } from "../store";
+import { english } from "../strings";
+import { pageShade } from "../theme";
+import { Conversation } from "./conversation";
+
+export function mountConversation(
+  el: HTMLElement,
+  store: Store,
+  actions: Actions,
+  signal: AbortSignal,
+): void {
+  const strings = english;
+  const services = { actions, strings, format: createFormat(strings) };
+  render(<Conversation store={store} services={services} shade={pageShade(el)} />, el);
+  signal.addEventListener("abort", () => render(null, el), { once: true });
+}

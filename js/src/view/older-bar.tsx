@@ -1,0 +1,25 @@
+// What is going on with earlier messages, above the list and outside it, so that it moves nothing.
+
+import type { ViewState } from "../store";
+import type { Services } from "./services";
+
+export function OlderBar({ state, services }: { state: ViewState; services: Services }) {
+  const { strings, actions } = services;
+  if (state.olderRequest !== null) {
+    return (
+      <div class="ipg-older">
+        <span>{strings.loadingOlder}</span>
+      </div>
+    );
+  }
+  if (state.olderError === null) return null;
+  const words = state.olderError ? `${strings.olderFailed}: ${state.olderError}` : strings.olderFailed;
+  return (
+    <div class="ipg-older ipg-older-failed">
+      <span>{words}</span>
+      <button type="button" class="ipg-text-button" onClick={actions.loadOlder}>
+        {strings.tryAgain}
+      </button>
+    </div>
+  );
+}

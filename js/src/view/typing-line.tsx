@@ -1,0 +1,39 @@
+// Who is typing: a line that is always there, so that nothing jumps, and a quiet word for screen readers.
+
+import { useEffect, useState } from "preact/hooks";
+import { displayName } from "../format";
+import type { Strings } from "../strings";
+
+/** Shorter spells are not worth an interruption. */
+export const SPEAK_AFTER_MS = 2_000;
+
+export function TypingLine({ names, strings }: { names: readonly string[]; strings: Strings }) {
+  const isTyping = names.length > 0;
+  const words = strings.typing(names.map((name) => displayName(name) || strings.someone));
+  const [spoken, setSpoken] = useState("");
+  // Once per spell, whoever joins in; emptying the region at the end is not spoken.
+  useEffect(() => {
+    if (!isTyping) return setSpoken("");
+    const timer = setTimeout(() => setSpoken(words), SPEAK_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [isTyping]);
+  return (
+    <>
+      <div class="ipg-typing" data-typing={isTyping ? "true" : "false"}>
+        {isTyping && (
+          <>
+            <span class="ipg-dots" aria-hidden="true">
+              <i />
+              <i />
+              <i />
+            </span>
+            <bdi class="ipg-typing-words">{words}</bdi>
+          </>
+        )}
+      </div>
+      <div class="ipg-hidden" role="status">
+        {spoken}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+// The host of a view under test: a model that records what it is sent and delivers what the test says.
+class FakeModel {
+  constructor() {
+    this.sent = [];
+    this.handlers = [];
+    this.live = true;
+  }
+  get() {}
+  set() {
+    throw new Error("the view must not set traits");
+  }
+  save_changes() {
+    throw new Error("the view must not set traits");
+  }
+  send(content) {
+    if (!this.live) throw new Error("Cannot send");
+    this.sent.push(structuredClone(content));
+  }
+  on(name, callback) {
+    this.handlers.push([name, callback]);
+  }
+  off(name, callback) {
+    this.handlers = this.handlers.filter(([n, c]) => n !== name || c !== callback);
+  }
+  deliver(content) {
+    for (const [name, callback] of [...this.handlers]) {
+      if (name === "msg:custom") callback(structuredClone(content), []);
+    }
+  }
+  die() {
+    this.live = false;
+    for (const [name, callback] of [...this.handlers]) if (name === "comm_live_update") callback();
+  }
+}
+
+window.harness = {
+  async start({ initialize = true } = {}) {
+    const module = await import("/widget.js");
+    this.model = new FakeModel();
+    this.widget = await module.default();
+    this.lifetime = new AbortController();
+    this.views = [];
+    if (initialize) this.widget.initialize({ model: this.model, signal: this.lifetime.signal });
+  },
+  open(host = document.getElementById("host")) {
+    const closing = new AbortController();
+    const el = document.createElement("div");
+    host.append(el);
+    this.widget.render({ model: this.model, el, signal: closing.signal });
+    this.views.push({ el, closing });
+    return this.views.length - 1;
+  },
+  close(index) {
+    const { el, closing } = this.views[index];
+    closing.abort();
+    el.remove();
+  },
+};

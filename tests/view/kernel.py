@@ -1,0 +1,145 @@
+"""The kernel's side of a view under test: speaks the real protocol, strictly, and keeps what a kernel would keep."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ipygenesys._core import view_protocol as vp
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ALL_CAPABILITIES: tuple[Any, ...] = (
+    "send_typing",
+    "receive_typing",
+    "send_read",
+    "receive_read",
+    "history",
+    "attachments",
+)
+START_MS = 1_790_000_000_000
+"""2026-09-21 13:33:20 UTC."""
+
+FromViewT = TypeVar("FromViewT", bound=vp.FromView)
+
+
+def message(number: int, **fields: Any) -> vp.ViewMessage:
+    """Message ``number`` of a conversation: the agent and the customer by turns, one a minute."""
+    own = fields.pop("is_own", number % 2 == 1)
+    text = fields.pop("text", f"Message {number}")
+    known: dict[str, Any] = {
+        "id": f"m{number}",
+        "text": text,
+        "full_length": len(text or ""),
+        "sender": "Crystal Minh" if own else "Ann Archer",
+        "role": "customer" if own else "agent",
+        "is_own": own,
+        "time_ms": START_MS + number * 60_000,
+        "status": "read",
+    }
+    return vp.ViewMessage(**{**known, **fields})
+
+
+class Kernel:
+    """Holds one conversation and tells the page of every change to it."""
+
+    def __init__(self, page: Page, messages: Sequence[vp.ViewMessage] = (), **fields: Any) -> None:
+        self.page = page
+        self.messages = list(messages)
+        self.revision = 7
+        self.epoch = "e1"
+        self.status = vp.StatusDelta(status="connected")
+        self.fields: dict[str, Any] = {
+            "has_older": False,
+            "typing": (),
+            "unread_count": 0,
+            "capabilities": ALL_CAPABILITIES,
+            "title": "Ann Archer",
+            **fields,
+        }
+        self._answered = 0
+
+    # --- what the view has said
+
+    def sent(self) -> list[vp.ViewToKernel]:
+        raw: list[object] = self.page.evaluate("harness.model.sent")
+        return [vp.decode_from_view(each) for each in raw]
+
+    def heard(self, kind: type[FromViewT]) -> list[FromViewT]:
+        return [each for each in self.sent() if isinstance(each, kind)]
+
+    def wait_for(self, kind: type[FromViewT], count: int = 1, timeout_s: float = 5.0) -> FromViewT:
+        """The ``count``-th message of this kind, as soon as it has been said."""
+        end = time.monotonic() + timeout_s
+        while time.monotonic() < end:
+            found = self.heard(kind)
+            if len(found) >= count:
+                return found[count - 1]
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"no {kind.__name__} number {count}; heard {[type(s).__name__ for s in self.sent()]}")
+
+    # --- what the kernel says
+
+    def deliver(self, *messages: vp.KernelToView) -> None:
+        self.page.evaluate(
+            "messages => { for (const each of messages) harness.model.deliver(each) }",
+            [vp.encode_to_view(each) for each in messages],
+        )
+
+    def answer_hello(self, count: int = 1, newest: int | None = None) -> None:
+        hello = self.wait_for(vp.Hello, count)
+        self.deliver(self.snapshot(hello.client, newest or hello.page_size))
+
+    def snapshot(self, to: str, newest: int = 100, **fields: Any) -> vp.Snapshot:
+        first = max(0, len(self.messages) - newest)
+        known: dict[str, Any] = {
+            "to": to,
+            "epoch": self.epoch,
+            "revision": self.revision,
+            "total": len(self.messages),
+            "first_index": first,
+            "messages": tuple(self.messages[first:]),
+            "status": self.status,
+        }
+        return vp.Snapshot(**{**known, **self.fields, **fields})
+
+    def deltas(self, *deltas: vp.Delta) -> vp.Deltas:
+        """The next deltas, not delivered yet."""
+        first = self.revision + 1
+        self.revision += len(deltas)
+        return vp.Deltas(epoch=self.epoch, revision=first, deltas=deltas)
+
+    def change(self, *deltas: vp.Delta) -> None:
+        self.deliver(self.deltas(*deltas))
+
+    def placed(self, new: vp.ViewMessage) -> vp.MessagePlacedDelta:
+        self.messages.append(new)
+        return vp.MessagePlacedDelta(message=new, index=len(self.messages) - 1)
+
+    def say(self, *messages: vp.ViewMessage) -> None:
+        self.change(*[self.placed(each) for each in messages])
+
+    def replace(self, former_id: str, new: vp.ViewMessage) -> None:
+        index = next(i for i, each in enumerate(self.messages) if each.id == former_id)
+        self.messages[index] = new
+        self.change(
+            vp.MessagePlacedDelta(message=new, index=index, former_index=index, former_id=former_id)
+        )
+
+    def set_status(self, status: Any, detail: str | None = None, retry_in_ms: int | None = None) -> None:
+        self.status = vp.StatusDelta(status=status, detail=detail, retry_in_ms=retry_in_ms)
+        self.change(self.status)
+
+    def typing(self, *names: str) -> None:
+        self.change(vp.TypingDelta(names=names))
+
+    def receipt(self, message_id: str, status: Any, error: str | None = None) -> None:
+        index = next(i for i, each in enumerate(self.messages) if each.id == message_id)
+        self.change(vp.MessageStatusDelta(id=message_id, index=index, status=status, error=error))
+
+
+def conversation(count: int, start: int = 0, **fields: Any) -> list[vp.ViewMessage]:
+    return [message(number, **fields) for number in itertools.islice(itertools.count(start), count)]
