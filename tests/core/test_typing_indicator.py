@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -136,7 +137,7 @@ def test_a_steady_typist_is_refreshed_every_four_seconds() -> None:
         if notifier.pump(now) == [ON]:
             sent.append(now)
             notifier.succeeded()
-    gaps = [b - a for a, b in zip(sent, sent[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(sent)]
     assert len(sent) == 8
     assert all(REFRESH_S <= gap < REFRESH_S + 0.11 for gap in gaps)
 
@@ -408,7 +409,7 @@ def test_a_steady_typist_is_shown_all_the_time(pauses: list[float], latency: flo
             assert call == ON
             heard_at.append(now + latency)
             answer_at = now + latency
-    gaps = [b - a for a, b in zip(heard_at, heard_at[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(heard_at)]
     assert all(gap < DEFAULT_DURATION_S for gap in gaps)
     assert now - heard_at[-1] < DEFAULT_DURATION_S
 
