@@ -129,7 +129,10 @@ class Outbox:
         return head.not_before if head and head.state == "queued" else None
 
     def _head(self) -> Draft | None:
-        return next((d for d in self._drafts.values() if d.state in ("queued", "in_flight")), None)
+        """The draft in flight, or else the first in the queue: a retried one may stand before the one in flight."""
+        in_flight = (d for d in self._drafts.values() if d.state == "in_flight")
+        queued = (d for d in self._drafts.values() if d.state == "queued")
+        return next(in_flight, None) or next(queued, None)
 
     def _requeue(self, draft: Draft, now: float) -> None:
         draft.state, draft.since, draft.not_before, draft.failure = "queued", now, now, None

@@ -1,0 +1,298 @@
+"""Messages on their way out: in order, one at a time, never twice, never lost in silence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from ipygenesys._core.failures import FailureKind
+from ipygenesys._core.operations import PostMessage
+from ipygenesys._core.outbox import MAX_LOST_ANSWERS, TOTAL_S, Draft, Outbox
+from tests import examples as eg
+
+
+def outbox_with(*draft_ids: str, is_idempotent: bool = True) -> Outbox:
+    outbox = Outbox(is_idempotent=is_idempotent)
+    for draft_id in draft_ids:
+        outbox.submit(draft_id, f"text of {draft_id}", 100.0)
+    return outbox
+
+
+def post(draft_id: str) -> PostMessage:
+    return PostMessage(draft_id, f"text of {draft_id}")
+
+
+def state_of(outbox: Outbox, draft_id: str) -> str:
+    draft = outbox.get(draft_id)
+    return "gone" if draft is None else draft.state
+
+
+def test_messages_go_out_in_order_and_one_at_a_time() -> None:
+    outbox = outbox_with("a", "b")
+    assert outbox.next_deadline() == 0.0
+    assert outbox.pump(100.0) == [post("a")]
+    assert outbox.pump(100.0) == []
+    assert outbox.next_deadline() is None
+    assert outbox.accepted("a")
+    assert outbox.pump(100.0) == [post("b")]
+    assert outbox.accepted("b")
+    assert outbox.is_settled
+    assert outbox.next_deadline() is None
+
+
+def test_the_same_draft_is_not_queued_twice() -> None:
+    outbox = outbox_with("a", "a")
+    outbox.pump(100.0)
+    outbox.accepted("a")
+    assert outbox.pump(100.0) == []
+
+
+def test_accepting_an_unknown_draft_changes_nothing() -> None:
+    assert not outbox_with().accepted("a")
+
+
+def test_a_draft_is_known_until_it_is_accepted() -> None:
+    outbox = outbox_with("a")
+    assert "a" in outbox
+    outbox.accepted("a")
+    assert "a" not in outbox
+
+
+def test_a_send_that_was_surely_not_carried_out_is_tried_again() -> None:
+    outbox = outbox_with("a", "b")
+    outbox.pump(100.0)
+    draft = outbox.failed("a", eg.failure("unreachable"), 100.0, 0.5)
+    assert draft is not None
+    assert draft.state == "queued"
+    assert outbox.next_deadline() == 101.5
+    assert outbox.pump(101.4) == []
+    assert outbox.pump(101.5) == [post("a")]
+
+
+def test_a_send_that_cannot_be_handed_over_in_time_fails_and_lets_the_next_one_go() -> None:
+    outbox = outbox_with("a", "b")
+    outbox.pump(100.0)
+    draft = outbox.failed("a", eg.failure("rate_limited", retry_after_s=TOTAL_S + 1), 100.0, 0.0)
+    assert draft is not None
+    assert draft.state == "failed"
+    assert outbox.pump(100.0) == [post("b")]
+
+
+@pytest.mark.parametrize("kind", ["rejected", "permission", "not_found", "authentication", "protocol"])
+def test_a_refused_send_fails_at_once(kind: FailureKind) -> None:
+    outbox = outbox_with("a")
+    outbox.pump(100.0)
+    draft = outbox.failed("a", eg.failure(kind), 100.0, 0.5)
+    assert draft is not None
+    assert draft.state == "failed"
+    assert draft.failure == eg.failure(kind)
+    assert outbox.is_settled
+
+
+def test_a_lost_answer_makes_a_send_unknown_and_it_is_not_sent_again_by_itself() -> None:
+    outbox = outbox_with("a", is_idempotent=False)
+    outbox.pump(100.0)
+    outbox.failed("a", eg.failure("lost"), 100.0, 0.5)
+    assert state_of(outbox, "a") == "unknown"
+    assert outbox.reconciled(200.0) == []
+    assert outbox.pump(200.0) == []
+    assert outbox.unresolved() == ("a",)
+    assert outbox.accepted("a")
+    assert outbox.unresolved() == ()
+
+
+def test_an_unknown_draft_goes_out_again_where_the_server_recognises_it_and_history_lacks_it() -> None:
+    outbox = outbox_with("a")
+    outbox.pump(100.0)
+    outbox.failed("a", eg.failure("lost"), 100.0, 0.5)
+    assert outbox.pump(101.0) == []
+    assert [draft.draft_id for draft in outbox.reconciled(101.0)] == ["a"]
+    assert outbox.pump(101.0) == [post("a")]
+
+
+def test_after_three_lost_answers_the_user_decides() -> None:
+    outbox = outbox_with("a")
+    for _ in range(MAX_LOST_ANSWERS):
+        assert outbox.pump(100.0) == [post("a")]
+        outbox.failed("a", eg.failure("lost"), 100.0, 0.5)
+        again = outbox.reconciled(100.0)
+    assert again == []
+    assert outbox.unresolved() == ("a",)
+    assert outbox.retry("a", 200.0) is not None
+    assert outbox.pump(200.0) == [post("a")]
+
+
+def test_an_echo_overtakes_the_failure_of_its_call() -> None:
+    outbox = outbox_with("a")
+    outbox.pump(100.0)
+    outbox.accepted("a")
+    assert outbox.failed("a", eg.failure("lost"), 101.0, 0.5) is None
+
+
+def test_only_a_failed_or_unknown_draft_can_be_retried_or_discarded() -> None:
+    outbox = outbox_with("a")
+    assert outbox.retry("a", 100.0) is None
+    assert not outbox.discard("a")
+    assert outbox.retry("nobody", 100.0) is None
+    assert not outbox.discard("nobody")
+    outbox.pump(100.0)
+    outbox.failed("a", eg.failure("rejected"), 100.0, 0.5)
+    assert outbox.discard("a")
+    assert state_of(outbox, "a") == "gone"
+
+
+def test_a_retried_draft_has_its_whole_time_again() -> None:
+    outbox = outbox_with("a")
+    outbox.pump(100.0)
+    outbox.failed("a", eg.failure("rejected"), 100.0, 0.5)
+    draft = outbox.retry("a", 500.0)
+    assert draft is not None
+    assert (draft.state, draft.since, draft.failure) == ("queued", 500.0, None)
+    assert outbox.pump(500.0) == [post("a")]
+    retried = outbox.failed("a", eg.failure("unreachable"), 501.0, 0.5)
+    assert retried is not None
+    assert retried.state == "queued"
+
+
+def test_a_draft_shows_its_state_and_not_its_text() -> None:
+    assert repr(Draft("a", "secret words", 100.0)) == "<Draft queued>"
+
+
+class OutboxMachine(RuleBasedStateMachine):
+    """Sends, answers, echoes and lost answers in any order, against a server that knows what it has."""
+
+    @initialize(is_idempotent=st.booleans())
+    def start(self, is_idempotent: bool) -> None:
+        self.is_idempotent = is_idempotent
+        self.outbox = Outbox(is_idempotent=is_idempotent)
+        self.now = 1000.0
+        self.made = 0
+        self.in_flight: list[str] = []
+        self.at_server: list[str] = []
+        self.user_insisted: set[str] = set()
+        self.discarded: set[str] = set()
+
+    def pump(self) -> None:
+        for call in self.outbox.pump(self.now):
+            draft = call.draft_id
+            assert not self.unanswered(), "two in flight"
+            assert draft not in self.discarded
+            if draft in self.at_server:
+                assert self.is_idempotent or draft in self.user_insisted, "sent twice"
+            earlier = [d for d in self.known() if number(d) < number(draft) and state_of(self.outbox, d) == "queued"]
+            assert not earlier, "out of order"
+            self.in_flight.append(draft)
+        deadline = self.outbox.next_deadline()
+        assert deadline is None or deadline > self.now, "a deadline that never passes"
+
+    def unanswered(self) -> list[str]:
+        return [draft for draft in self.in_flight if draft in self.outbox]
+
+    def known(self) -> list[str]:
+        return [f"d{n}" for n in range(self.made) if f"d{n}" in self.outbox]
+
+    @rule()
+    def send(self) -> None:
+        self.outbox.submit(f"d{self.made}", "text", self.now)
+        self.made += 1
+        self.pump()
+
+    @rule(seconds=st.floats(0.1, 20))
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        self.pump()
+
+    @precondition(lambda self: self.in_flight)
+    @rule()
+    def answer(self) -> None:
+        draft = self.take()
+        self.arrives(draft)
+        self.outbox.accepted(draft)
+        self.pump()
+
+    @precondition(lambda self: self.in_flight)
+    @rule()
+    def echo_before_the_answer(self) -> None:
+        self.arrives(self.in_flight[0])
+        self.outbox.accepted(self.in_flight[0])
+        self.pump()
+
+    @precondition(lambda self: self.in_flight)
+    @rule(has_arrived=st.booleans())
+    def lose_the_answer(self, has_arrived: bool) -> None:
+        draft = self.take()
+        if has_arrived:
+            self.arrives(draft)
+        self.outbox.failed(draft, eg.failure("lost"), self.now, 0.5)
+        if draft in self.outbox:
+            assert state_of(self.outbox, draft) == "unknown"
+        self.pump()
+
+    @precondition(lambda self: self.in_flight)
+    @rule(kind=st.sampled_from(["unreachable", "unavailable", "rate_limited", "rejected", "permission"]))
+    def refuse(self, kind: FailureKind) -> None:
+        self.outbox.failed(self.take(), eg.failure(kind), self.now, 0.5)
+        self.pump()
+
+    @rule()
+    def read_history(self) -> None:
+        for draft in self.known():
+            if draft in self.at_server:
+                self.outbox.accepted(draft)
+        self.outbox.reconciled(self.now)
+        self.pump()
+
+    @rule(data=st.data())
+    def user_decides(self, data: st.DataObject) -> None:
+        stuck = [d for d in self.known() if state_of(self.outbox, d) in ("failed", "unknown")]
+        if not stuck:
+            return
+        draft = data.draw(st.sampled_from(stuck))
+        if data.draw(st.booleans()):
+            self.user_insisted.add(draft)
+            assert self.outbox.retry(draft, self.now)
+        else:
+            self.discarded.add(draft)
+            assert self.outbox.discard(draft)
+        self.pump()
+
+    def take(self) -> str:
+        return self.in_flight.pop(0)
+
+    def arrives(self, draft: str) -> None:
+        if draft not in self.at_server:
+            self.at_server.append(draft)
+
+    @invariant()
+    def nothing_is_lost_in_silence(self) -> None:
+        for n in range(self.made):
+            draft = f"d{n}"
+            assert draft in self.outbox or draft in self.at_server or draft in self.discarded
+
+    def teardown(self) -> None:
+        for _ in range(3 * getattr(self, "made", 0) + 3):
+            self.now += 31.0
+            self.pump()
+            while self.in_flight:
+                self.answer()
+        assert self.outbox.is_settled
+
+
+def number(draft_id: str) -> int:
+    return int(draft_id[1:])
+
+
+TestOutbox = OutboxMachine.TestCase
+
+
+def test_a_retried_draft_waits_for_the_one_in_flight() -> None:
+    outbox = outbox_with("a", "b", "c")
+    outbox.pump(100.0)
+    outbox.failed("a", eg.failure("rejected"), 100.0, 0.5)
+    assert outbox.pump(100.0) == [post("b")]
+    outbox.retry("a", 100.0)
+    assert outbox.pump(100.0) == []
+    assert outbox.next_deadline() is None
+    outbox.accepted("b")
+    assert outbox.pump(100.0) == [post("a")]
