@@ -296,3 +296,13 @@ def test_a_retried_draft_waits_for_the_one_in_flight() -> None:
     assert outbox.next_deadline() is None
     outbox.accepted("b")
     assert outbox.pump(100.0) == [post("a")]
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [(500, "unknown"), (507, "unknown"), (503, "queued"), (408, "queued"), (None, "queued")]
+)
+def test_a_send_is_repeated_only_if_the_server_surely_has_not_taken_it(status: int | None, state: str) -> None:
+    outbox = outbox_with("a", is_idempotent=False)
+    outbox.pump(100.0)
+    outbox.failed("a", eg.failure("unavailable", status=status), 100.0, 0.5)
+    assert state_of(outbox, "a") == state

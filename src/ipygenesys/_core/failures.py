@@ -39,6 +39,12 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
         """Trying again later may help."""
         return self.kind in ("rate_limited", "unavailable", "unreachable", "lost")
 
+    @property
+    def may_have_been_carried_out(self) -> bool:
+        """Nobody knows what became of the call: its answer was lost, or the server broke over it."""
+        is_server_error = self.kind == "unavailable" and self.status not in (None, 408, 503)
+        return self.kind == "lost" or is_server_error
+
 
 class ErrorDetails(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of an error answer that are safe to keep: the server's words may quote content, so they are not."""

@@ -76,7 +76,7 @@ class Outbox:
             return None
         draft.failure = failure
         wait = backoff_s(draft.attempts - 1, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
-        if failure.kind == "lost":
+        if failure.may_have_been_carried_out:
             draft.lost_answers += 1
             draft.state = "unknown"
         elif failure.is_transient and now + wait <= draft.since + TOTAL_S:
