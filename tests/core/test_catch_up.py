@@ -1,0 +1,173 @@
+"""Catching up from history: after every connect, at every gap, and never in a loop."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core.catch_up import GAP_PATIENCE_S, PAGE_SIZE, RECONCILE_S, CatchUp
+from ipygenesys._core.failures import FailureKind
+from ipygenesys._core.operations import FetchHistory
+from tests import examples as eg
+
+
+def first_page() -> FetchHistory:
+    return FetchHistory(limit=PAGE_SIZE)
+
+
+def after(message_id: str) -> FetchHistory:
+    return FetchHistory(after=message_id, limit=PAGE_SIZE)
+
+
+def caught_up(*numbers: int, has_more: bool = False) -> CatchUp:
+    """Connected at 100 s, with a first page that holds these messages."""
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    catch_up.succeeded(call, eg.history(*(eg.arrived(n) for n in numbers), has_more=has_more), 100.0)
+    return catch_up
+
+
+def test_the_newest_page_is_read_when_the_stream_opens() -> None:
+    catch_up = CatchUp(is_enabled=True)
+    assert catch_up.next_deadline() is None
+    catch_up.stream_opened(100.0)
+    assert catch_up.next_deadline() == 100.0
+    assert catch_up.pump(100.0) == [first_page()]
+    assert catch_up.is_running
+    assert catch_up.pump(100.0) == []
+    assert catch_up.next_deadline() is None
+
+
+def test_the_first_page_completes_the_catch_up_and_tells_whether_there_is_more() -> None:
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    assert catch_up.succeeded(call, eg.history(eg.arrived(1), has_more=True), 100.0)
+    assert catch_up.has_older
+    assert catch_up.has_completed
+    assert catch_up.watermark == "m1"
+    assert not catch_up.is_running
+
+
+def test_an_empty_conversation_is_caught_up_with_at_once() -> None:
+    catch_up = caught_up()
+    assert catch_up.has_completed
+    assert catch_up.watermark is None
+
+
+def test_after_a_reconnect_it_reads_on_from_the_watermark_page_by_page() -> None:
+    catch_up = caught_up(1, 2)
+    catch_up.stream_lost()
+    catch_up.stream_opened(200.0)
+    assert catch_up.pump(200.0) == [after("m2")]
+    assert not catch_up.succeeded(after("m2"), eg.history(eg.arrived(3), has_more=True), 200.0)
+    assert catch_up.pump(200.0) == [after("m3")]
+    assert catch_up.succeeded(after("m3"), eg.history(eg.arrived(4)), 200.0)
+    assert not catch_up.has_older
+
+
+def test_history_is_read_again_now_and_then_while_the_stream_is_open() -> None:
+    catch_up = caught_up(1)
+    assert catch_up.next_deadline() == 100.0 + RECONCILE_S
+    assert catch_up.pump(100.0 + RECONCILE_S) == [after("m1")]
+
+
+def test_a_live_message_that_follows_moves_the_watermark() -> None:
+    catch_up = caught_up(1)
+    catch_up.message_arrived(eg.arrived(2), 110.0)
+    assert catch_up.watermark == "m2"
+    assert catch_up.next_deadline() == 100.0 + RECONCILE_S
+
+
+def test_a_gap_in_the_numbers_is_looked_after_in_a_second() -> None:
+    catch_up = caught_up(1)
+    catch_up.message_arrived(eg.arrived(3), 110.0)
+    assert catch_up.watermark == "m1"
+    assert catch_up.next_deadline() == 110.0 + GAP_PATIENCE_S
+    assert catch_up.pump(111.0) == [after("m1")]
+
+
+@pytest.mark.parametrize("arrived", [eg.arrived(1), eg.arrived(3, sequence=None)])
+def test_a_known_or_unnumbered_live_message_shows_no_gap(arrived: eg.MessageArrived) -> None:
+    catch_up = caught_up(1)
+    catch_up.message_arrived(arrived, 110.0)
+    assert catch_up.watermark == "m1"
+    assert catch_up.next_deadline() == 100.0 + RECONCILE_S
+
+
+def test_numbers_that_come_before_history_show_no_gap() -> None:
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.message_arrived(eg.arrived(7), 100.0)
+    assert catch_up.next_deadline() is None
+
+
+def test_an_earlier_request_is_not_put_off_by_a_later_one() -> None:
+    catch_up = caught_up(1)
+    catch_up.request(100.0, patience_s=5.0)
+    catch_up.request(101.0, patience_s=60.0)
+    assert catch_up.next_deadline() == 105.0
+
+
+def test_a_page_that_fails_is_asked_for_again_with_backoff() -> None:
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    catch_up.failed(call, eg.failure("unavailable"), 100.0, 0.5)
+    assert catch_up.next_deadline() == 101.5
+    (call,) = catch_up.pump(101.5)
+    catch_up.failed(call, eg.failure("rate_limited", retry_after_s=40.0), 101.5, 0.0)
+    assert catch_up.next_deadline() == 141.5
+
+
+@pytest.mark.parametrize("kind", ["not_found", "unsupported"])
+def test_a_server_without_history_is_never_asked_again(kind: FailureKind) -> None:
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    catch_up.failed(call, eg.failure(kind), 100.0, 0.5)
+    assert not catch_up.is_enabled
+    catch_up.stream_opened(200.0)
+    assert catch_up.pump(200.0) == []
+    assert catch_up.next_deadline() is None
+
+
+def test_a_watermark_that_the_server_no_longer_knows_is_dropped() -> None:
+    catch_up = caught_up(1)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
+    assert catch_up.is_enabled
+    assert catch_up.pump(230.0) == [first_page()]
+    catch_up.failed(first_page(), eg.failure("not_found"), 230.0, 0.5)
+    assert catch_up.pump(230.0) == []
+
+
+def test_older_pages_are_read_on_demand_one_at_a_time() -> None:
+    catch_up = caught_up(8, 9, has_more=True)
+    (call,) = catch_up.load_older("m8", 1000)
+    assert call == FetchHistory(before="m8", limit=PAGE_SIZE)
+    assert catch_up.load_older("m8", 50) == []
+    assert not catch_up.succeeded(call, eg.history(eg.arrived(7), has_more=True), 110.0)
+    assert catch_up.load_older("m7", 0) == [FetchHistory(before="m7", limit=1)]
+    catch_up.succeeded(FetchHistory(before="m7", limit=1), eg.history(eg.arrived(6)), 110.0)
+    assert not catch_up.has_older
+    assert catch_up.load_older("m6", 50) == []
+    assert catch_up.watermark == "m9"
+
+
+def test_a_failed_older_page_can_be_asked_for_again_and_does_not_touch_the_catch_up() -> None:
+    catch_up = caught_up(8, has_more=True)
+    (call,) = catch_up.load_older("m8", 50)
+    catch_up.failed(call, eg.failure("unavailable"), 110.0, 0.5)
+    assert catch_up.next_deadline() == 100.0 + RECONCILE_S
+    assert catch_up.load_older("m8", 50) == [call]
+
+
+def test_nothing_older_is_read_without_a_message_to_read_from() -> None:
+    assert caught_up(8, has_more=True).load_older(None, 50) == []
+
+
+def test_a_stream_that_is_lost_puts_an_end_to_waiting() -> None:
+    catch_up = caught_up(1)
+    catch_up.stream_lost()
+    assert catch_up.next_deadline() is None
+    assert catch_up.pump(1000.0) == []
