@@ -171,3 +171,32 @@ def test_a_stream_that_is_lost_puts_an_end_to_waiting() -> None:
     catch_up.stream_lost()
     assert catch_up.next_deadline() is None
     assert catch_up.pump(1000.0) == []
+
+
+def test_an_answer_that_comes_after_the_stream_was_lost_starts_no_timer() -> None:
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    catch_up.stream_lost()
+    catch_up.succeeded(call, eg.history(eg.arrived(1)), 101.0)
+    assert catch_up.next_deadline() is None
+
+
+def test_a_failure_that_comes_after_the_stream_was_lost_starts_no_timer() -> None:
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    catch_up.stream_lost()
+    catch_up.failed(call, eg.failure("unreachable"), 101.0, 0.5)
+    assert catch_up.next_deadline() is None
+
+
+def test_a_stream_that_comes_back_while_a_page_is_under_way_reads_once_more() -> None:
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    catch_up.stream_lost()
+    catch_up.stream_opened(102.0)
+    assert catch_up.pump(102.0) == []
+    catch_up.succeeded(call, eg.history(eg.arrived(1)), 103.0)
+    assert catch_up.pump(103.0) == [after("m1")]

@@ -34,6 +34,7 @@ class CatchUp:
         self._in_flight: FetchHistory | None = None
         self._older_in_flight: FetchHistory | None = None
         self._due: float | None = None
+        self._is_open = False
         self._attempt = 0
         self._ever_worked = False
 
@@ -46,10 +47,12 @@ class CatchUp:
         """Whatever happened while the stream was down has to be read."""
         self._attempt = 0
         self._due = now
+        self._is_open = True
 
     def stream_lost(self) -> None:
-        """Nothing is read until the stream is back."""
+        """Nothing is read until the stream is back, unless somebody asks."""
         self._due = None
+        self._is_open = False
 
     def request(self, now: float, *, patience_s: float = 0.0) -> None:
         """Something may have been missed."""
@@ -95,10 +98,10 @@ class CatchUp:
         if operation.after is None:
             self.has_older = page.has_more
         elif page.has_more and page.messages:
-            self.request(now)
+            self._go_on(now)
             return False
         self.has_completed = True
-        self.request(now, patience_s=RECONCILE_S)
+        self._go_on(now + RECONCILE_S)
         return True
 
     def failed(self, operation: FetchHistory, failure: Failure, now: float, jitter: float) -> None:
@@ -111,10 +114,14 @@ class CatchUp:
             self.is_enabled = False
         elif failure.kind == "not_found" and operation.after is not None:
             self.watermark = self._sequence = None
-            self.request(now)
+            self._go_on(now)
         elif operation.before is None:
-            self._due = now + backoff_s(self._attempt, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
+            self._go_on(now + backoff_s(self._attempt, jitter=jitter, floor_s=failure.retry_after_s or 0.0))
             self._attempt += 1
+
+    def _go_on(self, due: float) -> None:
+        if self._is_open:
+            self._due = due if self._due is None else min(self._due, due)
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
