@@ -200,3 +200,22 @@ def test_a_stream_that_comes_back_while_a_page_is_under_way_reads_once_more() ->
     assert catch_up.pump(102.0) == []
     catch_up.succeeded(call, eg.history(eg.arrived(1)), 103.0)
     assert catch_up.pump(103.0) == [after("m1")]
+
+
+def test_a_page_that_gets_no_further_ends_the_catch_up() -> None:
+    catch_up = caught_up(1)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    assert catch_up.succeeded(call, eg.history(eg.arrived(1), has_more=True), 220.0)
+    assert catch_up.next_deadline() == 220.0 + RECONCILE_S
+
+
+def test_an_empty_page_has_nothing_older_whatever_it_says() -> None:
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    catch_up.succeeded(call, eg.history(has_more=True), 100.0)
+    assert not catch_up.has_older
+    catch_up = caught_up(8, has_more=True)
+    (call,) = catch_up.load_older("m8", 50)
+    catch_up.succeeded(call, eg.history(has_more=True), 100.0)
+    assert not catch_up.has_older

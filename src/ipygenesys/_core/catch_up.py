@@ -88,7 +88,7 @@ class CatchUp:
         self._ever_worked, self._attempt = True, 0
         if operation.before is not None:
             self._older_in_flight = None
-            self.has_older = page.has_more
+            self.has_older = page.has_more and bool(page.messages)
             return False
         self._in_flight = None
         if page.messages:
@@ -96,8 +96,8 @@ class CatchUp:
             self.watermark = newest.id
             self._sequence = newest.sequence
         if operation.after is None:
-            self.has_older = page.has_more
-        elif page.has_more and page.messages:
+            self.has_older = page.has_more and bool(page.messages)
+        elif page.has_more and page.messages and self.watermark != operation.after:
             self._go_on(now)
             return False
         self.has_completed = True
