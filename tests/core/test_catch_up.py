@@ -219,3 +219,14 @@ def test_an_empty_page_has_nothing_older_whatever_it_says() -> None:
     (call,) = catch_up.load_older("m8", 50)
     catch_up.succeeded(call, eg.history(has_more=True), 100.0)
     assert not catch_up.has_older
+
+
+@pytest.mark.parametrize("kind", ["permission", "authentication", "rejected", "protocol"])
+def test_a_refused_page_is_not_asked_for_again_until_the_next_stream(kind: FailureKind) -> None:
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    catch_up.failed(call, eg.failure(kind), 100.0, 0.5)
+    assert catch_up.next_deadline() is None
+    catch_up.stream_opened(200.0)
+    assert catch_up.pump(200.0) == [first_page()]

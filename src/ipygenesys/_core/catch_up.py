@@ -105,7 +105,10 @@ class CatchUp:
         return True
 
     def failed(self, operation: FetchHistory, failure: Failure, now: float, jitter: float) -> None:
-        """A page could not be had: tried again later, or never if the server has no history at all."""
+        """A page could not be had: tried again later, or with the next stream if it was refused.
+
+        A server that has no history at all is never asked again.
+        """
         if operation.before is not None:
             self._older_in_flight = None
         else:
@@ -115,7 +118,7 @@ class CatchUp:
         elif failure.kind == "not_found" and operation.after is not None:
             self.watermark = self._sequence = None
             self._go_on(now)
-        elif operation.before is None:
+        elif operation.before is None and failure.is_transient:
             self._go_on(now + backoff_s(self._attempt, jitter=jitter, floor_s=failure.retry_after_s or 0.0))
             self._attempt += 1
 
