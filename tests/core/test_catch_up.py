@@ -230,3 +230,25 @@ def test_a_refused_page_is_not_asked_for_again_until_the_next_stream(kind: Failu
     assert catch_up.next_deadline() is None
     catch_up.stream_opened(200.0)
     assert catch_up.pump(200.0) == [first_page()]
+
+
+def test_a_gap_that_shows_while_a_page_is_under_way_is_looked_after_in_a_second() -> None:
+    catch_up = caught_up(1)
+    catch_up.stream_opened(200.0)
+    (call,) = catch_up.pump(200.0)
+    catch_up.message_arrived(eg.arrived(4), 200.1)
+    assert catch_up.succeeded(call, eg.history(eg.arrived(2)), 200.2)
+    assert catch_up.pump(201.2) == [after("m2")]
+    assert catch_up.succeeded(after("m2"), eg.history(eg.arrived(3), eg.arrived(4)), 201.3)
+    assert catch_up.next_deadline() == 201.3 + RECONCILE_S
+
+
+def test_a_number_that_history_never_confirms_does_not_keep_it_busy() -> None:
+    catch_up = caught_up(1)
+    catch_up.stream_opened(200.0)
+    (call,) = catch_up.pump(200.0)
+    catch_up.message_arrived(eg.arrived(900), 200.1)
+    catch_up.succeeded(call, eg.history(), 200.2)
+    (call,) = catch_up.pump(201.2)
+    catch_up.succeeded(call, eg.history(), 201.2)
+    assert catch_up.next_deadline() == 201.2 + RECONCILE_S

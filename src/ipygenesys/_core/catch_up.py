@@ -31,6 +31,8 @@ class CatchUp:
         self.has_completed = False
         """The conversation as it was when we came is known: what history brings from now on is news."""
         self._sequence: int | None = None
+        self._newest_live = 0
+        """The highest number that the stream has brought."""
         self._in_flight: FetchHistory | None = None
         self._older_in_flight: FetchHistory | None = None
         self._due: float | None = None
@@ -61,7 +63,10 @@ class CatchUp:
 
     def message_arrived(self, message: MessageArrived, now: float) -> None:
         """A live message: either it follows the watermark, or it shows a gap."""
-        if message.sequence is None or self._sequence is None or message.sequence <= self._sequence:
+        if message.sequence is None:
+            return
+        self._newest_live = max(self._newest_live, message.sequence)
+        if self._sequence is None or message.sequence <= self._sequence:
             return
         if message.sequence == self._sequence + 1:
             self.watermark, self._sequence = message.id, message.sequence
@@ -101,7 +106,9 @@ class CatchUp:
             self._go_on(now)
             return False
         self.has_completed = True
-        self._go_on(now + RECONCILE_S)
+        is_behind = self._sequence is not None and self._sequence < self._newest_live
+        self._newest_live = 0
+        self._go_on(now + (GAP_PATIENCE_S if is_behind else RECONCILE_S))
         return True
 
     def failed(self, operation: FetchHistory, failure: Failure, now: float, jitter: float) -> None:
