@@ -252,3 +252,12 @@ def test_a_number_that_history_never_confirms_does_not_keep_it_busy() -> None:
     (call,) = catch_up.pump(201.2)
     catch_up.succeeded(call, eg.history(), 201.2)
     assert catch_up.next_deadline() == 201.2 + RECONCILE_S
+
+
+def test_a_page_that_was_under_way_when_history_was_asked_for_completes_nothing() -> None:
+    catch_up = caught_up(1)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    catch_up.request(220.5)
+    assert not catch_up.succeeded(call, eg.history(), 221.0)
+    assert catch_up.pump(221.0) == [after("m1")]
+    assert catch_up.succeeded(after("m1"), eg.history(), 222.0)

@@ -89,7 +89,7 @@ class CatchUp:
         return [self._older_in_flight]
 
     def succeeded(self, operation: FetchHistory, page: History, now: float) -> bool:
-        """A page has come; True if that completes a catch-up."""
+        """A page has come; True if that completes a catch-up, and nothing has asked for another one meanwhile."""
         self._ever_worked, self._attempt = True, 0
         if operation.before is not None:
             self._older_in_flight = None
@@ -106,6 +106,8 @@ class CatchUp:
             self._go_on(now)
             return False
         self.has_completed = True
+        if self._due is not None and self._due <= now:
+            return False  # Something was asked for meanwhile that this page may have been too early for.
         is_behind = self._sequence is not None and self._sequence < self._newest_live
         self._newest_live = 0
         self._go_on(now + (GAP_PATIENCE_S if is_behind else RECONCILE_S))
