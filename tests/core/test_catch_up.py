@@ -261,3 +261,19 @@ def test_a_page_that_was_under_way_when_history_was_asked_for_completes_nothing(
     assert not catch_up.succeeded(call, eg.history(), 221.0)
     assert catch_up.pump(221.0) == [after("m1")]
     assert catch_up.succeeded(after("m1"), eg.history(), 222.0)
+
+
+def test_it_is_up_to_date_only_while_nothing_is_known_to_be_missing() -> None:
+    assert not CatchUp(is_enabled=True).is_up_to_date
+    catch_up = caught_up(1)
+    assert catch_up.is_up_to_date
+    catch_up.message_arrived(eg.arrived(2), 110.0)
+    assert catch_up.is_up_to_date
+    catch_up.message_arrived(eg.arrived(4), 110.0)
+    assert not catch_up.is_up_to_date
+    (call,) = catch_up.pump(111.0)
+    catch_up.succeeded(call, eg.history(eg.arrived(3), eg.arrived(4)), 111.0)
+    assert catch_up.is_up_to_date
+    catch_up.stream_lost()
+    catch_up.stream_opened(200.0)
+    assert not catch_up.is_up_to_date

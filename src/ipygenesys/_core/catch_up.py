@@ -36,6 +36,7 @@ class CatchUp:
         self._in_flight: FetchHistory | None = None
         self._older_in_flight: FetchHistory | None = None
         self._due: float | None = None
+        self._is_behind = True
         self._is_open = False
         self._attempt = 0
         self._ever_worked = False
@@ -45,11 +46,16 @@ class CatchUp:
         """A page is on its way."""
         return self._in_flight is not None
 
+    @property
+    def is_up_to_date(self) -> bool:
+        """Nothing that the server has said up to now is known to be missing here, newest page and live stream."""
+        return self.has_completed and not self._is_behind
+
     def stream_opened(self, now: float) -> None:
         """Whatever happened while the stream was down has to be read."""
         self._attempt = 0
         self._due = now
-        self._is_open = True
+        self._is_open = self._is_behind = True
 
     def stream_lost(self) -> None:
         """Nothing is read until the stream is back, unless somebody asks."""
@@ -60,6 +66,7 @@ class CatchUp:
         """Something may have been missed."""
         due = now + patience_s
         self._due = due if self._due is None else min(self._due, due)
+        self._is_behind = True
 
     def message_arrived(self, message: MessageArrived, now: float) -> None:
         """A live message: either it follows the watermark, or it shows a gap."""
@@ -108,9 +115,9 @@ class CatchUp:
         self.has_completed = True
         if self._due is not None and self._due <= now:
             return False  # Something was asked for meanwhile that this page may have been too early for.
-        is_behind = self._sequence is not None and self._sequence < self._newest_live
+        self._is_behind = self._sequence is not None and self._sequence < self._newest_live
         self._newest_live = 0
-        self._go_on(now + (GAP_PATIENCE_S if is_behind else RECONCILE_S))
+        self._go_on(now + (GAP_PATIENCE_S if self._is_behind else RECONCILE_S))
         return True
 
     def failed(self, operation: FetchHistory, failure: Failure, now: float, jitter: float) -> None:

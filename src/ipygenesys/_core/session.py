@@ -271,7 +271,8 @@ class Session:
 
     def _are_all_unread_so_far(self, ids: tuple[str, ...]) -> bool:
         """Whether "read up to the last of these" would acknowledge nothing that was not seen."""
-        return not self.catch_up.has_older and self.conversation.timeline.are_first_unread(ids)
+        is_complete = self.catch_up.is_up_to_date and not self.catch_up.has_older
+        return is_complete and self.conversation.timeline.are_first_unread(ids)
 
     def _oldest_id(self) -> str | None:
         timeline = self.conversation.timeline
