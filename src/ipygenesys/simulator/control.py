@@ -127,7 +127,9 @@ def _play(hub: Hub, order: DialogueOrder) -> dict[str, Any]:
 
 def _dialogue(hub: Hub) -> dict[str, Any]:
     state = hub.dialogue()
-    return {"playing": False} if state is None else {"playing": not state.done, **dataclasses.asdict(state)}
+    if state is None:
+        return {"playing": False}
+    return {"playing": not state.done, **dataclasses.asdict(state), "mismatches": list(state.mismatches)}
 
 
 def _decode(body: bytes, kind: Callable[..., Any]) -> Any:

@@ -36,14 +36,21 @@ def parse_turns(turns: Iterable[Any], *, actions: Actions = "skip") -> tuple[Tur
     parsed = []
     for number, turn in enumerate(turns, start=1):
         match turn:
-            case ["agent" | "customer" as who, str(text)] if text:
+            case ["agent" | "customer" as who, str(text)] if _is_sayable(text):
                 parsed.append(Turn(who, text))
-            case ["action", str(text)] if text:
+            case ["action", str(text)] if _is_sayable(text):
                 if actions == "system":
                     parsed.append(Turn("system", text))
             case _:
                 raise ValueError(f"turn {number} is not [agent|customer|action, text]")
     return tuple(parsed)
+
+
+def _is_sayable(text: str) -> bool:
+    try:
+        return bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def load_dialogue(name_or_path: str | Path) -> Sequence[Any]:

@@ -97,22 +97,11 @@ def add_routes(app: web.Application, hub: Hub, routes: list[Route]) -> None:
 
 def _endpoint(hub: Hub, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def endpoint(request: web.Request) -> web.StreamResponse:
-        quota = hub.limiter.untouched()
-        body, too_large = await _read(request)
-        call = Call(request.method, request.path, request.match_info, request.query, request.headers, body)
-        now = hub.clock.now()
-        is_lost = False
-        try:
-            if too_large:
-                raise ApiError(
-                    413, "request.too.large", f"The request body is larger than {MAX_BODY_BYTES} bytes."
-                )
-            quota = _admit(hub, route, call, now)
-            answer = _handled(hub, route, call, now)
-            is_lost = hub.faults.loses_answer(call.method, call.path)
-        except ApiError as error:
-            answer = _rejected(hub, route, call, error)
-        _record(hub, call, answer, now, is_lost=is_lost)
+        body = await _read(request)
+        call = Call(
+            request.method, request.path, request.match_info, request.query, request.headers, body or b""
+        )
+        answer, quota, is_lost = _decide(hub, route, call, too_large=body is None)
         if hub.faults.delay_s:
             await asyncio.sleep(hub.faults.delay_s)
         if is_lost and request.transport is not None:
@@ -122,32 +111,45 @@ def _endpoint(hub: Hub, route: Route) -> Callable[[web.Request], Awaitable[web.S
     return endpoint
 
 
-async def _read(request: web.Request) -> tuple[bytes, bool]:
+def _decide(hub: Hub, route: Route, call: Call, *, too_large: bool) -> tuple[Answer, Quota, bool]:
+    """The answer, where the token stands, and whether the answer gets lost on its way."""
+    now, quota, is_lost = hub.clock.now(), hub.limiter.untouched(), False
     try:
-        return await request.read(), False
-    except web.HTTPRequestEntityTooLarge:
-        return b"", True
-
-
-def _record(hub: Hub, call: Call, answer: Answer, now: float, *, is_lost: bool) -> None:
+        if too_large:
+            message = f"The request body is larger than {MAX_BODY_BYTES} bytes."
+            raise ApiError(413, "request.too.large", message)
+        token = _admit(hub, route, call, now)
+        if token is not None:
+            quota = hub.limiter.hit(token.value, now)
+        if quota.exceeded:
+            raise too_many(quota.reset_s)
+        answer = _handled(hub, route, call, now)
+        is_lost = hub.faults.loses_answer(call.method, call.path)
+    except ApiError as error:
+        answer = _rejected(hub, route, call, error)
     outcome: dict[str, Any] = {"status": answer.status, **({"lost": True} if is_lost else {})}
     for action in answer.actions:
         hub.truth.received(now, **{**action, **outcome})
     hub.truth.request(now, call.method, call.path, **outcome)
+    return answer, quota, is_lost
 
 
-def _admit(hub: Hub, route: Route, call: Call, now: float) -> Quota:
+async def _read(request: web.Request) -> bytes | None:
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return None
+
+
+def _admit(hub: Hub, route: Route, call: Call, now: float) -> Token | None:
     _check_extension(hub, route)
     if fault := hub.faults.before(call.method, call.path):
         raise fault_error(fault, now)
     if route.is_open:
-        return hub.limiter.untouched()
+        return None
     token = bearer_token(hub, call.headers, now)
     require_scope(token, route.scope)
-    quota = hub.limiter.hit(token.value, now)
-    if quota.exceeded:
-        raise too_many(quota.reset_s)
-    return quota
+    return token
 
 
 def _check_extension(hub: Hub, route: Route) -> None:
