@@ -188,7 +188,7 @@ class Connection:
             is_first = True
         self._wants_fresh_token |= verdict == "expired"
         if verdict == "fatal" and self._active is None:
-            self.status = "failed"
+            self.status, self.retry_at = "failed", None
             return []
         if self._active is None and self.status != "read_only":
             self.status = "connecting" if self._opened_at is None else "reconnecting"

@@ -1,0 +1,430 @@
+"""The connection machine: every way to lose a stream, and what follows."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from ipygenesys._core.connection import (
+    MAX_SUSPECTS,
+    STABLE_S,
+    CloseStream,
+    Connection,
+    OpenStream,
+    StreamLoss,
+    classify,
+)
+from ipygenesys._core.failures import FailureKind
+from tests import examples as eg
+
+
+def closed(code: int | None) -> StreamLoss:
+    return StreamLoss(close_code=code)
+
+
+def refused(kind: FailureKind, **changes: object) -> StreamLoss:
+    return StreamLoss(failure=eg.failure(kind, **changes))
+
+
+def connected(now: float = 100.0) -> Connection:
+    connection = Connection()
+    connection.connect()
+    connection.stream_opened(1, now)
+    return connection
+
+
+# --- the table --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loss", "verdict"),
+    [
+        *((closed(code), "transient") for code in (None, 1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014)),
+        *((closed(code), "fatal") for code in (1002, 1003, 1007, 1010)),
+        *((closed(code), "suspect") for code in (1008, 1009, 4000, 4400, 4999)),
+        (closed(4001), "expired"),
+        (closed(4401), "reauthenticate"),
+        (refused("authentication"), "reauthenticate"),
+        *((refused(kind), "transient") for kind in ("rate_limited", "unavailable", "unreachable", "lost")),
+        *((refused(kind), "fatal") for kind in ("permission", "not_found", "unsupported", "rejected", "protocol")),
+        (StreamLoss(failure=eg.failure("unreachable"), is_tls=True), "fatal"),
+    ],
+)
+def test_every_loss_has_its_class(loss: StreamLoss, verdict: str) -> None:
+    assert classify(loss) == verdict
+
+
+# --- opening ----------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_opened_before_somebody_asks() -> None:
+    connection = Connection()
+    assert connection.status == "idle"
+    assert connection.next_deadline() is None
+    assert connection.tick(100.0) == []
+    assert connection.renew() == []
+    assert connection.reconnect_now() == []
+
+
+def test_connecting_opens_one_stream_however_often_it_is_asked() -> None:
+    connection = Connection()
+    assert connection.connect() == [OpenStream(1)]
+    assert connection.connect() == []
+    assert connection.status == "connecting"
+    assert not connection.is_open
+    assert connection.stream_opened(1, 100.0) == []
+    assert connection.status == "connected"
+    assert connection.is_open
+
+
+def test_a_stream_that_nobody_waits_for_is_closed_again() -> None:
+    connection = connected()
+    assert connection.stream_opened(7, 101.0) == [CloseStream(7)]
+    assert connection.is_current(1)
+    assert not connection.is_current(7)
+
+
+def test_a_stream_that_opens_after_the_close_is_closed_again() -> None:
+    connection = Connection()
+    connection.connect()
+    assert connection.close() == [CloseStream(1)]
+    assert connection.status == "closed"
+    assert connection.stream_opened(1, 101.0) == [CloseStream(1)]
+    assert connection.stream_lost(1, closed(1006), 101.0, 0.5) == []
+    assert connection.next_deadline() is None
+
+
+def test_it_can_be_connected_again_after_a_close() -> None:
+    connection = connected()
+    connection.close()
+    assert connection.connect() == [OpenStream(2)]
+
+
+# --- losing -----------------------------------------------------------------------------------------------
+
+
+def test_a_lost_stream_is_opened_again_after_a_jittered_wait() -> None:
+    connection = connected()
+    assert connection.stream_lost(1, closed(1006), 150.0, 0.5) == []
+    assert connection.status == "reconnecting"
+    assert connection.failure is not None
+    assert connection.retry_at == 151.5
+    assert connection.tick(151.4) == []
+    assert connection.tick(151.5) == [OpenStream(2)]
+    assert connection.next_deadline() is None
+    connection.stream_opened(2, 152.0)
+    assert connection.status == "connected"
+    assert connection.failure is None
+
+
+def test_until_the_first_stream_has_opened_it_is_connecting() -> None:
+    connection = Connection()
+    connection.connect()
+    connection.stream_lost(1, refused("unreachable"), 100.0, 0.5)
+    assert connection.status == "connecting"
+
+
+def test_the_wait_grows_while_streams_do_not_last() -> None:
+    connection, now, waits = connected(), 100.0, list[float]()
+    for generation in range(1, 9):
+        now += STABLE_S - 1
+        connection.stream_lost(generation, closed(1006), now, 1.0)
+        assert connection.retry_at is not None
+        waits.append(connection.retry_at - now)
+        now = connection.retry_at
+        connection.tick(now)
+        connection.stream_opened(generation + 1, now)
+    assert waits == pytest.approx([3, 3, 3, 4, 8, 16, 30, 30])
+
+
+def test_a_stream_that_lasted_starts_the_backoff_anew() -> None:
+    connection, now = connected(), 100.0
+    for generation in range(1, 8):
+        now += 1
+        connection.stream_lost(generation, closed(1006), now, 1.0)
+        now = connection.retry_at or now
+        connection.tick(now)
+        connection.stream_opened(generation + 1, now)
+    connection.stream_lost(8, closed(1006), now + STABLE_S, 1.0)
+    assert connection.retry_at == now + STABLE_S + 3.0
+
+
+def test_the_servers_retry_after_is_a_floor() -> None:
+    connection = connected()
+    connection.stream_lost(1, refused("unavailable", retry_after_s=40.0), 100.0, 0.0)
+    assert connection.retry_at == 140.0
+
+
+def test_a_throttled_handshake_waits_a_second_at_least() -> None:
+    connection = connected()
+    connection.stream_lost(1, refused("rate_limited"), 100.0, 0.0)
+    assert connection.retry_at == 101.0
+
+
+def test_the_user_need_not_wait_for_the_next_try() -> None:
+    connection = connected()
+    assert connection.reconnect_now() == []
+    connection.stream_lost(1, closed(1006), 100.0, 0.9)
+    assert connection.reconnect_now() == [OpenStream(2)]
+    assert connection.reconnect_now() == []
+    assert connection.next_deadline() is None
+
+
+@pytest.mark.parametrize("loss", [closed(1002), refused("permission"), StreamLoss(is_tls=True)])
+def test_a_fatal_loss_stops_until_the_user_tries_again(loss: StreamLoss) -> None:
+    connection = connected()
+    assert connection.stream_lost(1, loss, 100.0, 0.5) == []
+    assert connection.status == "failed"
+    assert connection.failure is not None
+    assert connection.next_deadline() is None
+    assert connection.tick(10_000.0) == []
+    assert connection.reconnect_now() == [OpenStream(2)]
+    assert connection.status == "connecting"
+    assert connection.failure is None
+
+
+def test_three_suspect_closes_within_a_minute_are_fatal() -> None:
+    connection, now = connected(), 100.0
+    for generation in range(1, MAX_SUSPECTS + 1):
+        connection.stream_lost(generation, closed(1008), now, 0.5)
+        now += 20
+        connection.tick(now)
+        connection.stream_opened(generation + 1, now)
+    assert connection.status == "failed"
+
+
+def test_suspect_closes_over_a_longer_time_are_not() -> None:
+    connection, now = connected(), 100.0
+    for generation in range(1, 10):
+        connection.stream_lost(generation, closed(4000), now, 0.5)
+        now += 40
+        connection.tick(now)
+        connection.stream_opened(generation + 1, now)
+    assert connection.status == "connected"
+
+
+# --- tokens -----------------------------------------------------------------------------------------------
+
+
+def test_an_expired_session_reconnects_at_once_with_a_fresh_token() -> None:
+    connection = connected()
+    assert connection.stream_lost(1, closed(4001), 200.0, 0.5) == [OpenStream(2, fresh_token=True)]
+    assert connection.status == "reconnecting"
+
+
+def test_a_second_expired_session_in_a_row_waits_and_takes_another_token() -> None:
+    connection = connected()
+    connection.stream_lost(1, closed(4001), 200.0, 0.5)
+    connection.stream_opened(2, 200.1)
+    assert connection.stream_lost(2, closed(4001), 200.2, 0.5) == []
+    assert connection.retry_at is not None
+    assert connection.retry_at > 200.2
+    assert connection.tick(connection.retry_at) == [OpenStream(3, fresh_token=True)]
+
+
+@pytest.mark.parametrize("loss", [closed(4401), refused("authentication")])
+def test_a_refused_token_is_replaced_once_and_then_it_is_fatal(loss: StreamLoss) -> None:
+    connection = Connection()
+    connection.connect()
+    assert connection.stream_lost(1, loss, 100.0, 0.5) == [OpenStream(2, fresh_token=True)]
+    assert connection.stream_lost(2, loss, 101.0, 0.5) == []
+    assert connection.status == "failed"
+    assert connection.failure is not None
+    assert connection.failure.kind == "authentication"
+
+
+def test_a_refused_token_long_after_the_last_one_is_replaced_again() -> None:
+    connection = Connection()
+    connection.connect()
+    connection.stream_lost(1, closed(4401), 100.0, 0.5)
+    connection.stream_opened(2, 101.0)
+    assert connection.stream_lost(2, closed(4401), 5000.0, 0.5) == [OpenStream(3, fresh_token=True)]
+
+
+def test_a_renewed_token_moves_to_a_new_stream_before_the_old_one_closes() -> None:
+    connection = connected()
+    assert connection.renew() == [OpenStream(2)]
+    assert connection.renew() == []
+    assert connection.is_current(1)
+    assert connection.is_current(2)
+    assert connection.status == "connected"
+    assert connection.stream_opened(2, 200.0) == [CloseStream(1)]
+    assert not connection.is_current(1)
+    assert connection.stream_lost(1, closed(1000), 200.1, 0.5) == []
+    assert connection.status == "connected"
+
+
+def test_a_renewal_that_fails_is_tried_again_while_the_old_stream_goes_on() -> None:
+    connection = connected()
+    connection.renew()
+    assert connection.stream_lost(2, refused("permission"), 200.0, 0.5) == []
+    assert connection.status == "connected"
+    assert connection.is_open
+    assert connection.retry_at == 201.5
+    assert connection.tick(201.5) == [OpenStream(3)]
+    assert connection.stream_opened(3, 202.0) == [CloseStream(1)]
+    assert connection.failure is None
+
+
+def test_a_renewal_asked_for_while_an_earlier_one_waits_goes_out_at_once() -> None:
+    connection = connected()
+    connection.renew()
+    connection.stream_lost(2, refused("unreachable"), 200.0, 0.9)
+    assert connection.renew() == [OpenStream(3)]
+    assert connection.next_deadline() is None
+
+
+def test_a_close_during_a_renewal_closes_both_streams() -> None:
+    connection = connected()
+    connection.renew()
+    assert connection.close("idle") == [CloseStream(1), CloseStream(2)]
+    assert connection.status == "idle"
+
+
+# --- read-only --------------------------------------------------------------------------------------------
+
+
+def test_a_conversation_that_is_over_is_read_only_until_it_is_open_again() -> None:
+    connection = connected()
+    connection.set_read_only(True)
+    assert connection.status == "read_only"
+    connection.set_read_only(True)
+    connection.set_read_only(False)
+    assert connection.status == "connected"
+    connection.set_read_only(False)
+    assert connection.status == "connected"
+
+
+def test_a_read_only_conversation_stays_so_over_a_reconnect() -> None:
+    connection = connected()
+    connection.set_read_only(True)
+    connection.stream_lost(1, closed(1006), 150.0, 0.5)
+    assert connection.status == "read_only"
+    connection.tick(160.0)
+    connection.stream_opened(2, 160.0)
+    assert connection.status == "read_only"
+
+
+def test_a_conversation_that_opens_again_while_the_stream_is_down_is_reconnecting() -> None:
+    connection = connected()
+    connection.set_read_only(True)
+    connection.stream_lost(1, closed(1006), 150.0, 0.5)
+    connection.set_read_only(False)
+    assert connection.status == "reconnecting"
+
+
+def test_a_closed_conversation_does_not_become_read_only() -> None:
+    connection = connected()
+    connection.close()
+    connection.set_read_only(True)
+    assert connection.status == "closed"
+
+
+class ConnectionMachine(RuleBasedStateMachine):
+    """Commands, openings and losses in any order, against the streams that a shell would hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection = Connection()
+        self.now = 1000.0
+        self.streams: dict[int, bool] = {}
+        """By generation: whether it has opened."""
+        self.newest = 0
+
+    def perform(self, effects: list[OpenStream] | list[CloseStream]) -> None:
+        for effect in effects:
+            if isinstance(effect, OpenStream):
+                assert effect.generation > self.newest, "a generation used twice"
+                self.newest = effect.generation
+                self.streams[effect.generation] = False
+            else:
+                self.streams.pop(effect.generation, None)
+        assert len(self.streams) <= 2, "more than two streams"
+        deadline = self.connection.next_deadline()
+        assert deadline is None or deadline >= self.now
+
+    @rule()
+    def connect(self) -> None:
+        self.perform(self.connection.connect())
+
+    @rule()
+    def reconnect_now(self) -> None:
+        self.perform(self.connection.reconnect_now())
+
+    @rule()
+    def renew(self) -> None:
+        self.perform(self.connection.renew())
+
+    @rule(status=st.sampled_from(["closed", "idle"]))
+    def close(self, status: str) -> None:
+        self.perform(self.connection.close(status))  # type: ignore[arg-type]
+        assert not self.streams, "a stream left open"
+
+    @rule(is_read_only=st.booleans())
+    def read_only(self, is_read_only: bool) -> None:
+        self.connection.set_read_only(is_read_only)
+
+    @rule(seconds=st.floats(0.01, 70))
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        self.perform(self.connection.tick(self.now))
+        deadline = self.connection.next_deadline()
+        assert deadline is None or deadline > self.now, "a deadline that never passes"
+
+    @precondition(lambda self: self.streams)
+    @rule(data=st.data())
+    def open(self, data: st.DataObject) -> None:
+        generation = data.draw(st.sampled_from(sorted(self.streams)))
+        self.streams[generation] = True
+        self.perform(self.connection.stream_opened(generation, self.now))
+
+    @precondition(lambda self: self.newest)
+    @rule(
+        data=st.data(),
+        code=st.sampled_from([None, 1000, 1006, 1002, 1008, 1009, 4001, 4401, 4999]),
+        kind=st.one_of(st.none(), st.sampled_from(["unreachable", "permission", "authentication", "rate_limited"])),
+        jitter=st.floats(0.01, 0.99),
+    )
+    def lose(self, data: st.DataObject, code: int | None, kind: FailureKind | None, jitter: float) -> None:
+        generation = data.draw(st.integers(1, self.newest))
+        self.streams.pop(generation, None)
+        failure = None if kind is None else eg.failure(kind)
+        self.perform(
+            self.connection.stream_lost(generation, StreamLoss(close_code=code, failure=failure), self.now, jitter)
+        )
+
+    @invariant()
+    def it_never_gets_stuck(self) -> None:
+        connection = self.connection
+        if connection.status in ("connecting", "reconnecting"):
+            assert not connection.is_open
+            assert self.streams or connection.next_deadline() is not None, "nothing is being tried"
+        if connection.status == "read_only":
+            assert self.streams or connection.next_deadline() is not None, "nothing is being tried"
+        if connection.status in ("idle", "closed", "failed"):
+            assert not connection.is_open
+            assert connection.next_deadline() is None, "it goes on by itself"
+        if connection.status == "connected":
+            assert connection.is_open
+        if connection.status == "failed":
+            assert connection.failure is not None
+
+    @invariant()
+    def its_streams_are_the_shells(self) -> None:
+        current = {g for g in range(1, self.newest + 1) if self.connection.is_current(g)}
+        assert current == set(self.streams)
+        assert self.connection.is_open == any(self.streams.values())
+
+
+TestConnection = ConnectionMachine.TestCase
+
+
+def test_a_fatal_loss_cancels_the_retry_of_a_renewal() -> None:
+    connection = connected()
+    connection.renew()
+    connection.stream_lost(2, refused("unreachable"), 200.0, 0.5)
+    connection.stream_lost(1, closed(1002), 200.1, 0.5)
+    assert connection.status == "failed"
+    assert connection.next_deadline() is None
+    assert connection.tick(300.0) == []
