@@ -428,3 +428,21 @@ def test_a_fatal_loss_cancels_the_retry_of_a_renewal() -> None:
     assert connection.status == "failed"
     assert connection.next_deadline() is None
     assert connection.tick(300.0) == []
+
+
+def test_a_stream_lost_during_a_renewal_leaves_the_rest_to_its_successor() -> None:
+    connection = connected()
+    connection.renew()
+    assert connection.stream_lost(1, closed(1006), 200.0, 0.5) == []
+    assert connection.status == "reconnecting"
+    assert connection.next_deadline() is None
+    assert connection.stream_opened(2, 201.0) == []
+    assert connection.status == "connected"
+
+
+def test_a_read_only_conversation_stays_so_when_its_stream_is_lost_during_a_renewal() -> None:
+    connection = connected()
+    connection.set_read_only(True)
+    connection.renew()
+    connection.stream_lost(1, closed(1006), 200.0, 0.5)
+    assert connection.status == "read_only"

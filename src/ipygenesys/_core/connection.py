@@ -148,9 +148,11 @@ class Connection:
             self._opening = None
         if was_stable:
             self._attempt, self._reauthenticated = 0, False
-        if self._opening is not None:
-            return []  # The successor is on its way already.
         self.failure = loss.failure or _closed(loss)
+        if self._opening is not None:
+            if self.status != "read_only":
+                self.status = "reconnecting"
+            return []  # The successor is on its way already.
         return self._next_try(loss, now, jitter, is_first=was_stable or (was_active and self._attempt == 0))
 
     def tick(self, now: float) -> list[OpenStream]:
