@@ -446,3 +446,9 @@ def test_a_read_only_conversation_stays_so_when_its_stream_is_lost_during_a_rene
     connection.renew()
     connection.stream_lost(1, closed(1006), 200.0, 0.5)
     assert connection.status == "read_only"
+
+
+def test_a_stream_that_is_reported_open_twice_stays() -> None:
+    connection = connected()
+    assert connection.stream_opened(1, 101.0) == []
+    assert connection.is_open

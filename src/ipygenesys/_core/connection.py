@@ -127,6 +127,8 @@ class Connection:
 
     def stream_opened(self, generation: int, now: float) -> list[CloseStream]:
         """The server has let the authentication pass; returns the stream that this one replaces."""
+        if generation == self._active:
+            return []
         if generation != self._opening:
             return [CloseStream(generation)]
         replaced = self._active
