@@ -452,3 +452,11 @@ def test_a_stream_that_is_reported_open_twice_stays() -> None:
     connection = connected()
     assert connection.stream_opened(1, 101.0) == []
     assert connection.is_open
+
+
+def test_a_close_while_reconnecting_leaves_no_failure_behind() -> None:
+    connection = connected()
+    connection.stream_lost(1, closed(1006), 100.0, 0.5)
+    connection.close()
+    assert connection.failure is None
+    assert connection.next_deadline() is None

@@ -166,7 +166,7 @@ class Connection:
     def close(self, status: ConnectionStatus = "closed") -> list[CloseStream]:
         """The user, or the absence of one, ends it."""
         streams = [CloseStream(g) for g in (self._active, self._opening) if g is not None]
-        self._active = self._opening = self.retry_at = None
+        self._active = self._opening = self.retry_at = self.failure = None
         self.status = status
         return streams
 
