@@ -107,7 +107,7 @@ async def test_half_open_sends_nothing_not_even_pongs_while_new_streams_work(cli
     stuck = await client.connect()
     before = len(stuck.raw)
     client.sim.fault("half_open")
-    pong = await stuck.socket.ping()
+    pong = asyncio.ensure_future(await stuck.socket.ping())
     fresh = await client.connect()
     client.sim.agent_say("hello")
     assert await fresh.texts(1) == ["hello"]

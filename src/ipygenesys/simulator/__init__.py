@@ -1,4 +1,4 @@
-"""A local Genesys look-alike with a person on the other side, for tests, notebooks and demos."""
+"""A local Genesys look-alike with a person on the other side, for tests and demos."""
 
 from ipygenesys.simulator.dialogue import packaged_dialogues
 from ipygenesys.simulator.scenarios import SCENARIOS

@@ -1,4 +1,4 @@
-"""Plays the person on the other side: reads, thinks, types for a human length of time, answers.
+"""Plays the person on the other side: reads, thinks, types at a human pace, answers.
 
 Pure: it is told what happened and when, and says what it does and when. Times come from the seeded random source
 that it is given, so the same seed and the same inputs make the same schedule.

@@ -1,4 +1,4 @@
-"""Serves the control plane: makes the person on the other side act, sets faults, tells the ground truth."""
+"""Serves the control plane: makes the other side act, sets faults, tells the truth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides what goes wrong: the fault kinds of the control plane and when each one applies; pure."""
+"""Decides what goes wrong: the fault kinds and when each one applies; pure."""
 
 from __future__ import annotations
 

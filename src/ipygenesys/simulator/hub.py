@@ -1,4 +1,4 @@
-"""Owns the simulator's state and the agent's task; every action of every side goes through here.
+"""Owns the simulator's state and the agent's task; every action goes through here.
 
 All methods run on the server's loop and never wait, so each one is atomic.
 """
@@ -12,20 +12,11 @@ from typing import Any, Literal
 
 from ipygenesys.simulator.accounts import Accounts, MinimumInterval, OAuthClient, RateLimiter
 from ipygenesys.simulator.agent import Act, Agent, Break, Deliver, DialogueState, Read, Say, Typing
+from ipygenesys.simulator.breakage import strike
 from ipygenesys.simulator.bursts import Bursts
 from ipygenesys.simulator.clock import Clock
 from ipygenesys.simulator.dialogue import Turn
-from ipygenesys.simulator.faults import (
-    Clear,
-    Drop,
-    ExpireToken,
-    Fault,
-    Faults,
-    Garbage,
-    HalfOpen,
-    parse_fault,
-)
-from ipygenesys.simulator.garbage import garbage_frames
+from ipygenesys.simulator.faults import Clear, ExpireToken, Faults, parse_fault
 from ipygenesys.simulator.ground_truth import GroundTruth
 from ipygenesys.simulator.platform import (
     ConversationChanged,
@@ -264,32 +255,15 @@ class Hub:
         """Ends the conversation or brings it back."""
         self.publish(self.platform.set_state(self.conversation_id, state))
 
-    def fault(self, params: dict[str, Any]) -> Fault:
+    def fault(self, params: dict[str, Any]) -> None:
         """Raises: ValueError, if there is no such fault."""
         fault = parse_fault(params)
+        if isinstance(fault, Clear):
+            self.faults = Faults()
         self.faults.switch(fault, self.clock.now())
-        match fault:
-            case Drop(code=None):
-                self._each(lambda s: s.abort())
-            case Drop(code=int(code), reason=reason):
-                self._each(lambda s: s.close(code, reason))
-            case HalfOpen(seconds=seconds):
-                self._each(lambda s: s.freeze(seconds))
-            case ExpireToken():
-                self.accounts.expire_all()
-                for stream in self.streams:
-                    stream.expire_session()
-            case Garbage(only=only, bytes=size):
-                frames = list(garbage_frames(self.conversation_id, only=only, size=size))
-                for stream in self.streams:
-                    for _, content in frames:
-                        stream.send_raw(content)
-            case Clear():
-                self.faults = Faults()
-                self._each(lambda s: s.thaw())
-            case _:
-                pass
-        return fault
+        if isinstance(fault, ExpireToken):
+            self.accounts.expire_all()
+        strike(fault, self.conversation_id, open_streams=self.open_streams, authenticated=self.streams)
 
     def _each(self, do: Callable[[Stream], object]) -> None:
         for stream in list(self.open_streams):

@@ -1,4 +1,4 @@
-"""Accepts the tutorial's event stream: handshake, authenticate frame, session expiry, close codes."""
+"""Accepts the tutorial's event stream: handshake, authenticate frame, expiry, closes."""
 
 from __future__ import annotations
 

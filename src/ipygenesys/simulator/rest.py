@@ -1,4 +1,4 @@
-"""Answers REST calls as Genesys does: tokens, scopes, rate limits, error bodies and headers, and the faults."""
+"""Answers REST calls as Genesys does: tokens, scopes, limits, error bodies, faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names the ready-made scripts of the person on the other side, with the conditions that they run under."""
+"""Names the ready-made scripts of the other side, and the limits they run under."""
 
 from __future__ import annotations
 

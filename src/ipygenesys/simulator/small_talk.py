@@ -1,4 +1,4 @@
-"""Finds something sensible for the demo's agent to answer; seeded, and it does not repeat itself at once."""
+"""Finds something sensible for the demo's agent to answer; seeded, and varied."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ipygenesys.simulator.platform import Event
 
 SESSION_EXPIRED = 4001
+YIELD_EVERY = 50
+"""Frames; a long queue that never has to wait would keep everybody else from their turn."""
 
 Frame = tuple[str, bytes]
 """The event type and the JSON text of a frame."""
@@ -144,6 +146,7 @@ class Stream:
 
     async def write(self) -> None:
         """Sends what is queued until the stream is closed or the task cancelled."""
+        sent = 0
         try:
             while True:
                 due, kind, content = await self._queue.get()
@@ -154,6 +157,9 @@ class Stream:
                     await self._socket.close(code=int.from_bytes(content[:2], "big"), message=content[2:])
                     return
                 await self._socket.send_frame(content, kind)
+                sent += 1
+                if sent % YIELD_EVERY == 0:
+                    await asyncio.sleep(0)
         except ConnectionError:
             self.abort()
         finally:
