@@ -1,4 +1,4 @@
-"""A client of the tutorial's contract for tests: what it asks, what it got, nothing clever."""
+"""A client of the tutorial's contract for tests: what it asks, what it got, no more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The event stream: handshake, authenticate frame, frames, session expiry, several streams at once."""
+"""The event stream: handshake, authenticate frame, frames, expiry, several at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every REST call has in common: OAuth, scopes, rate limits, error bodies and headers."""
+"""What every REST call shares: OAuth, scopes, rate limits, error bodies and headers."""
 
 from __future__ import annotations
 

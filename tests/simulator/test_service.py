@@ -1,4 +1,4 @@
-"""The simulator as a program uses it: in a thread, on a loop, alone as a command, as a pytest fixture."""
+"""The simulator in a thread, on a loop, alone as a command, and as a pytest fixture."""
 
 from __future__ import annotations
 
