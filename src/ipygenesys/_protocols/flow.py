@@ -51,6 +51,8 @@ class OpenSocket(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     headers: dict[str, str] = msgspec.field(default_factory=dict)
     first_frames: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    """The scopes or permissions that it needs."""
 
     def __repr__(self) -> str:
         return "<OpenSocket>"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import cast
+from typing import TypeVar, cast
 from urllib.parse import quote
 
 import msgspec
@@ -36,14 +36,20 @@ from ipygenesys._core.platform_events import (
     TypingNoticed,
 )
 from ipygenesys._core.session import Profile
-from ipygenesys._protocols.base import Endpoints, checked_base_url, websocket_url
+from ipygenesys._protocols.base import Endpoints, checked_base_url, encodable, websocket_url
 from ipygenesys._protocols.flow import Flow, OpenSocket, Request
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 
+T = TypeVar("T")
+
 MAX_FRAME_BYTES = 1 << 20
 """A larger frame is not read; history has what it said. Source: reference/realtime.md 4.4."""
 MAX_ID_CHARACTERS = 128
+MAX_NAME_CHARACTERS = 256
+"""Chosen: longer names of people and files are cut."""
+LATEST_TIME_MS = 253_402_300_799_999
+"""The end of the year 9999: what a calendar can show."""
 
 CAPABILITIES: frozenset[Capability] = frozenset(
     {"send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
@@ -52,7 +58,11 @@ CAPABILITIES: frozenset[Capability] = frozenset(
 _ROLES: frozenset[str] = frozenset({"agent", "customer", "bot", "system"})
 _RECEIPTS: frozenset[str] = frozenset({"sent", "delivered", "read", "failed"})
 _UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
-_FRAME = msgspec.json.Decoder(wire.EventFrame)
+_LONE_SURROGATE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a pair
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"  # half a pair
+    rb"|\\."  # any other escape, a backslash included
+)
 _IGNORED_MALFORMED: tuple[PlatformEvent, ...] = (FrameIgnored("malformed"),)
 
 
@@ -82,7 +92,9 @@ class MessagingEvents:
             raise TypeError(
                 f"credentials must be ClientCredentials or AccessToken, not {type(credentials).__name__}."
             )
-        if not str(conversation_id).strip():
+        if not isinstance(conversation_id, str):
+            raise TypeError(f"conversation_id must be a str, not {type(conversation_id).__name__}.")
+        if conversation_id.strip() in ("", ".", ".."):
             raise ValueError("conversation_id must not be empty.")
         if role not in _ROLES:
             raise ValueError(f"role must be one of {', '.join(sorted(_ROLES))}.")
@@ -132,6 +144,7 @@ class MessagingEvents:
             url=websocket_url(self.base_url) + wire.STREAM_PATH,
             headers={"Authorization": f"Bearer {token}"},
             first_frames=(msgspec.json.encode(wire.Authenticate(token)).decode(),),
+            needs=("conversations:messaging",),
         )
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
@@ -139,7 +152,7 @@ class MessagingEvents:
         if len(data) > MAX_FRAME_BYTES:
             return (FrameIgnored("oversized"),)
         try:
-            frame = _FRAME.decode(data)
+            frame = _decode(data, wire.EventFrame)
         except _UNREADABLE:
             return _IGNORED_MALFORMED
         if frame.conversation_id not in (None, self.conversation_id):
@@ -155,36 +168,36 @@ class MessagingEvents:
     def _decode_event(self, frame: wire.EventFrame) -> tuple[PlatformEvent, ...]:
         match frame.event_type:
             case "message" if _is_id(frame.message_id) and frame.conversation_id:
-                payload = msgspec.json.decode(frame.payload, type=wire.MessagePayload)
-                return (_message(payload, cast("str", frame.message_id), frame.participant_id),)
+                payload = _decode(frame.payload, wire.MessagePayload)
+                return (_message(payload, cast("str", frame.message_id), _id(frame.participant_id)),)
             case "typing" if frame.conversation_id:
-                typing = msgspec.json.decode(frame.payload, type=wire.TypingPayload)
-                return (TypingNoticed(participant_id=frame.participant_id, is_typing=typing.typing),)
+                typing = _decode(frame.payload, wire.TypingPayload)
+                return (TypingNoticed(participant_id=_id(frame.participant_id), is_typing=typing.typing),)
             case "receipt" if _is_id(frame.message_id):
-                receipt = msgspec.json.decode(frame.payload, type=wire.ReceiptPayload)
+                receipt = _decode(frame.payload, wire.ReceiptPayload)
                 if receipt.status in _RECEIPTS:
                     status = cast("ReceiptStatus", receipt.status)
                     return (
                         ReceiptArrived(
                             message_id=cast("str", frame.message_id),
-                            participant_id=frame.participant_id,
+                            participant_id=_id(frame.participant_id),
                             status=status,
                         ),
                     )
             case "presence":
-                presence = msgspec.json.decode(frame.payload, type=wire.PresencePayload)
+                presence = _decode(frame.payload, wire.PresencePayload)
                 return (
                     PresenceChanged(
-                        participant_id=frame.participant_id,
+                        participant_id=_id(frame.participant_id),
                         has_joined=presence.state == "joined",
-                        name=presence.name,
+                        name=_name(presence.name),
                         role=_role(presence.role),
                     ),
                 )
             case "conversation":
-                conversation = msgspec.json.decode(frame.payload, type=wire.ConversationPayload)
+                conversation = _decode(frame.payload, wire.ConversationPayload)
                 return (ConversationChanged(is_open=conversation.state != "disconnected"),)
-            case "message" | "typing":
+            case "message" | "typing" | "receipt":
                 pass
             case _:
                 return (FrameIgnored("unknown_event"),)
@@ -228,7 +241,7 @@ class MessagingEvents:
                 return Request(
                     method="POST",
                     path=f"{self._conversation_path}/messages",
-                    body=msgspec.json.encode(wire.SendRequest(text, draft_id)),
+                    body=msgspec.json.encode(wire.SendRequest(encodable(text), draft_id)),
                     what="Sending a message",
                     needs=("messaging:write",),
                 )
@@ -256,23 +269,52 @@ class MessagingEvents:
         """Turn a 2xx answer into its result."""
         match operation:
             case PostMessage() | FetchMessage():
-                return _message_of(msgspec.json.decode(body, type=wire.MessageBody))
+                return _message_of(_decode(body, wire.MessageBody))
             case FetchHistory():
-                page = msgspec.json.decode(body, type=wire.HistoryBody)
-                return History(tuple(_message_of(message) for message in page.messages), page.has_more)
+                page = _decode(body, _HistoryPage)
+                messages = (_message_of_history(message) for message in page.messages)
+                return History(tuple(message for message in messages if message), page.has_more)
             case _:
                 return None
 
     def decode_error(self, body: bytes) -> ErrorDetails:
         """What an error answer says."""
         try:
-            error = msgspec.json.decode(body[:65536], type=wire.ErrorBody)
+            error = _decode(body[:65536], wire.ErrorBody)
         except _UNREADABLE:
             return ErrorDetails()
         named = permissions_in(" ".join([error.message, *(str(detail) for detail in error.errors[:20])]))
         return ErrorDetails(
             code=error.code[:128] or None, correlation_id=error.context_id[:128] or None, permissions=named
         )
+
+
+class _HistoryPage(msgspec.Struct, frozen=True):
+    """A ``wire.HistoryBody`` whose messages are read one by one: one that cannot be must not hide the others."""
+
+    messages: list[msgspec.Raw]
+    has_more: bool = False
+
+
+class _Ids(msgspec.Struct, frozen=True, kw_only=True):
+    """What is needed of a message whose content cannot be read."""
+
+    id: str
+    participant_id: str | None = None
+
+
+def _decode(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
+    """Decode JSON; half a surrogate pair, which JavaScript writes for half an emoji, becomes U+FFFD."""
+    try:
+        return msgspec.json.decode(data, type=type_)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        whole = _LONE_SURROGATE.sub(
+            lambda match: b"\\ufffd" if match[1] else match[0],
+            data.encode() if isinstance(data, str) else bytes(data),
+        )
+        return msgspec.json.decode(whole, type=type_)
 
 
 def _base_url(environment: str | None, base_url: str | None) -> str:
@@ -286,7 +328,15 @@ def _base_url(environment: str | None, base_url: str | None) -> str:
 
 
 def _is_id(id_: str | None) -> bool:
-    return id_ is not None and 0 < len(id_) <= MAX_ID_CHARACTERS
+    return id_ is not None and 0 < len(id_) <= MAX_ID_CHARACTERS and id_ not in (".", "..")
+
+
+def _id(id_: str | None) -> str | None:
+    return id_ if _is_id(id_) else None
+
+
+def _name(name: str | None) -> str | None:
+    return name[:MAX_NAME_CHARACTERS] if name else None
 
 
 def _role(role: str | None) -> Role | None:
@@ -295,14 +345,28 @@ def _role(role: str | None) -> Role | None:
 
 def _bare(frame: wire.EventFrame) -> MessageArrived:
     return MessageArrived(
-        id=cast("str", frame.message_id), has_content=False, participant_id=frame.participant_id
+        id=cast("str", frame.message_id), has_content=False, participant_id=_id(frame.participant_id)
     )
 
 
 def _message_of(body: wire.MessageBody) -> MessageArrived:
     if not _is_id(body.id):
         raise msgspec.ValidationError("A message id is empty or too long.")
-    return _message(body, body.id, body.participant_id, is_whole=True)
+    return _message(body, body.id, _id(body.participant_id), is_whole=True)
+
+
+def _message_of_history(raw: msgspec.Raw) -> MessageArrived | None:
+    try:
+        return _message_of(_decode(raw, wire.MessageBody))
+    except _UNREADABLE:
+        pass
+    try:
+        ids = _decode(raw, _Ids)
+    except _UNREADABLE:
+        return None
+    if not _is_id(ids.id):
+        return None
+    return MessageArrived(id=ids.id, has_content=False, participant_id=_id(ids.participant_id))
 
 
 def _message(
@@ -315,9 +379,9 @@ def _message(
     return MessageArrived(
         id=id_,
         has_content=is_whole or payload.text is not None or bool(attachments),
-        text=None if payload.text is None else _encodable(payload.text),
+        text=payload.text,
         participant_id=participant_id,
-        sender=_encodable(payload.sender.name) if payload.sender and payload.sender.name else None,
+        sender=_name(payload.sender.name) if payload.sender else None,
         role=role,
         time_ms=_time_ms(payload.timestamp),
         attachments=attachments,
@@ -329,7 +393,7 @@ def _message(
 
 def _attachment(attachment: wire.Attachment) -> Attachment:
     return Attachment(
-        name=_encodable(attachment.name or "file"),
+        name=_name(attachment.name) or "file",
         media_type=attachment.media_type,
         size_bytes=attachment.size,
         url=attachment.url,
@@ -342,11 +406,7 @@ def _time_ms(timestamp: str | None) -> int | None:
     try:
         moment = dt.datetime.fromisoformat(timestamp)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-        return round(aware.timestamp() * 1000)
+        time_ms = round(aware.timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
-
-
-def _encodable(text: str) -> str:
-    """A lone surrogate cannot be sent to the browser; nor can it be shown."""
-    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+    return time_ms if 0 <= time_ms <= LATEST_TIME_MS else None

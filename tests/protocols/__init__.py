@@ -1,0 +1,1 @@
+"""Tests of the protocol adapters: pure codecs, no I/O."""
