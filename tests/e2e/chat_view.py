@@ -22,7 +22,7 @@ class Shown:
 
 READ_ALL = """region => [...region.querySelectorAll('article[data-message-id], [role=article][data-message-id]')].map(a => ({
   id: a.dataset.messageId, status: a.dataset.status, is_own: a.dataset.own === 'true',
-  text: (a.querySelector('[data-text]') ?? a).textContent }))"""
+  text: (a.querySelector('.ipg-text') ?? a).textContent }))"""
 
 
 class ChatView:
@@ -35,7 +35,10 @@ class ChatView:
         self.send_button = region.get_by_role("button", name="Send", exact=True)
         self.typing_line = region.locator("[data-typing]")
         self.articles = region.get_by_role("article")
-        self.banner = region.locator("[data-connection]")
+        self.banner = region.locator("[data-tone]")
+        self.error = region.get_by_role("alert")
+        self.feed = region.get_by_role("feed", name="Messages")
+        self.jump = region.get_by_role("button", name=re.compile("^Jump to latest"))
 
     def type(self, text: str, delay_ms: float = 20) -> None:
         self.composer.press_sequentially(text, delay=delay_ms)
@@ -45,8 +48,10 @@ class ChatView:
         self.composer.press("Enter")
 
     def message(self, text: str) -> Locator:
-        """The messages that show this text."""
-        return self.articles.filter(has_text=re.compile(rf"(?<!\d){re.escape(text)}(?!\d)"))
+        """The messages whose whole text this is."""
+        # Not re.escape: the browser's expressions do not know an escaped space.
+        literal = re.sub(r"[.*+?^${}()|\[\]\\]", r"\\\g<0>", text)
+        return self.articles.filter(has=self.page.locator(".ipg-text", has_text=re.compile(f"^{literal}$")))
 
     def messages(self) -> list[Shown]:
         """All of them, from the top."""
@@ -66,5 +71,5 @@ class ChatView:
     def expect_typing(self, words: str | re.Pattern[str], timeout_ms: float = TIMEOUT_MS) -> None:
         expect(self.typing_line).to_have_text(words, timeout=timeout_ms)
 
-    def expect_connected(self, timeout_ms: float = TIMEOUT_MS) -> None:
+    def expect_usable(self, timeout_ms: float = TIMEOUT_MS) -> None:
         expect(self.composer).to_be_editable(timeout=timeout_ms)

@@ -151,13 +151,22 @@ OpenChat = Callable[..., NotebookPage]
 def open_chat(open_notebook: OpenNotebook, request: pytest.FixtureRequest, servers: Servers) -> OpenChat:
     """A notebook whose first cell connects to the simulator and shows the chat; further cells as given."""
 
-    def open_(application: demo.Application, simulator: SimulatorProcess, *cells: str) -> NotebookPage:
+    def open_(
+        application: demo.Application,
+        simulator: SimulatorProcess,
+        *cells: str,
+        connected: bool = True,
+        addresses: dict[str, str] | None = None,
+    ) -> NotebookPage:
         name = f"{_file_name(request)}.json"
-        (servers[application].folder / name).write_text(json.dumps(simulator.addresses), "utf-8")
+        (servers[application].folder / name).write_text(json.dumps(addresses or simulator.addresses), "utf-8")
         page = open_notebook(application, [CONNECT.format(name=name), *cells])
         if application != "voila":
             page.run_cell(0)
-        page.chat.expect_connected()
+        if not connected:
+            return page
+        page.chat.expect_usable()
+        simulator.wait_for(lambda log: log.connections_of("authenticated"), "an authenticated stream")
         return page
 
     return open_

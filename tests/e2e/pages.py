@@ -84,7 +84,10 @@ class NotebookPage:
     @property
     def chat(self) -> ChatView:
         """The first view of a chat on the page."""
-        return ChatView(self.page, self.page.get_by_role("region", name="Conversation").first)
+        return self.view(0)
+
+    def view(self, number: int) -> ChatView:
+        return ChatView(self.page, self.page.get_by_role("region", name="Conversation").nth(number))
 
     def open(self, name: str) -> None:
         self.name = name
@@ -136,6 +139,10 @@ class NotebookPage:
     def run_cell(self, index: int) -> list[dict[str, Any]]:
         self.start_cell(index)
         return self.finish_cell(index)
+
+    def activate(self) -> None:
+        """Bring the notebook's tab to the front."""
+        self.page.evaluate(OPEN_NOTEBOOK, self.name)
 
     def save(self) -> None:
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")

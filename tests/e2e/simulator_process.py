@@ -24,7 +24,11 @@ class Truth:
     connections: list[Entry]
 
     def received_of(self, kind: str) -> list[Entry]:
-        return [entry for entry in self.received if entry["kind"] == kind]
+        """What the client did and the server accepted."""
+        return [entry for entry in self.received if entry["kind"] == kind and not entry.get("rejected")]
+
+    def rejected_of(self, kind: str) -> list[Entry]:
+        return [entry for entry in self.received if entry["kind"] == kind and entry.get("rejected")]
 
     def sent_of(self, kind: str) -> list[Entry]:
         return [entry for entry in self.sent if entry["kind"] == kind]
@@ -40,11 +44,11 @@ class Truth:
     @property
     def texts(self) -> list[str]:
         """What the client sent, in order."""
-        return [entry["text"] for entry in self.received_of("message")]
+        return [entry["text"] for entry in self.received_of("send")]
 
     @property
     def read_ids(self) -> list[str]:
-        """The messages that the client marked read and the server accepted, in order, repetitions included."""
+        """The messages that the client marked read, in order, repetitions included."""
         return [entry["message_id"] for entry in self.received_of("read")]
 
 
@@ -111,6 +115,11 @@ class SimulatorProcess:
 
     def fault(self, kind: str, **options: object) -> None:
         self.control("/faults", {"kind": kind, **options})
+
+    def requests(self) -> list[Entry]:
+        """Every REST call with its answer."""
+        calls: list[Entry] = self.control("/requests")["requests"]
+        return calls
 
     def truth(self) -> Truth:
         log = self.control("/log")

@@ -1,0 +1,159 @@
+"""Typing and messages both ways, in JupyterLab and Voilà."""
+
+from __future__ import annotations
+
+import itertools
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import OpenChat
+from tests.e2e.pages import NotebookPage
+from tests.e2e.simulator_process import SimulatorProcess
+
+
+def test_an_agent_types_and_the_message_appears_once(page: NotebookPage, simulator: SimulatorProcess) -> None:
+    simulator.agent_types()
+    page.chat.expect_typing("Ann is typing…")
+    [message_id] = simulator.agent_says("How can I help?")
+
+    article = page.chat.expect_message("How can I help?")
+    expect(article).to_have_attribute("data-message-id", message_id)
+    expect(article).to_have_attribute("data-own", "false")
+    page.chat.expect_typing("")
+
+
+def test_an_agent_who_stops_typing_leaves_no_indicator(
+    page: NotebookPage, simulator: SimulatorProcess
+) -> None:
+    simulator.agent_types()
+    page.chat.expect_typing("Ann is typing…")
+    simulator.agent_types(False)
+    page.chat.expect_typing("")
+
+
+def test_a_sent_message_is_delivered_and_read(page: NotebookPage, simulator: SimulatorProcess) -> None:
+    page.chat.type("Where is my order?")
+    page.chat.composer.press("Enter")
+    article = page.chat.expect_message("Where is my order?")
+    truth = simulator.wait_for(lambda log: log.texts, "the message")
+    assert truth.texts == ["Where is my order?"]
+    expect(page.chat.composer).to_have_value("")
+    simulator.agent_reads()
+    expect(article).to_have_attribute("data-status", "read", timeout=15_000)
+    assert [shown.text for shown in page.chat.messages()] == ["Where is my order?"]
+
+
+def test_shift_enter_breaks_the_line_and_the_button_sends(
+    page: NotebookPage, simulator: SimulatorProcess
+) -> None:
+    page.chat.type("one")
+    page.chat.composer.press("Shift+Enter")
+    page.chat.type("two")
+    page.chat.send_button.click()
+
+    assert simulator.wait_for(lambda log: log.texts, "the message").texts == ["one\ntwo"]
+
+
+def test_typing_is_told_at_the_first_key_and_taken_back_once_when_sent(
+    page: NotebookPage, simulator: SimulatorProcess
+) -> None:
+    page.chat.type("H")
+    simulator.wait_for(lambda log: log.typing == [True], "typing after the first key", 3)
+    page.chat.type("ello", delay_ms=200)
+    page.chat.composer.press("Enter")
+    simulator.wait_for(lambda log: log.texts == ["Hello"], "the message")
+    # Longer than the idle limit: nothing may follow.
+    page.page.wait_for_timeout(6_000)
+
+    assert simulator.truth().typing == [True, False]
+
+
+def test_typing_is_refreshed_while_keys_keep_coming_and_ends_once_when_idle(
+    page: NotebookPage, simulator: SimulatorProcess
+) -> None:
+    page.chat.type("x" * 24, delay_ms=250)
+    truth = simulator.wait_for(lambda log: log.typing and not log.typing[-1], "typing off", 10)
+
+    calls = truth.received_of("typing")
+    assert [call["typing"] for call in calls] == [True, True, False]
+    gaps = [later["time"] - earlier["time"] for earlier, later in itertools.pairwise(calls)]
+    assert 3.5 < gaps[0] < 5.5, "the refresh comes after 4 s"
+    assert all(gap >= 0.49 for gap in gaps)
+
+
+def test_clearing_the_box_takes_typing_back(page: NotebookPage, simulator: SimulatorProcess) -> None:
+    page.chat.type("never mind")
+    simulator.wait_for(lambda log: log.typing == [True], "typing on")
+    page.chat.composer.fill("")
+    simulator.wait_for(lambda log: log.typing == [True, False], "typing off", 3)
+
+
+def test_python_and_the_view_are_one_conversation(lab: NotebookPage, simulator: SimulatorProcess) -> None:
+    lab.execute("chat.send('from Python')")
+    lab.chat.expect_message("from Python")
+    lab.chat.send("from the view")
+    simulator.wait_for(lambda log: log.texts == ["from Python", "from the view"], "both")
+    simulator.agent_says("to both")
+    lab.chat.expect_message("to both")
+
+    assert (
+        lab.execute("print([m.text for m in chat.messages])")
+        == "['from Python', 'from the view', 'to both']\n"
+    )
+    assert lab.execute("print(chat.status, chat.typing)") == "connected ()\n"
+
+
+def test_an_async_cell_and_a_plain_cell_get_the_next_message(
+    open_chat: OpenChat, simulator: SimulatorProcess
+) -> None:
+    notebook = open_chat(
+        "jupyterlab",
+        simulator,
+        "(await chat.next_message(timeout=30)).text",
+        "chat.wait_for_message(timeout=30).text",
+    )
+    for index, text in ((1, "first"), (2, "second")):
+        notebook.start_cell(index)
+        notebook.page.wait_for_timeout(500)
+        simulator.agent_says(text)
+        outputs = notebook.finish_cell(index, 20_000)
+        assert outputs[0]["data"]["text/plain"] == repr(text)
+
+
+def test_two_views_show_the_same(open_chat: OpenChat, simulator: SimulatorProcess) -> None:
+    notebook = open_chat("jupyterlab", simulator, "chat")
+    notebook.run_cell(1)
+    views = notebook.page.get_by_role("region", name="Conversation")
+    expect(views).to_have_count(2)
+    first, second = notebook.view(0), notebook.view(1)
+    first.send("said in the first")
+    second.expect_message("said in the first")
+    [message_id] = simulator.agent_says("seen in both")
+    first.expect_message("seen in both", "read")
+    second.expect_message("seen in both", "read")
+
+    truth = simulator.truth()
+    assert truth.read_ids == [message_id]
+    assert not truth.received_of("read_repeated")
+
+
+def test_markup_is_text(page: NotebookPage, simulator: SimulatorProcess) -> None:
+    text = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
+    simulator.agent_says(text)
+    page.chat.expect_message(text)
+
+    assert page.chat.texts() == [text]
+    assert page.chat.region.locator("img, b").count() == 0
+    assert page.page.title() != "owned"
+
+
+def test_notebook_7_shows_the_conversation(open_chat: OpenChat, simulator: SimulatorProcess) -> None:
+    notebook = open_chat("notebook", simulator)
+    [message_id] = simulator.agent_says("Hello from Ann")
+    notebook.chat.expect_message("Hello from Ann", "read")
+    notebook.chat.type("Hi")
+    notebook.chat.composer.press("Enter")
+
+    truth = simulator.wait_for(lambda log: log.texts == ["Hi"] and len(log.typing) == 2, "send and typing")
+    assert truth.read_ids == [message_id]
+    assert truth.typing == [True, False]
