@@ -1,0 +1,331 @@
+"""What each platform event changes: messages, receipts, people, typing."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core import conversation as module
+from ipygenesys._core.conversation import Conversation
+from ipygenesys._core.events import (
+    Event,
+    MessagePlaced,
+    MessageReceived,
+    MessageRemoved,
+    MessageStatusChanged,
+)
+from ipygenesys._core.model import Message
+from ipygenesys._core.outbox import Draft
+from ipygenesys._core.platform_events import MessageArrived, ReceiptStatus
+from tests import examples as eg
+
+WALL_MS = eg.START_MS + 3_600_000
+
+
+def customers(own_participant_id: str | None = eg.CUSTOMER) -> Conversation:
+    return Conversation(own_role="customer", own_participant_id=own_participant_id)
+
+
+def arrive(conversation: Conversation, *messages: MessageArrived, is_news: bool = True) -> list[Event]:
+    events: list[Event] = []
+    for message in messages:
+        events += conversation.message_arrived(message, WALL_MS, is_news=is_news)
+    return events
+
+
+def draft(number: int = 1, **changes: object) -> Draft:
+    return Draft(f"d{number}", f"text {number}", 100.0, **changes)  # type: ignore[arg-type]
+
+
+def received(events: list[Event]) -> list[str]:
+    return [event.message.id for event in events if isinstance(event, MessageReceived)]
+
+
+def only(conversation: Conversation) -> Message:
+    (message,) = conversation.timeline.copy()
+    return message
+
+
+# --- messages ---------------------------------------------------------------------------------------------
+
+
+def test_a_message_of_somebody_else_is_placed_unread_and_received() -> None:
+    conversation = customers()
+    message = eg.message(1)
+    assert arrive(conversation, eg.arrived(1)) == [MessagePlaced(message=message, index=0), MessageReceived(message)]
+
+
+def test_history_is_placed_but_not_received() -> None:
+    conversation = customers()
+    events = arrive(conversation, eg.arrived(1), is_news=False)
+    assert events == [MessagePlaced(message=eg.message(1), index=0)]
+
+
+def test_a_repeated_message_is_counted_and_says_nothing() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1))
+    assert arrive(conversation, eg.arrived(1)) == []
+    assert conversation.counters["duplicate"] == 1
+
+
+def test_a_bare_message_is_received_when_its_content_is_known() -> None:
+    conversation = customers()
+    assert received(arrive(conversation, eg.bare(1))) == []
+    message = only(conversation)
+    assert (message.text, message.time_ms, message.sender) == (None, WALL_MS, "Agent")
+    assert received(arrive(conversation, eg.arrived(1))) == ["m1"]
+    assert only(conversation).text == "text 1"
+    assert received(arrive(conversation, eg.arrived(1))) == []
+
+
+def test_a_bare_message_whose_content_cannot_be_had_is_unavailable_and_received_as_such() -> None:
+    conversation = customers()
+    arrive(conversation, eg.bare(1))
+    events = conversation.message_unavailable("m1")
+    message = only(conversation)
+    assert message.is_unavailable
+    assert events == [
+        MessagePlaced(message=message, index=0, former_index=0, former_id="m1"),
+        MessageReceived(message),
+    ]
+    assert conversation.message_unavailable("m1") == []
+
+
+def test_a_message_that_is_there_cannot_become_unavailable() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1))
+    assert conversation.message_unavailable("m1") == []
+    assert conversation.message_unavailable("nobody") == []
+
+
+def test_a_message_with_content_but_no_text_is_empty() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1, text=None))
+    assert only(conversation).text == ""
+
+
+@pytest.mark.parametrize("role", ["agent", "bot"])
+def test_nothing_known_but_the_role_gives_a_plain_name(role: str) -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1, sender=None, role=role))
+    assert only(conversation).sender == role.title()
+
+
+def test_a_notice_of_the_system_waits_for_nobody_to_read_it() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1, role="system"))
+    assert only(conversation).status == "delivered"
+
+
+def test_a_message_that_history_knows_as_read_is_read() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1, status="read"), eg.arrived(2, status="delivered"))
+    assert [message.status for message in conversation.timeline.copy()] == ["read", "unread"]
+
+
+# --- ours -------------------------------------------------------------------------------------------------
+
+
+def test_messages_of_our_participant_are_ours_and_not_received() -> None:
+    conversation = customers()
+    events = arrive(conversation, eg.own_arrived(1, role=None, sender=None))
+    assert received(events) == []
+    message = only(conversation)
+    assert (message.is_own, message.status, message.role, message.sender) == (True, "sent", "customer", "Customer")
+
+
+def test_messages_of_our_role_are_ours_and_teach_us_our_participant() -> None:
+    conversation = customers(own_participant_id=None)
+    arrive(conversation, eg.own_arrived(1))
+    arrive(conversation, eg.own_arrived(2, role=None))
+    assert all(message.is_own for message in conversation.timeline.copy())
+
+
+def test_an_agent_sees_the_customer_as_the_other_side() -> None:
+    conversation = Conversation(own_role="agent")
+    arrive(conversation, eg.arrived(1, sender=None, role=None, participant_id=None))
+    message = only(conversation)
+    assert (message.is_own, message.role, message.sender) == (False, "customer", "Customer")
+
+
+def test_a_draft_is_shown_at_once_and_follows_its_states() -> None:
+    conversation = customers()
+    (event,) = conversation.draft_changed(draft(1), WALL_MS)
+    message = eg.draft_message(1, time_ms=WALL_MS)
+    assert event == MessagePlaced(message=message, index=0)
+    failed = draft(1, state="failed", failure=eg.failure("rejected"))
+    (event,) = conversation.draft_changed(failed, WALL_MS + 5000)
+    assert isinstance(event, MessagePlaced)
+    assert (event.message.status, event.message.error) == ("failed", "It failed: rejected.")
+    assert event.message.time_ms == WALL_MS
+    (event,) = conversation.draft_changed(draft(1), WALL_MS)
+    assert isinstance(event, MessagePlaced)
+    assert (event.message.status, event.message.error) == ("sending", None)
+    assert conversation.draft_changed(draft(1), WALL_MS) == []
+
+
+def test_the_answer_replaces_the_draft_and_the_echo_changes_nothing_more() -> None:
+    conversation = customers()
+    conversation.draft_changed(draft(1), WALL_MS)
+    (event,) = arrive(conversation, eg.own_arrived(5, draft_id="d1"))
+    assert isinstance(event, MessagePlaced)
+    assert (event.index, event.former_index, event.former_id) == (0, 0, "d1")
+    assert event.message.draft_id == "d1"
+    assert event.message.is_own
+    assert arrive(conversation, eg.own_arrived(5)) == []
+    assert only(conversation).id == "m5"
+
+
+def test_an_echo_with_our_draft_id_is_ours_whoever_it_says_it_is_from() -> None:
+    conversation = customers(own_participant_id=None)
+    conversation.draft_changed(draft(1), WALL_MS)
+    arrive(conversation, eg.arrived(5, draft_id="d1", role=None, participant_id="somebody"))
+    assert only(conversation).is_own
+    arrive(conversation, eg.arrived(6, role=None, participant_id="somebody"))
+    assert conversation.timeline[1].is_own
+
+
+def test_somebody_elses_draft_id_is_not_ours() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1, draft_id="theirs"))
+    assert only(conversation).draft_id is None
+    assert not only(conversation).is_own
+
+
+def test_a_discarded_draft_is_removed() -> None:
+    conversation = customers()
+    conversation.draft_changed(draft(1), WALL_MS)
+    message = only(conversation)
+    assert conversation.draft_removed("d1") == [MessageRemoved(message=message, index=0)]
+    assert conversation.draft_removed("d1") == []
+
+
+def test_our_name_is_used_once_it_is_known() -> None:
+    conversation = customers()
+    conversation.presence_changed(eg.presence(eg.CUSTOMER, name="Cleo", role="customer"))
+    conversation.draft_changed(draft(1), WALL_MS)
+    assert only(conversation).sender == "Cleo"
+
+
+# --- receipts ---------------------------------------------------------------------------------------------
+
+
+def test_a_receipt_advances_our_message() -> None:
+    conversation = customers()
+    arrive(conversation, eg.own_arrived(1))
+    (event,) = conversation.receipt_arrived(eg.receipt("m1", "delivered"))
+    assert event == MessageStatusChanged(message=only(conversation), index=0)
+    assert only(conversation).status == "delivered"
+    conversation.receipt_arrived(eg.receipt("m1", "read"))
+    assert conversation.receipt_arrived(eg.receipt("m1", "delivered")) == []
+    assert only(conversation).status == "read"
+
+
+def test_our_own_receipt_does_not_mark_our_message_read() -> None:
+    conversation = customers()
+    arrive(conversation, eg.own_arrived(1))
+    assert conversation.receipt_arrived(eg.receipt("m1", "read", eg.CUSTOMER)) == []
+    assert only(conversation).status == "sent"
+
+
+def test_a_message_that_we_read_on_another_device_is_read_here_too() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1))
+    assert conversation.receipt_arrived(eg.receipt("m1", "delivered", eg.CUSTOMER)) == []
+    (event,) = conversation.receipt_arrived(eg.receipt("m1", "read", eg.CUSTOMER))
+    assert event == MessageStatusChanged(message=only(conversation), index=0)
+    assert conversation.timeline.unread_count == 0
+
+
+def test_what_others_have_read_of_each_other_is_not_our_reading() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1))
+    assert conversation.receipt_arrived(eg.receipt("m1", "read", eg.OTHER_AGENT)) == []
+    assert only(conversation).status == "unread"
+
+
+def test_a_receipt_that_overtakes_its_message_is_kept_for_it() -> None:
+    conversation = customers()
+    assert conversation.receipt_arrived(eg.receipt("m1", "read")) == []
+    placed, changed = arrive(conversation, eg.own_arrived(1))
+    assert isinstance(placed, MessagePlaced)
+    assert isinstance(changed, MessageStatusChanged)
+    assert only(conversation).status == "read"
+
+
+def test_accepted_receipts_of_ours_mark_messages_read_once() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1), eg.own_arrived(2))
+    (event,) = conversation.marked_read(("m1", "m2", "nobody"))
+    assert isinstance(event, MessageStatusChanged)
+    assert event.message.id == "m1"
+    assert conversation.marked_read(("m1",)) == []
+
+
+# --- people -----------------------------------------------------------------------------------------------
+
+
+def test_a_typist_is_named_as_far_as_they_are_known() -> None:
+    conversation = customers()
+    conversation.typing_noticed(eg.typing(), 100.0)
+    assert conversation.typing_names == ("Agent",)
+    conversation.presence_changed(eg.presence(name="Ann", role="agent"))
+    assert conversation.typing_names == ("Ann",)
+
+
+def test_each_typist_has_an_indicator_of_their_own() -> None:
+    conversation = customers()
+    conversation.presence_changed(eg.presence(name="Ann"))
+    conversation.presence_changed(eg.presence(eg.OTHER_AGENT, role="bot"))
+    conversation.typing_noticed(eg.typing(), 100.0)
+    conversation.typing_noticed(eg.typing(participant_id=eg.OTHER_AGENT), 101.0)
+    assert conversation.typing_names == ("Ann", "Bot")
+    conversation.typing_noticed(eg.typing(False), 102.0)
+    assert conversation.typing_names == ("Bot",)
+
+
+@pytest.mark.parametrize("own_participant_id", [eg.CUSTOMER, None])
+def test_our_own_typing_comes_back_and_is_ignored(own_participant_id: str | None) -> None:
+    conversation = customers(own_participant_id)
+    conversation.presence_changed(eg.presence(eg.CUSTOMER, role="customer"))
+    conversation.typing_noticed(eg.typing(participant_id=eg.CUSTOMER), 100.0)
+    assert conversation.typing_names == ()
+
+
+def test_another_participant_of_our_role_is_not_shown_typing() -> None:
+    conversation = customers()
+    conversation.presence_changed(eg.presence("tablet", role="customer"))
+    conversation.typing_noticed(eg.typing(participant_id="tablet"), 100.0)
+    assert conversation.typing_names == ()
+
+
+def test_a_message_ends_its_senders_typing_and_nobody_elses() -> None:
+    conversation = customers()
+    for who in (eg.AGENT, eg.OTHER_AGENT):
+        conversation.typing_noticed(eg.typing(participant_id=who), 100.0)
+    arrive(conversation, eg.arrived(1))
+    assert conversation.typing.participant_ids == (eg.OTHER_AGENT,)
+
+
+def test_a_message_ends_the_typing_of_an_unnamed_participant() -> None:
+    conversation = customers()
+    conversation.typing_noticed(eg.typing(participant_id=None), 100.0)
+    assert conversation.typing_names == ("Agent",)
+    arrive(conversation, eg.arrived(1))
+    assert conversation.typing_names == ()
+
+
+def test_whoever_leaves_types_no_more() -> None:
+    conversation = customers()
+    conversation.typing_noticed(eg.typing(), 100.0)
+    conversation.presence_changed(eg.presence(has_joined=False))
+    assert conversation.typing_names == ()
+    conversation.presence_changed(eg.presence(None, has_joined=False))
+
+
+def test_a_name_once_known_is_not_forgotten_by_a_shorter_introduction() -> None:
+    conversation = customers()
+    conversation.presence_changed(eg.presence(name="Ann", role="agent"))
+    conversation.presence_changed(eg.presence(role="bot"))
+    conversation.presence_changed(eg.presence())
+    conversation.typing_noticed(eg.typing(), 100.0)
+    assert conversation.typing_names == ("Ann",)
