@@ -329,3 +329,19 @@ def test_a_name_once_known_is_not_forgotten_by_a_shorter_introduction() -> None:
     conversation.presence_changed(eg.presence())
     conversation.typing_noticed(eg.typing(), 100.0)
     assert conversation.typing_names == ("Ann",)
+
+
+@pytest.mark.parametrize("is_bare", [True, False])
+def test_an_echo_that_names_no_draft_and_overtakes_the_answer_is_the_same_message(is_bare: bool) -> None:
+    conversation = customers(own_participant_id=None)
+    conversation.draft_changed(draft(1), WALL_MS)
+    echo = eg.bare(5, participant_id=None) if is_bare else eg.arrived(5, participant_id=None, role=None)
+    arrive(conversation, echo)
+    removed, placed = arrive(conversation, eg.own_arrived(5, draft_id="d1"))
+    assert isinstance(removed, MessageRemoved)
+    assert (removed.message.id, removed.index) == ("d1", 1)
+    assert isinstance(placed, MessagePlaced)
+    message = only(conversation)
+    assert (message.id, message.draft_id, message.is_own, message.status) == ("m5", "d1", True, "sent")
+    assert conversation.timeline.get("d1") == message
+    assert conversation.timeline.unread_count == 0

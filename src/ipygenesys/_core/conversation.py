@@ -63,12 +63,13 @@ class Conversation:
         if is_own and arrived.participant_id:
             self._own_ids.add(arrived.participant_id)
         former = self.timeline.get(arrived.id)
+        events = self._drop_draft_of(arrived) if former else []
         placement = self.timeline.place(self._message(arrived, is_own, former, wall_ms))
         if placement is None:
             self.counters["duplicate"] += 1
-            return []
+            return events
         self._stop_typing_of(arrived.participant_id)
-        events: list[Event] = [_placed(placement)]
+        events.append(_placed(placement))
         if is_news and not is_own and _content_became_known(placement):
             events.append(MessageReceived(placement.message))
         parked = self._parked_receipts.pop(arrived.id, None)
@@ -190,6 +191,11 @@ class Conversation:
         return participant.name if participant else None
 
     # --- helpers ------------------------------------------------------------------------------------------
+
+    def _drop_draft_of(self, arrived: MessageArrived) -> list[Event]:
+        """Its echo came first and did not name the draft: the draft stands beside its own message."""
+        draft = self.timeline.get(arrived.draft_id) if arrived.draft_id is not None else None
+        return self.draft_removed(draft.id) if draft and draft.is_draft else []
 
     def _is_own(self, arrived: MessageArrived) -> bool:
         if arrived.draft_id is not None and arrived.draft_id in self._own_drafts:

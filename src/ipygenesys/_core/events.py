@@ -34,7 +34,7 @@ class MessageStatusChanged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageRemoved(msgspec.Struct, frozen=True, kw_only=True):
-    """A failed or unknown draft was discarded."""
+    """A draft was discarded, or the server's message turned out to stand beside it already."""
 
     message: Message
     index: int
