@@ -345,3 +345,16 @@ def test_an_echo_that_names_no_draft_and_overtakes_the_answer_is_the_same_messag
     assert (message.id, message.draft_id, message.is_own, message.status) == ("m5", "d1", True, "sent")
     assert conversation.timeline.get("d1") == message
     assert conversation.timeline.unread_count == 0
+
+
+def test_only_a_new_message_of_theirs_ends_their_typing() -> None:
+    conversation = customers()
+    arrive(conversation, eg.bare(2))
+    for who in (eg.AGENT, None):
+        conversation.typing_noticed(eg.typing(participant_id=who), 100.0)
+    arrive(conversation, eg.arrived(1), is_news=False)
+    arrive(conversation, eg.arrived(2))
+    arrive(conversation, eg.own_arrived(3))
+    assert conversation.typing.participant_ids == (eg.AGENT, "")
+    arrive(conversation, eg.arrived(4))
+    assert conversation.typing.participant_ids == ()

@@ -68,7 +68,8 @@ class Conversation:
         if placement is None:
             self.counters["duplicate"] += 1
             return events
-        self._stop_typing_of(arrived.participant_id)
+        if is_news and not is_own and former is None:
+            self._stop_typing_of(arrived.participant_id)
         events.append(_placed(placement))
         if is_news and not is_own and _content_became_known(placement):
             events.append(MessageReceived(placement.message))
