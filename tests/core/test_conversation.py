@@ -358,3 +358,27 @@ def test_only_a_new_message_of_theirs_ends_their_typing() -> None:
     assert conversation.typing.participant_ids == (eg.AGENT, "")
     arrive(conversation, eg.arrived(4))
     assert conversation.typing.participant_ids == ()
+
+
+@pytest.mark.parametrize("statuses", [("delivered", "read"), ("read", "delivered"), ("read", "read")])
+def test_of_all_receipts_that_overtake_their_message_the_furthest_counts(statuses: tuple[ReceiptStatus, ...]) -> None:
+    conversation = customers()
+    for status in statuses:
+        conversation.receipt_arrived(eg.receipt("m1", status))
+    conversation.receipt_arrived(eg.receipt("m1", "sent", eg.CUSTOMER))
+    arrive(conversation, eg.own_arrived(1))
+    assert only(conversation).status == "read"
+
+
+def test_receipts_of_unknown_messages_are_kept_within_bounds_and_the_oldest_make_room() -> None:
+    conversation = customers()
+    for number in range(module.MAX_PARKED_RECEIPTS + 1):
+        conversation.receipt_arrived(eg.receipt(f"m{number}", "read"))
+    for number in range(module.MAX_PARKED_PER_MESSAGE + 1):
+        conversation.receipt_arrived(eg.receipt("m7", "delivered", f"agent-{number}"))
+    arrive(conversation, eg.own_arrived(0), eg.own_arrived(module.MAX_PARKED_RECEIPTS), eg.own_arrived(7))
+    assert {message.id: message.status for message in conversation.timeline.copy()} == {
+        "m0": "sent",
+        "m7": "read",
+        "m1000": "read",
+    }

@@ -26,6 +26,8 @@ from ipygenesys._core.typing_indicator import TypingStatus
 
 ROLE_NAMES: dict[Role, str] = {"agent": "Agent", "customer": "Customer", "bot": "Bot", "system": "System"}
 MAX_PARKED_RECEIPTS = 1000
+"""Messages that receipts may wait for. Chosen: far more than can overtake each other in practice."""
+MAX_PARKED_PER_MESSAGE = 16
 
 
 class Participant(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +48,7 @@ class Conversation:
         self._own_ids = {own_participant_id} if own_participant_id else set()
         self._participants: dict[str, Participant] = {}
         self._own_drafts: set[str] = set()
-        self._parked_receipts: dict[str, ReceiptArrived] = {}
+        self._parked_receipts: dict[str, list[ReceiptArrived]] = {}
 
     # --- messages -----------------------------------------------------------------------------------------
 
@@ -73,8 +75,9 @@ class Conversation:
         events.append(_placed(placement))
         if is_news and not is_own and _content_became_known(placement):
             events.append(MessageReceived(placement.message))
-        parked = self._parked_receipts.pop(arrived.id, None)
-        return events + (self.receipt_arrived(parked) if parked else [])
+        for receipt in self._parked_receipts.pop(arrived.id, ()):
+            events += self.receipt_arrived(receipt)
+        return events
 
     def message_unavailable(self, message_id: str) -> list[Event]:
         """The content of a bare message cannot be had."""
@@ -124,14 +127,20 @@ class Conversation:
         """A message was delivered or read; receipts may overtake their message."""
         message = self.timeline.get(receipt.message_id)
         if message is None:
-            if len(self._parked_receipts) < MAX_PARKED_RECEIPTS:
-                self._parked_receipts[receipt.message_id] = receipt
+            self._park(receipt)
             return []
         if message.is_own and receipt.participant_id not in self._own_ids:
             return self._replace(message, status=receipt.status)
         if not message.is_own and receipt.participant_id in self._own_ids and receipt.status == "read":
             return self._replace(message, status="read")  # Read by us, on another device.
         return []
+
+    def _park(self, receipt: ReceiptArrived) -> None:
+        parked = self._parked_receipts.setdefault(receipt.message_id, [])
+        if receipt not in parked and len(parked) < MAX_PARKED_PER_MESSAGE:
+            parked.append(receipt)
+        if len(self._parked_receipts) > MAX_PARKED_RECEIPTS:
+            del self._parked_receipts[next(iter(self._parked_receipts))]
 
     # --- people -------------------------------------------------------------------------------------------
 
