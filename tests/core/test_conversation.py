@@ -382,3 +382,26 @@ def test_receipts_of_unknown_messages_are_kept_within_bounds_and_the_oldest_make
         "m7": "read",
         "m1000": "read",
     }
+
+
+def test_our_own_message_is_not_received_even_if_it_is_unavailable() -> None:
+    conversation = customers()
+    arrive(conversation, eg.bare(1, participant_id=eg.CUSTOMER))
+    assert received(conversation.message_unavailable("m1")) == []
+    assert only(conversation).is_unavailable
+
+
+def test_the_content_of_a_bare_message_from_before_we_came_is_not_received() -> None:
+    conversation = customers()
+    arrive(conversation, eg.bare(1), eg.bare(2), is_news=False)
+    assert received(arrive(conversation, eg.arrived(1), is_news=True)) == []
+    assert received(conversation.message_unavailable("m2")) == []
+
+
+def test_an_unavailable_message_whose_content_turns_up_is_not_received_again() -> None:
+    conversation = customers()
+    arrive(conversation, eg.bare(1))
+    assert received(conversation.message_unavailable("m1")) == ["m1"]
+    assert received(arrive(conversation, eg.arrived(1))) == []
+    assert only(conversation).text == "text 1"
+    assert not only(conversation).is_unavailable

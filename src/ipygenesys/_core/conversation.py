@@ -48,6 +48,8 @@ class Conversation:
         self._own_ids = {own_participant_id} if own_participant_id else set()
         self._participants: dict[str, Participant] = {}
         self._own_drafts: set[str] = set()
+        self._old_and_bare: set[str] = set()
+        """Messages from before we came whose content is not known yet."""
         self._parked_receipts: dict[str, list[ReceiptArrived]] = {}
 
     # --- messages -----------------------------------------------------------------------------------------
@@ -73,8 +75,10 @@ class Conversation:
         if is_news and not is_own and former is None:
             self._stop_typing_of(arrived.participant_id)
         events.append(_placed(placement))
-        if is_news and not is_own and _content_became_known(placement):
-            events.append(MessageReceived(placement.message))
+        if former is None and not is_news:
+            self._old_and_bare.add(arrived.id)
+        if placement.message.text is not None:
+            events += self._received(placement.message, former)
         for receipt in self._parked_receipts.pop(arrived.id, ()):
             events += self.receipt_arrived(receipt)
         return events
@@ -85,7 +89,7 @@ class Conversation:
         if message is None or message.text is not None or message.is_unavailable:
             return []
         events = self._replace(message, is_unavailable=True)
-        return [*events, MessageReceived(self.timeline[self._position(message_id)])]
+        return events + self._received(self.timeline[self._position(message_id)], message)
 
     def draft_changed(self, draft: Draft, wall_ms: int) -> list[Event]:
         """A draft of ours is new or has changed its state."""
@@ -202,6 +206,13 @@ class Conversation:
 
     # --- helpers ------------------------------------------------------------------------------------------
 
+    def _received(self, message: Message, former: Message | None) -> list[Event]:
+        """Handlers hear of each message once, when its content is known or known to be out of reach."""
+        was_received = former is not None and (former.text is not None or former.is_unavailable)
+        is_old = message.id in self._old_and_bare
+        self._old_and_bare.discard(message.id)
+        return [] if was_received or is_old or message.is_own else [MessageReceived(message)]
+
     def _drop_draft_of(self, arrived: MessageArrived) -> list[Event]:
         """Its echo came first and did not name the draft: the draft stands beside its own message."""
         draft = self.timeline.get(arrived.draft_id) if arrived.draft_id is not None else None
@@ -267,8 +278,3 @@ def _placed(placement: Placement) -> MessagePlaced:
         former_index=placement.former_index,
         former_id=placement.former.id if placement.former else None,
     )
-
-
-def _content_became_known(placement: Placement) -> bool:
-    had_content = placement.former is not None and placement.former.text is not None
-    return placement.message.text is not None and not had_content

@@ -9,7 +9,7 @@ from ipygenesys._core.model import Capability, ConnectionStatus, Message
 
 
 class MessageReceived(msgspec.Struct, frozen=True):
-    """Somebody else has written, and the content is known: each message once, in the order of arrival.
+    """Somebody else has written, and the content is known or cannot be had: each message once, in order of arrival.
 
     Messages that were missed while the stream was down count; those that were there before we came do not.
     """
