@@ -1,9 +1,9 @@
-// How the front end's unit tests run: one happy-dom per file, sources transformed as the bundle's are.
+// How the front end's unit tests run: in Node, or in happy-dom where a file says so; sources transformed as the bundle's are.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    environment: "happy-dom",
+    environment: "node",
     include: ["test/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },

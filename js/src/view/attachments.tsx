@@ -10,7 +10,6 @@ export function Attachments({ files, services }: { files: readonly ViewAttachmen
   return (
     <ul class="ipg-files">
       {files.map((file, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: files have no identity of their own and never move
         <li key={i}>
           <Chip file={file} services={services} />
         </li>

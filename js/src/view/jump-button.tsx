@@ -1,4 +1,4 @@
-// "Jump to latest", with the number of messages that wait below.
+// The button "Jump to latest", with the number of messages that wait below.
 
 import type { Strings } from "../strings";
 import { DownIcon } from "./icons";

@@ -46,7 +46,6 @@ function Linked({ text }: { text: string }): JSX.Element {
     part.kind === "text" ? (
       part.text
     ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity of their own and never move
       <a
         key={i}
         class="ipg-link"

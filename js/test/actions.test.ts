@@ -1,0 +1,114 @@
+// What users do: shown at once, told to the kernel once.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createActions, PAGE_PATIENCE_MS } from "../src/actions";
+import type { Outgoing, Port } from "../src/port";
+import { createStore } from "../src/store";
+import * as eg from "./examples";
+
+function setUp() {
+  const sent: Outgoing[] = [];
+  const kernel = { isLive: true };
+  const port = {
+    send(message: Outgoing) {
+      if (kernel.isLive) sent.push(message);
+      return kernel.isLive;
+    },
+  } as Port;
+  const store = createStore(() => eg.NOW);
+  store.dispatch(eg.snapshot({ messages: eg.messages(3, 5), firstIndex: 5 }));
+  return { actions: createActions(store, port), store, sent, kernel };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("sending", () => {
+  it("shows the message at once under the id that the kernel gets", () => {
+    const { actions, store, sent } = setUp();
+    actions.send("Hi");
+    const [draft] = store.state().drafts;
+    expect(sent).toEqual([{ kind: "send-requested", draftId: draft?.draftId, text: "Hi" }]);
+  });
+  it("to a stopped kernel fails at once; retrying uses the same id", () => {
+    const { actions, store, sent, kernel } = setUp();
+    kernel.isLive = false;
+    actions.send("Hi");
+    const draftId = store.state().drafts[0]?.draftId ?? "";
+    expect(store.state().drafts[0]?.trouble).toBe("kernel-stopped");
+    kernel.isLive = true;
+    actions.retry(eg.own({ draftId }));
+    expect(store.state().drafts[0]?.trouble).toBeNull();
+    expect(sent).toEqual([{ kind: "send-requested", draftId, text: "Hi" }]);
+    actions.discard(eg.own({ draftId }));
+    expect(store.state().drafts).toEqual([]);
+  });
+  it("of a message that the kernel holds is retried and discarded there", () => {
+    const { actions, sent } = setUp();
+    actions.retry(eg.own({ draftId: "d" }));
+    actions.discard(eg.own({ draftId: "d" }));
+    actions.retry(eg.own({ draftId: null }));
+    actions.discard(eg.own({ draftId: null }));
+    expect(sent).toEqual([
+      { kind: "retry-requested", draftId: "d" },
+      { kind: "discard-requested", draftId: "d" },
+    ]);
+  });
+});
+
+it("what was seen is reported once, whichever view saw it, until a new snapshot", () => {
+  const { actions, sent } = setUp();
+  actions.seen(["a", "b"]);
+  actions.seen(["b", "c"]);
+  actions.seen(["a"]);
+  actions.forgetSeen();
+  actions.seen(["a"]);
+  expect(sent).toEqual([["a", "b"], ["c"], ["a"]].map((ids) => ({ kind: "messages-seen", ids })));
+});
+
+it("what could not be reported is reported later", () => {
+  const { actions, sent, kernel } = setUp();
+  kernel.isLive = false;
+  actions.seen(["a"]);
+  kernel.isLive = true;
+  actions.seen(["a"]);
+  expect(sent).toEqual([{ kind: "messages-seen", ids: ["a"] }]);
+});
+
+it("earlier messages are asked for once at a time, and given up after a while", () => {
+  const { actions, store, sent } = setUp();
+  actions.loadOlder();
+  actions.loadOlder();
+  const { olderRequest } = store.state();
+  expect(sent).toEqual([
+    { kind: "page-requested", requestId: olderRequest, beforeIndex: 5, revision: 10, limit: 100 },
+  ]);
+  vi.advanceTimersByTime(PAGE_PATIENCE_MS);
+  expect(store.state()).toMatchObject({ olderRequest: null, olderError: "" });
+});
+
+it("a whole text is asked for once", () => {
+  const { actions, sent } = setUp();
+  actions.loadText("m5");
+  actions.loadText("m5");
+  expect(sent).toEqual([{ kind: "text-requested", id: "m5" }]);
+});
+
+it("the rest is passed on", () => {
+  const { actions, store, sent } = setUp();
+  actions.reconnect();
+  actions.tell({ kind: "keystroke-noted" });
+  expect(sent).toEqual([{ kind: "reconnect-requested" }, { kind: "keystroke-noted" }]);
+  store.dispatch(eg.deltas(11, { kind: "error", code: "c", message: "m", correlationId: null }));
+  actions.dismissError();
+  expect(store.state().error).toBeNull();
+});
+
+it("a closed view leaves its draft to the next one, once", () => {
+  const { actions } = setUp();
+  actions.keepDraft("half a sen");
+  expect([actions.takeDraft(), actions.takeDraft()]).toEqual(["half a sen", ""]);
+});

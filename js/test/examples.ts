@@ -1,0 +1,106 @@
+// Example messages and snapshots, as `eg.message({ text: "Hi" })`.
+import type { Deltas, Page, Snapshot, StatusDelta, ViewMessage } from "../src/protocol.gen";
+import { initialState, reduce, type StoreEvent, type ViewState } from "../src/store";
+
+export const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
+
+export function message(fields: Partial<ViewMessage> = {}): ViewMessage {
+  const text = fields.text === undefined ? "Hello" : fields.text;
+  return {
+    id: "m0",
+    text,
+    fullLength: text?.length ?? 0,
+    unavailable: false,
+    sender: "Ann Archer",
+    role: "agent",
+    isOwn: false,
+    timeMs: NOW,
+    status: "unread",
+    draftId: null,
+    error: null,
+    attachments: [],
+    ...fields,
+  };
+}
+
+export const own = (fields: Partial<ViewMessage> = {}): ViewMessage =>
+  message({ sender: "Crystal", role: "customer", isOwn: true, status: "sent", ...fields });
+
+/** Messages m0, m1, …, a minute apart. */
+export const messages = (count: number, start = 0): ViewMessage[] =>
+  Array.from({ length: count }, (_, i) =>
+    message({ id: `m${start + i}`, text: `Message ${start + i}`, timeMs: NOW + (start + i) * 60_000 }),
+  );
+
+export const status = (fields: Partial<StatusDelta> = {}): StatusDelta => ({
+  kind: "status",
+  status: "connected",
+  detail: null,
+  retryInMs: null,
+  ...fields,
+});
+
+export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
+  const held = fields.messages ?? [];
+  const firstIndex = fields.firstIndex ?? 0;
+  return {
+    kind: "snapshot",
+    to: "me",
+    protocolVersion: 1,
+    epoch: "e1",
+    revision: 10,
+    total: firstIndex + held.length,
+    firstIndex,
+    messages: held,
+    hasOlder: false,
+    firstUnreadIndex: null,
+    status: status(),
+    typing: [],
+    unreadCount: 0,
+    capabilities: ["send_typing", "receive_typing", "send_read", "receive_read", "history"],
+    error: null,
+    title: "Ann Archer",
+    ...fields,
+  };
+}
+
+export const deltas = (revision: number, ...list: Deltas["deltas"]): Deltas => ({
+  kind: "deltas",
+  epoch: "e1",
+  revision,
+  deltas: list,
+});
+
+export const placed = (
+  placedMessage: ViewMessage,
+  index: number,
+  formerIndex: number | null = null,
+  formerId: string | null = null,
+): Deltas["deltas"][number] => ({
+  kind: "message-placed",
+  message: placedMessage,
+  index,
+  formerIndex,
+  formerId,
+});
+
+export const page = (fields: Partial<Page> = {}): Page => ({
+  kind: "page",
+  to: "me",
+  requestId: "r1",
+  epoch: "e1",
+  revision: 10,
+  firstIndex: 0,
+  messages: [],
+  hasOlder: false,
+  error: null,
+  ...fields,
+});
+
+/** The state after these events. */
+export const state = (...events: StoreEvent[]): ViewState =>
+  events.reduce((before, event) => reduce(before, event, NOW), initialState);
+
+/** A live state that holds these messages. */
+export const live = (held: ViewMessage[], fields: Partial<Snapshot> = {}): ViewState =>
+  state(snapshot({ messages: held, ...fields }), { kind: "link-changed", link: "live" });

@@ -1,0 +1,70 @@
+// Draws a component into the page, as a view does, and takes it away after the test.
+import { type ComponentChild, render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, vi } from "vitest";
+import type { Actions } from "../../src/actions";
+import { createFormat } from "../../src/format";
+import { english } from "../../src/strings";
+import type { Services } from "../../src/view/services";
+
+const drawn: HTMLElement[] = [];
+
+afterEach(() => {
+  for (const el of drawn.splice(0)) {
+    act(() => render(null, el));
+    el.remove();
+  }
+});
+
+export interface Drawn {
+  readonly el: HTMLElement;
+  readonly redraw: (node: ComponentChild) => void;
+  readonly find: <Found extends HTMLElement = HTMLElement>(selector: string) => Found;
+  readonly all: (selector: string) => HTMLElement[];
+}
+
+export function draw(node: ComponentChild): Drawn {
+  const el = document.body.appendChild(document.createElement("div"));
+  drawn.push(el);
+  const redraw = (next: ComponentChild): void => {
+    act(() => render(next, el));
+  };
+  redraw(node);
+  return {
+    el,
+    redraw,
+    find<Found extends HTMLElement>(selector: string): Found {
+      const found = el.querySelector<Found>(selector);
+      if (found === null) throw new Error(`no ${selector} in ${el.innerHTML}`);
+      return found;
+    },
+    all: (selector) => [...el.querySelectorAll<HTMLElement>(selector)],
+  };
+}
+
+export function services(actions: Partial<Actions> = {}): Services {
+  const idle = {
+    tell: vi.fn(),
+    send: vi.fn(),
+    retry: vi.fn(),
+    discard: vi.fn(),
+    seen: vi.fn(),
+    loadOlder: vi.fn(),
+    loadText: vi.fn(),
+    reconnect: vi.fn(),
+    dismissError: vi.fn(),
+    forgetSeen: vi.fn(),
+    keepDraft: vi.fn(),
+    takeDraft: vi.fn(() => ""),
+  };
+  return { actions: { ...idle, ...actions }, format: createFormat(english, "en-GB"), strings: english };
+}
+
+export const click = (element: HTMLElement): void => {
+  act(() => element.click());
+};
+
+/** Lets fake time pass and everything be drawn that it brings. */
+export const pass = (ms: number): void => {
+  act(() => void vi.advanceTimersByTime(ms));
+};

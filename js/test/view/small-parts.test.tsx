@@ -1,0 +1,71 @@
+// The header, the bar above the list, the jump button, the initials, the memo.
+// @vitest-environment happy-dom
+import { describe, expect, it, vi } from "vitest";
+import { english } from "../../src/strings";
+import { Avatar } from "../../src/view/avatar";
+import { Header } from "../../src/view/header";
+import { JumpButton } from "../../src/view/jump-button";
+import { memo } from "../../src/view/memo";
+import { OlderBar } from "../../src/view/older-bar";
+import * as eg from "../examples";
+import { click, draw, services } from "./draw";
+
+describe("the header", () => {
+  it("names the conversation and says whether it is live", () => {
+    const drawn = draw(<Header state={eg.live([], { title: "Order 17\u202e" })} strings={english} />);
+    expect([drawn.find(".ipg-title").textContent, drawn.find(".ipg-presence").textContent]).toEqual([
+      "Order 17",
+      "Connected",
+    ]);
+    drawn.redraw(<Header state={eg.state(eg.snapshot({ title: "" }))} strings={english} />);
+    expect([drawn.find(".ipg-title").textContent, drawn.find(".ipg-presence").textContent]).toEqual([
+      "Conversation",
+      "No kernel",
+    ]);
+  });
+});
+
+describe("the bar above the list", () => {
+  it("is there only while earlier messages come, or could not", () => {
+    const with_ = services();
+    const drawn = draw(<OlderBar state={eg.live([])} services={with_} />);
+    expect(drawn.el.textContent).toBe("");
+    drawn.redraw(<OlderBar state={{ ...eg.live([]), olderRequest: "r" }} services={with_} />);
+    expect(drawn.el.textContent).toBe("Loading earlier messages…");
+    drawn.redraw(<OlderBar state={{ ...eg.live([]), olderError: "Server error" }} services={with_} />);
+    expect(drawn.el.textContent).toBe("Earlier messages could not be loaded: Server errorTry again");
+    click(drawn.find("button"));
+    expect(with_.actions.loadOlder).toHaveBeenCalledOnce();
+    drawn.redraw(<OlderBar state={{ ...eg.live([]), olderError: "" }} services={with_} />);
+    expect(drawn.el.textContent).toBe("Earlier messages could not be loadedTry again");
+  });
+});
+
+describe("the jump button", () => {
+  it.each([
+    [0, "Jump to latest", "Jump to latest"],
+    [1, "Jump to latest1", "Jump to latest, 1 new message"],
+    [250, "Jump to latest99+", "Jump to latest, 250 new messages"],
+  ])("with %i waiting", (waiting, text, label) => {
+    const onJump = vi.fn();
+    const button = draw(<JumpButton waiting={waiting} onJump={onJump} strings={english} />).find("button");
+    expect([button.textContent, button.getAttribute("aria-label")]).toEqual([text, label]);
+    click(button);
+    expect(onJump).toHaveBeenCalledOnce();
+  });
+});
+
+it("initials are decoration, or the space for them", () => {
+  expect(draw(<Avatar name="Ann Archer" isShown />).find("[aria-hidden=true]").textContent).toBe("AA");
+  expect(draw(<Avatar name="Ann Archer" isShown={false} />).find("[aria-hidden=true]").textContent).toBe("");
+});
+
+it("a memo draws again only for another value", () => {
+  const inside = vi.fn(({ word }: { word: string }) => <b>{word}</b>);
+  const Memo = memo(inside);
+  const drawn = draw(<Memo word="a" />);
+  drawn.redraw(<Memo word="a" />);
+  expect(inside).toHaveBeenCalledTimes(1);
+  drawn.redraw(<Memo word="b" />);
+  expect([inside.mock.calls.length, drawn.el.textContent]).toEqual([2, "b"]);
+});
