@@ -339,8 +339,9 @@ def test_an_echo_that_names_no_draft_and_overtakes_the_answer_is_the_same_messag
     arrive(conversation, echo)
     removed, placed = arrive(conversation, eg.own_arrived(5, draft_id="d1"))
     assert isinstance(removed, MessageRemoved)
-    assert (removed.message.id, removed.index) == ("d1", 1)
+    assert (removed.message.id, removed.message.draft_id, removed.index) == ("m5", None, 0)
     assert isinstance(placed, MessagePlaced)
+    assert (placed.index, placed.former_index, placed.former_id) == (0, 0, "d1")
     message = only(conversation)
     assert (message.id, message.draft_id, message.is_own, message.status) == ("m5", "d1", True, "sent")
     assert conversation.timeline.get("d1") == message
@@ -405,3 +406,13 @@ def test_an_unavailable_message_whose_content_turns_up_is_not_received_again() -
     assert received(arrive(conversation, eg.arrived(1))) == []
     assert only(conversation).text == "text 1"
     assert not only(conversation).is_unavailable
+
+
+def test_what_the_echo_had_learnt_of_its_delivery_is_kept() -> None:
+    conversation = customers()
+    conversation.draft_changed(draft(1), WALL_MS)
+    arrive(conversation, eg.own_arrived(5))
+    conversation.receipt_arrived(eg.receipt("m5", "delivered"))
+    *_, changed = arrive(conversation, eg.own_arrived(5, draft_id="d1"))
+    assert isinstance(changed, MessageStatusChanged)
+    assert only(conversation).status == "delivered"

@@ -67,7 +67,8 @@ class Conversation:
         if is_own and arrived.participant_id:
             self._own_ids.add(arrived.participant_id)
         former = self.timeline.get(arrived.id)
-        events = self._drop_draft_of(arrived) if former else []
+        echo = former if former and self._is_draft(arrived.draft_id) else None
+        events = self.draft_removed(echo.id) if echo else []  # It came first and did not name the draft.
         placement = self.timeline.place(self._message(arrived, is_own, former, wall_ms))
         if placement is None:
             self.counters["duplicate"] += 1
@@ -79,6 +80,8 @@ class Conversation:
             self._old_and_bare.add(arrived.id)
         if placement.message.text is not None:
             events += self._received(placement.message, former)
+        if echo is not None:
+            events += self._replace(placement.message, status=echo.status)
         for receipt in self._parked_receipts.pop(arrived.id, ()):
             events += self.receipt_arrived(receipt)
         return events
@@ -113,7 +116,7 @@ class Conversation:
         return [_placed(placement)] if placement else []
 
     def draft_removed(self, draft_id: str) -> list[Event]:
-        """A draft was discarded."""
+        """A draft was discarded, or another message that turned out to be one of ours."""
         message = self.timeline.get(draft_id)
         index = self.timeline.remove(draft_id)
         return [] if message is None or index is None else [MessageRemoved(message=message, index=index)]
@@ -213,10 +216,9 @@ class Conversation:
         self._old_and_bare.discard(message.id)
         return [] if was_received or is_old or message.is_own else [MessageReceived(message)]
 
-    def _drop_draft_of(self, arrived: MessageArrived) -> list[Event]:
-        """Its echo came first and did not name the draft: the draft stands beside its own message."""
-        draft = self.timeline.get(arrived.draft_id) if arrived.draft_id is not None else None
-        return self.draft_removed(draft.id) if draft and draft.is_draft else []
+    def _is_draft(self, draft_id: str | None) -> bool:
+        message = self.timeline.get(draft_id) if draft_id is not None else None
+        return message is not None and message.is_draft
 
     def _is_own(self, arrived: MessageArrived) -> bool:
         if arrived.draft_id is not None and arrived.draft_id in self._own_drafts:

@@ -34,7 +34,7 @@ class MessageStatusChanged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageRemoved(msgspec.Struct, frozen=True, kw_only=True):
-    """A draft was discarded, or the server's message turned out to stand beside it already."""
+    """A draft was discarded, or a message turned out to be a draft of ours, which takes its place."""
 
     message: Message
     index: int
