@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ipygenesys._core import conversation as module
 from ipygenesys._core.conversation import Conversation
@@ -416,3 +420,69 @@ def test_what_the_echo_had_learnt_of_its_delivery_is_kept() -> None:
     *_, changed = arrive(conversation, eg.own_arrived(5, draft_id="d1"))
     assert isinstance(changed, MessageStatusChanged)
     assert only(conversation).status == "delivered"
+
+
+def test_the_servers_time_places_a_message_whose_frame_had_none() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1, time_ms=None, sequence=None), eg.arrived(2))
+    assert [message.id for message in conversation.timeline.copy()] == ["m2", "m1"]
+    (event,) = arrive(conversation, eg.arrived(1))
+    assert isinstance(event, MessagePlaced)
+    assert (event.index, event.former_index) == (0, 1)
+    assert list(conversation.timeline.copy()) == [eg.message(1), eg.message(2)]
+
+
+def test_a_bare_repeat_takes_nothing_away() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1), eg.bare(2, sender="Ben", role="bot", participant_id="b"))
+    conversation.message_unavailable("m2")
+    before = conversation.timeline.copy()
+    assert arrive(conversation, eg.bare(1), eg.bare(1, participant_id=None), eg.bare(2, participant_id=None)) == []
+    assert conversation.timeline.copy() == before
+
+
+def test_a_name_that_becomes_known_is_put_right() -> None:
+    conversation = customers()
+    arrive(conversation, eg.bare(1))
+    assert only(conversation).sender == "Agent"
+    conversation.presence_changed(eg.presence(name="Ann"))
+    arrive(conversation, eg.arrived(1, sender=None))
+    assert only(conversation).sender == "Ann"
+
+
+def test_a_message_that_turns_out_to_be_ours_takes_our_name_role_and_status() -> None:
+    conversation = customers(own_participant_id=None)
+    arrive(conversation, eg.arrived(1, participant_id=None, role=None, sender=None))
+    arrive(conversation, eg.own_arrived(1, sender=None, status="delivered"))
+    message = only(conversation)
+    assert (message.is_own, message.role, message.sender, message.status) == (True, "customer", "Customer", "delivered")
+
+
+def test_a_message_of_ours_stays_ours_when_a_later_frame_does_not_say_so() -> None:
+    conversation = customers()
+    arrive(conversation, eg.own_arrived(1), eg.arrived(1, participant_id=None, role=None, sender=None))
+    message = only(conversation)
+    assert message.is_own
+    assert message.status == "sent"
+
+
+arrivals = st.lists(
+    st.tuples(
+        st.integers(1, 6), st.sampled_from([(), ("time_ms",), ("sender", "role"), ("sequence", "participant_id")])
+    ),
+    max_size=30,
+)
+
+
+@given(partial=arrivals, bare=st.lists(st.integers(1, 6), max_size=10), shuffle=st.randoms(use_true_random=False))
+def test_any_order_of_full_partial_and_bare_arrivals_gives_the_same_conversation(
+    partial: list[tuple[int, tuple[str, ...]]], bare: list[int], shuffle: random.Random
+) -> None:
+    parts = [eg.arrived(number) for number in range(1, 7)]
+    parts += [eg.arrived(number, **dict.fromkeys(lacking)) for number, lacking in partial]
+    parts += [eg.bare(number) for number in bare]
+    shuffle.shuffle(parts)
+    conversation = customers()
+    events = arrive(conversation, *parts)
+    assert list(conversation.timeline.copy()) == [eg.message(number) for number in range(1, 7)]
+    assert sorted(received(events)) == [f"m{number}" for number in range(1, 7)]

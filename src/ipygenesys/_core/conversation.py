@@ -203,8 +203,8 @@ class Conversation:
             (name for id_ in self._own_ids if (name := self._known_name(id_))), ROLE_NAMES[self._own_role]
         )
 
-    def _known_name(self, participant_id: str) -> str | None:
-        participant = self._participants.get(participant_id)
+    def _known_name(self, participant_id: str | None) -> str | None:
+        participant = self._participants.get(participant_id or "")
         return participant.name if participant else None
 
     # --- helpers ------------------------------------------------------------------------------------------
@@ -231,16 +231,19 @@ class Conversation:
         self, arrived: MessageArrived, is_own: bool, former: Message | None, wall_ms: int
     ) -> Message:
         role = arrived.role or self._role_of(arrived.participant_id)
+        sender = arrived.sender or self._known_name(arrived.participant_id)
+        time_ms = arrived.time_ms
+        if former is not None and former.is_own == is_own:
+            role, sender = role or former.role, sender or former.sender
         if role is None:
             role = self._own_role if is_own else self._other_role
-        time_ms = arrived.time_ms
         if time_ms is None:
             time_ms = former.time_ms if former else wall_ms
         return Message(
             id=arrived.id,
             draft_id=arrived.draft_id if arrived.draft_id in self._own_drafts else None,
             text=(arrived.text or "") if arrived.has_content else None,
-            sender=arrived.sender or (self._own_name() if is_own else self._name_of(arrived.participant_id)),
+            sender=sender or (self._own_name() if is_own else ROLE_NAMES[role]),
             role=role,
             is_own=is_own,
             time_ms=time_ms,

@@ -147,17 +147,26 @@ class Timeline:
 
 
 def _merged(old: Message, new: Message) -> Message:
-    """What is known of a message once ``new`` has told its part; nothing that was known is lost."""
+    """What is known of a message once ``new`` has told its part; nothing that was known is lost.
+
+    Time, sender and role are ``new``'s: who made it took them from ``old`` where it knew no better.
+    """
     if new.is_draft:
         # A draft is ours alone: its newest state counts, unless the server has it already.
         return new if old.is_draft else old
     if old.is_draft:
         return msgspec.structs.replace(new, is_own=True, draft_id=old.draft_id)
-    base, other = (old, new) if old.text is not None else (new, old)
+    became_own = new.is_own and not old.is_own
+    text = old.text if old.text is not None else new.text
     return msgspec.structs.replace(
-        base,
-        is_own=base.is_own or other.is_own,
-        draft_id=base.draft_id or other.draft_id,
-        status="sent" if base.status == "unread" and other.is_own else advance(base.status, other.status),
-        attachments=base.attachments or other.attachments,
+        new,
+        text=text,
+        is_own=old.is_own or new.is_own,
+        draft_id=old.draft_id or new.draft_id,
+        status=new.status if became_own else advance(old.status, new.status),
+        attachments=old.attachments or new.attachments,
+        participant_id=new.participant_id or old.participant_id,
+        sequence=old.sequence if new.sequence is None else new.sequence,
+        is_unavailable=old.is_unavailable and text is None,
+        error=old.error if new.error is None else new.error,
     )
