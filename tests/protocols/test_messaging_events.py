@@ -548,7 +548,7 @@ def test_calls_are_exactly_the_contracts(
 
 
 def test_only_reads_are_repeated_by_the_rest_shell() -> None:
-    operations = [SetTyping(True), MarkRead("m"), MarkReadUpTo("m", ("m",)), PostMessage("d", "t")]
+    operations: list[Operation] = [SetTyping(True), MarkRead("m"), MarkReadUpTo("m", ("m",)), PostMessage("d", "t")]
 
     assert {protocol().request(operation).attempts for operation in operations} == {1}
     assert protocol().request(FetchMessage("m")).attempts == 3

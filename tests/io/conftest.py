@@ -1,0 +1,42 @@
+"""Fixtures of the shells' tests: a simulator on the test's own loop, and a guard against blocking calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import stamina
+from blockbuster import blockbuster_ctx
+
+from ipygenesys.simulator import Simulator
+from tests.io.clocks import QuickClock
+
+
+@pytest.fixture(autouse=True)
+def no_blocking_calls() -> Iterator[None]:
+    """A shell that blocks its loop fails its test."""
+    with blockbuster_ctx("ipygenesys") as guard:
+        # Making an HTTP client reads the certificates, once, when a conversation begins.
+        for function in ("io.TextIOWrapper.read", "io.BufferedReader.read", "os.stat"):
+            if function in guard.functions:
+                guard.functions[function].deactivate()
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def instrumentation_of_stamina() -> None:
+    """With its first repetition it imports what it reports to, if that is installed: not in the middle of a test."""
+    stamina.instrumentation.get_on_retry_hooks()
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    """Nobody acts but by the test's word."""
+    async with Simulator(scenario="manual", speed=20) as running:
+        yield running
+
+
+@pytest.fixture
+def quick_clock() -> QuickClock:
+    """The real time, and dice that make every backoff short."""
+    return QuickClock()

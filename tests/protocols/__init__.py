@@ -1,1 +1,0 @@
-"""Tests of the protocol adapters: pure codecs, no I/O."""
