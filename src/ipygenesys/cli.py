@@ -1,4 +1,4 @@
-"""The command `ipygenesys`: arguments in, exit code out; each command imports only what it needs."""
+"""The command `ipygenesys`: arguments in, exit code out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ipygenesys demo`: a copy of the notebooks in JupyterLab or Voilà, with a clean configuration."""
+"""`ipygenesys demo`: a copy of the notebooks in a clean JupyterLab or Voilà."""
 
 from __future__ import annotations
 

