@@ -486,3 +486,11 @@ def test_any_order_of_full_partial_and_bare_arrivals_gives_the_same_conversation
     events = arrive(conversation, *parts)
     assert list(conversation.timeline.copy()) == [eg.message(number) for number in range(1, 7)]
     assert sorted(received(events)) == [f"m{number}" for number in range(1, 7)]
+
+
+def test_a_message_of_ours_keeps_our_name_when_a_later_frame_names_nobody() -> None:
+    conversation = customers()
+    arrive(conversation, eg.own_arrived(1))
+    before = only(conversation)
+    arrive(conversation, eg.arrived(1, participant_id=None, role=None, sender=None))
+    assert only(conversation) == before

@@ -63,10 +63,10 @@ class Conversation:
             is_news: it was not there before we came, so handlers hear of it.
         """
         self._introduce(arrived.participant_id, arrived.sender, arrived.role)
-        is_own = self._is_own(arrived)
+        former = self.timeline.get(arrived.id)
+        is_own = self._is_own(arrived) or (former is not None and former.is_own)
         if is_own and arrived.participant_id:
             self._own_ids.add(arrived.participant_id)
-        former = self.timeline.get(arrived.id)
         echo = former if former and self._is_draft(arrived.draft_id) else None
         events = self.draft_removed(echo.id) if echo else []  # It came first and did not name the draft.
         placement = self.timeline.place(self._message(arrived, is_own, former, wall_ms))
