@@ -22,6 +22,9 @@ MAX_MESSAGES_PER_S = 30.0
 BURST = 3.0
 """Messages that may go out without a pause after a quiet time."""
 
+_ROUNDING = 1e-6
+"""Of a token: sums of many small waits do not come out exact."""
+
 _LAST_VALUE_WINS = (TypingDelta, UnreadDelta, StatusDelta)
 
 
@@ -37,7 +40,7 @@ class SendBudget:
     def take(self, now: float) -> bool:
         """Spend one message, if there is one to spend."""
         self._refill(now)
-        if self._tokens < 1.0:
+        if self._tokens < 1.0 - _ROUNDING:
             return False
         self._tokens -= 1.0
         return True

@@ -1,0 +1,193 @@
+"""Deltas on their way to the views: numbered, in small batches, within the budget."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from ipygenesys._core.delta_buffer import BURST, MAX_MESSAGES_PER_S, DeltaBuffer, SendBudget
+from ipygenesys._core.view_protocol import (
+    MAX_BATCH_DELTAS,
+    Delta,
+    Deltas,
+    MessageRemovedDelta,
+    StatusDelta,
+    TypingDelta,
+    UnreadDelta,
+)
+
+
+def removed(index: int) -> MessageRemovedDelta:
+    return MessageRemovedDelta(id=f"m{index}", index=index)
+
+
+def empty_buffer() -> DeltaBuffer:
+    return DeltaBuffer("e", SendBudget())
+
+
+def test_a_lone_delta_goes_out_at_once() -> None:
+    buffer = empty_buffer()
+    assert buffer.next_deadline(100.0) is None
+    assert buffer.add(removed(1)) == 1
+    assert buffer.next_deadline(100.0) == 100.0
+    assert buffer.drain(100.0) == [Deltas(epoch="e", revision=1, deltas=(removed(1),))]
+    assert buffer.revision == 1
+    assert buffer.drain(100.0) == []
+
+
+def test_a_batch_holds_at_most_sixty_four_deltas_with_consecutive_revisions() -> None:
+    buffer = empty_buffer()
+    for index in range(150):
+        assert buffer.add(removed(index)) == index + 1
+    batches = buffer.drain(100.0)
+    assert [(batch.revision, len(batch.deltas)) for batch in batches] == [(1, 64), (65, 64), (129, 22)]
+    assert buffer.revision == 150
+
+
+def test_beyond_the_burst_deltas_gather_until_the_budget_allows_another_message() -> None:
+    buffer = empty_buffer()
+    for index in range(5):
+        buffer.add(removed(index))
+        buffer.drain(100.0)
+    assert buffer.revision == 3
+    deadline = buffer.next_deadline(100.0)
+    assert deadline is not None
+    assert 0 < deadline - 100.0 <= 1 / MAX_MESSAGES_PER_S + 1e-9
+    (batch,) = buffer.drain(deadline)
+    assert (batch.revision, len(batch.deltas)) == (4, 2)
+
+
+def test_only_the_newest_of_adjacent_values_is_sent() -> None:
+    buffer = empty_buffer()
+    assert buffer.add(TypingDelta(names=("Ann",))) == 1
+    assert buffer.add(TypingDelta(names=())) == 1
+    assert buffer.add(UnreadDelta(count=1)) == 2
+    assert buffer.add(TypingDelta(names=("Ben",))) == 3
+    assert buffer.add(StatusDelta(status="connected")) == 4
+    assert buffer.add(StatusDelta(status="reconnecting")) == 4
+    (batch,) = buffer.drain(100.0)
+    assert batch.deltas == (
+        TypingDelta(names=()),
+        UnreadDelta(count=1),
+        TypingDelta(names=("Ben",)),
+        StatusDelta(status="reconnecting"),
+    )
+
+
+def test_a_flush_goes_out_on_credit_and_the_credit_is_paid_back() -> None:
+    budget = SendBudget()
+    buffer = DeltaBuffer("e", budget)
+    for index in range(64 * 5):
+        buffer.add(removed(index))
+    assert len(buffer.flush(100.0)) == 5
+    assert not budget.take(100.0)
+    assert budget.available_at(100.0) > 100.0 + 2 / MAX_MESSAGES_PER_S
+
+
+def test_discarded_deltas_still_count_so_that_a_forgotten_view_sees_the_gap() -> None:
+    buffer = empty_buffer()
+    buffer.add(removed(1))
+    buffer.add(removed(2))
+    buffer.discard()
+    assert buffer.revision == 2
+    assert buffer.next_deadline(100.0) is None
+    assert buffer.add(removed(3)) == 3
+
+
+def test_a_budget_grows_to_its_burst_and_no_further() -> None:
+    budget = SendBudget()
+    budget.take(100.0)
+    assert [budget.take(10_000.0) for _ in range(4)] == [True, True, True, False]
+
+
+def test_time_that_runs_backwards_gives_no_credit() -> None:
+    budget = SendBudget()
+    while budget.take(100.0):
+        pass
+    assert not budget.take(50.0)
+    assert not budget.take(50.0)
+
+
+class BufferMachine(RuleBasedStateMachine):
+    """Two widgets that share one budget, against the stream of messages that a browser would see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        budget = SendBudget()
+        self.buffers = [DeltaBuffer("a", budget), DeltaBuffer("b", budget)]
+        self.now = 1000.0
+        self.sent_at: list[float] = []
+        self.on_credit = 0
+        self.revisions = [0, 0]
+        self.added: list[list[Delta]] = [[], []]
+        self.shown: list[list[Delta]] = [[], []]
+
+    def take(self, which: int, batches: list[Deltas]) -> None:
+        for batch in batches:
+            assert batch.revision == self.revisions[which] + 1, "a gap"
+            assert 1 <= len(batch.deltas) <= MAX_BATCH_DELTAS
+            self.revisions[which] += len(batch.deltas)
+            self.shown[which] += batch.deltas
+            self.sent_at.append(self.now)
+        assert self.buffers[which].revision == self.revisions[which]
+
+    @rule(which=st.integers(0, 1), count=st.integers(1, 200))
+    def burst(self, which: int, count: int) -> None:
+        for number in range(count):
+            delta = removed(number)
+            self.added[which].append(delta)
+            self.buffers[which].add(delta)
+        self.take(which, self.buffers[which].drain(self.now))
+
+    @rule(seconds=st.floats(0.001, 0.5))
+    def wait(self, seconds: float) -> None:
+        end = self.now + seconds
+        for which, buffer in enumerate(self.buffers):
+            for _ in range(100):
+                deadline = buffer.next_deadline(self.now)
+                if deadline is None or deadline > end:
+                    break
+                self.now = max(self.now, deadline)
+                self.take(which, buffer.drain(self.now))
+                following = buffer.next_deadline(self.now)
+                assert following is None or following > self.now, "a deadline that never passes"
+        self.now = end
+
+    @rule(which=st.integers(0, 1))
+    def flush(self, which: int) -> None:
+        before = len(self.sent_at)
+        self.take(which, self.buffers[which].flush(self.now))
+        self.on_credit += len(self.sent_at) - before
+
+    def teardown(self) -> None:
+        paid = len(self.sent_at) - self.on_credit
+        assert paid <= BURST + (self.now - 1000.0) * MAX_MESSAGES_PER_S + 0.01
+        for which, buffer in enumerate(self.buffers):
+            self.take(which, buffer.flush(self.now))
+            assert self.shown[which] == self.added[which], "a delta was lost or repeated"
+
+
+TestBuffer = BufferMachine.TestCase
+
+
+@given(st.lists(st.floats(0, 2), max_size=50))
+def test_no_second_has_more_messages_than_the_rate_and_the_burst(pauses: list[float]) -> None:
+    budget, now, taken = SendBudget(), 1000.0, list[float]()
+    for pause in pauses:
+        now += pause
+        while budget.take(now):
+            taken.append(now)
+    for start in taken:
+        assert sum(start <= at < start + 1.0 for at in taken) <= MAX_MESSAGES_PER_S + BURST
+
+
+@given(st.lists(st.floats(0.0, 0.2), min_size=1, max_size=60), st.floats(0.0, 1e6))
+def test_what_is_called_available_can_be_taken(pauses: list[float], start: float) -> None:
+    budget, now = SendBudget(), start
+    for pause in pauses:
+        now += pause
+        while budget.take(now):
+            pass
+        now = budget.available_at(now)
+        assert budget.take(now)
