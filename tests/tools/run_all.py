@@ -72,9 +72,7 @@ def ensure_chromium() -> None:
 
 
 CORE_COVERAGE = ("--cov=ipygenesys._core", "--cov-branch", "--cov-fail-under=100", "--cov-report=term")
-REST_OF_PYTHON = (
-    "tests/io tests/simulator tests/widget tests/notebooks tests/test_architecture.py tests/test_packaging.py"
-)
+REST_OF_PYTHON = ("tests", "--ignore=tests/core", "--ignore=tests/view", "--ignore=tests/e2e")
 
 STEPS = [
     python("ruff", "check", "ruff", "check", "."),
@@ -87,7 +85,7 @@ STEPS = [
     javascript("tsc", "types"),
     javascript("vitest", "vitest", "run", report=REPORTS / "vitest.xml"),
     pytest("core", "python", "tests/core", *CORE_COVERAGE),
-    pytest("python", "python", *REST_OF_PYTHON.split(), needs=node.install),
+    pytest("python", "python", *REST_OF_PYTHON, needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
     pytest("view", "view", "tests/view", needs=ensure_chromium),
     pytest("e2e", "e2e", "tests/e2e", needs=ensure_chromium),

@@ -1,0 +1,1 @@
+"""Measurements: printed, kept in .artifacts, never asserted."""

@@ -1,0 +1,125 @@
+"""The notebooks run from top to bottom against the simulator, and the commands that show them work."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from ipygenesys import demo
+from tests.tools.paths import NOTEBOOKS
+
+
+def test_the_quickstart_runs_headless_and_says_what_happened() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "ipygenesys", "demo", "--check"], capture_output=True, text=True, timeout=110
+    )
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert "states: idle → connected → closed" in answer.stdout
+    assert answer.stdout.rstrip().endswith("ok")
+
+
+def test_the_quickstart_has_ten_cells() -> None:
+    assert len(nbformat.read(NOTEBOOKS / "01-quickstart.ipynb", as_version=4).cells) == 10
+
+
+def test_the_dashboard_runs_without_a_viewer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENESYS_CONVERSATION_ID", raising=False)
+    code = (
+        "import nbformat, sys; from nbclient import NotebookClient\n"
+        "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
+        "NotebookClient(notebook, timeout=60).execute()\n"
+        "print(notebook.cells[-1].outputs[-1].data['application/vnd.jupyter.widget-view+json']['version_major'])\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, str(NOTEBOOKS / "dashboards" / "conversation.ipynb")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=100,
+    )
+
+    assert answer.stdout.strip() == "2", answer.stderr
+
+
+@contextmanager
+def running_demo(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command and the address that it printed."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ipygenesys", "demo", "--no-browser", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    watchdog = threading.Timer(90, process.kill)
+    watchdog.start()
+    lines: list[str] = []
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            if found := re.search(r"is ready:\s+(\S+)", line):
+                yield process, found[1]
+                break
+        else:
+            pytest.fail("".join(lines))
+    finally:
+        watchdog.cancel()
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+
+
+@pytest.mark.parametrize("options", [[], ["--voila"]], ids=["jupyterlab", "voila"])
+def test_the_demo_serves_its_notebook_and_ends_with_a_signal(options: list[str]) -> None:
+    with running_demo(*options) as (process, address):
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    port = int(address.split(":")[2].split("/")[0])
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
+
+
+def test_jupyterlab_asks_for_its_token() -> None:
+    with running_demo() as (_, address):
+        base = address.partition("/lab/")[0]
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{base}/api/contents", timeout=10)
+        assert refused.value.code == 403
+        refused.value.close()
+
+
+def test_what_is_missing_is_said_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    assert demo.run(voila=True, open_browser=False, port=0) == 1
+    assert capsys.readouterr().err == (
+        'The demo needs voila, aiohttp, ipykernel. Install it with: pip install "ipygenesys[demo]"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "line", [["--port", "70000"], ["--port", "x"]], ids=["beyond the range", "not a number"]
+)
+def test_a_wrong_port_is_refused(line: list[str]) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "ipygenesys", "demo", *line], capture_output=True, text=True, timeout=30
+    )
+
+    assert answer.returncode == 2
+    assert "Traceback" not in answer.stderr
