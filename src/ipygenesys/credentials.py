@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -72,7 +73,14 @@ class AccessToken:
     __slots__ = ("token",)
 
     def __init__(self, token: str | Secret) -> None:
+        """Take the token.
+
+        Raises:
+            ValueError: it cannot stand in a header: it is empty, or holds spaces, line ends or other than ASCII.
+        """
         self.token = token if isinstance(token, Secret) else Secret(token)
+        if not re.fullmatch(r"[!-~]+", self.token.reveal()):
+            raise ValueError("An access token must be printable ASCII without spaces or line ends.")
 
     @classmethod
     def from_env(cls, name: str = "GENESYS_ACCESS_TOKEN") -> AccessToken:
