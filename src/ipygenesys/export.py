@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "time", "sender", "role", "is_own", "status", "text", "attachments")
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_MARKDOWN_SPECIAL = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>()#+-.!|~"})
+_MARKDOWN_SPECIAL = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>()#+-.!|~=&$"})
 
 
 def to_pandas(messages: Iterable[Message]) -> pd.DataFrame:
