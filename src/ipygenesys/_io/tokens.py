@@ -23,6 +23,8 @@ EARLY_SHARE = 0.8
 EARLY_S = 300.0
 """A token is refreshed at 80 % of its life or 5 minutes before its end, whichever is later."""
 MIN_LIFE_S = 1.0
+RETRY_S = 10.0
+"""Chosen: how soon an early refresh that failed is tried again."""
 
 _log = logging.getLogger("ipygenesys.tokens")
 
@@ -61,6 +63,7 @@ class TokenProvider:
         self._token: Secret | None = None
         self._refused: Secret | None = None
         self._refresh_at = 0.0
+        self._expires_at = 0.0
 
     async def get(self) -> str:
         """A token that is good for now.
@@ -74,7 +77,7 @@ class TokenProvider:
             return self._credentials.token.reveal()
         async with self._lock:  # Whoever comes second finds the token that the first one has fetched.
             if self._token is None or self._clock.monotonic() >= self._refresh_at:
-                await self._refresh(self._credentials)
+                await self._refresh_or_keep(self._credentials)
             assert self._token is not None
             return self._token.reveal()
 
@@ -109,6 +112,17 @@ class TokenProvider:
                 await asyncio.sleep(max(backoff_s(failures, jitter=self._clock.now().jitter), 1.0))
                 failures += 1
 
+    async def _refresh_or_keep(self, credentials: ClientCredentials) -> None:
+        """An early refresh that fails for now is no reason to stop using a token that is still alive."""
+        try:
+            await self._refresh(credentials)
+        except CallError as error:
+            now = self._clock.monotonic()
+            if self._token is None or now >= self._expires_at or not error.failure.is_transient:
+                raise
+            _log.warning("The token could not be refreshed: %s", error.failure.message)
+            self._refresh_at = min(now + max(error.failure.retry_after_s or 0.0, RETRY_S), self._expires_at)
+
     async def _refresh(self, credentials: ClientCredentials) -> None:
         scopes = self._scopes if credentials.scopes is None else credentials.scopes
         try:
@@ -121,13 +135,15 @@ class TokenProvider:
                 auth=(credentials.client_id, credentials.client_secret.reveal()),
             )
             answer = msgspec.json.decode(body, type=TokenBody)
+            token = AccessToken(answer.access_token).token
         except CallError as error:
             raise CallError(_token_failure(error.failure, scopes), is_tls=error.is_tls) from None
         except (msgspec.DecodeError, ValueError):
             words = "Getting a token: the answer is not an OAuth answer. Check the base URL."
             raise CallError(Failure(kind="protocol", message=words)) from None
         life = max(answer.expires_in, MIN_LIFE_S)
-        self._token = Secret(answer.access_token)
+        self._token = token
+        self._expires_at = self._clock.monotonic() + life
         self._refresh_at = self._clock.monotonic() + max(EARLY_SHARE * life, life - EARLY_S)
         self._has_token.set()
         _log.debug("< a token for %.0f s", life)
