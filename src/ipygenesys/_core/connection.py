@@ -170,6 +170,12 @@ class Connection:
         self.status = status
         return streams
 
+    def give_up(self, failure: Failure) -> list[CloseStream]:
+        """The platform has ended the conversation; only the user can begin again."""
+        streams = self.close("failed")
+        self.failure = failure
+        return streams
+
     def set_read_only(self, is_read_only: bool) -> None:
         """The conversation is over, or open again."""
         if is_read_only and self.status in ("connected", "connecting", "reconnecting"):

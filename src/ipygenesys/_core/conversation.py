@@ -40,10 +40,13 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
 class Conversation:
     """The state of one conversation, and what each platform event changes in it."""
 
-    def __init__(self, *, own_role: Role, own_participant_id: str | None = None) -> None:
+    def __init__(
+        self, *, own_role: Role, own_participant_id: str | None = None, read_up_to_ms: int = 0
+    ) -> None:
         self.timeline = Timeline()
         self.typing = TypingStatus()
         self.counters: Counter[str] = Counter()
+        self._read_up_to_ms = read_up_to_ms
         self._own_role = own_role
         self._own_ids = {own_participant_id} if own_participant_id else set()
         self._participants: dict[str, Participant] = {}
@@ -64,7 +67,7 @@ class Conversation:
         """
         self._introduce(arrived.participant_id, arrived.sender, arrived.role)
         former = self.timeline.get(arrived.id)
-        is_own = self._is_own(arrived) or (former is not None and former.is_own)
+        is_own = self.is_own(arrived) or (former is not None and former.is_own)
         if is_own and arrived.participant_id:
             self._own_ids.add(arrived.participant_id)
         echo = former if former and self._is_draft(arrived.draft_id) else None
@@ -220,7 +223,8 @@ class Conversation:
         message = self.timeline.get(draft_id) if draft_id is not None else None
         return message is not None and message.is_draft
 
-    def _is_own(self, arrived: MessageArrived) -> bool:
+    def is_own(self, arrived: MessageArrived) -> bool:
+        """Whether it is from us: by its draft, its participant or its role."""
         if arrived.draft_id is not None and arrived.draft_id in self._own_drafts:
             return True
         if arrived.participant_id in self._own_ids:
@@ -247,11 +251,21 @@ class Conversation:
             role=role,
             is_own=is_own,
             time_ms=time_ms,
-            status=_initial_status(arrived, is_own, role),
+            status=self._initial_status(arrived, is_own, role, time_ms),
             attachments=arrived.attachments,
             participant_id=arrived.participant_id,
             sequence=arrived.sequence,
         )
+
+    def _initial_status(
+        self, arrived: MessageArrived, is_own: bool, role: Role, time_ms: int
+    ) -> MessageStatus:
+        if is_own:
+            return arrived.status or "sent"
+        if role == "system":
+            return "delivered"  # Nobody waits to hear that a notice was read.
+        is_read = arrived.status == "read" or time_ms <= self._read_up_to_ms
+        return "read" if is_read else "unread"
 
     def _replace(self, message: Message, **changes: object) -> list[Event]:
         index = self._position(message.id)
@@ -266,14 +280,6 @@ class Conversation:
         index = self.timeline.index_of(id_)
         assert index is not None
         return index
-
-
-def _initial_status(arrived: MessageArrived, is_own: bool, role: Role) -> MessageStatus:
-    if is_own:
-        return arrived.status or "sent"
-    if role == "system":
-        return "delivered"  # Nobody waits to hear that a notice was read.
-    return "read" if arrived.status == "read" else "unread"
 
 
 def _placed(placement: Placement) -> MessagePlaced:

@@ -74,6 +74,12 @@ class UnreadChanged(msgspec.Struct, frozen=True):
     count: int
 
 
+class ReadPositionMoved(msgspec.Struct, frozen=True):
+    """Our own read position, on a platform that takes no receipts: all up to this time has been read."""
+
+    time_ms: int
+
+
 class StatusChanged(msgspec.Struct, frozen=True, kw_only=True):
     """The connection's state."""
 
@@ -106,6 +112,7 @@ Event = (
     | OlderHistoryFailed
     | TypingChanged
     | UnreadChanged
+    | ReadPositionMoved
     | StatusChanged
     | CapabilitiesChanged
     | ErrorRaised

@@ -97,6 +97,11 @@ class Outbox:
             self._requeue(draft, now)
         return again
 
+    def unknown_with(self, text: str) -> str | None:
+        """The oldest draft with this text whose answer was lost: where the server returns no draft ids."""
+        unknown = (d for d in self._drafts.values() if d.state == "unknown" and d.text == text)
+        return next((draft.draft_id for draft in unknown), None)
+
     def unresolved(self) -> tuple[str, ...]:
         """Drafts of which history does not decide and that do not go out again by themselves."""
         return tuple(draft.draft_id for draft in self._drafts.values() if draft.state == "unknown")

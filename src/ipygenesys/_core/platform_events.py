@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from ipygenesys._core.model import Attachment, Role
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import Attachment, Capability, Role
 
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
 
@@ -62,6 +63,34 @@ class ConversationChanged(msgspec.Struct, frozen=True):
     is_open: bool
 
 
+class CapabilitiesLearned(msgspec.Struct, frozen=True):
+    """What this deployment or server allows, all of it."""
+
+    capabilities: frozenset[Capability]
+
+
+class MoveRequested(msgspec.Struct, frozen=True):
+    """The platform is about to close the stream: open the next one first."""
+
+
+class ConversationEnded(msgspec.Struct, frozen=True):
+    """The platform has ended it for a reason that a reconnect does not cure."""
+
+    failure: Failure
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a frame of ours, for the flow that waits for it."""
+
+    tracing_id: str
+    body: bytes = b""
+    """The whole frame."""
+    failure: Failure | None = None
+
+    def __repr__(self) -> str:
+        return f"Answered({self.tracing_id!r})"
+
+
 class FrameIgnored(msgspec.Struct, frozen=True):
     """A frame that says nothing to us: counted by its reason, and that is all."""
 
@@ -79,5 +108,14 @@ class History(msgspec.Struct, frozen=True):
 
 
 PlatformEvent = (
-    TypingNoticed | MessageArrived | ReceiptArrived | PresenceChanged | ConversationChanged | FrameIgnored
+    TypingNoticed
+    | MessageArrived
+    | ReceiptArrived
+    | PresenceChanged
+    | ConversationChanged
+    | CapabilitiesLearned
+    | MoveRequested
+    | ConversationEnded
+    | Answered
+    | FrameIgnored
 )

@@ -23,6 +23,7 @@ from ipygenesys._core.events import (
     HistoryPrepended,
     MessagePlaced,
     OlderHistoryFailed,
+    ReadPositionMoved,
     StatusChanged,
     TypingChanged,
     UnreadChanged,
@@ -65,17 +66,22 @@ from ipygenesys._core.operations import (
 )
 from ipygenesys._core.outbox import Outbox
 from ipygenesys._core.platform_events import (
+    Answered,
+    CapabilitiesLearned,
     ConversationChanged,
+    ConversationEnded,
     FrameIgnored,
     History,
     MessageArrived,
+    MoveRequested,
     PlatformEvent,
     PresenceChanged,
     ReceiptArrived,
     TypingNoticed,
 )
 from ipygenesys._core.receipts import ReadReceipts
-from ipygenesys._core.typing_indicator import TypingNotifier
+from ipygenesys._core.send_rate import SendRate
+from ipygenesys._core.typing_indicator import TypingNotifier, TypingRules
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +92,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     capabilities: frozenset[Capability]
     is_send_idempotent: bool
     """The server recognises a draft id that it has seen, so the same send may be repeated."""
+    typing_rules: TypingRules = TypingRules()
+    max_sends_per_s: int = 0
+    """Of messages and typing together; 0 is no limit of this kind."""
+    read_up_to_ms: int = 0
+    """Our own read position, for a platform that takes no receipts: what is older counts as read."""
 
 
 class Session:
@@ -94,15 +105,21 @@ class Session:
     def __init__(self, profile: Profile) -> None:
         self.connection = Connection()
         self.conversation = Conversation(
-            own_role=profile.own_role, own_participant_id=profile.own_participant_id
+            own_role=profile.own_role,
+            own_participant_id=profile.own_participant_id,
+            read_up_to_ms=profile.read_up_to_ms,
         )
-        self.typing_notifier = TypingNotifier()
+        self.typing_notifier = TypingNotifier(profile.typing_rules)
         self.receipts = ReadReceipts(is_enabled="send_read" in profile.capabilities)
         self.outbox = Outbox(is_idempotent=profile.is_send_idempotent)
         self.catch_up = CatchUp(is_enabled="history" in profile.capabilities)
         self.capabilities = profile.capabilities
         self.typing_notifier.is_enabled = "send_typing" in profile.capabilities
         self.last_error: Failure | None = None
+        self._send_rate = SendRate(profile.max_sends_per_s)
+        self._returns_draft_ids = profile.is_send_idempotent
+        self._reads_locally = "send_read" not in profile.capabilities
+        """The platform takes no receipts: our read position is ours alone."""
         self._by_call = False
         self._can_fetch_messages = True
         self._has_fetched_messages = False
@@ -111,6 +128,7 @@ class Session:
         self._told_retry_at: float | None = None
         self._told_typing: tuple[str, ...] = ()
         self._told_unread = 0
+        self._told_read_up_to_ms = profile.read_up_to_ms
         self._told_capabilities = profile.capabilities
 
     # --- the two verbs ------------------------------------------------------------------------------------
@@ -125,11 +143,12 @@ class Session:
 
     def next_deadline(self) -> float | None:
         """When, in monotonic seconds, a ``Tick`` has something to do."""
+        typing = None if self._typing_gives_way else self.typing_notifier.next_deadline()
+        sends = (at for at in (self.outbox.next_deadline(), typing) if at is not None)
         deadlines = (
+            *(max(at, self._send_rate.earliest) for at in sends),
             self.connection.next_deadline(),
-            self.typing_notifier.next_deadline(),
             self.conversation.typing.next_deadline(),
-            self.outbox.next_deadline(),
             self.receipts.next_deadline() if self.connection.is_open else None,
             self.catch_up.next_deadline(),
         )
@@ -220,10 +239,18 @@ class Session:
                 self.conversation.presence_changed(event)
             case ConversationChanged(is_open):
                 self.connection.set_read_only(not is_open)
+            case CapabilitiesLearned(capabilities):
+                self._learn(capabilities)
+            case MoveRequested():
+                self._effects += self.connection.renew()
+            case ConversationEnded(failure):
+                self._effects += self.connection.give_up(failure)
             case FrameIgnored(reason):
                 self.conversation.counters[reason] += 1
                 if reason == "oversized":
                     self.catch_up.request(now.monotonic)
+            case Answered():
+                pass  # For the flow that asked; the shell has passed it on.
 
     def _stream_opened(self, generation: int, now: Now) -> None:
         self._effects += self.connection.stream_opened(generation, now.monotonic)
@@ -247,8 +274,10 @@ class Session:
     # --- messages -----------------------------------------------------------------------------------------
 
     def _message(self, arrived: MessageArrived, now: Now, *, is_news: bool) -> None:
-        if arrived.draft_id is not None:
-            self.outbox.accepted(arrived.draft_id)
+        if arrived.draft_id is None and (draft_id := self._lost_draft(arrived)) is not None:
+            arrived = msgspec.structs.replace(arrived, draft_id=draft_id)
+        if arrived.draft_id is not None and self.outbox.accepted(arrived.draft_id):
+            self.typing_notifier.clear_cool_down()
         is_new = self.conversation.timeline.get(arrived.id) is None
         self._emit(*self.conversation.message_arrived(arrived, now.wall_ms, is_news=is_news))
         if is_new and not arrived.has_content:
@@ -256,6 +285,14 @@ class Session:
                 self._call(FetchMessage(arrived.id))
             else:
                 self._emit(*self.conversation.message_unavailable(arrived.id))
+
+    def _lost_draft(self, arrived: MessageArrived) -> str | None:
+        """Which send whose answer was lost this message is, on a platform that does not return our ids."""
+        if self._returns_draft_ids or arrived.text is None or not self.conversation.is_own(arrived):
+            return None
+        if self.conversation.timeline.get(arrived.id) is not None:
+            return None
+        return self.outbox.unknown_with(arrived.text)
 
     def _send(self, draft_id: str, text: str, now: Now) -> None:
         if self.conversation.timeline.get(draft_id) is not None:
@@ -266,8 +303,11 @@ class Session:
 
     def _seen(self, ids: tuple[str, ...], now: Now) -> None:
         messages = (self.conversation.timeline.get(id_) for id_ in ids)
-        unread = [message.id for message in messages if message and message.status == "unread"]
-        self.receipts.seen(unread, now.monotonic)
+        unread = tuple(message.id for message in messages if message and message.status == "unread")
+        if self._reads_locally:
+            self._emit(*self.conversation.marked_read(unread))
+        else:
+            self.receipts.seen(unread, now.monotonic)
 
     def _are_all_unread_so_far(self, ids: tuple[str, ...]) -> bool:
         """Whether "read up to the last of these" would acknowledge nothing that was not seen."""
@@ -381,12 +421,28 @@ class Session:
     # --- after each input ---------------------------------------------------------------------------------
 
     def _pump(self, now: Now) -> None:
-        self._call(*self.typing_notifier.pump(now.monotonic))
-        self._call(*self.outbox.pump(now.monotonic))
+        self._pump_sends(now)
         self._call(*self.catch_up.pump(now.monotonic))
         if self.connection.is_open:
             self._call(*self.receipts.pump(now.monotonic, self._are_all_unread_so_far))
         self.conversation.typing.expire(now.monotonic)
+
+    def _pump_sends(self, now: Now) -> None:
+        """Messages and typing share what the platform allows; typing gives way."""
+        if now.monotonic >= self._send_rate.earliest:
+            posts = self.outbox.pump(now.monotonic)
+            for _ in posts:
+                self._send_rate.note(now.monotonic)
+            self._call(*posts)
+        if now.monotonic >= self._send_rate.earliest and not self._typing_gives_way:
+            typing = self.typing_notifier.pump(now.monotonic)
+            for _ in typing:
+                self._send_rate.note(now.monotonic)
+            self._call(*typing)
+
+    @property
+    def _typing_gives_way(self) -> bool:
+        return self._send_rate.is_limited and not self.outbox.is_settled
 
     def _tell_what_changed(self, now: Now) -> None:
         if (names := self.conversation.typing_names) != self._told_typing:
@@ -395,10 +451,18 @@ class Session:
         if (count := self.conversation.timeline.unread_count) != self._told_unread:
             self._told_unread = count
             self._emit(UnreadChanged(count))
+        self._tell_read_position()
         if self.capabilities != self._told_capabilities:
             self._told_capabilities = self.capabilities
             self._emit(CapabilitiesChanged(self.capabilities))
         self._tell_status(now)
+
+    def _tell_read_position(self) -> None:
+        """It only moves forward, and only over what was read: the first unread message holds it."""
+        position = self.conversation.timeline.read_up_to_ms if self._reads_locally else None
+        if position is not None and position > self._told_read_up_to_ms:
+            self._told_read_up_to_ms = position
+            self._emit(ReadPositionMoved(position))
 
     def _tell_status(self, now: Now) -> None:
         status = self.status_at(now.monotonic)
@@ -407,6 +471,12 @@ class Session:
         if not is_known or self.connection.retry_at != self._told_retry_at:
             self._told_status, self._told_retry_at = status, self.connection.retry_at
             self._emit(status)
+
+    def _learn(self, capabilities: frozenset[Capability]) -> None:
+        """The deployment or the server has said what it allows."""
+        self.capabilities = capabilities
+        self.typing_notifier.is_enabled = "send_typing" in capabilities
+        self.catch_up.is_enabled = "history" in capabilities
 
     def _lack(self, capability: Capability) -> None:
         self.capabilities -= {capability}

@@ -16,6 +16,9 @@ _Key = tuple[int, int, int, str]
 """(0, time_ms, sequence, id), or (1, ordinal, 0, id) for a draft."""
 
 
+_FIRST_DRAFT: _Key = (1, 0, 0, "")
+
+
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
     """Where a message stands now, and where it stood before."""
 
@@ -69,6 +72,12 @@ class Timeline:
     def first_unread_index(self) -> int | None:
         """Where the oldest of them stands."""
         return bisect_left(self._keys, self._unread_keys[0]) if self._unread_keys else None
+
+    @property
+    def read_up_to_ms(self) -> int | None:
+        """The time of the newest message before which nothing is unread, drafts aside; None if there is none."""
+        stop = bisect_left(self._keys, self._unread_keys[0] if self._unread_keys else _FIRST_DRAFT)
+        return self._messages[stop - 1].time_ms if stop else None
 
     def unread_ids(self, up_to: str | None = None) -> tuple[str, ...]:
         """Their ids, oldest first; all of them, or those up to and including a message."""

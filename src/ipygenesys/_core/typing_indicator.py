@@ -5,6 +5,8 @@ Rules and sources: protocols/messaging-events.md "Typing" and reference/realtime
 
 from __future__ import annotations
 
+import msgspec
+
 from ipygenesys._core.backoff import RETRY_AFTER_DEFAULT_S
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.operations import SetTyping
@@ -20,6 +22,17 @@ REFRESH_S = 4.0
 IDLE_S = 5.0
 MIN_SPACING_S = 0.5
 """Between any two calls for one conversation. Source: the tutorial's debounce."""
+
+
+class TypingRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What a protocol's typing calls look like."""
+
+    refresh_s: float = REFRESH_S
+    """Between two "on" while keys keep coming."""
+    spacing_s: float = MIN_SPACING_S
+    """Between any two calls."""
+    has_off: bool = True
+    """There is a call for "stopped typing"; real Genesys has none, the indicator times out."""
 
 
 class TypingStatus:
@@ -69,8 +82,9 @@ class TypingNotifier:
     apart; ``pump`` sends the difference as soon as spacing, flight and rate limit allow, so the latest state wins.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rules: TypingRules | None = None) -> None:
         self.is_enabled = True
+        self._rules = rules or TypingRules()
         self._is_typing = False
         self._is_held = False
         self._told = False
@@ -79,7 +93,9 @@ class TypingNotifier:
         self._last_on = 0.0
         """When the last "on" that was heard had been sent."""
         self._sent_at = 0.0
+        self._spaced_until = 0.0
         self._not_before = 0.0
+        """What a rate limit has asked for."""
 
     def keystroke(self, now: float) -> None:
         """The draft changed and is not empty."""
@@ -116,30 +132,41 @@ class TypingNotifier:
             self._last_key = now
         if self._is_typing and now >= self._last_key + IDLE_S:
             self._is_typing = False
-        if not self.is_enabled or self._in_flight or now < self._not_before:
+        if not self._is_typing and not self._rules.has_off and not self._in_flight:
+            self._told = False  # The others' indicator runs out by itself; there is nothing to say.
+        if not self.is_enabled or self._in_flight or now < self._earliest:
             return []
-        refresh = self._is_typing and self._told and self._last_key >= self._last_on + REFRESH_S
+        refresh = self._is_typing and self._told and self._last_key >= self._last_on + self._rules.refresh_s
         if self._is_typing == self._told and not refresh:
             return []
         self._in_flight = SetTyping(self._is_typing)
         self._sent_at = now
-        self._not_before = now + MIN_SPACING_S
+        self._spaced_until = now + self._rules.spacing_s
         return [self._in_flight]
+
+    def clear_cool_down(self) -> None:
+        """A message of ours has ended the others' indicator: the next key shows again at once."""
+        if not self._rules.has_off:
+            self._spaced_until = 0.0
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do: the idle edge, or a call that had to wait."""
         if not self.is_enabled:
             return None
         if self._is_held and self._told:
-            return None if self._in_flight else max(self._last_on + REFRESH_S, self._not_before)
+            return None if self._in_flight else max(self._last_on + self._rules.refresh_s, self._earliest)
         idle = self._last_key + IDLE_S if self._is_typing else None
-        waits = self._not_before if not self._in_flight and self._is_typing != self._told else None
+        waits = self._earliest if not self._in_flight and self._is_typing != self._told else None
         return min((deadline for deadline in (idle, waits) if deadline is not None), default=None)
 
     @property
     def is_settled(self) -> bool:
         """The server has heard that nobody types here, and no call is under way."""
         return not self.is_enabled or not (self._told or self._in_flight or self._is_typing)
+
+    @property
+    def _earliest(self) -> float:
+        return max(self._spaced_until, self._not_before)
 
     def _landed(self) -> None:
         # A call that failed otherwise may have been heard; taking it as heard keeps "off" exact and repeats nothing.

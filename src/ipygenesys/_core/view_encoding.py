@@ -13,6 +13,7 @@ from ipygenesys._core.events import (
     MessageRemoved,
     MessageStatusChanged,
     OlderHistoryFailed,
+    ReadPositionMoved,
     StatusChanged,
     TypingChanged,
     UnreadChanged,
@@ -103,7 +104,7 @@ def delta_of(event: Event) -> Delta | None:
             return CapabilitiesDelta(capabilities=tuple(sorted(capabilities)))
         case ErrorRaised(failure):
             return error_delta(failure)
-        case MessageReceived() | OlderHistoryFailed() | DraftUnresolved():
+        case MessageReceived() | OlderHistoryFailed() | DraftUnresolved() | ReadPositionMoved():
             return None
 
 
