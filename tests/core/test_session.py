@@ -1,0 +1,558 @@
+"""The session as a whole: inputs in, effects out, and what must hold whatever happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.effects import Call, Emit
+from ipygenesys._core.events import (
+    CapabilitiesChanged,
+    DraftUnresolved,
+    ErrorRaised,
+    HistoryPrepended,
+    MessagePlaced,
+    MessageReceived,
+    MessageStatusChanged,
+    OlderHistoryFailed,
+    StatusChanged,
+    TypingChanged,
+    UnreadChanged,
+)
+from ipygenesys._core.failures import FailureKind
+from ipygenesys._core.inputs import (
+    Connect,
+    Discard,
+    Disconnect,
+    FrameReceived,
+    HoldTyping,
+    LoadOlder,
+    MarkAllRead,
+    NoteKeystroke,
+    NoteSeen,
+    ReconnectNow,
+    Retry,
+    Send,
+    StopComposing,
+    StreamOpened,
+    TokenRenewed,
+    ViewsGone,
+)
+from ipygenesys._core.operations import (
+    FetchHistory,
+    FetchMessage,
+    MarkRead,
+    MarkReadUpTo,
+    PostMessage,
+    SetTyping,
+)
+from ipygenesys._core.platform_events import ConversationChanged, FrameIgnored
+from tests import examples as eg
+from tests.core.driver import Driver
+
+ON, OFF = SetTyping(True), SetTyping(False)
+
+
+@pytest.fixture
+def driver() -> Driver:
+    return Driver()
+
+
+@pytest.fixture
+def live(driver: Driver) -> Driver:
+    """Connected and caught up with an empty conversation."""
+    driver.connect()
+    return driver
+
+
+# --- connecting -------------------------------------------------------------------------------------------
+
+
+def test_nothing_happens_before_somebody_asks(driver: Driver) -> None:
+    assert driver.session.next_deadline() is None
+    assert driver.session.is_settled
+    assert driver.wait(1000.0) == []
+
+
+def test_connecting_says_so_and_then_reads_history(driver: Driver) -> None:
+    assert driver.step(Connect()) == [OpenStream(1), Emit(StatusChanged(status="connecting"))]
+    assert driver.step(StreamOpened(1)) == [
+        Call(FetchHistory(limit=200)),
+        Emit(StatusChanged(status="connected")),
+    ]
+
+
+def test_a_lost_stream_is_explained_and_counted_down(live: Driver) -> None:
+    (effect,) = live.lose()
+    assert effect == Emit(
+        StatusChanged(status="reconnecting", detail="The event stream was closed (1006).", retry_in_s=1.5)
+    )
+    assert live.session.status_at(live.clock.monotonic + 1.0).retry_in_s == pytest.approx(0.5)
+    assert live.session.status_at(live.clock.monotonic + 9.0).retry_in_s == 0.0
+    assert OpenStream(2) in live.wait(1.5)
+
+
+def test_the_user_can_reconnect_at_once(live: Driver) -> None:
+    live.lose()
+    assert OpenStream(2) in live.step(ReconnectNow())
+
+
+def test_a_renewed_token_moves_the_stream_without_a_gap(live: Driver) -> None:
+    assert live.step(TokenRenewed()) == [OpenStream(2)]
+    live.hears(eg.arrived(1))
+    assert live.step(StreamOpened(2))[0] == CloseStream(1)
+    assert live.called() == [FetchHistory(limit=200)]
+    assert live.ids == ["m1"]
+
+
+def test_frames_of_a_stream_that_no_longer_counts_are_ignored(live: Driver) -> None:
+    assert live.step(FrameReceived(99, (eg.arrived(1),))) == []
+    assert live.ids == []
+
+
+def test_a_disconnect_closes_the_stream_and_everything_stays_known(live: Driver) -> None:
+    live.hears(eg.arrived(1), eg.typing(participant_id=eg.OTHER_AGENT))
+    effects = live.step(Disconnect())
+    assert effects == [CloseStream(1), Emit(TypingChanged(())), Emit(StatusChanged(status="closed"))]
+    assert live.ids == ["m1"]
+    assert live.session.next_deadline() is None
+
+
+def test_a_session_that_only_views_wanted_ends_with_them(driver: Driver) -> None:
+    driver.step(Connect(by_call=False))
+    driver.open()
+    assert CloseStream(1) in driver.step(ViewsGone())
+    assert driver.told.status == "idle"
+
+
+def test_a_session_that_a_call_wanted_outlives_its_views(live: Driver) -> None:
+    live.step(Connect(by_call=False))
+    assert live.step(ViewsGone()) == []
+
+
+def test_views_that_go_do_not_reopen_what_was_closed(live: Driver) -> None:
+    live.step(Disconnect())
+    assert live.step(ViewsGone()) == []
+    assert live.told.status == "closed"
+
+
+def test_after_a_disconnect_history_is_not_read_any_more(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    driver.step(Disconnect())
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1)))
+    assert driver.ids == ["m1"]
+    assert driver.wait(1000.0) == []
+
+
+# --- messages ---------------------------------------------------------------------------------------------
+
+
+def test_a_live_message_is_placed_received_and_counted(live: Driver) -> None:
+    message = eg.message(1)
+    assert live.hears(eg.arrived(1)) == [
+        Emit(MessagePlaced(message=message, index=0)),
+        Emit(MessageReceived(message)),
+        Emit(UnreadChanged(1)),
+    ]
+
+
+def test_messages_from_before_we_came_are_not_received_but_missed_ones_are(driver: Driver) -> None:
+    driver.connect(eg.arrived(1))
+    assert driver.received == []
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    assert driver.call(FetchHistory) == FetchHistory(after="m1", limit=200)
+    driver.succeed(FetchHistory, eg.history(eg.arrived(2)))
+    assert driver.received == ["m2"]
+
+
+def test_the_content_of_a_bare_message_is_fetched_once(live: Driver) -> None:
+    live.hears(eg.bare(1))
+    assert live.called() == [FetchMessage("m1")]
+    live.hears(eg.bare(1))
+    assert live.called() == []
+    live.succeed(FetchMessage, eg.arrived(1))
+    assert live.received == ["m1"]
+    assert live.timeline[0].text == "text 1"
+
+
+def test_content_that_cannot_be_fetched_is_unavailable_and_counted(live: Driver) -> None:
+    live.hears(eg.bare(1), eg.bare(2))
+    live.fail(FetchMessage("m1"), eg.failure("unavailable"))
+    assert live.timeline[0].is_unavailable
+    assert live.session.conversation.counters["message_unavailable"] == 1
+    live.succeed(FetchMessage("m2"), eg.arrived(2))
+    live.hears(eg.bare(3))
+    assert live.called() == [FetchMessage("m3")]
+
+
+@pytest.mark.parametrize("kind", ["not_found", "unsupported"])
+def test_a_server_that_cannot_give_single_messages_is_asked_once(live: Driver, kind: FailureKind) -> None:
+    live.hears(eg.bare(1))
+    live.fail(FetchMessage, eg.failure(kind))
+    live.hears(eg.bare(2))
+    assert live.called() == []
+    assert all(message.is_unavailable for message in live.timeline)
+
+
+def test_one_missing_message_does_not_mean_that_none_can_be_fetched(live: Driver) -> None:
+    live.hears(eg.bare(1), eg.bare(2))
+    live.succeed(FetchMessage("m1"), eg.arrived(1))
+    live.fail(FetchMessage("m2"), eg.failure("not_found"))
+    live.hears(eg.bare(3))
+    assert live.called() == [FetchMessage("m3")]
+
+
+def test_frames_that_say_nothing_to_us_are_counted_and_an_oversized_one_is_looked_up(live: Driver) -> None:
+    for reason in ("malformed", "unknown_event", "other_conversation", "malformed"):
+        assert live.hears(FrameIgnored(reason)) == []  # type: ignore[arg-type]
+    assert live.session.conversation.counters["malformed"] == 2
+    live.hears(FrameIgnored("oversized"))
+    assert live.called() == [FetchHistory(limit=200)]
+
+
+def test_a_receipt_shows_as_a_change_of_state_only(live: Driver) -> None:
+    live.hears(eg.own_arrived(1))
+    (effect,) = live.hears(eg.receipt("m1", "read"))
+    assert isinstance(effect, Emit)
+    assert isinstance(effect.event, MessageStatusChanged)
+
+
+# --- sending ----------------------------------------------------------------------------------------------
+
+
+def test_a_message_is_shown_sent_and_then_accepted(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    assert live.called() == [PostMessage("d1", "hello")]
+    assert [(m.id, m.status) for m in live.timeline] == [("d1", "sending")]
+    assert not live.session.is_settled
+    live.succeed(PostMessage, eg.own_arrived(1, text="hello"))
+    assert [(m.id, m.draft_id, m.status) for m in live.timeline] == [("m1", "d1", "sent")]
+    assert live.received == []
+    assert live.session.is_settled
+
+
+def test_the_same_request_to_send_is_taken_once(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    assert live.step(Send("d1", "hello")) == []
+    live.succeed(PostMessage, eg.own_arrived(1, text="hello"))
+    assert live.step(Send("d1", "hello")) == []
+    assert live.ids == ["m1"]
+
+
+def test_an_echo_before_the_answer_is_the_answer(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.hears(eg.own_arrived(1, text="hello", draft_id="d1"))
+    assert live.ids == ["m1"]
+    live.fail(PostMessage, eg.failure("lost"))
+    assert live.ids == ["m1"]
+    assert live.timeline[0].status == "sent"
+
+
+def test_an_echo_without_the_draft_id_before_the_answer_is_the_same_message(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.hears(eg.bare(1, participant_id=None))
+    live.succeed(PostMessage, eg.own_arrived(1, text="hello"))
+    live.succeed(FetchMessage, eg.own_arrived(1, text="hello"))
+    assert live.ids == ["m1"]
+    assert live.timeline[0].is_own
+    assert live.session.conversation.timeline.unread_count == 0
+
+
+def test_sending_ends_our_typing(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.clock.advance(1.0)
+    live.step(Send("d1", "hello"))
+    assert OFF in live.called()
+
+
+def test_a_refused_send_can_be_retried_or_discarded(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.fail(PostMessage, eg.failure("rejected"))
+    assert [(m.id, m.status, m.error) for m in live.timeline] == [("d1", "failed", "It failed: rejected.")]
+    live.step(Retry("d1"))
+    assert live.called() == [PostMessage("d1", "hello")]
+    assert live.step(Retry("d1")) == []
+    assert live.step(Discard("d1")) == []
+    live.fail(PostMessage, eg.failure("rejected"))
+    live.step(Discard("d1"))
+    assert live.ids == []
+
+
+def test_a_lost_answer_is_resolved_by_history(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.fail(PostMessage, eg.failure("lost"))
+    assert live.timeline[0].status == "unknown"
+    live.succeed(FetchHistory, eg.history(eg.own_arrived(1, text="hello", draft_id="d1")))
+    assert [(m.id, m.status) for m in live.timeline] == [("m1", "sent")]
+    assert live.called() == []
+
+
+def test_a_lost_send_goes_out_again_where_the_server_recognises_it(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.fail(PostMessage, eg.failure("lost"))
+    live.succeed(FetchHistory, eg.history())
+    assert live.called() == [PostMessage("d1", "hello")]
+    assert live.timeline[0].status == "sending"
+
+
+def test_a_lost_send_waits_for_the_user_where_it_might_be_sent_twice() -> None:
+    driver = Driver(eg.profile(is_send_idempotent=False))
+    driver.connect()
+    driver.step(Send("d1", "hello"))
+    driver.fail(PostMessage, eg.failure("lost"))
+    driver.succeed(FetchHistory, eg.history())
+    assert driver.emitted(DraftUnresolved) == [DraftUnresolved("d1")]
+    assert driver.called() == []
+    assert driver.timeline[0].status == "unknown"
+
+
+def test_without_history_a_lost_send_goes_out_again_at_once_but_not_for_ever() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset()))
+    driver.connect()
+    driver.step(Send("d1", "hello"))
+    for _ in range(3):
+        driver.fail(PostMessage, eg.failure("lost"))
+    assert driver.calls == []
+    assert driver.timeline[0].status == "unknown"
+    assert driver.emitted(DraftUnresolved) == [DraftUnresolved("d1")]
+
+
+# --- history ----------------------------------------------------------------------------------------------
+
+
+def test_older_messages_are_prepended_in_one_event(driver: Driver) -> None:
+    driver.connect(eg.arrived(8), eg.arrived(9), has_more=True)
+    driver.step(LoadOlder(50))
+    assert driver.called() == [FetchHistory(before="m8", limit=50)]
+    driver.succeed(FetchHistory, eg.history(eg.arrived(6), eg.arrived(7), has_more=True))
+    assert driver.emitted(HistoryPrepended) == [HistoryPrepended(count=2, has_older=True)]
+    assert driver.emitted(MessagePlaced) == []
+    assert driver.ids == ["m6", "m7", "m8", "m9"]
+    assert driver.received == []
+
+
+def test_an_older_page_that_is_no_block_is_told_message_by_message(driver: Driver) -> None:
+    driver.connect(eg.arrived(5), eg.arrived(9), has_more=True)
+    driver.step(LoadOlder(50))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(4), eg.arrived(5), eg.arrived(7)))
+    assert driver.emitted(HistoryPrepended) == [HistoryPrepended(count=0, has_older=False)]
+    assert len(driver.emitted(MessagePlaced)) == 2
+    assert driver.ids == ["m4", "m5", "m7", "m9"]
+
+
+def test_an_older_page_that_fails_says_so_and_can_be_asked_for_again(driver: Driver) -> None:
+    driver.connect(eg.arrived(8), has_more=True)
+    driver.step(LoadOlder(50))
+    driver.fail(FetchHistory, eg.failure("unavailable"))
+    assert driver.emitted(OlderHistoryFailed) == [OlderHistoryFailed(eg.failure("unavailable"))]
+    driver.step(LoadOlder(50))
+    assert driver.called() == [FetchHistory(before="m8", limit=50)]
+
+
+def test_nothing_older_is_asked_for_where_there_is_nothing(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    assert live.step(LoadOlder(50)) == []
+
+
+def test_a_server_without_history_loses_that_capability_with_one_word(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    driver.fail(FetchHistory, eg.failure("not_found"))
+    assert "history" not in driver.session.capabilities
+    assert driver.emitted(CapabilitiesChanged) == [CapabilitiesChanged(driver.session.capabilities)]
+    assert driver.wait(1000.0) == []
+
+
+def test_a_passing_failure_of_history_is_counted_and_a_refusal_is_shown(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    assert driver.fail(FetchHistory, eg.failure("unavailable")) == []
+    assert driver.session.conversation.counters["unavailable"] == 1
+    driver.wait(3.0)
+    driver.fail(FetchHistory, eg.failure("permission"))
+    assert driver.emitted(ErrorRaised) == [ErrorRaised(eg.failure("permission"))]
+    assert driver.session.last_error == eg.failure("permission")
+
+
+# --- typing -----------------------------------------------------------------------------------------------
+
+
+def test_who_types_is_said_when_it_changes(live: Driver) -> None:
+    assert live.hears(eg.typing()) == [Emit(TypingChanged(("Agent",)))]
+    assert live.hears(eg.typing()) == []
+    assert live.hears(eg.presence(name="Ann")) == [Emit(TypingChanged(("Ann",)))]
+    assert live.wait(6.5) == [Emit(TypingChanged(()))]
+
+
+def test_a_lost_stream_ends_their_typing(live: Driver) -> None:
+    live.hears(eg.typing())
+    live.lose()
+    assert live.told_typing == ()
+
+
+def test_the_first_key_is_told_and_five_idle_seconds_end_it(live: Driver) -> None:
+    assert live.step(NoteKeystroke()) == [Call(ON)]
+    live.succeed(SetTyping)
+    assert live.wait(5.0) == [Call(OFF)]
+    live.succeed(SetTyping)
+    assert live.session.is_settled
+
+
+def test_leaving_the_composer_ends_our_typing(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.clock.advance(1.0)
+    assert live.step(StopComposing()) == [Call(OFF)]
+
+
+def test_closing_ends_our_typing(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.clock.advance(1.0)
+    live.step(Disconnect())
+    assert live.called() == [OFF]
+    assert not live.session.is_settled
+    live.succeed(SetTyping)
+    assert live.session.is_settled
+
+
+def test_keys_are_not_told_while_there_is_no_stream(live: Driver) -> None:
+    live.lose()
+    assert live.step(NoteKeystroke()) == []
+
+
+def test_a_program_may_hold_typing_until_it_sends(live: Driver) -> None:
+    assert live.step(HoldTyping()) == [Call(ON)]
+    live.succeed(SetTyping)
+    assert live.wait(4.0) == [Call(ON)]
+    live.succeed(SetTyping)
+    live.clock.advance(1.0)
+    live.step(Send("d1", "hello"))
+    assert OFF in live.called()
+
+
+def test_a_server_that_takes_no_typing_loses_that_capability(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.fail(SetTyping, eg.failure("not_found"))
+    assert live.emitted(CapabilitiesChanged)
+    assert "send_typing" not in live.session.capabilities
+    assert live.emitted(ErrorRaised)
+    live.clock.advance(10.0)
+    assert live.step(NoteKeystroke()) == []
+
+
+def test_a_rate_limited_typing_call_is_only_counted(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    assert live.fail(SetTyping, eg.failure("rate_limited", retry_after_s=1.0)) == []
+    assert live.session.conversation.counters["rate_limited"] == 1
+
+
+def test_where_the_protocol_sends_no_typing_keys_say_nothing() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset({"history"})))
+    driver.connect()
+    assert driver.step(NoteKeystroke()) == []
+    assert driver.session.next_deadline() == driver.clock.monotonic + 120.0
+
+
+# --- read -------------------------------------------------------------------------------------------------
+
+
+def test_a_message_is_read_only_after_the_server_has_accepted_it(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1", "m1", "nobody")))
+    assert live.wait(0.2) == [Call(MarkRead("m1"))]
+    assert live.timeline[0].status == "unread"
+    live.succeed(MarkRead)
+    assert live.timeline[0].status == "read"
+    assert live.told_unread == 0
+    assert live.step(NoteSeen(("m1",))) == []
+
+
+def test_messages_seen_together_are_one_call(live: Driver) -> None:
+    live.hears(eg.arrived(1), eg.arrived(2))
+    live.step(NoteSeen(("m1", "m2")))
+    assert live.wait(0.2) == [Call(MarkReadUpTo("m2", ("m1", "m2")))]
+    live.succeed(MarkReadUpTo)
+    assert [message.status for message in live.timeline] == ["read", "read"]
+
+
+def test_one_call_for_all_would_acknowledge_what_was_not_seen(live: Driver) -> None:
+    live.hears(eg.arrived(1), eg.arrived(2), eg.arrived(3))
+    live.step(NoteSeen(("m2", "m3")))
+    assert live.wait(0.2) == [Call(MarkRead("m2")), Call(MarkRead("m3"))]
+
+
+def test_before_history_is_known_each_message_has_its_own_call(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    driver.hears(eg.arrived(8), eg.arrived(9))
+    driver.step(NoteSeen(("m8", "m9")))
+    assert driver.wait(0.2) == [Call(MarkRead("m8")), Call(MarkRead("m9"))]
+
+
+def test_while_the_server_has_older_messages_each_message_has_its_own_call(driver: Driver) -> None:
+    driver.connect(eg.arrived(8), eg.arrived(9), has_more=True)
+    driver.step(NoteSeen(("m8", "m9")))
+    assert driver.wait(0.2) == [Call(MarkRead("m8")), Call(MarkRead("m9"))]
+
+
+def test_our_own_messages_are_never_acknowledged(live: Driver) -> None:
+    live.hears(eg.own_arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.step(MarkAllRead())
+    assert live.wait(1.0) == []
+
+
+def test_everything_or_everything_up_to_a_message_can_be_marked_read(live: Driver) -> None:
+    live.hears(eg.arrived(1), eg.arrived(2), eg.arrived(3))
+    live.step(MarkAllRead("m2"))
+    assert live.wait(0.2) == [Call(MarkReadUpTo("m2", ("m1", "m2")))]
+    live.step(MarkAllRead())
+    assert live.wait(0.2) == [Call(MarkRead("m3"))]
+
+
+def test_receipts_wait_for_the_stream_and_survive_its_loss(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.lose()
+    live.wait(1.0)
+    assert live.calls == []
+    assert not live.session.is_settled
+    live.wait(2.0)
+    live.open()
+    live.wait(0.2)
+    assert live.call(MarkRead) == MarkRead("m1")
+
+
+def test_a_missing_permission_is_shown_once_and_the_messages_stay_unread(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.wait(0.2)
+    live.fail(MarkRead, eg.failure("permission"))
+    assert live.emitted(ErrorRaised) == [ErrorRaised(eg.failure("permission"))]
+    assert live.timeline[0].status == "unread"
+    assert not [effect for effect in live.wait(100.0) if isinstance(effect, Call)]
+    live.step(MarkAllRead())
+    assert live.called() == [MarkRead("m1")]
+
+
+def test_a_server_without_the_batch_call_is_not_an_error(live: Driver) -> None:
+    live.hears(eg.arrived(1), eg.arrived(2))
+    live.step(NoteSeen(("m1", "m2")))
+    live.wait(0.2)
+    live.fail(MarkReadUpTo, eg.failure("not_found"))
+    assert live.emitted(ErrorRaised) == []
+    assert live.called() == [MarkRead("m1"), MarkRead("m2")]
+
+
+# --- the conversation's own state -------------------------------------------------------------------------
+
+
+def test_a_conversation_that_is_over_is_read_only(live: Driver) -> None:
+    assert live.hears(ConversationChanged(is_open=False)) == [Emit(StatusChanged(status="read_only"))]
+    assert live.step(NoteKeystroke()) == []
+    assert live.hears(ConversationChanged(is_open=True)) == [Emit(StatusChanged(status="connected"))]
