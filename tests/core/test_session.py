@@ -556,3 +556,26 @@ def test_a_conversation_that_is_over_is_read_only(live: Driver) -> None:
     assert live.hears(ConversationChanged(is_open=False)) == [Emit(StatusChanged(status="read_only"))]
     assert live.step(NoteKeystroke()) == []
     assert live.hears(ConversationChanged(is_open=True)) == [Emit(StatusChanged(status="connected"))]
+
+
+def test_a_send_answered_with_nothing_is_unknown_and_does_not_hold_up_the_next(live: Driver) -> None:
+    live.step(Send("d1", "one"))
+    live.step(Send("d2", "two"))
+    live.succeed(PostMessage, None)
+    assert live.timeline[0].status == "unknown"
+    assert PostMessage("d2", "two") in live.called()
+
+
+def test_history_answered_with_nothing_is_asked_for_again(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    driver.succeed(FetchHistory, None)
+    assert driver.wait(3.0) == [Call(FetchHistory(limit=200))]
+
+
+@pytest.mark.parametrize("result", [None, eg.bare(1)])
+def test_a_fetched_message_without_content_is_unavailable(live: Driver, result: eg.MessageArrived | None) -> None:
+    live.hears(eg.bare(1))
+    live.succeed(FetchMessage, result)
+    assert live.timeline[0].is_unavailable
+    assert live.calls == []

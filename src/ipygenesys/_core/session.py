@@ -84,6 +84,9 @@ from ipygenesys._core.send_rate import SendRate
 from ipygenesys._core.typing_indicator import TypingNotifier, TypingRules
 
 
+_NO_ANSWER = Failure(kind="lost", message="The server's answer holds nothing.")
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What a protocol tells the session about itself and us."""
 
@@ -332,13 +335,18 @@ class Session:
                 if isinstance(result, MessageArrived):
                     answer = msgspec.structs.replace(result, draft_id=draft_id)
                     self._message(answer, now, is_news=False)
-            case FetchMessage():
+                else:
+                    self._failed(operation, _NO_ANSWER, now)
+            case FetchMessage(message_id):
                 self._has_fetched_messages = True
                 if isinstance(result, MessageArrived):
                     self._message(result, now, is_news=True)
+                self._emit(*self.conversation.message_unavailable(message_id))
             case FetchHistory():
                 if isinstance(result, History):
                     self._history(operation, result, now)
+                else:
+                    self._failed(operation, _NO_ANSWER, now)
 
     def _marked_read(self, ids: tuple[str, ...]) -> None:
         self.receipts.succeeded(ids)
