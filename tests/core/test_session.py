@@ -579,3 +579,33 @@ def test_a_fetched_message_without_content_is_unavailable(live: Driver, result: 
     live.succeed(FetchMessage, result)
     assert live.timeline[0].is_unavailable
     assert live.calls == []
+
+
+def test_what_was_seen_is_acknowledged_before_a_close_is_complete(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.step(Disconnect())
+    assert live.called() == [MarkRead("m1")]
+    assert not live.session.is_settled
+    live.succeed(MarkRead)
+    assert live.session.is_settled
+    assert live.timeline[0].status == "read"
+
+
+def test_a_close_does_not_wait_for_receipts_that_were_refused(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.wait(0.2)
+    live.fail(MarkRead, eg.failure("permission"))
+    live.step(Disconnect())
+    assert live.called() == []
+    assert live.session.is_settled
+
+
+def test_where_the_protocol_sends_no_receipts_none_is_collected() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset({"history"})))
+    driver.connect(eg.arrived(1))
+    driver.step(NoteSeen(("m1",)))
+    driver.step(MarkAllRead())
+    assert driver.session.receipts.pending == ()
+    assert driver.session.is_settled

@@ -37,6 +37,8 @@ class ReadReceipts:
 
     def seen(self, ids: Iterable[str], now: float) -> None:
         """Messages of others that were displayed long enough; repeats are fine."""
+        if not self.is_enabled:
+            return
         fresh = [id_ for id_ in ids if id_ not in self._in_flight and id_ not in self._pending]
         if fresh and not self._pending:
             self._due = max(self._due, now + COALESCE_S)
@@ -52,6 +54,10 @@ class ReadReceipts:
         if self.refused and self.refused.kind == "authentication":
             self.refused = None
         self._due = max(min(self._due, now + COALESCE_S), self._not_before)
+
+    def hurry(self, now: float) -> None:
+        """It is the end: do not wait for more to gather."""
+        self._due = max(min(self._due, now), self._not_before)
 
     def pump(self, now: float, is_contiguous: IsContiguous) -> list[MarkRead | MarkReadUpTo]:
         """The calls that are due."""
@@ -96,6 +102,11 @@ class ReadReceipts:
         """When ``pump`` has something to do."""
         blocked = not self.is_enabled or self.refused or len(self._in_flight) >= MAX_IN_FLIGHT
         return self._due if self._pending and not blocked else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is under way or will be sent by itself."""
+        return not self._in_flight and (not self._pending or self.refused is not None)
 
     @property
     def pending(self) -> tuple[str, ...]:

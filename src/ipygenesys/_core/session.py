@@ -152,7 +152,7 @@ class Session:
             *(max(at, self._send_rate.earliest) for at in sends),
             self.connection.next_deadline(),
             self.conversation.typing.next_deadline(),
-            self.receipts.next_deadline() if self.connection.is_open else None,
+            self.receipts.next_deadline() if self._may_acknowledge else None,
             self.catch_up.next_deadline(),
         )
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
@@ -169,7 +169,7 @@ class Session:
     @property
     def is_settled(self) -> bool:
         """Nothing of ours is under way or waits to be sent: closing now loses nothing."""
-        return self.typing_notifier.is_settled and self.outbox.is_settled and not self.receipts.pending
+        return self.typing_notifier.is_settled and self.outbox.is_settled and self.receipts.is_settled
 
     # --- inputs -------------------------------------------------------------------------------------------
 
@@ -203,6 +203,7 @@ class Session:
                 self._effects += self.connection.reconnect_now()
             case Disconnect():
                 self._disconnect("closed")
+                self.receipts.hurry(now.monotonic)
             case ViewsGone():
                 if not self._by_call and self.connection.status != "closed":
                     self._disconnect("idle")
@@ -348,6 +349,11 @@ class Session:
                 else:
                     self._failed(operation, _NO_ANSWER, now)
 
+    @property
+    def _may_acknowledge(self) -> bool:
+        """While the stream is down the calls would most likely fail; at the end there is no later time."""
+        return self.connection.is_open or self.connection.status == "closed"
+
     def _marked_read(self, ids: tuple[str, ...]) -> None:
         self.receipts.succeeded(ids)
         self._emit(*self.conversation.marked_read(ids))
@@ -431,7 +437,7 @@ class Session:
     def _pump(self, now: Now) -> None:
         self._pump_sends(now)
         self._call(*self.catch_up.pump(now.monotonic))
-        if self.connection.is_open:
+        if self._may_acknowledge:
             self._call(*self.receipts.pump(now.monotonic, self._are_all_unread_so_far))
         self.conversation.typing.expire(now.monotonic)
 
