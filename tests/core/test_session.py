@@ -609,3 +609,29 @@ def test_where_the_protocol_sends_no_receipts_none_is_collected() -> None:
     driver.step(MarkAllRead())
     assert driver.session.receipts.pending == ()
     assert driver.session.is_settled
+
+
+def test_the_end_of_the_conversation_ends_all_typing(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.hears(eg.typing())
+    live.clock.advance(1.0)
+    live.hears(ConversationChanged(is_open=False))
+    assert live.told_typing == ()
+    assert live.called() == [OFF]
+
+
+def test_losing_the_stream_ends_our_typing_at_once(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.clock.advance(1.0)
+    live.lose()
+    assert live.called() == [OFF]
+
+
+def test_a_program_that_holds_typing_is_not_interrupted_by_a_lost_stream(live: Driver) -> None:
+    live.step(HoldTyping())
+    live.succeed(SetTyping)
+    live.clock.advance(1.0)
+    live.lose()
+    assert OFF not in live.called()

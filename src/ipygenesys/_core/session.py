@@ -243,6 +243,9 @@ class Session:
                 self.conversation.presence_changed(event)
             case ConversationChanged(is_open):
                 self.connection.set_read_only(not is_open)
+                if not is_open:
+                    self.conversation.typing.stopped_all()
+                    self.typing_notifier.stop()
             case CapabilitiesLearned(capabilities):
                 self._learn(capabilities)
             case MoveRequested():
@@ -266,6 +269,7 @@ class Session:
         self._effects += self.connection.stream_lost(generation, loss, now.monotonic, now.jitter)
         if not self.connection.is_open:
             self.conversation.typing.stopped_all()
+            self.typing_notifier.interrupt()
             self.catch_up.stream_lost()
 
     def _disconnect(self, status: ConnectionStatus) -> None:

@@ -111,6 +111,10 @@ class TypingNotifier:
         """The draft was cleared, sent, left or hidden."""
         self._is_typing = self._is_held = False
 
+    def interrupt(self) -> None:
+        """The stream is lost: keys count no more, but a program that holds typing goes on."""
+        self._is_typing = self._is_held
+
     def succeeded(self) -> None:
         """The server has taken the call in flight."""
         self._landed()
