@@ -635,3 +635,13 @@ def test_a_program_that_holds_typing_is_not_interrupted_by_a_lost_stream(live: D
     live.clock.advance(1.0)
     live.lose()
     assert OFF not in live.called()
+
+
+def test_a_bare_message_in_an_older_page_is_fetched_too(driver: Driver) -> None:
+    driver.connect(eg.arrived(8), has_more=True)
+    driver.step(LoadOlder(50))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(6), eg.bare(7, time_ms=eg.START_MS + 7000)))
+    assert driver.called() == [FetchMessage("m7")]
+    driver.succeed(FetchMessage, eg.arrived(7))
+    assert [message.text for message in driver.timeline] == ["text 6", "text 7", "text 8"]
+    assert driver.received == []

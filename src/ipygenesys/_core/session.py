@@ -289,10 +289,13 @@ class Session:
         is_new = self.conversation.timeline.get(arrived.id) is None
         self._emit(*self.conversation.message_arrived(arrived, now.wall_ms, is_news=is_news))
         if is_new and not arrived.has_content:
-            if self._can_fetch_messages:
-                self._call(FetchMessage(arrived.id))
-            else:
-                self._emit(*self.conversation.message_unavailable(arrived.id))
+            self._fetch(arrived.id)
+
+    def _fetch(self, message_id: str) -> None:
+        if self._can_fetch_messages:
+            self._call(FetchMessage(message_id))
+        else:
+            self._emit(*self.conversation.message_unavailable(message_id))
 
     def _lost_draft(self, arrived: MessageArrived) -> str | None:
         """Which send whose answer was lost this message is, on a platform that does not return our ids."""
@@ -376,6 +379,8 @@ class Session:
     def _older_page(self, page: History, now: Now) -> None:
         """Prepend a page: one event for all of it, unless the server's order and its times disagree."""
         events: list[Event] = []
+        timeline = self.conversation.timeline
+        bare = [m.id for m in page.messages if not m.has_content and timeline.get(m.id) is None]
         for arrived in page.messages:
             events += self.conversation.message_arrived(arrived, now.wall_ms, is_news=False)
         is_block = all(
@@ -386,6 +391,8 @@ class Session:
             self._emit(*events)
         count = len(events) if is_block else 0
         self._emit(HistoryPrepended(count=count, has_older=self.catch_up.has_older))
+        for message_id in dict.fromkeys(bare):
+            self._fetch(message_id)
 
     def _resend_what_history_lacks(self, now: Now) -> None:
         for draft in self.outbox.reconciled(now.monotonic):
