@@ -645,3 +645,10 @@ def test_a_bare_message_in_an_older_page_is_fetched_too(driver: Driver) -> None:
     driver.succeed(FetchMessage, eg.arrived(7))
     assert [message.text for message in driver.timeline] == ["text 6", "text 7", "text 8"]
     assert driver.received == []
+
+
+def test_a_message_that_turns_out_to_be_ours_is_not_acknowledged(live: Driver) -> None:
+    live.hears(eg.bare(1, participant_id=None))
+    live.step(NoteSeen(("m1",)))
+    live.succeed(FetchMessage, eg.own_arrived(1))
+    assert live.wait(1.0) == []

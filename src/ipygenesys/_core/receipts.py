@@ -44,6 +44,10 @@ class ReadReceipts:
             self._due = max(self._due, now + COALESCE_S)
         self._pending.update(dict.fromkeys(fresh))
 
+    def withdraw(self, id_: str) -> None:
+        """A message turned out to be ours: it is not acknowledged, unless the call is under way."""
+        self._pending.pop(id_, None)
+
     def retry_refused(self) -> None:
         """The user asks again: the permission may have been granted meanwhile."""
         self.refused = None

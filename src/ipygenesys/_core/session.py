@@ -288,6 +288,9 @@ class Session:
             self.typing_notifier.clear_cool_down()
         is_new = self.conversation.timeline.get(arrived.id) is None
         self._emit(*self.conversation.message_arrived(arrived, now.wall_ms, is_news=is_news))
+        message = self.conversation.timeline.get(arrived.id)
+        if message is not None and message.is_own:
+            self.receipts.withdraw(message.id)
         if is_new and not arrived.has_content:
             self._fetch(arrived.id)
 
