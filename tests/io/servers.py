@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -77,3 +79,30 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     return context
+
+
+async def shake_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A server's side of the WebSocket handshake, by hand."""
+    head = await read_head(reader)
+    key = next(
+        line for line in head.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key:")
+    ).split()[1]
+    accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+    writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+    writer.write(b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+
+
+async def read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """A client's short frame: opcode and content."""
+    head, length = await reader.readexactly(2)
+    length &= 0x7F
+    if length == 126:
+        length = int.from_bytes(await reader.readexactly(2), "big")
+    mask, content = await reader.readexactly(4), await reader.readexactly(length)
+    return head & 0x0F, bytes(byte ^ mask[at % 4] for at, byte in enumerate(content))
+
+
+def frame(opcode: int, content: bytes) -> bytes:
+    """A server's short frame."""
+    assert len(content) < 126
+    return bytes([0x80 | opcode, len(content)]) + content

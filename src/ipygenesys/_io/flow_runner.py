@@ -56,5 +56,6 @@ class FlowRunner:
                     headers=step.headers,
                     first_frames=step.first_frames,
                     now_epoch=self._clock.epoch(),
+                    needs=step.needs,
                 )
                 return None

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from ipygenesys._core.backoff import parse_retry_after
 from ipygenesys._core.connection import NORMAL_CLOSURE, StreamLoss
-from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
+from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status, permissions_in
 from ipygenesys._protocols.base import is_loopback
 
 OPEN_S = 10.0
@@ -26,6 +26,9 @@ PING_TIMEOUT_S = 10.0
 CLOSE_S = 2.0
 MAX_FRAME_BYTES = 16 << 20
 """What the socket lets through; the protocol reads 1 MiB and counts the rest, so that no frame ends the stream."""
+MAX_WAITING_FRAMES = 2000
+"""Read ahead before the server is slowed down. The library's 16 are too few: a server that greets a new stream with
+more frames than that would keep us from ever seeing the answer to our first ping. Source: reference/realtime.md 4.4."""
 _YIELD_EVERY = 64
 
 _log = logging.getLogger("ipygenesys.stream")
@@ -63,6 +66,7 @@ class Stream:
         headers: dict[str, str],
         first_frames: tuple[str, ...],
         now_epoch: float,
+        needs: tuple[str, ...] = (),
     ) -> Stream:
         """Open a stream and see the server let its first frames pass.
 
@@ -83,6 +87,7 @@ class Stream:
                     ping_interval=PING_INTERVAL_S,
                     ping_timeout=PING_TIMEOUT_S,
                     max_size=MAX_FRAME_BYTES,
+                    max_queue=MAX_WAITING_FRAMES,
                     logger=_silent,
                     proxy=None if is_loopback(url) else True,
                 )
@@ -93,13 +98,15 @@ class Stream:
             if socket is not None:
                 socket.transport.abort()
             if isinstance(error, Exception):
-                raise StreamError(_loss_of(error, now_epoch)) from None
+                raise StreamError(_loss_of(error, now_epoch, needs)) from None
             raise
         _log.debug("> the stream is open")
         return cls(socket)
 
-    async def frames(self) -> AsyncIterator[str | bytes]:
+    async def frames(self) -> AsyncIterator[bytes]:
         """Everything that the server says, until the stream is lost.
+
+        Undecoded: text that is not UTF-8 would make the library end the stream.
 
         Raises:
             StreamError: always, in the end.
@@ -107,7 +114,7 @@ class Stream:
         count = 0
         try:
             while True:
-                yield await self._socket.recv()
+                yield await self._socket.recv(decode=False)
                 count += 1
                 if count % _YIELD_EVERY == 0:
                     await asyncio.sleep(0)  # A flood is answered from the buffer, without ever giving way.
@@ -123,7 +130,7 @@ class Stream:
         self._socket.transport.abort()
 
 
-def _loss_of(error: Exception, now_epoch: float) -> StreamLoss:
+def _loss_of(error: Exception, now_epoch: float, needs: tuple[str, ...] = ()) -> StreamLoss:
     if isinstance(error, ConnectionClosed):
         code = error.rcvd.code if error.rcvd else error.sent.code if error.sent else 1006
         _log.debug("< the stream was closed (%d)", code)
@@ -131,13 +138,17 @@ def _loss_of(error: Exception, now_epoch: float) -> StreamLoss:
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
         header = error.response.headers.get("Retry-After")
-        details = ErrorDetails(correlation_id=error.response.headers.get("ININ-Correlation-Id"))
+        body = error.response.body or b""
+        details = ErrorDetails(
+            correlation_id=error.response.headers.get("ININ-Correlation-Id"),
+            permissions=permissions_in(body[:4096].decode("utf-8", "replace")),
+        )
         retry_after_s = parse_retry_after(header, now_epoch=now_epoch) if header or status == 429 else None
         failure = failure_of_status(
-            status, what="Opening the event stream", details=details, needs=(), retry_after_s=retry_after_s
+            status, what="Opening the event stream", details=details, needs=needs, retry_after_s=retry_after_s
         )
         return StreamLoss(failure=failure)
-    if isinstance(error, ssl.SSLError):
+    if isinstance(error, ssl.SSLCertVerificationError):
         words = "Opening the event stream: the server's TLS certificate was not accepted."
         return StreamLoss(failure=Failure(kind="protocol", message=words), is_tls=True)
     if isinstance(error, InvalidURI | InvalidHandshake) and not isinstance(error, EOFError):
