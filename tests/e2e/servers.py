@@ -49,7 +49,10 @@ def running(application: demo.Application, folder: Path, log: Path) -> Iterator[
     line = demo.command(application, folder, port)
     if application == "voila":
         # Without this a closed page leaves its kernel running: the beacon of the page gets a 403.
-        line += ["--Voila.tornado_settings={'disable_check_xsrf': True}"]
+        line += [
+            "--Voila.tornado_settings={'disable_check_xsrf': True}",
+            "--VoilaConfiguration.show_tracebacks=True",
+        ]
         ready = f"{server.base}/voila/static/"
     else:
         line += [

@@ -8,9 +8,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TextIO
+from typing import Any, Self
 
 Entry = dict[str, Any]
 
@@ -52,6 +53,17 @@ class Truth:
         return [entry["message_id"] for entry in self.received_of("read")]
 
 
+def end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
 class SimulatorProcess:
     """Ended with the block that it is used in."""
 
@@ -71,33 +83,27 @@ class SimulatorProcess:
         self.addresses: dict[str, str] = {}
 
     def __enter__(self) -> Self:
-        self._errors: TextIO = self.log_file.open("w", encoding="utf-8")
-        self._process = subprocess.Popen(
-            self.line,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,
-        )
-        assert self._process.stdout is not None
-        first = self._process.stdout.readline()
-        if not first:
-            self._process.wait()
-            raise RuntimeError(f"the simulator did not start: {self.log_file.read_text('utf-8')[-2000:]}")
-        self.addresses = json.loads(first)
+        with ExitStack() as stack:
+            errors = stack.enter_context(self.log_file.open("w", encoding="utf-8"))
+            process = subprocess.Popen(
+                self.line,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                start_new_session=True,
+            )
+            stack.callback(end, process)
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            if not first:
+                raise RuntimeError(f"the simulator did not start: {self.log_file.read_text('utf-8')[-2000:]}")
+            self.addresses = json.loads(first)
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
-        self._errors.close()
+        self._stack.close()
 
     def __getitem__(self, name: str) -> str:
         return self.addresses[name]
