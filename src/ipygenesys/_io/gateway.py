@@ -47,6 +47,7 @@ from ipygenesys._core.operations import Operation
 from ipygenesys._core.session import Session
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.flow_runner import FlowRunner
+from ipygenesys._io.link import Link
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._io.tokens import TokenProvider
@@ -55,6 +56,9 @@ from ipygenesys._protocols.flow import CallError
 
 CLOSE_S = 2.0
 """How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
+
+ABNORMAL_CLOSURE = 1006
+"""Source: RFC 6455, 7.4.1."""
 
 Listener = Callable[[Event], object]
 
@@ -75,11 +79,14 @@ class Gateway:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._rest: RestClient | None = None
         self._tokens: TokenProvider | None = None
+        self._link: Link | None = None
+        """To the stream that was opened last."""
         self._streams: dict[int, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._settled: asyncio.Event | None = None
         """Made when closing: nothing is under way any more."""
+        self._is_over = False
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -93,8 +100,10 @@ class Gateway:
         self._rest = RestClient(
             endpoints.rest_url, clock=self.clock, decode_error=self._protocol.decode_error
         )
+        if (credentials := self._protocol.credentials) is None:
+            return
         self._tokens = TokenProvider(
-            self._protocol.credentials,
+            credentials,
             rest=self._rest,
             token_url=endpoints.token_url,
             scopes=self._protocol.scopes,
@@ -110,12 +119,15 @@ class Gateway:
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 await self._settled.wait()
+        self._is_over = True
         if self._timer is not None:
             self._timer.cancel()
         leftovers = [*self._tasks, *self._streams.values()]
         for task in leftovers:
             task.cancel()
         await asyncio.gather(*leftovers, return_exceptions=True)
+        for draft_id, delivery in list(self.deliveries.items()):
+            delivery.hear(DraftUnresolved(draft_id))  # Whoever waits for it would wait for ever.
         if self._rest is not None:
             await self._rest.aclose()
 
@@ -145,17 +157,23 @@ class Gateway:
                 self._loop.call_soon_threadsafe(callback)
 
     def take(self, input_: Input) -> None:
-        """Step the session and perform the effects; on the loop's thread only."""
-        self._step(input_)
-        self.settle()
+        """Step the session and perform the effects; on the loop's thread only. After the close, do nothing."""
+        if not self._is_over:
+            self._step(input_)
+            self.settle()
 
     def settle(self) -> None:
         """After whatever happened: let the views have what is due, and set the timer to the nearest deadline."""
+        if self._is_over:
+            return
         for views in self._views:
             for command in views.commands():
                 self._step(command)
         for views in self._views:
-            views.flush()
+            try:
+                views.flush()
+            except Exception as error:  # The comm may be gone, and the conversation goes on without it.
+                self._report_bug("a view", error)
         deadlines = [self.session.next_deadline(), *(views.next_deadline() for views in self._views)]
         deadline = min((at for at in deadlines if at is not None), default=None)
         if self._timer is not None:
@@ -223,48 +241,56 @@ class Gateway:
             # The call was carried out, but its answer cannot be read: for a send that means "unknown".
             words = f"{type(operation).__name__}: the server's answer is not of this protocol."
             self.take(CallFailed(operation, Failure(kind="lost", message=words)))
+        except Exception as error:  # A bug of ours must not leave the operation under way for ever.
+            self._report_bug(type(operation).__name__, error)
+            words = f"{type(operation).__name__}: internal error ({type(error).__name__})."
+            self.take(CallFailed(operation, Failure(kind="lost", message=words)))
         else:
             self.take(CallSucceeded(operation, result))
 
     async def _run_stream(self, generation: int, *, fresh_token: bool) -> None:
         try:
-            stream = await self._open(fresh_token=fresh_token)
-        except StreamError as error:
-            self.take(StreamLost(generation, error.loss))
-            return
-        except CallError as error:
-            self.take(StreamLost(generation, StreamLoss(failure=error.failure, is_tls=error.is_tls)))
-            return
+            loss = await self._streamed(generation, fresh_token=fresh_token)
+        except Exception as error:  # A bug of ours must not leave the conversation without a stream for ever.
+            self._report_bug("the stream", error)
+            loss = StreamLoss(close_code=ABNORMAL_CLOSURE)
+        self.take(StreamLost(generation, loss))
+
+    async def _streamed(self, generation: int, *, fresh_token: bool) -> StreamLoss:
+        """One stream from its opening to its loss."""
+        if fresh_token and self._tokens is not None:
+            self._tokens.expire()
+        runner = self._runner(on_open=lambda stream: self._link_to(generation, stream))
         try:
+            learned = await runner.run(self._protocol.open_stream())
+            assert runner.link is not None
+            self._link = runner.link
+            self.take(FrameReceived(generation, learned))
             self.take(StreamOpened(generation))
-            async for data in stream.frames():
-                self.take(FrameReceived(generation, self._protocol.decode_frame(data)))
+            await runner.link.lost
         except StreamError as error:
-            self.take(StreamLost(generation, error.loss))
+            return error.loss
+        except CallError as error:
+            return StreamLoss(failure=error.failure, is_tls=error.is_tls)
         except asyncio.CancelledError:
-            await _close_quietly(stream)
+            if runner.link is not None:
+                await runner.link.close()
             raise
         finally:
-            stream.abort()
+            if runner.link is not None:
+                await runner.link.abort()
+        raise AssertionError("a stream ends with a StreamError")
 
-    async def _open(self, *, fresh_token: bool) -> Stream:
-        assert self._tokens is not None
-        if fresh_token:
-            self._tokens.expire()
-        runner = self._runner()
-        try:
-            await runner.run(self._protocol.open_stream(await self._tokens.get()))
-        except BaseException:
-            if runner.stream is not None:
-                runner.stream.abort()
-            raise
-        assert runner.stream is not None
-        return runner.stream
+    def _link_to(self, generation: int, stream: Stream) -> Link:
+        return Link(
+            stream,
+            decode=self._protocol.decode_frame,
+            deliver=lambda events: self.take(FrameReceived(generation, events)),
+        )
 
-    def _runner(self) -> FlowRunner:
+    def _runner(self, on_open: Callable[[Stream], Link] | None = None) -> FlowRunner:
         assert self._rest is not None
-        assert self._tokens is not None
-        return FlowRunner(self._rest, self._tokens, self.clock)
+        return FlowRunner(self._rest, self._tokens, self.clock, link=self._link, on_open=on_open)
 
     # --- helpers ------------------------------------------------------------------------------------------
 
@@ -327,8 +353,3 @@ def _draft_id_of(event: Event) -> str | None:
 def place_of(error: BaseException) -> str:
     """What kind of error, and where; never its words, which may quote a message."""
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
-
-
-async def _close_quietly(stream: Stream) -> None:
-    with suppress(Exception):
-        await stream.close()

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from queue import SimpleQueue
 
 THREAD_NAME = "ipygenesys-handlers"
+JOIN_S = 1.0
+"""A handler may be slow; closing does not wait for it any longer."""
 
 
 class HandlerThread:
     """Runs calls one after the other, in order; started with the first one."""
 
-    def __init__(self, on_error: Callable[[Exception], None]) -> None:
+    def __init__(self, on_error: Callable[[BaseException], None]) -> None:
         self._on_error = on_error
         self._queue: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -30,12 +32,16 @@ class HandlerThread:
         self._queue.put(call)
 
     def stop(self) -> None:
-        """End after the calls that are queued; does not wait for them."""
+        """End after the calls that are queued, and wait for that for JOIN_S (unless called from it)."""
         self._queue.put(None)
+        if self._thread is not None and not self.is_current:
+            self._thread.join(JOIN_S)
 
     def _main(self) -> None:
         while (call := self._queue.get()) is not None:
             try:
                 call()
-            except Exception as error:
+            except (
+                BaseException
+            ) as error:  # sys.exit() in a handler must not end the others' thread in silence.
                 self._on_error(error)

@@ -65,16 +65,17 @@ class SharedLoopThread:
     """The one gateway thread of a process: started with the first lease, joined with the last."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # Re-entrant: the garbage collector may finalize a forgotten widget while its thread holds the lock.
+        self._lock = threading.RLock()
         self._thread: LoopThread | None = None
         self._leases = 0
 
     def acquire(self) -> LoopThread:
         """Take a lease; pair it with ``release``."""
         with self._lock:
+            self._leases += 1
             if self._thread is None:
                 self._thread = LoopThread()
-            self._leases += 1
             return self._thread
 
     def release(self) -> None:

@@ -61,7 +61,7 @@ class RestClient:
         """Close the connections."""
         await self._http.aclose()
 
-    async def call(self, request: Request, tokens: TokenProvider) -> bytes:
+    async def call(self, request: Request, tokens: TokenProvider | None) -> bytes:
         """Carry out a request; a refused token is replaced once.
 
         Raises:
@@ -73,31 +73,33 @@ class RestClient:
         except TimeoutError:
             raise _lost(request.what, "no answer in time") from None
 
-    async def _with_retries(self, request: Request, tokens: TokenProvider) -> bytes:
+    async def _with_retries(self, request: Request, tokens: TokenProvider | None) -> bytes:
         hook = _RetryHook(self._clock.now)
         async for attempt in stamina.retry_context(on=hook, attempts=request.attempts, timeout=TOTAL_S):
             with attempt:
+                if tokens is None or request.is_public:
+                    return await self._once(request, {})
                 return await self._authorised(request, tokens)
         raise AssertionError("stamina yields at least one attempt")
 
     async def _authorised(self, request: Request, tokens: TokenProvider) -> bytes:
         token = await tokens.get()
         try:
-            return await self._once(request, token)
+            return await self._once(request, _bearer(token))
         except CallError as error:
             if error.failure.kind != "authentication" or not tokens.invalidate(token):
                 raise
-        return await self._once(request, await tokens.get())
+        return await self._once(request, _bearer(await tokens.get()))
 
-    async def _once(self, request: Request, token: str) -> bytes:
+    async def _once(self, request: Request, headers: dict[str, str]) -> bytes:
         return await self.send(
             request.method,
-            self._base_url + request.path,
+            (request.base_url or self._base_url) + request.path,
             what=request.what,
             needs=request.needs,
             params=request.query or None,
             content=request.body,
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", **headers, **request.headers},
         )
 
     async def send(
@@ -146,6 +148,10 @@ class RestClient:
         return failure_of_status(
             response.status_code, what=what, details=details, needs=needs, retry_after_s=retry_after_s
         )
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 class _RetryHook:

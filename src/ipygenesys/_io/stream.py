@@ -121,6 +121,17 @@ class Stream:
         except ConnectionClosed as error:
             raise StreamError(_loss_of(error, 0.0)) from None
 
+    async def send(self, frame: str) -> None:
+        """Say something.
+
+        Raises:
+            StreamError: the stream is lost.
+        """
+        try:
+            await self._socket.send(frame)
+        except ConnectionClosed as error:
+            raise StreamError(_loss_of(error, 0.0)) from None
+
     async def close(self, code: int = NORMAL_CLOSURE) -> None:
         """Say goodbye, for at most CLOSE_S."""
         await self._socket.close(code)

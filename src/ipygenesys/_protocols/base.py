@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
@@ -12,6 +12,9 @@ from ipygenesys._core.operations import Operation
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.session import Profile
 from ipygenesys._protocols.flow import Flow
+
+if TYPE_CHECKING:
+    from ipygenesys.credentials import Credentials
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -35,8 +38,8 @@ class Adapter(Protocol):
         """Who we are and what can be done."""
 
     @property
-    def credentials(self) -> Any:
-        """How to get a token."""
+    def credentials(self) -> Credentials | None:
+        """How to get a token; None where none is needed."""
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -46,8 +49,8 @@ class Adapter(Protocol):
     def title(self) -> str:
         """The conversation in a few words."""
 
-    def open_stream(self, token: str) -> Flow[None]:
-        """How to open the event stream."""
+    def open_stream(self) -> Flow[tuple[PlatformEvent, ...]]:
+        """How to open the event stream; the result is what was learned on the way."""
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         """Turn a frame into neutral events. Never raises: what cannot be read is a FrameIgnored."""

@@ -40,9 +40,18 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """The scopes or permissions that it needs."""
     attempts: int = 1
     """How often the REST shell may try; operations with a policy of their own in the core are tried once."""
+    base_url: str | None = None
+    """Another host than the platform's API."""
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    is_public: bool = False
+    """Without our token: ``headers`` hold what the call wants."""
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.path}>"
+
+
+class GetToken(msgspec.Struct, frozen=True):
+    """Step: the current token is needed. Its answer is the token."""
 
 
 class OpenSocket(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,5 +67,25 @@ class OpenSocket(msgspec.Struct, frozen=True, kw_only=True):
         return "<OpenSocket>"
 
 
-Step = Request | OpenSocket
+class SendFrame(msgspec.Struct, frozen=True):
+    """Step: say something on the open stream. Has no answer."""
+
+    frame: str
+
+    def __repr__(self) -> str:
+        return "<SendFrame>"
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """Step: say something on the stream and wait for its answer. Its answer is the answering frame."""
+
+    frame: str
+    tracing_id: str
+    timeout_s: float = 10.0
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self.tracing_id}>"
+
+
+Step = Request | GetToken | OpenSocket | SendFrame | Exchange
 Flow = Generator[Step, Any, T]

@@ -37,7 +37,7 @@ from ipygenesys._core.platform_events import (
 )
 from ipygenesys._core.session import Profile
 from ipygenesys._protocols.base import Endpoints, checked_base_url, encodable, websocket_url
-from ipygenesys._protocols.flow import Flow, OpenSocket, Request
+from ipygenesys._protocols.flow import Flow, GetToken, OpenSocket, Request
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 
@@ -138,14 +138,16 @@ class MessagingEvents:
 
     # --- stream -------------------------------------------------------------------------------------------
 
-    def open_stream(self, token: str) -> Flow[None]:
+    def open_stream(self) -> Flow[tuple[PlatformEvent, ...]]:
         """The token goes into the handshake and, mandatory, into the first frame."""
+        token = yield GetToken()
         yield OpenSocket(
             url=websocket_url(self.base_url) + wire.STREAM_PATH,
             headers={"Authorization": f"Bearer {token}"},
             first_frames=(msgspec.json.encode(wire.Authenticate(token)).decode(),),
             needs=("conversations:messaging",),
         )
+        return ()
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         """Turn a frame into neutral events."""
