@@ -33,7 +33,7 @@ from ipygenesys._core.platform_events import (
     TypingNoticed,
 )
 from ipygenesys._protocols import messaging_events
-from ipygenesys._protocols.flow import OpenSocket
+from ipygenesys._protocols.flow import GetToken, OpenSocket
 from ipygenesys._wire import messaging_events as wire
 
 CONVERSATION = "conversation-1"
@@ -75,13 +75,20 @@ def decode_message(payload: Any, **fields: Any) -> MessageArrived:
 # --- where and who ----------------------------------------------------------------------------------------
 
 
+def opened_socket(adapter: MessagingEvents, token: str = "TOKEN") -> OpenSocket:
+    flow = adapter.open_stream()
+    assert next(flow) == GetToken()
+    step = flow.send(token)
+    assert isinstance(step, OpenSocket)
+    return step
+
+
 def test_an_environment_gives_the_tutorials_hosts() -> None:
     adapter = protocol()
 
     assert adapter.endpoints.rest_url == "https://us-east-1.mypurecloud.com"
     assert adapter.endpoints.token_url == "https://us-east-1.mypurecloud.com/oauth/token"
-    (step,) = adapter.open_stream("TOKEN")
-    assert isinstance(step, OpenSocket)
+    step = opened_socket(adapter)
     assert step.url == "wss://us-east-1.mypurecloud.com/api/v2/conversations/messaging/events"
 
 
@@ -90,15 +97,13 @@ def test_a_base_url_replaces_every_host() -> None:
 
     assert adapter.endpoints.rest_url == "http://127.0.0.1:8080"
     assert adapter.endpoints.token_url == "http://127.0.0.1:8080/oauth/token"
-    (step,) = adapter.open_stream("TOKEN")
-    assert isinstance(step, OpenSocket)
+    step = opened_socket(adapter)
     assert step.url == "ws://127.0.0.1:8080/api/v2/conversations/messaging/events"
 
 
 def test_the_token_goes_into_the_handshake_and_the_mandatory_first_frame() -> None:
-    (step,) = protocol().open_stream("TOKEN")
+    step = opened_socket(protocol())
 
-    assert isinstance(step, OpenSocket)
     assert step.headers == {"Authorization": "Bearer TOKEN"}
     assert [json.loads(frame) for frame in step.first_frames] == [{"type": "authenticate", "token": "TOKEN"}]
     assert "TOKEN" not in repr(step)
