@@ -62,7 +62,9 @@ class Host:
     foreign_requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def start(self, messages: Sequence[ViewMessage] = (), *, newest: int | None = None, **fields: Any) -> Kernel:
+    def start(
+        self, messages: Sequence[ViewMessage] = (), *, newest: int | None = None, **fields: Any
+    ) -> Kernel:
         """Start a widget with one view and answer its hello."""
         self.page.evaluate("harness.start()")
         self.page.evaluate("harness.open()")
@@ -105,9 +107,7 @@ def make_host(chromium: Browser) -> Iterator[MakeHost]:
 
         context.route("**/*", serve)
         host.page.on("pageerror", lambda error: host.errors.append(str(error)))
-        host.page.on(
-            "console", lambda said: host.errors.append(said.text) if said.type == "error" else None
-        )
+        host.page.on("console", lambda said: host.errors.append(said.text) if said.type == "error" else None)
         host.page.goto(f"{ORIGIN}/")
         return host
 

@@ -21,7 +21,7 @@ ALL_CAPABILITIES: tuple[Any, ...] = (
     "attachments",
 )
 START_MS = 1_790_000_000_000
-"""2026-09-21 13:33:20 UTC."""
+"""2026-09-21 14:13:20 UTC."""
 
 FromViewT = TypeVar("FromViewT", bound=vp.FromView)
 
@@ -79,7 +79,9 @@ class Kernel:
             if len(found) >= count:
                 return found[count - 1]
             self.page.wait_for_timeout(20)
-        raise AssertionError(f"no {kind.__name__} number {count}; heard {[type(s).__name__ for s in self.sent()]}")
+        raise AssertionError(
+            f"no {kind.__name__} number {count}; heard {[type(s).__name__ for s in self.sent()]}"
+        )
 
     # --- what the kernel says
 
@@ -125,9 +127,7 @@ class Kernel:
     def replace(self, former_id: str, new: vp.ViewMessage) -> None:
         index = next(i for i, each in enumerate(self.messages) if each.id == former_id)
         self.messages[index] = new
-        self.change(
-            vp.MessagePlacedDelta(message=new, index=index, former_index=index, former_id=former_id)
-        )
+        self.change(vp.MessagePlacedDelta(message=new, index=index, former_index=index, former_id=former_id))
 
     def set_status(self, status: Any, detail: str | None = None, retry_in_ms: int | None = None) -> None:
         self.status = vp.StatusDelta(status=status, detail=detail, retry_in_ms=retry_in_ms)

@@ -24,7 +24,7 @@ interface Props {
 export function Conversation({ store, services, shade }: Props): JSX.Element {
   const state = useViewState(store);
   const box = useRef<HTMLTextAreaElement | null>(null);
-  const list = useRef<MessageList>(null);
+  const list = useRef<MessageList | null>(null);
   const { strings } = services;
   const tellsTyping = state.epoch === null || state.capabilities.has("send_typing");
   return (
@@ -38,7 +38,7 @@ export function Conversation({ store, services, shade }: Props): JSX.Element {
       <Header state={state} strings={strings} />
       <ConnectionBanner state={state} services={services} />
       <MessageList
-        ref={list}
+        handle={list}
         state={state}
         services={services}
         onEscape={() => box.current?.focus({ preventScroll: true })}

@@ -21,6 +21,8 @@ const NEAR_TOP_PX = 300;
 interface Props {
   readonly state: ViewState;
   readonly services: Services;
+  /** Gets this list, for its `sent`; Preact gives no refs to components. */
+  readonly handle: { current: MessageList | null };
   /** Esc: back to where the user writes. */
   readonly onEscape: () => void;
 }
@@ -41,6 +43,7 @@ export class MessageList extends Component<Props> {
   private lastTop = 0;
 
   override componentDidMount(): void {
+    this.props.handle.current = this;
     const scroller = this.scroller.current;
     const content = this.content.current;
     if (scroller === null || content === null) return;
@@ -68,7 +71,11 @@ export class MessageList extends Component<Props> {
   override getSnapshotBeforeUpdate(): Anchors {
     const scroller = this.scroller.current;
     if (this.isAtEnd || scroller === null) return [];
-    return this.rowsFrom(scroller.scrollTop).map((row) => ({ row, top: row.offsetTop }));
+    // The oldest row loses its day and its name when earlier ones come before it: the second is a better hold.
+    const rows = this.rowsFrom(scroller.scrollTop);
+    const [first, ...others] = rows;
+    const held = first?.previousElementSibling === null ? [...others, first] : rows;
+    return held.map((row) => ({ row, top: row.offsetTop }));
   }
 
   override componentDidUpdate(_props: Props, _state: unknown, anchors: Anchors): void {

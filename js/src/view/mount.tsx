@@ -16,6 +16,14 @@ export function mountConversation(
 ): void {
   const strings = english;
   const services = { actions, strings, format: createFormat(strings) };
+  el.classList.add("ipg-host");
   render(<Conversation store={store} services={services} shade={pageShade(el)} />, el);
-  signal.addEventListener("abort", () => render(null, el), { once: true });
+  signal.addEventListener(
+    "abort",
+    () => {
+      render(null, el);
+      el.classList.remove("ipg-host");
+    },
+    { once: true },
+  );
 }

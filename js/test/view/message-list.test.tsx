@@ -8,7 +8,7 @@ import * as eg from "../examples";
 import { draw, services } from "./draw";
 
 const list = (state: ViewState, with_ = services(), onEscape = vi.fn()) => (
-  <MessageList state={state} services={with_} onEscape={onEscape} />
+  <MessageList state={state} services={with_} onEscape={onEscape} handle={{ current: null }} />
 );
 const press = (target: HTMLElement, key: string): void => {
   act(

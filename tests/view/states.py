@@ -1,0 +1,269 @@
+"""Named states of a view, for the accessibility tests and the screenshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ipygenesys._core import view_protocol as vp
+from tests.view.conftest import Host
+from tests.view.kernel import START_MS, message
+
+TALK: tuple[tuple[str, str], ...] = (
+    ("agent", "Hello Crystal, thank you for contacting us. How can I help you today?"),
+    (
+        "customer",
+        "Hi! I ordered a pair of boots last week and the tracking page has not moved since Tuesday.",
+    ),
+    ("customer", "The order number is 3348917502."),
+    ("agent", "I'm sorry to hear that. Let me have a look."),
+    (
+        "agent",
+        "The parcel was held at the depot in San Mateo because the house number on the label is smudged.",
+    ),
+    ("customer", "Oh no. It's 6821 1st Avenue."),
+    (
+        "agent",
+        "Thank you. I have corrected the address with the carrier; they will deliver it tomorrow before noon.",
+    ),
+    ("customer", "That's great, thank you so much 🎉"),
+    ("agent", "You can follow it here: https://tracking.example.com/p/3348917502"),
+    ("customer", "Perfect."),
+)
+
+
+def talk(count: int = 30, **last: Any) -> list[vp.ViewMessage]:
+    """A plausible conversation; ``last`` changes its last message."""
+    messages = []
+    time_ms = START_MS
+    for number in range(count):
+        side, text = TALK[number % len(TALK)]
+        own = side == "customer"
+        time_ms += 20_000 if number and TALK[(number - 1) % len(TALK)][0] == side else 95_000
+        fields: dict[str, Any] = {"text": text, "is_own": own, "time_ms": time_ms, "status": "read"}
+        if number == count - 1:
+            fields |= last
+        messages.append(message(number, **fields))
+    return messages
+
+
+def empty(host: Host) -> None:
+    host.start()
+
+
+def thirty(host: Host) -> None:
+    host.start(talk())
+
+
+def ticks(host: Host) -> None:
+    messages = talk(10)
+    for number, status in enumerate(("read", "delivered", "sent", "sending")):
+        own = message(
+            100 + number,
+            is_own=True,
+            text=f"This one is {status}",
+            status=status,
+            time_ms=messages[-1].time_ms + 60_000,
+        )
+        messages.append(own)
+    host.start(messages)
+
+
+def typing(host: Host) -> None:
+    kernel = host.start(talk(9))
+    kernel.typing("Ann Archer")
+    host.page.wait_for_selector('[data-typing="true"]')
+
+
+def failed(host: Host) -> None:
+    messages = talk(8)
+    at = messages[-1].time_ms + 60_000
+    error = "The server refused it: the text is too long (400)."
+    messages.append(
+        message(
+            90,
+            is_own=True,
+            text="A message that was refused",
+            status="failed",
+            draft_id="d1",
+            error=error,
+            time_ms=at,
+        )
+    )
+    messages.append(
+        message(
+            91,
+            is_own=True,
+            text="And one of which nobody knows",
+            status="unknown",
+            draft_id="d2",
+            error="The answer was lost.",
+            time_ms=at,
+        )
+    )
+    kernel = host.start(messages)
+    kernel.change(
+        vp.ErrorDelta(
+            code="permission-denied",
+            message="Messages cannot be marked read: the OAuth client lacks the scope messaging:write.",
+            correlation_id="0c5d1f7e",
+        )
+    )
+    host.page.wait_for_selector('.ipg-error[data-shown="true"]')
+
+
+def disconnected(host: Host) -> None:
+    kernel = host.start(talk(9))
+    kernel.set_status("reconnecting", "The server closed the stream (1006).", 12_000)
+    host.page.wait_for_selector('.ipg-banner[data-shown="true"]')
+
+
+def read_only(host: Host) -> None:
+    kernel = host.start(talk(9))
+    host.page.get_by_role("textbox", name="Message").fill("A sentence that was begun")
+    kernel.set_status("read_only", "The agent has left the conversation.")
+    host.page.wait_for_selector('.ipg-banner[data-shown="true"]')
+
+
+def stopped(host: Host) -> None:
+    host.start(talk(9))
+    host.page.evaluate("harness.model.die()")
+    host.page.wait_for_selector('.ipg-banner[data-tone="error"]')
+
+
+def hostile(host: Host) -> None:
+    texts = (
+        "A very long story. " * 120,
+        "w" * 3_000,
+        "<img src=x onerror=alert(1)> <b>bold?</b> \u202eright to left\u202c \u0007",
+        "Look: https://example.com/a/very/long/path/that/goes/on/and/on?with=many&parameters=and&values=12345678901234567890",
+    )
+    messages = [message(n, text=text, is_own=n % 2 == 1, time_ms=START_MS) for n, text in enumerate(texts)]
+    messages.append(message(9, text=None, is_own=False))
+    messages.append(message(10, text=None, unavailable=True, is_own=False))
+    files = (
+        vp.ViewAttachment(name="invoice-2026-09.pdf", size_bytes=52_300, url="https://files.example/1"),
+        vp.ViewAttachment(
+            name="a photograph with a rather long name, as cameras make them.jpeg", size_bytes=4_100_000
+        ),
+    )
+    messages.append(message(12, text="Here are the documents.", is_own=False, attachments=files))
+    host.start(messages)
+
+
+def new_messages(host: Host) -> None:
+    messages = talk(24)
+    kernel = host.start(messages)
+    host.page.evaluate("document.querySelector('.ipg-scroller').scrollTop -= 260")
+    host.page.wait_for_timeout(100)
+    at = messages[-1].time_ms
+    kernel.say(
+        *[
+            message(200 + n, is_own=False, status="unread", text=text, time_ms=at + n * 9_000)
+            for n, text in enumerate(
+                ("One more thing:", "would you like a confirmation by mail?", "It is free.")
+            )
+        ]
+    )
+    host.page.wait_for_selector(".ipg-count")
+
+
+def unread(host: Host) -> None:
+    messages = talk(6)
+    at = messages[-1].time_ms + 86_400_000
+    fresh = ("Good morning, Crystal.", "Your parcel is out for delivery.")
+    messages += [
+        message(50 + n, is_own=False, status="unread", text=text, time_ms=at + n * 5_000)
+        for n, text in enumerate(fresh)
+    ]
+    host.start(messages, first_unread_index=6, unread_count=2)
+
+
+def several(host: Host) -> None:
+    at = START_MS
+    host.start(
+        [
+            message(
+                0, is_own=False, role="system", sender="", text="Ada joined the conversation", time_ms=at
+            ),
+            message(
+                1,
+                is_own=False,
+                role="bot",
+                sender="Ada",
+                text="Hi, I'm Ada. What is it about?",
+                time_ms=at + 1_000,
+            ),
+            message(2, is_own=True, text="A parcel", time_ms=at + 30_000),
+            message(
+                3,
+                is_own=False,
+                role="bot",
+                sender="Ada",
+                text="I'll get somebody who knows.",
+                time_ms=at + 33_000,
+            ),
+            message(
+                4,
+                is_own=False,
+                role="system",
+                sender="",
+                text="Ben Okafor joined the conversation",
+                time_ms=at + 50_000,
+            ),
+            message(5, is_own=False, sender="Ben Okafor", text="Hello, this is Ben.", time_ms=at + 60_000),
+            message(
+                6, is_own=False, sender="Mia Schäfer", text="And Mia, from the depot.", time_ms=at + 70_000
+            ),
+        ],
+        title="Parcel 3348917502",
+    )
+
+
+def right_to_left(host: Host) -> None:
+    host.start(
+        [
+            message(
+                0, is_own=False, sender="נועה לוי", text="שלום, איך אפשר לעזור לך היום?", time_ms=START_MS
+            ),
+            message(
+                1,
+                is_own=True,
+                text="ההזמנה שלי (3348917502) לא הגיעה. Order number above.",
+                time_ms=START_MS + 40_000,
+            ),
+            message(
+                2,
+                is_own=False,
+                sender="נועה לוי",
+                text="אני בודקת: https://tracking.example.com/p/33",
+                time_ms=START_MS + 60_000,
+            ),
+            message(
+                3,
+                is_own=False,
+                sender="Ann Archer",
+                text="Mixed: the word שלום means peace.",
+                time_ms=START_MS + 80_000,
+            ),
+            message(4, is_own=True, text="مرحبا، شكرا جزيلا", time_ms=START_MS + 90_000),
+        ],
+        title="נועה לוי",
+    )
+
+
+STATES: dict[str, Callable[[Host], None]] = {
+    "empty": empty,
+    "thirty": thirty,
+    "ticks": ticks,
+    "typing": typing,
+    "failed": failed,
+    "disconnected": disconnected,
+    "read_only": read_only,
+    "stopped": stopped,
+    "hostile": hostile,
+    "new_messages": new_messages,
+    "unread": unread,
+    "several": several,
+    "right_to_left": right_to_left,
+}

@@ -1,0 +1,41 @@
+"""The committed bundle is what the sources build, and it stays small."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.view.conftest import ROOT, STATIC
+
+LIMIT_BYTES = 30_000
+"""Script and style sheet together, gzipped; the bundle travels once per widget instance."""
+
+
+def test_the_committed_bundle_is_what_the_sources_build(tmp_path: Path) -> None:
+    node = shutil.which("node", path=os.pathsep.join((str(ROOT / ".venv" / "bin"), os.environ["PATH"])))
+    if node is None or not (ROOT / "js" / "node_modules").is_dir():
+        pytest.skip("node or js/node_modules is missing: `uv run poe test-js` installs them")
+    subprocess.run(
+        [node, "build.mjs", f"--outdir={tmp_path}"],
+        cwd=ROOT / "js",
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    for name in ("widget.js", "widget.css"):
+        assert (tmp_path / name).read_bytes() == (STATIC / name).read_bytes(), (
+            f"{name} is stale: run `npm run build` in js/"
+        )
+
+
+def test_the_bundle_is_small_and_needs_nothing_else() -> None:
+    texts = [(STATIC / name).read_bytes() for name in ("widget.js", "widget.css")]
+    assert sum(len(gzip.compress(text, 9)) for text in texts) <= LIMIT_BYTES
+    for text in texts:
+        assert b"import(" not in text and b"@import" not in text and b"url(" not in text
+        assert b"sourceMappingURL" not in text
