@@ -8,7 +8,9 @@ from ipygenesys._core.inputs import Now
 class FakeClock:
     """Monotonic and wall time that advance together; ``jitter`` is what the shell would draw next."""
 
-    def __init__(self, monotonic: float = 1000.0, wall_ms: int = 1_800_000_000_000, jitter: float = 0.5) -> None:
+    def __init__(
+        self, monotonic: float = 1000.0, wall_ms: int = 1_800_000_000_000, jitter: float = 0.5
+    ) -> None:
         self.monotonic = monotonic
         self.jitter = jitter
         self._wall_offset_ms = wall_ms - round(monotonic * 1000)

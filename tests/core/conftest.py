@@ -7,7 +7,12 @@ from hypothesis import HealthCheck, settings
 _SLOW_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 settings.register_profile(
-    "core", max_examples=60, stateful_step_count=40, deadline=None, derandomize=True, suppress_health_check=_SLOW_CHECKS
+    "core",
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=_SLOW_CHECKS,
 )
 settings.register_profile(
     "deep", max_examples=1500, stateful_step_count=100, deadline=None, suppress_health_check=_SLOW_CHECKS

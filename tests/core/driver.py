@@ -122,7 +122,11 @@ class Driver:
 
     def emitted(self, kind: type[Event]) -> list[Event]:
         """Of the last step."""
-        return [effect.event for effect in self.effects if isinstance(effect, Emit) and isinstance(effect.event, kind)]
+        return [
+            effect.event
+            for effect in self.effects
+            if isinstance(effect, Emit) and isinstance(effect.event, kind)
+        ]
 
     def called(self) -> list[Operation]:
         """In the last step."""

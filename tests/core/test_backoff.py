@@ -63,7 +63,9 @@ def test_a_duplicated_http_date_still_lies_within_the_clamps() -> None:
     assert backoff.RETRY_AFTER_MIN_S <= seconds <= backoff.RETRY_AFTER_MAX_S
 
 
-@given(st.one_of(st.text(max_size=60), st.from_regex(r"\w{3}, \d+ \w{3} \d+ [\d:]+ [A-Z+\-\d]*", fullmatch=True)))
+@given(
+    st.one_of(st.text(max_size=60), st.from_regex(r"\w{3}, \d+ \w{3} \d+ [\d:]+ [A-Z+\-\d]*", fullmatch=True))
+)
 def test_no_header_whatsoever_leaves_the_clamps_or_raises(header: str) -> None:
     seconds = parse_retry_after(header, now_epoch=NOW)
     assert backoff.RETRY_AFTER_MIN_S <= seconds <= backoff.RETRY_AFTER_MAX_S
@@ -87,7 +89,9 @@ def test_full_jitter_lies_anywhere_between_nothing_and_the_bound() -> None:
     jitter=st.floats(0, 1, exclude_max=True),
     floor_s=st.floats(0, backoff.RETRY_AFTER_MAX_S),
 )
-def test_no_wait_is_shorter_than_what_the_server_asked_for(attempt: int, jitter: float, floor_s: float) -> None:
+def test_no_wait_is_shorter_than_what_the_server_asked_for(
+    attempt: int, jitter: float, floor_s: float
+) -> None:
     wait = backoff_s(attempt, jitter=jitter, floor_s=floor_s)
     assert floor_s <= wait <= max(floor_s * 1.25, backoff_bound_s(attempt))
 

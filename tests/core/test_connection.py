@@ -47,7 +47,10 @@ def connected(now: float = 100.0) -> Connection:
         (closed(4401), "reauthenticate"),
         (refused("authentication"), "reauthenticate"),
         *((refused(kind), "transient") for kind in ("rate_limited", "unavailable", "unreachable", "lost")),
-        *((refused(kind), "fatal") for kind in ("permission", "not_found", "unsupported", "rejected", "protocol")),
+        *(
+            (refused(kind), "fatal")
+            for kind in ("permission", "not_found", "unsupported", "rejected", "protocol")
+        ),
         (StreamLoss(failure=eg.failure("unreachable"), is_tls=True), "fatal"),
     ],
 )
@@ -383,7 +386,9 @@ class ConnectionMachine(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         code=st.sampled_from([None, 1000, 1006, 1002, 1008, 1009, 4001, 4401, 4999]),
-        kind=st.one_of(st.none(), st.sampled_from(["unreachable", "permission", "authentication", "rate_limited"])),
+        kind=st.one_of(
+            st.none(), st.sampled_from(["unreachable", "permission", "authentication", "rate_limited"])
+        ),
         jitter=st.floats(0.01, 0.99),
     )
     def lose(self, data: st.DataObject, code: int | None, kind: FailureKind | None, jitter: float) -> None:
@@ -391,7 +396,9 @@ class ConnectionMachine(RuleBasedStateMachine):
         self.streams.pop(generation, None)
         failure = None if kind is None else eg.failure(kind)
         self.perform(
-            self.connection.stream_lost(generation, StreamLoss(close_code=code, failure=failure), self.now, jitter)
+            self.connection.stream_lost(
+                generation, StreamLoss(close_code=code, failure=failure), self.now, jitter
+            )
         )
 
     @invariant()

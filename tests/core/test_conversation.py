@@ -55,7 +55,10 @@ def only(conversation: Conversation) -> Message:
 def test_a_message_of_somebody_else_is_placed_unread_and_received() -> None:
     conversation = customers()
     message = eg.message(1)
-    assert arrive(conversation, eg.arrived(1)) == [MessagePlaced(message=message, index=0), MessageReceived(message)]
+    assert arrive(conversation, eg.arrived(1)) == [
+        MessagePlaced(message=message, index=0),
+        MessageReceived(message),
+    ]
 
 
 def test_history_is_placed_but_not_received() -> None:
@@ -134,7 +137,12 @@ def test_messages_of_our_participant_are_ours_and_not_received() -> None:
     events = arrive(conversation, eg.own_arrived(1, role=None, sender=None))
     assert received(events) == []
     message = only(conversation)
-    assert (message.is_own, message.status, message.role, message.sender) == (True, "sent", "customer", "Customer")
+    assert (message.is_own, message.status, message.role, message.sender) == (
+        True,
+        "sent",
+        "customer",
+        "Customer",
+    )
 
 
 def test_messages_of_our_role_are_ours_and_teach_us_our_participant() -> None:
@@ -366,7 +374,9 @@ def test_only_a_new_message_of_theirs_ends_their_typing() -> None:
 
 
 @pytest.mark.parametrize("statuses", [("delivered", "read"), ("read", "delivered"), ("read", "read")])
-def test_of_all_receipts_that_overtake_their_message_the_furthest_counts(statuses: tuple[ReceiptStatus, ...]) -> None:
+def test_of_all_receipts_that_overtake_their_message_the_furthest_counts(
+    statuses: tuple[ReceiptStatus, ...],
+) -> None:
     conversation = customers()
     for status in statuses:
         conversation.receipt_arrived(eg.receipt("m1", status))
@@ -437,7 +447,10 @@ def test_a_bare_repeat_takes_nothing_away() -> None:
     arrive(conversation, eg.arrived(1), eg.bare(2, sender="Ben", role="bot", participant_id="b"))
     conversation.message_unavailable("m2")
     before = conversation.timeline.copy()
-    assert arrive(conversation, eg.bare(1), eg.bare(1, participant_id=None), eg.bare(2, participant_id=None)) == []
+    assert (
+        arrive(conversation, eg.bare(1), eg.bare(1, participant_id=None), eg.bare(2, participant_id=None))
+        == []
+    )
     assert conversation.timeline.copy() == before
 
 
@@ -455,7 +468,12 @@ def test_a_message_that_turns_out_to_be_ours_takes_our_name_role_and_status() ->
     arrive(conversation, eg.arrived(1, participant_id=None, role=None, sender=None))
     arrive(conversation, eg.own_arrived(1, sender=None, status="delivered"))
     message = only(conversation)
-    assert (message.is_own, message.role, message.sender, message.status) == (True, "customer", "Customer", "delivered")
+    assert (message.is_own, message.role, message.sender, message.status) == (
+        True,
+        "customer",
+        "Customer",
+        "delivered",
+    )
 
 
 def test_a_message_of_ours_stays_ours_when_a_later_frame_does_not_say_so() -> None:
@@ -468,13 +486,16 @@ def test_a_message_of_ours_stays_ours_when_a_later_frame_does_not_say_so() -> No
 
 arrivals = st.lists(
     st.tuples(
-        st.integers(1, 6), st.sampled_from([(), ("time_ms",), ("sender", "role"), ("sequence", "participant_id")])
+        st.integers(1, 6),
+        st.sampled_from([(), ("time_ms",), ("sender", "role"), ("sequence", "participant_id")]),
     ),
     max_size=30,
 )
 
 
-@given(partial=arrivals, bare=st.lists(st.integers(1, 6), max_size=10), shuffle=st.randoms(use_true_random=False))
+@given(
+    partial=arrivals, bare=st.lists(st.integers(1, 6), max_size=10), shuffle=st.randoms(use_true_random=False)
+)
 def test_any_order_of_full_partial_and_bare_arrivals_gives_the_same_conversation(
     partial: list[tuple[int, tuple[str, ...]]], bare: list[int], shuffle: random.Random
 ) -> None:

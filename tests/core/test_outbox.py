@@ -180,7 +180,9 @@ class OutboxMachine(RuleBasedStateMachine):
             assert draft not in self.discarded
             if draft in self.at_server:
                 assert self.is_idempotent or draft in self.user_insisted, "sent twice"
-            earlier = [d for d in self.known() if number(d) < number(draft) and state_of(self.outbox, d) == "queued"]
+            earlier = [
+                d for d in self.known() if number(d) < number(draft) and state_of(self.outbox, d) == "queued"
+            ]
             assert not earlier, "out of order"
             self.in_flight.append(draft)
         deadline = self.outbox.next_deadline()
@@ -299,9 +301,12 @@ def test_a_retried_draft_waits_for_the_one_in_flight() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "state"), [(500, "unknown"), (507, "unknown"), (503, "queued"), (408, "queued"), (None, "queued")]
+    ("status", "state"),
+    [(500, "unknown"), (507, "unknown"), (503, "queued"), (408, "queued"), (None, "queued")],
 )
-def test_a_send_is_repeated_only_if_the_server_surely_has_not_taken_it(status: int | None, state: str) -> None:
+def test_a_send_is_repeated_only_if_the_server_surely_has_not_taken_it(
+    status: int | None, state: str
+) -> None:
     outbox = outbox_with("a", is_idempotent=False)
     outbox.pump(100.0)
     outbox.failed("a", eg.failure("unavailable", status=status), 100.0, 0.5)

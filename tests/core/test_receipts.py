@@ -158,7 +158,9 @@ class ReceiptsMachine(RuleBasedStateMachine):
         self.barred_until = 0.0
 
     def is_contiguous(self, batch: tuple[str, ...]) -> bool:
-        return [int(id_[1:]) for id_ in batch] == list(range(int(batch[0][1:]), int(batch[0][1:]) + len(batch)))
+        return [int(id_[1:]) for id_ in batch] == list(
+            range(int(batch[0][1:]), int(batch[0][1:]) + len(batch))
+        )
 
     def pump(self) -> None:
         for call in self.receipts.pump(self.now, self.is_contiguous):
@@ -207,7 +209,9 @@ class ReceiptsMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.in_flight)
     @rule(
         data=st.data(),
-        kind=st.sampled_from(["unavailable", "unreachable", "lost", "permission", "authentication", "protocol"]),
+        kind=st.sampled_from(
+            ["unavailable", "unreachable", "lost", "permission", "authentication", "protocol"]
+        ),
         jitter=st.floats(0, 0.99),
     )
     def fail(self, data: st.DataObject, kind: FailureKind, jitter: float) -> None:

@@ -574,7 +574,9 @@ def test_history_answered_with_nothing_is_asked_for_again(driver: Driver) -> Non
 
 
 @pytest.mark.parametrize("result", [None, eg.bare(1)])
-def test_a_fetched_message_without_content_is_unavailable(live: Driver, result: eg.MessageArrived | None) -> None:
+def test_a_fetched_message_without_content_is_unavailable(
+    live: Driver, result: eg.MessageArrived | None
+) -> None:
     live.hears(eg.bare(1))
     live.succeed(FetchMessage, result)
     assert live.timeline[0].is_unavailable

@@ -134,7 +134,9 @@ def test_a_slice_holds_what_there_is() -> None:
 
 
 def test_unread_messages_are_known_in_order_and_up_to_any_message() -> None:
-    timeline = filled(eg.message(1), eg.own_message(2), eg.message(3), eg.message(4, status="read"), eg.message(5))
+    timeline = filled(
+        eg.message(1), eg.own_message(2), eg.message(3), eg.message(4, status="read"), eg.message(5)
+    )
     assert timeline.unread_ids() == ("m1", "m3", "m5")
     assert timeline.unread_ids("m4") == ("m1", "m3")
     assert timeline.unread_ids("m3") == ("m1", "m3")
@@ -197,7 +199,11 @@ class TimelineMachine(RuleBasedStateMachine):
     def accept(self, data: st.DataObject, number: int, status: MessageStatus) -> None:
         draft = f"d{data.draw(st.integers(1, self.drafts))}"
         known = self.timeline.get(draft)
-        if known is not None and (known.is_draft or known.id == f"m{number}") and not self.timeline.get(f"m{number}"):
+        if (
+            known is not None
+            and (known.is_draft or known.id == f"m{number}")
+            and not self.timeline.get(f"m{number}")
+        ):
             self.apply(self.timeline.place(eg.own_message(number, draft_id=draft, status=status)))
 
     @precondition(lambda self: self.drafts)

@@ -1,0 +1,101 @@
+"""Messages and events as the view wants them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core.events import (
+    CapabilitiesChanged,
+    DraftUnresolved,
+    ErrorRaised,
+    Event,
+    HistoryPrepended,
+    MessagePlaced,
+    MessageReceived,
+    MessageRemoved,
+    MessageStatusChanged,
+    OlderHistoryFailed,
+    ReadPositionMoved,
+    StatusChanged,
+    TypingChanged,
+    UnreadChanged,
+)
+from ipygenesys._core.model import Attachment
+from ipygenesys._core.view_encoding import delta_of, view_message
+from ipygenesys._core.view_protocol import (
+    MAX_SHOWN_CHARACTERS,
+    CapabilitiesDelta,
+    Delta,
+    ErrorDelta,
+    HistoryPrependedDelta,
+    MessagePlacedDelta,
+    MessageRemovedDelta,
+    MessageStatusDelta,
+    StatusDelta,
+    TypingDelta,
+    UnreadDelta,
+    ViewAttachment,
+)
+from tests import examples as eg
+
+MESSAGE = eg.message(1)
+SHOWN = view_message(MESSAGE)
+
+
+@pytest.mark.parametrize(
+    ("event", "delta"),
+    [
+        (MessagePlaced(message=MESSAGE, index=3), MessagePlacedDelta(message=SHOWN, index=3)),
+        (
+            MessagePlaced(message=MESSAGE, index=3, former_index=5, former_id="d1"),
+            MessagePlacedDelta(message=SHOWN, index=3, former_index=5, former_id="d1"),
+        ),
+        (
+            MessageStatusChanged(message=MESSAGE, index=3),
+            MessageStatusDelta(id="m1", index=3, status="unread"),
+        ),
+        (MessageRemoved(message=MESSAGE, index=3), MessageRemovedDelta(id="m1", index=3)),
+        (HistoryPrepended(count=9, has_older=True), HistoryPrependedDelta(count=9, has_older=True)),
+        (TypingChanged(("Ann",)), TypingDelta(names=("Ann",))),
+        (UnreadChanged(2), UnreadDelta(count=2)),
+        (StatusChanged(status="connected"), StatusDelta(status="connected")),
+        (
+            StatusChanged(status="reconnecting", detail="why", retry_in_s=1.5),
+            StatusDelta(status="reconnecting", detail="why", retry_in_ms=1500),
+        ),
+        (
+            CapabilitiesChanged(frozenset({"send_read", "history"})),
+            CapabilitiesDelta(capabilities=("history", "send_read")),
+        ),
+        (
+            ErrorRaised(eg.failure("rate_limited", correlation_id="c")),
+            ErrorDelta(code="rate-limited", message="It failed: rate_limited.", correlation_id="c"),
+        ),
+        (MessageReceived(MESSAGE), None),
+        (OlderHistoryFailed(eg.failure()), None),
+        (DraftUnresolved("d1"), None),
+        (ReadPositionMoved(1), None),
+    ],
+)
+def test_every_event_has_its_delta_or_none(event: Event, delta: Delta | None) -> None:
+    assert delta_of(event) == delta
+
+
+def test_long_text_is_cut_and_its_length_told() -> None:
+    shown = view_message(eg.message(1, text="x" * 100_000))
+    assert shown.text == "x" * MAX_SHOWN_CHARACTERS
+    assert shown.full_length == 100_000
+
+
+def test_a_message_without_text_yet_has_no_length() -> None:
+    shown = view_message(eg.message(1, text=None, is_unavailable=True))
+    assert (shown.text, shown.full_length, shown.unavailable) == (None, 0, True)
+
+
+def test_attachments_are_shown_with_what_is_known_of_them() -> None:
+    attachment = Attachment(name="a.pdf", media_type="application/pdf", size_bytes=5, url="https://x.test/a")
+    shown = view_message(eg.message(1, attachments=(attachment, Attachment(name="b"))))
+    assert shown.attachments == (
+        ViewAttachment(name="a.pdf", media_type="application/pdf", size_bytes=5, url="https://x.test/a"),
+        ViewAttachment(name="b"),
+    )

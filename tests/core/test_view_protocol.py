@@ -1,0 +1,142 @@
+"""The messages between kernel and browser: they round-trip, and what the browser sends is checked."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from ipygenesys._core import view_protocol as protocol
+from ipygenesys._core.view_encoding import view_message
+from ipygenesys._core.view_protocol import decode_from_view, encode_to_view
+from tests import examples as eg
+
+SHOWN = view_message(eg.message(1))
+STATUS = protocol.StatusDelta(status="connected")
+
+TO_VIEW: list[protocol.KernelToView] = [
+    protocol.Snapshot(
+        to="c",
+        epoch="e",
+        revision=4,
+        total=1,
+        first_index=0,
+        messages=(SHOWN,),
+        has_older=True,
+        status=STATUS,
+        typing=("Ann",),
+        unread_count=1,
+        capabilities=("history",),
+        error=protocol.ErrorDelta(code="permission", message="words"),
+    ),
+    protocol.Deltas(
+        epoch="e",
+        revision=5,
+        deltas=(
+            protocol.MessagePlacedDelta(message=SHOWN, index=0),
+            protocol.MessageRemovedDelta(id="d", index=0),
+            protocol.MessageStatusDelta(id="m1", index=0, status="read"),
+            protocol.HistoryPrependedDelta(count=1, has_older=False),
+            protocol.TypingDelta(names=()),
+            protocol.UnreadDelta(count=0),
+            STATUS,
+            protocol.CapabilitiesDelta(capabilities=()),
+            protocol.ErrorDelta(code="c", message="m"),
+        ),
+    ),
+    protocol.Page(
+        to="c", request_id="r", epoch="e", revision=5, first_index=0, messages=(SHOWN,), has_older=False
+    ),
+    protocol.FullText(to="c", id="m1", text="all of it"),
+    protocol.KernelHeartbeat(epoch="e", revision=5),
+]
+
+FROM_VIEW: list[protocol.ViewToKernel] = [
+    protocol.Hello(client="c", seq=1, protocol_version=1),
+    protocol.ViewHeartbeat(client="c", seq=2),
+    protocol.Goodbye(client="c", seq=3),
+    protocol.KeystrokeNoted(client="c", seq=4),
+    protocol.ComposingStopped(client="c", seq=5, reason="blurred"),
+    protocol.SendRequested(client="c", seq=6, draft_id="d", text="hello"),
+    protocol.RetryRequested(client="c", seq=7, draft_id="d"),
+    protocol.DiscardRequested(client="c", seq=8, draft_id="d"),
+    protocol.MessagesSeen(client="c", seq=9, ids=("m1",)),
+    protocol.PageRequested(client="c", seq=10, request_id="r", before_index=5, revision=3),
+    protocol.TextRequested(client="c", seq=11, id="m1"),
+    protocol.ReconnectRequested(client="c", seq=12),
+]
+
+
+def kind(message: object) -> str:
+    return type(message).__name__
+
+
+def test_every_message_of_the_protocol_is_tried_here() -> None:
+    assert {type(message) for message in TO_VIEW} == set(get_args(protocol.KernelToView))
+    assert {type(message) for message in FROM_VIEW} == set(get_args(protocol.ViewToKernel))
+    (deltas,) = (message for message in TO_VIEW if isinstance(message, protocol.Deltas))
+    assert {type(delta) for delta in deltas.deltas} == set(get_args(protocol.Delta))
+
+
+@pytest.mark.parametrize("message", TO_VIEW, ids=kind)
+def test_what_goes_to_the_view_is_plain_json_and_round_trips(message: protocol.KernelToView) -> None:
+    encoded = encode_to_view(message)
+    assert msgspec.json.decode(msgspec.json.encode(encoded)) == msgspec.json.decode(
+        msgspec.json.encode(message)
+    )
+    assert msgspec.json.decode(msgspec.json.encode(encoded), type=protocol.KernelToView) == message
+
+
+@pytest.mark.parametrize("message", FROM_VIEW, ids=kind)
+def test_what_comes_from_the_view_round_trips(message: protocol.ViewToKernel) -> None:
+    assert decode_from_view(msgspec.to_builtins(message)) == message
+
+
+@pytest.mark.parametrize("message", FROM_VIEW, ids=kind)
+def test_an_unknown_field_from_the_browser_is_refused(message: protocol.ViewToKernel) -> None:
+    content = {**msgspec.to_builtins(message), "canary": "secret words"}
+    with pytest.raises(msgspec.ValidationError, match="canary") as caught:
+        decode_from_view(content)
+    assert "secret words" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"text": 5}, "$.text"),
+        ({"text": ["secret words"]}, "$.text"),
+        ({"draftId": None}, "$.draftId"),
+        ({"seq": "secret words"}, "$.seq"),
+        ({"seq": 1.5}, "$.seq"),
+        ({"client": 7}, "$.client"),
+    ],
+)
+def test_a_wrong_type_is_named_with_its_path_and_without_its_content(
+    changes: dict[str, Any], path: str
+) -> None:
+    content = {
+        "kind": "send-requested",
+        "client": "c",
+        "seq": 1,
+        "draftId": "d",
+        "text": "secret words",
+        **changes,
+    }
+    with pytest.raises(msgspec.ValidationError) as caught:
+        decode_from_view(content)
+    assert path in str(caught.value)
+    assert "secret words" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content", [None, 5, "hello", [], {}, {"kind": "nonsense", "client": "c", "seq": 1}, {"kind": "snapshot"}]
+)
+def test_what_is_no_message_of_the_protocol_is_refused(content: object) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        decode_from_view(content)
+
+
+def test_a_missing_field_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="text"):
+        decode_from_view({"kind": "send-requested", "client": "c", "seq": 1, "draftId": "d"})
