@@ -1,0 +1,389 @@
+"""The views of one widget: what they are told, what they ask for, and when they are gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core.delta_buffer import SendBudget
+from ipygenesys._core.inputs import (
+    Command,
+    Connect,
+    Discard,
+    LoadOlder,
+    NoteKeystroke,
+    NoteSeen,
+    ReconnectNow,
+    Retry,
+    Send,
+    StopComposing,
+    ViewsGone,
+)
+from ipygenesys._core.operations import FetchHistory
+from ipygenesys._core.view_hub import ViewHub
+from ipygenesys._core.view_protocol import (
+    KERNEL_HEARTBEAT_S,
+    VIEW_SILENCE_S,
+    ComposingStopped,
+    Deltas,
+    DiscardRequested,
+    ErrorDelta,
+    FullText,
+    Goodbye,
+    Hello,
+    KernelHeartbeat,
+    KernelToView,
+    KeystrokeNoted,
+    MessagesSeen,
+    Page,
+    PageRequested,
+    ReconnectRequested,
+    RetryRequested,
+    SendRequested,
+    Snapshot,
+    TextRequested,
+    TypingDelta,
+    ViewHeartbeat,
+    ViewToKernel,
+)
+from tests import examples as eg
+from tests.core.driver import Driver
+
+
+class Desk(Driver):
+    """A session with a hub on top, joined as the widget joins them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hub = ViewHub(self.session, epoch="e", budget=SendBudget(), title="Title")
+        self.seqs: dict[str, int] = {}
+        self.sent: list[KernelToView] = []
+
+    def hear(self, event: object) -> None:
+        super().hear(event)  # type: ignore[arg-type]
+        if hasattr(self, "hub"):
+            self.hub.publish(event, self.clock.monotonic)  # type: ignore[arg-type]
+
+    def seq(self, client: str) -> int:
+        self.seqs[client] = self.seqs.get(client, 0) + 1
+        return self.seqs[client]
+
+    def says(self, kind: type, client: str = "c", **fields: object) -> list[Command]:
+        """A message of a view; its commands are carried out."""
+        message: ViewToKernel = kind(client=client, seq=self.seq(client), **fields)
+        commands = self.hub.receive(message, self.clock.monotonic)
+        for command in commands:
+            self.step(command)
+        return commands
+
+    def hello(self, client: str = "c", page_size: int = 100) -> Snapshot:
+        self.says(Hello, client, protocol_version=1, page_size=page_size)
+        return next(m for m in self.flush() if isinstance(m, Snapshot) and m.to == client)
+
+    def flush(self) -> list[KernelToView]:
+        """All that goes out now."""
+        messages = self.hub.outgoing(self.clock.monotonic)
+        self.sent += messages
+        return messages
+
+    def rest(self, seconds: float) -> list[Command]:
+        """Let time pass for the hub."""
+        end, commands = self.clock.monotonic + seconds, list[Command]()
+        while (deadline := self.hub.next_deadline(self.clock.monotonic)) is not None and deadline <= end:
+            self.clock.advance_to(deadline)
+            commands += self.hub.tick(self.clock.monotonic)
+            self.flush()
+            following = self.hub.next_deadline(self.clock.monotonic)
+            assert following is None or following > self.clock.monotonic, "a deadline that never passes"
+        self.clock.advance_to(end)
+        return commands
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.connect()
+    return desk
+
+
+# --- hello and snapshot -----------------------------------------------------------------------------------
+
+
+def test_the_first_hello_connects_and_is_answered_with_a_snapshot() -> None:
+    desk = Desk()
+    assert not desk.hub.has_views
+    assert desk.hub.next_deadline(desk.clock.monotonic) is None
+    assert desk.says(Hello, protocol_version=1) == [Connect(by_call=False)]
+    assert desk.hub.has_views
+    snapshot = desk.flush()[0]
+    assert isinstance(snapshot, Snapshot)
+    assert (snapshot.to, snapshot.epoch, snapshot.total, snapshot.title) == ("c", "e", 0, "Title")
+
+
+def test_a_hello_to_a_connected_session_only_asks_for_the_snapshot(desk: Desk) -> None:
+    assert desk.says(Hello, protocol_version=1) == []
+
+
+def test_the_snapshot_holds_the_newest_page_and_the_state(desk: Desk) -> None:
+    desk.hears(*(eg.arrived(n) for n in range(1, 6)), eg.typing(participant_id=eg.OTHER_AGENT))
+    snapshot = desk.hello(page_size=2)
+    assert (snapshot.total, snapshot.first_index, [m.id for m in snapshot.messages]) == (5, 3, ["m4", "m5"])
+    assert (snapshot.unread_count, snapshot.first_unread_index) == (5, 0)
+    assert snapshot.typing == ("Agent",)
+    assert snapshot.status.status == "connected"
+    assert not snapshot.has_older
+    assert snapshot.error is None
+
+
+def test_the_snapshot_shows_the_last_error(desk: Desk) -> None:
+    desk.says(KeystrokeNoted)
+    desk.fail(desk.calls[-1], eg.failure("not_found"))
+    error = desk.hello().error
+    assert error is not None
+    assert error.code == "not-found"
+
+
+@pytest.mark.parametrize("page_size", [-3, 0, 10**9])
+def test_a_senseless_page_size_is_bounded(desk: Desk, page_size: int) -> None:
+    desk.hears(*(eg.arrived(n) for n in range(1, 600)))
+    assert 1 <= len(desk.hello(page_size=page_size).messages) <= 500
+
+
+def test_deltas_before_a_snapshot_go_out_before_it(desk: Desk) -> None:
+    desk.hello("a")
+    desk.hears(eg.arrived(1))
+    desk.says(Hello, "b", protocol_version=1)
+    deltas, snapshot = desk.flush()
+    assert isinstance(deltas, Deltas)
+    assert isinstance(snapshot, Snapshot)
+    assert snapshot.revision == deltas.revision + len(deltas.deltas) - 1
+
+
+def test_with_nobody_looking_nothing_is_sent_and_the_revisions_go_on(desk: Desk) -> None:
+    before = desk.hello().revision
+    desk.says(Goodbye)
+    desk.hears(eg.arrived(1))
+    assert desk.flush() == []
+    assert desk.hello().revision > before
+
+
+# --- what views say ---------------------------------------------------------------------------------------
+
+
+def test_what_a_view_says_becomes_a_command(desk: Desk) -> None:
+    desk.hello()
+    assert desk.says(KeystrokeNoted) == [NoteKeystroke()]
+    assert desk.says(ComposingStopped, reason="blurred") == [StopComposing()]
+    assert desk.says(SendRequested, draft_id="d1", text="hello") == [StopComposing(), Send("d1", "hello")]
+    assert desk.says(RetryRequested, draft_id="d1") == [Retry("d1")]
+    assert desk.says(DiscardRequested, draft_id="d1") == [Discard("d1")]
+    assert desk.says(MessagesSeen, ids=("m1",)) == [NoteSeen(("m1",))]
+    assert desk.says(ReconnectRequested) == [ReconnectNow()]
+    assert desk.says(ViewHeartbeat) == []
+
+
+def test_our_typing_ends_with_the_last_composer_that_was_busy(desk: Desk) -> None:
+    desk.hello("a")
+    desk.hello("b")
+    desk.says(KeystrokeNoted, "a")
+    desk.says(KeystrokeNoted, "b")
+    assert desk.says(ComposingStopped, "a", reason="hidden") == []
+    assert desk.says(ComposingStopped, "b", reason="hidden") == [StopComposing()]
+
+
+def test_a_page_that_goes_while_composing_ends_our_typing(desk: Desk) -> None:
+    desk.hello("a")
+    desk.says(KeystrokeNoted, "a")
+    assert desk.says(Goodbye, "a") == [StopComposing()]
+
+
+def test_swapped_messages_are_handled_in_order(desk: Desk) -> None:
+    desk.hello()
+    first = MessagesSeen(client="c", seq=2, ids=("m1",))
+    second = MessagesSeen(client="c", seq=3, ids=("m2",))
+    assert desk.hub.receive(second, 1000.0) == []
+    assert desk.hub.receive(first, 1000.0) == [NoteSeen(("m1",)), NoteSeen(("m2",))]
+
+
+def test_a_lost_message_holds_up_the_next_for_a_moment_only(desk: Desk) -> None:
+    desk.hello()
+    desk.hub.receive(ReconnectRequested(client="c", seq=9), desk.clock.monotonic)
+    assert desk.rest(0.3) == [ReconnectNow()]
+
+
+def test_the_whole_text_of_a_cut_message_is_given_to_who_asks(desk: Desk) -> None:
+    desk.hears(eg.arrived(1, text="x" * 20_000), eg.bare(2))
+    desk.hello()
+    desk.says(TextRequested, id="m1")
+    assert desk.flush() == [FullText(to="c", id="m1", text="x" * 20_000)]
+    desk.says(TextRequested, id="m2")
+    desk.says(TextRequested, id="nobody")
+    assert desk.flush() == []
+
+
+def test_an_error_in_a_handler_can_be_shown_too(desk: Desk) -> None:
+    desk.hello()
+    desk.hub.report(ErrorDelta(code="handler-failed", message="words"))
+    (deltas,) = desk.flush()
+    assert isinstance(deltas, Deltas)
+    assert deltas.deltas == (ErrorDelta(code="handler-failed", message="words"),)
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+
+
+def ask(desk: Desk, before: int, revision: int, client: str = "c", limit: int = 2) -> list[Command]:
+    return desk.says(
+        PageRequested, client, request_id="r", before_index=before, revision=revision, limit=limit
+    )
+
+
+def pages(messages: list[KernelToView]) -> list[Page]:
+    return [message for message in messages if isinstance(message, Page)]
+
+
+def ids_of(page: Page) -> list[str]:
+    return [message.id for message in page.messages]
+
+
+def test_a_page_is_answered_from_what_is_held(desk: Desk) -> None:
+    desk.hears(*(eg.arrived(n) for n in range(1, 6)))
+    snapshot = desk.hello(page_size=1)
+    assert ask(desk, snapshot.first_index, snapshot.revision) == []
+    (page,) = pages(desk.flush())
+    assert (page.to, page.request_id, page.first_index, ids_of(page)) == ("c", "r", 2, ["m3", "m4"])
+
+
+@pytest.mark.parametrize(("before", "limit", "ids"), [(-5, 2, []), (10**9, 1, ["m3"]), (2, 0, ["m2"])])
+def test_senseless_page_requests_are_bounded(desk: Desk, before: int, limit: int, ids: list[str]) -> None:
+    desk.hears(*(eg.arrived(n) for n in range(1, 4)))
+    ask(desk, before, desk.hello().revision, limit=limit)
+    (page,) = pages(desk.flush())
+    assert ids_of(page) == ids
+
+
+def older_desk() -> Desk:
+    desk = Desk()
+    desk.connect(eg.arrived(8), eg.arrived(9), has_more=True)
+    return desk
+
+
+def test_beyond_the_oldest_message_the_server_is_asked() -> None:
+    desk = older_desk()
+    snapshot = desk.hello()
+    assert ask(desk, 0, snapshot.revision) == [LoadOlder(2)]
+    assert pages(desk.flush()) == []
+    desk.succeed(FetchHistory, eg.history(eg.arrived(6), eg.arrived(7), has_more=True))
+    (page,) = pages(desk.flush())
+    assert (page.first_index, ids_of(page), page.has_older, page.error) == (0, ["m6", "m7"], True, None)
+
+
+def test_two_views_that_wait_for_the_same_older_page_both_get_it() -> None:
+    desk = older_desk()
+    for client in ("a", "b"):
+        desk.hello(client)
+        ask(desk, 0, desk.hello(client).revision, client)
+    desk.succeed(FetchHistory, eg.history(eg.arrived(7)))
+    assert [page.to for page in pages(desk.flush())] == ["a", "b"]
+
+
+def test_an_older_page_that_fails_is_answered_with_the_reason() -> None:
+    desk = older_desk()
+    ask(desk, 0, desk.hello().revision)
+    desk.fail(FetchHistory, eg.failure("unavailable"))
+    (page,) = pages(desk.flush())
+    assert (page.messages, page.error) == ((), "It failed: unavailable.")
+
+
+def test_a_view_that_has_gone_is_not_answered_any_more() -> None:
+    desk = older_desk()
+    desk.hello("b")
+    ask(desk, 0, desk.hello("a").revision, "a")
+    desk.says(Goodbye, "a")
+    desk.succeed(FetchHistory, eg.history(eg.arrived(7)))
+    assert pages(desk.flush()) == []
+
+
+def test_a_position_counted_before_older_messages_came_is_translated() -> None:
+    desk = older_desk()
+    a = desk.hello("a", page_size=1)
+    b = desk.hello("b")
+    ask(desk, 0, b.revision, "b")
+    desk.succeed(FetchHistory, eg.history(eg.arrived(6), eg.arrived(7)))
+    desk.flush()
+    ask(desk, a.first_index, a.revision, "a")
+    (page,) = pages(desk.flush())
+    assert (page.first_index, ids_of(page)) == (1, ["m7", "m8"])
+
+
+def test_a_position_counted_after_the_shift_is_taken_as_it_is() -> None:
+    desk = older_desk()
+    ask(desk, 0, desk.hello().revision)
+    desk.succeed(FetchHistory, eg.history(eg.arrived(6), eg.arrived(7)))
+    (page,) = pages(desk.flush())
+    ask(desk, 1, page.revision)
+    (page,) = pages(desk.flush())
+    assert ids_of(page) == ["m6"]
+
+
+# --- presence of views ------------------------------------------------------------------------------------
+
+
+def test_a_heartbeat_is_sent_when_nothing_else_is(desk: Desk) -> None:
+    revision = desk.hello().revision
+    desk.rest(KERNEL_HEARTBEAT_S)
+    assert desk.sent[-1] == KernelHeartbeat(epoch="e", revision=revision)
+    desk.clock.advance(5.0)
+    desk.hub.report(TypingDelta(names=()))
+    desk.flush()
+    assert desk.hub.next_deadline(desk.clock.monotonic) == desk.clock.monotonic + KERNEL_HEARTBEAT_S
+
+
+def test_a_goodbye_is_believed_only_after_a_silence(desk: Desk) -> None:
+    desk.hello()
+    desk.says(Goodbye)
+    assert not desk.hub.has_views
+    assert desk.rest(VIEW_SILENCE_S - 0.1) == []
+    assert desk.rest(0.2) == [ViewsGone()]
+    assert desk.rest(1000.0) == []
+
+
+def test_a_page_that_reloads_is_back_before_anybody_is_gone(desk: Desk) -> None:
+    desk.hello("a")
+    desk.says(Goodbye, "a")
+    desk.rest(3.0)
+    desk.hello("b")
+    commands = list[Command]()
+    for _ in range(20):
+        commands += desk.rest(20.0)
+        desk.says(ViewHeartbeat, "b")
+    assert commands == []
+
+
+def test_a_view_that_falls_silent_is_gone_after_a_hundred_and_fifty_seconds(desk: Desk) -> None:
+    desk.hello()
+    assert desk.rest(VIEW_SILENCE_S - 0.1) == []
+    assert desk.hub.has_views
+    assert desk.rest(0.2) == [ViewsGone()]
+    assert not desk.hub.has_views
+
+
+def test_a_view_that_falls_silent_while_composing_ends_our_typing(desk: Desk) -> None:
+    desk.hello()
+    desk.says(KeystrokeNoted)
+    assert desk.rest(VIEW_SILENCE_S) == [StopComposing(), ViewsGone()]
+
+
+def test_one_of_two_views_that_goes_leaves_the_other(desk: Desk) -> None:
+    desk.hello("a")
+    desk.hello("b")
+    desk.says(Goodbye, "a")
+    assert desk.hub.has_views
+    desk.rest(100.0)
+    desk.says(ViewHeartbeat, "b")
+    assert desk.rest(100.0) == []
+
+
+def test_a_goodbye_from_nobody_changes_nothing(desk: Desk) -> None:
+    desk.hello("a")
+    assert desk.says(Goodbye, "b") == []
+    assert desk.hub.has_views
