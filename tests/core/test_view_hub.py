@@ -387,3 +387,10 @@ def test_a_goodbye_from_nobody_changes_nothing(desk: Desk) -> None:
     desk.hello("a")
     assert desk.says(Goodbye, "b") == []
     assert desk.hub.has_views
+
+
+def test_a_key_behind_a_goodbye_is_ignored(desk: Desk) -> None:
+    desk.hello()
+    assert desk.hub.receive(KeystrokeNoted(client="c", seq=3), desk.clock.monotonic) == []
+    assert desk.hub.receive(Goodbye(client="c", seq=2), desk.clock.monotonic) == []
+    assert not desk.hub.has_views

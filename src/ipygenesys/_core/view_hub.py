@@ -127,7 +127,9 @@ class ViewHub:
             case Goodbye():
                 return self._forget(message.client)
             case KeystrokeNoted():
-                self._clients[message.client].is_composing = True
+                if (client := self._clients.get(message.client)) is None:
+                    return []  # It has said goodbye.
+                client.is_composing = True
                 return [NoteKeystroke()]
             case ComposingStopped():
                 return self._stop_composing(message.client)
