@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,6 +31,7 @@ def test_it_runs_coroutines_on_a_named_daemon_thread() -> None:
 def test_stop_cancels_what_runs_lets_it_clean_up_and_joins() -> None:
     thread = LoopThread()
     cleaned: list[str] = []
+    tasks: list[asyncio.Task[None]] = []
 
     async def work() -> None:
         try:
@@ -38,7 +40,7 @@ def test_stop_cancels_what_runs_lets_it_clean_up_and_joins() -> None:
             await asyncio.sleep(0)
             cleaned.append("task")
 
-    async def numbers():  # type: ignore[no-untyped-def]
+    async def numbers() -> AsyncIterator[int]:
         try:
             yield 1
             await asyncio.Event().wait()
@@ -48,7 +50,7 @@ def test_stop_cancels_what_runs_lets_it_clean_up_and_joins() -> None:
     async def begin() -> None:
         generator = numbers()
         await anext(generator)
-        thread.loop.create_task(work())
+        tasks.append(thread.loop.create_task(work()))
         await asyncio.sleep(0)
 
     thread.submit(begin()).result(5)
