@@ -51,6 +51,8 @@ async def execute(path: Path, workplace: Path) -> int:
         notebook,
         timeout=CELL_LIMIT_S,
         store_widget_state=False,
+        # The kernel's own warnings are about Jupyter, not about what is checked here.
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(workplace)}},
     )
     seen: list[dict[str, Any]] = []

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.pages import NotebookPage
 from tests.e2e.servers import Server, running
@@ -15,7 +15,7 @@ from tests.tools import chromium
 from tests.tools.paths import ARTIFACTS, NOTEBOOKS, ROOT
 
 IMAGES = ROOT / ".github" / "images"
-SIZE = {"width": 1080, "height": 760}
+SIZE = {"width": 1080, "height": 860}
 
 
 def main() -> int:
@@ -55,6 +55,8 @@ def quickstart(browser: Browser, server: Server, theme: str, file: Path) -> None
     notebook.chat.articles.nth(2).wait_for()
     notebook.chat.send("The order number is 3348917502.")
     notebook.chat.expect_message("The order number is 3348917502.", "read")
+    # The cell with its output; the page had followed the composer.
+    notebook.page.locator(".jp-CodeCell").first.evaluate("cell => cell.scrollIntoView({block: 'start'})")
     notebook.chat.expect_typing("Ann is typing…")
     notebook.page.screenshot(path=file)
     notebook.page.context.close()
@@ -65,7 +67,7 @@ def dashboard(browser: Browser, server: Server, file: Path) -> None:
     notebook.open("conversation.ipynb")
     notebook.chat.articles.first.wait_for()
     notebook.chat.send("Hi! Where is my parcel?")
-    notebook.chat.articles.nth(2).wait_for(timeout=30_000)
+    expect(notebook.chat.articles.nth(2)).to_have_attribute("data-status", "read", timeout=30_000)
     notebook.page.screenshot(path=file)
     notebook.page.context.close()
 
