@@ -394,3 +394,22 @@ def test_a_key_behind_a_goodbye_is_ignored(desk: Desk) -> None:
     assert desk.hub.receive(KeystrokeNoted(client="c", seq=3), desk.clock.monotonic) == []
     assert desk.hub.receive(Goodbye(client="c", seq=2), desk.clock.monotonic) == []
     assert not desk.hub.has_views
+
+
+def test_a_first_hello_that_is_overtaken_is_not_lost(desk: Desk) -> None:
+    now = desk.clock.monotonic
+    assert desk.hub.receive(KeystrokeNoted(client="c", seq=2), now) == []
+    assert desk.hub.receive(Hello(client="c", seq=1, protocol_version=1), now) == [NoteKeystroke()]
+    assert any(isinstance(message, Snapshot) for message in desk.flush())
+
+
+def test_a_page_that_was_forgotten_is_known_again_when_it_speaks(desk: Desk) -> None:
+    desk.hello()
+    desk.rest(VIEW_SILENCE_S)
+    desk.seqs["c"] = 57
+    desk.says(ViewHeartbeat)
+    assert desk.hub.has_views
+    desk.rest(0.3)
+    assert desk.says(ReconnectRequested) == [ReconnectNow()]
+    desk.rest(VIEW_SILENCE_S)
+    desk.hello()

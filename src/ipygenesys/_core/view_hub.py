@@ -91,7 +91,9 @@ class ViewHub:
         """Take a message of a view; returns the commands that it stands for."""
         client = self._clients.get(message.client)
         if client is None:
-            client = self._clients[message.client] = _Client(ViewInbox(message.seq), now)
+            # A hello needs nothing before it; anything else may have overtaken the page's first message.
+            first = message.seq if isinstance(message, Hello) else 1
+            client = self._clients[message.client] = _Client(ViewInbox(first), now)
         client.last_heard, self._gone_at = now, None
         return self._handle_all(client.inbox.receive(message, now), now)
 
