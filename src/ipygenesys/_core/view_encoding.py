@@ -108,18 +108,19 @@ def delta_of(event: Event) -> Delta | None:
             return None
 
 
-def index_shift(delta: Delta) -> tuple[int, int]:
-    """From which position on, and by how much, a delta moves the messages; (0, 0) if it moves none.
+def index_shifts(delta: Delta) -> tuple[tuple[int, int], ...]:
+    """From which positions on, and by how much, a delta moves the messages, one step after the other.
 
-    A message that moves is one that leaves and one that comes; both happen behind everything a page request is about
-    (drafts stand last), so only what changes the number of messages counts.
+    A message that moves is one that leaves and one that comes.
     """
     match delta:
         case MessagePlacedDelta(index=index, former_index=None):
-            return index, 1
+            return ((index, 1),)
+        case MessagePlacedDelta(index=index, former_index=int(former_index)) if index != former_index:
+            return (former_index + 1, -1), (index, 1)
         case MessageRemovedDelta(index=index):
-            return index, -1
+            return ((index + 1, -1),)
         case HistoryPrependedDelta(count=count):
-            return 0, count
+            return ((0, count),)
         case _:
-            return 0, 0
+            return ()

@@ -26,7 +26,7 @@ from ipygenesys._core.inputs import (
     ViewsGone,
 )
 from ipygenesys._core.session import Session
-from ipygenesys._core.view_encoding import delta_of, error_delta, index_shift, status_delta, view_message
+from ipygenesys._core.view_encoding import delta_of, error_delta, index_shifts, status_delta, view_message
 from ipygenesys._core.view_inbox import ViewInbox
 from ipygenesys._core.view_protocol import (
     KERNEL_HEARTBEAT_S,
@@ -183,9 +183,7 @@ class ViewHub:
     def report(self, delta: Delta) -> None:
         """Queue a delta; also one that is not of the session, such as an error in a handler."""
         revision = self._deltas.add(delta)
-        index, shift = index_shift(delta)
-        if shift:
-            self._shifts.append((revision, index, shift))
+        self._shifts.extend((revision, index, shift) for index, shift in index_shifts(delta))
 
     def outgoing(self, now: float) -> list[KernelToView]:
         """What has to be sent now, in order."""
@@ -264,7 +262,7 @@ class ViewHub:
         position = max(request.before_index, 0)
         for revision, index, shift in self._shifts:
             if revision > request.revision and index <= position:
-                position = max(position + shift, 0)
+                position += shift
         return position
 
     def _send_text(self, request: TextRequested, now: float) -> None:
