@@ -28,8 +28,6 @@ DESCRIPTION = [
     "deployment_id",
 ]
 
-pytest_plugins = ["ipygenesys.simulator.pytest_plugin"]
-
 
 def threads() -> set[str]:
     return {t.name for t in threading.enumerate()}
