@@ -46,9 +46,10 @@ from ipygenesys._core.operations import (
     PostMessage,
     SetTyping,
 )
-from ipygenesys._core.platform_events import ConversationChanged, FrameIgnored
+from ipygenesys._core.platform_events import ConversationChanged, ConversationEnded, FrameIgnored
 from tests import examples as eg
 from tests.core.driver import Driver
+from tests.core.machine import SessionMachine
 
 ON, OFF = SetTyping(True), SetTyping(False)
 
@@ -654,3 +655,21 @@ def test_a_message_that_turns_out_to_be_ours_is_not_acknowledged(live: Driver) -
     live.step(NoteSeen(("m1",)))
     live.succeed(FetchMessage, eg.own_arrived(1))
     assert live.wait(1.0) == []
+
+
+TestSession = SessionMachine.TestCase
+
+
+def test_a_conversation_that_the_platform_has_ended_is_left_alone(live: Driver) -> None:
+    live.step(HoldTyping())
+    live.succeed(SetTyping)
+    live.hears(eg.typing())
+    live.clock.advance(1.0)
+    effects = live.hears(ConversationEnded(eg.failure("rejected")))
+    assert CloseStream(1) in effects
+    assert live.told == StatusChanged(status="failed", detail="It failed: rejected.")
+    assert live.told_typing == ()
+    assert live.called() == [OFF]
+    live.succeed(SetTyping)
+    assert live.wait(1000.0) == []
+    assert OpenStream(2) in live.step(ReconnectNow())

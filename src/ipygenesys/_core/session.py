@@ -251,6 +251,7 @@ class Session:
             case MoveRequested():
                 self._effects += self.connection.renew()
             case ConversationEnded(failure):
+                self._stop_what_needs_the_stream()
                 self._effects += self.connection.give_up(failure)
             case FrameIgnored(reason):
                 self.conversation.counters[reason] += 1
@@ -274,10 +275,13 @@ class Session:
 
     def _disconnect(self, status: ConnectionStatus) -> None:
         self._by_call = False
+        self._stop_what_needs_the_stream()
+        self._effects += self.connection.close(status)
+
+    def _stop_what_needs_the_stream(self) -> None:
         self.typing_notifier.stop()
         self.conversation.typing.stopped_all()
         self.catch_up.stream_lost()
-        self._effects += self.connection.close(status)
 
     # --- messages -----------------------------------------------------------------------------------------
 
