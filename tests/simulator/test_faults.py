@@ -172,6 +172,7 @@ async def test_rate_limit_answers_429_in_genesys_shape_and_executes_nothing(clie
     assert (await client.history_texts())[0] == []
     assert client.sim.log()["received"][1] | {"time": 0} == {
         "time": 0,
+        "protocol": "messaging-events",
         "kind": "send",
         "text": "hello",
         "client_message_id": client.sim.log()["received"][1]["client_message_id"],

@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipygenesys.simulator.platform import (
+from ipygenesys.simulator.conversation import (
     ConversationChanged,
+    LegChanged,
     MessagePosted,
     Participant,
-    Platform,
     PresenceChanged,
     ReceiptIssued,
     TypingChanged,
     UnknownConversation,
     UnknownMessage,
 )
+from ipygenesys.simulator.platform import Platform
 
 ANN = Participant("a", "Ann", "agent")
 CAT = Participant("c", "Cat", "customer")
@@ -117,7 +118,10 @@ def test_what_does_not_exist_has_an_error_of_its_own() -> None:
 
 def test_a_conversation_changes_state_once() -> None:
     p = platform()
-    assert p.set_state("k", "disconnected") == [ConversationChanged("k", "disconnected")]
+    assert p.set_state("k", "disconnected") == [
+        LegChanged("k", "disconnected"),
+        ConversationChanged("k", "disconnected"),
+    ]
     assert p.set_state("k", "disconnected") == []
 
 

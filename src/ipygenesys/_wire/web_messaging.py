@@ -46,6 +46,10 @@ class Unverified:
     """J pages with 100; whether more is allowed is not known."""
     DISCONNECT_ACTION = "disconnectCustomer"
     """The action exists in J; its body is presumably action and token only."""
+    UNKNOWN_DEPLOYMENT_STATUS = 404
+    """Of the handshake, for a deployment that does not exist."""
+    INACTIVE_DEPLOYMENT_STATUS = 403
+    """Of the handshake, for a deployment that is switched off."""
 
 
 # --- deployment config ------------------------------------------------------------------------------------

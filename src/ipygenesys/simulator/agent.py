@@ -1,5 +1,7 @@
 """Plays the person on the other side: reads, thinks, types at a human pace, answers.
 
+Usually that is the agent; with a real agent's client it can be the customer.
+
 Pure: it is told what happened and when, and says what it does and when. Times come from the seeded random source
 that it is given, so the same seed and the same inputs make the same schedule.
 """
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from ipygenesys.simulator.dialogue import Turn
+    from ipygenesys.simulator.stream import Side
 
 REFRESH_TYPING_S = 3.5
 """Real seconds whatever the speed: a client forgets an indicator that is not refreshed (contract: 4 s)."""
@@ -45,10 +48,10 @@ class Typing:
 
 @dataclass(frozen=True)
 class Say:
-    """The agent (or the system) sends a message."""
+    """The person (or the system) sends a message."""
 
     text: str = field(repr=False)
-    role: Literal["agent", "system"] = "agent"
+    role: Literal["agent", "customer", "system"] = "agent"
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Script:
     """What a person does without being told."""
 
     opening: tuple[str, ...] = ()
+    customer_opening: tuple[str, ...] = ()
+    """What is said first if the person is the customer."""
     answers: bool = True
     reads: bool = True
     pace: Pace = Pace()
@@ -107,10 +112,13 @@ class DialogueState:
 class Agent:
     """A scripted human; ``speed`` 10 does everything ten times as fast."""
 
-    def __init__(self, script: Script, rng: Random, *, speed: float = 1.0) -> None:
+    def __init__(self, script: Script, rng: Random, *, speed: float = 1.0, side: Side = "agent") -> None:
         if not speed > 0:
             raise ValueError("speed must be greater than 0")
+        self.side: Side = side
+        """Whom the person plays."""
         self._script = script
+        self._is_replaced = False
         self._rng = rng
         self._speed = speed
         self._talk = SmallTalk(rng)
@@ -130,7 +138,7 @@ class Agent:
 
     def start(self, now: float) -> None:
         """Somebody watches the conversation now; only the first call counts."""
-        if self.is_started:
+        if self.is_started or self._is_replaced:
             return
         self.is_started = True
         for after_s, params in self._script.faults:
@@ -138,11 +146,15 @@ class Agent:
         if self._turns is not None:
             self._advance(now)
             return
-        for number, line in enumerate(self._script.opening):
+        script = self._script
+        opening = script.opening if self.side == "agent" else script.customer_opening
+        for number, line in enumerate(opening):
             self._speak(now, line, first=number == 0)
 
     def hear(self, now: float, message_id: str, text: str) -> None:
-        """The customer has sent a message."""
+        """The other one has sent a message."""
+        if self._is_replaced:
+            return
         self._heard += 1
         reads = self._script.reads or self._turns is not None
         if reads:
@@ -157,11 +169,21 @@ class Agent:
         elif self._script.answers and reads:
             self._at(read_at, _Answer(text, self._heard))
 
-    def play(self, now: float, turns: Sequence[Turn], *, speed: float | None = None) -> None:
+    def stand_down(self) -> bool:
+        """A real client has taken the person's part: nothing more is said or done; whether that is news."""
+        is_news, self._is_replaced = not self._is_replaced, True
+        self._heap.clear()
+        self._typing = False
+        return is_news
+
+    def play(
+        self, now: float, turns: Sequence[Turn], *, speed: float | None = None, side: Side | None = None
+    ) -> None:
         """Plays a dialogue from now on, in place of the script."""
         if speed is not None and not speed > 0:
             raise ValueError("speed must be greater than 0")
         self._speed = speed or self._speed
+        self.side, self._is_replaced = side or self.side, False
         self._heap = [entry for entry in self._heap if isinstance(entry[2], Deliver | Read)]
         heapq.heapify(self._heap)
         self._busy_until = now
@@ -208,14 +230,14 @@ class Agent:
         turns = self._turns or ()
         while self._position < len(turns):
             turn = turns[self._position]
-            if turn.who == "customer":
+            if turn.who not in (self.side, "system"):
                 if not self._early:
                     return
                 if self._early.pop(0) != turn.text:
                     self._mismatches.append(self._position)
             else:
                 self._unspoken += 1
-                self._speak(now, turn.text, role=turn.who)
+                self._speak(now, turn.text, is_system=turn.who == "system")
             self._position += 1
 
     def _answer(self, now: float, act: _Answer) -> None:
@@ -223,12 +245,10 @@ class Agent:
             for line in self._talk.answer(act.text):
                 self._speak(now, line)
 
-    def _speak(
-        self, now: float, text: str, *, role: Literal["agent", "system"] = "agent", first: bool = False
-    ) -> None:
+    def _speak(self, now: float, text: str, *, is_system: bool = False, first: bool = False) -> None:
         begins = max(now, self._busy_until) + self._spread(self._script.pace.think_s)
-        if role == "system":
-            self._at(begins, Say(text, role))
+        if is_system:
+            self._at(begins, Say(text, "system"))
             self._busy_until = begins
             return
         ends = begins + self._typing_s(text, first=first)
@@ -237,7 +257,7 @@ class Agent:
         while refresh < ends:
             self._at(refresh, Typing(True))
             refresh += REFRESH_TYPING_S
-        self._at(ends, Say(text))
+        self._at(ends, Say(text, self.side))
         self._at(ends, Typing(False))
         self._busy_until = ends
 

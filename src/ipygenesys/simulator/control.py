@@ -4,68 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from ipygenesys.simulator.dialogue import Actions, load_dialogue, parse_turns
+from ipygenesys.simulator.conversation import LegState, Message, UnknownMessage
+from ipygenesys.simulator.dialogue import load_dialogue, parse_turns
 from ipygenesys.simulator.hub import Hub
-from ipygenesys.simulator.platform import Role, UnknownMessage
+from ipygenesys.simulator.orders import (
+    ConversationOrder,
+    CustomerSayOrder,
+    CustomerTypingOrder,
+    DialogueOrder,
+    LeaveOrder,
+    ReadOrder,
+    SayOrder,
+    TypingOrder,
+)
 
 PREFIX = "/control"
-MAX_BURST = 200_000
-
-
-class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the bodies; a misspelt field is an error."""
-
-
-class TypingOrder(_Order, frozen=True, kw_only=True):
-    """``POST /agent/typing``; another ``name`` makes another participant type."""
-
-    typing: bool
-    name: str | None = None
-    role: Role = "agent"
-
-
-class SayOrder(_Order, frozen=True, kw_only=True):
-    """``POST /agent/say``; with ``count`` above 1 the texts are ``text 1``, ``text 2``, and so on."""
-
-    text: Annotated[str, msgspec.Meta(min_length=1)]
-    count: Annotated[int, msgspec.Meta(ge=1, le=MAX_BURST)] = 1
-    rate_per_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
-    name: str | None = None
-    role: Role = "agent"
-    attachments: list[dict[str, Any]] = []
-
-
-class ReadOrder(_Order, frozen=True, kw_only=True):
-    """``POST /agent/read``; without an id all messages of the customer."""
-
-    message_id: str | None = None
-
-
-class LeaveOrder(_Order, frozen=True, kw_only=True):
-    """``POST /agent/leave``."""
-
-    name: str | None = None
-    role: Role = "agent"
-
-
-class DialogueOrder(_Order, frozen=True, kw_only=True):
-    """``POST /dialogue``: ``turns``, or the ``name`` of a packaged dialogue or a file."""
-
-    turns: list[Any] | None = None
-    name: str | None = None
-    speed: Annotated[float, msgspec.Meta(gt=0)] | None = None
-    actions: Actions = "skip"
-
-
-class ConversationOrder(_Order, frozen=True, kw_only=True):
-    """``POST /conversation``."""
-
-    state: Literal["connected", "disconnected"]
 
 
 def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
@@ -88,13 +46,22 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
             leave = _decode(body, LeaveOrder)
             hub.agent_leave(name=leave.name, role=leave.role)
             return {}
+        case "POST", "/customer/typing":
+            hub.customer_typing(hub.conversation_id, _decode(body, CustomerTypingOrder).typing)
+            return {}
+        case "POST", "/customer/say":
+            return _customer_say(hub, _decode(body, CustomerSayOrder))
+        case "POST", "/customer/read":
+            return {"message_ids": hub.report_read(_decode(body, ReadOrder).message_id)}
         case "POST", "/dialogue":
             return _play(hub, _decode(body, DialogueOrder))
         case "GET", "/dialogue":
             return _dialogue(hub)
         case "POST", "/conversation":
-            hub.set_conversation(_decode(body, ConversationOrder).state)
+            _set_conversation(hub, _decode(body, ConversationOrder).state)
             return {}
+        case "POST", ("/deployment" | "/guest_limits" | "/agent_api") as group:
+            return hub.change(group[1:], _decode(body, dict[str, Any]))
         case "POST", "/faults":
             hub.fault(_decode(body, dict[str, Any]))
             return {}
@@ -110,18 +77,43 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
 
 
 def _say(hub: Hub, order: SayOrder) -> dict[str, Any]:
-    options: dict[str, Any] = {"name": order.name, "role": order.role, "attachments": order.attachments}
+    options: dict[str, Any] = {
+        "name": order.name,
+        "role": order.role,
+        "attachments": order.attachments,
+        "content": order.content,
+    }
     if order.count == 1:
         return {"message_ids": [hub.agent_say(order.text, **options).id], "count": 1}
-    message_ids = hub.agent_burst(order.text, order.count, order.rate_per_s, **options)
+    message_ids = hub.burst(
+        order.text, order.count, order.rate_per_s, lambda text: hub.agent_say(text, **options)
+    )
     return {"message_ids": message_ids, "count": order.count}
+
+
+def _customer_say(hub: Hub, order: CustomerSayOrder) -> dict[str, Any]:
+    def say(text: str) -> Message:
+        parts: dict[str, Any] = {"attachments": order.attachments, "content": order.content}
+        return hub.customer_says(hub.conversation_id, text, **parts)[0]
+
+    if order.count == 1:
+        return {"message_ids": [say(order.text).id], "count": 1}
+    return {"message_ids": hub.burst(order.text, order.count, order.rate_per_s, say), "count": order.count}
+
+
+def _set_conversation(hub: Hub, state: LegState) -> None:
+    if state == "alerting":
+        hub.set_leg(state)
+    else:
+        hub.set_conversation(state)
+        hub.set_leg(state)
 
 
 def _play(hub: Hub, order: DialogueOrder) -> dict[str, Any]:
     if (order.turns is None) == (order.name is None):
         raise ValueError("give either turns or name")
     turns = load_dialogue(order.name) if order.name is not None else order.turns or []
-    hub.play(parse_turns(turns, actions=order.actions), order.speed)
+    hub.play(parse_turns(turns, actions=order.actions), order.speed, order.person)
     return _dialogue(hub)
 
 

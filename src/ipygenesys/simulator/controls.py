@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ipygenesys.simulator.dialogue import Actions, load_dialogue
+from ipygenesys.simulator.stream import Side
 
 
 class Controls(ABC):
@@ -42,12 +43,40 @@ class Controls(ABC):
         """The person leaves the conversation, until the next thing that they do."""
         self._control("POST", "/agent/leave", options)
 
+    # --- the customer, for tests of an agent's client
+
+    def customer_typing(self, typing: bool = True) -> None:
+        """One typing event of the customer."""
+        self._control("POST", "/customer/typing", {"typing": typing})
+
+    def customer_say(
+        self, text: str, count: int = 1, rate_per_s: float | None = None, **options: Any
+    ) -> list[str]:
+        """Messages of the customer, as ``agent_say``."""
+        order = {"text": text, "count": count, "rate_per_s": rate_per_s, **options}
+        message_ids: list[str] = self._control("POST", "/customer/say", order)["message_ids"]
+        return message_ids
+
+    def customer_read(self, message_id: str | None = None) -> list[str]:
+        """The provider reports that the customer has read one or all of the agent's messages."""
+        message_ids: list[str] = self._control("POST", "/customer/read", {"message_id": message_id})[
+            "message_ids"
+        ]
+        return message_ids
+
+    # --- dialogues
+
     def play(
-        self, dialogue: str | Path | Sequence[Any], *, speed: float | None = None, actions: Actions = "skip"
+        self,
+        dialogue: str | Path | Sequence[Any],
+        *,
+        speed: float | None = None,
+        actions: Actions = "skip",
+        person: Side | None = None,
     ) -> None:
         """Plays a dialogue from now on: the person's turns are spoken, the client's are waited for."""
         turns = load_dialogue(dialogue) if isinstance(dialogue, str | Path) else dialogue
-        order = {"turns": list(turns), "speed": speed, "actions": actions}
+        order = {"turns": list(turns), "speed": speed, "actions": actions, "person": person}
         self._control("POST", "/dialogue", order)
 
     def dialogue(self) -> dict[str, Any]:
@@ -61,8 +90,23 @@ class Controls(ABC):
         """Lets something go wrong; kinds and options are those of the control plane."""
         self._control("POST", "/faults", {"kind": kind, **options})
 
+    def set_deployment(self, **toggles: Any) -> dict[str, Any]:
+        """Changes toggles of the deployment; returns all of them."""
+        deployment: dict[str, Any] = self._control("POST", "/deployment", toggles)
+        return deployment
+
+    def set_guest_limits(self, **limits: Any) -> dict[str, Any]:
+        """Changes limits of the guest's side; returns all of them."""
+        guest_limits: dict[str, Any] = self._control("POST", "/guest_limits", limits)
+        return guest_limits
+
+    def set_agent_api(self, **values: Any) -> dict[str, Any]:
+        """Changes what the agent's API allows; returns all of it."""
+        agent_api: dict[str, Any] = self._control("POST", "/agent_api", values)
+        return agent_api
+
     def set_conversation(self, state: str) -> None:
-        """``connected`` or ``disconnected``."""
+        """``connected`` or ``disconnected``; ``alerting`` makes the agent's part wait to be answered."""
         self._control("POST", "/conversation", {"state": state})
 
     def log(self) -> dict[str, list[dict[str, Any]]]:

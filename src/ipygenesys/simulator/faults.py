@@ -14,6 +14,7 @@ Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 OAUTH_PREFIX = "/oauth/"
 STREAM_SUFFIX = "/events"
+HANDSHAKES = frozenset({"/v1"})
 
 
 class _Fault(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
@@ -217,4 +218,4 @@ def _applies(fault: RateLimit | Error | LoseAnswer, method: str, path: str) -> b
         return False
     if fault.path is not None:
         return fault.path in path
-    return not path.startswith(OAUTH_PREFIX) and not path.endswith(STREAM_SUFFIX)
+    return not (path.startswith(OAUTH_PREFIX) or path.endswith(STREAM_SUFFIX) or path in HANDSHAKES)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import uuid
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
 
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.simulator.clock import rfc3339
-from ipygenesys.simulator.hub import Hub
-from ipygenesys.simulator.platform import (
+from ipygenesys.simulator.conversation import (
     ConversationChanged,
     Event,
     Message,
@@ -23,14 +22,14 @@ from ipygenesys.simulator.platform import (
     TypingChanged,
     UnknownMessage,
 )
+from ipygenesys.simulator.hub import Hub
 from ipygenesys.simulator.rest import Answer, ApiError, Call, Route, too_many
 from ipygenesys.simulator.stream import Frame
-
-T = TypeVar("T")
 
 USE, READ, WRITE = wire.SCOPES
 """Source: the tutorial asks for USE on the stream and typing, for WRITE on read receipts."""
 
+PROTOCOL = "messaging-events"
 MAX_PAGE = 200
 DEFAULT_PAGE = 50
 MAX_CLIENT_ID_CHARS = 100
@@ -51,8 +50,13 @@ class _MessagePayload(wire.MessagePayload, frozen=True, kw_only=True, omit_defau
 # --- stream
 
 
-def encode_event(hub: Hub, event: Event) -> Frame | None:
-    """The frame of an event, None if this server has none for it."""
+def encode_event(hub: Hub, event: Event) -> list[Frame]:
+    """The frame of an event, if this server has one for it."""
+    frame = _frame_of(hub, event)
+    return [] if frame is None else [frame]
+
+
+def _frame_of(hub: Hub, event: Event) -> Frame | None:
     offered = hub.settings.extensions
     match event:
         case TypingChanged(conversation_id, who, typing):
@@ -89,7 +93,7 @@ def _content(m: Message) -> dict[str, Any]:
         "attachments": [msgspec.convert(a, wire.Attachment) for a in m.attachments],
         "client_message_id": m.client_message_id,
         "sequence": m.sequence,
-        "status": m.status,
+        "status": "sent" if m.status == "queued" else m.status,
     }
 
 
@@ -140,9 +144,10 @@ def _oauth_error(status: int, error: str, description: str) -> Answer:
 
 def _typing(hub: Hub, call: Call, now: float) -> Answer:
     conversation = hub.platform.conversation(call.params["conversation_id"])
-    typing = _decode(call, wire.TypingRequest).typing
+    typing = call.decode(wire.TypingRequest).typing
     if (wait_s := hub.typing_interval.wait_s(conversation.id, now)) > 0:
         raise too_many(wait_s)
+    hub.take_part("customer")
     hub.customer_typing(conversation.id, typing)
     return Answer(202, actions=(_describe_typing(call) or {},))
 
@@ -154,7 +159,7 @@ def _describe_typing(call: Call) -> dict[str, Any] | None:
 
 def _read(hub: Hub, call: Call, now: float) -> Answer:
     message = hub.platform.message(call.params["message_id"])
-    if _decode(call, dict[str, Any]).get("read") is not True:
+    if call.decode(dict[str, Any]).get("read") is not True:
         raise ApiError(400, "bad.request", "read must be the JSON boolean true.")
     return Answer(204, actions=(_read_entry(hub, message),))
 
@@ -172,7 +177,7 @@ def _describe_read(call: Call) -> dict[str, Any] | None:
 
 def _read_up_to(hub: Hub, call: Call, now: float) -> Answer:
     conversation = hub.platform.conversation(call.params["conversation_id"])
-    last = hub.platform.message(_decode(call, wire.ReadUpToRequest).up_to_message_id)
+    last = hub.platform.message(call.decode(wire.ReadUpToRequest).up_to_message_id)
     if last.conversation_id != conversation.id:
         raise UnknownMessage(last.id)
     unread = hub.platform.unread_up_to(conversation.id, last, inbound=False)
@@ -189,12 +194,13 @@ def _describe_read_up_to(call: Call) -> dict[str, Any] | None:
 
 def _send(hub: Hub, call: Call, now: float) -> Answer:
     conversation = hub.platform.conversation(call.params["conversation_id"])
-    request = _decode(call, wire.SendRequest)
+    request = call.decode(wire.SendRequest)
     if not request.text:
         raise ApiError(400, "bad.request", "text must not be empty.")
     _check_client_id(request.client_message_id)
     if conversation.state != "connected":
         raise ApiError(409, "conversation.not.active", "The conversation is not connected.")
+    hub.take_part("customer")
     message, is_new = hub.customer_says(conversation.id, request.text, request.client_message_id)
     action = {
         **(_describe_send(call) or {}),
@@ -250,15 +256,6 @@ def _conversations(hub: Hub, call: Call, now: float) -> Answer:
         for c in hub.platform.conversations.values()
     ]
     return Answer(200, {"conversations": listed, "cursor": None})
-
-
-def _decode(call: Call, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(call.body, type=kind)
-    except msgspec.DecodeError as error:
-        raise ApiError(400, "bad.request", f"The request body is not valid: {error}") from None
-    except (RecursionError, UnicodeDecodeError):
-        raise ApiError(400, "bad.request", "The request body is not valid JSON.") from None
 
 
 _CONVERSATION = f"{wire.CONVERSATIONS_PATH}/{{conversation_id}}"

@@ -8,112 +8,33 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
-Role = Literal["agent", "customer", "bot", "system"]
-Status = Literal["sent", "delivered", "read"]
+from ipygenesys.simulator.conversation import (
+    Conversation,
+    ConversationChanged,
+    Event,
+    LegChanged,
+    LegState,
+    Message,
+    MessagePosted,
+    Origin,
+    Participant,
+    PresenceChanged,
+    ReceiptIssued,
+    State,
+    Status,
+    TypingChanged,
+    TypingUntil,
+    UnknownConversation,
+    UnknownMessage,
+)
 
 TYPING_EXPIRES_AFTER_S = 10.0
 """A typing indicator that nobody refreshes ends by itself. Chosen: two and a half of the client's 4 s refreshes."""
 
-_RANK: dict[Status, int] = {"sent": 0, "delivered": 1, "read": 2}
-
-
-class UnknownConversation(LookupError):
-    """No conversation has this id."""
-
-
-class UnknownMessage(LookupError):
-    """No message has this id."""
-
-
-@dataclass(frozen=True)
-class Participant:
-    """Someone in a conversation."""
-
-    id: str
-    name: str
-    role: Role
-
-
-@dataclass
-class Message:
-    """One message; only its status ever changes."""
-
-    id: str
-    conversation_id: str
-    sender: Participant
-    text: str = field(repr=False)
-    time_s: float
-    sequence: int
-    client_message_id: str | None = None
-    attachments: tuple[dict[str, Any], ...] = ()
-    status: Status = "sent"
-
-    @property
-    def is_inbound(self) -> bool:
-        """The platform's view: inbound comes from the customer."""
-        return self.sender.role == "customer"
-
-
-@dataclass(frozen=True)
-class MessagePosted:
-    """A new message is in the conversation."""
-
-    message: Message
-
-
-@dataclass(frozen=True)
-class TypingChanged:
-    """A participant started, refreshed or stopped typing."""
-
-    conversation_id: str
-    participant: Participant
-    typing: bool
-    expired: bool = False
-
-
-@dataclass(frozen=True)
-class ReceiptIssued:
-    """A message reached a new status; ``participant`` is who received or read it."""
-
-    message: Message
-    participant: Participant
-    status: Status
-    time_s: float
-
-
-@dataclass(frozen=True)
-class PresenceChanged:
-    """A participant joined or left."""
-
-    conversation_id: str
-    participant: Participant
-    state: Literal["joined", "left"]
-
-
-@dataclass(frozen=True)
-class ConversationChanged:
-    """A conversation was connected or disconnected."""
-
-    conversation_id: str
-    state: Literal["connected", "disconnected"]
-
-
-Event = MessagePosted | TypingChanged | ReceiptIssued | PresenceChanged | ConversationChanged
-
-
-@dataclass
-class Conversation:
-    """One conversation; ``messages`` is in order of ``sequence``, which starts at 1."""
-
-    id: str
-    state: Literal["connected", "disconnected"] = "connected"
-    participants: dict[str, Participant] = field(default_factory=dict)
-    messages: list[Message] = field(default_factory=list)
-    by_client_id: dict[str, Message] = field(default_factory=dict)
-    typing_until: dict[str, float] = field(default_factory=dict)
+_RANK: dict[Status, int] = {"queued": -1, "sent": 0, "delivered": 1, "read": 2}
 
 
 @dataclass(frozen=True)
@@ -134,9 +55,9 @@ class Platform:
 
     # --- who and where
 
-    def open_conversation(self, conversation_id: str) -> Conversation:
+    def open_conversation(self, conversation_id: str, now: float = 0.0) -> Conversation:
         """Adds an empty, connected conversation."""
-        conversation = self.conversations[conversation_id] = Conversation(conversation_id)
+        conversation = self.conversations[conversation_id] = Conversation(conversation_id, opened_s=now)
         return conversation
 
     def conversation(self, conversation_id: str) -> Conversation:
@@ -171,13 +92,21 @@ class Platform:
             events.append(PresenceChanged(conversation_id, participant, "left"))
         return events
 
-    def set_state(self, conversation_id: str, state: Literal["connected", "disconnected"]) -> list[Event]:
-        """Connects or disconnects a conversation."""
+    def set_state(self, conversation_id: str, state: State) -> list[Event]:
+        """Connects or disconnects a conversation, the agent's part with it."""
         conversation = self.conversation(conversation_id)
         if conversation.state == state:
             return []
         conversation.state = state
-        return [ConversationChanged(conversation_id, state)]
+        return [*self.set_leg(conversation_id, state), ConversationChanged(conversation_id, state)]
+
+    def set_leg(self, conversation_id: str, state: LegState) -> list[Event]:
+        """Lets the agent's part alert, or answers or ends it."""
+        conversation = self.conversation(conversation_id)
+        if conversation.leg == state:
+            return []
+        conversation.leg = state
+        return [LegChanged(conversation_id, state)]
 
     # --- messages
 
@@ -190,6 +119,10 @@ class Platform:
         *,
         client_message_id: str | None = None,
         attachments: Iterable[dict[str, Any]] = (),
+        content: Iterable[dict[str, Any]] = (),
+        metadata: dict[str, Any] | None = None,
+        origin: Origin | None = None,
+        status: Status = "sent",
     ) -> tuple[Message, list[Event]]:
         """Adds a message; a client message id that was seen before gives the first message and no event."""
         conversation = self.conversation(conversation_id)
@@ -204,6 +137,10 @@ class Platform:
             sequence=len(conversation.messages) + 1,
             client_message_id=client_message_id,
             attachments=tuple(attachments),
+            content=tuple(content),
+            metadata=metadata or {},
+            origin=origin,
+            status=status,
         )
         conversation.messages.append(message)
         self._messages[message.id] = message
@@ -239,7 +176,7 @@ class Platform:
     def mark(self, message: Message, by: Participant, status: Status, now: float) -> list[Event]:
         """Raises a message to a status; ``read`` implies ``delivered``, and nothing ever falls back."""
         events: list[Event] = []
-        steps: tuple[Status, ...] = ("delivered", "read")
+        steps: tuple[Status, ...] = ("sent", "delivered", "read")
         for step in steps:
             if _RANK[message.status] < _RANK[step] <= _RANK[status]:
                 message.status = step
@@ -254,11 +191,20 @@ class Platform:
 
     # --- typing
 
-    def set_typing(self, conversation_id: str, who: Participant, typing: bool, now: float) -> list[Event]:
-        """Each call is an event, refreshes included."""
+    def set_typing(
+        self,
+        conversation_id: str,
+        who: Participant,
+        typing: bool,
+        now: float,
+        *,
+        lasts_s: float | None = None,
+    ) -> list[Event]:
+        """Each call is an event, refreshes included; with ``lasts_s`` nobody has to end or refresh it."""
         conversation = self.conversation(conversation_id)
         if typing:
-            conversation.typing_until[who.id] = now + TYPING_EXPIRES_AFTER_S
+            until = now + (lasts_s or TYPING_EXPIRES_AFTER_S)
+            conversation.typing_until[who.id] = TypingUntil(until, lasts_s is not None)
         else:
             conversation.typing_until.pop(who.id, None)
         return [TypingChanged(conversation_id, who, typing)]
@@ -269,14 +215,15 @@ class Platform:
 
     def next_deadline(self) -> float | None:
         """When the next typing indicator expires."""
-        return min((t for c in self.conversations.values() for t in c.typing_until.values()), default=None)
+        return min((t.at for c in self.conversations.values() for t in c.typing_until.values()), default=None)
 
     def expire(self, now: float) -> list[Event]:
         """Ends the typing indicators that nobody has refreshed."""
         events: list[Event] = []
         for conversation in self.conversations.values():
-            for participant_id in [p for p, until in conversation.typing_until.items() if until <= now]:
-                del conversation.typing_until[participant_id]
+            for participant_id in [p for p, until in conversation.typing_until.items() if until.at <= now]:
+                until = conversation.typing_until.pop(participant_id)
                 if who := conversation.participants.get(participant_id):
-                    events.append(TypingChanged(conversation.id, who, False, expired=True))
+                    expired = not until.is_planned
+                    events.append(TypingChanged(conversation.id, who, False, expired=expired))
         return events

@@ -6,16 +6,18 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
 
 from ipygenesys._wire.messaging_events import ErrorBody
 from ipygenesys.simulator.accounts import Quota, Token
+from ipygenesys.simulator.conversation import UnknownConversation, UnknownMessage
 from ipygenesys.simulator.faults import Error, RateLimit, retry_after_header
 from ipygenesys.simulator.hub import Hub
-from ipygenesys.simulator.platform import UnknownConversation, UnknownMessage
+
+T = TypeVar("T")
 
 MAX_BODY_BYTES = 1024 * 1024
 TOO_MANY = "too.many.requests.retry.after"
@@ -32,6 +34,21 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    base_url: str = ""
+    """As the client knows this server."""
+
+    def decode(self, kind: type[T]) -> T:
+        """The body.
+
+        Raises:
+            ApiError: 400.
+        """
+        try:
+            return msgspec.json.decode(self.body, type=kind)
+        except msgspec.DecodeError as error:
+            raise ApiError(400, "bad.request", f"The request body is not valid: {error}") from None
+        except (RecursionError, UnicodeDecodeError):
+            raise ApiError(400, "bad.request", "The request body is not valid JSON.") from None
 
     def fields(self) -> dict[str, Any]:
         """The body as an object, for the log: empty when it is anything else."""
@@ -87,6 +104,7 @@ class Route:
     describe: Describe = lambda _: None
     is_open: bool = False
     """Needs no token."""
+    protocol: str = "messaging-events"
 
 
 def add_routes(app: web.Application, hub: Hub, routes: list[Route]) -> None:
@@ -99,7 +117,13 @@ def _endpoint(hub: Hub, route: Route) -> Callable[[web.Request], Awaitable[web.S
     async def endpoint(request: web.Request) -> web.StreamResponse:
         body = await _read(request)
         call = Call(
-            request.method, request.path, request.match_info, request.query, request.headers, body or b""
+            request.method,
+            request.path,
+            request.match_info,
+            request.query,
+            request.headers,
+            body or b"",
+            f"{request.scheme}://{request.host}",
         )
         answer, quota, is_lost = _decide(hub, route, call, too_large=body is None)
         if hub.faults.delay_s:
@@ -129,7 +153,7 @@ def _decide(hub: Hub, route: Route, call: Call, *, too_large: bool) -> tuple[Ans
         answer = _rejected(hub, route, call, error)
     outcome: dict[str, Any] = {"status": answer.status, **({"lost": True} if is_lost else {})}
     for action in answer.actions:
-        hub.truth.received(now, **{**action, **outcome})
+        hub.truth.received(now, protocol=route.protocol, **{**action, **outcome})
     hub.truth.request(now, call.method, call.path, **outcome)
     return answer, quota, is_lost
 

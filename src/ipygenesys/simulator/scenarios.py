@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipygenesys.simulator.agent import Pace, Script
 
 GREETING = ("Hi, this is Ann. How can I help you today?",)
+QUESTION = ("Hello, I have a question about my order.",)
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,14 @@ class Scenario:
 
 
 SCENARIOS: dict[str, Scenario] = {
-    "greeting": Scenario("Ann greets and answers what you write", Script(opening=GREETING)),
+    "greeting": Scenario(
+        "Ann greets and answers what you write", Script(opening=GREETING, customer_opening=QUESTION)
+    ),
     "slow_agent": Scenario(
         "everything takes its time: long reading, long typing that has to be refreshed",
         Script(
             opening=("Hello, Ann speaking. Sorry, it is a busy day; please bear with me.",),
+            customer_opening=("Hello. Sorry, I am on the move; my answers may take a while.",),
             pace=Pace(
                 deliver_s=(0.5, 1.5),
                 read_s=(4.0, 8.0),
@@ -39,6 +43,7 @@ SCENARIOS: dict[str, Scenario] = {
         "messages arrive in the wrong order; their sequence numbers tell",
         Script(
             opening=(*GREETING, "Please have your order number ready.", "It is on the receipt."),
+            customer_opening=(*QUESTION, "The number is AB 1234.", "It should have come on Monday."),
             faults=((0.0, {"kind": "reorder", "event_type": "message", "hold_s": 4.0}),),
         ),
     ),
@@ -50,12 +55,13 @@ SCENARIOS: dict[str, Scenario] = {
                 "I have your file open now.",
                 "Tell me when you are back, the line seems bad.",
             ),
+            customer_opening=(*QUESTION, "It has not come yet.", "Are you still there?"),
             faults=((3.0, {"kind": "drop"}), (3.0, {"kind": "refuse", "seconds": 2.0})),
         ),
     ),
     "rate_limited": Scenario(
         "few calls a minute and few typing notices: answers 429 with Retry-After",
-        Script(opening=GREETING),
+        Script(opening=GREETING, customer_opening=QUESTION),
         rate_limit_per_min=20,
         typing_min_interval_s=2.0,
     ),

@@ -11,13 +11,17 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from ipygenesys._wire import messaging_events as wire
+from ipygenesys._wire import web_messaging as guest_wire
 from ipygenesys.simulator.clock import Clock
 from ipygenesys.simulator.control import PREFIX, add_control
+from ipygenesys.simulator.guest_socket import GuestSocket
+from ipygenesys.simulator.guest_uploads import add_files
 from ipygenesys.simulator.hub import Hub
 from ipygenesys.simulator.messaging_events import ROUTES
 from ipygenesys.simulator.messaging_events_stream import EventStream
 from ipygenesys.simulator.rest import MAX_BODY_BYTES, ApiError, add_routes, error_response
 from ipygenesys.simulator.settings import Settings
+from ipygenesys.simulator.web_messaging_rest import ROUTES as GUEST_ROUTES
 
 HOST = "127.0.0.1"
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -76,6 +80,9 @@ def _application(hub: Hub) -> web.Application:
     add_control(app, hub)
     add_routes(app, hub, ROUTES)
     app.router.add_get(wire.STREAM_PATH, EventStream(hub).__call__)
+    add_routes(app, hub, GUEST_ROUTES)
+    add_files(app, hub)
+    app.router.add_get(guest_wire.SOCKET_PATH, GuestSocket(hub).__call__)
     return app
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,9 +16,11 @@ from ipygenesys._wire.messaging_events import SCOPES, STREAM_PATH
 from ipygenesys.simulator.control import PREFIX, perform
 from ipygenesys.simulator.controls import Controls
 from ipygenesys.simulator.dialogue import Actions, load_dialogue, parse_turns
+from ipygenesys.simulator.real_settings import AgentApi, Deployment, GuestLimits, changed
 from ipygenesys.simulator.scenarios import scenario as named_scenario
 from ipygenesys.simulator.server import HOST, Server
 from ipygenesys.simulator.settings import EXTENSIONS, Identity, Settings
+from ipygenesys.simulator.stream import Side
 
 CALL_TIMEOUT_S = 30.0
 
@@ -46,6 +48,10 @@ class Simulator(Controls):
         agent_name: The person's name.
         customer_name: The client's name.
         client_secret: A secret of your own, in place of the seed's.
+        person: Whom the scripted person plays: the agent, or with a real agent's client the customer.
+        deployment: Toggles of the messenger deployment; the names are those of ``real_settings.Deployment``.
+        guest_limits: Limits and lifetimes of web messaging; see ``real_settings.GuestLimits``.
+        agent_api: The agent's permissions, and limits of the notification service; see ``real_settings.AgentApi``.
 
     Raises:
         ValueError: an argument is wrong.
@@ -70,6 +76,10 @@ class Simulator(Controls):
         agent_name: str = "Ann",
         customer_name: str = "Customer",
         client_secret: str | None = None,
+        person: Side = "agent",
+        deployment: Mapping[str, Any] | None = None,
+        guest_limits: Mapping[str, Any] | None = None,
+        agent_api: Mapping[str, Any] | None = None,
     ) -> None:
         turns = load_dialogue(dialogue) if isinstance(dialogue, str | Path) else dialogue
         named_scenario(scenario)
@@ -89,6 +99,10 @@ class Simulator(Controls):
             agent_name=agent_name,
             customer_name=customer_name,
             client_secret=client_secret,
+            person=person,
+            deployment=changed(Deployment(), deployment or {}),
+            guest_limits=changed(GuestLimits(), guest_limits or {}),
+            agent_api=changed(AgentApi(), agent_api or {}),
         )
         self._identity = Identity.of(self._settings)
         self._port = port

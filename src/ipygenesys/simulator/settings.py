@@ -9,6 +9,8 @@ from random import Random
 
 from ipygenesys._wire.messaging_events import SCOPES
 from ipygenesys.simulator.dialogue import Actions, Turn
+from ipygenesys.simulator.real_settings import AgentApi, Deployment, GuestLimits
+from ipygenesys.simulator.stream import Side
 
 EXTENSIONS = frozenset(
     {"send", "history", "message", "read_up_to", "conversations", "receipts", "presence", "payload"}
@@ -38,6 +40,11 @@ class Settings:
     agent_name: str = "Ann"
     customer_name: str = "Customer"
     client_secret: str | None = field(default=None, repr=False)
+    person: Side = "agent"
+    """Whom the scripted person plays."""
+    deployment: Deployment = field(default_factory=Deployment)
+    guest_limits: GuestLimits = field(default_factory=GuestLimits)
+    agent_api: AgentApi = field(default_factory=AgentApi)
 
     def __post_init__(self) -> None:
         if unknown := sorted(self.extensions - EXTENSIONS):
@@ -46,6 +53,8 @@ class Settings:
             )
         if not self.speed > 0:
             raise ValueError("speed must be greater than 0")
+        if self.person not in ("agent", "customer"):
+            raise ValueError("person must be agent or customer")
 
 
 def seeded_ids(seed: int, purpose: str) -> Callable[[], str]:
@@ -69,11 +78,16 @@ class Identity:
     conversation_id: str
     deployment_id: str
     agent_id: str
+    """Of the agent as a participant of the conversation."""
     customer_id: str
+    user_id: str
+    """Of the agent as a user of the organisation."""
+    queue_id: str
+    organization_id: str
 
     @classmethod
     def of(cls, settings: Settings) -> Identity:
         """The identity of a simulator with these settings."""
         new = seeded_ids(settings.seed, "identity")
         secret = settings.client_secret or seeded_secrets(settings.seed, "secret")()
-        return cls(new(), secret, new(), new(), new(), new())
+        return cls(new(), secret, new(), new(), new(), new(), new(), new(), new())

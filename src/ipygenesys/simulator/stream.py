@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from aiohttp import WSMsgType, web
 
 if TYPE_CHECKING:
     from ipygenesys.simulator.clock import Clock
+    from ipygenesys.simulator.conversation import Event
     from ipygenesys.simulator.faults import Faults
-    from ipygenesys.simulator.platform import Event
 
 SESSION_EXPIRED = 4001
 YIELD_EVERY = 50
 """Frames; a long queue that never has to wait would keep everybody else from their turn."""
 
 Frame = tuple[str, bytes]
-"""The event type and the JSON text of a frame."""
+"""The event type (message, typing, …; the same words on all wires) and the JSON text of a frame."""
+
+Side = Literal["customer", "agent"]
 
 _Item = tuple[float, WSMsgType, bytes]
 
@@ -32,11 +34,16 @@ class Stream:
         socket: web.WebSocketResponse,
         transport: asyncio.Transport | None,
         *,
+        protocol: str,
         clock: Clock,
         faults: Callable[[], Faults],
-        encode: Callable[[Event], Frame | None],
+        encode: Callable[[Event], Sequence[Frame]],
+        side: Side = "customer",
     ) -> None:
         self.number = number
+        self.protocol = protocol
+        self.side = side
+        """Who the client is in the conversation."""
         self.closed_by: str | None = None
         """What ended the stream, if it was this side."""
         self.close_code: int | None = None
@@ -54,11 +61,12 @@ class Stream:
     # --- what is sent
 
     def send_event(self, event: Event) -> None:
-        """Sends an event if this wire has a frame for it, through the faults that are on."""
-        frame = self._encode(event)
-        if frame is None:
-            return
-        event_type, content = frame
+        """Sends the frames that this wire has for an event."""
+        for event_type, content in self._encode(event):
+            self.send_frame(event_type, content)
+
+    def send_frame(self, event_type: str, content: bytes) -> None:
+        """Sends an event's frame through the faults that are on."""
         reorder = self._faults().reorder
         if reorder is None or reorder.event_type not in (None, event_type):
             if reorder is None:
@@ -112,7 +120,7 @@ class Stream:
             self._transport.abort()
 
     def expire_session(self) -> None:
-        """Closes as Genesys does when the token's life is over."""
+        """Ends as this wire does when the token's life is over; here as the tutorial says."""
         self.close(SESSION_EXPIRED, "session expired")
 
     def expire_at(self, epoch_s: float) -> None:

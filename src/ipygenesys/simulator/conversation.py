@@ -1,0 +1,140 @@
+"""Defines what everybody agrees on: participants, messages, and the neutral events of a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["agent", "customer", "bot", "system"]
+Status = Literal["queued", "sent", "delivered", "read"]
+State = Literal["connected", "disconnected"]
+LegState = Literal["alerting", "connected", "disconnected"]
+"""Of the agent's own part in a conversation."""
+
+
+class UnknownConversation(LookupError):
+    """No conversation has this id."""
+
+
+class UnknownMessage(LookupError):
+    """No message has this id."""
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Someone in a conversation."""
+
+    id: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which stream a message came in by, and what its sender called it there."""
+
+    stream: int
+    tracing_id: str | None = None
+
+
+@dataclass
+class Message:
+    """One message; only its status ever changes."""
+
+    id: str
+    conversation_id: str
+    sender: Participant
+    text: str = field(repr=False)
+    time_s: float
+    sequence: int
+    client_message_id: str | None = None
+    attachments: tuple[dict[str, Any], ...] = ()
+    content: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    """Parts of the message as Genesys' structured messages have them, such as quick replies."""
+    metadata: dict[str, Any] = field(default_factory=dict, repr=False)
+    origin: Origin | None = None
+    status: Status = "sent"
+    is_read_reported: bool = False
+    """The provider told that the customer read it; web messaging never does."""
+
+    @property
+    def is_inbound(self) -> bool:
+        """The platform's view: inbound comes from the customer."""
+        return self.sender.role == "customer"
+
+
+@dataclass(frozen=True)
+class MessagePosted:
+    """A new message is in the conversation."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class TypingChanged:
+    """A participant started, refreshed or stopped typing."""
+
+    conversation_id: str
+    participant: Participant
+    typing: bool
+    expired: bool = False
+
+
+@dataclass(frozen=True)
+class ReceiptIssued:
+    """A message reached a new status; ``participant`` is who received or read it."""
+
+    message: Message
+    participant: Participant
+    status: Status
+    time_s: float
+
+
+@dataclass(frozen=True)
+class PresenceChanged:
+    """A participant joined or left."""
+
+    conversation_id: str
+    participant: Participant
+    state: Literal["joined", "left"]
+
+
+@dataclass(frozen=True)
+class ConversationChanged:
+    """A conversation was connected or disconnected."""
+
+    conversation_id: str
+    state: State
+
+
+@dataclass(frozen=True)
+class LegChanged:
+    """The agent's part of the conversation is alerting, was answered or has ended."""
+
+    conversation_id: str
+    state: LegState
+
+
+Event = MessagePosted | TypingChanged | ReceiptIssued | PresenceChanged | ConversationChanged | LegChanged
+
+
+@dataclass(frozen=True)
+class TypingUntil:
+    """When a typing indicator ends by itself, and whether it was meant to."""
+
+    at: float
+    is_planned: bool = False
+
+
+@dataclass
+class Conversation:
+    """One conversation; ``messages`` is in order of ``sequence``, which starts at 1."""
+
+    id: str
+    state: State = "connected"
+    leg: LegState = "connected"
+    opened_s: float = 0.0
+    participants: dict[str, Participant] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    by_client_id: dict[str, Message] = field(default_factory=dict)
+    typing_until: dict[str, TypingUntil] = field(default_factory=dict)
