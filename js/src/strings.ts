@@ -10,8 +10,8 @@ export const english = {
   yesterday: "Yesterday",
   newMessages: "New messages",
   jumpToLatest: "Jump to latest",
-  jumpToLatestCount: (count: number) =>
-    `Jump to latest, ${count === 1 ? "1 new message" : `${count} new messages`}`,
+  /** Stands after the number. */
+  newMessagesCounted: (count: number) => (count === 1 ? "new message" : "new messages"),
   loadingOlder: "Loading earlier messages…",
   beginning: "The beginning of the conversation",
   olderFailed: "Earlier messages could not be loaded",
@@ -21,7 +21,6 @@ export const english = {
   loadingText: "Loading…",
   textPending: "Loading message…",
   unavailable: "Message unavailable",
-  attachment: (name: string, size: string) => (size ? `${name}, ${size}` : name),
   attachments: (count: number) => (count === 1 ? "1 attachment" : `${count} attachments`),
   retry: "Retry",
   discard: "Discard",

@@ -12,9 +12,6 @@ it.each([
 });
 
 it("counts agree with their nouns", () => {
-  expect([1, 2].map(english.jumpToLatestCount)).toEqual([
-    "Jump to latest, 1 new message",
-    "Jump to latest, 2 new messages",
-  ]);
+  expect([1, 2].map(english.newMessagesCounted)).toEqual(["new message", "new messages"]);
   expect([1, 3].map(english.attachments)).toEqual(["1 attachment", "3 attachments"]);
 });

@@ -6,6 +6,7 @@ import gzip
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,18 @@ def test_the_bundle_is_small_and_needs_nothing_else() -> None:
     for text in texts:
         assert b"import(" not in text and b"@import" not in text and b"url(" not in text
         assert b"sourceMappingURL" not in text
+
+
+def test_the_types_are_those_of_the_protocol() -> None:
+    if not (ROOT / "js" / "node_modules").is_dir():
+        pytest.skip("js/node_modules is missing: `uv run poe test-js` installs it")
+    path = os.pathsep.join((str(ROOT / ".venv" / "bin"), os.environ["PATH"]))
+    checked = subprocess.run(
+        [sys.executable, "js/codegen.py", "--check"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -186,7 +186,7 @@ def test_a_cut_text_is_fetched_when_it_is_opened(host: Host) -> None:
 def test_attachments_open_only_by_a_click(host: Host) -> None:
     pdf = vp.ViewAttachment(name="invoice.pdf", size_bytes=52_300, url="https://files.test/invoice.pdf")
     host.start([message(0, text="", attachments=(pdf,))])
-    link = host.page.get_by_role("link", name="invoice.pdf, 52 kB")
+    link = host.page.get_by_role("link", name="invoice.pdf 52 kB")
     expect(link).to_be_visible()
     assert host.foreign_requests == []
     with host.context.expect_page() as opened:

@@ -77,7 +77,7 @@ def test_away_from_the_end_it_stays_put_and_counts(host: Host) -> None:
     before = place_of(host, "m20")
     for number in range(60, 63):
         kernel.say(message(number * 2))
-    jump = host.page.get_by_role("button", name="Jump to latest, 3 new messages")
+    jump = host.page.get_by_role("button", name="Jump to latest 3 new messages")
     expect(jump).to_be_visible()
     assert abs(place_of(host, "m20") - before) <= 1
     expect(host.page.get_by_text("New messages", exact=True)).to_have_count(1)
@@ -232,7 +232,7 @@ def test_a_burst_while_the_user_reads_above_does_not_fill_the_page(host: Host) -
     before = place_of(host, "m30")
     for start in range(100, 100 + 64 * 30, 64):
         kernel.say(*[message(number, is_own=False) for number in range(start, start + 64)])
-    expect(host.page.get_by_role("button", name="Jump to latest, 1920 new messages")).to_be_visible()
+    expect(host.page.get_by_role("button", name="Jump to latest 999+ new messages")).to_be_visible()
     assert abs(place_of(host, "m30") - before) <= 1
     assert metrics(host)["rows"] <= 1_000
     host.page.get_by_role("button", name=re.compile("Jump")).click()

@@ -25,14 +25,14 @@ function Chip({ file, services }: { file: ViewAttachment; services: Services }) 
     <>
       <FileIcon />
       <bdi class="ipg-file-name">{name}</bdi>
+      {size && " "}
       {size && <span class="ipg-file-size">{size}</span>}
     </>
   );
   const href = file.url === null ? null : safeHref(file.url);
   if (href === null) return <span class="ipg-file">{inside}</span>;
-  const label = services.strings.attachment(name, size);
   return (
-    <a class="ipg-file" href={href} target="_blank" rel="noopener noreferrer" aria-label={label}>
+    <a class="ipg-file" href={href} target="_blank" rel="noopener noreferrer">
       {inside}
     </a>
   );

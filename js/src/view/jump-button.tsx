@@ -3,6 +3,8 @@
 import type { Strings } from "../strings";
 import { DownIcon } from "./icons";
 
+const MOST_COUNTED = 999;
+
 interface Props {
   readonly waiting: number;
   readonly onJump: () => void;
@@ -10,11 +12,16 @@ interface Props {
 }
 
 export function JumpButton({ waiting, onJump, strings }: Props) {
-  const label = waiting > 0 ? strings.jumpToLatestCount(waiting) : strings.jumpToLatest;
   return (
-    <button type="button" class="ipg-jump" onClick={onJump} aria-label={label}>
+    <button type="button" class="ipg-jump" onClick={onJump}>
       <span>{strings.jumpToLatest}</span>
-      {waiting > 0 && <span class="ipg-count">{waiting > 99 ? "99+" : waiting}</span>}
+      {waiting > 0 && (
+        <>
+          {" "}
+          <span class="ipg-count">{waiting > MOST_COUNTED ? `${MOST_COUNTED}+` : waiting}</span>{" "}
+          <span class="ipg-hidden">{strings.newMessagesCounted(waiting)}</span>
+        </>
+      )}
       <DownIcon />
     </button>
   );

@@ -61,11 +61,14 @@ function Bubble({ message, services }: { message: ViewMessage; services: Service
   const { format, strings } = services;
   const hasText = message.text !== "" || message.attachments.length === 0;
   const meta = (
-    <span class="ipg-meta" dir="ltr">
-      <time dateTime={isoTime(message.timeMs)} title={format.moment(message.timeMs)}>
-        {format.time(message.timeMs)}
-      </time>
-      {message.isOwn && <ReceiptTicks status={message.status} strings={strings} />}
+    <span class="ipg-meta">
+      {/* With a direction of its own it has no say in the direction of the text. */}
+      <span class="ipg-meta-parts" dir="ltr">
+        <time dateTime={isoTime(message.timeMs)} title={format.moment(message.timeMs)}>
+          {format.time(message.timeMs)}
+        </time>
+        {message.isOwn && <ReceiptTicks status={message.status} strings={strings} />}
+      </span>
     </span>
   );
   return (

@@ -43,13 +43,13 @@ describe("the bar above the list", () => {
 
 describe("the jump button", () => {
   it.each([
-    [0, "Jump to latest", "Jump to latest"],
-    [1, "Jump to latest1", "Jump to latest, 1 new message"],
-    [250, "Jump to latest99+", "Jump to latest, 250 new messages"],
-  ])("with %i waiting", (waiting, text, label) => {
+    [0, "Jump to latest"],
+    [1, "Jump to latest 1 new message"],
+    [250, "Jump to latest 250 new messages"],
+  ])("with %i waiting", (waiting, text) => {
     const onJump = vi.fn();
     const button = draw(<JumpButton waiting={waiting} onJump={onJump} strings={english} />).find("button");
-    expect([button.textContent, button.getAttribute("aria-label")]).toEqual([text, label]);
+    expect(button.textContent).toBe(text);
     click(button);
     expect(onJump).toHaveBeenCalledOnce();
   });

@@ -1,0 +1,66 @@
+"""Every state in every look: axe finds nothing to complain of, and a picture is taken for people to look at.
+
+The pictures are in ``.artifacts/screenshots/view-{state}-{look}.png``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.view.conftest import ROOT, Host, MakeHost
+from tests.view.states import STATES
+
+AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = ROOT / ".artifacts" / "screenshots"
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"theme": "light"},
+    "dark": {"theme": "dark"},
+    "narrow": {"theme": "light", "width": 320},
+    "narrow-dark": {"theme": "dark", "width": 320},
+    "wide": {"theme": "light", "width": 1200},
+    "plain": {"theme": "none"},
+    "plain-dark": {"theme": "none", "color_scheme": "dark"},
+    "forced": {"theme": "light", "forced_colors": "active"},
+}
+EVERYWHERE = [(state, look) for state in STATES for look in ("light", "dark", "narrow")]
+ELSEWHERE = [
+    ("thirty", "wide"),
+    ("hostile", "wide"),
+    ("disconnected", "wide"),
+    ("failed", "plain"),
+    ("failed", "plain-dark"),
+    ("ticks", "forced"),
+    ("typing", "narrow-dark"),
+]
+FIND_VIOLATIONS = """async () => {
+  const result = await axe.run('.ipg-root', {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  });
+  return result.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html} ${n.failureSummary}`));
+}"""
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.exists():
+        pytest.skip("js/node_modules is missing: `uv run poe test-js` installs it")
+    return AXE.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("state", "look"), EVERYWHERE + ELSEWHERE)
+def test_state(make_host: MakeHost, axe: str, state: str, look: str) -> None:
+    host = make_host(height=460, **LOOKS[look])
+    STATES[state](host)
+    host.page.mouse.move(0, 0)
+    host.page.wait_for_timeout(150)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    host.page.screenshot(path=PICTURES / f"view-{state}-{look}.png")
+    assert violations(host, axe) == []
+
+
+def violations(host: Host, axe: str) -> list[str]:
+    host.page.evaluate(axe)
+    found: list[str] = host.page.evaluate(FIND_VIOLATIONS)
+    return found
