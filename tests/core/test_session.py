@@ -673,3 +673,14 @@ def test_a_conversation_that_the_platform_has_ended_is_left_alone(live: Driver) 
     live.succeed(SetTyping)
     assert live.wait(1000.0) == []
     assert OpenStream(2) in live.step(ReconnectNow())
+
+
+def test_older_pages_leave_no_hole_behind_a_message_that_we_sent_before_history_was_read(driver: Driver) -> None:
+    driver.step(Send("d1", "hello"))
+    driver.succeed(PostMessage, eg.own_arrived(1, text="hello"))
+    driver.connect(eg.arrived(3), eg.arrived(4), has_more=True)
+    driver.step(LoadOlder(50))
+    assert driver.called() == [FetchHistory(before="m3", limit=50)]
+    driver.succeed(FetchHistory, eg.history(eg.own_arrived(1, text="hello"), eg.arrived(2)))
+    assert driver.ids == ["m1", "m2", "m3", "m4"]
+    assert not driver.session.catch_up.has_older

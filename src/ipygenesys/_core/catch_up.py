@@ -26,6 +26,8 @@ class CatchUp:
     def __init__(self, *, is_enabled: bool) -> None:
         self.is_enabled = is_enabled
         self.watermark: str | None = None
+        self.oldest: str | None = None
+        """The first message of the oldest page read: between it and the watermark nothing is missing."""
         self.has_older = False
         """The server has messages older than the oldest that we hold."""
         self.has_completed = False
@@ -98,6 +100,8 @@ class CatchUp:
     def succeeded(self, operation: FetchHistory, page: History, now: float) -> bool:
         """A page has come; True if that completes a catch-up, and nothing has asked for another one meanwhile."""
         self._ever_worked, self._attempt = True, 0
+        if page.messages and operation.after is None:
+            self.oldest = page.messages[0].id
         if operation.before is not None:
             self._older_in_flight = None
             self.has_older = page.has_more and bool(page.messages)

@@ -228,7 +228,7 @@ class Session:
                 self.receipts.retry_refused()
                 self._seen(self.conversation.timeline.unread_ids(up_to), now)
             case LoadOlder(limit):
-                self._call(*self.catch_up.load_older(self._oldest_id(), limit))
+                self._call(*self.catch_up.load_older(self.catch_up.oldest, limit))
 
     def _platform_event(self, event: PlatformEvent, now: Now) -> None:
         match event:
@@ -331,10 +331,6 @@ class Session:
         """Whether "read up to the last of these" would acknowledge nothing that was not seen."""
         is_complete = self.catch_up.is_up_to_date and not self.catch_up.has_older
         return is_complete and self.conversation.timeline.are_first_unread(ids)
-
-    def _oldest_id(self) -> str | None:
-        timeline = self.conversation.timeline
-        return timeline[0].id if len(timeline) and not timeline[0].is_draft else None
 
     # --- answers ------------------------------------------------------------------------------------------
 
