@@ -131,7 +131,7 @@ def test_sending_works_while_the_kernel_is_blocked(host: Host) -> None:
     said = kernel.heard(vp.SendRequested)
     assert [each.text for each in said] == ["one", "two", "three"]
     assert len({each.draft_id for each in said}) == 3
-    numbers = [each.seq for each in kernel.sent()]  # type: ignore[attr-defined]
+    numbers = [each.seq for each in kernel.sent()]
     assert numbers == list(range(1, len(numbers) + 1))
 
 

@@ -9,7 +9,9 @@ export function Header({ state, strings }: { state: ViewState; strings: Strings 
   const words = isLive ? strings.connectionShort[state.status] : strings.linkShort;
   return (
     <div class="ipg-header">
-      <bdi class="ipg-title">{displayName(state.title) || strings.conversation}</bdi>
+      <span class="ipg-title">
+        <bdi>{displayName(state.title) || strings.conversation}</bdi>
+      </span>
       <span class="ipg-presence" data-state={isLive ? state.status : "unlinked"}>
         {words}
       </span>
