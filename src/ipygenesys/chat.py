@@ -25,11 +25,17 @@ import traitlets
 from ipygenesys._core.delta_buffer import SendBudget
 from ipygenesys._core.events import Event, MessageReceived, StatusChanged, TypingChanged, UnreadChanged
 from ipygenesys._core.view_hub import ViewHub
-from ipygenesys._core.view_protocol import ErrorDelta, ViewToKernel, decode_from_view, encode_to_view
+from ipygenesys._core.view_protocol import (
+    ErrorDelta,
+    SendRequested,
+    ViewToKernel,
+    decode_from_view,
+    encode_to_view,
+)
 from ipygenesys._io.gateway import CLOSE_S, Gateway, place_of
 from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.loop_thread import LoopThread, gateway_thread
-from ipygenesys._protocols.base import Adapter
+from ipygenesys._protocols.base import Adapter, encodable
 from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
 from ipygenesys.verbs import Verbs
@@ -143,7 +149,7 @@ class Chat(Verbs, anywidget.AnyWidget):
         self._gateway.add_listener(hear)
         return lambda: self._gateway.remove_listener(hear)
 
-    def _handler_failed(self, error: Exception) -> None:
+    def _handler_failed(self, error: BaseException) -> None:
         _log.error("A handler failed: %s", place_of(error))
         words = f"A handler of yours failed: {type(error).__name__}. The log has the details."
         delta = ErrorDelta(code="handler-failed", message=words)
@@ -218,6 +224,8 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     def _take_from_view(self, message: ViewToKernel) -> None:
         _log.debug("< %s %d", type(message).__name__, message.seq)
+        if isinstance(message, SendRequested):  # JSON lets half an emoji through.
+            message = msgspec.structs.replace(message, text=encodable(message.text))
         for command in self._hub.receive(message, self._gateway.clock.monotonic()):
             self._gateway.take(command)
         self._gateway.settle()

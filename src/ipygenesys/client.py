@@ -28,6 +28,8 @@ class Client(Verbs):
         self._is_closed = False
 
     async def __aenter__(self) -> Self:
+        if self._loop is not None:
+            raise RuntimeError("A client is entered once; make a new one.")
         self._loop = asyncio.get_running_loop()
         self._gateway.bind(self._loop)
         self.connect()

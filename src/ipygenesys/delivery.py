@@ -17,7 +17,8 @@ from ipygenesys._core.events import (
     MessageStatusChanged,
 )
 from ipygenesys._core.model import Message, MessageStatus
-from ipygenesys.errors import DeliveryFailed, DeliveryUnknown
+from ipygenesys._core.outbox import Draft
+from ipygenesys.errors import DeliveryFailed, DeliveryUnknown, error_from
 
 
 class Delivery:
@@ -28,12 +29,18 @@ class Delivery:
         DeliveryUnknown: the answer was lost, and history does not show the message.
     """
 
-    def __init__(self, draft_id: str, check_may_block: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        draft_id: str,
+        check_may_block: Callable[[str], None],
+        draft_of: Callable[[str], Draft | None],
+    ) -> None:
         self.draft_id = draft_id
         """The message's id until the server gives it one; ``retry`` and ``discard`` take it."""
         self._status: MessageStatus = "sending"
         self._accepted: Future[Message] = Future()
         self._check_may_block = check_may_block
+        self._draft_of = draft_of
 
     @property
     def status(self) -> MessageStatus:
@@ -83,7 +90,10 @@ class Delivery:
     def _follow(self, message: Message) -> None:
         self._status = message.status
         if message.status == "failed":
-            self._fail(DeliveryFailed(message.error or "The message was refused."))
+            draft = self._draft_of(self.draft_id)
+            failure = draft.failure if draft else None
+            words = message.error or "The message was refused."
+            self._fail(error_from(failure, DeliveryFailed) if failure else DeliveryFailed(words))
         elif not message.is_draft and not self._accepted.done():
             self._accepted.set_result(message)
 

@@ -27,6 +27,7 @@ from ipygenesys._core.inputs import (
 )
 from ipygenesys._core.model import Capability, Message
 from ipygenesys._core.timeline import Timeline
+from ipygenesys._protocols.base import encodable
 from ipygenesys.delivery import Delivery
 from ipygenesys.errors import ConnectionFailed, error_from
 
@@ -117,10 +118,11 @@ class Verbs:
             raise TypeError(f"text must be a str, not {type(text).__name__}.")
         if not text.strip():
             raise ValueError("text must not be empty.")
-        delivery = Delivery(str(uuid.uuid4()), self._check_may_block)
+        outbox = self._gateway.session.outbox
+        delivery = Delivery(str(uuid.uuid4()), self._check_may_block, outbox.get)
         self._ensure_running()
         self._gateway.deliveries[delivery.draft_id] = delivery
-        self._command(Send(delivery.draft_id, text))
+        self._command(Send(delivery.draft_id, encodable(text)))
         return delivery
 
     def retry(self, draft_id: str) -> None:
@@ -133,6 +135,8 @@ class Verbs:
 
     def mark_read(self, message: Message | str | None = None) -> None:
         """Acknowledge everything unread, or what is unread up to and including a message."""
+        if not isinstance(message, Message | str | None):
+            raise TypeError(f"message must be a Message or its id, not {type(message).__name__}.")
         self._command(MarkAllRead(message.id if isinstance(message, Message) else message))
 
     def set_typing(self, is_typing: bool) -> None:
@@ -195,7 +199,10 @@ class Verbs:
             if len(waiting) == MAX_WAITING_EVENTS:
                 counters["events_dropped"] += 1
             waiting.append(event)
-            loop.call_soon_threadsafe(ready.set)
+            try:
+                loop.call_soon_threadsafe(ready.set)
+            except RuntimeError:  # The consumer's loop has ended, and the consumer with it.
+                self._gateway.remove_listener(hear)
 
         self._gateway.add_listener(hear)
         try:

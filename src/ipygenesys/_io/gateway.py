@@ -114,6 +114,9 @@ class Gateway:
 
     async def close(self) -> None:
         """Say that we stopped typing, let what is under way finish for CLOSE_S, and leave nothing behind."""
+        await asyncio.sleep(
+            0
+        )  # What was posted before comes first: a Connect after the Disconnect would reopen it.
         self._settled = asyncio.Event()
         self.take(Disconnect())
         with suppress(TimeoutError):
