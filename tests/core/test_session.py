@@ -675,7 +675,9 @@ def test_a_conversation_that_the_platform_has_ended_is_left_alone(live: Driver) 
     assert OpenStream(2) in live.step(ReconnectNow())
 
 
-def test_older_pages_leave_no_hole_behind_a_message_that_we_sent_before_history_was_read(driver: Driver) -> None:
+def test_older_pages_leave_no_hole_behind_a_message_that_we_sent_before_history_was_read(
+    driver: Driver,
+) -> None:
     driver.step(Send("d1", "hello"))
     driver.succeed(PostMessage, eg.own_arrived(1, text="hello"))
     driver.connect(eg.arrived(3), eg.arrived(4), has_more=True)
