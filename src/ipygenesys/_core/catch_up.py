@@ -64,6 +64,12 @@ class CatchUp:
         self._due = None
         self._is_open = False
 
+    def forget(self) -> None:
+        """Another conversation begins: its history has nothing of what we hold."""
+        self.watermark = self.oldest = self._sequence = None
+        self._newest_live = 0
+        self.has_older = False
+
     def request(self, now: float, *, patience_s: float = 0.0) -> None:
         """Something may have been missed."""
         due = now + patience_s

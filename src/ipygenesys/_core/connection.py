@@ -93,11 +93,18 @@ class Connection:
         self._reauthenticated = False
         self._wants_fresh_token = False
         self._suspects: list[float] = []
+        self._move_at: float | None = None
+        """When the active stream has to give way to another one."""
 
     @property
     def is_open(self) -> bool:
         """Frames flow."""
         return self._active is not None
+
+    @property
+    def active(self) -> int | None:
+        """The stream on which frames flow."""
+        return self._active
 
     def is_current(self, generation: int) -> bool:
         """Whether frames of this stream count."""
@@ -125,6 +132,10 @@ class Connection:
             return []
         return self._open()
 
+    def renew_at(self, at: float) -> None:
+        """The stream that is opening or active must not live longer than this."""
+        self._move_at = at
+
     def stream_opened(self, generation: int, now: float) -> list[CloseStream]:
         """The server has let the authentication pass; returns the stream that this one replaces."""
         if generation == self._active:
@@ -146,6 +157,7 @@ class Connection:
         was_stable = was_active and self._opened_at is not None and now - self._opened_at >= STABLE_S
         if was_active:
             self._active = None
+            self._move_at = None
         if generation == self._opening:
             self._opening = None
         if was_stable:
@@ -158,7 +170,10 @@ class Connection:
         return self._next_try(loss, now, jitter, is_first=was_stable or (was_active and self._attempt == 0))
 
     def tick(self, now: float) -> list[OpenStream]:
-        """Open the stream if the wait is over."""
+        """Open the stream if the wait is over, or the next one if this one has lived long enough."""
+        if self._move_at is not None and now >= self._move_at:
+            self._move_at = None
+            return self.renew()
         if self.retry_at is None or now < self.retry_at:
             return []
         return self._open()
@@ -166,7 +181,7 @@ class Connection:
     def close(self, status: ConnectionStatus = "closed") -> list[CloseStream]:
         """The user, or the absence of one, ends it."""
         streams = [CloseStream(g) for g in (self._active, self._opening) if g is not None]
-        self._active = self._opening = self.retry_at = self.failure = None
+        self._active = self._opening = self.retry_at = self.failure = self._move_at = None
         self.status = status
         return streams
 
@@ -176,16 +191,27 @@ class Connection:
         self.failure = failure
         return streams
 
-    def set_read_only(self, is_read_only: bool) -> None:
+    def end_read_only(self, failure: Failure) -> list[CloseStream]:
+        """The session is over: no stream will bring more, but what was said can be read."""
+        streams = self.close("read_only")
+        self.failure = failure
+        return streams
+
+    def start_over(self) -> list[OpenStream | CloseStream]:
+        """Another conversation begins, on another stream."""
+        return [*self.close("idle"), *self.connect()]
+
+    def set_read_only(self, is_read_only: bool, why: Failure | None = None) -> None:
         """The conversation is over, or open again."""
         if is_read_only and self.status in ("connected", "connecting", "reconnecting"):
             self.status = "read_only"
+            self.failure = why
         elif not is_read_only and self.status == "read_only":
             self.status = "connected" if self.is_open else "reconnecting"
 
     def next_deadline(self) -> float | None:
         """When ``tick`` has something to do."""
-        return self.retry_at
+        return min((at for at in (self.retry_at, self._move_at) if at is not None), default=None)
 
     def _next_try(self, loss: StreamLoss, now: float, jitter: float, *, is_first: bool) -> list[OpenStream]:
         verdict = classify(loss)

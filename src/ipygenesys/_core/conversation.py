@@ -41,15 +41,23 @@ class Conversation:
     """The state of one conversation, and what each platform event changes in it."""
 
     def __init__(
-        self, *, own_role: Role, own_participant_id: str | None = None, read_up_to_ms: int = 0
+        self,
+        *,
+        own_role: Role,
+        own_participant_id: str | None = None,
+        is_role_own: bool = True,
+        read_up_to_ms: int = 0,
     ) -> None:
         self.timeline = Timeline()
         self.typing = TypingStatus()
         self.counters: Counter[str] = Counter()
         self._read_up_to_ms = read_up_to_ms
         self._own_role = own_role
+        self._is_role_own = is_role_own
         self._own_ids = {own_participant_id} if own_participant_id else set()
         self._participants: dict[str, Participant] = {}
+        self._other_name: tuple[int, str] | None = None
+        """Of the other side's newest message that has one, and its time."""
         self._own_drafts: set[str] = set()
         self._old_and_bare: set[str] = set()
         """Messages from before we came whose content is not known yet."""
@@ -78,6 +86,7 @@ class Conversation:
             return events
         if is_news and not is_own and former is None:
             self._stop_typing_of(arrived.participant_id)
+        self._note_other_name(placement.message)
         events.append(_placed(placement))
         if former is None and not is_news:
             self._old_and_bare.add(arrived.id)
@@ -124,6 +133,15 @@ class Conversation:
         index = self.timeline.remove(draft_id)
         return [] if message is None or index is None else [MessageRemoved(message=message, index=index)]
 
+    def cleared(self) -> list[Event]:
+        """The platform has forgotten all that was said; drafts of ours stay."""
+        events: list[Event] = []
+        for message in reversed(self.timeline.copy()):
+            if not message.is_draft and (index := self.timeline.remove(message.id)) is not None:
+                events.append(MessageRemoved(message=message, index=index))
+        self._parked_receipts.clear()
+        return events
+
     def marked_read(self, ids: tuple[str, ...]) -> list[Event]:
         """The server has accepted our receipts."""
         events: list[Event] = []
@@ -157,7 +175,7 @@ class Conversation:
     def typing_noticed(self, event: TypingNoticed, now: float) -> None:
         """Somebody types, or has stopped; our own typing comes back to us and is ignored."""
         participant = event.participant_id or ""
-        if participant in self._own_ids or self._role_of(participant) == self._own_role:
+        if participant in self._own_ids or self._has_own_role(self._role_of(participant)):
             return
         if event.is_typing:
             self.typing.started(participant, now, event.duration_s)
@@ -180,8 +198,16 @@ class Conversation:
             return
         known = self._participants.get(participant_id, Participant())
         self._participants[participant_id] = Participant(name=name or known.name, role=role or known.role)
-        if role == self._own_role:
+        if self._has_own_role(role):
             self._own_ids.add(participant_id)
+
+    def own_part_learned(self, participant_ids: tuple[str, ...]) -> None:
+        """These participants are us."""
+        self._own_ids.update(participant_ids)
+
+    def _has_own_role(self, role: Role | None) -> bool:
+        """Whether who has this role must be us."""
+        return self._is_role_own and role == self._own_role
 
     def _stop_typing_of(self, participant_id: str | None) -> None:
         self.typing.stopped(participant_id or "")
@@ -195,7 +221,16 @@ class Conversation:
         participant = self._participants.get(participant_id or "")
         if participant and participant.name:
             return participant.name
+        if not participant_id and self._other_name:
+            return self._other_name[1]
         return ROLE_NAMES[(participant and participant.role) or self._other_role]
+
+    def _note_other_name(self, message: Message) -> None:
+        """Where typing names nobody, it is most likely whoever of the others wrote last."""
+        if message.is_own or message.role == "system" or message.sender == ROLE_NAMES[message.role]:
+            return
+        if self._other_name is None or message.time_ms >= self._other_name[0]:
+            self._other_name = (message.time_ms, message.sender)
 
     @property
     def _other_role(self) -> Role:
@@ -229,7 +264,7 @@ class Conversation:
             return True
         if arrived.participant_id in self._own_ids:
             return True
-        return (arrived.role or self._role_of(arrived.participant_id)) == self._own_role
+        return self._has_own_role(arrived.role or self._role_of(arrived.participant_id))
 
     def _message(
         self, arrived: MessageArrived, is_own: bool, former: Message | None, wall_ms: int
@@ -253,6 +288,7 @@ class Conversation:
             time_ms=time_ms,
             status=self._initial_status(arrived, is_own, role, time_ms),
             attachments=arrived.attachments,
+            quick_replies=arrived.quick_replies,
             participant_id=arrived.participant_id,
             sequence=arrived.sequence,
         )

@@ -96,6 +96,20 @@ class CapabilitiesChanged(msgspec.Struct, frozen=True):
     capabilities: frozenset[Capability]
 
 
+class SessionExpiring(msgspec.Struct, frozen=True):
+    """The platform will end the session soon, unless something is said."""
+
+    remaining_s: float
+
+
+class UploadProgressed(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a file of ours has come."""
+
+    draft_id: str
+    sent_bytes: int
+    total_bytes: int
+
+
 class ErrorRaised(msgspec.Struct, frozen=True):
     """Something failed that the user should know of."""
 
@@ -115,5 +129,7 @@ Event = (
     | ReadPositionMoved
     | StatusChanged
     | CapabilitiesChanged
+    | SessionExpiring
+    | UploadProgressed
     | ErrorRaised
 )

@@ -8,6 +8,7 @@ import msgspec
 
 from ipygenesys._core.connection import StreamLoss
 from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import OutgoingFile, QuickReply
 from ipygenesys._core.operations import Operation
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 
@@ -45,6 +46,8 @@ class Send(msgspec.Struct, frozen=True):
 
     draft_id: str
     text: str
+    answer: QuickReply | None = None
+    file: OutgoingFile | None = None
 
     def __repr__(self) -> str:
         return f"Send(draft_id={self.draft_id!r})"
@@ -90,6 +93,14 @@ class LoadOlder(msgspec.Struct, frozen=True):
     """Fetch the page before the oldest message held."""
 
     limit: int = 200
+
+
+class StartNew(msgspec.Struct, frozen=True):
+    """Begin another conversation; what was said stays to be read."""
+
+
+class Clear(msgspec.Struct, frozen=True):
+    """Have the conversation forgotten, and begin another one."""
 
 
 class ViewsGone(msgspec.Struct, frozen=True):
@@ -154,6 +165,8 @@ Command = (
     | NoteSeen
     | MarkAllRead
     | LoadOlder
+    | StartNew
+    | Clear
     | ViewsGone
 )
 Observation = StreamOpened | StreamLost | FrameReceived | CallSucceeded | CallFailed | TokenRenewed | Tick

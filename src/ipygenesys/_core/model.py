@@ -35,6 +35,30 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Attachment {self.media_type or 'file'} {self.size_bytes or '?'} bytes>"
 
 
+class QuickReply(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer that a message offers; ``chat.answer`` picks it."""
+
+    text: str
+    payload: str
+    is_button: bool = False
+    """Of a card or a carousel, a postback; else a quick reply below the message."""
+
+    def __repr__(self) -> str:
+        return f"<QuickReply {len(self.text)} characters>"
+
+
+class OutgoingFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file on its way to the server; it is read when it is sent."""
+
+    path: str
+    name: str
+    media_type: str
+    size_bytes: int
+
+    def __repr__(self) -> str:
+        return f"<OutgoingFile {self.media_type} {self.size_bytes} bytes>"
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One message of the conversation. Its repr holds no text, so that a notebook's output doesn't either."""
 
@@ -50,6 +74,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Milliseconds since the epoch, server clock; ours until the server has accepted the message."""
     status: MessageStatus
     attachments: tuple[Attachment, ...] = ()
+    quick_replies: tuple[QuickReply, ...] = ()
+    """Answers to choose from, where the other side offers some."""
     participant_id: str | None = None
     draft_id: str | None = None
     """Made by whoever sent the message from here; None for everybody else's."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ipygenesys._core.model import OutgoingFile, QuickReply
+
 
 class SetTyping(msgspec.Struct, frozen=True):
     """Tell the others that we type, or that we stopped. Perishable: one attempt."""
@@ -30,6 +32,9 @@ class PostMessage(msgspec.Struct, frozen=True):
 
     draft_id: str
     text: str
+    answer: QuickReply | None = None
+    """It picks one of the answers that were offered."""
+    file: OutgoingFile | None = None
 
     def __repr__(self) -> str:
         return f"PostMessage(draft_id={self.draft_id!r})"
@@ -41,6 +46,12 @@ class FetchMessage(msgspec.Struct, frozen=True):
     message_id: str
 
 
+class FetchMessages(msgspec.Struct, frozen=True):
+    """The content of several messages at once; the answer is a History of those that could be had."""
+
+    message_ids: tuple[str, ...]
+
+
 class FetchHistory(msgspec.Struct, frozen=True, kw_only=True):
     """A page of the conversation: the newest one, the one after a message, or the one before it."""
 
@@ -49,4 +60,27 @@ class FetchHistory(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 200
 
 
-Operation = SetTyping | MarkRead | MarkReadUpTo | PostMessage | FetchMessage | FetchHistory
+class CheckHealth(msgspec.Struct, frozen=True):
+    """Ask the server for a sign of life; the answer also tells how long the session lasts."""
+
+
+class StartNewConversation(msgspec.Struct, frozen=True):
+    """Leave a conversation that is over; the next stream begins another one."""
+
+
+class ClearConversation(msgspec.Struct, frozen=True):
+    """Have the server forget the conversation."""
+
+
+Operation = (
+    SetTyping
+    | MarkRead
+    | MarkReadUpTo
+    | PostMessage
+    | FetchMessage
+    | FetchMessages
+    | FetchHistory
+    | CheckHealth
+    | StartNewConversation
+    | ClearConversation
+)

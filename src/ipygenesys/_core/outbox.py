@@ -12,6 +12,7 @@ import msgspec
 
 from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import OutgoingFile, QuickReply
 from ipygenesys._core.operations import PostMessage
 
 TOTAL_S = 30.0
@@ -28,6 +29,8 @@ class Draft(msgspec.Struct):
     text: str
     since: float
     """Of the last request to send it; monotonic seconds."""
+    answer: QuickReply | None = None
+    file: OutgoingFile | None = None
     state: DraftState = "queued"
     not_before: float = 0.0
     attempts: int = 0
@@ -52,9 +55,17 @@ class Outbox:
         """The draft, unless the server has it or it was discarded."""
         return self._drafts.get(draft_id)
 
-    def submit(self, draft_id: str, text: str, now: float) -> Draft:
+    def submit(
+        self,
+        draft_id: str,
+        text: str,
+        now: float,
+        *,
+        answer: QuickReply | None = None,
+        file: OutgoingFile | None = None,
+    ) -> Draft:
         """Queue a message; a draft id that is already known is not queued again."""
-        return self._drafts.setdefault(draft_id, Draft(draft_id, text, now))
+        return self._drafts.setdefault(draft_id, Draft(draft_id, text, now, answer, file))
 
     def pump(self, now: float) -> list[PostMessage]:
         """The call that is due, if any."""
@@ -63,7 +74,7 @@ class Outbox:
             return []
         head.state = "in_flight"
         head.attempts += 1
-        return [PostMessage(head.draft_id, head.text)]
+        return [PostMessage(head.draft_id, head.text, head.answer, head.file)]
 
     def accepted(self, draft_id: str) -> bool:
         """The server has it: by its answer, its echo on the stream, or in history."""
@@ -101,6 +112,11 @@ class Outbox:
         """The oldest draft with this text whose answer was lost: where the server returns no draft ids."""
         unknown = (d for d in self._drafts.values() if d.state == "unknown" and d.text == text)
         return next((draft.draft_id for draft in unknown), None)
+
+    @property
+    def is_in_flight(self) -> bool:
+        """A send is under way."""
+        return any(draft.state == "in_flight" for draft in self._drafts.values())
 
     def unresolved(self) -> tuple[str, ...]:
         """Drafts of which history does not decide and that do not go out again by themselves."""

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import Attachment, Capability, Role
+from ipygenesys._core.model import Attachment, Capability, QuickReply, Role
 
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
 
@@ -32,6 +32,7 @@ class MessageArrived(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | None = None
     time_ms: int | None = None
     attachments: tuple[Attachment, ...] = ()
+    quick_replies: tuple[QuickReply, ...] = ()
     draft_id: str | None = None
     sequence: int | None = None
     status: ReceiptStatus | None = None
@@ -61,6 +62,33 @@ class ConversationChanged(msgspec.Struct, frozen=True):
     """The conversation itself is open or over."""
 
     is_open: bool
+    why: Failure | None = None
+    """Why it is over, where the platform says so."""
+
+
+class ConversationCleared(msgspec.Struct, frozen=True):
+    """The platform has forgotten the conversation."""
+
+    by_us: bool
+    """We have asked for it: another conversation begins."""
+
+
+class SessionLifeLearned(msgspec.Struct, frozen=True):
+    """How long the session goes on if nothing is said."""
+
+    remaining_s: float
+
+
+class SessionExpired(msgspec.Struct, frozen=True):
+    """The session is over for good: what was said can be read, and only another conversation goes on."""
+
+    failure: Failure
+
+
+class TypingRefused(msgspec.Struct, frozen=True):
+    """A typing call that had no answer of its own was refused."""
+
+    failure: Failure
 
 
 class CapabilitiesLearned(msgspec.Struct, frozen=True):
@@ -71,6 +99,21 @@ class CapabilitiesLearned(msgspec.Struct, frozen=True):
 
 class MoveRequested(msgspec.Struct, frozen=True):
     """The platform is about to close the stream: open the next one first."""
+
+    in_s: float = 0.0
+    """When to move, from now on."""
+
+
+class StreamRefused(msgspec.Struct, frozen=True):
+    """The platform has withdrawn what the stream rests on: as if it had closed the stream for that reason."""
+
+    failure: Failure
+
+
+class OwnPartLearned(msgspec.Struct, frozen=True):
+    """Which participants we are, where a role does not tell."""
+
+    participant_ids: tuple[str, ...]
 
 
 class ConversationEnded(msgspec.Struct, frozen=True):
@@ -94,7 +137,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 class FrameIgnored(msgspec.Struct, frozen=True):
     """A frame that says nothing to us: counted by its reason, and that is all."""
 
-    reason: Literal["malformed", "unknown_event", "other_conversation", "oversized"]
+    reason: Literal["malformed", "unknown_event", "unknown_value", "other_conversation", "oversized"]
 
 
 class History(msgspec.Struct, frozen=True):
@@ -113,8 +156,14 @@ PlatformEvent = (
     | ReceiptArrived
     | PresenceChanged
     | ConversationChanged
+    | ConversationCleared
+    | SessionLifeLearned
+    | SessionExpired
+    | TypingRefused
     | CapabilitiesLearned
     | MoveRequested
+    | StreamRefused
+    | OwnPartLearned
     | ConversationEnded
     | Answered
     | FrameIgnored

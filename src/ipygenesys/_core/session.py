@@ -12,7 +12,7 @@ from __future__ import annotations
 import msgspec
 
 from ipygenesys._core.catch_up import CatchUp
-from ipygenesys._core.connection import Connection, StreamLoss
+from ipygenesys._core.connection import CloseStream, Connection, StreamLoss
 from ipygenesys._core.conversation import Conversation
 from ipygenesys._core.effects import Call, Effect, Emit
 from ipygenesys._core.events import (
@@ -24,6 +24,7 @@ from ipygenesys._core.events import (
     MessagePlaced,
     OlderHistoryFailed,
     ReadPositionMoved,
+    SessionExpiring,
     StatusChanged,
     TypingChanged,
     UnreadChanged,
@@ -32,6 +33,7 @@ from ipygenesys._core.failures import Failure
 from ipygenesys._core.inputs import (
     CallFailed,
     CallSucceeded,
+    Clear,
     Command,
     Connect,
     Discard,
@@ -47,6 +49,7 @@ from ipygenesys._core.inputs import (
     ReconnectNow,
     Retry,
     Send,
+    StartNew,
     StopComposing,
     StreamLost,
     StreamOpened,
@@ -54,35 +57,47 @@ from ipygenesys._core.inputs import (
     TokenRenewed,
     ViewsGone,
 )
+from ipygenesys._core.message_fetches import MessageFetches
 from ipygenesys._core.model import Capability, ConnectionStatus, Role
 from ipygenesys._core.operations import (
+    CheckHealth,
+    ClearConversation,
     FetchHistory,
     FetchMessage,
+    FetchMessages,
     MarkRead,
     MarkReadUpTo,
     Operation,
     PostMessage,
     SetTyping,
+    StartNewConversation,
 )
 from ipygenesys._core.outbox import Outbox
 from ipygenesys._core.platform_events import (
     Answered,
     CapabilitiesLearned,
     ConversationChanged,
+    ConversationCleared,
     ConversationEnded,
     FrameIgnored,
     History,
     MessageArrived,
     MoveRequested,
+    OwnPartLearned,
     PlatformEvent,
     PresenceChanged,
     ReceiptArrived,
+    SessionExpired,
+    SessionLifeLearned,
+    StreamRefused,
     TypingNoticed,
+    TypingRefused,
 )
 from ipygenesys._core.receipts import ReadReceipts
 from ipygenesys._core.send_rate import SendRate
+from ipygenesys._core.session_life import LifeRules, SessionLife
+from ipygenesys._core.silence import SilenceWatch
 from ipygenesys._core.typing_indicator import TypingNotifier, TypingRules
-
 
 _NO_ANSWER = Failure(kind="lost", message="The server's answer holds nothing.")
 
@@ -92,14 +107,23 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     own_role: Role
     own_participant_id: str | None = None
+    is_role_own: bool = True
+    """Whoever has our role is us; else only who is said to be."""
     capabilities: frozenset[Capability]
     is_send_idempotent: bool
     """The server recognises a draft id that it has seen, so the same send may be repeated."""
     typing_rules: TypingRules = TypingRules()
+    life_rules: LifeRules = LifeRules()
     max_sends_per_s: int = 0
     """Of messages and typing together; 0 is no limit of this kind."""
+    fetches_in_bulk: bool = False
+    """Messages whose content is missing are fetched together."""
+    silence_s: float = 0.0
+    """The server says something at least this often, or the stream is dead; 0: it promises nothing."""
     read_up_to_ms: int = 0
     """Our own read position, for a platform that takes no receipts: what is older counts as read."""
+    read_position_key: str | None = None
+    """What that position is kept under, from one run to the next; None until the conversation has a name."""
 
 
 class Session:
@@ -110,12 +134,14 @@ class Session:
         self.conversation = Conversation(
             own_role=profile.own_role,
             own_participant_id=profile.own_participant_id,
+            is_role_own=profile.is_role_own,
             read_up_to_ms=profile.read_up_to_ms,
         )
         self.typing_notifier = TypingNotifier(profile.typing_rules)
         self.receipts = ReadReceipts(is_enabled="send_read" in profile.capabilities)
         self.outbox = Outbox(is_idempotent=profile.is_send_idempotent)
         self.catch_up = CatchUp(is_enabled="history" in profile.capabilities)
+        self.life = SessionLife(profile.life_rules)
         self.capabilities = profile.capabilities
         self.typing_notifier.is_enabled = "send_typing" in profile.capabilities
         self.last_error: Failure | None = None
@@ -124,6 +150,10 @@ class Session:
         self._reads_locally = "send_read" not in profile.capabilities
         """The platform takes no receipts: our read position is ours alone."""
         self._by_call = False
+        self._silence = SilenceWatch(profile.silence_s)
+        self._fetches = MessageFetches() if profile.fetches_in_bulk else None
+        self._own_meanwhile: list[MessageArrived] = []
+        """Messages of ours that came while a send was under way: one of them may be it."""
         self._can_fetch_messages = True
         self._has_fetched_messages = False
         self._effects: list[Effect] = []
@@ -154,6 +184,9 @@ class Session:
             self.conversation.typing.next_deadline(),
             self.receipts.next_deadline() if self._may_acknowledge else None,
             self.catch_up.next_deadline(),
+            self._fetches.next_deadline() if self._fetches else None,
+            self._silence.next_deadline(),
+            self.life.next_deadline(),
         )
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
@@ -176,9 +209,12 @@ class Session:
     def _handle(self, input_: Input, now: Now) -> None:
         match input_:
             case Tick():
+                self._end_if_silent(now)
                 self._effects += self.connection.tick(now.monotonic)
             case FrameReceived(generation, events):
                 if self.connection.is_current(generation):
+                    self.life.heard(now.monotonic)
+                    self._silence.heard(now.monotonic)
                     for event in events:
                         self._platform_event(event, now)
             case CallSucceeded(operation, result):
@@ -207,8 +243,8 @@ class Session:
             case ViewsGone():
                 if not self._by_call and self.connection.status != "closed":
                     self._disconnect("idle")
-            case Send(draft_id, text):
-                self._send(draft_id, text, now)
+            case Send():
+                self._send(command, now)
             case Retry(draft_id):
                 if draft := self.outbox.retry(draft_id, now.monotonic):
                     self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
@@ -229,6 +265,10 @@ class Session:
                 self._seen(self.conversation.timeline.unread_ids(up_to), now)
             case LoadOlder(limit):
                 self._call(*self.catch_up.load_older(self.catch_up.oldest, limit))
+            case StartNew():
+                self._call(StartNewConversation())
+            case Clear():
+                self._call(ClearConversation())
 
     def _platform_event(self, event: PlatformEvent, now: Now) -> None:
         match event:
@@ -241,15 +281,35 @@ class Session:
                 self._emit(*self.conversation.receipt_arrived(event))
             case PresenceChanged():
                 self.conversation.presence_changed(event)
-            case ConversationChanged(is_open):
-                self.connection.set_read_only(not is_open)
+            case ConversationChanged(is_open, why):
+                self.connection.set_read_only(not is_open, why)
                 if not is_open:
                     self.conversation.typing.stopped_all()
                     self.typing_notifier.stop()
+            case SessionExpired(failure):
+                self._stop_what_needs_the_stream()
+                self.life.forget()
+                self._effects += self.connection.end_read_only(failure)
+            case ConversationCleared(by_us):
+                self._emit(*self.conversation.cleared())
+                self.catch_up.forget()
+                if by_us:
+                    self._start_over()
+            case SessionLifeLearned(remaining_s):
+                self.life.learned(remaining_s, now.monotonic)
+            case TypingRefused(failure):
+                self._typing_refused(failure, now)
             case CapabilitiesLearned(capabilities):
                 self._learn(capabilities)
-            case MoveRequested():
-                self._effects += self.connection.renew()
+            case MoveRequested(in_s):
+                if in_s > 0:
+                    self.connection.renew_at(now.monotonic + in_s)
+                else:
+                    self._effects += self.connection.renew()
+            case StreamRefused(failure):
+                self._end_stream(failure, now)
+            case OwnPartLearned(participant_ids):
+                self.conversation.own_part_learned(participant_ids)
             case ConversationEnded(failure):
                 self._stop_what_needs_the_stream()
                 self._effects += self.connection.give_up(failure)
@@ -263,7 +323,9 @@ class Session:
     def _stream_opened(self, generation: int, now: Now) -> None:
         self._effects += self.connection.stream_opened(generation, now.monotonic)
         if self.connection.is_current(generation):
+            self._silence.heard(now.monotonic)
             self.catch_up.stream_opened(now.monotonic)
+            self.life.stream_opened(now.monotonic)
             self.receipts.reenable(now.monotonic)
 
     def _stream_lost(self, generation: int, loss: StreamLoss, now: Now) -> None:
@@ -272,6 +334,19 @@ class Session:
             self.conversation.typing.stopped_all()
             self.typing_notifier.interrupt()
             self.catch_up.stream_lost()
+            self.life.stream_lost()
+            self._silence.stream_lost()
+
+    def _end_stream(self, failure: Failure, now: Now) -> None:
+        """The stream is of no use any more: as if it had been lost for this reason."""
+        if (generation := self.connection.active) is not None:
+            self._effects.append(CloseStream(generation))
+            self._stream_lost(generation, StreamLoss(failure=failure), now)
+
+    def _end_if_silent(self, now: Now) -> None:
+        if self._silence.is_over(now.monotonic):
+            words = "Nothing was heard on the event stream for too long, not even a heartbeat."
+            self._end_stream(Failure(kind="unreachable", message=words), now)
 
     def _disconnect(self, status: ConnectionStatus) -> None:
         self._by_call = False
@@ -282,10 +357,22 @@ class Session:
         self.typing_notifier.stop()
         self.conversation.typing.stopped_all()
         self.catch_up.stream_lost()
+        self.life.stream_lost()
+        self._silence.stream_lost()
+
+    def _start_over(self) -> None:
+        """Another conversation: what its history holds comes after all that is here."""
+        self._stop_what_needs_the_stream()
+        self.catch_up.forget()
+        self.life.forget()
+        self._effects += self.connection.start_over()
 
     # --- messages -----------------------------------------------------------------------------------------
 
     def _message(self, arrived: MessageArrived, now: Now, *, is_news: bool) -> None:
+        if self._may_be_in_flight(arrived):
+            self._own_meanwhile.append(arrived)
+            return
         if arrived.draft_id is None and (draft_id := self._lost_draft(arrived)) is not None:
             arrived = msgspec.structs.replace(arrived, draft_id=draft_id)
         if arrived.draft_id is not None and self.outbox.accepted(arrived.draft_id):
@@ -298,8 +385,24 @@ class Session:
         if is_new and not arrived.has_content:
             self._fetch(arrived.id)
 
+    def _may_be_in_flight(self, arrived: MessageArrived) -> bool:
+        """Whether only a send's answer can tell if this is the message that is being sent.
+
+        Shown at once, it would stand there twice; and were the answer lost, nothing could tie the two together.
+        """
+        if self._returns_draft_ids or arrived.draft_id is not None or not self.outbox.is_in_flight:
+            return False
+        return self.conversation.is_own(arrived) and self.conversation.timeline.get(arrived.id) is None
+
+    def _take_own_meanwhile(self, now: Now) -> None:
+        held, self._own_meanwhile = self._own_meanwhile, []
+        for arrived in held:
+            self._message(arrived, now, is_news=True)
+
     def _fetch(self, message_id: str) -> None:
-        if self._can_fetch_messages:
+        if self._fetches is not None:
+            self._fetches.want(message_id)
+        elif self._can_fetch_messages:
             self._call(FetchMessage(message_id))
         else:
             self._emit(*self.conversation.message_unavailable(message_id))
@@ -308,15 +411,18 @@ class Session:
         """Which send whose answer was lost this message is, on a platform that does not return our ids."""
         if self._returns_draft_ids or arrived.text is None or not self.conversation.is_own(arrived):
             return None
-        if self.conversation.timeline.get(arrived.id) is not None:
+        known = self.conversation.timeline.get(arrived.id)
+        if known is not None and known.text is not None:
             return None
         return self.outbox.unknown_with(arrived.text)
 
-    def _send(self, draft_id: str, text: str, now: Now) -> None:
-        if self.conversation.timeline.get(draft_id) is not None:
+    def _send(self, send: Send, now: Now) -> None:
+        if self.conversation.timeline.get(send.draft_id) is not None:
             return  # The same request twice, as after a lost answer between view and kernel.
         self.typing_notifier.stop()
-        draft = self.outbox.submit(draft_id, text, now.monotonic)
+        draft = self.outbox.submit(
+            send.draft_id, send.text, now.monotonic, answer=send.answer, file=send.file
+        )
         self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
 
     def _seen(self, ids: tuple[str, ...], now: Now) -> None:
@@ -342,10 +448,11 @@ class Session:
                 self._marked_read((message_id,))
             case MarkReadUpTo(_, batch):
                 self._marked_read(batch)
-            case PostMessage(draft_id, _):
+            case PostMessage(draft_id):
                 if isinstance(result, MessageArrived):
                     answer = msgspec.structs.replace(result, draft_id=draft_id)
                     self._message(answer, now, is_news=False)
+                    self._take_own_meanwhile(now)
                 else:
                     self._failed(operation, _NO_ANSWER, now)
             case FetchMessage(message_id):
@@ -353,11 +460,23 @@ class Session:
                 if isinstance(result, MessageArrived):
                     self._message(result, now, is_news=True)
                 self._emit(*self.conversation.message_unavailable(message_id))
+            case FetchMessages():
+                if self._fetches is not None:
+                    self._fetches.succeeded()
+                for arrived in result.messages if isinstance(result, History) else ():
+                    self._message(arrived, now, is_news=True)
+                self._are_unavailable(operation.message_ids)
             case FetchHistory():
                 if isinstance(result, History):
                     self._history(operation, result, now)
                 else:
                     self._failed(operation, _NO_ANSWER, now)
+            case CheckHealth():
+                self.life.answered()
+            case StartNewConversation():
+                self._start_over()
+            case ClearConversation():
+                pass  # That it is cleared comes on the stream.
 
     @property
     def _may_acknowledge(self) -> bool:
@@ -413,27 +532,61 @@ class Session:
                 self.receipts.failed(operation, failure, now.monotonic, now.jitter)
                 if not (isinstance(operation, MarkReadUpTo) and not self.receipts.has_batch_call):
                     self._report(failure)
-            case PostMessage(draft_id, _):
+            case PostMessage(draft_id):
                 self._send_failed(draft_id, failure, now)
             case FetchMessage(message_id):
                 if failure.kind in ("not_found", "unsupported") and not self._has_fetched_messages:
                     self._can_fetch_messages = False
                 self.conversation.counters["message_unavailable"] += 1
                 self._emit(*self.conversation.message_unavailable(message_id))
+            case FetchMessages():
+                self._fetches_failed(operation, failure, now)
             case FetchHistory():
                 self._history_failed(operation, failure, now)
+            case CheckHealth():
+                self._health_unknown(failure)
+            case StartNewConversation() | ClearConversation():
+                self.last_error = failure
+                self._emit(ErrorRaised(failure))  # The user has asked for it, and nobody tries again.
+
+    def _health_unknown(self, failure: Failure) -> None:
+        """A server that says nothing, though its socket lives, is left for a new stream."""
+        self.life.answered()
+        self.conversation.counters["health_check_failed"] += 1
+        if failure.kind == "lost":
+            self._effects += self.connection.renew()
+
+    def _typing_refused(self, failure: Failure, now: Now) -> None:
+        """Refused after all: where an administrator has not enabled typing, that is no error."""
+        self.conversation.counters["typing_refused"] += 1
+        self.typing_notifier.failed(failure, now.monotonic)
+        if not self.typing_notifier.is_enabled:
+            self._lack("send_typing")
 
     def _send_failed(self, draft_id: str, failure: Failure, now: Now) -> None:
         draft = self.outbox.failed(draft_id, failure, now.monotonic, now.jitter)
-        if draft is None:
-            return
-        self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
-        if draft.state != "unknown":
+        if draft is not None:
+            self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+        self._take_own_meanwhile(now)
+        if draft is None or draft_id not in self.outbox or draft.state != "unknown":
             return
         if self.catch_up.is_enabled:
             self.catch_up.request(now.monotonic)
         else:
             self._resend_what_history_lacks(now)
+
+    def _fetches_failed(self, operation: FetchMessages, failure: Failure, now: Now) -> None:
+        given_up = operation.message_ids
+        if self._fetches is not None:
+            given_up = self._fetches.failed(operation, failure, now.monotonic, now.jitter)
+        self.conversation.counters["message_unavailable"] += len(given_up)
+        self._are_unavailable(given_up)
+        self._report(failure)
+
+    def _are_unavailable(self, message_ids: tuple[str, ...]) -> None:
+        """Those of them that have no content will have none."""
+        for message_id in message_ids:
+            self._emit(*self.conversation.message_unavailable(message_id))
 
     def _history_failed(self, operation: FetchHistory, failure: Failure, now: Now) -> None:
         self.catch_up.failed(operation, failure, now.monotonic, now.jitter)
@@ -451,9 +604,14 @@ class Session:
     def _pump(self, now: Now) -> None:
         self._pump_sends(now)
         self._call(*self.catch_up.pump(now.monotonic))
+        if self._fetches is not None:
+            self._call(*self._fetches.pump(now.monotonic))
         if self._may_acknowledge:
             self._call(*self.receipts.pump(now.monotonic, self._are_all_unread_so_far))
         self.conversation.typing.expire(now.monotonic)
+        self._call(*self.life.pump(now.monotonic))
+        if (remaining_s := self.life.notice(now.monotonic)) is not None:
+            self._emit(SessionExpiring(remaining_s))
 
     def _pump_sends(self, now: Now) -> None:
         """Messages and typing share what the platform allows; typing gives way."""

@@ -174,6 +174,7 @@ def _merged(old: Message, new: Message) -> Message:
         draft_id=old.draft_id or new.draft_id,
         status=new.status if became_own else advance(old.status, new.status),
         attachments=old.attachments or new.attachments,
+        quick_replies=old.quick_replies or new.quick_replies,
         participant_id=new.participant_id or old.participant_id,
         sequence=old.sequence if new.sequence is None else new.sequence,
         is_unavailable=old.is_unavailable and text is None,

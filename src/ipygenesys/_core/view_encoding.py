@@ -14,9 +14,11 @@ from ipygenesys._core.events import (
     MessageStatusChanged,
     OlderHistoryFailed,
     ReadPositionMoved,
+    SessionExpiring,
     StatusChanged,
     TypingChanged,
     UnreadChanged,
+    UploadProgressed,
 )
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import Attachment, Message
@@ -104,7 +106,17 @@ def delta_of(event: Event) -> Delta | None:
             return CapabilitiesDelta(capabilities=tuple(sorted(capabilities)))
         case ErrorRaised(failure):
             return error_delta(failure)
-        case MessageReceived() | OlderHistoryFailed() | DraftUnresolved() | ReadPositionMoved():
+        case SessionExpiring(remaining_s):
+            minutes = max(round(remaining_s / 60), 1)
+            words = f"The session ends in about {minutes} min unless something is said."
+            return ErrorDelta(code="session-expiring", message=words)
+        case (
+            MessageReceived()
+            | OlderHistoryFailed()
+            | DraftUnresolved()
+            | ReadPositionMoved()
+            | UploadProgressed()
+        ):
             return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -9,14 +10,19 @@ from ipygenesys._core.failures import Failure
 from ipygenesys._io.link import Link
 from ipygenesys._io.stream import Stream
 from ipygenesys._protocols.flow import (
+    AwaitAnswer,
     CallError,
     Exchange,
+    Expect,
     Flow,
+    GetTime,
     GetToken,
+    NewId,
     OpenSocket,
     Request,
     SendFrame,
     Step,
+    Upload,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +42,7 @@ class FlowRunner:
         clock: for handshakes that are told to come later.
         link: the open stream, if there is one; replaced by what the flow opens.
         on_open: makes the link to a stream that the flow has opened.
+        on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
     """
 
     def __init__(
@@ -46,12 +53,15 @@ class FlowRunner:
         *,
         link: Link | None = None,
         on_open: Callable[[Stream], Link] | None = None,
+        on_progress: Callable[[str, int, int], object] = lambda *_: None,
     ) -> None:
         self.link = link
         self._rest = rest
         self._tokens = tokens
         self._clock = clock
         self._on_open = on_open
+        self._on_progress = on_progress
+        self._expected: list[str] = []
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end; its result.
@@ -74,8 +84,11 @@ class FlowRunner:
             return result
         finally:
             flow.close()
+            for tracing_id in self._expected:
+                if self.link is not None:
+                    self.link.forget(tracing_id)
 
-    async def _carry_out(self, step: Step) -> str | bytes | None:
+    async def _carry_out(self, step: Step) -> str | bytes | float | None:
         match step:
             case Request():
                 return await self._rest.call(step, self._tokens)
@@ -90,6 +103,7 @@ class FlowRunner:
                     first_frames=step.first_frames,
                     now_epoch=self._clock.epoch(),
                     needs=step.needs,
+                    refusals=step.refusals,
                 )
                 self.link = self._on_open(stream)
                 return None
@@ -98,6 +112,24 @@ class FlowRunner:
                 return None
             case Exchange():
                 return await self._open_link().exchange(step.frame, step.tracing_id, step.timeout_s)
+            case Expect(tracing_id):
+                self._expected.append(tracing_id)
+                self._open_link().expect(tracing_id)
+                return None
+            case AwaitAnswer():
+                return await self._open_link().expected(step.tracing_id, step.timeout_s)
+            case Upload():
+                await self._rest.put_file(
+                    step.url,
+                    step.file,
+                    headers=step.headers,
+                    on_progress=lambda sent: self._on_progress(step.draft_id, sent, step.file.size_bytes),
+                )
+                return None
+            case NewId():
+                return str(uuid.uuid4())
+            case GetTime():
+                return self._clock.epoch()
 
     def _open_link(self) -> Link:
         if self.link is None or self.link.lost.done():

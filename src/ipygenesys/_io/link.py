@@ -49,10 +49,34 @@ class Link:
                 await self.send(frame)
                 return await answer
         except TimeoutError:
-            words = "No answer from the server in time."
-            raise CallError(Failure(kind="lost", message=words)) from None
+            raise CallError(_silent()) from None
         finally:
             self._waiting.pop(tracing_id, None)
+
+    def expect(self, tracing_id: str) -> None:
+        """Keep the answer with this tracing id until somebody waits for it."""
+        if tracing_id not in self._waiting:
+            self._waiting[tracing_id] = asyncio.get_running_loop().create_future()
+
+    async def expected(self, tracing_id: str, timeout_s: float) -> bytes:
+        """The answering frame that was expected.
+
+        Raises:
+            CallError: it tells of a failure, or it did not come.
+        """
+        self.expect(tracing_id)
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await asyncio.shield(self._waiting[tracing_id])
+        except TimeoutError:
+            raise CallError(_silent()) from None
+        finally:
+            self.forget(tracing_id)
+
+    def forget(self, tracing_id: str) -> None:
+        """Nobody waits any more; doing it twice is fine."""
+        if (answer := self._waiting.pop(tracing_id, None)) is not None:
+            answer.cancel()
 
     async def close(self) -> None:
         """Say goodbye and stop reading."""
@@ -87,6 +111,10 @@ class Link:
             answer.set_exception(CallError(event.failure))
         else:
             answer.set_result(event.body)
+
+
+def _silent() -> Failure:
+    return Failure(kind="lost", message="No answer from the server in time.")
 
 
 def _gone() -> Failure:

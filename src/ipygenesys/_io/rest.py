@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import httpx
@@ -19,6 +19,7 @@ import stamina
 from ipygenesys._core.backoff import backoff_s, parse_retry_after
 from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
 from ipygenesys._core.inputs import Now
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._protocols.base import is_loopback
 from ipygenesys._protocols.flow import CallError, Request
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 TOTAL_S = 30.0
 """For one call with all its attempts. Source: reference/realtime.md 5."""
+UPLOAD_S = 600.0
+"""For one file: upload addresses live about 10 minutes. Source: protocols/genesys.md 1.3."""
+PIECE_BYTES = 64 << 10
 MAX_ANSWER_BYTES = 16 << 20
 _TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
 _CORRELATION_ID = "ININ-Correlation-Id"
@@ -110,7 +114,7 @@ class RestClient:
         what: str,
         needs: tuple[str, ...] = (),
         params: dict[str, str] | None = None,
-        content: bytes | None = None,
+        content: bytes | AsyncIterator[bytes] | None = None,
         data: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
@@ -136,6 +140,33 @@ class RestClient:
         if response.is_success:
             return body
         raise CallError(self._failure(what, needs, response, body))
+
+    async def put_file(
+        self, url: str, file: OutgoingFile, *, headers: dict[str, str], on_progress: Callable[[int], object]
+    ) -> None:
+        """Put a file where the server wants it: without any token of ours, read piece by piece.
+
+        Args:
+            url: trusted already.
+            file: what to put there.
+            headers: what the server wants with it.
+            on_progress: hears how many bytes have been sent.
+
+        Raises:
+            CallError: it did not arrive, or nobody knows.
+        """
+        what = "Uploading a file"
+        own = {"Content-Type": file.media_type, "Content-Length": str(file.size_bytes)}
+        try:
+            async with asyncio.timeout(UPLOAD_S):
+                await self.send(
+                    "PUT", url, what=what, content=_pieces(file, on_progress), headers={**own, **headers}
+                )
+        except TimeoutError:
+            raise _lost(what, "it took too long") from None
+        except OSError:
+            words = f"{what}: it cannot be read any more, or has changed."
+            raise CallError(Failure(kind="rejected", message=words)) from None
 
     def _failure(self, what: str, needs: tuple[str, ...], response: httpx.Response, body: bytes) -> Failure:
         details = self._decode_error(body)
@@ -170,6 +201,27 @@ class _RetryHook:
         self._failures += 1
         # stamina honours neither its own timeout nor wait_max for a hook's delay.
         return wait if wait < TOTAL_S else False
+
+
+async def _pieces(file: OutgoingFile, on_progress: Callable[[int], object]) -> AsyncIterator[bytes]:
+    """The file's bytes, exactly as many as were announced.
+
+    Raises:
+        OSError: it is gone, unreadable, or not as long as it was.
+    """
+    sent = 0
+    stream = await asyncio.to_thread(open, file.path, "rb")
+    try:
+        while piece := await asyncio.to_thread(stream.read, PIECE_BYTES):
+            sent += len(piece)
+            if sent > file.size_bytes:
+                break
+            yield piece
+            on_progress(sent)
+    finally:
+        await asyncio.to_thread(stream.close)
+    if sent != file.size_bytes:
+        raise OSError("the file has changed")
 
 
 async def _limited_body(response: httpx.Response, what: str) -> bytes:

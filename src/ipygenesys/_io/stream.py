@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 
+import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
@@ -67,6 +69,7 @@ class Stream:
         first_frames: tuple[str, ...],
         now_epoch: float,
         needs: tuple[str, ...] = (),
+        refusals: Mapping[int, str] = MappingProxyType({}),
     ) -> Stream:
         """Open a stream and see the server let its first frames pass.
 
@@ -98,7 +101,7 @@ class Stream:
             if socket is not None:
                 socket.transport.abort()
             if isinstance(error, Exception):
-                raise StreamError(_loss_of(error, now_epoch, needs)) from None
+                raise StreamError(_explained(_loss_of(error, now_epoch, needs), refusals)) from None
             raise
         _log.debug("> the stream is open")
         return cls(socket)
@@ -139,6 +142,14 @@ class Stream:
     def abort(self) -> None:
         """Drop the connection without a word."""
         self._socket.transport.abort()
+
+
+def _explained(loss: StreamLoss, refusals: Mapping[int, str]) -> StreamLoss:
+    """The loss in the words of the protocol, which knows what a refusing status means there."""
+    words = refusals.get((loss.failure and loss.failure.status) or 0)
+    if words is None or loss.failure is None:
+        return loss
+    return StreamLoss(failure=msgspec.structs.replace(loss.failure, message=words))
 
 
 def _loss_of(error: Exception, now_epoch: float, needs: tuple[str, ...] = ()) -> StreamLoss:

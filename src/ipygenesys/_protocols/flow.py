@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import OutgoingFile
 
 T = TypeVar("T")
 
@@ -62,6 +63,8 @@ class OpenSocket(msgspec.Struct, frozen=True, kw_only=True):
     first_frames: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     """The scopes or permissions that it needs."""
+    refusals: dict[int, str] = msgspec.field(default_factory=dict)
+    """What a status that refuses the handshake means here, and the cure, in words."""
 
     def __repr__(self) -> str:
         return "<OpenSocket>"
@@ -87,5 +90,41 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Exchange {self.tracing_id}>"
 
 
-Step = Request | GetToken | OpenSocket | SendFrame | Exchange
+class Expect(msgspec.Struct, frozen=True):
+    """Step: from now on, keep the answer with this tracing id for ``AwaitAnswer``. Has no answer."""
+
+    tracing_id: str
+
+
+class AwaitAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Step: wait for what was expected. Its answer is the answering frame."""
+
+    tracing_id: str
+    timeout_s: float = 10.0
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """Step: put a file where the server wants it, without our token. Has no answer."""
+
+    url: str
+    headers: dict[str, str]
+    file: OutgoingFile
+    draft_id: str
+    """The message that it goes with, for those who watch its progress."""
+
+    def __repr__(self) -> str:
+        return f"<Upload {self.file!r}>"
+
+
+class NewId(msgspec.Struct, frozen=True):
+    """Step: an id that nobody can guess is needed. Its answer is a UUID as a str."""
+
+
+class GetTime(msgspec.Struct, frozen=True):
+    """Step: the time is needed. Its answer is in seconds since the epoch, our clock."""
+
+
+Step = (
+    Request | GetToken | OpenSocket | SendFrame | Exchange | Expect | AwaitAnswer | Upload | NewId | GetTime
+)
 Flow = Generator[Step, Any, T]

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from ipygenesys._core.failures import ErrorDetails, permissions_in
+from ipygenesys._core.failures import ErrorDetails, Failure, permissions_in
 from ipygenesys._core.model import Attachment, Capability, Role
 from ipygenesys._core.operations import (
     FetchHistory,
@@ -37,7 +37,7 @@ from ipygenesys._core.platform_events import (
 )
 from ipygenesys._core.session import Profile
 from ipygenesys._protocols.base import Endpoints, checked_base_url, encodable, websocket_url
-from ipygenesys._protocols.flow import Flow, GetToken, OpenSocket, Request
+from ipygenesys._protocols.flow import CallError, Flow, GetToken, OpenSocket, Request
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 
@@ -239,7 +239,7 @@ class MessagingEvents:
                     what="Marking messages read",
                     needs=("messaging:write",),
                 )
-            case PostMessage(draft_id, text):
+            case PostMessage(draft_id, text, file=None):
                 return Request(
                     method="POST",
                     path=f"{self._conversation_path}/messages",
@@ -266,6 +266,9 @@ class MessagingEvents:
                     needs=("conversations:read",),
                     attempts=3,
                 )
+            case _:
+                words = f"{type(operation).__name__}: this protocol does not offer it."
+                raise CallError(Failure(kind="unsupported", message=words))
 
     def decode_answer(self, operation: Operation, body: bytes) -> MessageArrived | History | None:
         """Turn a 2xx answer into its result."""
