@@ -1,0 +1,75 @@
+"""Fetching content in bulk."""
+
+from __future__ import annotations
+
+from ipygenesys._core.message_fetches import MAX_ATTEMPTS, MAX_BATCH, MessageFetches
+from ipygenesys._core.operations import FetchMessages
+from tests import examples as eg
+
+NOW = 100.0
+
+
+def test_a_lone_message_is_fetched_at_once() -> None:
+    fetches = MessageFetches()
+    fetches.want("m1")
+    assert fetches.next_deadline() == 0.0
+    assert fetches.pump(NOW) == [FetchMessages(("m1",))]
+    assert fetches.pump(NOW) == []
+    assert fetches.next_deadline() is None
+
+
+def test_what_comes_while_a_call_is_under_way_goes_into_the_next_one() -> None:
+    fetches = MessageFetches()
+    fetches.want("m1")
+    fetches.pump(NOW)
+    for message_id in ("m2", "m3", "m2", "m1"):
+        fetches.want(message_id)
+    assert fetches.pump(NOW) == []
+    fetches.succeeded()
+    assert fetches.pump(NOW) == [FetchMessages(("m2", "m3"))]
+
+
+def test_a_call_has_a_limit_and_the_rest_follows() -> None:
+    fetches = MessageFetches()
+    ids = [f"m{n}" for n in range(MAX_BATCH + 2)]
+    for message_id in ids:
+        fetches.want(message_id)
+    assert fetches.pump(NOW) == [FetchMessages(tuple(ids[:MAX_BATCH]))]
+    fetches.succeeded()
+    assert fetches.pump(NOW) == [FetchMessages(tuple(ids[MAX_BATCH:]))]
+
+
+def test_what_failed_for_now_is_fetched_again_first_and_after_the_wait_that_was_asked_for() -> None:
+    fetches = MessageFetches()
+    fetches.want("m1")
+    (call,) = fetches.pump(NOW)
+    fetches.want("m2")
+    assert fetches.failed(call, eg.failure("rate_limited", retry_after_s=7.0), NOW, 0.5) == ()
+    deadline = fetches.next_deadline()
+    assert deadline is not None and deadline >= NOW + 7.0
+    assert fetches.pump(deadline - 0.1) == []
+    assert fetches.pump(deadline) == [FetchMessages(("m1", "m2"))]
+
+
+def test_what_is_refused_is_given_up_at_once() -> None:
+    fetches = MessageFetches()
+    fetches.want("m1")
+    (call,) = fetches.pump(NOW)
+    assert fetches.failed(call, eg.failure("permission"), NOW, 0.5) == ("m1",)
+    assert fetches.pump(NOW + 100) == []
+
+
+def test_trying_again_has_an_end_and_the_next_message_begins_anew() -> None:
+    fetches = MessageFetches()
+    fetches.want("m1")
+    now = NOW
+    given_up: tuple[str, ...] = ()
+    for _ in range(MAX_ATTEMPTS):
+        now += 100.0
+        (call,) = fetches.pump(now)
+        given_up = fetches.failed(call, eg.failure("unavailable"), now, 0.5)
+    assert given_up == ("m1",)
+    assert fetches.next_deadline() is None
+    fetches.want("m2")
+    (call,) = fetches.pump(now)
+    assert fetches.failed(call, eg.failure("lost"), now, 0.5) == ()

@@ -1,0 +1,257 @@
+"""The session where frames hold no text, no draft ids come back, and a role does not say who we are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.effects import Call
+from ipygenesys._core.events import DraftUnresolved, ErrorRaised, MessageReceived
+from ipygenesys._core.inputs import Connect, Disconnect, FrameReceived, Retry, Send, StreamOpened
+from ipygenesys._core.operations import FetchHistory, FetchMessages, PostMessage
+from ipygenesys._core.platform_events import (
+    History,
+    MessageArrived,
+    MoveRequested,
+    OwnPartLearned,
+    StreamRefused,
+)
+from tests import examples as eg
+from tests.core.driver import Driver
+
+ME, COLLEAGUE, GUEST = "agent-me", "agent-other", "customer-1"
+
+
+def agent(**changes: Any) -> Driver:
+    options: dict[str, Any] = {
+        "own_role": "agent",
+        "own_participant_id": None,
+        "is_role_own": False,
+        "is_send_idempotent": False,
+        "fetches_in_bulk": True,
+        "capabilities": eg.ALL_CAPABILITIES - {"send_read"},
+    }
+    return Driver(eg.profile(**{**options, **changes}))
+
+
+@pytest.fixture
+def live() -> Driver:
+    driver = agent()
+    driver.connect()
+    driver.hears(OwnPartLearned((ME,)))
+    return driver
+
+
+def from_guest(number: int, **changes: Any) -> MessageArrived:
+    return eg.arrived(number, **{"participant_id": GUEST, "role": "customer", "sequence": None, **changes})
+
+
+def from_me(number: int, **changes: Any) -> MessageArrived:
+    return eg.arrived(number, **{"participant_id": ME, "role": "agent", "sequence": None, **changes})
+
+
+def without_text(arrived: MessageArrived) -> MessageArrived:
+    return MessageArrived(
+        id=arrived.id,
+        has_content=False,
+        participant_id=arrived.participant_id,
+        role=arrived.role,
+        time_ms=arrived.time_ms,
+    )
+
+
+# --- content in bulk --------------------------------------------------------------------------------------
+
+
+def test_bare_messages_of_one_frame_are_fetched_in_one_call(live: Driver) -> None:
+    live.hears(*(without_text(from_guest(n)) for n in range(1, 4)))
+    assert live.called() == [FetchMessages(("m1", "m2", "m3"))]
+    live.succeed(FetchMessages, History(tuple(from_guest(n) for n in range(1, 4)), False))
+    assert [message.text for message in live.timeline] == ["text 1", "text 2", "text 3"]
+    assert live.received == ["m1", "m2", "m3"]
+
+
+def test_what_the_bulk_answer_lacks_is_unavailable(live: Driver) -> None:
+    live.hears(without_text(from_guest(1)), without_text(from_guest(2)))
+    live.succeed(FetchMessages, History((from_guest(2),), False))
+    assert [message.is_unavailable for message in live.timeline] == [True, False]
+    assert live.received == ["m2", "m1"]
+
+
+def test_an_answer_that_holds_nothing_leaves_all_of_them_unavailable(live: Driver) -> None:
+    live.hears(without_text(from_guest(1)))
+    live.succeed(FetchMessages, None)
+    assert live.timeline[0].is_unavailable
+
+
+def test_a_bulk_call_that_failed_for_now_is_made_again(live: Driver) -> None:
+    live.hears(without_text(from_guest(1)))
+    live.fail(FetchMessages, eg.failure("unavailable"))
+    assert not live.timeline[0].is_unavailable
+    assert Call(FetchMessages(("m1",))) in live.wait(5.0)
+
+
+def test_a_refused_bulk_call_is_reported_and_given_up(live: Driver) -> None:
+    live.hears(without_text(from_guest(1)))
+    live.fail(FetchMessages, eg.failure("permission"))
+    assert live.timeline[0].is_unavailable
+    assert live.emitted(ErrorRaised) == [ErrorRaised(eg.failure("permission"))]
+    assert live.session.conversation.counters["message_unavailable"] == 1
+
+
+def test_a_bulk_answer_means_nothing_to_a_session_that_does_not_fetch_in_bulk() -> None:
+    live = agent(fetches_in_bulk=False)
+    live.connect()
+    live.calls.append(FetchMessages(("m1",)))
+    live.succeed(FetchMessages, History((from_guest(1),), False))
+    live.calls.append(FetchMessages(("m2",)))
+    live.fail(FetchMessages, eg.failure("unavailable"))
+    assert live.ids == ["m1"]
+
+
+# --- who we are -------------------------------------------------------------------------------------------
+
+
+def test_another_agents_message_is_not_ours(live: Driver) -> None:
+    live.hears(from_me(1), eg.arrived(2, participant_id=COLLEAGUE, role="agent", sequence=None))
+    assert [message.is_own for message in live.timeline] == [True, False]
+
+
+def test_another_agents_typing_shows(live: Driver) -> None:
+    live.hears(eg.presence(COLLEAGUE, name="Ben", role="agent"), eg.typing(participant_id=COLLEAGUE))
+    assert live.session.conversation.typing_names == ("Ben",)
+    live.hears(eg.typing(participant_id=ME))
+    assert live.session.conversation.typing_names == ("Ben",)
+
+
+# --- a send and its echo ----------------------------------------------------------------------------------
+
+
+def test_our_message_that_overtakes_the_answer_of_its_send_shows_once(live: Driver) -> None:
+    live.step(Send("d1", "text 1"))
+    live.hears(without_text(from_me(1)))
+    assert live.ids == ["d1"]
+    live.succeed(PostMessage, from_me(1))
+    assert live.ids == ["m1"]
+    assert [(message.draft_id, message.text) for message in live.timeline] == [("d1", "text 1")]
+
+
+def test_a_lost_answer_is_resolved_by_the_text_of_what_came_meanwhile(live: Driver) -> None:
+    live.step(Send("d1", "text 1"))
+    live.hears(without_text(from_me(1)))
+    live.fail(PostMessage, eg.failure("lost"))
+    assert set(live.ids) == {"d1", "m1"}
+    live.succeed(FetchMessages, History((from_me(1),), False))
+    assert [(message.id, message.draft_id, message.status) for message in live.timeline] == [
+        ("m1", "d1", "sent")
+    ]
+    assert live.session.is_settled
+
+
+def test_a_lost_answer_is_resolved_by_history(live: Driver) -> None:
+    live.step(Send("d1", "text 1"))
+    live.fail(PostMessage, eg.failure("lost"))
+    live.wait(0.0)
+    live.succeed(FetchHistory, History((from_me(1),), False))
+    assert live.ids == ["m1"]
+
+
+def test_a_lost_send_that_history_does_not_show_is_the_users_to_decide_and_never_sent_again_by_itself(
+    live: Driver,
+) -> None:
+    live.step(Send("d1", "text 1"))
+    live.fail(PostMessage, eg.failure("lost"))
+    live.wait(0.0)
+    live.succeed(FetchHistory, History((), False))
+    assert live.emitted(DraftUnresolved) == [DraftUnresolved("d1")]
+    live.wait(60.0)
+    assert not any(isinstance(call, PostMessage) for call in live.calls)
+    live.step(Retry("d1"))
+    assert live.called() == [PostMessage("d1", "text 1")]
+
+
+def test_our_message_from_elsewhere_is_shown_once_the_send_under_way_has_failed(live: Driver) -> None:
+    live.step(Send("d1", "mine"))
+    live.hears(from_me(1))
+    assert live.ids == ["d1"]
+    live.fail(PostMessage, eg.failure("rejected"))
+    assert live.ids == ["m1", "d1"]
+
+
+def test_an_echo_that_names_its_draft_is_not_held() -> None:
+    live = agent()
+    live.connect()
+    live.step(Send("d1", "text 1"))
+    live.hears(from_me(1, draft_id="d1"))
+    assert live.ids == ["m1"]
+    live.fail(PostMessage, eg.failure("lost"))
+    assert live.ids == ["m1"]
+
+
+def test_a_guests_message_is_not_held_by_a_send(live: Driver) -> None:
+    live.step(Send("d1", "mine"))
+    live.hears(from_guest(1))
+    assert live.ids == ["m1", "d1"]
+    assert live.emitted(MessageReceived)
+
+
+# --- streams that end by themselves -----------------------------------------------------------------------
+
+
+def test_a_stream_moves_when_its_time_has_come() -> None:
+    live = agent()
+    live.step(Connect())
+    live.hears(MoveRequested(in_s=3600.0))
+    live.open()
+    assert live.wait(3599.0) == [] or not any(isinstance(effect, OpenStream) for effect in live.effects)
+    assert OpenStream(2) in live.wait(1.0)
+    live.step(FrameReceived(2, (MoveRequested(in_s=3600.0),)))
+    assert CloseStream(1) in live.step(StreamOpened(2))
+    assert OpenStream(3) in live.wait(3600.0)
+
+
+def test_a_lost_stream_takes_the_time_of_its_move_with_it(live: Driver) -> None:
+    live.hears(MoveRequested(in_s=100.0))
+    live.lose()
+    live.wait(5.0)
+    live.open()
+    assert not any(isinstance(effect, OpenStream) for effect in live.wait(200.0))
+
+
+def test_a_closed_conversation_moves_no_more(live: Driver) -> None:
+    live.hears(MoveRequested(in_s=100.0))
+    live.step(Disconnect())
+    assert live.wait(200.0) == []
+
+
+def test_a_revoked_token_ends_the_stream_and_the_next_one_gets_another() -> None:
+    live = agent()
+    live.connect()
+    refused = eg.failure("authentication")
+    effects = live.hears(StreamRefused(refused))
+    assert CloseStream(1) in effects
+    assert OpenStream(2, fresh_token=True) in effects
+    assert live.session.connection.status == "reconnecting"
+
+
+def test_a_stream_that_is_only_opening_cannot_be_refused_twice() -> None:
+    live = agent()
+    live.step(Connect())
+    assert live.hears(StreamRefused(eg.failure("authentication"))) == []
+
+
+def test_silence_past_the_limit_ends_the_stream() -> None:
+    live = agent(silence_s=35.0, capabilities=frozenset())
+    live.connect()
+    live.wait(30.0)
+    live.hears()
+    assert live.wait(34.0) == []
+    effects = live.wait(1.0)
+    assert CloseStream(1) in effects
+    assert live.session.connection.status == "reconnecting"
+    assert any(isinstance(effect, OpenStream) for effect in live.wait(5.0))
+    live.open()
+    live.step(Disconnect())
+    assert live.wait(100.0) == []
