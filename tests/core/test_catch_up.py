@@ -277,3 +277,15 @@ def test_it_is_up_to_date_only_while_nothing_is_known_to_be_missing() -> None:
     catch_up.stream_lost()
     catch_up.stream_opened(200.0)
     assert not catch_up.is_up_to_date
+
+
+def test_an_older_page_from_before_a_new_start_does_not_close_the_hole_over() -> None:
+    catch_up = caught_up(4, has_more=True)
+    (older,) = catch_up.load_older("m4", 50)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
+    catch_up.succeeded(first_page(), eg.history(eg.arrived(8), has_more=True), 230.0)
+    catch_up.succeeded(older, eg.history(eg.arrived(3)), 230.0)
+    assert catch_up.oldest == "m8"
+    assert catch_up.has_older
+    assert catch_up.load_older("m8", 50) == [FetchHistory(before="m8", limit=50)]

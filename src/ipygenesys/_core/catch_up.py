@@ -106,6 +106,9 @@ class CatchUp:
     def succeeded(self, operation: FetchHistory, page: History, now: float) -> bool:
         """A page has come; True if that completes a catch-up, and nothing has asked for another one meanwhile."""
         self._ever_worked, self._attempt = True, 0
+        if operation.before not in (None, self.oldest):
+            self._older_in_flight = None
+            return False  # Asked for before the newest page was read anew: it does not join that one.
         if page.messages and operation.after is None:
             self.oldest = page.messages[0].id
         if operation.before is not None:
