@@ -6,9 +6,8 @@ and frame: ``_wire/messaging_events.py``.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from typing import TypeVar, cast
+from typing import cast
 from urllib.parse import quote
 
 import msgspec
@@ -38,18 +37,12 @@ from ipygenesys._core.platform_events import (
 from ipygenesys._core.session import Profile
 from ipygenesys._protocols.base import Endpoints, checked_base_url, encodable, websocket_url
 from ipygenesys._protocols.flow import CallError, Flow, GetToken, OpenSocket, Request
+from ipygenesys._protocols.tolerant import LATEST_TIME_MS as LATEST_TIME_MS
+from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES as MAX_FRAME_BYTES
+from ipygenesys._protocols.tolerant import MAX_NAME_CHARACTERS as MAX_NAME_CHARACTERS
+from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id, name_of, time_ms_of
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
-
-T = TypeVar("T")
-
-MAX_FRAME_BYTES = 1 << 20
-"""A larger frame is not read; history has what it said. Source: reference/realtime.md 4.4."""
-MAX_ID_CHARACTERS = 128
-MAX_NAME_CHARACTERS = 256
-"""Chosen: longer names of people and files are cut."""
-LATEST_TIME_MS = 253_402_300_799_999
-"""The end of the year 9999: what a calendar can show."""
 
 CAPABILITIES: frozenset[Capability] = frozenset(
     {"send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
@@ -57,12 +50,6 @@ CAPABILITIES: frozenset[Capability] = frozenset(
 
 _ROLES: frozenset[str] = frozenset({"agent", "customer", "bot", "system"})
 _RECEIPTS: frozenset[str] = frozenset({"sent", "delivered", "read", "failed"})
-_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
-_LONE_SURROGATE = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a pair
-    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"  # half a pair
-    rb"|\\."  # any other escape, a backslash included
-)
 _IGNORED_MALFORMED: tuple[PlatformEvent, ...] = (FrameIgnored("malformed"),)
 
 
@@ -154,29 +141,29 @@ class MessagingEvents:
         if len(data) > MAX_FRAME_BYTES:
             return (FrameIgnored("oversized"),)
         try:
-            frame = _decode(data, wire.EventFrame)
-        except _UNREADABLE:
+            frame = decode(data, wire.EventFrame)
+        except UNREADABLE:
             return _IGNORED_MALFORMED
         if frame.conversation_id not in (None, self.conversation_id):
             return (FrameIgnored("other_conversation"),)
         try:
             return self._decode_event(frame)
-        except _UNREADABLE:
-            if frame.event_type == "message" and _is_id(frame.message_id):
+        except UNREADABLE:
+            if frame.event_type == "message" and is_id(frame.message_id):
                 # Only its content is unreadable: fetch it as if it had not been there.
                 return (*_IGNORED_MALFORMED, _bare(frame))
             return _IGNORED_MALFORMED
 
     def _decode_event(self, frame: wire.EventFrame) -> tuple[PlatformEvent, ...]:
         match frame.event_type:
-            case "message" if _is_id(frame.message_id) and frame.conversation_id:
-                payload = _decode(frame.payload, wire.MessagePayload)
+            case "message" if is_id(frame.message_id) and frame.conversation_id:
+                payload = decode(frame.payload, wire.MessagePayload)
                 return (_message(payload, cast("str", frame.message_id), _id(frame.participant_id)),)
             case "typing" if frame.conversation_id:
-                typing = _decode(frame.payload, wire.TypingPayload)
+                typing = decode(frame.payload, wire.TypingPayload)
                 return (TypingNoticed(participant_id=_id(frame.participant_id), is_typing=typing.typing),)
-            case "receipt" if _is_id(frame.message_id):
-                receipt = _decode(frame.payload, wire.ReceiptPayload)
+            case "receipt" if is_id(frame.message_id):
+                receipt = decode(frame.payload, wire.ReceiptPayload)
                 if receipt.status in _RECEIPTS:
                     status = cast("ReceiptStatus", receipt.status)
                     return (
@@ -187,17 +174,17 @@ class MessagingEvents:
                         ),
                     )
             case "presence":
-                presence = _decode(frame.payload, wire.PresencePayload)
+                presence = decode(frame.payload, wire.PresencePayload)
                 return (
                     PresenceChanged(
                         participant_id=_id(frame.participant_id),
                         has_joined=presence.state == "joined",
-                        name=_name(presence.name),
+                        name=name_of(presence.name),
                         role=_role(presence.role),
                     ),
                 )
             case "conversation":
-                conversation = _decode(frame.payload, wire.ConversationPayload)
+                conversation = decode(frame.payload, wire.ConversationPayload)
                 return (ConversationChanged(is_open=conversation.state != "disconnected"),)
             case "message" | "typing" | "receipt":
                 pass
@@ -274,9 +261,9 @@ class MessagingEvents:
         """Turn a 2xx answer into its result."""
         match operation:
             case PostMessage() | FetchMessage():
-                return _message_of(_decode(body, wire.MessageBody))
+                return _message_of(decode(body, wire.MessageBody))
             case FetchHistory():
-                page = _decode(body, _HistoryPage)
+                page = decode(body, _HistoryPage)
                 messages = (_message_of_history(message) for message in page.messages)
                 return History(tuple(message for message in messages if message), page.has_more)
             case _:
@@ -285,8 +272,8 @@ class MessagingEvents:
     def decode_error(self, body: bytes) -> ErrorDetails:
         """What an error answer says."""
         try:
-            error = _decode(body[:65536], wire.ErrorBody)
-        except _UNREADABLE:
+            error = decode(body[:65536], wire.ErrorBody)
+        except UNREADABLE:
             return ErrorDetails()
         named = permissions_in(" ".join([error.message, *(str(detail) for detail in error.errors[:20])]))
         return ErrorDetails(
@@ -308,20 +295,6 @@ class _Ids(msgspec.Struct, frozen=True, kw_only=True):
     participant_id: str | None = None
 
 
-def _decode(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
-    """Decode JSON; half a surrogate pair, which JavaScript writes for half an emoji, becomes U+FFFD."""
-    try:
-        return msgspec.json.decode(data, type=type_)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:
-        whole = _LONE_SURROGATE.sub(
-            lambda match: b"\\ufffd" if match[1] else match[0],
-            data.encode() if isinstance(data, str) else bytes(data),
-        )
-        return msgspec.json.decode(whole, type=type_)
-
-
 def _base_url(environment: str | None, base_url: str | None) -> str:
     if base_url is not None:
         return checked_base_url(base_url)
@@ -332,16 +305,8 @@ def _base_url(environment: str | None, base_url: str | None) -> str:
     return f"https://{environment}.mypurecloud.com"
 
 
-def _is_id(id_: str | None) -> bool:
-    return id_ is not None and 0 < len(id_) <= MAX_ID_CHARACTERS and id_ not in (".", "..")
-
-
 def _id(id_: str | None) -> str | None:
-    return id_ if _is_id(id_) else None
-
-
-def _name(name: str | None) -> str | None:
-    return name[:MAX_NAME_CHARACTERS] if name else None
+    return id_ if is_id(id_) else None
 
 
 def _role(role: str | None) -> Role | None:
@@ -355,21 +320,21 @@ def _bare(frame: wire.EventFrame) -> MessageArrived:
 
 
 def _message_of(body: wire.MessageBody) -> MessageArrived:
-    if not _is_id(body.id):
+    if not is_id(body.id):
         raise msgspec.ValidationError("A message id is empty or too long.")
     return _message(body, body.id, _id(body.participant_id), is_whole=True)
 
 
 def _message_of_history(raw: msgspec.Raw) -> MessageArrived | None:
     try:
-        return _message_of(_decode(raw, wire.MessageBody))
-    except _UNREADABLE:
+        return _message_of(decode(raw, wire.MessageBody))
+    except UNREADABLE:
         pass
     try:
-        ids = _decode(raw, _Ids)
-    except _UNREADABLE:
+        ids = decode(raw, _Ids)
+    except UNREADABLE:
         return None
-    if not _is_id(ids.id):
+    if not is_id(ids.id):
         return None
     return MessageArrived(id=ids.id, has_content=False, participant_id=_id(ids.participant_id))
 
@@ -386,9 +351,9 @@ def _message(
         has_content=is_whole or payload.text is not None or bool(attachments),
         text=payload.text,
         participant_id=participant_id,
-        sender=_name(payload.sender.name) if payload.sender else None,
+        sender=name_of(payload.sender.name) if payload.sender else None,
         role=role,
-        time_ms=_time_ms(payload.timestamp),
+        time_ms=time_ms_of(payload.timestamp),
         attachments=attachments,
         draft_id=payload.client_message_id,
         sequence=payload.sequence,
@@ -398,20 +363,8 @@ def _message(
 
 def _attachment(attachment: wire.Attachment) -> Attachment:
     return Attachment(
-        name=_name(attachment.name) or "file",
+        name=name_of(attachment.name) or "file",
         media_type=attachment.media_type,
         size_bytes=attachment.size,
         url=attachment.url,
     )
-
-
-def _time_ms(timestamp: str | None) -> int | None:
-    if timestamp is None:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(timestamp)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-        time_ms = round(aware.timestamp() * 1000)
-    except (ValueError, OverflowError):
-        return None
-    return time_ms if 0 <= time_ms <= LATEST_TIME_MS else None
