@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ipygenesys._core.failures import Failure
 from ipygenesys._io.link import Link
-from ipygenesys._io.stream import Stream
+from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._protocols.flow import (
     AwaitAnswer,
     CallError,
     Exchange,
     Expect,
     Flow,
+    GetOccasion,
     GetTime,
     GetToken,
     NewId,
+    Occasion,
     OpenSocket,
     Request,
     SendFrame,
@@ -42,6 +44,7 @@ class FlowRunner:
         clock: for handshakes that are told to come later.
         link: the open stream, if there is one; replaced by what the flow opens.
         on_open: makes the link to a stream that the flow has opened.
+        occasion: why it opens one.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
     """
 
@@ -53,6 +56,7 @@ class FlowRunner:
         *,
         link: Link | None = None,
         on_open: Callable[[Stream], Link] | None = None,
+        occasion: Occasion | None = None,
         on_progress: Callable[[str, int, int], object] = lambda *_: None,
     ) -> None:
         self.link = link
@@ -60,6 +64,7 @@ class FlowRunner:
         self._tokens = tokens
         self._clock = clock
         self._on_open = on_open
+        self._occasion = occasion or Occasion()
         self._on_progress = on_progress
         self._expected: list[str] = []
 
@@ -88,7 +93,7 @@ class FlowRunner:
                 if self.link is not None:
                     self.link.forget(tracing_id)
 
-    async def _carry_out(self, step: Step) -> str | bytes | float | None:
+    async def _carry_out(self, step: Step) -> str | bytes | float | Occasion | None:
         match step:
             case Request():
                 return await self._rest.call(step, self._tokens)
@@ -96,16 +101,7 @@ class FlowRunner:
                 assert self._tokens is not None
                 return await self._tokens.get()
             case OpenSocket():
-                assert self._on_open is not None
-                stream = await Stream.open(
-                    step.url,
-                    headers=step.headers,
-                    first_frames=step.first_frames,
-                    now_epoch=self._clock.epoch(),
-                    needs=step.needs,
-                    refusals=step.refusals,
-                )
-                self.link = self._on_open(stream)
+                await self._open(step)
                 return None
             case SendFrame(frame):
                 await self._open_link().send(frame)
@@ -130,6 +126,26 @@ class FlowRunner:
                 return str(uuid.uuid4())
             case GetTime():
                 return self._clock.epoch()
+            case GetOccasion():
+                return self._occasion
+
+    async def _open(self, step: OpenSocket) -> None:
+        assert self._on_open is not None
+        try:
+            stream = await Stream.open(
+                step.url,
+                headers=step.headers,
+                first_frames=step.first_frames,
+                now_epoch=self._clock.epoch(),
+                needs=step.needs,
+                refusals=step.refusals,
+            )
+        except StreamError as error:
+            if error.loss.failure is None:
+                raise
+            # A refused handshake is an answer: the flow may know what to do about it.
+            raise CallError(error.loss.failure, is_tls=error.loss.is_tls) from None
+        self.link = self._on_open(stream)
 
     def _open_link(self) -> Link:
         if self.link is None or self.link.lost.done():

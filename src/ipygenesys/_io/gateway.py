@@ -44,6 +44,7 @@ from ipygenesys._core.inputs import (
     TokenRenewed,
 )
 from ipygenesys._core.operations import Operation
+from ipygenesys._core.platform_events import PlatformEvent
 from ipygenesys._core.session import Session
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.flow_runner import FlowRunner
@@ -52,7 +53,7 @@ from ipygenesys._io.rest import RestClient
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._io.tokens import TokenProvider
 from ipygenesys._protocols.base import Adapter
-from ipygenesys._protocols.flow import CallError
+from ipygenesys._protocols.flow import CallError, Occasion
 
 CLOSE_S = 2.0
 """How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
@@ -81,6 +82,8 @@ class Gateway:
         self._tokens: TokenProvider | None = None
         self._link: Link | None = None
         """To the stream that was opened last."""
+        self._close_code: int | None = None
+        """Of the stream that was lost last."""
         self._streams: dict[int, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -257,13 +260,14 @@ class Gateway:
         except Exception as error:  # A bug of ours must not leave the conversation without a stream for ever.
             self._report_bug("the stream", error)
             loss = StreamLoss(close_code=ABNORMAL_CLOSURE)
+        self._close_code = loss.close_code
         self.take(StreamLost(generation, loss))
 
     async def _streamed(self, generation: int, *, fresh_token: bool) -> StreamLoss:
         """One stream from its opening to its loss."""
         if fresh_token and self._tokens is not None:
             self._tokens.expire()
-        runner = self._runner(on_open=lambda stream: self._link_to(generation, stream))
+        runner = self._opening_runner(generation)
         try:
             learned = await runner.run(self._protocol.open_stream())
             assert runner.link is not None
@@ -287,13 +291,35 @@ class Gateway:
     def _link_to(self, generation: int, stream: Stream) -> Link:
         return Link(
             stream,
-            decode=self._protocol.decode_frame,
+            decode=lambda data: self._decode(generation, data),
             deliver=lambda events: self.take(FrameReceived(generation, events)),
         )
 
-    def _runner(self, on_open: Callable[[Stream], Link] | None = None) -> FlowRunner:
+    def _decode(self, generation: int, data: bytes) -> tuple[PlatformEvent, ...]:
+        """What a stream says that does not count any more is not read: protocols remember what they have read."""
+        if not self.session.connection.is_current(generation):
+            return ()
+        return self._protocol.decode_frame(data)
+
+    def _runner(self) -> FlowRunner:
         assert self._rest is not None
-        return FlowRunner(self._rest, self._tokens, self.clock, link=self._link, on_open=on_open)
+        return FlowRunner(self._rest, self._tokens, self.clock, link=self._link)
+
+    def _opening_runner(self, generation: int) -> FlowRunner:
+        """It begins without a link: what it closes in the end is the stream that it has opened, no other."""
+        assert self._rest is not None
+        occasion = Occasion(
+            now_s=self.clock.monotonic(),
+            is_move=self.session.connection.is_open,
+            close_code=self._close_code,
+        )
+        return FlowRunner(
+            self._rest,
+            self._tokens,
+            self.clock,
+            on_open=lambda stream: self._link_to(generation, stream),
+            occasion=occasion,
+        )
 
     # --- helpers ------------------------------------------------------------------------------------------
 

@@ -124,7 +124,32 @@ class GetTime(msgspec.Struct, frozen=True):
     """Step: the time is needed. Its answer is in seconds since the epoch, our clock."""
 
 
+class Occasion(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a stream is being opened, and when."""
+
+    now_s: float = 0.0
+    """Monotonic."""
+    is_move: bool = False
+    """Another stream goes on until this one is open: it must not be disturbed."""
+    close_code: int | None = None
+    """Of the stream before; None if there was none, or it could not even be opened."""
+
+
+class GetOccasion(msgspec.Struct, frozen=True):
+    """Step, while opening a stream: why is it opened? Its answer is an Occasion."""
+
+
 Step = (
-    Request | GetToken | OpenSocket | SendFrame | Exchange | Expect | AwaitAnswer | Upload | NewId | GetTime
+    Request
+    | GetToken
+    | OpenSocket
+    | SendFrame
+    | Exchange
+    | Expect
+    | AwaitAnswer
+    | Upload
+    | NewId
+    | GetTime
+    | GetOccasion
 )
 Flow = Generator[Step, Any, T]
