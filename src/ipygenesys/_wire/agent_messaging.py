@@ -66,6 +66,22 @@ class Unverified:
     """Scopes are real names; which of them each endpoint wants is not in the SDK."""
     MAX_TEXT_CHARACTERS = 2000
     """P's AdditionalMessage, for "other channels"."""
+    NO_USER_STATUS = 400
+    """Of a call that needs a user, made with client credentials."""
+    SEND_STATUS = 200
+    """Of a send; 202 in the catalogue of 2018."""
+    WRAPUP_STATUS = 204
+    """Of a wrap-up; the SDK returns None on any 2xx."""
+    NOT_CONNECTED_STATUS = 400
+    """Of a send or a typing call while the agent's communication is not connected."""
+    UNKNOWN_CHANNEL_STATUS = 404
+    """Of the handshake, for a channel that does not exist or has expired."""
+    ENDED_CLOSE_CODE = 1000
+    """Of a socket whose channel was connected again, evicted or has expired, or whose token was revoked."""
+    CLOSING_CLOSE_CODE = 1001
+    """At the end of the notice of ``v2.system.socket_closing``."""
+    MESSAGES_IN_EVENT = 10
+    """How many of the newest messages a conversation event names; that it names all is likely too."""
 
 
 # --- notification channel ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ipygenesys.simulator.faults import Clear, Drop, ExpireToken, Fault, Garbage, HalfOpen
-from ipygenesys.simulator.garbage import garbage_frames
+from ipygenesys.simulator.garbage import PROTOCOLS, garbage_frames
 
 if TYPE_CHECKING:
     from ipygenesys.simulator.stream import Stream
@@ -37,9 +37,12 @@ def strike(
             for stream in list(authenticated):
                 stream.expire_session()
         case Garbage(only=only, bytes=size):
-            frames = list(garbage_frames(conversation_id, only=only, size=size))
+            frames = {
+                protocol: list(garbage_frames(conversation_id, only=only, size=size, protocol=protocol))
+                for protocol in PROTOCOLS
+            }
             for stream in list(authenticated):
-                for _, content in frames:
+                for _, content in frames[stream.protocol]:
                     stream.send_raw(content)
         case _:
             pass

@@ -60,6 +60,10 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
         case "POST", "/conversation":
             _set_conversation(hub, _decode(body, ConversationOrder).state)
             return {}
+        case "POST", "/agent/token":
+            return hub.agent_token()
+        case "POST", "/guest/session":
+            return hub.guest_session()
         case "POST", ("/deployment" | "/guest_limits" | "/agent_api") as group:
             return hub.change(group[1:], _decode(body, dict[str, Any]))
         case "POST", "/faults":

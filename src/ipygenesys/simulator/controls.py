@@ -84,6 +84,18 @@ class Controls(ABC):
         state: dict[str, Any] = self._control("GET", "/dialogue")
         return state
 
+    # --- ways in, without a login
+
+    def agent_access_token(self) -> str:
+        """A fresh access token of the agent's user."""
+        token: str = self._control("POST", "/agent/token")["access_token"]
+        return token
+
+    def guest_session(self) -> dict[str, str]:
+        """A session token that nobody has used yet, with the ``deployment_id`` to use it with."""
+        session: dict[str, str] = self._control("POST", "/guest/session")
+        return session
+
     # --- conditions and truth
 
     def fault(self, kind: str, **options: Any) -> None:

@@ -133,6 +133,7 @@ class Conversation:
     id: str
     state: State = "connected"
     leg: LegState = "connected"
+    wrapup: dict[str, Any] | None = None
     opened_s: float = 0.0
     participants: dict[str, Participant] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)

@@ -12,9 +12,9 @@ import msgspec
 Count = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
-OAUTH_PREFIX = "/oauth/"
+LEFT_ALONE = ("/oauth/", "/channels/")
 STREAM_SUFFIX = "/events"
-HANDSHAKES = frozenset({"/v1"})
+GUEST_SOCKET = "/v1"
 
 
 class _Fault(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
@@ -43,7 +43,7 @@ class Refuse(_Fault, frozen=True, kw_only=True, tag="refuse"):
 
 
 class ExpireToken(_Fault, frozen=True, kw_only=True, tag="expire_token"):
-    """Every token becomes invalid; open streams are closed with 4001."""
+    """Every token becomes invalid; the tutorial's streams are closed with 4001, notification sockets are told."""
 
 
 class RateLimit(_Fault, frozen=True, kw_only=True, tag="rate_limit"):
@@ -108,8 +108,48 @@ class Clear(_Fault, frozen=True, kw_only=True, tag="clear"):
     """Everything works again, half-open streams included."""
 
 
+class SocketClosing(_Fault, frozen=True, kw_only=True, tag="socket_closing"):
+    """Notification sockets are told that they close in ``seconds``, and then they do; the channels live on."""
+
+    seconds: Seconds | None = None
+    """None: a minute."""
+
+
+class NoLongerSubscribed(_Fault, frozen=True, kw_only=True, tag="no_longer_subscribed"):
+    """Notification channels lose their topics and are told so."""
+
+
+class TokenRevoked(_Fault, frozen=True, kw_only=True, tag="token_revoked"):
+    """The tokens of all notification channels are revoked; their sockets are told so and end."""
+
+
+class SessionExpired(_Fault, frozen=True, kw_only=True, tag="session_expired"):
+    """The guests' sessions expire now."""
+
+
+class SessionCleared(_Fault, frozen=True, kw_only=True, tag="session_cleared"):
+    """The guests' sessions are cleared from elsewhere: SessionClearedEvent, ConnectionClosedEvent."""
+
+
+class ConnectionClosed(_Fault, frozen=True, kw_only=True, tag="connection_closed"):
+    """The guests' connections are closed for a reason: none (too many connections) or ``signedIn``."""
+
+    reason: str | None = None
+
+
+class Logout(_Fault, frozen=True, kw_only=True, tag="logout"):
+    """The signed-in guests are logged out: LogoutEvent."""
+
+
 Fault = (
-    Drop
+    SocketClosing
+    | NoLongerSubscribed
+    | TokenRevoked
+    | SessionExpired
+    | SessionCleared
+    | ConnectionClosed
+    | Logout
+    | Drop
     | HalfOpen
     | Refuse
     | ExpireToken
@@ -218,4 +258,4 @@ def _applies(fault: RateLimit | Error | LoseAnswer, method: str, path: str) -> b
         return False
     if fault.path is not None:
         return fault.path in path
-    return not (path.startswith(OAUTH_PREFIX) or path.endswith(STREAM_SUFFIX) or path in HANDSHAKES)
+    return not (path.startswith(LEFT_ALONE) or path.endswith(STREAM_SUFFIX) or path == GUEST_SOCKET)

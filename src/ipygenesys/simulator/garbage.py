@@ -4,30 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-DEEP = 20_000
-"""Levels of nesting, far past any decoder's recursion limit."""
+from ipygenesys.simulator.real_garbage import DEEP, agent_garbage, guest_garbage
+
+PROTOCOLS = ("messaging-events", "web-messaging", "agent-messaging")
 
 
 def garbage_frames(
-    conversation_id: str, *, only: list[str] | None, size: int | None
+    conversation_id: str,
+    *,
+    only: list[str] | None,
+    size: int | None,
+    protocol: str = "messaging-events",
 ) -> Iterator[tuple[str, str | bytes]]:
     """Name and content of each frame; text frames are str, binary frames bytes.
 
     Raises:
         ValueError: ``only`` names a frame that does not exist.
     """
-    frames = dict(_frames(conversation_id))
-    if unknown := sorted(set(only or ()) - set(frames)):
-        raise ValueError(f"unknown garbage {', '.join(unknown)}; there is {', '.join(frames)}")
-    names = (frames if size is None else ()) if only is None else only
+    everything = {
+        "messaging-events": dict(_frames(conversation_id)),
+        "web-messaging": guest_garbage(),
+        "agent-messaging": agent_garbage(conversation_id),
+    }
+    known = dict.fromkeys(name for frames in everything.values() for name in frames)
+    if unknown := sorted(set(only or ()) - set(known)):
+        raise ValueError(f"unknown garbage {', '.join(unknown)}; there is {', '.join(known)}")
+    frames = everything[protocol]
+    names = (frames if size is None else ()) if only is None else [n for n in only if n in frames]
     yield from ((name, frames[name]) for name in names)
     if size is not None:
-        yield "big", _big(conversation_id, size)
+        head, tail = _BIG[protocol]
+        head = head.replace("CONVERSATION", conversation_id)
+        yield "big", head + "x" * max(0, size - len(head) - len(tail)) + tail
 
 
-def _big(conversation_id: str, size: int) -> str:
-    head = f'{{"event_type":"message","conversation_id":"{conversation_id}","message_id":"big","payload":{{"text":"'
-    return head + "x" * max(0, size - len(head) - 3) + '"}}'
+_BIG = {
+    "messaging-events": (
+        '{"event_type":"message","conversation_id":"CONVERSATION","message_id":"big","payload":{"text":"',
+        '"}}',
+    ),
+    "web-messaging": (
+        '{"type":"message","class":"StructuredMessage","code":200,"body":{"id":"big","type":"Text",'
+        '"direction":"Outbound","channel":{},"text":"',
+        '"}}',
+    ),
+    "agent-messaging": (
+        '{"topicName":"v2.users.nobody.conversations.messages","eventBody":{"id":"CONVERSATION","name":"',
+        '"}}',
+    ),
+}
 
 
 def _frames(conversation_id: str) -> Iterator[tuple[str, str | bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -35,6 +36,7 @@ class GroundTruth:
         self._sent: list[dict[str, Any]] = []
         self._received: list[dict[str, Any]] = []
         self._connections: list[dict[str, Any]] = []
+        self._bodies: dict[tuple[str, bytes], list[float]] = {}
         self._requests: deque[dict[str, Any]] = deque(maxlen=MAX_REQUESTS)
 
     def event(self, now: float, event: Event, *, protocols: Sequence[str]) -> None:
@@ -83,6 +85,13 @@ class GroundTruth:
     def request(self, now: float, method: str, path: str, status: int, **details: Any) -> None:
         """Any REST call with its answer; only the newest are kept."""
         self._requests.append({"time": now, "method": method, "path": path, "status": status, **details})
+
+    def repeats(self, now: float, path: str, body: bytes, *, within_s: float) -> int:
+        """How many calls with this path and body there have been lately; this one counts from now on."""
+        key = (path, hashlib.sha256(body).digest())
+        times = [t for t in self._bodies.get(key, ()) if t > now - within_s]
+        self._bodies[key] = [*times, now]
+        return len(times)
 
     def snapshot(self) -> dict[str, list[dict[str, Any]]]:
         """The log as ``GET /log`` returns it."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ipygenesys.simulator.accounts import CODE_LIFETIME_S
 from ipygenesys.simulator.pkce import matches
-
-CODE_LIFETIME_S = 300.0
-"""Chosen: as OAuth servers usually have it."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from ipygenesys._wire import web_messaging as wire
+from ipygenesys.simulator.api_errors import ApiError
 from ipygenesys.simulator.guest_stream import PROTOCOL, GuestStream
-from ipygenesys.simulator.rest import ApiError
 from ipygenesys.simulator.sockets import SocketEndpoint
 from ipygenesys.simulator.stream import Stream
 from ipygenesys.simulator.web_messaging import receive

@@ -9,7 +9,7 @@ from aiohttp import web
 from ipygenesys.simulator.clock import rfc3339
 from ipygenesys.simulator.guest_errors import GuestError
 from ipygenesys.simulator.guest_request import GuestRequest
-from ipygenesys.simulator.guest_stream import PROTOCOL, GuestStream
+from ipygenesys.simulator.guest_stream import GuestStream
 from ipygenesys.simulator.hub import Hub
 from ipygenesys.simulator.uploads import UPLOAD_PATH, Upload
 
@@ -120,6 +120,6 @@ def _stored(hub: Hub, request: web.Request, upload: Upload, content: bytes, max_
         kind = "UploadFailureEvent"
         body |= {"errorCode": error.code, "errorMessage": error.text}
     entry: dict[str, Any] = {"attachment_id": upload.id, "status": 200 if error is None else error.code}
-    hub.truth.received(now, "file", protocol=PROTOCOL, size=len(content), **entry)
+    hub.truth.received(now, "file", protocol=upload.protocol, size=len(content), **entry)
     for stream in [] if session is None else hub.guest_streams(session):
         stream.tell(kind, body, tracing_id=upload.tracing_id)

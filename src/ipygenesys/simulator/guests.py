@@ -226,5 +226,10 @@ class Guests:
             session.is_expired = True
         return over
 
+    def expire_all(self, now: float) -> None:
+        """Every session's time is over now."""
+        for session in self._live():
+            session.expires_at = now
+
     def _live(self) -> list[Session]:
         return [s for s in self._sessions.values() if not (s.is_closed or s.is_expired)]

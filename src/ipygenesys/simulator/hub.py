@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from typing import Any
 
-import msgspec
-
 from ipygenesys.simulator.accounts import Accounts, MinimumInterval, OAuthClient, RateLimiter
 from ipygenesys.simulator.agent import Act, Agent, Break, Deliver, DialogueState, Read, Say, Typing
 from ipygenesys.simulator.breakage import strike
 from ipygenesys.simulator.bursts import Bursts
+from ipygenesys.simulator.channels import Channels
 from ipygenesys.simulator.clock import Clock
 from ipygenesys.simulator.conversation import (
     ConversationChanged,
@@ -29,11 +28,10 @@ from ipygenesys.simulator.deliveries import Deliveries
 from ipygenesys.simulator.dialogue import Turn
 from ipygenesys.simulator.faults import Clear, ExpireToken, Faults, parse_fault
 from ipygenesys.simulator.ground_truth import GroundTruth
-from ipygenesys.simulator.guest_stream import GuestStream
-from ipygenesys.simulator.guests import Guests, Session
-from ipygenesys.simulator.people import People
+from ipygenesys.simulator.guests import Guests
 from ipygenesys.simulator.platform import Platform
-from ipygenesys.simulator.real_settings import changed
+from ipygenesys.simulator.real_breakage import strike_real
+from ipygenesys.simulator.real_sides import RealSides
 from ipygenesys.simulator.scenarios import scenario
 from ipygenesys.simulator.settings import Identity, Settings, seeded_ids, seeded_secrets
 from ipygenesys.simulator.stream import Side, Stream
@@ -43,7 +41,7 @@ GENESYS_CALLS_PER_MIN = 300
 """Source: developer-center-blog 2021-02-03-Caching-in-flows, 300 requests a minute per token."""
 
 
-class Hub(People):
+class Hub(RealSides):
     """The one writer of the platform's state."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -62,12 +60,14 @@ class Hub(People):
         new_id = seeded_ids(settings.seed, "messages")
         self._new_id = lambda: new_id().replace("-", "")
         self._new_extra_id = seeded_ids(settings.seed, "participants")
+        self._new_session_token = seeded_ids(settings.seed, "sessions")
         self.new_context_id = seeded_ids(settings.seed, "contexts")
         self.accounts = Accounts(
             OAuthClient(identity.client_id, identity.client_secret, settings.scopes),
             lifetime_s=settings.token_lifetime_s,
             new_token=seeded_secrets(settings.seed, "token"),
         )
+        self.channels = Channels(seeded_secrets(settings.seed, "channel"))
         self._wake = asyncio.Event()
         self._bursts = Bursts(clock)
         self._stream_numbers = 0
@@ -112,7 +112,7 @@ class Hub(People):
         while True:
             self._wake.clear()
             self._tick()
-            timed = (self.person, self.platform, self.deliveries, self.guests)
+            timed = (self.person, self.platform, self.deliveries, self.guests, self.channels)
             deadlines = [d for d in (each.next_deadline() for each in timed) if d is not None]
             wait_s = min(deadlines) - self.clock.now() if deadlines else None
             try:
@@ -129,6 +129,9 @@ class Hub(People):
         for session in self.guests.expire(now):
             for stream in self.guest_streams(session):
                 stream.session_expired()
+        for channel in self.channels.expire(now):
+            for agent_stream in self.channel_streams(channel):
+                agent_stream.end("channel expired")
         for act in self.person.due(now):
             self._perform(act)
 
@@ -182,16 +185,6 @@ class Hub(People):
                 stream.send_event(PresenceChanged(conversation.id, participant, "joined"))
             stream.send_event(ConversationChanged(conversation.id, conversation.state))
 
-    def guest_streams(self, session: Session) -> list[GuestStream]:
-        """The open connections of a guest's session, oldest first."""
-        return [s for s in self.open_streams if isinstance(s, GuestStream) and s.session is session]
-
-    def log_out(self, user: str) -> None:
-        """A signed-in guest's tokens have been revoked."""
-        for stream in self.open_streams:
-            if isinstance(stream, GuestStream) and stream.session and stream.session.user == user:
-                stream.tell("LogoutEvent", {})
-
     def wake(self) -> None:
         """Deadlines have changed."""
         self._wake.set()
@@ -217,21 +210,6 @@ class Hub(People):
         """Ends the conversation or brings it back."""
         self.publish(self.platform.set_state(self.conversation_id, state))
 
-    def change(self, group: str, changes: dict[str, Any]) -> dict[str, Any]:
-        """Changes some of the deployment's toggles, the guest's limits or the agent's API; returns all of that group.
-
-        Raises:
-            ValueError: there is no such name, or the value is wrong.
-        """
-        if group == "deployment":
-            self.deployment = changed(self.deployment, changes)
-            return msgspec.structs.asdict(self.deployment)
-        if group == "guest_limits":
-            self.guests.set_limits(changed(self.guests.limits, changes))
-            return msgspec.structs.asdict(self.guests.limits)
-        self.agent_api = changed(self.agent_api, changes)
-        return msgspec.structs.asdict(self.agent_api)
-
     def fault(self, params: dict[str, Any]) -> None:
         """Raises: ValueError, if there is no such fault."""
         fault = parse_fault(params)
@@ -241,6 +219,7 @@ class Hub(People):
         if isinstance(fault, ExpireToken):
             self.accounts.expire_all()
         strike(fault, self.conversation_id, open_streams=self.open_streams, authenticated=self.streams)
+        strike_real(fault, self)
 
     def _each(self, do: Callable[[Stream], object]) -> None:
         for stream in list(self.open_streams):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import uuid
 from typing import Any
-from urllib.parse import parse_qs
 
 import msgspec
 
 from ipygenesys._wire import messaging_events as wire
+from ipygenesys.simulator.api_errors import ApiError, too_many
 from ipygenesys.simulator.clock import rfc3339
 from ipygenesys.simulator.conversation import (
     ConversationChanged,
@@ -23,7 +21,7 @@ from ipygenesys.simulator.conversation import (
     UnknownMessage,
 )
 from ipygenesys.simulator.hub import Hub
-from ipygenesys.simulator.rest import Answer, ApiError, Call, Route, too_many
+from ipygenesys.simulator.rest import Answer, Call, Route
 from ipygenesys.simulator.stream import Frame
 
 USE, READ, WRITE = wire.SCOPES
@@ -103,40 +101,6 @@ def _payload(m: Message) -> wire.MessagePayload:
 
 def _body(m: Message) -> wire.MessageBody:
     return _MessageBody(id=m.id, conversation_id=m.conversation_id, participant_id=m.sender.id, **_content(m))
-
-
-# --- OAuth
-
-
-def _token(hub: Hub, call: Call, now: float) -> Answer:
-    form = parse_qs(call.body.decode(errors="replace"))
-    if form.get("grant_type") != ["client_credentials"]:
-        return _oauth_error(400, "unsupported_grant_type", "grant_type must be client_credentials")
-    scope = form.get("scope")
-    token = hub.accounts.issue(*_basic(call), None if scope is None else frozenset(scope[0].split()), now)
-    if token is None:
-        return _oauth_error(401, "invalid_client", "client not found or secret wrong")
-    return Answer(
-        200,
-        wire.TokenBody(
-            access_token=token.value, expires_in=hub.accounts.lifetime_s, scope=" ".join(sorted(token.scopes))
-        ),
-    )
-
-
-def _basic(call: Call) -> tuple[str, str]:
-    scheme, _, value = call.headers.get("Authorization", "").partition(" ")
-    try:
-        decoded = base64.b64decode(value, validate=True).decode() if scheme.lower() == "basic" else ""
-    except (binascii.Error, UnicodeDecodeError):
-        decoded = ""
-    client_id, _, secret = decoded.partition(":")
-    return client_id, secret
-
-
-def _oauth_error(status: int, error: str, description: str) -> Answer:
-    body = {"error": error, "description": description, "error_description": description}
-    return Answer(status, body, headers={"WWW-Authenticate": "Basic"} if status == 401 else {})
 
 
 # --- typing and reads
@@ -262,7 +226,6 @@ _CONVERSATION = f"{wire.CONVERSATIONS_PATH}/{{conversation_id}}"
 _ONE_MESSAGE = f"{wire.MESSAGES_PATH}/{{message_id}}"
 
 ROUTES = [
-    Route("POST", wire.TOKEN_PATH, _token, is_open=True),
     Route("POST", f"{_CONVERSATION}/typing", _typing, USE, describe=_describe_typing),
     Route("PUT", f"{_ONE_MESSAGE}/read", _read, WRITE, describe=_describe_read),
     Route("PUT", f"{_CONVERSATION}/read", _read_up_to, WRITE, "read_up_to", describe=_describe_read_up_to),

@@ -74,6 +74,10 @@ class Platform:
         except KeyError:
             raise UnknownMessage(message_id) from None
 
+    def find_message(self, message_id: str) -> Message | None:
+        """The message, if there is one."""
+        return self._messages.get(message_id)
+
     def join(self, conversation_id: str, participant: Participant) -> list[Event]:
         """Adds a participant; joining twice changes nothing."""
         participants = self.conversation(conversation_id).participants

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from ipygenesys._wire import agent_messaging as agent_wire
+from ipygenesys._wire import messaging_events as tutorial_wire
 from ipygenesys._wire import web_messaging as guest_wire
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -25,6 +26,9 @@ PERMISSIONS: tuple[str, ...] = tuple(
     )
 )
 """All that any call here asks for."""
+
+USER_SCOPES = frozenset({*tutorial_wire.SCOPES, *agent_wire.Unverified.SCOPES})
+"""Of every user's token: which scope a call wants is not known, so no call of the agent's wire checks any."""
 
 
 class _Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

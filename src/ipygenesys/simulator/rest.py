@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
 
+from ipygenesys._wire import agent_messaging as agent_wire
 from ipygenesys._wire.messaging_events import ErrorBody
 from ipygenesys.simulator.accounts import Quota, Token
+from ipygenesys.simulator.api_errors import NO_USER, ApiError, fault_error, missing_permissions, too_many
 from ipygenesys.simulator.conversation import UnknownConversation, UnknownMessage
-from ipygenesys.simulator.faults import Error, RateLimit, retry_after_header
 from ipygenesys.simulator.hub import Hub
 
 T = TypeVar("T")
 
 MAX_BODY_BYTES = 1024 * 1024
-TOO_MANY = "too.many.requests.retry.after"
-"""Source: Genesys' own error code, transport-mobile-sdk ErrorCode."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,7 @@ class Call:
     body: bytes = field(repr=False)
     base_url: str = ""
     """As the client knows this server."""
+    token: Token | None = None
 
     def decode(self, kind: type[T]) -> T:
         """The body.
@@ -69,24 +68,6 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class ApiError(Exception):
-    """An answer in Genesys' error shape."""
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        *,
-        details: list[Any] | None = None,
-        retry_after: str | None = None,
-    ) -> None:
-        super().__init__(code)
-        self.status, self.code, self.message = status, code, message
-        self.details = details or []
-        self.headers = {} if retry_after is None else {"Retry-After": retry_after}
-
-
 Describe = Callable[[Call], dict[str, Any] | None]
 
 
@@ -105,6 +86,10 @@ class Route:
     is_open: bool = False
     """Needs no token."""
     protocol: str = "messaging-events"
+    permissions: tuple[str, ...] = ()
+    """The user or client needs one of these."""
+    needs_user: bool = False
+    """Client credentials do not do."""
 
 
 def add_routes(app: web.Application, hub: Hub, routes: list[Route]) -> None:
@@ -144,7 +129,8 @@ def _decide(hub: Hub, route: Route, call: Call, *, too_large: bool) -> tuple[Ans
             raise ApiError(413, "request.too.large", message)
         token = _admit(hub, route, call, now)
         if token is not None:
-            quota = hub.limiter.hit(token.value, now)
+            quota = hub.limiter.hit(token.limit_key, now)
+            call = replace(call, token=token)
         if quota.exceeded:
             raise too_many(quota.reset_s)
         answer = _handled(hub, route, call, now)
@@ -173,6 +159,10 @@ def _admit(hub: Hub, route: Route, call: Call, now: float) -> Token | None:
         return None
     token = bearer_token(hub, call.headers, now)
     require_scope(token, route.scope)
+    if route.needs_user and token.user_id is None:
+        status = agent_wire.Unverified.NO_USER_STATUS
+        raise ApiError(status, "bad.request", NO_USER)
+    require_permission(hub, route.permissions)
     return token
 
 
@@ -192,6 +182,12 @@ def bearer_token(hub: Hub, headers: Mapping[str, str], now: float) -> Token:
         ApiError: 401.
     """
     scheme, _, value = headers.get("Authorization", "").partition(" ")
+    if not value.strip():
+        raise ApiError(
+            401,
+            "authentication.required",
+            "No authentication bearer token specified in authorization header.",
+        )
     token = hub.accounts.check(value.strip(), now) if scheme.lower() == "bearer" else None
     if token is None:
         raise ApiError(401, "bad.credentials", "Invalid login credentials.")
@@ -209,32 +205,24 @@ def require_scope(token: Token, scope: str | None) -> None:
         )
 
 
-def too_many(seconds: float) -> ApiError:
-    """The error of a real rate limit."""
-    wait = max(1, math.ceil(seconds))
-    message = f"Rate limit exceeded the maximum. Retry the request in [{wait}] seconds"
-    return ApiError(429, TOO_MANY, message, retry_after=str(wait))
-
-
-def fault_error(fault: RateLimit | Error, now: float) -> ApiError:
-    """The error that a fault asks for."""
-    if isinstance(fault, RateLimit):
-        value = retry_after_header(fault, now)
-        message = f"Rate limit exceeded the maximum. Retry the request in [{value}] seconds"
-        return ApiError(429, TOO_MANY, message, retry_after=value)
-    code = fault.code or {401: "bad.credentials", 403: "missing.any.permissions", 404: "not.found"}.get(
-        fault.status, "internal.server.error" if fault.status >= 500 else "bad.request"
-    )
-    return ApiError(fault.status, code, fault.message or "The simulator was told to answer like this.")
+def require_permission(hub: Hub, permissions: Sequence[str]) -> None:
+    """Raises: ApiError 403, naming the permissions of which one is needed."""
+    if permissions and not set(permissions) & set(hub.agent_api.permissions):
+        raise missing_permissions(permissions)
 
 
 def _handled(hub: Hub, route: Route, call: Call, now: float) -> Answer:
     try:
         return route.handle(hub, call, now)
     except UnknownConversation:
-        raise ApiError(404, "conversation.not.found", "The conversation does not exist.") from None
+        raise _not_found(route, "conversation") from None
     except UnknownMessage:
-        raise ApiError(404, "message.not.found", "The message does not exist.") from None
+        raise _not_found(route, "message") from None
+
+
+def _not_found(route: Route, what: str) -> ApiError:
+    code = f"{what}.not.found" if route.protocol == "messaging-events" else "not.found"
+    return ApiError(404, code, f"The {what} does not exist.")
 
 
 def _rejected(hub: Hub, route: Route, call: Call, error: ApiError) -> Answer:

@@ -12,6 +12,12 @@ from aiohttp.typedefs import Handler, Middleware
 
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys._wire import web_messaging as guest_wire
+from ipygenesys.simulator.agent_media import ROUTES as MEDIA
+from ipygenesys.simulator.agent_messaging import ROUTES as AGENT
+from ipygenesys.simulator.api_errors import ApiError
+from ipygenesys.simulator.channel_rest import ROUTES as CHANNELS
+from ipygenesys.simulator.channel_socket import SOCKET_PATH as CHANNEL_PATH
+from ipygenesys.simulator.channel_socket import ChannelSocket
 from ipygenesys.simulator.clock import Clock
 from ipygenesys.simulator.control import PREFIX, add_control
 from ipygenesys.simulator.guest_socket import GuestSocket
@@ -19,9 +25,11 @@ from ipygenesys.simulator.guest_uploads import add_files
 from ipygenesys.simulator.hub import Hub
 from ipygenesys.simulator.messaging_events import ROUTES
 from ipygenesys.simulator.messaging_events_stream import EventStream
-from ipygenesys.simulator.rest import MAX_BODY_BYTES, ApiError, add_routes, error_response
+from ipygenesys.simulator.oauth import ROUTES as OAUTH
+from ipygenesys.simulator.rest import MAX_BODY_BYTES, add_routes, error_response
 from ipygenesys.simulator.settings import Settings
-from ipygenesys.simulator.web_messaging_rest import ROUTES as GUEST_ROUTES
+from ipygenesys.simulator.users import ROUTES as USERS
+from ipygenesys.simulator.web_messaging_rest import ROUTES as GUEST
 
 HOST = "127.0.0.1"
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -80,7 +88,9 @@ def _application(hub: Hub) -> web.Application:
     add_control(app, hub)
     add_routes(app, hub, ROUTES)
     app.router.add_get(wire.STREAM_PATH, EventStream(hub).__call__)
-    add_routes(app, hub, GUEST_ROUTES)
+    for routes in (OAUTH, GUEST, USERS, CHANNELS, MEDIA, AGENT):
+        add_routes(app, hub, routes)
+    app.router.add_get(CHANNEL_PATH, ChannelSocket(hub).__call__)
     add_files(app, hub)
     app.router.add_get(guest_wire.SOCKET_PATH, GuestSocket(hub).__call__)
     return app

@@ -162,6 +162,11 @@ class Simulator(Controls):
         """The messenger deployment."""
         return self._identity.deployment_id
 
+    @property
+    def user_id(self) -> str:
+        """The agent as a user of the organisation."""
+        return self._identity.user_id
+
     def describe(self) -> dict[str, str]:
         """What ``ipygenesys simulate`` prints; it holds the client secret."""
         return {

@@ -9,8 +9,9 @@ from typing import ClassVar
 
 from aiohttp import WSMsgType, web
 
+from ipygenesys.simulator.api_errors import ApiError, fault_error
 from ipygenesys.simulator.hub import Hub
-from ipygenesys.simulator.rest import ApiError, error_response, fault_error
+from ipygenesys.simulator.rest import error_response
 from ipygenesys.simulator.stream import Stream
 
 CLOSING_TIMEOUT_S = 1.0

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from ipygenesys._wire import web_messaging as wire
+from ipygenesys.simulator.api_errors import ApiError
 from ipygenesys.simulator.guest_stream import PROTOCOL
 from ipygenesys.simulator.guests import Session
 from ipygenesys.simulator.hub import Hub
-from ipygenesys.simulator.rest import Answer, ApiError, Call, Route
+from ipygenesys.simulator.rest import Answer, Call, Route
 from ipygenesys.simulator.web_messaging_frames import deployment_config, message_body, presence_body
 
 IDP_PATH = "/idp/authorize"
