@@ -20,14 +20,15 @@ export function bannerOf(state: ViewState, strings: Strings): Banner | null {
   if (state.link !== "live") return linkBanner(state.link, strings);
   const { status } = state;
   if (status === "connected") return null;
-  const isLost = status === "reconnecting";
+  // A first connection that failed also waits for its next try.
+  const isLost = status === "reconnecting" || state.retryAtMs !== null;
   return {
     tone: isLost ? "warning" : status === "failed" ? "error" : "quiet",
     text: strings.connection[status],
     detail: state.statusDetail,
     retryAtMs: state.retryAtMs,
     canReconnect: isLost || status === "failed",
-    isFleeting: FLEETING.has(status),
+    isFleeting: FLEETING.has(status) && !isLost,
   };
 }
 

@@ -25,6 +25,13 @@ describe("the banner", () => {
       isFleeting: false,
     });
   });
+  it("of a first connection that failed is like that of a lost one", () => {
+    expect(bannerOf(inStatus("connecting", { detail: "Refused.", retryInMs: 900 }), english)).toMatchObject({
+      tone: "warning",
+      canReconnect: true,
+      isFleeting: false,
+    });
+  });
   it.each([
     ["idle", "quiet", false, true],
     ["connecting", "quiet", false, true],
