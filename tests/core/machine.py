@@ -17,6 +17,7 @@ from ipygenesys._core.inputs import (
     Disconnect,
     FrameReceived,
     HoldTyping,
+    Input,
     LoadOlder,
     MarkAllRead,
     NoteKeystroke,
@@ -32,13 +33,17 @@ from ipygenesys._core.inputs import (
 )
 from ipygenesys._core.model import Capability
 from ipygenesys._core.operations import (
+    CheckHealth,
+    ClearConversation,
     FetchHistory,
     FetchMessage,
+    FetchMessages,
     MarkRead,
     MarkReadUpTo,
     Operation,
     PostMessage,
     SetTyping,
+    StartNewConversation,
 )
 from ipygenesys._core.platform_events import (
     CapabilitiesLearned,
@@ -49,7 +54,11 @@ from ipygenesys._core.platform_events import (
     MessageArrived,
     MoveRequested,
     PlatformEvent,
+    SessionLifeLearned,
+    StreamRefused,
 )
+from ipygenesys._core.session_life import LifeRules
+from ipygenesys._core.typing_indicator import TypingRules
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -73,6 +82,16 @@ CAPABILITIES: list[frozenset[Capability]] = [
     frozenset({"history", "send_read"}),
     frozenset({"send_typing"}),
 ]
+PLATFORMS: dict[str, dict[str, object]] = {
+    "tutorial": {},
+    "guest": {
+        "max_sends_per_s": 2,
+        "typing_rules": TypingRules(refresh_s=5.0, spacing_s=5.0, has_off=False),
+        "life_rules": LifeRules(health_check_s=30.0),
+    },
+    "agent": {"fetches_in_bulk": True, "silence_s": 60.0},
+}
+"""What the protocols say of their platforms, as far as it changes the rules."""
 
 
 class SessionMachine(RuleBasedStateMachine):
@@ -84,12 +103,21 @@ class SessionMachine(RuleBasedStateMachine):
     @initialize(
         capabilities=st.sampled_from(CAPABILITIES),
         is_idempotent=st.booleans(),
-        max_sends_per_s=st.sampled_from([0, 2]),
+        platform=st.sampled_from(sorted(PLATFORMS)),
+        before=st.integers(0, 7),
+        is_connected=st.booleans(),
     )
-    def start(self, capabilities: frozenset[Capability], is_idempotent: bool, max_sends_per_s: int) -> None:
+    def start(
+        self,
+        capabilities: frozenset[Capability],
+        is_idempotent: bool,
+        platform: str,
+        before: int,
+        is_connected: bool,
+    ) -> None:
         self.capabilities, self.is_idempotent = capabilities, is_idempotent
         self.driver = self.make_driver(
-            capabilities=capabilities, is_send_idempotent=is_idempotent, max_sends_per_s=max_sends_per_s
+            capabilities=capabilities, is_send_idempotent=is_idempotent, **PLATFORMS[platform]
         )
         self.driver.clock.jitter = 0.3
         self.server: list[MessageArrived] = []
@@ -101,9 +129,13 @@ class SessionMachine(RuleBasedStateMachine):
         self.acknowledged: list[str] = []
         self.has_trouble = False
         """Something was refused for good, so not all that was wanted can have happened."""
-        self.is_typing_told = False
-        self.last_typing_call = 0.0
-        self.examined = 0
+        for _ in range(before):
+            self.stores(eg.arrived(1))
+        if is_connected:
+            self.command(Connect())
+            self.open()
+            if self.driver.calls:
+                self.carry_out(0)
 
     # --- the user -----------------------------------------------------------------------------------------
 
@@ -123,16 +155,22 @@ class SessionMachine(RuleBasedStateMachine):
     def command(self, command: Command) -> None:
         self.driver.step(command)
 
-    @rule(command=st.sampled_from([Disconnect(), ViewsGone()]))
-    def end(self, command: Command) -> None:
-        self.driver.step(command)
+    @rule(what=st.sampled_from([Disconnect(), ViewsGone(), TokenRenewed(), "learns", "ends"]))
+    def seldom(self, what: Input | str) -> None:
+        """What should not take up most of a run."""
+        if what == "learns":
+            self.says(CapabilitiesLearned(self.driver.session.capabilities))
+        elif what == "ends":
+            self.says(ConversationEnded(eg.failure("rejected")))
+        elif not isinstance(what, str):
+            self.driver.step(what)
 
     @rule()
     def send(self) -> None:
         self.drafts += 1
         self.driver.step(Send(f"d{self.drafts}", f"own text {self.drafts}"))
 
-    @precondition(lambda self: self.drafts)
+    @precondition(lambda self: self.drafts > 0)
     @rule(data=st.data(), verb=st.sampled_from([Retry, Discard]))
     def decide(self, data: st.DataObject, verb: type[Retry] | type[Discard]) -> None:
         draft = f"d{data.draw(st.integers(1, self.drafts))}"
@@ -140,7 +178,7 @@ class SessionMachine(RuleBasedStateMachine):
             self.insisted.add(draft)
         self.driver.step(verb(draft))
 
-    @precondition(lambda self: len(self.driver.timeline))
+    @precondition(lambda self: bool(self.driver.timeline))
     @rule(data=st.data())
     def see(self, data: st.DataObject) -> None:
         seen = data.draw(st.lists(st.sampled_from(self.driver.ids), max_size=4))
@@ -204,19 +242,14 @@ class SessionMachine(RuleBasedStateMachine):
                 FrameIgnored("malformed"),
                 FrameIgnored("oversized"),
                 MoveRequested(),
+                MoveRequested(5.0),
+                SessionLifeLearned(400.0),
+                StreamRefused(eg.failure("authentication")),
             ]
         )
     )
     def happens(self, event: PlatformEvent) -> None:
         self.says(event)
-
-    @rule()
-    def learns(self) -> None:
-        self.says(CapabilitiesLearned(self.driver.session.capabilities))
-
-    @rule()
-    def ends(self) -> None:
-        self.says(ConversationEnded(eg.failure("rejected")))
 
     @rule(
         number=st.integers(1, 40),
@@ -247,10 +280,6 @@ class SessionMachine(RuleBasedStateMachine):
         del self.driver.streams[generation]
         failure = None if kind is None else eg.failure(kind)
         self.driver.step(StreamLost(generation, StreamLoss(close_code=code, failure=failure)))
-
-    @rule()
-    def renew(self) -> None:
-        self.driver.step(TokenRenewed())
 
     @precondition(lambda self: self.driver.calls)
     @rule(data=st.data())
@@ -287,7 +316,7 @@ class SessionMachine(RuleBasedStateMachine):
         call = self.driver.calls[data.draw(st.integers(0, len(self.driver.calls) - 1))]
         if isinstance(call, PostMessage):
             self.accepts(call)
-        if isinstance(call, PostMessage | FetchHistory | FetchMessage):
+        if isinstance(call, PostMessage | FetchHistory | FetchMessage | FetchMessages):
             self.driver.calls.remove(call)
             self.driver.step(CallSucceeded(call))
 
@@ -330,7 +359,10 @@ class SessionMachine(RuleBasedStateMachine):
                 unread = set(covered) - set(self.acknowledged)
                 status = {message.id: message.status for message in self.driver.timeline}
                 assert all(status[id_] == "read" for id_ in unread), "acknowledged what nobody saw"
-            case SetTyping():
+            case FetchMessages(message_ids):
+                wanted = [message for message in self.server if message.id in message_ids]
+                return History(tuple(wanted), has_more=False)
+            case SetTyping() | CheckHealth() | StartNewConversation() | ClearConversation():
                 pass
         return None
 
@@ -373,6 +405,7 @@ class SessionMachine(RuleBasedStateMachine):
             return
         driver = self.driver
         driver.step(StopComposing())
+        driver.step(TokenRenewed())  # Whatever was refused on this stream is tried again on the next.
         for _ in range(4 + len(self.server) + 4 * self.drafts):
             driver.step(Connect())
             for generation, is_open in list(driver.streams.items()):

@@ -19,6 +19,10 @@ from ipygenesys._core.failures import FailureKind
 from tests import examples as eg
 
 
+def status_of(connection: Connection) -> str:
+    return connection.status
+
+
 def closed(code: int | None) -> StreamLoss:
     return StreamLoss(close_code=code)
 
@@ -63,7 +67,7 @@ def test_every_loss_has_its_class(loss: StreamLoss, verdict: str) -> None:
 
 def test_nothing_is_opened_before_somebody_asks() -> None:
     connection = Connection()
-    assert connection.status == "idle"
+    assert status_of(connection) == "idle"
     assert connection.next_deadline() is None
     assert connection.tick(100.0) == []
     assert connection.renew() == []
@@ -74,10 +78,10 @@ def test_connecting_opens_one_stream_however_often_it_is_asked() -> None:
     connection = Connection()
     assert connection.connect() == [OpenStream(1)]
     assert connection.connect() == []
-    assert connection.status == "connecting"
+    assert status_of(connection) == "connecting"
     assert not connection.is_open
     assert connection.stream_opened(1, 100.0) == []
-    assert connection.status == "connected"
+    assert status_of(connection) == "connected"
     assert connection.is_open
 
 
@@ -92,7 +96,7 @@ def test_a_stream_that_opens_after_the_close_is_closed_again() -> None:
     connection = Connection()
     connection.connect()
     assert connection.close() == [CloseStream(1)]
-    assert connection.status == "closed"
+    assert status_of(connection) == "closed"
     assert connection.stream_opened(1, 101.0) == [CloseStream(1)]
     assert connection.stream_lost(1, closed(1006), 101.0, 0.5) == []
     assert connection.next_deadline() is None
@@ -110,14 +114,14 @@ def test_it_can_be_connected_again_after_a_close() -> None:
 def test_a_lost_stream_is_opened_again_after_a_jittered_wait() -> None:
     connection = connected()
     assert connection.stream_lost(1, closed(1006), 150.0, 0.5) == []
-    assert connection.status == "reconnecting"
+    assert status_of(connection) == "reconnecting"
     assert connection.failure is not None
     assert connection.retry_at == 151.5
     assert connection.tick(151.4) == []
     assert connection.tick(151.5) == [OpenStream(2)]
     assert connection.next_deadline() is None
     connection.stream_opened(2, 152.0)
-    assert connection.status == "connected"
+    assert status_of(connection) == "connected"
     assert connection.failure is None
 
 
@@ -125,7 +129,7 @@ def test_until_the_first_stream_has_opened_it_is_connecting() -> None:
     connection = Connection()
     connection.connect()
     connection.stream_lost(1, refused("unreachable"), 100.0, 0.5)
-    assert connection.status == "connecting"
+    assert status_of(connection) == "connecting"
 
 
 def test_the_wait_grows_while_streams_do_not_last() -> None:
@@ -178,12 +182,12 @@ def test_the_user_need_not_wait_for_the_next_try() -> None:
 def test_a_fatal_loss_stops_until_the_user_tries_again(loss: StreamLoss) -> None:
     connection = connected()
     assert connection.stream_lost(1, loss, 100.0, 0.5) == []
-    assert connection.status == "failed"
+    assert status_of(connection) == "failed"
     assert connection.failure is not None
     assert connection.next_deadline() is None
     assert connection.tick(10_000.0) == []
     assert connection.reconnect_now() == [OpenStream(2)]
-    assert connection.status == "connecting"
+    assert status_of(connection) == "connecting"
     assert connection.failure is None
 
 
@@ -194,7 +198,7 @@ def test_three_suspect_closes_within_a_minute_are_fatal() -> None:
         now += 20
         connection.tick(now)
         connection.stream_opened(generation + 1, now)
-    assert connection.status == "failed"
+    assert status_of(connection) == "failed"
 
 
 def test_suspect_closes_over_a_longer_time_are_not() -> None:
@@ -204,7 +208,7 @@ def test_suspect_closes_over_a_longer_time_are_not() -> None:
         now += 40
         connection.tick(now)
         connection.stream_opened(generation + 1, now)
-    assert connection.status == "connected"
+    assert status_of(connection) == "connected"
 
 
 # --- tokens -----------------------------------------------------------------------------------------------
@@ -213,7 +217,7 @@ def test_suspect_closes_over_a_longer_time_are_not() -> None:
 def test_an_expired_session_reconnects_at_once_with_a_fresh_token() -> None:
     connection = connected()
     assert connection.stream_lost(1, closed(4001), 200.0, 0.5) == [OpenStream(2, fresh_token=True)]
-    assert connection.status == "reconnecting"
+    assert status_of(connection) == "reconnecting"
 
 
 def test_a_second_expired_session_in_a_row_waits_and_takes_another_token() -> None:
@@ -232,7 +236,7 @@ def test_a_refused_token_is_replaced_once_and_then_it_is_fatal(loss: StreamLoss)
     connection.connect()
     assert connection.stream_lost(1, loss, 100.0, 0.5) == [OpenStream(2, fresh_token=True)]
     assert connection.stream_lost(2, loss, 101.0, 0.5) == []
-    assert connection.status == "failed"
+    assert status_of(connection) == "failed"
     assert connection.failure is not None
     assert connection.failure.kind == "authentication"
 
@@ -251,18 +255,18 @@ def test_a_renewed_token_moves_to_a_new_stream_before_the_old_one_closes() -> No
     assert connection.renew() == []
     assert connection.is_current(1)
     assert connection.is_current(2)
-    assert connection.status == "connected"
+    assert status_of(connection) == "connected"
     assert connection.stream_opened(2, 200.0) == [CloseStream(1)]
     assert not connection.is_current(1)
     assert connection.stream_lost(1, closed(1000), 200.1, 0.5) == []
-    assert connection.status == "connected"
+    assert status_of(connection) == "connected"
 
 
 def test_a_renewal_that_fails_is_tried_again_while_the_old_stream_goes_on() -> None:
     connection = connected()
     connection.renew()
     assert connection.stream_lost(2, refused("permission"), 200.0, 0.5) == []
-    assert connection.status == "connected"
+    assert status_of(connection) == "connected"
     assert connection.is_open
     assert connection.retry_at == 201.5
     assert connection.tick(201.5) == [OpenStream(3)]
@@ -282,7 +286,7 @@ def test_a_close_during_a_renewal_closes_both_streams() -> None:
     connection = connected()
     connection.renew()
     assert connection.close("idle") == [CloseStream(1), CloseStream(2)]
-    assert connection.status == "idle"
+    assert status_of(connection) == "idle"
 
 
 # --- read-only --------------------------------------------------------------------------------------------
@@ -291,22 +295,22 @@ def test_a_close_during_a_renewal_closes_both_streams() -> None:
 def test_a_conversation_that_is_over_is_read_only_until_it_is_open_again() -> None:
     connection = connected()
     connection.set_read_only(True)
-    assert connection.status == "read_only"
+    assert status_of(connection) == "read_only"
     connection.set_read_only(True)
     connection.set_read_only(False)
-    assert connection.status == "connected"
+    assert status_of(connection) == "connected"
     connection.set_read_only(False)
-    assert connection.status == "connected"
+    assert status_of(connection) == "connected"
 
 
 def test_a_read_only_conversation_stays_so_over_a_reconnect() -> None:
     connection = connected()
     connection.set_read_only(True)
     connection.stream_lost(1, closed(1006), 150.0, 0.5)
-    assert connection.status == "read_only"
+    assert status_of(connection) == "read_only"
     connection.tick(160.0)
     connection.stream_opened(2, 160.0)
-    assert connection.status == "read_only"
+    assert status_of(connection) == "read_only"
 
 
 def test_a_conversation_that_opens_again_while_the_stream_is_down_is_reconnecting() -> None:
@@ -314,14 +318,14 @@ def test_a_conversation_that_opens_again_while_the_stream_is_down_is_reconnectin
     connection.set_read_only(True)
     connection.stream_lost(1, closed(1006), 150.0, 0.5)
     connection.set_read_only(False)
-    assert connection.status == "reconnecting"
+    assert status_of(connection) == "reconnecting"
 
 
 def test_a_closed_conversation_does_not_become_read_only() -> None:
     connection = connected()
     connection.close()
     connection.set_read_only(True)
-    assert connection.status == "closed"
+    assert status_of(connection) == "closed"
 
 
 class ConnectionMachine(RuleBasedStateMachine):
@@ -432,7 +436,7 @@ def test_a_fatal_loss_cancels_the_retry_of_a_renewal() -> None:
     connection.renew()
     connection.stream_lost(2, refused("unreachable"), 200.0, 0.5)
     connection.stream_lost(1, closed(1002), 200.1, 0.5)
-    assert connection.status == "failed"
+    assert status_of(connection) == "failed"
     assert connection.next_deadline() is None
     assert connection.tick(300.0) == []
 
@@ -441,10 +445,10 @@ def test_a_stream_lost_during_a_renewal_leaves_the_rest_to_its_successor() -> No
     connection = connected()
     connection.renew()
     assert connection.stream_lost(1, closed(1006), 200.0, 0.5) == []
-    assert connection.status == "reconnecting"
+    assert status_of(connection) == "reconnecting"
     assert connection.next_deadline() is None
     assert connection.stream_opened(2, 201.0) == []
-    assert connection.status == "connected"
+    assert status_of(connection) == "connected"
 
 
 def test_a_read_only_conversation_stays_so_when_its_stream_is_lost_during_a_renewal() -> None:
@@ -452,7 +456,7 @@ def test_a_read_only_conversation_stays_so_when_its_stream_is_lost_during_a_rene
     connection.set_read_only(True)
     connection.renew()
     connection.stream_lost(1, closed(1006), 200.0, 0.5)
-    assert connection.status == "read_only"
+    assert status_of(connection) == "read_only"
 
 
 def test_a_stream_that_is_reported_open_twice_stays() -> None:

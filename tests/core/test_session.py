@@ -46,7 +46,12 @@ from ipygenesys._core.operations import (
     PostMessage,
     SetTyping,
 )
-from ipygenesys._core.platform_events import ConversationChanged, ConversationEnded, FrameIgnored
+from ipygenesys._core.platform_events import (
+    ConversationChanged,
+    ConversationEnded,
+    FrameIgnored,
+    MessageArrived,
+)
 from tests import examples as eg
 from tests.core.driver import Driver
 from tests.core.machine import SessionMachine
@@ -64,6 +69,14 @@ def live(driver: Driver) -> Driver:
     """Connected and caught up with an empty conversation."""
     driver.connect()
     return driver
+
+
+def status_of(driver: Driver, index: int = 0) -> str:
+    return driver.timeline[index].status
+
+
+def is_settled(driver: Driver) -> bool:
+    return driver.session.is_settled
 
 
 # --- connecting -------------------------------------------------------------------------------------------
@@ -208,7 +221,7 @@ def test_one_missing_message_does_not_mean_that_none_can_be_fetched(live: Driver
 
 def test_frames_that_say_nothing_to_us_are_counted_and_an_oversized_one_is_looked_up(live: Driver) -> None:
     for reason in ("malformed", "unknown_event", "other_conversation", "malformed"):
-        assert live.hears(FrameIgnored(reason)) == []  # type: ignore[arg-type]
+        assert live.hears(FrameIgnored(reason)) == []
     assert live.session.conversation.counters["malformed"] == 2
     live.hears(FrameIgnored("oversized"))
     assert live.called() == [FetchHistory(limit=200)]
@@ -228,11 +241,11 @@ def test_a_message_is_shown_sent_and_then_accepted(live: Driver) -> None:
     live.step(Send("d1", "hello"))
     assert live.called() == [PostMessage("d1", "hello")]
     assert [(m.id, m.status) for m in live.timeline] == [("d1", "sending")]
-    assert not live.session.is_settled
+    assert not is_settled(live)
     live.succeed(PostMessage, eg.own_arrived(1, text="hello"))
     assert [(m.id, m.draft_id, m.status) for m in live.timeline] == [("m1", "d1", "sent")]
     assert live.received == []
-    assert live.session.is_settled
+    assert is_settled(live)
 
 
 def test_the_same_request_to_send_is_taken_once(live: Driver) -> None:
@@ -249,7 +262,7 @@ def test_an_echo_before_the_answer_is_the_answer(live: Driver) -> None:
     assert live.ids == ["m1"]
     live.fail(PostMessage, eg.failure("lost"))
     assert live.ids == ["m1"]
-    assert live.timeline[0].status == "sent"
+    assert status_of(live) == "sent"
 
 
 def test_an_echo_without_the_draft_id_before_the_answer_is_the_same_message(live: Driver) -> None:
@@ -286,7 +299,7 @@ def test_a_refused_send_can_be_retried_or_discarded(live: Driver) -> None:
 def test_a_lost_answer_is_resolved_by_history(live: Driver) -> None:
     live.step(Send("d1", "hello"))
     live.fail(PostMessage, eg.failure("lost"))
-    assert live.timeline[0].status == "unknown"
+    assert status_of(live) == "unknown"
     live.succeed(FetchHistory, eg.history(eg.own_arrived(1, text="hello", draft_id="d1")))
     assert [(m.id, m.status) for m in live.timeline] == [("m1", "sent")]
     assert live.called() == []
@@ -297,7 +310,7 @@ def test_a_lost_send_goes_out_again_where_the_server_recognises_it(live: Driver)
     live.fail(PostMessage, eg.failure("lost"))
     live.succeed(FetchHistory, eg.history())
     assert live.called() == [PostMessage("d1", "hello")]
-    assert live.timeline[0].status == "sending"
+    assert status_of(live) == "sending"
 
 
 def test_a_lost_send_waits_for_the_user_where_it_might_be_sent_twice() -> None:
@@ -400,7 +413,7 @@ def test_the_first_key_is_told_and_five_idle_seconds_end_it(live: Driver) -> Non
     live.succeed(SetTyping)
     assert live.wait(5.0) == [Call(OFF)]
     live.succeed(SetTyping)
-    assert live.session.is_settled
+    assert is_settled(live)
 
 
 def test_leaving_the_composer_ends_our_typing(live: Driver) -> None:
@@ -416,9 +429,9 @@ def test_closing_ends_our_typing(live: Driver) -> None:
     live.clock.advance(1.0)
     live.step(Disconnect())
     assert live.called() == [OFF]
-    assert not live.session.is_settled
+    assert not is_settled(live)
     live.succeed(SetTyping)
-    assert live.session.is_settled
+    assert is_settled(live)
 
 
 def test_keys_are_not_told_while_there_is_no_stream(live: Driver) -> None:
@@ -466,9 +479,9 @@ def test_a_message_is_read_only_after_the_server_has_accepted_it(live: Driver) -
     live.hears(eg.arrived(1))
     live.step(NoteSeen(("m1", "m1", "nobody")))
     assert live.wait(0.2) == [Call(MarkRead("m1"))]
-    assert live.timeline[0].status == "unread"
+    assert status_of(live) == "unread"
     live.succeed(MarkRead)
-    assert live.timeline[0].status == "read"
+    assert status_of(live) == "read"
     assert live.told_unread == 0
     assert live.step(NoteSeen(("m1",))) == []
 
@@ -522,7 +535,7 @@ def test_receipts_wait_for_the_stream_and_survive_its_loss(live: Driver) -> None
     live.lose()
     live.wait(1.0)
     assert live.calls == []
-    assert not live.session.is_settled
+    assert not is_settled(live)
     live.wait(2.0)
     live.open()
     live.wait(0.2)
@@ -535,7 +548,7 @@ def test_a_missing_permission_is_shown_once_and_the_messages_stay_unread(live: D
     live.wait(0.2)
     live.fail(MarkRead, eg.failure("permission"))
     assert live.emitted(ErrorRaised) == [ErrorRaised(eg.failure("permission"))]
-    assert live.timeline[0].status == "unread"
+    assert status_of(live) == "unread"
     assert not [effect for effect in live.wait(100.0) if isinstance(effect, Call)]
     live.step(MarkAllRead())
     assert live.called() == [MarkRead("m1")]
@@ -563,7 +576,7 @@ def test_a_send_answered_with_nothing_is_unknown_and_does_not_hold_up_the_next(l
     live.step(Send("d1", "one"))
     live.step(Send("d2", "two"))
     live.succeed(PostMessage, None)
-    assert live.timeline[0].status == "unknown"
+    assert status_of(live) == "unknown"
     assert PostMessage("d2", "two") in live.called()
 
 
@@ -576,7 +589,7 @@ def test_history_answered_with_nothing_is_asked_for_again(driver: Driver) -> Non
 
 @pytest.mark.parametrize("result", [None, eg.bare(1)])
 def test_a_fetched_message_without_content_is_unavailable(
-    live: Driver, result: eg.MessageArrived | None
+    live: Driver, result: MessageArrived | None
 ) -> None:
     live.hears(eg.bare(1))
     live.succeed(FetchMessage, result)
@@ -589,10 +602,10 @@ def test_what_was_seen_is_acknowledged_before_a_close_is_complete(live: Driver) 
     live.step(NoteSeen(("m1",)))
     live.step(Disconnect())
     assert live.called() == [MarkRead("m1")]
-    assert not live.session.is_settled
+    assert not is_settled(live)
     live.succeed(MarkRead)
-    assert live.session.is_settled
-    assert live.timeline[0].status == "read"
+    assert is_settled(live)
+    assert status_of(live) == "read"
 
 
 def test_a_close_does_not_wait_for_receipts_that_were_refused(live: Driver) -> None:
@@ -602,7 +615,7 @@ def test_a_close_does_not_wait_for_receipts_that_were_refused(live: Driver) -> N
     live.fail(MarkRead, eg.failure("permission"))
     live.step(Disconnect())
     assert live.called() == []
-    assert live.session.is_settled
+    assert is_settled(live)
 
 
 def test_where_the_protocol_sends_no_receipts_none_is_collected() -> None:

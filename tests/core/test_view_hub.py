@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule
 
-from ipygenesys._core.delta_buffer import SendBudget
 from ipygenesys._core.inputs import (
     Command,
     Connect,
@@ -16,10 +17,10 @@ from ipygenesys._core.inputs import (
     Retry,
     Send,
     StopComposing,
+    Tick,
     ViewsGone,
 )
 from ipygenesys._core.operations import FetchHistory
-from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_protocol import (
     KERNEL_HEARTBEAT_S,
     VIEW_SILENCE_S,
@@ -43,59 +44,10 @@ from ipygenesys._core.view_protocol import (
     TextRequested,
     TypingDelta,
     ViewHeartbeat,
-    ViewToKernel,
 )
 from tests import examples as eg
-from tests.core.driver import Driver
-
-
-class Desk(Driver):
-    """A session with a hub on top, joined as the widget joins them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.hub = ViewHub(self.session, epoch="e", budget=SendBudget(), title="Title")
-        self.seqs: dict[str, int] = {}
-        self.sent: list[KernelToView] = []
-
-    def hear(self, event: object) -> None:
-        super().hear(event)  # type: ignore[arg-type]
-        if hasattr(self, "hub"):
-            self.hub.publish(event, self.clock.monotonic)  # type: ignore[arg-type]
-
-    def seq(self, client: str) -> int:
-        self.seqs[client] = self.seqs.get(client, 0) + 1
-        return self.seqs[client]
-
-    def says(self, kind: type, client: str = "c", **fields: object) -> list[Command]:
-        """A message of a view; its commands are carried out."""
-        message: ViewToKernel = kind(client=client, seq=self.seq(client), **fields)
-        commands = self.hub.receive(message, self.clock.monotonic)
-        for command in commands:
-            self.step(command)
-        return commands
-
-    def hello(self, client: str = "c", page_size: int = 100) -> Snapshot:
-        self.says(Hello, client, protocol_version=1, page_size=page_size)
-        return next(m for m in self.flush() if isinstance(m, Snapshot) and m.to == client)
-
-    def flush(self) -> list[KernelToView]:
-        """All that goes out now."""
-        messages = self.hub.outgoing(self.clock.monotonic)
-        self.sent += messages
-        return messages
-
-    def rest(self, seconds: float) -> list[Command]:
-        """Let time pass for the hub."""
-        end, commands = self.clock.monotonic + seconds, list[Command]()
-        while (deadline := self.hub.next_deadline(self.clock.monotonic)) is not None and deadline <= end:
-            self.clock.advance_to(deadline)
-            commands += self.hub.tick(self.clock.monotonic)
-            self.flush()
-            following = self.hub.next_deadline(self.clock.monotonic)
-            assert following is None or following > self.clock.monotonic, "a deadline that never passes"
-        self.clock.advance_to(end)
-        return commands
+from tests.core.desk import Desk, MirrorView
+from tests.core.machine import SessionMachine
 
 
 @pytest.fixture
@@ -105,15 +57,19 @@ def desk() -> Desk:
     return desk
 
 
+def has_views(desk: Desk) -> bool:
+    return desk.hub.has_views
+
+
 # --- hello and snapshot -----------------------------------------------------------------------------------
 
 
 def test_the_first_hello_connects_and_is_answered_with_a_snapshot() -> None:
     desk = Desk()
-    assert not desk.hub.has_views
+    assert not has_views(desk)
     assert desk.hub.next_deadline(desk.clock.monotonic) is None
     assert desk.says(Hello, protocol_version=1) == [Connect(by_call=False)]
-    assert desk.hub.has_views
+    assert has_views(desk)
     snapshot = desk.flush()[0]
     assert isinstance(snapshot, Snapshot)
     assert (snapshot.to, snapshot.epoch, snapshot.total, snapshot.title) == ("c", "e", 0, "Title")
@@ -341,7 +297,7 @@ def test_a_heartbeat_is_sent_when_nothing_else_is(desk: Desk) -> None:
 def test_a_goodbye_is_believed_only_after_a_silence(desk: Desk) -> None:
     desk.hello()
     desk.says(Goodbye)
-    assert not desk.hub.has_views
+    assert not has_views(desk)
     assert desk.rest(VIEW_SILENCE_S - 0.1) == []
     assert desk.rest(0.2) == [ViewsGone()]
     assert desk.rest(1000.0) == []
@@ -362,9 +318,9 @@ def test_a_page_that_reloads_is_back_before_anybody_is_gone(desk: Desk) -> None:
 def test_a_view_that_falls_silent_is_gone_after_a_hundred_and_fifty_seconds(desk: Desk) -> None:
     desk.hello()
     assert desk.rest(VIEW_SILENCE_S - 0.1) == []
-    assert desk.hub.has_views
+    assert has_views(desk)
     assert desk.rest(0.2) == [ViewsGone()]
-    assert not desk.hub.has_views
+    assert not has_views(desk)
 
 
 def test_a_view_that_falls_silent_while_composing_ends_our_typing(desk: Desk) -> None:
@@ -377,7 +333,7 @@ def test_one_of_two_views_that_goes_leaves_the_other(desk: Desk) -> None:
     desk.hello("a")
     desk.hello("b")
     desk.says(Goodbye, "a")
-    assert desk.hub.has_views
+    assert has_views(desk)
     desk.rest(100.0)
     desk.says(ViewHeartbeat, "b")
     assert desk.rest(100.0) == []
@@ -386,14 +342,14 @@ def test_one_of_two_views_that_goes_leaves_the_other(desk: Desk) -> None:
 def test_a_goodbye_from_nobody_changes_nothing(desk: Desk) -> None:
     desk.hello("a")
     assert desk.says(Goodbye, "b") == []
-    assert desk.hub.has_views
+    assert has_views(desk)
 
 
 def test_a_key_behind_a_goodbye_is_ignored(desk: Desk) -> None:
     desk.hello()
     assert desk.hub.receive(KeystrokeNoted(client="c", seq=3), desk.clock.monotonic) == []
     assert desk.hub.receive(Goodbye(client="c", seq=2), desk.clock.monotonic) == []
-    assert not desk.hub.has_views
+    assert not has_views(desk)
 
 
 def test_a_first_hello_that_is_overtaken_is_not_lost(desk: Desk) -> None:
@@ -408,8 +364,81 @@ def test_a_page_that_was_forgotten_is_known_again_when_it_speaks(desk: Desk) -> 
     desk.rest(VIEW_SILENCE_S)
     desk.seqs["c"] = 57
     desk.says(ViewHeartbeat)
-    assert desk.hub.has_views
+    assert has_views(desk)
     desk.rest(0.3)
     assert desk.says(ReconnectRequested) == [ReconnectNow()]
     desk.rest(VIEW_SILENCE_S)
     desk.hello()
+
+
+class ViewMachine(SessionMachine):
+    """The session's machine with two views over a comm that loses, and mirrors that must show the timeline."""
+
+    driver: Desk
+
+    def make_driver(self, **profile: object) -> Desk:
+        desk = Desk(**profile)
+        self.views = {"a": MirrorView("a", desk), "b": MirrorView("b", desk)}
+        return desk
+
+    @rule(client=st.sampled_from("ab"))
+    def mounts(self, client: str) -> None:
+        self.views[client].hello()
+
+    @rule(client=st.sampled_from("ab"))
+    def leaves(self, client: str) -> None:
+        self.views[client].leave()
+
+    @rule(client=st.sampled_from("ab"))
+    def asks_for_a_page(self, client: str) -> None:
+        self.views[client].ask()
+
+    @rule(client=st.sampled_from("ab"), text=st.booleans())
+    def composes(self, client: str, text: bool) -> None:
+        if self.views[client].is_there:
+            self.driver.says(KeystrokeNoted, client)
+
+    @rule(is_lost=st.booleans())
+    def comm(self, is_lost: bool) -> None:
+        """What the hub sends now arrives at both pages, or at none."""
+        self.deliver(is_lost=is_lost)
+
+    def deliver(self, *, is_lost: bool = False) -> None:
+        for message in self.driver.flush():
+            for view in self.views.values():
+                if not is_lost:
+                    view.take(message)
+        now = self.driver.clock.monotonic
+        deadline = self.driver.hub.next_deadline(now)
+        assert deadline is None or deadline > now or self.driver.hub.tick(now) is not None
+
+    @invariant()
+    def views_are_never_wrong_about_what_they_have(self) -> None:
+        for view in self.views.values():
+            view.check()
+
+    def all_is_well(self) -> None:
+        super().all_is_well()
+        for view in self.views.values():
+            view.hello()
+            self.settle_comm()
+            while view.is_there and view.has_more:
+                before = view.missing
+                view.ask()
+                self.settle_comm()
+                assert view.missing < before or not view.has_more, "no page came"
+            view.check()
+            assert [m.id for m in view.shown] == self.driver.ids, "the view shows another conversation"
+            assert view.unread_count == self.driver.told_unread
+            assert view.status == self.driver.told.status
+
+    def settle_comm(self) -> None:
+        for _ in range(20):
+            self.deliver()
+            while self.driver.calls:
+                self.carry_out(0)
+            self.driver.clock.advance(0.2)
+            self.driver.step(Tick())
+
+
+TestViews = ViewMachine.TestCase

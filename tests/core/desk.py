@@ -1,0 +1,224 @@
+"""A session with a view hub on top, and pages that mirror it over a comm."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._core.delta_buffer import SendBudget
+from ipygenesys._core.events import Event
+from ipygenesys._core.inputs import Command
+from ipygenesys._core.view_encoding import view_message
+from ipygenesys._core.view_hub import ViewHub
+from ipygenesys._core.view_protocol import (
+    Delta,
+    Deltas,
+    FullText,
+    Goodbye,
+    Hello,
+    HistoryPrependedDelta,
+    KernelHeartbeat,
+    KernelToView,
+    MessagePlacedDelta,
+    MessageRemovedDelta,
+    MessageStatusDelta,
+    Page,
+    PageRequested,
+    Snapshot,
+    StatusDelta,
+    UnreadDelta,
+    ViewMessage,
+    ViewToKernel,
+    decode_from_view,
+    encode_to_view,
+)
+from tests import examples as eg
+from tests.core.driver import Driver
+
+
+class Desk(Driver):
+    """A session with a hub on top, joined as the widget joins them."""
+
+    def __init__(self, **profile: object) -> None:
+        super().__init__(eg.profile(**profile))
+        self.hub = ViewHub(self.session, epoch="e", budget=SendBudget(), title="Title")
+        self.seqs: dict[str, int] = {}
+        self.sent: list[KernelToView] = []
+
+    def hear(self, event: Event) -> None:
+        super().hear(event)
+        self.hub.publish(event, self.clock.monotonic)
+
+    @property
+    def hub_revision(self) -> int:
+        """Of the newest delta, sent or not."""
+        buffer = self.hub._deltas
+        return buffer.revision + len(buffer._waiting)
+
+    def seq(self, client: str) -> int:
+        self.seqs[client] = self.seqs.get(client, 0) + 1
+        return self.seqs[client]
+
+    def says(self, kind: type, client: str = "c", **fields: object) -> list[Command]:
+        """A message of a view; its commands are carried out."""
+        made = kind(client=client, seq=self.seq(client), **fields)
+        message: ViewToKernel = decode_from_view(msgspec.to_builtins(made))
+        commands = self.hub.receive(message, self.clock.monotonic)
+        for command in commands:
+            self.step(command)
+        return commands
+
+    def hello(self, client: str = "c", page_size: int = 100) -> Snapshot:
+        self.says(Hello, client, protocol_version=1, page_size=page_size)
+        return next(m for m in self.flush() if isinstance(m, Snapshot) and m.to == client)
+
+    def flush(self) -> list[KernelToView]:
+        """All that goes out now."""
+        messages = self.hub.outgoing(self.clock.monotonic)
+        self.sent += messages
+        assert all(encode_to_view(message) for message in messages)
+        return messages
+
+    def rest(self, seconds: float) -> list[Command]:
+        """Let time pass for the hub."""
+        end, commands = self.clock.monotonic + seconds, list[Command]()
+        while (deadline := self.hub.next_deadline(self.clock.monotonic)) is not None and deadline <= end:
+            self.clock.advance_to(deadline)
+            commands += self.hub.tick(self.clock.monotonic)
+            self.flush()
+            following = self.hub.next_deadline(self.clock.monotonic)
+            assert following is None or following > self.clock.monotonic, "a deadline that never passes"
+        self.clock.advance_to(end)
+        return commands
+
+
+class MirrorView:
+    """A page of a browser that knows nothing but what it is sent."""
+
+    def __init__(self, client: str, desk: Desk) -> None:
+        self.client, self.desk = client, desk
+        self.is_there = False
+        self.revision: int | None = None
+        """None while it waits for a snapshot."""
+        self.slots: list[ViewMessage | None] = []
+        """By position; None for what it does not hold."""
+        self.has_older = False
+        self.unread_count = 0
+        self.status = "idle"
+        self.asked = 0
+        """Pages that have not come, as far as it knows."""
+
+    # --- what it says -------------------------------------------------------------------------------------
+
+    def hello(self) -> None:
+        self.is_there, self.revision, self.asked = True, None, 0
+        self.desk.says(Hello, self.client, protocol_version=1, page_size=2)
+
+    def leave(self) -> None:
+        if self.is_there:
+            self.desk.says(Goodbye, self.client)
+        self.is_there, self.revision = False, None
+
+    def ask(self) -> None:
+        if self.is_there and self.revision is not None:
+            self.asked += 1
+            self.desk.says(
+                PageRequested,
+                self.client,
+                request_id="r",
+                before_index=self.missing,
+                revision=self.revision,
+                limit=2,
+            )
+
+    # --- what it is told ----------------------------------------------------------------------------------
+
+    def take(self, message: KernelToView) -> None:
+        if not self.is_there:
+            return
+        match message:
+            case Snapshot() if message.to == self.client:
+                self.revision = message.revision
+                self.slots = [None] * message.first_index + list(message.messages)
+                assert len(self.slots) == message.total
+                self.has_older = message.has_older
+                self.unread_count, self.status = message.unread_count, message.status.status
+            case Deltas():
+                self.take_deltas(message)
+            case Page() if message.to == self.client and self.is_at(message.revision):
+                self.asked -= 1
+                if message.messages and not self.asked:
+                    assert message.first_index + len(message.messages) >= self.missing, (
+                        "a page that does not join"
+                    )
+                self.slots[message.first_index : message.first_index + len(message.messages)] = (
+                    message.messages
+                )
+                self.has_older = message.has_older
+            case KernelHeartbeat():
+                self.is_at(message.revision)
+            case Snapshot() | Page() | FullText():
+                pass
+
+    def is_at(self, revision: int) -> bool:
+        """Whether it has all up to here; if not, it asks for a snapshot."""
+        if self.revision is not None and self.revision < revision:
+            self.hello()
+        return self.revision == revision
+
+    def take_deltas(self, batch: Deltas) -> None:
+        for revision, delta in enumerate(batch.deltas, batch.revision):
+            if self.revision is None or revision <= self.revision:
+                continue
+            if revision > self.revision + 1:
+                self.hello()
+                return
+            self.apply(delta)
+            self.revision = revision
+
+    def apply(self, delta: Delta) -> None:
+        match delta:
+            case MessagePlacedDelta(message=message, index=index):
+                if delta.former_index is not None:
+                    former = self.slots.pop(delta.former_index)
+                    assert former is None or former.id == delta.former_id
+                self.slots.insert(index, message)
+            case MessageStatusDelta(id=id_, index=index, status=status):
+                if (held := self.slots[index]) is not None:
+                    assert held.id == id_
+                    self.slots[index] = msgspec.structs.replace(held, status=status, error=delta.error)
+            case MessageRemovedDelta(id=id_, index=index):
+                former = self.slots.pop(index)
+                assert former is None or former.id == id_
+            case HistoryPrependedDelta(count=count, has_older=has_older):
+                self.slots[:0] = [None] * count
+                self.has_older = has_older
+            case UnreadDelta(count=count):
+                self.unread_count = count
+            case StatusDelta(status=status):
+                self.status = status
+            case _:
+                pass
+
+    # --- what it shows ------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> list[ViewMessage]:
+        return [message for message in self.slots if message is not None]
+
+    @property
+    def missing(self) -> int:
+        """How many messages stand before the block at the end that it holds without a hole."""
+        holes = [index for index, message in enumerate(self.slots) if message is None]
+        return holes[-1] + 1 if holes else 0
+
+    @property
+    def has_more(self) -> bool:
+        return self.missing > 0 or self.has_older
+
+    def check(self) -> None:
+        """A page that is up to date is right about each message that it holds."""
+        if self.is_there and self.revision == self.desk.hub_revision:
+            timeline = self.desk.timeline
+            assert len(self.slots) == len(timeline)
+            for slot, message in zip(self.slots, timeline, strict=True):
+                assert slot is None or slot == view_message(message)
