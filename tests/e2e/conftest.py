@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -67,6 +68,7 @@ class Hosts:
         self.servers = servers
         self.browser = browser
         self._lab: NotebookPage | None = None
+        self._ending: list[threading.Thread] = []
 
     def page(self, application: demo.Application) -> NotebookPage:
         if application != "jupyterlab":
@@ -82,12 +84,18 @@ class Hosts:
             page.page.context.close()
             self._lab = None if page is self._lab else self._lab
         if page.server.application != "voila":
-            page.server.end_kernels()
+            self._ending += page.server.end_kernels()
+
+    def wait(self) -> None:
+        for thread in self._ending:
+            thread.join()
 
 
 @pytest.fixture(scope="session")
-def hosts(servers: Servers, browser: Browser) -> Hosts:
-    return Hosts(servers, browser)
+def hosts(servers: Servers, browser: Browser) -> Iterator[Hosts]:
+    opener = Hosts(servers, browser)
+    yield opener
+    opener.wait()
 
 
 @pytest.hookimpl(wrapper=True)

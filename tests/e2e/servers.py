@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -30,14 +31,20 @@ class Server:
             "voila": f"{self.base}/voila/render/{name}",
         }[self.application]
 
-    def end_kernels(self) -> None:
+    def end_kernels(self) -> list[threading.Thread]:
+        """End those that run now; each takes a second or two, which nobody need wait for."""
         with urllib.request.urlopen(f"{self.base}/api/kernels", timeout=10) as answer:
             kernels = [kernel["id"] for kernel in json.load(answer)]
-        for kernel in kernels:
-            request = urllib.request.Request(f"{self.base}/api/kernels/{kernel}", method="DELETE")
-            # It may have ended by itself since it was listed.
-            with contextlib.suppress(urllib.error.HTTPError):
-                urllib.request.urlopen(request, timeout=30).close()
+        threads = [threading.Thread(target=self._end_kernel, args=(kernel,)) for kernel in kernels]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _end_kernel(self, kernel: str) -> None:
+        request = urllib.request.Request(f"{self.base}/api/kernels/{kernel}", method="DELETE")
+        # It may have ended by itself since it was listed.
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(request, timeout=30).close()
 
 
 @contextlib.contextmanager

@@ -64,7 +64,7 @@ def test_a_real_conversation_is_the_same_on_both_sides(
     host: demo.Application = "voila" if number == 2 else "jupyterlab"
     file = tmp_path / f"{name}.json"
     file.write_text(json.dumps(turns), "utf-8")
-    simulator = simulate(scenario="manual", speed=20.0)
+    simulator = simulate(scenario="manual", speed=8.0)
     notebook = open_chat(host, simulator)
     notebook.chat.region.evaluate(WATCH)
     simulator.control("/dialogue", {"name": str(file)})
