@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 import uuid
 import weakref
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import anywidget
 import msgspec
@@ -45,11 +46,37 @@ if TYPE_CHECKING:
     from ipygenesys._core.model import Message
     from ipygenesys.simulator import Simulator
 
+T = TypeVar("T")
+
 STATIC = Path(__file__).parent / "static"
 
 _log = logging.getLogger("ipygenesys.chat")
 _budget = SendBudget()
 """The kernel's, not a widget's; used on the gateway thread only."""
+
+
+def _asset(name: str) -> str | Path:
+    """A file of the bundle: its text, or its path where anywidget shall watch it.
+
+    From a path, anywidget keeps every instance alive for good, closed ones and their messages included.
+    """
+    path = STATIC / name
+    return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text(encoding="utf-8")
+
+
+class _OurComms(logging.Filter):
+    """Keeps what the pages say out of the log of the comm package, which shows each message whole at DEBUG."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (isinstance(record.args, tuple) and record.args and record.args[0] in self.ids)
+
+
+_our_comms = _OurComms()
+logging.getLogger("Comm").addFilter(_our_comms)
 
 
 class Chat(Verbs, anywidget.AnyWidget):
@@ -62,8 +89,8 @@ class Chat(Verbs, anywidget.AnyWidget):
         connect: connect at once.
     """
 
-    _esm = STATIC / "widget.js"
-    _css = STATIC / "widget.css"
+    _esm = _asset("widget.js")
+    _css = _asset("widget.css")
 
     status = traitlets.Unicode("idle", read_only=True)
     """The connection's state: idle, connecting, connected, reconnecting, read_only, closed or failed."""
@@ -77,10 +104,11 @@ class Chat(Verbs, anywidget.AnyWidget):
         self._epoch = uuid.uuid4().hex
         self._hub = ViewHub(self._gateway.session, epoch=self._epoch, budget=_budget, title=protocol.title)
         self._life = _Life(self._gateway)
-        self._handlers = HandlerThread(self._handler_failed)
+        self._handlers = HandlerThread(_weakly(self._handler_failed))
         self._simulator: Simulator | None = None
         self._end_simulator: Callable[[], object] = lambda: None
         super().__init__()
+        _our_comms.ids.add(self.model_id)
         self._gateway.add_listener(_weakly(self._hear))
         self._gateway.add_views(_Views(self))
         self.on_msg(self._on_view_message)
@@ -134,16 +162,18 @@ class Chat(Verbs, anywidget.AnyWidget):
 
         Handlers run one after the other on a thread of their own; an error in one is shown in the view.
         """
+        handlers = self._handlers  # A registered handler does not keep the widget alive.
 
         def hear(event: Event) -> None:
             if isinstance(event, MessageReceived):
-                self._handlers.submit(lambda: handler(event.message))
+                handlers.submit(lambda: handler(event.message))
 
         return self._listen(hear)
 
     def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
         """Call ``handler(event)`` for everything that happens; returns how to stop that. See ``on_message``."""
-        return self._listen(lambda event: self._handlers.submit(lambda: handler(event)))
+        handlers = self._handlers
+        return self._listen(lambda event: handlers.submit(lambda: handler(event)))
 
     def _listen(self, hear: Callable[[Event], object]) -> Callable[[], None]:
         self._gateway.add_listener(hear)
@@ -167,7 +197,11 @@ class Chat(Verbs, anywidget.AnyWidget):
             return  # The constructor failed, and the garbage collector is closing what there is.
         self._life.end(wait=not self._is_on_own_thread)
         self._handlers.stop()
+        if (finalizer := getattr(self, "_finalizer", None)) is not None:
+            finalizer.detach()
         self._end_simulator()
+        if self.comm is not None:
+            _our_comms.ids.discard(self.model_id)
         super().close()
 
     async def aclose(self) -> None:
@@ -316,12 +350,12 @@ class _Life:
             closing.add_done_callback(lambda _: gateway_thread.release())
 
 
-def _weakly(method: Callable[[Event], None]) -> Callable[[Event], None]:
-    """A listener that does not keep its widget alive."""
+def _weakly(method: Callable[[T], None]) -> Callable[[T], None]:
+    """A bound method that does not keep its widget alive."""
     reference = weakref.WeakMethod(method)
 
-    def hear(event: Event) -> None:
+    def call(argument: T) -> None:
         if (alive := reference()) is not None:
-            alive(event)
+            alive(argument)
 
-    return hear
+    return call
