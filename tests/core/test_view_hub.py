@@ -442,3 +442,14 @@ class ViewMachine(SessionMachine):
 
 
 TestViews = ViewMachine.TestCase
+
+
+def test_a_hello_right_behind_a_goodbye_is_answered(desk: Desk) -> None:
+    desk.hello()
+    now = desk.clock.monotonic
+    assert desk.hub.receive(Hello(client="c", seq=3, protocol_version=1), now) == []
+    assert desk.hub.receive(Goodbye(client="c", seq=2), now) == []
+    assert desk.hub.has_views
+    assert any(isinstance(message, Snapshot) for message in desk.flush())
+    assert desk.rest(VIEW_SILENCE_S - 1) == []
+    assert desk.hub.receive(KeystrokeNoted(client="c", seq=4), desk.clock.monotonic) == [NoteKeystroke()]

@@ -95,13 +95,13 @@ class ViewHub:
             first = message.seq if isinstance(message, Hello) else 1
             client = self._clients[message.client] = _Client(ViewInbox(first), now)
         client.last_heard, self._gone_at = now, None
-        return self._handle_all(client.inbox.receive(message, now), now)
+        return self._handle_all(client.inbox.receive(message, now), client, now)
 
     def tick(self, now: float) -> list[Command]:
         """What time brings: gaps are given up, silent views are forgotten, and in the end nobody is there."""
         commands: list[Command] = []
         for name, client in list(self._clients.items()):
-            commands += self._handle_all(client.inbox.tick(now), now)
+            commands += self._handle_all(client.inbox.tick(now), client, now)
             if now >= client.last_heard + VIEW_SILENCE_S:
                 commands += self._forget(name)
         if self._gone_at is not None and now >= self._gone_at:
@@ -118,18 +118,20 @@ class ViewHub:
             deadlines += [client.inbox.next_deadline(), client.last_heard + VIEW_SILENCE_S]
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
-    def _handle_all(self, messages: list[ViewToKernel], now: float) -> list[Command]:
-        return [command for message in messages for command in self._handle(message, now)]
+    def _handle_all(self, messages: list[ViewToKernel], client: _Client, now: float) -> list[Command]:
+        return [command for message in messages for command in self._handle(message, client, now)]
 
-    def _handle(self, message: ViewToKernel, now: float) -> list[Command]:
+    def _handle(self, message: ViewToKernel, client: _Client, now: float) -> list[Command]:
         match message:
             case Hello():
+                # It may have said goodbye a moment ago, in the same breath.
+                self._clients[message.client], self._gone_at = client, None
                 self._send_snapshot(message, now)
                 return [Connect(by_call=False)] if self._session.connection.status == "idle" else []
             case Goodbye():
                 return self._forget(message.client)
             case KeystrokeNoted():
-                if (client := self._clients.get(message.client)) is None:
+                if message.client not in self._clients:
                     return []  # It has said goodbye.
                 client.is_composing = True
                 return [NoteKeystroke()]
