@@ -20,12 +20,16 @@ if TYPE_CHECKING:
         MessageReceived,
         MessageRemoved,
         MessageStatusChanged,
+        SessionExpiring,
         StatusChanged,
         TypingChanged,
         UnreadChanged,
+        UploadProgressed,
     )
-    from ipygenesys._core.model import Attachment, Message
+    from ipygenesys._core.model import Attachment, Message, QuickReply
     from ipygenesys._protocols.messaging_events import MessagingEvents
+    from ipygenesys._protocols.web_messaging import WebMessaging
+    from ipygenesys._protocols.web_messaging_auth import GuestAuth
     from ipygenesys.chat import Chat
     from ipygenesys.client import Client
     from ipygenesys.credentials import AccessToken, ClientCredentials, Secret
@@ -47,10 +51,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "_core.events": (
         "CapabilitiesChanged DraftUnresolved ErrorRaised Event HistoryPrepended MessagePlaced MessageReceived "
-        "MessageRemoved MessageStatusChanged StatusChanged TypingChanged UnreadChanged"
+        "MessageRemoved MessageStatusChanged SessionExpiring StatusChanged TypingChanged UnreadChanged "
+        "UploadProgressed"
     ),
-    "_core.model": "Attachment Message",
+    "_core.model": "Attachment Message QuickReply",
     "_protocols.messaging_events": "MessagingEvents",
+    "_protocols.web_messaging": "WebMessaging",
+    "_protocols.web_messaging_auth": "GuestAuth",
     "chat": "Chat",
     "client": "Client",
     "credentials": "AccessToken ClientCredentials Secret",
@@ -80,6 +87,7 @@ __all__ = [
     "ErrorRaised",
     "Event",
     "GenesysError",
+    "GuestAuth",
     "HistoryPrepended",
     "Message",
     "MessagePlaced",
@@ -90,12 +98,16 @@ __all__ = [
     "NotFound",
     "PermissionDenied",
     "ProtocolError",
+    "QuickReply",
     "RateLimited",
     "Secret",
+    "SessionExpiring",
     "Simulator",
     "StatusChanged",
     "TypingChanged",
     "UnreadChanged",
+    "UploadProgressed",
+    "WebMessaging",
     "enable_nested_asyncio",
 ]
 

@@ -36,6 +36,7 @@ from ipygenesys._core.view_protocol import (
 from ipygenesys._io.gateway import CLOSE_S, Gateway, place_of
 from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.loop_thread import LoopThread, gateway_thread
+from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._protocols.base import Adapter, encodable
 from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
@@ -87,6 +88,8 @@ class Chat(Verbs, anywidget.AnyWidget):
     Args:
         protocol: which conversation, where, and as whom.
         connect: connect at once.
+        remember_read: where the platform takes no read receipts, keep our read position in the user's state
+            directory, so that unread counts survive a restart. Times only, no content.
     """
 
     _esm = _asset("widget.js")
@@ -99,8 +102,8 @@ class Chat(Verbs, anywidget.AnyWidget):
     unread_count = traitlets.Int(0, read_only=True)
     """Messages of others that the server does not know to be read."""
 
-    def __init__(self, protocol: Adapter, *, connect: bool = False) -> None:
-        self._gateway = Gateway(protocol)
+    def __init__(self, protocol: Adapter, *, connect: bool = False, remember_read: bool = True) -> None:
+        self._gateway = Gateway(protocol, read_positions=ReadPositions() if remember_read else None)
         self._epoch = uuid.uuid4().hex
         self._hub = ViewHub(self._gateway.session, epoch=self._epoch, budget=_budget, title=protocol.title)
         self._life = _Life(self._gateway)

@@ -10,6 +10,7 @@ from typing import Self
 from ipygenesys._core.events import Event, MessageReceived
 from ipygenesys._core.model import ConnectionStatus, Message
 from ipygenesys._io.gateway import Gateway
+from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._protocols.base import Adapter
 from ipygenesys.errors import GenesysError
 from ipygenesys.verbs import Verbs
@@ -20,10 +21,12 @@ class Client(Verbs):
 
     Args:
         protocol: which conversation, where, and as whom.
+        remember_read: where the platform takes no read receipts, keep our read position in the user's state
+            directory, so that unread counts survive a restart. Times only, no content.
     """
 
-    def __init__(self, protocol: Adapter) -> None:
-        self._gateway = Gateway(protocol)
+    def __init__(self, protocol: Adapter, *, remember_read: bool = True) -> None:
+        self._gateway = Gateway(protocol, read_positions=ReadPositions() if remember_read else None)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, overload
 from ipygenesys import export
 from ipygenesys._core.events import Event, MessageReceived, StatusChanged
 from ipygenesys._core.inputs import (
+    Clear,
     Command,
     Connect,
     Discard,
@@ -23,9 +25,10 @@ from ipygenesys._core.inputs import (
     ReconnectNow,
     Retry,
     Send,
+    StartNew,
     StopComposing,
 )
-from ipygenesys._core.model import Capability, Message
+from ipygenesys._core.model import Capability, Message, OutgoingFile, QuickReply
 from ipygenesys._core.timeline import Timeline
 from ipygenesys._protocols.base import encodable
 from ipygenesys.delivery import Delivery
@@ -118,11 +121,49 @@ class Verbs:
             raise TypeError(f"text must be a str, not {type(text).__name__}.")
         if not text.strip():
             raise ValueError("text must not be empty.")
+        return self._send(text)
+
+    def answer(self, reply: QuickReply) -> Delivery:
+        """Pick one of the answers that a message offers: one of its ``quick_replies``.
+
+        Raises:
+            TypeError: it is none.
+        """
+        if not isinstance(reply, QuickReply):
+            raise TypeError(f"reply must be one of a message's quick_replies, not {type(reply).__name__}.")
+        return self._send(reply.text, answer=reply)
+
+    def send_file(self, path: str | Path, text: str | None = None) -> Delivery:
+        """Send a file, with a text if there is one to say.
+
+        What the deployment does not take is refused before a byte is sent: the delivery fails with the reason.
+
+        Raises:
+            TypeError: ``text`` is not a str.
+            OSError: there is no such file, or it is not one that can be read.
+        """
+        if not isinstance(text, str | None):
+            raise TypeError(f"text must be a str, not {type(text).__name__}.")
+        path = Path(path).expanduser().resolve(strict=True)
+        if not path.is_file():
+            raise IsADirectoryError(f"not a file: {path.name}")
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        file = OutgoingFile(
+            path=str(path),
+            name=encodable(path.name),
+            media_type=media_type,
+            size_bytes=path.stat().st_size,
+        )
+        return self._send(text or "", file=file)
+
+    def _send(
+        self, text: str, *, answer: QuickReply | None = None, file: OutgoingFile | None = None
+    ) -> Delivery:
         outbox = self._gateway.session.outbox
         delivery = Delivery(str(uuid.uuid4()), self._check_may_block, outbox.get)
         self._ensure_running()
         self._gateway.deliveries[delivery.draft_id] = delivery
-        self._command(Send(delivery.draft_id, encodable(text)))
+        self._command(Send(delivery.draft_id, encodable(text), answer, file))
         return delivery
 
     def retry(self, draft_id: str) -> None:
@@ -149,9 +190,17 @@ class Verbs:
         """Ask the server for the page before the oldest message."""
         self._command(LoadOlder(limit))
 
+    def start_new_conversation(self) -> None:
+        """Leave this conversation, most likely one that is over, and begin another; what was said stays to be read."""
+        self._command(StartNew())
+
+    def clear_conversation(self) -> None:
+        """Have the server forget the conversation, and begin another; if the deployment allows it."""
+        self._command(Clear())
+
     def _command(self, command: Command) -> None:
         self._ensure_running()
-        if not isinstance(command, Connect | StopComposing):
+        if not isinstance(command, Connect | StopComposing | StartNew):
             self._gateway.post(Connect())
         self._gateway.post(command)
 

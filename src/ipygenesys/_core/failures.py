@@ -56,6 +56,8 @@ class ErrorDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PERMISSION = re.compile(r"\b[a-z][\w-]*(?::[\w*-]+){1,2}\b", re.ASCII | re.IGNORECASE)
+_ANY_PERMISSION = "missing.any.permissions"
+"""One of those that the answer names is enough. Source: protocols/genesys.md 4."""
 _KIND: dict[int, FailureKind] = {
     401: "authentication",
     403: "permission",
@@ -91,7 +93,8 @@ def failure_of_status(
     kind = _KIND.get(status) or (
         "unavailable" if status >= 500 else "protocol" if status < 400 else "rejected"
     )
-    named = ", ".join(details.permissions or needs) or "unknown"
+    separator = " or " if details.code == _ANY_PERMISSION else ", "
+    named = separator.join(details.permissions or needs) or "unknown"
     words = {
         "authentication": f"{what}: the token was refused (401). Connect again with valid credentials.",
         "permission": f"{what}: not allowed (403). Missing scope or permission: {named}. Add it to the OAuth client.",

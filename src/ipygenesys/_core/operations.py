@@ -72,6 +72,27 @@ class ClearConversation(msgspec.Struct, frozen=True):
     """Have the server forget the conversation."""
 
 
+class AnswerConversation(msgspec.Struct, frozen=True):
+    """Take a conversation that is offered to us."""
+
+
+class EndConversation(msgspec.Struct, frozen=True):
+    """End our part in the conversation, not just the stream."""
+
+
+class WrapUp(msgspec.Struct, frozen=True):
+    """Say how it went, after our part is over."""
+
+    code: str
+    notes: str | None = None
+
+    def __repr__(self) -> str:
+        return f"WrapUp({self.code!r})"
+
+
+Action = AnswerConversation | EndConversation | WrapUp
+"""What an agent does to a conversation. The user asks for it and hears how it went; the session only sees its effects."""
+
 Operation = (
     SetTyping
     | MarkRead

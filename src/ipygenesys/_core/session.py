@@ -266,6 +266,7 @@ class Session:
             case LoadOlder(limit):
                 self._call(*self.catch_up.load_older(self.catch_up.oldest, limit))
             case StartNew():
+                self._by_call = True
                 self._call(StartNewConversation())
             case Clear():
                 self._call(ClearConversation())

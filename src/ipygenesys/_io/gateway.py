@@ -28,7 +28,9 @@ from ipygenesys._core.events import (
     MessagePlaced,
     MessageRemoved,
     MessageStatusChanged,
+    ReadPositionMoved,
     StatusChanged,
+    UploadProgressed,
 )
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.inputs import (
@@ -45,10 +47,11 @@ from ipygenesys._core.inputs import (
 )
 from ipygenesys._core.operations import Operation
 from ipygenesys._core.platform_events import PlatformEvent
-from ipygenesys._core.session import Session
+from ipygenesys._core.session import Profile, Session
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.flow_runner import FlowRunner
 from ipygenesys._io.link import Link
+from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._io.tokens import TokenProvider
@@ -57,6 +60,9 @@ from ipygenesys._protocols.flow import CallError, Occasion
 
 CLOSE_S = 2.0
 """How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
+
+KEEP_AFTER_S = 0.5
+"""Chosen: how long a read position waits for the next one."""
 
 ABNORMAL_CLOSURE = 1006
 """Source: RFC 6455, 7.4.1."""
@@ -69,8 +75,22 @@ _log = logging.getLogger("ipygenesys.gateway")
 class Gateway:
     """Runs one conversation on the loop that ``run`` is awaited on."""
 
-    def __init__(self, protocol: Adapter, *, clock: SystemClock | None = None) -> None:
-        self.session = Session(protocol.profile)
+    def __init__(
+        self,
+        protocol: Adapter,
+        *,
+        clock: SystemClock | None = None,
+        read_positions: ReadPositions | None = None,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            protocol: which conversation, where, and as whom.
+            clock: the time and the dice.
+            read_positions: where our read position is kept, on a platform that takes no receipts; None keeps none.
+        """
+        self._read_positions = read_positions
+        self.session = Session(self._with_read_position(protocol.profile))
         self.clock = clock or SystemClock()
         self._protocol = protocol
         self.deliveries: WeakValueDictionary[str, DraftListener] = WeakValueDictionary()
@@ -87,6 +107,8 @@ class Gateway:
         self._streams: dict[int, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._read_up_to_ms: int | None = None
+        """What is to be kept, and is not yet."""
         self._settled: asyncio.Event | None = None
         """Made when closing: nothing is under way any more."""
         self._is_over = False
@@ -136,6 +158,36 @@ class Gateway:
             delivery.hear(DraftUnresolved(draft_id))  # Whoever waits for it would wait for ever.
         if self._rest is not None:
             await self._rest.aclose()
+        await self._keep_read_position()
+
+    # --- read positions -----------------------------------------------------------------------------------
+
+    def _with_read_position(self, profile: Profile) -> Profile:
+        if self._read_positions is None or profile.read_position_key is None:
+            return profile
+        position = self._read_positions.load(profile.read_position_key)
+        return msgspec.structs.replace(profile, read_up_to_ms=max(profile.read_up_to_ms, position))
+
+    def _read_position_moved(self, time_ms: int) -> None:
+        if self._read_positions is None:
+            return
+        is_waiting = self._read_up_to_ms is not None
+        self._read_up_to_ms = time_ms
+        if not is_waiting:
+            self._spawn(self._keep_read_position_soon())
+
+    async def _keep_read_position_soon(self) -> None:
+        """Reading moves it message by message: the file is written once for many."""
+        await asyncio.sleep(KEEP_AFTER_S)
+        await self._keep_read_position()
+
+    async def _keep_read_position(self) -> None:
+        time_ms, self._read_up_to_ms = self._read_up_to_ms, None
+        key = self._protocol.profile.read_position_key
+        if time_ms is None or key is None or self._read_positions is None:
+            return
+        if not await asyncio.to_thread(self._read_positions.save, key, time_ms):
+            self.session.conversation.counters["read_position_not_kept"] += 1
 
     # --- input --------------------------------------------------------------------------------------------
 
@@ -225,6 +277,8 @@ class Gateway:
             _log.info("The conversation is %s%s", event.status, f": {event.detail}" if event.detail else "")
         elif isinstance(event, ErrorRaised):
             _log.warning("%s", event.failure.message)
+        elif isinstance(event, ReadPositionMoved):
+            self._read_position_moved(event.time_ms)
         elif isinstance(event, CapabilitiesChanged):
             _log.warning(
                 "The server can do no more than: %s", ", ".join(sorted(event.capabilities)) or "nothing"
@@ -303,7 +357,12 @@ class Gateway:
 
     def _runner(self) -> FlowRunner:
         assert self._rest is not None
-        return FlowRunner(self._rest, self._tokens, self.clock, link=self._link)
+        return FlowRunner(
+            self._rest, self._tokens, self.clock, link=self._link, on_progress=self._upload_progressed
+        )
+
+    def _upload_progressed(self, draft_id: str, sent_bytes: int, total_bytes: int) -> None:
+        self._tell(UploadProgressed(draft_id=draft_id, sent_bytes=sent_bytes, total_bytes=total_bytes))
 
     def _opening_runner(self, generation: int) -> FlowRunner:
         """It begins without a link: what it closes in the end is the stream that it has opened, no other."""

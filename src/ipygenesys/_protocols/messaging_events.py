@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from ipygenesys._core.failures import ErrorDetails, Failure, permissions_in
+from ipygenesys._core.failures import ErrorDetails, Failure
 from ipygenesys._core.model import Attachment, Capability, Role
 from ipygenesys._core.operations import (
     FetchHistory,
@@ -40,7 +40,7 @@ from ipygenesys._protocols.flow import CallError, Flow, GetToken, OpenSocket, Re
 from ipygenesys._protocols.tolerant import LATEST_TIME_MS as LATEST_TIME_MS
 from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES as MAX_FRAME_BYTES
 from ipygenesys._protocols.tolerant import MAX_NAME_CHARACTERS as MAX_NAME_CHARACTERS
-from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id, name_of, time_ms_of
+from ipygenesys._protocols.tolerant import UNREADABLE, decode, error_details, is_id, name_of, time_ms_of
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 
@@ -271,14 +271,7 @@ class MessagingEvents:
 
     def decode_error(self, body: bytes) -> ErrorDetails:
         """What an error answer says."""
-        try:
-            error = decode(body[:65536], wire.ErrorBody)
-        except UNREADABLE:
-            return ErrorDetails()
-        named = permissions_in(" ".join([error.message, *(str(detail) for detail in error.errors[:20])]))
-        return ErrorDetails(
-            code=error.code[:128] or None, correlation_id=error.context_id[:128] or None, permissions=named
-        )
+        return error_details(body)
 
 
 class _HistoryPage(msgspec.Struct, frozen=True):

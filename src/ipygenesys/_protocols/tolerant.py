@@ -8,6 +8,9 @@ from typing import TypeVar
 
 import msgspec
 
+from ipygenesys._core.failures import ErrorDetails, permissions_in
+from ipygenesys._wire.messaging_events import ErrorBody
+
 T = TypeVar("T")
 
 MAX_FRAME_BYTES = 1 << 20
@@ -62,3 +65,15 @@ def time_ms_of(timestamp: str | None) -> int | None:
     except (ValueError, OverflowError):
         return None
     return time_ms if 0 <= time_ms <= LATEST_TIME_MS else None
+
+
+def error_details(body: bytes) -> ErrorDetails:
+    """What an error answer of the Platform API says; nothing for what is none."""
+    try:
+        error = decode(body[:65536], ErrorBody)
+    except UNREADABLE:
+        return ErrorDetails()
+    named = permissions_in(" ".join([error.message, *(str(detail) for detail in error.errors[:20])]))
+    return ErrorDetails(
+        code=error.code[:128] or None, correlation_id=error.context_id[:128] or None, permissions=named
+    )

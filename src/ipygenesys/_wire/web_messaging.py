@@ -44,6 +44,10 @@ class Unverified:
     """A help article says 4,000, the agent side 2,000 for "other channels"; the server answers 4011."""
     HISTORY_PAGE_SIZE = 100
     """J pages with 100; whether more is allowed is not known."""
+    MAX_FILE_NAME_CHARACTERS = 255
+    """What file systems allow; error 4005 comes without a number."""
+    EXPIRED_UPLOAD_STATUSES = frozenset({400, 401, 403, 410})
+    """Of a PUT to an address that has expired: object stores differ, S3 says 403."""
     DISCONNECT_ACTION = "disconnectCustomer"
     """The action exists in J; its body is presumably action and token only."""
     UNKNOWN_DEPLOYMENT_STATUS = 404

@@ -1,0 +1,282 @@
+"""Protocol 2, ``web-messaging``: the customer's side of the real Genesys Cloud, a guest who needs no secret.
+
+The deployment's config comes first, then the socket, then a session under a token that we have made. What the guest
+says goes out as frames; the echo of a message is its acknowledgement. Source of each path and frame:
+``_wire/web_messaging.py``, that is protocols/genesys.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from ipygenesys._core.failures import ErrorDetails, Failure
+from ipygenesys._core.model import OutgoingFile, QuickReply
+from ipygenesys._core.operations import (
+    CheckHealth,
+    ClearConversation,
+    FetchHistory,
+    Operation,
+    PostMessage,
+    SetTyping,
+    StartNewConversation,
+)
+from ipygenesys._core.platform_events import (
+    History,
+    MessageArrived,
+    PlatformEvent,
+)
+from ipygenesys._core.session import Profile
+from ipygenesys._core.session_life import LifeRules
+from ipygenesys._core.typing_indicator import TypingRules
+from ipygenesys._protocols.base import Endpoints, encodable
+from ipygenesys._protocols.flow import (
+    CallError,
+    Exchange,
+    Flow,
+    NewId,
+    SendFrame,
+)
+from ipygenesys._protocols.regions import platform_of
+from ipygenesys._protocols.tolerant import decode, error_details
+from ipygenesys._protocols.web_messaging_auth import GuestAuth
+from ipygenesys._protocols.web_messaging_content import message_of, structured_message
+from ipygenesys._protocols.web_messaging_files import upload
+from ipygenesys._protocols.web_messaging_frames import decode_frame
+from ipygenesys._protocols.web_messaging_history import GuestHistory
+from ipygenesys._protocols.web_messaging_opening import GuestOpening
+from ipygenesys._protocols.web_messaging_session import GuestSession, presence, refused
+from ipygenesys._wire import web_messaging as wire
+from ipygenesys._wire.messaging_events import TOKEN_PATH
+from ipygenesys.credentials import Secret
+
+TYPING_RULES = TypingRules(
+    refresh_s=wire.TYPING_COOL_DOWN_S, spacing_s=wire.TYPING_COOL_DOWN_S, has_off=False
+)
+LIFE_RULES = LifeRules(health_check_s=wire.HEALTH_CHECK_S, notice_s=wire.EXPIRY_NOTICE_S)
+
+
+class WebMessaging:
+    """A conversation from the customer's side, by Genesys' Web Messaging Guest API.
+
+    Args:
+        deployment_id: of the messenger deployment; its admin page shows it.
+        region: such as ``eu_west_1``; or
+        domain: such as ``mypurecloud.ie``, for a region that is newer than this package; or
+        base_url: one origin for everything: a gateway or a simulator. Plain http for loopback only.
+        session_token: of a session to resume; see the property of the same name.
+        custom_attributes: what the agent's side is told of the guest, 2,048 bytes as JSON at most.
+        auth: where the guest has signed in.
+        origin: for deployments that admit certain origins only; None takes the messaging host.
+
+    Raises:
+        ValueError: an argument cannot be right.
+        TypeError: an argument is of the wrong type.
+    """
+
+    def __init__(
+        self,
+        *,
+        deployment_id: str,
+        region: str | None = None,
+        domain: str | None = None,
+        base_url: str | None = None,
+        session_token: str | Secret | None = None,
+        custom_attributes: Mapping[str, str] | None = None,
+        auth: GuestAuth | None = None,
+        origin: str | None = None,
+    ) -> None:
+        if not isinstance(deployment_id, str):
+            raise TypeError(f"deployment_id must be a str, not {type(deployment_id).__name__}.")
+        if deployment_id.strip() in ("", ".", ".."):
+            raise ValueError("deployment_id must not be empty.")
+        if auth is not None and not isinstance(auth, GuestAuth):
+            raise TypeError(f"auth must be a GuestAuth, not {type(auth).__name__}.")
+        if origin is not None and not origin.isprintable():
+            raise ValueError("origin must look like https://www.example.com.")
+        self.deployment_id = deployment_id
+        self.platform = platform_of(region=region, domain=domain, base_url=base_url)
+        self.origin = origin or self.platform.url("webmessaging")
+        token = Secret(session_token) if isinstance(session_token, str) else session_token
+        self._session = GuestSession(
+            deployment_id, token=token, custom_attributes=_checked(custom_attributes or {})
+        )
+        self._history = GuestHistory(self._session, origin=self.origin)
+        self._opening = GuestOpening(self._session, self.platform, origin=self.origin, auth=auth)
+
+    def __repr__(self) -> str:
+        return f"WebMessaging({self.platform.name!r}, deployment_id={self.deployment_id!r})"
+
+    @property
+    def session_token(self) -> Secret | None:
+        """The session itself, hence a secret: whoever has it is the guest. None until the first connection."""
+        return self._session.token
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where the platform is; a guest needs no OAuth."""
+        return Endpoints(rest_url=self.platform.url("api"), token_url=self.platform.url("login") + TOKEN_PATH)
+
+    @property
+    def profile(self) -> Profile:
+        """Who we are and what can be done."""
+        return Profile(
+            own_role="customer",
+            capabilities=self._session.capabilities,
+            is_send_idempotent=False,
+            typing_rules=TYPING_RULES,
+            life_rules=LIFE_RULES,
+            max_sends_per_s=int(wire.MESSAGES_PER_S),
+            read_position_key=self._key(),
+        )
+
+    def _key(self) -> str | None:
+        """Names the conversation without giving its token away."""
+        if self._session.token is None:
+            return None
+        parts = ("web-messaging", self.platform.name, self.deployment_id, self._session.token.reveal())
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @property
+    def credentials(self) -> None:
+        """None: the session's token is made here."""
+        return
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    @property
+    def title(self) -> str:
+        """The view takes the other side's name."""
+        return ""
+
+    # --- stream -------------------------------------------------------------------------------------------
+
+    def open_stream(self) -> Flow[tuple[PlatformEvent, ...]]:
+        """The config, the socket, the session; then the guest joins, if the deployment wants that."""
+        return self._opening.flow()
+
+    def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
+        """Turn a frame into neutral events. Never raises."""
+        return decode_frame(data, self._session)
+
+    def decode_error(self, body: bytes) -> ErrorDetails:
+        """What an error answer says."""
+        return error_details(body)
+
+    # --- operations ---------------------------------------------------------------------------------------
+
+    def perform(self, operation: Operation) -> Flow[MessageArrived | History | None]:
+        """How to carry out an operation."""
+        match operation:
+            case PostMessage():
+                return (yield from self._post(operation))
+            case SetTyping(is_typing):
+                yield from self._type(is_typing)
+            case FetchHistory():
+                return (yield from self._history.fetch(operation))
+            case CheckHealth():
+                yield from self._check_health()
+            case StartNewConversation():
+                yield from self._leave()
+            case ClearConversation():
+                yield from self._clear()
+            case _:
+                words = f"{type(operation).__name__}: Web Messaging has no such call."
+                raise CallError(Failure(kind="unsupported", message=words))
+        return None
+
+    def _post(self, post: PostMessage) -> Flow[MessageArrived | None]:
+        session, text = self._session, encodable(post.text)
+        session.check_open()
+        if len(text) > wire.Unverified.MAX_TEXT_CHARACTERS:
+            raise refused(4011, f"At most {wire.Unverified.MAX_TEXT_CHARACTERS} characters.")
+        channel = session.channel()
+        content = []
+        if post.answer is not None:
+            content.append(_answer(post.answer))
+        if post.file is not None:
+            content.append((yield from self._attach(post.file, post.draft_id)))
+        message = wire.OutgoingMessage(
+            type="Structured" if post.answer is not None and post.answer.is_button else "Text",
+            text=text or None,
+            content=content or None,
+            channel=channel,
+        )
+        frame = session.request("onMessage", tracing_id=post.draft_id, message=message)
+        echo = yield Exchange(frame=frame, tracing_id=post.draft_id)
+        if channel is not None:
+            session.attributes_told()
+        return message_of(structured_message(decode(echo, wire.Envelope).body), post.draft_id)
+
+    def _attach(self, file: OutgoingFile, draft_id: str) -> Flow[wire.Content]:
+        attachment_id = yield from upload(self._session, self.platform, file, draft_id)
+        attachment = wire.AttachmentContent(id=attachment_id)
+        return wire.Content(content_type="Attachment", attachment=attachment)
+
+    def _type(self, is_typing: bool) -> Flow[None]:
+        """On only, and nobody answers: a refusal comes by itself and names the tracing id."""
+        if not is_typing or self._session.over is not None:
+            return
+        tracing_id = yield NewId()
+        self._session.typing_ids.append(tracing_id)
+        typing = wire.StructuredEvent(event_type="Typing", typing=wire.Typing(type="On"))
+        message = wire.OutgoingMessage(type="Event", events=[typing])
+        yield SendFrame(self._session.request("onMessage", tracing_id=tracing_id, message=message))
+
+    def _check_health(self) -> Flow[None]:
+        tracing_id = wire.HEALTH_CHECK_TRACING_ID
+        message = wire.OutgoingMessage(type="Text", text="ping")
+        frame = self._session.request("echo", tracing_id=tracing_id, message=message)
+        yield Exchange(frame=frame, tracing_id=tracing_id)
+
+    def _leave(self) -> Flow[None]:
+        """The old session is left, as far as it still is there; the next stream begins a new one."""
+        session = self._session
+        if session.token is not None:
+            tracing_id = yield NewId()
+            frame = session.request("closeSession", tracing_id=tracing_id, close_all_connections=True)
+            try:
+                yield Exchange(frame=frame, tracing_id=tracing_id, timeout_s=3.0)
+            except CallError:
+                pass  # It was over already, or nobody hears: startNew leaves it as well.
+        session.wants_new, session.over = True, None
+
+    def _clear(self) -> Flow[None]:
+        session = self._session
+        config = session.config
+        if config is None or not config.messenger.apps.conversations.conversation_clear.enabled:
+            words = "The deployment does not let guests clear the conversation. Enable it: Admin > Message > Messenger"
+            raise CallError(Failure(kind="unsupported", message=f"{words} Configurations > Apps."))
+        tracing_id = yield NewId()
+        session.is_clearing = True
+        try:
+            frame = session.request("onMessage", tracing_id=tracing_id, message=presence("Clear"))
+            yield Exchange(frame=frame, tracing_id=tracing_id)
+        except CallError as error:
+            if error.failure.kind != "lost":  # Else it may have been heard, and the stream says so.
+                session.is_clearing = False
+            raise
+
+
+def _checked(attributes: Mapping[Any, Any]) -> dict[str, str]:
+    """Custom attributes that the server will take."""
+    if not all(isinstance(key, str) and isinstance(value, str) for key, value in attributes.items()):
+        raise TypeError("custom_attributes must map str to str.")
+    if len(msgspec.json.encode(dict(attributes))) > wire.MAX_CUSTOM_ATTRIBUTES_BYTES:
+        raise ValueError(
+            f"custom_attributes must not be larger than {wire.MAX_CUSTOM_ATTRIBUTES_BYTES} bytes as JSON."
+        )
+    return dict(attributes)
+
+
+def _answer(reply: QuickReply) -> wire.Content:
+    response = wire.ButtonResponse(
+        text=reply.text, payload=reply.payload, type="Button" if reply.is_button else "QuickReply"
+    )
+    return wire.Content(content_type="ButtonResponse", button_response=response)

@@ -1,0 +1,75 @@
+"""A guest's file on its way: announced, put where the server says, seen to have passed."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import OutgoingFile
+from ipygenesys._protocols.flow import AwaitAnswer, CallError, Exchange, Expect, Flow, NewId, Upload
+from ipygenesys._protocols.regions import Platform
+from ipygenesys._protocols.tolerant import decode
+from ipygenesys._protocols.web_messaging_frames import upload_key
+from ipygenesys._protocols.web_messaging_session import GuestSession
+from ipygenesys._wire import web_messaging as wire
+
+SCAN_S = 60.0
+"""Chosen: how long the server may look at a file that has arrived."""
+
+
+def upload(session: GuestSession, platform: Platform, file: OutgoingFile, draft_id: str) -> Flow[str]:
+    """Bring a file to the server; the attachment's id. An address that has expired is asked for once more.
+
+    Raises:
+        CallError: it was refused, or did not arrive. The message that it goes with was not sent: never ``lost``.
+    """
+    session.media.check(file)
+    try:
+        try:
+            return (yield from _upload_once(session, platform, file, draft_id))
+        except CallError as error:
+            if error.failure.status not in wire.Unverified.EXPIRED_UPLOAD_STATUSES or _is_coded(
+                error.failure
+            ):
+                raise
+        return (yield from _upload_once(session, platform, file, draft_id))
+    except CallError as error:
+        raise CallError(_not_sent(error.failure), is_tls=error.is_tls) from None
+
+
+def _upload_once(session: GuestSession, platform: Platform, file: OutgoingFile, draft_id: str) -> Flow[str]:
+    attachment_id: str = yield NewId()
+    tracing_id: str = yield NewId()
+    arrived = upload_key(attachment_id)
+    yield Expect(arrived)
+    frame = yield Exchange(
+        frame=session.request(
+            "onAttachment",
+            tracing_id=tracing_id,
+            attachment_id=attachment_id,
+            file_name=file.name,
+            file_type=file.media_type,
+            file_size=file.size_bytes,
+            errors_as_json=True,
+        ),
+        tracing_id=tracing_id,
+    )
+    address = decode(decode(frame, wire.Envelope).body, wire.PresignedUrlResponse)
+    if not platform.host_is_allowed(address.url):
+        words = "The server wants the file to go to a host outside this region, which is refused."
+        raise CallError(Failure(kind="protocol", message=words, correlation_id=tracing_id))
+    yield Upload(url=address.url, headers=address.headers, file=file, draft_id=draft_id)
+    yield AwaitAnswer(tracing_id=arrived, timeout_s=SCAN_S)
+    return attachment_id
+
+
+def _is_coded(failure: Failure) -> bool:
+    """The socket has refused the file by one of its codes; a PUT has none."""
+    return failure.code is not None and failure.code.isdigit()
+
+
+def _not_sent(failure: Failure) -> Failure:
+    """Whatever became of the file, its message was not sent."""
+    if failure.kind == "lost" or failure.may_have_been_carried_out:
+        return msgspec.structs.replace(failure, kind="unreachable")
+    return failure

@@ -1,0 +1,166 @@
+"""How a guest's stream is opened: the deployment's config, the socket, the session, and joining it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.platform_events import CapabilitiesLearned, PlatformEvent, SessionLifeLearned
+from ipygenesys._protocols.flow import (
+    CallError,
+    Exchange,
+    Flow,
+    GetTime,
+    NewId,
+    OpenSocket,
+    Request,
+    SendFrame,
+)
+from ipygenesys._protocols.regions import Platform
+from ipygenesys._protocols.tolerant import decode
+from ipygenesys._protocols.web_messaging_auth import GuestAuth, GuestTokens
+from ipygenesys._protocols.web_messaging_session import GuestSession, presence
+from ipygenesys._wire import web_messaging as wire
+from ipygenesys.credentials import Secret
+
+T = TypeVar("T")
+
+WHERE = "Admin > Message > Messenger Deployments"
+
+_REFUSALS = {
+    403: (
+        "The deployment refuses this origin, or is inactive (403). Allow the origin, or allow all domains, and check "
+        f"its status: {WHERE}. Or give origin=."
+    ),
+    404: f"The deployment was not found (404). Check deployment_id and the region: {WHERE}.",
+}
+
+
+class GuestOpening:
+    """Opens one session's streams.
+
+    Args:
+        session: whose.
+        platform: where.
+        origin: what the deployment may insist on.
+        auth: where the guest has signed in.
+    """
+
+    def __init__(
+        self, session: GuestSession, platform: Platform, *, origin: str, auth: GuestAuth | None
+    ) -> None:
+        self._session = session
+        self._platform = platform
+        self._origin = origin
+        self._guest: GuestTokens | None = None
+        if auth is not None:
+            self._guest = GuestTokens(auth, deployment_id=session.deployment_id, base_url=platform.url("api"))
+
+    def flow(self) -> Flow[tuple[PlatformEvent, ...]]:
+        """The config, the socket, the session; then the guest joins, if the deployment wants that."""
+        session = self._session
+        config = yield from self._read_config()
+        if session.token is None:
+            session.token = Secret((yield NewId()))
+        if self._guest is not None:
+            yield from self._guest.get()
+        yield OpenSocket(
+            url=f"{self._platform.socket_url('webmessaging')}{wire.SOCKET_PATH}"
+            f"?deploymentId={quote(self._session.deployment_id, safe='')}",
+            headers={"Origin": self._origin},
+            refusals=_REFUSALS,
+        )
+        answer = yield from self._configure()
+        session.answered(answer)
+        learned: list[PlatformEvent] = [CapabilitiesLearned(session.capabilities)]
+        if (remaining_s := (yield from _remaining_s(answer))) is not None:
+            learned.append(SessionLifeLearned(remaining_s))
+        if answer.new_session and config.messenger.apps.conversations.auto_start.enabled:
+            yield SendFrame(
+                session.request("onMessage", tracing_id=(yield NewId()), message=presence("Join"))
+            )
+        return tuple(learned)
+
+    def _read_config(self) -> Flow[wire.DeploymentConfig]:
+        """At each connection: an administrator may have changed it. While it cannot be had, the last one counts."""
+        session = self._session
+        try:
+            body = yield Request(
+                method="GET",
+                path=wire.CONFIG_PATH.format(deployment_id=quote(self._session.deployment_id, safe="")),
+                what="Reading the deployment's config",
+                base_url=self._platform.url("api-cdn"),
+                is_public=True,
+            )
+        except CallError as error:
+            if session.config is not None and error.failure.is_transient:
+                return session.config
+            raise CallError(_config_failure(error.failure), is_tls=error.is_tls) from None
+        config = session.config_of(body)
+        session.configured(config)
+        return config
+
+    def _configure(self) -> Flow[wire.SessionResponse]:
+        """The session; a signed-in guest's JWT that was refused is renewed, three times at most."""
+        renewals = 0
+        while True:
+            tracing_id = yield NewId()
+            try:
+                frame = yield Exchange(
+                    frame=(yield from self._configure_request(tracing_id)), tracing_id=tracing_id
+                )
+            except CallError as error:
+                is_over = error.failure.kind != "authentication" or renewals == wire.MAX_REAUTHENTICATIONS
+                if is_over or self._guest is None:
+                    raise CallError(_configure_failure(error.failure, self._guest is not None)) from None
+                renewals += 1
+                yield from self._guest.renew()
+            else:
+                return _body(frame, wire.SessionResponse)
+
+    def _configure_request(self, tracing_id: str) -> Flow[str]:
+        session = self._session
+        jwt = None if self._guest is None else (yield from self._guest.get())
+        return session.request(
+            "configureSession" if jwt is None else "configureAuthenticatedSession",
+            tracing_id=tracing_id,
+            deployment_id=self._session.deployment_id,
+            start_new=session.wants_new,
+            data=None if jwt is None else {"code": jwt},
+        )
+
+
+def _body(frame: bytes, type_: type[T]) -> T:
+    return decode(decode(frame, wire.Envelope).body, type_)
+
+
+def _remaining_s(answer: wire.SessionResponse) -> Flow[float | None]:
+    """How long the session lasts. Its end is told by the server's clock, so what it lasts in all is the bound."""
+    duration_s = answer.duration_seconds
+    if duration_s is None or not 0 < duration_s < 1e9:
+        return None
+    if answer.new_session or answer.expiration_date is None:
+        return float(duration_s)
+    now: float = yield GetTime()
+    return min(max(answer.expiration_date - now, 0.0), float(duration_s))
+
+
+def _config_failure(failure: Failure) -> Failure:
+    if failure.status in (403, 404):
+        # A store behind a CDN answers 403 for what is not there.
+        return msgspec.structs.replace(failure, kind="not_found", message=_REFUSALS[404])
+    return failure
+
+
+def _configure_failure(failure: Failure, is_signed_in: bool) -> Failure:
+    if failure.kind == "not_found":
+        return msgspec.structs.replace(failure, message=_REFUSALS[404])
+    if failure.kind == "authentication" and not is_signed_in:
+        words = (
+            "The session was refused (401): this deployment wants guests to sign in. Give auth=GuestAuth(…)."
+        )
+        return msgspec.structs.replace(failure, message=words)
+    return failure
