@@ -58,6 +58,18 @@ def protocol(**changes: Any) -> MessagingEvents:
     return MessagingEvents(**{**options, **changes})
 
 
+def opening(adapter: MessagingEvents) -> OpenSocket:
+    """The one step of opening a stream, once it has been given the token."""
+    flow = adapter.open_stream()
+    assert next(flow) == GetToken()
+    step = flow.send("TOKEN")
+    assert isinstance(step, OpenSocket)
+    with pytest.raises(StopIteration) as end:
+        next(flow)
+    assert end.value.value == ()
+    return step
+
+
 def frame(event_type: str = "message", **fields: Any) -> str:
     return json.dumps({"event_type": event_type, "conversation_id": CONVERSATION, **fields})
 
@@ -553,7 +565,12 @@ def test_calls_are_exactly_the_contracts(
 
 
 def test_only_reads_are_repeated_by_the_rest_shell() -> None:
-    operations: list[Operation] = [SetTyping(True), MarkRead("m"), MarkReadUpTo("m", ("m",)), PostMessage("d", "t")]
+    operations: list[Operation] = [
+        SetTyping(True),
+        MarkRead("m"),
+        MarkReadUpTo("m", ("m",)),
+        PostMessage("d", "t"),
+    ]
 
     assert {protocol().request(operation).attempts for operation in operations} == {1}
     assert protocol().request(FetchMessage("m")).attempts == 3
