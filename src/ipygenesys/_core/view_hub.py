@@ -52,7 +52,7 @@ from ipygenesys._core.view_protocol import (
     ViewToKernel,
 )
 
-MAX_PAGE = 500
+MAX_PAGE = 1000
 KEPT_SHIFTS = 1000
 
 
