@@ -16,6 +16,7 @@ from typing import Any
 
 import comm
 import pytest
+from anywidget import AnyWidget
 from ipywidgets.widgets import widget as ipywidgets_widget
 
 from ipygenesys import Chat, DeliveryFailed, GenesysError, Message
@@ -23,6 +24,7 @@ from ipygenesys._core.inputs import Tick
 from ipygenesys._core.view_protocol import KERNEL_HEARTBEAT_S, VIEW_SILENCE_S
 from ipygenesys._io.handler_thread import THREAD_NAME as HANDLER_THREAD
 from ipygenesys._io.loop_thread import THREAD_NAME as GATEWAY_THREAD
+from ipygenesys.verbs import Verbs
 from tests.widget.browser import MovableClock, RecordedComm, View, eventually, threads
 from tests.widget.conftest import Bench
 
@@ -951,3 +953,9 @@ def test_widgets_log_states_and_kinds_only(bench: Bench, caplog: pytest.LogCaptu
 
     assert "SendRequested" in caplog.text
     assert "CANARY" not in caplog.text
+
+
+def test_the_verbs_hide_nothing_of_the_widgets_own_but_send() -> None:
+    hidden = {name for name in vars(Verbs) if hasattr(AnyWidget, name) and not name.startswith("__")}
+
+    assert hidden == {"send"}
