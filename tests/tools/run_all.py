@@ -67,7 +67,9 @@ def javascript(name: str, *arguments: str, report: Path | None = None) -> Step:
     )
 
 
-def ensure_chromium() -> None:
+def prepare_browser_tests() -> None:
+    # The view's tests bundle their own pages.
+    node.install()
     os.environ[chromium.VARIABLE] = chromium.ensure()
 
 
@@ -87,8 +89,8 @@ STEPS = [
     pytest("core", "python", "tests/core", *CORE_COVERAGE),
     pytest("python", "python", *REST_OF_PYTHON, needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
-    pytest("view", "view", "tests/view", needs=ensure_chromium),
-    pytest("e2e", "e2e", "tests/e2e", needs=ensure_chromium),
+    pytest("view", "view", "tests/view", needs=prepare_browser_tests),
+    pytest("e2e", "e2e", "tests/e2e", needs=prepare_browser_tests),
 ]
 GROUPS = ("check", "python", "js", "view", "e2e", "slow")
 
