@@ -20,6 +20,7 @@ MAX_FIRST_LINE = 110
 
 PUBLIC_NAMES = {
     "AccessToken",
+    "AgentMessaging",
     "Attachment",
     "AuthenticationError",
     "CapabilitiesChanged",
@@ -54,6 +55,7 @@ PUBLIC_NAMES = {
     "TypingChanged",
     "UnreadChanged",
     "UploadProgressed",
+    "UserLogin",
     "WebMessaging",
     "enable_nested_asyncio",
 }

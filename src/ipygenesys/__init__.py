@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         UploadProgressed,
     )
     from ipygenesys._core.model import Attachment, Message, QuickReply
+    from ipygenesys._protocols.agent_messaging import AgentMessaging
     from ipygenesys._protocols.messaging_events import MessagingEvents
     from ipygenesys._protocols.web_messaging import WebMessaging
     from ipygenesys._protocols.web_messaging_auth import GuestAuth
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     )
     from ipygenesys.nested import enable_nested_asyncio
     from ipygenesys.simulator import Simulator
+    from ipygenesys.user_login import UserLogin
 
 _HOMES = {
     "_core.events": (
@@ -55,6 +57,7 @@ _HOMES = {
         "UploadProgressed"
     ),
     "_core.model": "Attachment Message QuickReply",
+    "_protocols.agent_messaging": "AgentMessaging",
     "_protocols.messaging_events": "MessagingEvents",
     "_protocols.web_messaging": "WebMessaging",
     "_protocols.web_messaging_auth": "GuestAuth",
@@ -68,11 +71,13 @@ _HOMES = {
     ),
     "nested": "enable_nested_asyncio",
     "simulator": "Simulator",
+    "user_login": "UserLogin",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "AccessToken",
+    "AgentMessaging",
     "Attachment",
     "AuthenticationError",
     "CapabilitiesChanged",
@@ -107,6 +112,7 @@ __all__ = [
     "TypingChanged",
     "UnreadChanged",
     "UploadProgressed",
+    "UserLogin",
     "WebMessaging",
     "enable_nested_asyncio",
 ]

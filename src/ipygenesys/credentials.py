@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+if TYPE_CHECKING:
+    from ipygenesys.user_login import UserLogin
 
 
 class Secret:
@@ -91,7 +94,7 @@ class AccessToken:
         return "AccessToken(***)"
 
 
-Credentials = ClientCredentials | AccessToken
+Credentials: TypeAlias = "ClientCredentials | AccessToken | UserLogin"
 
 
 def _from_env(name: str) -> str:

@@ -29,10 +29,12 @@ from ipygenesys._core.inputs import (
     StopComposing,
 )
 from ipygenesys._core.model import Capability, Message, OutgoingFile, QuickReply
+from ipygenesys._core.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.timeline import Timeline
 from ipygenesys._protocols.base import encodable
 from ipygenesys.delivery import Delivery
 from ipygenesys.errors import ConnectionFailed, error_from
+from ipygenesys.outcome import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,12 +125,18 @@ class Verbs:
             raise ValueError("text must not be empty.")
         return self._submit(text)
 
-    def answer(self, reply: QuickReply) -> Delivery:
-        """Pick one of the answers that a message offers: one of its ``quick_replies``.
+    @overload
+    def answer(self, reply: QuickReply) -> Delivery: ...
+    @overload
+    def answer(self, reply: None = None) -> Outcome: ...
+    def answer(self, reply: QuickReply | None = None) -> Delivery | Outcome:
+        """As a customer, pick one of a message's ``quick_replies``; as an agent, take the conversation that is offered.
 
         Raises:
-            TypeError: it is none.
+            TypeError: it is none of these replies, or, without one, this side has nothing to take.
         """
+        if reply is None:
+            return self._act(AnswerConversation())
         if not isinstance(reply, QuickReply):
             raise TypeError(f"reply must be one of a message's quick_replies, not {type(reply).__name__}.")
         return self._submit(reply.text, answer=reply)
@@ -165,6 +173,38 @@ class Verbs:
         self._gateway.deliveries[delivery.draft_id] = delivery
         self._command(Send(delivery.draft_id, encodable(text), answer, file))
         return delivery
+
+    def disconnect(self) -> Outcome:
+        """As an agent, end our part in the conversation; ``close()`` only stops listening to it.
+
+        Raises:
+            TypeError: this protocol is not an agent's.
+        """
+        return self._act(EndConversation())
+
+    def wrap_up(self, code: str, notes: str | None = None) -> Outcome:
+        """As an agent, say how it went.
+
+        Args:
+            code: the id of a wrap-up code of the queue.
+            notes: for whoever reads it later.
+
+        Raises:
+            TypeError: this protocol is not an agent's, or ``code`` or ``notes`` is not a str.
+            ValueError: ``code`` is empty.
+        """
+        if not isinstance(code, str):
+            raise TypeError(f"code must be a str, not {type(code).__name__}.")
+        if not isinstance(notes, str | None):
+            raise TypeError(f"notes must be a str, not {type(notes).__name__}.")
+        if not code.strip():
+            raise ValueError("code must not be empty.")
+        return self._act(WrapUp(encodable(code), None if notes is None else encodable(notes)))
+
+    def _act(self, action: Action) -> Outcome:
+        self._gateway.check_can_act()
+        self.connect()
+        return Outcome(self._gateway.act(action), self._check_may_block)
 
     def retry(self, draft_id: str) -> None:
         """Send a failed or unknown message again, under the same id."""

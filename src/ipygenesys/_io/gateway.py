@@ -12,6 +12,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
@@ -45,7 +46,7 @@ from ipygenesys._core.inputs import (
     Tick,
     TokenRenewed,
 )
-from ipygenesys._core.operations import Operation
+from ipygenesys._core.operations import Action, Operation
 from ipygenesys._core.platform_events import PlatformEvent
 from ipygenesys._core.session import Profile, Session
 from ipygenesys._io.clock import SystemClock
@@ -55,8 +56,9 @@ from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._io.tokens import TokenProvider
-from ipygenesys._protocols.base import Adapter
+from ipygenesys._protocols.base import Adapter, CanAct, HasMemory
 from ipygenesys._protocols.flow import CallError, Occasion
+from ipygenesys.errors import error_from
 
 CLOSE_S = 2.0
 """How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
@@ -90,6 +92,8 @@ class Gateway:
             read_positions: where our read position is kept, on a platform that takes no receipts; None keeps none.
         """
         self._read_positions = read_positions
+        if isinstance(protocol, HasMemory):
+            protocol = protocol.fresh()
         self.session = Session(self._with_read_position(protocol.profile))
         self.clock = clock or SystemClock()
         self._protocol = protocol
@@ -131,6 +135,7 @@ class Gateway:
             credentials,
             rest=self._rest,
             token_url=endpoints.token_url,
+            authorize_url=endpoints.authorize_url,
             scopes=self._protocol.scopes,
             clock=self.clock,
             on_renewed=lambda: self.take(TokenRenewed()),
@@ -156,6 +161,8 @@ class Gateway:
         await asyncio.gather(*leftovers, return_exceptions=True)
         for draft_id, delivery in list(self.deliveries.items()):
             delivery.hear(DraftUnresolved(draft_id))  # Whoever waits for it would wait for ever.
+        if self._tokens is not None:
+            await self._tokens.aclose()
         if self._rest is not None:
             await self._rest.aclose()
         await self._keep_read_position()
@@ -307,6 +314,41 @@ class Gateway:
             self.take(CallFailed(operation, Failure(kind="lost", message=words)))
         else:
             self.take(CallSucceeded(operation, result))
+
+    def check_can_act(self) -> CanAct:
+        """The protocol, if it is an agent's.
+
+        Raises:
+            TypeError: it is not.
+        """
+        if not isinstance(self._protocol, CanAct):
+            name = type(self._protocol).__name__
+            raise TypeError(f"{name} cannot do that: only AgentMessaging takes part as an agent.")
+        return self._protocol
+
+    def act(self, action: Action) -> Future[None]:
+        """Do something to the conversation as an agent, from any thread; ``check_can_act`` says whether we are one."""
+        protocol, outcome = self.check_can_act(), Future[None]()
+        self.call_soon(lambda: self._spawn(self._act(protocol, action, outcome)))
+        return outcome
+
+    async def _act(self, protocol: CanAct, action: Action, outcome: Future[None]) -> None:
+        try:
+            learned = await self._runner().run(protocol.act(action))
+        except CallError as error:
+            outcome.set_exception(error_from(error.failure))
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            words = f"{type(action).__name__}: the server's answer is not of this protocol."
+            outcome.set_exception(error_from(Failure(kind="lost", message=words)))
+        else:
+            if (active := self.session.connection.active) is not None:
+                self.take(FrameReceived(active, learned))
+            outcome.set_result(None)
+        finally:
+            if not outcome.done():
+                outcome.set_exception(
+                    error_from(Failure(kind="lost", message="The conversation was closed."))
+                )
 
     async def _run_stream(self, generation: int, *, fresh_token: bool) -> None:
         try:

@@ -11,18 +11,23 @@ import msgspec
 
 from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.failures import Failure
+from ipygenesys._io.login import Grant, authorize
 from ipygenesys._protocols.flow import CallError
-from ipygenesys._wire.messaging_events import TokenBody
-from ipygenesys.credentials import AccessToken, ClientCredentials, Secret
+from ipygenesys._wire.agent_messaging import Login
+from ipygenesys.credentials import AccessToken, Secret
+from ipygenesys.user_login import UserLogin
 
 if TYPE_CHECKING:
     from ipygenesys._io.clock import SystemClock
     from ipygenesys._io.rest import RestClient
+    from ipygenesys.credentials import ClientCredentials, Credentials
 
 EARLY_SHARE = 0.8
 EARLY_S = 300.0
 """A token is refreshed at 80 % of its life or 5 minutes before its end, whichever is later."""
 MIN_LIFE_S = 1.0
+LOGIN_PAUSE_S = 5.0
+"""Chosen: a stream that fails tries again at once, and must not open one browser window after the other."""
 RETRY_S = 10.0
 """Chosen: how soon an early refresh that failed is tried again."""
 
@@ -36,6 +41,7 @@ class TokenProvider:
         credentials: how to get one.
         rest: where to ask.
         token_url: the platform's token endpoint.
+        authorize_url: the platform's login page, for a ``UserLogin``.
         scopes: what to ask for, unless the credentials say otherwise.
         clock: tells when a token is old.
         on_renewed: called when a token has taken another one's place: streams have to move to it.
@@ -43,10 +49,11 @@ class TokenProvider:
 
     def __init__(
         self,
-        credentials: ClientCredentials | AccessToken,
+        credentials: Credentials,
         *,
         rest: RestClient,
         token_url: str,
+        authorize_url: str = "",
         scopes: tuple[str, ...],
         clock: SystemClock,
         on_renewed: Callable[[], None],
@@ -54,6 +61,7 @@ class TokenProvider:
         self._credentials = credentials
         self._rest = rest
         self._token_url = token_url
+        self._authorize_url = authorize_url
         self._scopes = scopes
         self._clock = clock
         self._on_renewed = on_renewed
@@ -64,6 +72,11 @@ class TokenProvider:
         self._refused: Secret | None = None
         self._refresh_at = 0.0
         self._expires_at = 0.0
+        self._refresh_token: Secret | None = None
+        self._login: asyncio.Task[Grant] | None = None
+        """A person is logging in; outlives whoever has asked for it."""
+        self._login_ended_at = float("-inf")
+        self._login_failure: Failure | None = None
 
     async def get(self) -> str:
         """A token that is good for now.
@@ -100,6 +113,9 @@ class TokenProvider:
         failures = 0
         while True:
             await self._has_token.wait()
+            if isinstance(self._credentials, UserLogin) and self._refresh_token is None:
+                self._has_token.clear()  # Nobody is asked to log in before a token is needed.
+                continue
             wait = self._refresh_at - self._clock.monotonic()
             if wait > 0:
                 await asyncio.sleep(min(wait, 60.0))
@@ -112,7 +128,13 @@ class TokenProvider:
                 await asyncio.sleep(max(backoff_s(failures, jitter=self._clock.now().jitter), 1.0))
                 failures += 1
 
-    async def _refresh_or_keep(self, credentials: ClientCredentials) -> None:
+    async def aclose(self) -> None:
+        """Wait for nobody any more."""
+        if self._login is not None:
+            self._login.cancel()
+            await asyncio.gather(self._login, return_exceptions=True)
+
+    async def _refresh_or_keep(self, credentials: ClientCredentials | UserLogin) -> None:
         """An early refresh that fails for now is no reason to stop using a token that is still alive."""
         try:
             await self._refresh(credentials)
@@ -123,20 +145,24 @@ class TokenProvider:
             _log.warning("The token could not be refreshed: %s", error.failure.message)
             self._refresh_at = min(now + max(error.failure.retry_after_s or 0.0, RETRY_S), self._expires_at)
 
-    async def _refresh(self, credentials: ClientCredentials) -> None:
+    async def _refresh(self, credentials: ClientCredentials | UserLogin) -> None:
         scopes = self._scopes if credentials.scopes is None else credentials.scopes
         try:
-            body = await self._rest.send(
-                "POST",
-                self._token_url,
-                what="Getting a token",
-                needs=scopes,
-                data={"grant_type": "client_credentials", "scope": " ".join(scopes)},
-                auth=(credentials.client_id, credentials.client_secret.reveal()),
-            )
-            answer = msgspec.json.decode(body, type=TokenBody)
+            if isinstance(credentials, UserLogin):
+                body = await self._as_user(credentials, scopes)
+            else:
+                form = {"grant_type": "client_credentials"}
+                if scopes:
+                    form["scope"] = " ".join(scopes)
+                auth = (credentials.client_id, credentials.client_secret.reveal())
+                body = await self._ask(form, scopes, auth)
+            answer = msgspec.json.decode(body, type=Login)
             token = AccessToken(answer.access_token).token
+            if answer.refresh_token is not None:
+                self._refresh_token = Secret(answer.refresh_token)
         except CallError as error:
+            if isinstance(credentials, UserLogin):
+                raise
             raise CallError(_token_failure(error.failure, scopes), is_tls=error.is_tls) from None
         except (msgspec.DecodeError, ValueError):
             words = "Getting a token: the answer is not an OAuth answer. Check the base URL."
@@ -150,6 +176,66 @@ class TokenProvider:
         if not self._is_first:
             self._on_renewed()
         self._is_first = False
+
+    async def _ask(
+        self, form: dict[str, str], scopes: tuple[str, ...], auth: tuple[str, str] | None = None
+    ) -> bytes:
+        return await self._rest.send(
+            "POST", self._token_url, what="Getting a token", needs=scopes, data=form, auth=auth
+        )
+
+    async def _as_user(self, login: UserLogin, scopes: tuple[str, ...]) -> bytes:
+        """With the refresh token as long as it is taken, else by asking the person."""
+        if self._refresh_token is not None:
+            form = {
+                "grant_type": "refresh_token",
+                "refresh_token": self._refresh_token.reveal(),
+                "client_id": login.client_id,
+            }
+            try:
+                return await self._ask(form, scopes)
+            except CallError as error:
+                if error.failure.status not in (400, 401):
+                    raise
+                _log.warning("The login cannot be renewed; a new one is needed")
+                self._refresh_token = None
+        grant = await self._logged_in(login, scopes)
+        form = {
+            "grant_type": "authorization_code",
+            "code": grant.code,
+            "redirect_uri": grant.redirect_uri,
+            "client_id": login.client_id,
+            "code_verifier": grant.verifier,
+        }
+        try:
+            return await self._ask(form, scopes)
+        except CallError as error:
+            if error.failure.status not in (400, 401):
+                raise
+            words = (
+                "The login was not accepted. Check that the OAuth client allows code authorization with PKCE."
+            )
+            failure = msgspec.structs.replace(error.failure, kind="authentication", message=words)
+            raise CallError(self._login_failed(failure)) from None
+
+    async def _logged_in(self, login: UserLogin, scopes: tuple[str, ...]) -> Grant:
+        """A login that has just failed, or whose token is refused at once, is not asked for again by itself."""
+        if self._clock.monotonic() - self._login_ended_at < LOGIN_PAUSE_S:
+            raise CallError(self._login_failure or _refused_for_good())
+        if self._login is None:
+            self._login = asyncio.create_task(authorize(login, self._authorize_url, scopes))
+        try:
+            grant = await asyncio.shield(self._login)
+        except CallError as error:
+            self._login = None
+            raise CallError(self._login_failed(error.failure)) from None
+        self._login, self._login_failure = None, None
+        self._login_ended_at = self._clock.monotonic()
+        return grant
+
+    def _login_failed(self, failure: Failure) -> Failure:
+        self._login_failure, self._login_ended_at = failure, self._clock.monotonic()
+        return failure
 
 
 def _token_failure(failure: Failure, scopes: tuple[str, ...]) -> Failure:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import msgspec
 
 from ipygenesys._core.failures import ErrorDetails
-from ipygenesys._core.operations import Operation
+from ipygenesys._core.operations import Action, Operation
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.session import Profile
 from ipygenesys._protocols.flow import Flow
@@ -24,6 +24,8 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
 
     rest_url: str
     token_url: str
+    authorize_url: str = ""
+    """Where a user logs in."""
 
 
 class Adapter(Protocol):
@@ -65,6 +67,26 @@ class Adapter(Protocol):
 
     def decode_error(self, body: bytes) -> ErrorDetails:
         """What an error answer says. Never raises."""
+
+
+@runtime_checkable
+class HasMemory(Protocol):
+    """An adapter that remembers its conversation, and is therefore one gateway's alone."""
+
+    def fresh(self) -> Adapter:
+        """The same without its memory."""
+
+
+@runtime_checkable
+class CanAct(Protocol):
+    """An adapter of an agent, who may do things to the conversation."""
+
+    def act(self, action: Action) -> Flow[tuple[PlatformEvent, ...]]:
+        """How to do it; the result is what was learned by it.
+
+        Raises:
+            CallError: it was not done, or nobody knows.
+        """
 
 
 def checked_base_url(url: str) -> str:

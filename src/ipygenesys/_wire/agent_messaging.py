@@ -14,6 +14,8 @@ TOKEN_PATH = "/oauth/token"
 AUTHORIZE_PATH = "/oauth/authorize"
 ME_PATH = "/api/v2/users/me"
 CHANNELS_PATH = "/api/v2/notifications/channels"
+ANY_CONVERSATIONS_PATH = "/api/v2/conversations"
+"""Of every media; it alone shows the communications, whose ids sends and typing need."""
 CONVERSATIONS_PATH = "/api/v2/conversations/messages"
 
 USER_MESSAGES_TOPIC = "v2.users.{user_id}.conversations.messages"
@@ -40,6 +42,7 @@ TYPING_REFRESH_S = 5.0
 PERMISSIONS_SEND = ("conversation:message:create", "conversation:webmessaging:create")
 PERMISSIONS_VIEW = ("conversation:message:view", "conversation:webmessaging:view")
 PERMISSIONS_WATCH = ("conversation:communication:view",)
+PERMISSIONS_WRAPUP = ("conversation:participant:wrapup",)
 PERMISSIONS_STATE = ("conversation:participant:wrapup", "conversation:communication:disconnect")
 """Any of each. Source: PD."""
 
@@ -133,6 +136,12 @@ class SystemBody(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
 
 
+class SocketAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A frame without a topic: the answer to a subscription by socket, or that channel or token has expired (404)."""
+
+    result: Any = None
+
+
 class Ping(msgspec.Struct, frozen=True):
     """What a client may say on the socket; answered by a ``pong``. Source: CLI listenchannel.go."""
 
@@ -168,6 +177,7 @@ class EventParticipant(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     state: str | None = None
     direction: str | None = None
     user: Id | None = None
+    queue: Id | None = None
     messages: list[EventMessage] | None = None
 
 
@@ -283,6 +293,7 @@ class MessageRef(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     message_id: str | None = None
     message_time: str | None = None
     message_status: str | None = None
+    message_metadata: Any = None
 
 
 class Communication(msgspec.Struct, frozen=True, kw_only=True):
@@ -303,6 +314,9 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     state: str | None = None
     user_id: str | None = None
     user: Id | None = None
+    queue_id: str | None = None
+    queue: Id | None = None
+    direction: str | None = None
     messages: list[Any] | None = None
 
 
@@ -357,6 +371,24 @@ class TypingBody(msgspec.Struct, frozen=True, kw_only=True):
     """``POST …/communications/{id}/typing``."""
 
     typing: NormalizedTyping = msgspec.field(default_factory=NormalizedTyping)
+
+
+class Login(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to an authorization code or a refresh token."""
+
+    access_token: str
+    expires_in: float = 86399
+    """Seconds."""
+    refresh_token: str | None = None
+
+    def __repr__(self) -> str:
+        return "Login(***)"
+
+
+class OAuthError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why no token was given. Source: CallFlowVisualizer#8."""
+
+    error: str = ""
 
 
 class StateBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,80 @@
+"""The notification channel of an agent's adapter: when to go on with it, when to take a new one.
+
+A channel lives for 24 hours and takes one socket; a user and app have 20 of them. Source: genesys.md 2.4, F 10312.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._protocols.flow import Occasion
+from ipygenesys._wire import agent_messaging as wire
+
+CONFLICT_S = 30.0
+"""Whoever is driven off a channel takes a new one at most this often: two that drive each other off must not race.
+Source: reference/realtime.md 4.3."""
+
+
+class Channel(msgspec.Struct, kw_only=True):
+    """A channel of ours."""
+
+    id: str
+    connect_uri: str
+    made_at_s: float
+    """Monotonic."""
+    is_spent: bool = False
+    """The service has said that it delivers no more."""
+    is_taken: bool = False
+    """Somebody else has connected it, or has taken its place among those that we may have."""
+    is_closing: bool = False
+    """The service is about to close the socket, and wants the same address to be opened again."""
+
+    def __repr__(self) -> str:
+        return "<Channel>"
+
+
+class ChannelMemory:
+    """The channel that was opened last."""
+
+    def __init__(self) -> None:
+        self.current: Channel | None = None
+
+    def made(self, body: wire.ChannelBody, now_s: float) -> Channel:
+        """Go on with a new one."""
+        self.current = Channel(id=body.id, connect_uri=body.connect_uri, made_at_s=now_s)
+        return self.current
+
+    def reusable(self, occasion: Occasion) -> Channel | None:
+        """The current one, if a stream may be opened on it again."""
+        channel = self.current
+        if channel is None:
+            return None
+        # The server ends a socket in good order when its channel has ended, or is connected by somebody else.
+        channel.is_taken |= not occasion.is_move and occasion.close_code == wire.Unverified.ENDED_CLOSE_CODE
+        if channel.is_spent or channel.is_taken or self.rotate_in_s(occasion.now_s) <= 0:
+            return None
+        if occasion.is_move and not channel.is_closing:
+            return None  # A second socket would end the first, which is to go on until the new one is open.
+        channel.is_closing = False
+        return channel
+
+    def conflict_wait_s(self, now_s: float) -> float:
+        """How long to wait before a new channel, after somebody else has taken the last one or its place."""
+        channel = self.current
+        if channel is None or channel.is_spent or not channel.is_taken:
+            return 0.0
+        return max(channel.made_at_s + CONFLICT_S - now_s, 0.0)
+
+    def rotate_in_s(self, now_s: float) -> float:
+        """Until the current one has to give way to a new one."""
+        return self.current.made_at_s + wire.ROTATE_AFTER_S - now_s if self.current else 0.0
+
+    def spend(self) -> None:
+        """It is of no use any more."""
+        if self.current is not None:
+            self.current.is_spent = True
+
+    def note_closing(self) -> None:
+        """Its socket is about to be closed."""
+        if self.current is not None:
+            self.current.is_closing = True

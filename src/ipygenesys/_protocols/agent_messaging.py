@@ -1,0 +1,519 @@
+"""Protocol 3, ``agent-messaging``: the real Genesys Cloud, the agent's side.
+
+Events come by a notification channel, everything else goes through the Platform API. Source of each path and frame:
+``_wire/agent_messaging.py``. Who has no user, or no part in the conversation, can watch it through its queue.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import msgspec
+
+from ipygenesys._core.failures import ErrorDetails, Failure, permissions_in
+from ipygenesys._core.model import Capability
+from ipygenesys._core.operations import (
+    Action,
+    AnswerConversation,
+    CheckHealth,
+    EndConversation,
+    FetchHistory,
+    FetchMessage,
+    FetchMessages,
+    Operation,
+    PostMessage,
+    SetTyping,
+    WrapUp,
+)
+from ipygenesys._core.platform_events import (
+    FrameIgnored,
+    History,
+    MessageArrived,
+    MoveRequested,
+    PlatformEvent,
+    StreamRefused,
+)
+from ipygenesys._core.session import Profile
+from ipygenesys._core.session_life import LifeRules
+from ipygenesys._core.typing_indicator import TypingRules
+from ipygenesys._protocols.agent_channel import Channel, ChannelMemory
+from ipygenesys._protocols.agent_conversation import AgentConversation, OwnPart
+from ipygenesys._protocols.base import Endpoints, encodable
+from ipygenesys._protocols.flow import (
+    CallError,
+    Flow,
+    GetOccasion,
+    GetToken,
+    Occasion,
+    OpenSocket,
+    Request,
+    SendFrame,
+)
+from ipygenesys._protocols.regions import platform_of
+from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, UNREADABLE, decode
+from ipygenesys._wire import agent_messaging as wire
+from ipygenesys._wire.messaging_events import ErrorBody
+from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
+from ipygenesys.user_login import UserLogin
+
+PING_AFTER_S = 15.0
+"""Of silence: two pings before the stream is taken for dead. Source: purecloudlabs/streaming-client, ping.ts."""
+TYPING_REFRESH_S = 4.0
+"""Shorter than TYPING_DURATION_MS, or the customer's indicator would flicker."""
+TYPING_DURATION_MS = 5000.0
+
+_WATCHING: frozenset[Capability] = frozenset({"history"})
+_TAKING_PART: frozenset[Capability] = _WATCHING | {"send_typing", "receive_typing", "receive_read"}
+_NEEDS_USER = (
+    "Use UserLogin(client_id=…) or an AccessToken of a user; ClientCredentials can only watch a conversation."
+)
+_NO_ANSWERS = frozenset({"rejected", "not_found", "unsupported"})
+
+
+class AgentMessaging:
+    """A message conversation, as an agent who takes part in it, or as somebody who watches it.
+
+    Give one of ``region``, ``domain`` and ``base_url``.
+
+    Args:
+        conversation_id: which conversation.
+        credentials: ``UserLogin`` or a user's ``AccessToken`` to take part; ``ClientCredentials`` to watch only.
+        region: such as ``eu_west_1``.
+        domain: such as ``mypurecloud.ie``, for a region that is not in the table yet.
+        base_url: a gateway or a simulator in place of all hosts. Plain http for loopback only.
+    """
+
+    def __init__(
+        self,
+        *,
+        conversation_id: str,
+        credentials: Credentials,
+        region: str | None = None,
+        domain: str | None = None,
+        base_url: str | None = None,
+    ) -> None:
+        if not isinstance(credentials, ClientCredentials | AccessToken | UserLogin):
+            raise TypeError(
+                "credentials must be UserLogin, AccessToken or ClientCredentials, "
+                f"not {type(credentials).__name__}."
+            )
+        if not isinstance(conversation_id, str):
+            raise TypeError(f"conversation_id must be a str, not {type(conversation_id).__name__}.")
+        if conversation_id.strip() in ("", ".", ".."):
+            raise ValueError("conversation_id must not be empty.")
+        self.platform = platform_of(region=region, domain=domain, base_url=base_url)
+        self.conversation_id = conversation_id
+        self.credentials = credentials
+        self._path = f"{wire.CONVERSATIONS_PATH}/{quote(conversation_id, safe='')}"
+        self._conversation = AgentConversation(conversation_id)
+        self._channels = ChannelMemory()
+
+    def fresh(self) -> AgentMessaging:
+        """The same without its memory: each gateway has its own."""
+        return AgentMessaging(
+            conversation_id=self.conversation_id,
+            credentials=self.credentials,
+            domain=self.platform.domain,
+            base_url=self.platform.base_url,
+        )
+
+    def __repr__(self) -> str:
+        return f"AgentMessaging({self.platform.name!r}, conversation_id={self.conversation_id!r})"
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where the platform is."""
+        login = self.platform.url("login")
+        return Endpoints(
+            rest_url=self.platform.url("api"),
+            token_url=login + wire.TOKEN_PATH,
+            authorize_url=login + wire.AUTHORIZE_PATH,
+        )
+
+    @property
+    def profile(self) -> Profile:
+        """Who we are and what can be done; what it really is turns out when the stream opens."""
+        return Profile(
+            own_role="agent",
+            is_role_own=False,
+            capabilities=_TAKING_PART if self._has_user else _WATCHING,
+            is_send_idempotent=False,
+            typing_rules=TypingRules(refresh_s=TYPING_REFRESH_S, spacing_s=TYPING_REFRESH_S, has_off=False),
+            life_rules=LifeRules(health_check_s=PING_AFTER_S),
+            fetches_in_bulk=True,
+            silence_s=wire.SILENCE_S,
+            read_position_key=f"agent-messaging/{self.platform.name}/{self.conversation_id}",
+        )
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What to ask a user's token for; an app's token has its roles instead."""
+        return wire.Unverified.SCOPES if self._has_user else ()
+
+    @property
+    def title(self) -> str:
+        """The conversation in a few words; the view falls back to the other side's name."""
+        return ""
+
+    @property
+    def _has_user(self) -> bool:
+        return not isinstance(self.credentials, ClientCredentials)
+
+    # --- stream -------------------------------------------------------------------------------------------
+
+    def open_stream(self) -> Flow[tuple[PlatformEvent, ...]]:
+        """Who am I, what is my part, a channel with its topics, then its socket."""
+        occasion = yield GetOccasion()
+        yield GetToken()  # A login may take minutes; a call would not wait that long for its token.
+        yield from self._learn_user()
+        yield from self._learn_conversation()
+        topics = self._topics()
+        channel = self._channels.reusable(occasion)
+        if channel is not None and (yield from self._subscribe(channel, topics)):
+            try:
+                yield self._socket(channel)
+                return self._opened(occasion)
+            except CallError as error:
+                if error.failure.status != wire.Unverified.UNKNOWN_CHANNEL_STATUS:
+                    raise
+                self._channels.spend()
+        channel = yield from self._new_channel(occasion)
+        if not (yield from self._subscribe(channel, topics)):
+            raise CallError(_lost_channel("A new notification channel was gone at once.", 0.0))
+        yield self._socket(channel)
+        return self._opened(occasion)
+
+    def _opened(self, occasion: Occasion) -> tuple[PlatformEvent, ...]:
+        rotate_in_s = self._channels.rotate_in_s(occasion.now_s)
+        return (*self._conversation.all_that_is_known(), MoveRequested(in_s=rotate_in_s))
+
+    def _learn_user(self) -> Flow[None]:
+        if not self._has_user or self._conversation.user_id is not None:
+            return
+        try:
+            body = yield Request(
+                method="GET",
+                path=wire.ME_PATH,
+                what="Asking who the token's user is",
+                needs=("users:readonly",),
+                attempts=3,
+            )
+        except CallError as error:
+            if error.failure.kind not in _NO_ANSWERS:
+                raise
+            words = f"The token has no user, and an agent is a user. {_NEEDS_USER}"
+            raise CallError(
+                msgspec.structs.replace(error.failure, kind="permission", message=words)
+            ) from None
+        self._conversation.user_id = decode(body, wire.UserBody).id
+
+    def _learn_conversation(self) -> Flow[tuple[PlatformEvent, ...]]:
+        body = yield Request(
+            method="GET",
+            path=f"{wire.ANY_CONVERSATIONS_PATH}/{quote(self.conversation_id, safe='')}",
+            what="Fetching the conversation",
+            needs=wire.PERMISSIONS_WATCH,
+            attempts=3,
+        )
+        return self._conversation.learn(body)
+
+    def _topics(self) -> tuple[str, ...]:
+        """A user's topics are about conversations that the user takes part in; others can watch by the queue."""
+        user_id, queue_ids = self._conversation.user_id, self._conversation.queue_ids
+        if self._conversation.own is not None and user_id is not None:
+            templates = (wire.USER_MESSAGES_TOPIC, wire.USER_TYPING_TOPIC)
+            return tuple(template.format(user_id=user_id) for template in templates)
+        if queue_ids:
+            return tuple(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id) for queue_id in queue_ids)
+        whose = "The token's user takes" if self._has_user else "An app takes"
+        words = (
+            f"{whose} no part in this conversation, and it came through no queue: there is nothing to watch it by. "
+            "Use the credentials of an agent who takes part in it."
+        )
+        raise CallError(Failure(kind="permission", message=words))
+
+    def _new_channel(self, occasion: Occasion) -> Flow[Channel]:
+        if (wait_s := self._channels.conflict_wait_s(occasion.now_s)) > 0:
+            words = (
+                "The notification channel was taken over or replaced: somebody else uses this user and app, which may "
+                f"have {wire.MAX_CHANNELS} channels. Close some of the others, or use an OAuth client of your own."
+            )
+            raise CallError(_lost_channel(words, wait_s))
+        body = yield Request(
+            method="POST",
+            path=wire.CHANNELS_PATH,
+            what="Making a notification channel",
+            needs=("notifications",),
+            attempts=3,
+        )
+        made = decode(body, wire.ChannelBody)
+        if not made.connect_uri.startswith(("ws://", "wss://")) or not self.platform.host_is_allowed(
+            made.connect_uri
+        ):
+            words = "The notification channel's address is on a host of somebody else, which is refused. Check the region."
+            raise CallError(Failure(kind="protocol", message=words))
+        return self._channels.made(made, occasion.now_s)
+
+    def _subscribe(self, channel: Channel, topics: tuple[str, ...]) -> Flow[bool]:
+        """Replace the channel's topics, which gives it another 24 hours; False if it does not exist any more."""
+        try:
+            body = yield Request(
+                method="PUT",
+                path=f"{wire.CHANNELS_PATH}/{quote(channel.id, safe='')}/subscriptions",
+                query={"ignoreErrors": "true"},
+                body=msgspec.json.encode([wire.Topic(id=topic) for topic in topics]),
+                what="Subscribing to the conversation's events",
+                needs=wire.PERMISSIONS_VIEW,
+                attempts=3,
+            )
+        except CallError as error:
+            if error.failure.kind != "not_found":
+                raise
+            channel.is_taken = True
+            return False
+        answers = {topic.id: topic for topic in decode(body, wire.TopicsBody).entities}
+        refused = [answers[topic] for topic in topics if _is_refused(answers.get(topic))]
+        typing = wire.USER_TYPING_TOPIC.format(user_id=self._conversation.user_id)
+        self._conversation.has_typing_topic = typing in topics and not any(t.id == typing for t in refused)
+        if messages := [topic for topic in refused if topic.id != typing]:
+            raise CallError(_refused_topic(messages[0]))
+        return True
+
+    def _socket(self, channel: Channel) -> OpenSocket:
+        return OpenSocket(url=channel.connect_uri, needs=("notifications",))
+
+    def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
+        """Turn a frame into neutral events."""
+        if len(data) > MAX_FRAME_BYTES:
+            return (FrameIgnored("oversized"),)
+        try:
+            return self._decode_notification(data)
+        except UNREADABLE:
+            return (FrameIgnored("malformed"),)
+
+    def _decode_notification(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
+        frame = decode(data, wire.Notification)
+        topic, user_id = frame.topic_name, self._conversation.user_id
+        if topic == wire.METADATA_TOPIC:
+            return ()
+        if topic == wire.SOCKET_CLOSING_TOPIC:
+            self._channels.note_closing()
+            return (MoveRequested(),)
+        if topic.startswith(wire.NO_LONGER_SUBSCRIBED_TOPIC):
+            self._channels.spend()
+            return (MoveRequested(),)
+        if topic.startswith(wire.TOKEN_REVOKED_TOPIC):
+            self._channels.spend()
+            words = "The token was revoked. Log in again, or get a new one."
+            return (StreamRefused(Failure(kind="authentication", message=words)),)
+        if topic == wire.USER_TYPING_TOPIC.format(user_id=user_id):
+            return self._conversation.typing_event(frame.event_body)
+        if topic in self._message_topics():
+            return self._conversation.conversation_event(frame.event_body)
+        if not topic and str(decode(data, wire.SocketAnswer).result) == "404":
+            self._channels.spend()
+            return (MoveRequested(),)
+        return (FrameIgnored("unknown_event"),)
+
+    def _message_topics(self) -> tuple[str, ...]:
+        by_queue = (wire.QUEUE_MESSAGES_TOPIC.format(queue_id=each) for each in self._conversation.queue_ids)
+        return (wire.USER_MESSAGES_TOPIC.format(user_id=self._conversation.user_id), *by_queue)
+
+    # --- REST ---------------------------------------------------------------------------------------------
+
+    def perform(self, operation: Operation) -> Flow[MessageArrived | History | None]:
+        """Carry out an operation."""
+        match operation:
+            case SetTyping(is_typing):
+                if is_typing:
+                    yield from self._type()
+                return None
+            case PostMessage(_, text, answer=None, file=None):
+                return (yield from self._post(text))
+            case FetchMessage(message_id):
+                return (yield from self._fetch((message_id,))).get(message_id)
+            case FetchMessages(message_ids):
+                found = yield from self._fetch(message_ids)
+                return History(tuple(found.values()), has_more=False)
+            case FetchHistory():
+                return (yield from self._history(operation))
+            case CheckHealth():
+                yield SendFrame(msgspec.json.encode(wire.Ping()).decode())
+                return None
+            case _:
+                words = f"{type(operation).__name__}: the Platform API does not offer it to agents."
+                raise CallError(Failure(kind="unsupported", message=words))
+
+    def _type(self) -> Flow[None]:
+        typing = wire.NormalizedTyping(duration=TYPING_DURATION_MS)
+        yield from self._to_communication(
+            "typing", msgspec.json.encode(wire.TypingBody(typing=typing)), "Sending the typing state"
+        )
+
+    def _post(self, text: str) -> Flow[MessageArrived]:
+        text = encodable(text)
+        body = yield from self._to_communication(
+            "messages", msgspec.json.encode(wire.SendBody(text_body=text)), "Sending a message"
+        )
+        sent = self._conversation.message(decode(body, wire.MessageData), is_own=True)
+        if sent is None:
+            raise msgspec.ValidationError("The answer to a send is not a message.")
+        return sent if sent.text else msgspec.structs.replace(sent, text=text)
+
+    def _to_communication(self, what_to: str, body: bytes, what: str) -> Flow[bytes]:
+        """Post to our own communication; if that is gone, to the one that has taken its place.
+
+        A refusal with 404 was not carried out, so that this never sends anything twice.
+        """
+        part = yield from self._acting_part(what)
+        answer: bytes
+        try:
+            answer = yield self._communication_request(part, what_to, body, what)
+        except CallError as error:
+            if error.failure.kind != "not_found":
+                raise
+            yield from self._learn_conversation()
+            again = yield from self._acting_part(what)
+            if again.communication_id == part.communication_id:
+                raise
+            answer = yield self._communication_request(again, what_to, body, what)
+        return answer
+
+    def _communication_request(self, part: OwnPart, what_to: str, body: bytes, what: str) -> Request:
+        return Request(
+            method="POST",
+            path=f"{self._path}/communications/{quote(part.communication_id or '', safe='')}/{what_to}",
+            body=body,
+            what=what,
+            needs=wire.PERMISSIONS_SEND,
+        )
+
+    def _acting_part(self, what: str, *, must_be_connected: bool = True) -> Flow[OwnPart]:
+        """Our own part, with its communication.
+
+        Raises:
+            CallError: we have none, or it is not one that may do this.
+        """
+        own = self._conversation.own
+        if own is None or own.communication_id is None:
+            yield from self._learn_user()
+            yield from self._learn_conversation()
+            own = self._conversation.own
+        if own is None:
+            cure = "Only an agent who takes part in it can." if self._has_user else _NEEDS_USER
+            words = f"{what}: we only watch this conversation. {cure}"
+            raise CallError(Failure(kind="permission", message=words))
+        if must_be_connected and not own.is_connected:
+            is_waiting = self._conversation.is_open
+            cure = "Call answer() first." if is_waiting else "It is over for this agent."
+            words = f"{what}: the conversation is not connected ({own.state or 'unknown'}). {cure}"
+            raise CallError(Failure(kind="rejected", message=words))
+        return own
+
+    def _fetch(self, message_ids: tuple[str, ...]) -> Flow[dict[str, MessageArrived]]:
+        """Content by id; what cannot be had is missing."""
+        found: dict[str, MessageArrived] = {}
+        for start in range(0, len(message_ids), wire.MAX_BULK):
+            body = yield Request(
+                method="POST",
+                path=f"{self._path}/messages/bulk",
+                body=msgspec.json.encode(message_ids[start : start + wire.MAX_BULK]),
+                what="Fetching messages",
+                needs=wire.PERMISSIONS_VIEW,
+                attempts=3,
+            )
+            found |= self._conversation.messages(body)
+        return found
+
+    def _history(self, wanted: FetchHistory) -> Flow[History]:
+        """The conversation names its messages; their content comes in bulk."""
+        body = yield Request(
+            method="GET", path=self._path, what="Fetching the conversation's history", attempts=3
+        )
+        references = self._conversation.references(body)
+        page = self._conversation.page(references, wanted)
+        if page is None:
+            words = "Fetching the conversation's history: the message to go on from is not there."
+            raise CallError(Failure(kind="not_found", message=words))
+        chosen, has_more = page
+        found = (yield from self._fetch(tuple(each.id for each in chosen))) if chosen else {}
+        updates = self._conversation.updates(references, wanted.after)
+        messages = self._conversation.in_order(chosen, found)
+        return History((*updates, *messages), has_more)
+
+    # --- what an agent does to a conversation -------------------------------------------------------------
+
+    def act(self, action: Action) -> Flow[tuple[PlatformEvent, ...]]:
+        """Answer, leave or wrap up; the result is what was learned by it."""
+        match action:
+            case AnswerConversation():
+                yield from self._set_state("connected", "Answering the conversation")
+            case EndConversation():
+                yield from self._set_state("disconnected", "Leaving the conversation")
+            case WrapUp(code, notes):
+                what = "Wrapping up the conversation"
+                part = yield from self._acting_part(what, must_be_connected=False)
+                yield Request(
+                    method="POST",
+                    path=f"{self._part_path(part)}/wrapup",
+                    body=msgspec.json.encode(wire.WrapupBody(code=code, notes=notes)),
+                    what=what,
+                    needs=wire.PERMISSIONS_WRAPUP,
+                )
+        return (yield from self._learn_conversation())
+
+    def _set_state(self, state: str, what: str) -> Flow[None]:
+        part = yield from self._acting_part(what, must_be_connected=False)
+        # By the communication rather than by the participant: this needs no permission. Source: PD.
+        yield Request(
+            method="PATCH",
+            path=self._part_path(part),
+            body=msgspec.json.encode(wire.StateBody(state=state)),
+            what=what,
+            needs=wire.PERMISSIONS_STATE,
+        )
+
+    def _part_path(self, part: OwnPart) -> str:
+        participant, communication = (
+            quote(part.participant_id, safe=""),
+            quote(part.communication_id or "", safe=""),
+        )
+        return f"{self._path}/participants/{participant}/communications/{communication}"
+
+    def decode_error(self, body: bytes) -> ErrorDetails:
+        """What an error answer says."""
+        try:
+            error = decode(body[:65536], ErrorBody)
+        except UNREADABLE:
+            return _oauth_error(body)
+        words = " ".join([error.message, *(str(each) for each in [*error.errors[:20], *error.details[:20]])])
+        return ErrorDetails(
+            code=error.code[:128] or _oauth_error(body).code,
+            correlation_id=error.context_id[:128] or None,
+            permissions=permissions_in(words),
+        )
+
+
+def _oauth_error(body: bytes) -> ErrorDetails:
+    try:
+        return ErrorDetails(code=decode(body[:65536], wire.OAuthError).error[:128] or None)
+    except UNREADABLE:
+        return ErrorDetails()
+
+
+def _is_refused(topic: wire.Topic | None) -> bool:
+    """A topic that the answer leaves out, or whose state is new to us, was not refused."""
+    return topic is not None and topic.state == "Rejected"
+
+
+def _refused_topic(topic: wire.Topic) -> Failure:
+    missing = " or ".join(topic.missing_permissions or ()) or "unknown"
+    words = (
+        "Subscribing to the conversation's events: refused. "
+        f"Missing permission: {missing}. Add it to a role of the user or of the OAuth client."
+    )
+    return Failure(kind="permission", message=words, status=403, code="topic.rejected")
+
+
+def _lost_channel(words: str, wait_s: float) -> Failure:
+    return Failure(kind="unavailable", message=words, status=503, retry_after_s=wait_s or None)

@@ -1,0 +1,47 @@
+"""Outcome: what becomes of something that was asked of the platform; await it, wait for it, or let it be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import Any
+
+
+class Outcome:
+    """Of ``answer()``, ``disconnect()`` and ``wrap_up()``.
+
+    Raises, when it is awaited or waited for:
+        PermissionDenied: a permission is missing; the message names it.
+        GenesysError: it was refused for another reason, or nobody knows.
+    """
+
+    def __init__(self, future: Future[None], check_may_block: Callable[[str], None]) -> None:
+        self._future = future
+        self._check_may_block = check_may_block
+
+    @property
+    def is_done(self) -> bool:
+        """It has worked, or it has failed."""
+        return self._future.done()
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return asyncio.shield(asyncio.wrap_future(self._future)).__await__()
+
+    def wait(self, timeout: float | None = 30.0) -> None:
+        """The same for a plain cell.
+
+        Raises:
+            TimeoutError: nothing was heard in time.
+            RuntimeError: waiting here would stop the conversation itself.
+        """
+        self._check_may_block("await it")
+        try:
+            self._future.result(timeout)
+        except FutureTimeoutError:
+            raise TimeoutError(f"No answer within {timeout} s.") from None
+
+    def __repr__(self) -> str:
+        state = "under way" if not self.is_done else "failed" if self._future.exception() else "done"
+        return f"<Outcome {state}>"
