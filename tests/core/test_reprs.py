@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys._core.inputs import Send
-from ipygenesys._core.operations import PostMessage
+from ipygenesys._core.model import OutgoingFile, QuickReply
+from ipygenesys._core.operations import PostMessage, WrapUp
 from ipygenesys._core.platform_events import Answered
 from tests import examples as eg
 
@@ -17,6 +18,7 @@ CANARY = "secret words"
     [
         Send("d1", CANARY),
         PostMessage("d1", CANARY),
+        WrapUp("code", CANARY),
         eg.arrived(1, text=CANARY),
         eg.history(eg.arrived(1, text=CANARY)),
         Answered(tracing_id="t", body=CANARY.encode()),
@@ -27,3 +29,9 @@ CANARY = "secret words"
 def test_neither_text_nor_frames_show_in_a_repr(value: object) -> None:
     assert CANARY not in repr(value)
     assert CANARY not in f"{value}"
+
+
+def test_offered_answers_and_files_show_neither_words_nor_names() -> None:
+    assert repr(QuickReply(text=CANARY, payload=CANARY)) == "<QuickReply 12 characters>"
+    file = OutgoingFile(path=CANARY, name=CANARY, media_type="image/png", size_bytes=5)
+    assert repr(file) == "<OutgoingFile image/png 5 bytes>"

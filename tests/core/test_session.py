@@ -21,11 +21,14 @@ from ipygenesys._core.events import (
 )
 from ipygenesys._core.failures import FailureKind
 from ipygenesys._core.inputs import (
+    CallFailed,
+    CallSucceeded,
     Connect,
     Discard,
     Disconnect,
     FrameReceived,
     HoldTyping,
+    Input,
     LoadOlder,
     MarkAllRead,
     NoteKeystroke,
@@ -670,9 +673,6 @@ def test_a_message_that_turns_out_to_be_ours_is_not_acknowledged(live: Driver) -
     assert live.wait(1.0) == []
 
 
-TestSession = SessionMachine.TestCase
-
-
 def test_a_conversation_that_the_platform_has_ended_is_left_alone(live: Driver) -> None:
     live.step(HoldTyping())
     live.succeed(SetTyping)
@@ -699,3 +699,25 @@ def test_older_pages_leave_no_hole_behind_a_message_that_we_sent_before_history_
     driver.succeed(FetchHistory, eg.history(eg.own_arrived(1, text="hello"), eg.arrived(2)))
     assert driver.ids == ["m1", "m2", "m3", "m4"]
     assert not driver.session.catch_up.has_older
+
+
+def test_a_stream_that_opens_after_the_end_is_closed_and_nothing_is_read(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.step(Disconnect())
+    assert driver.step(StreamOpened(1)) == [CloseStream(1)]
+
+
+@pytest.mark.parametrize(
+    "input_",
+    [
+        "nonsense",
+        FrameReceived(1, ("nonsense",)),  # type: ignore[arg-type]
+        CallSucceeded("nonsense"),  # type: ignore[arg-type]
+        CallFailed("nonsense", eg.failure("rejected")),  # type: ignore[arg-type]
+    ],
+)
+def test_what_a_session_does_not_know_it_passes_over(live: Driver, input_: Input) -> None:
+    assert live.step(input_) == []
+
+
+TestSession = SessionMachine.TestCase

@@ -16,9 +16,11 @@ from ipygenesys._core.events import (
     MessageStatusChanged,
     OlderHistoryFailed,
     ReadPositionMoved,
+    SessionExpiring,
     StatusChanged,
     TypingChanged,
     UnreadChanged,
+    UploadProgressed,
 )
 from ipygenesys._core.model import Attachment
 from ipygenesys._core.view_encoding import delta_of, index_shifts, view_message
@@ -75,6 +77,14 @@ SHOWN = view_message(MESSAGE)
         (OlderHistoryFailed(eg.failure()), None),
         (DraftUnresolved("d1"), None),
         (ReadPositionMoved(1), None),
+        (UploadProgressed(draft_id="d1", sent_bytes=1, total_bytes=2), None),
+        (
+            SessionExpiring(300.0),
+            ErrorDelta(
+                code="session-expiring",
+                message="The session ends in about 5 min unless something is said.",
+            ),
+        ),
     ],
 )
 def test_every_event_has_its_delta_or_none(event: Event, delta: Delta | None) -> None:
@@ -114,3 +124,7 @@ def test_attachments_are_shown_with_what_is_known_of_them() -> None:
 )
 def test_a_delta_tells_how_it_moves_the_others(delta: Delta, shifts: tuple[tuple[int, int], ...]) -> None:
     assert index_shifts(delta) == shifts
+
+
+def test_an_event_that_the_views_do_not_know_is_none_of_theirs() -> None:
+    assert delta_of("nonsense") is None  # type: ignore[arg-type]

@@ -28,6 +28,7 @@ from ipygenesys._core.view_protocol import (
     Deltas,
     DiscardRequested,
     ErrorDelta,
+    FromView,
     FullText,
     Goodbye,
     Hello,
@@ -380,6 +381,20 @@ def test_a_hello_right_behind_a_goodbye_is_answered(desk: Desk) -> None:
     assert any(isinstance(message, Snapshot) for message in desk.flush())
     assert desk.rest(VIEW_SILENCE_S - 1) == []
     assert desk.hub.receive(KeystrokeNoted(client="c", seq=4), desk.clock.monotonic) == [NoteKeystroke()]
+
+
+def test_what_comes_behind_a_goodbye_does_no_harm(desk: Desk) -> None:
+    desk.hello()
+    now = desk.clock.monotonic
+    desk.hub.receive(ComposingStopped(client="c", seq=4, reason="closed"), now)
+    desk.hub.receive(Goodbye(client="c", seq=3), now)
+    assert desk.hub.receive(Goodbye(client="c", seq=2), now) == [StopComposing()]
+    assert not has_views(desk)
+
+
+def test_a_message_that_the_hub_does_not_know_is_passed_over(desk: Desk) -> None:
+    desk.hello()
+    assert desk.hub.receive(FromView(client="c", seq=2), 1000.0) == []  # type: ignore[arg-type]
 
 
 class ViewMachine(SessionMachine):

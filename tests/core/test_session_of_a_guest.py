@@ -1,0 +1,237 @@
+"""The session on the guest's side of the real platform: no typing off, no receipts, a session that ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.effects import Call, Emit
+from ipygenesys._core.events import (
+    CapabilitiesChanged,
+    ErrorRaised,
+    MessageRemoved,
+    ReadPositionMoved,
+    SessionExpiring,
+    StatusChanged,
+)
+from ipygenesys._core.inputs import (
+    Clear,
+    Connect,
+    LoadOlder,
+    MarkAllRead,
+    NoteKeystroke,
+    NoteSeen,
+    ReconnectNow,
+    Send,
+    StartNew,
+    StopComposing,
+    StreamOpened,
+)
+from ipygenesys._core.operations import (
+    CheckHealth,
+    ClearConversation,
+    FetchHistory,
+    PostMessage,
+    SetTyping,
+    StartNewConversation,
+)
+from ipygenesys._core.platform_events import (
+    Answered,
+    CapabilitiesLearned,
+    ConversationChanged,
+    ConversationCleared,
+    MoveRequested,
+    SessionExpired,
+    SessionLifeLearned,
+    TypingRefused,
+)
+from ipygenesys._core.session_life import LifeRules
+from ipygenesys._core.typing_indicator import TypingRules
+from tests import examples as eg
+from tests.core.driver import Driver
+
+ON, OFF = SetTyping(True), SetTyping(False)
+
+
+@pytest.fixture
+def live() -> Driver:
+    driver = Driver(
+        eg.profile(
+            capabilities=frozenset({"send_typing", "receive_typing", "history"}),
+            is_send_idempotent=False,
+            typing_rules=TypingRules(refresh_s=5.0, spacing_s=5.0, has_off=False),
+            max_sends_per_s=2,
+            life_rules=LifeRules(health_check_s=30.0),
+        )
+    )
+    driver.connect()
+    return driver
+
+
+# --- typing without an off --------------------------------------------------------------------------------
+
+
+def test_stopping_says_nothing_and_the_next_spell_keeps_its_distance(live: Driver) -> None:
+    assert live.step(NoteKeystroke()) == [Call(ON)]
+    live.succeed(SetTyping)
+    assert live.step(StopComposing()) == []
+    assert live.session.is_settled
+    live.clock.advance(1.0)
+    assert live.step(NoteKeystroke()) == []
+    assert Call(ON) in live.wait(4.0)
+
+
+def test_a_message_of_ours_lets_the_next_key_show_at_once(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.step(Send("d1", "hello"))
+    live.clock.advance(1.0)
+    live.succeed(PostMessage, eg.own_arrived(1, text="hello"))
+    assert live.step(NoteKeystroke()) == [Call(ON)]
+
+
+def test_messages_and_typing_share_two_sends_a_second_and_typing_gives_way(live: Driver) -> None:
+    for number in (1, 2, 3):
+        live.step(Send(f"d{number}", f"text {number}"))
+    live.succeed(PostMessage, eg.own_arrived(1))
+    live.step(NoteKeystroke())
+    live.succeed(PostMessage, eg.own_arrived(2))
+    assert live.calls == []
+    assert live.wait(0.99) == []
+    assert live.wait(0.02) == [Call(PostMessage("d3", "text 3"))]
+
+
+def test_typing_that_is_refused_after_all_is_counted_and_a_refusal_for_good_ends_it(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.hears(TypingRefused(eg.failure("rate_limited", retry_after_s=3.0)))
+    assert live.emitted(ErrorRaised) == []
+    live.hears(TypingRefused(eg.failure("permission")))
+    assert live.session.conversation.counters["typing_refused"] == 2
+    assert live.emitted(CapabilitiesChanged)
+    assert "send_typing" not in live.session.capabilities
+
+
+# --- reading, locally -------------------------------------------------------------------------------------
+
+
+def test_what_is_seen_is_read_at_once_and_moves_our_own_position(live: Driver) -> None:
+    live.hears(eg.arrived(1), eg.arrived(2), eg.arrived(3))
+    live.step(NoteSeen(("m2",)))
+    assert live.told_unread == 2
+    assert live.emitted(ReadPositionMoved) == []
+    live.step(NoteSeen(("m1",)))
+    assert live.emitted(ReadPositionMoved) == [ReadPositionMoved(eg.START_MS + 2000)]
+    live.step(MarkAllRead())
+    assert live.emitted(ReadPositionMoved) == [ReadPositionMoved(eg.START_MS + 3000)]
+    assert live.calls == []
+    assert live.session.is_settled
+
+
+def test_what_is_older_than_our_read_position_is_read() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset({"history"}), read_up_to_ms=eg.START_MS + 1000))
+    driver.connect(eg.arrived(1), eg.arrived(2))
+    assert [message.status for message in driver.timeline] == ["read", "unread"]
+
+
+# --- what the deployment says -----------------------------------------------------------------------------
+
+
+def test_what_a_deployment_allows_is_learned_and_told(live: Driver) -> None:
+    live.hears(CapabilitiesLearned(frozenset({"history"})))
+    assert live.emitted(CapabilitiesChanged) == [CapabilitiesChanged(frozenset({"history"}))]
+    assert live.step(NoteKeystroke()) == []
+
+
+def test_an_answer_to_a_frame_of_ours_means_nothing_to_the_session(live: Driver) -> None:
+    assert live.hears(Answered(tracing_id="t")) == []
+
+
+def test_a_platform_about_to_close_the_stream_is_left_in_time(live: Driver) -> None:
+    assert live.hears(MoveRequested()) == [OpenStream(2)]
+
+
+def test_a_conversation_that_is_over_says_why(live: Driver) -> None:
+    live.hears(ConversationChanged(is_open=False, why=eg.failure("rejected")))
+    assert live.told == StatusChanged(status="read_only", detail="It failed: rejected.")
+
+
+# --- the session's life -----------------------------------------------------------------------------------
+
+
+def test_a_quiet_server_is_asked_for_a_sign_of_life(live: Driver) -> None:
+    assert live.wait(30.0) == [Call(CheckHealth())]
+    assert live.wait(60.0) == []
+    live.succeed(CheckHealth)
+    assert live.called() == [CheckHealth()]
+
+
+def test_a_server_that_gives_no_sign_of_life_is_left_for_a_new_stream(live: Driver) -> None:
+    live.wait(30.0)
+    assert live.fail(CheckHealth, eg.failure("lost")) == [OpenStream(2)]
+    assert live.session.conversation.counters["health_check_failed"] == 1
+
+
+def test_a_refused_health_check_is_only_counted(live: Driver) -> None:
+    live.wait(30.0)
+    assert live.fail(CheckHealth, eg.failure("rate_limited")) == []
+
+
+def test_the_end_of_a_session_is_announced(live: Driver) -> None:
+    assert live.hears(SessionLifeLearned(300.0)) == [Emit(SessionExpiring(300.0))]
+
+
+def test_an_expired_session_can_be_read_but_comes_back_only_as_another_one(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    assert CloseStream(1) in live.hears(SessionExpired(eg.failure("rejected")))
+    assert live.told == StatusChanged(status="read_only", detail="It failed: rejected.")
+    assert live.ids == ["m1"]
+    assert live.wait(3600.0) == []
+    assert live.step(StartNew()) == [Call(StartNewConversation())]
+    assert OpenStream(2) in live.succeed(StartNewConversation)
+    live.step(StreamOpened(2))
+    assert live.called() == [FetchHistory(limit=200)]
+    live.succeed(FetchHistory, eg.history(eg.arrived(5)))
+    assert live.ids == ["m1", "m5"]
+
+
+def test_a_new_conversation_that_cannot_begin_is_an_error_on_screen(live: Driver) -> None:
+    live.step(StartNew())
+    assert live.fail(StartNewConversation, eg.failure("unavailable")) == [
+        Emit(ErrorRaised(eg.failure("unavailable")))
+    ]
+
+
+# --- clearing ---------------------------------------------------------------------------------------------
+
+
+def test_a_conversation_that_we_clear_is_gone_and_begins_anew(live: Driver) -> None:
+    live.hears(eg.arrived(1), eg.arrived(2))
+    live.hears(eg.receipt("m9"))
+    live.step(Send("d1", "hello"))
+    live.fail(PostMessage, eg.failure("rejected"))
+    assert live.step(Clear()) == [Call(ClearConversation())]
+    assert live.succeed(ClearConversation) == []
+    effects = live.hears(ConversationCleared(by_us=True))
+    assert [
+        event.message.id for event in live.emitted(MessageRemoved) if isinstance(event, MessageRemoved)
+    ] == ["m2", "m1"]
+    assert live.ids == ["d1"]
+    assert live.told_unread == 0
+    assert CloseStream(1) in effects
+    assert OpenStream(2) in effects
+    live.open()
+    assert live.called() == [FetchHistory(limit=200)]
+
+
+def test_a_conversation_that_the_platform_clears_stays_connected(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.hears(ConversationCleared(by_us=False))
+    assert live.ids == []
+    assert live.told.status == "connected"
+    assert live.step(LoadOlder(50)) == []
+    assert live.step(ReconnectNow()) == []
+
+
+def test_connecting_twice_after_an_end_is_one_stream(live: Driver) -> None:
+    live.hears(ConversationCleared(by_us=True))
+    assert live.step(Connect()) == []
