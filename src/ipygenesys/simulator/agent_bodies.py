@@ -125,10 +125,15 @@ class Bodies:
         return {
             "id": c.id,
             "recordingState": "none",
-            "participants": [self._participant(c, p, messages) for p in c.participants.values()],
+            "participants": [
+                self._participant(c, p, messages, is_event=True) for p in c.participants.values()
+            ],
         }
 
-    def _participant(self, c: Conversation, p: Participant, messages: Sequence[Message]) -> dict[str, Any]:
+    def _participant(
+        self, c: Conversation, p: Participant, messages: Sequence[Message], *, is_event: bool = False
+    ) -> dict[str, Any]:
+        describe = self._named if is_event else self._reference
         state, direction = _state(self, c, p), "inbound" if p.role == "customer" else "outbound"
         address = {
             "addressRaw": p.id,
@@ -146,7 +151,7 @@ class Bodies:
             "type": MEDIA,
             "connectedTime": rfc3339(c.opened_s),
             "fromAddress" if p.role == "customer" else "toAddress": address,
-            "messages": [self._reference(m) for m in messages if m.sender.id == p.id],
+            "messages": [describe(m) for m in messages if m.sender.id == p.id],
             **_disconnect(state),
         }
         body: dict[str, Any] = {
@@ -173,6 +178,9 @@ class Bodies:
             "messageURI": f"{BASE}/messages/{m.conversation_id}/messages/{m.id}",
             **self._details(m),
         }
+
+    def _named(self, m: Message) -> dict[str, Any]:
+        return {"messageId": m.id, **self._details(m)}
 
     def _details(self, m: Message) -> dict[str, Any]:
         return {
@@ -206,7 +214,7 @@ class Bodies:
                     **self._media_participant(c, p),
                     "messages": [
                         {
-                            "message": {"id": m.id, "uri": f"{BASE}/messages/{c.id}/messages/{m.id}"},
+                            "message": {"id": m.id},
                             **self._details(m),
                         }
                         for m in messages

@@ -1,0 +1,1 @@
+"""The simulator against outside truths: Genesys' own SDK, and the examples of the protocol notes."""
