@@ -9,11 +9,11 @@ only says things twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
-from ipygenesys._core.model import Attachment, Capability, Role
+from ipygenesys._core.model import Capability
 from ipygenesys._core.operations import FetchHistory
 from ipygenesys._core.platform_events import (
     CapabilitiesLearned,
@@ -27,73 +27,32 @@ from ipygenesys._core.platform_events import (
     ReceiptStatus,
     TypingNoticed,
 )
+from ipygenesys._protocols.agent_content import (
+    NO_MESSAGES,
+    OVER,
+    ROLE_OF_PURPOSE,
+    STATES,
+    LooseBulk,
+    LooseConversation,
+    LooseEvent,
+    OwnPart,
+    Person,
+    Reference,
+    attachments_of,
+    communications_of,
+    later,
+    person_of,
+    reference_of,
+    role_of,
+    status_of,
+    text_of,
+)
 from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id, name_of, time_ms_of
 from ipygenesys._wire import agent_messaging as wire
 
-_ROLE_OF_PURPOSE: dict[str, Role] = {
-    "customer": "customer",
-    "external": "customer",
-    "agent": "agent",
-    "user": "agent",
-    "bot": "bot",
-    "botflow": "bot",
-    "workflow": "bot",
-    "acd": "system",
-    "system": "system",
-    "station": "system",
-    "group": "system",
-}
-_OVER = frozenset({"disconnected", "terminated"})
-_WAITING = frozenset({"alerting", "offering", "contacting", "dialing", "scheduled"})
-_STATES = _OVER | _WAITING | {"connected", "converting", "uploading", "transmitting", "parked", "none"}
-_RANK: dict[str, int] = {"sent": 0, "failed": 1, "delivered": 2, "read": 3}
-_RECEIPTS: dict[str, ReceiptStatus] = {
-    "Sent": "sent",
-    "Published": "sent",
-    "Delivered": "delivered",
-    "Read": "read",
-    "Failed": "failed",
-    "Removed": "failed",
-}
-_NO_MESSAGES = frozenset({"Event", "Receipt"})
-"""Kinds of normalized message that say something about the conversation, and are none of its messages."""
 _UNKNOWN_VALUE = FrameIgnored("unknown_value")
 MAX_KNOWN = 50_000
 """Chosen: messages of one conversation to remember; what is forgotten is told again."""
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """A participant, from whichever form of the conversation."""
-
-    id: str
-    name: str | None = None
-    role: Role | None = None
-    user_id: str | None = None
-    queue_id: str | None = None
-    is_over: bool = False
-
-
-class OwnPart(msgspec.Struct, frozen=True, kw_only=True):
-    """Our part in the conversation: what is sent goes to its communication."""
-
-    participant_id: str
-    communication_id: str | None
-    """None: not learned yet."""
-    state: str
-
-    @property
-    def is_connected(self) -> bool:
-        """We may send."""
-        return self.state not in _OVER and self.state not in _WAITING
-
-
-class Reference(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as a conversation names it."""
-
-    id: str
-    participant_id: str
-    time_ms: int | None
-    status: str | None
 
 
 class AgentConversation:
@@ -136,7 +95,7 @@ class AgentConversation:
         """We take part, and the customer is still there."""
         customers = [p for p in self._people.values() if p.role == "customer"]
         has_customer = not customers or any(not p.is_over for p in customers)
-        return self.own is not None and self.own.state not in _OVER and has_customer
+        return self.own is not None and self.own.state not in OVER and has_customer
 
     def all_that_is_known(self) -> tuple[PlatformEvent, ...]:
         """For a stream that has just opened."""
@@ -166,7 +125,7 @@ class AgentConversation:
         Raises:
             msgspec.DecodeError: it is no conversation.
         """
-        conversation = decode(body, _LooseConversation)
+        conversation = decode(body, LooseConversation)
         own: list[OwnPart] = []
         events: list[PlatformEvent] = []
         for raw in conversation.participants:
@@ -175,10 +134,10 @@ class AgentConversation:
             except UNREADABLE:
                 events.append(FrameIgnored("malformed"))
                 continue
-            legs = list(_communications(participant))
+            legs = list(communications_of(participant))
             states = [leg.state or "" for leg in legs] or [participant.state or ""]
-            over = all(state in _OVER for state in states)
-            events += self._meet(_person(participant, is_over=over), participant.purpose, states)
+            over = all(state in OVER for state in states)
+            events += self._meet(person_of(participant, is_over=over), participant.purpose, states)
             person = self._people.get(participant.id)
             if person is not None and self.user_id is not None and person.user_id == self.user_id:
                 own += [
@@ -195,7 +154,7 @@ class AgentConversation:
             msgspec.DecodeError: it is no conversation.
         """
         found: list[Reference] = []
-        for raw in decode(body, _LooseConversation).participants:
+        for raw in decode(body, LooseConversation).participants:
             try:
                 participant = decode(raw, wire.Participant)
             except UNREADABLE:
@@ -205,7 +164,7 @@ class AgentConversation:
                     message = msgspec.convert(each, wire.EventMessage)
                 except msgspec.ValidationError:
                     continue
-                if (reference := _reference(message, participant.id)) is not None:
+                if (reference := reference_of(message, participant.id)) is not None:
                     found.append(reference)
         unique = {each.id: each for each in found}
         return sorted(unique.values(), key=lambda each: (each.time_ms or 0, each.id))
@@ -272,7 +231,7 @@ class AgentConversation:
             msgspec.DecodeError: it is no bulk answer.
         """
         found = {}
-        for raw in decode(body, _LooseBulk).entities:
+        for raw in decode(body, LooseBulk).entities:
             try:
                 data = decode(raw, wire.MessageData)
             except UNREADABLE:
@@ -286,23 +245,23 @@ class AgentConversation:
         normalized = data.normalized_message or wire.NormalizedMessage()
         if not is_id(data.id):
             return None
-        if normalized.type in _NO_MESSAGES:
+        if normalized.type in NO_MESSAGES:
             self._no_messages.add(data.id)
             return None
         participant_id = self._sender_of(data, is_own=is_own)
         person = self._people.get(participant_id or "")
         channel = normalized.channel or wire.NormalizedChannel()
         is_own = is_own or participant_id in self._own_ids()
-        status = _status_of(data) if is_own else None
+        status = status_of(data) if is_own else None
         self._note(data.id, participant_id, status)
         return MessageArrived(
             id=data.id,
-            text=_text_of(normalized),
+            text=text_of(normalized),
             participant_id=participant_id,
             sender=(person and person.name) or (name_of(channel.from_.nickname) if channel.from_ else None),
-            role=(person and person.role) or _role_of(data, normalized),
+            role=(person and person.role) or role_of(data, normalized),
             time_ms=time_ms_of(data.timestamp) or time_ms_of(channel.time),
-            attachments=tuple(_attachments_of(normalized)),
+            attachments=tuple(attachments_of(normalized)),
             status=status,
         )
 
@@ -323,7 +282,7 @@ class AgentConversation:
         Raises:
             msgspec.DecodeError: it cannot be read at all.
         """
-        event = decode(body, _LooseEvent)
+        event = decode(body, LooseEvent)
         if event.id != self.conversation_id:
             return (FrameIgnored("other_conversation"),)
         events: list[PlatformEvent] = []
@@ -337,11 +296,11 @@ class AgentConversation:
             if participant.id is None or not is_id(participant.id):
                 continue
             state, known = participant.state or "", self._people.get(participant.id)
-            is_over = state in _OVER if state or known is None else known.is_over
-            person = _person(participant, is_over=is_over)
+            is_over = state in OVER if state or known is None else known.is_over
+            person = person_of(participant, is_over=is_over)
             events += self._meet(person, participant.purpose, [state])
             self._follow_own(participant.id, state)
-            references = (_reference(each, person.id) for each in participant.messages or ())
+            references = (reference_of(each, person.id) for each in participant.messages or ())
             messages += [each for each in references if each is not None]
         messages.sort(key=lambda each: (each.time_ms or 0, each.id))
         for each in messages:
@@ -408,9 +367,9 @@ class AgentConversation:
         if person == known:
             return
         self._people[person.id] = person
-        if purpose is not None and purpose not in _ROLE_OF_PURPOSE:
+        if purpose is not None and purpose not in ROLE_OF_PURPOSE:
             yield _UNKNOWN_VALUE
-        if any(state and state not in _STATES for state in states):
+        if any(state and state not in STATES for state in states):
             yield _UNKNOWN_VALUE
         if person.user_id is not None and person.user_id == self.user_id:
             yield OwnPartLearned((person.id,))
@@ -422,7 +381,7 @@ class AgentConversation:
             return
         if self.own is not None and self.own.participant_id == participant_id:
             self.own = msgspec.structs.replace(self.own, state=state)
-        elif state not in _OVER:
+        elif state not in OVER:
             self.own = OwnPart(participant_id=participant_id, communication_id=None, state=state)
 
     def _own_status(self, reference: Reference) -> ReceiptStatus | None:
@@ -433,7 +392,7 @@ class AgentConversation:
 
     def _note(self, message_id: str, participant_id: str | None, status: ReceiptStatus | None) -> None:
         known = self._told.pop(message_id, None)
-        self._told[message_id] = _later(known, status)
+        self._told[message_id] = later(known, status)
         if participant_id is not None:
             self._sender[message_id] = participant_id
         if len(self._told) > MAX_KNOWN:
@@ -442,124 +401,12 @@ class AgentConversation:
             self._sender.pop(oldest, None)
 
 
-class _LooseConversation(msgspec.Struct, frozen=True):
-    """A ``wire.ConversationBody`` whose participants are read one by one."""
-
-    id: str
-    participants: list[msgspec.Raw] = msgspec.field(default_factory=list)
-
-
-class _LooseEvent(msgspec.Struct, frozen=True):
-    """A ``wire.ConversationEvent``, likewise."""
-
-    id: str | None = None
-    participants: list[msgspec.Raw] | None = None
-
-
-class _LooseBulk(msgspec.Struct, frozen=True):
-    """A ``wire.BulkBody`` whose messages are read one by one."""
-
-    entities: list[msgspec.Raw]
-
-
-def _person(participant: wire.Participant | wire.EventParticipant, *, is_over: bool) -> Person:
-    user_id = getattr(participant, "user_id", None) or (participant.user.id if participant.user else None)
-    queue_id = getattr(participant, "queue_id", None) or (participant.queue.id if participant.queue else None)
-    role = _ROLE_OF_PURPOSE.get(participant.purpose or "")
-    if role is None and participant.direction in ("inbound", "outbound"):
-        role = "customer" if participant.direction == "inbound" else "system"
-    return Person(
-        id=participant.id or "",
-        name=name_of(participant.name),
-        role=role,
-        user_id=user_id,
-        queue_id=queue_id if is_id(queue_id) else None,
-        is_over=is_over,
-    )
-
-
 def _presence(person: Person) -> PresenceChanged:
     return PresenceChanged(
         participant_id=person.id, has_joined=not person.is_over, name=person.name, role=person.role
     )
 
 
-def _communications(participant: wire.Participant) -> Iterator[wire.Communication]:
-    for each in participant.messages or ():
-        try:
-            communication = msgspec.convert(each, wire.Communication)
-        except msgspec.ValidationError:
-            continue
-        if is_id(communication.id):
-            yield communication
-
-
 def _liveliness(part: OwnPart) -> int:
     """``max`` takes the first of equals: the order of the participants decides between two that are alike."""
-    return 2 if part.is_connected else 1 if part.state not in _OVER else 0
-
-
-def _reference(message: wire.EventMessage, participant_id: str) -> Reference | None:
-    id_ = message.message_id or (message.message.id if message.message else None)
-    if id_ is None or not is_id(id_):
-        return None
-    metadata: Any = message.message_metadata
-    if isinstance(metadata, dict) and metadata.get("type") in _NO_MESSAGES:
-        return None
-    return Reference(
-        id=id_,
-        participant_id=participant_id,
-        time_ms=time_ms_of(message.message_time),
-        status=message.message_status,
-    )
-
-
-def _later(one: ReceiptStatus | None, other: ReceiptStatus | None) -> ReceiptStatus | None:
-    if one is None or other is None:
-        return one or other
-    return max(one, other, key=lambda status: _RANK[status])
-
-
-def _status_of(data: wire.MessageData) -> ReceiptStatus | None:
-    """The furthest of what the message and its receipts say."""
-    status = cast("ReceiptStatus | None", wire.MEDIA_STATUS_TO_RECEIPT.get(data.status or ""))
-    for receipt in data.normalized_receipts or ():
-        status = _later(status, _RECEIPTS.get(receipt.status or ""))
-    return status
-
-
-def _role_of(data: wire.MessageData, normalized: wire.NormalizedMessage) -> Role:
-    if (data.direction or normalized.direction or "").lower() == "inbound":
-        return "customer"
-    return "bot" if normalized.originating_entity == "Bot" else "agent"
-
-
-def _text_of(normalized: wire.NormalizedMessage) -> str:
-    """What can be read of a message; a card or a carousel shows by its titles."""
-    if normalized.text:
-        return normalized.text
-    words: list[str] = []
-    for part in normalized.content or ():
-        for shape in (part.button_response, part.quick_reply, part.card):
-            words += _words_of(shape)
-        cards = part.carousel.get("cards") if isinstance(part.carousel, dict) else None
-        for card in cards if isinstance(cards, list) else ():
-            words += _words_of(card)
-    return "\n".join(words)
-
-
-def _words_of(shape: Any) -> list[str]:
-    if not isinstance(shape, dict):
-        return []
-    return [shape[key] for key in ("text", "title", "description") if isinstance(shape.get(key), str)]
-
-
-def _attachments_of(normalized: wire.NormalizedMessage) -> Iterator[Attachment]:
-    for part in normalized.content or ():
-        if (file := part.attachment) is not None:
-            yield Attachment(
-                name=name_of(file.filename) or "file",
-                media_type=file.mime,
-                size_bytes=file.content_size_bytes,
-                url=file.url,
-            )
+    return 2 if part.is_connected else 1 if part.state not in OVER else 0

@@ -37,7 +37,8 @@ from ipygenesys._core.session import Profile
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._core.typing_indicator import TypingRules
 from ipygenesys._protocols.agent_channel import Channel, ChannelMemory
-from ipygenesys._protocols.agent_conversation import AgentConversation, OwnPart
+from ipygenesys._protocols.agent_content import OwnPart
+from ipygenesys._protocols.agent_conversation import AgentConversation
 from ipygenesys._protocols.base import Endpoints, encodable
 from ipygenesys._protocols.flow import (
     CallError,
@@ -60,7 +61,7 @@ PING_AFTER_S = 15.0
 """Of silence: two pings before the stream is taken for dead. Source: purecloudlabs/streaming-client, ping.ts."""
 TYPING_REFRESH_S = 4.0
 """Shorter than TYPING_DURATION_MS, or the customer's indicator would flicker."""
-TYPING_DURATION_MS = 5000.0
+TYPING_DURATION_MS = 5000
 
 _WATCHING: frozenset[Capability] = frozenset({"history"})
 _TAKING_PART: frozenset[Capability] = _WATCHING | {"send_typing", "receive_typing", "receive_read"}
@@ -345,10 +346,8 @@ class AgentMessaging:
                 raise CallError(Failure(kind="unsupported", message=words))
 
     def _type(self) -> Flow[None]:
-        typing = wire.NormalizedTyping(duration=TYPING_DURATION_MS)
-        yield from self._to_communication(
-            "typing", msgspec.json.encode(wire.TypingBody(typing=typing)), "Sending the typing state"
-        )
+        body = wire.TypingBody(typing=wire.TypingOn(duration=TYPING_DURATION_MS))
+        yield from self._to_communication("typing", msgspec.json.encode(body), "Sending the typing state")
 
     def _post(self, text: str) -> Flow[MessageArrived]:
         text = encodable(text)

@@ -367,10 +367,18 @@ class SendBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return "SendBody()"
 
 
+class TypingOn(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of typing: ``type`` is all that is needed, and it has one value."""
+
+    type: str = "On"
+    duration: int = 5000
+    """Milliseconds."""
+
+
 class TypingBody(msgspec.Struct, frozen=True, kw_only=True):
     """``POST …/communications/{id}/typing``."""
 
-    typing: NormalizedTyping = msgspec.field(default_factory=NormalizedTyping)
+    typing: TypingOn = TypingOn()
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True):
