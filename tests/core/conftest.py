@@ -15,7 +15,7 @@ settings.register_profile(
     suppress_health_check=_SLOW_CHECKS,
 )
 settings.register_profile(
-    "deep", max_examples=1500, stateful_step_count=100, deadline=None, suppress_health_check=_SLOW_CHECKS
+    "deep", max_examples=1000, stateful_step_count=80, deadline=None, suppress_health_check=_SLOW_CHECKS
 )
 if settings.get_current_profile_name() in ("default", "ci"):
     settings.load_profile("core")

@@ -24,6 +24,7 @@ from ipygenesys._core.typing_indicator import (
 from tests import examples as eg
 
 ON, OFF = SetTyping(True), SetTyping(False)
+ROUNDING = 1e-9
 
 
 def typists(status: TypingStatus) -> tuple[str, ...]:
@@ -302,11 +303,11 @@ class NotifierMachine(RuleBasedStateMachine):
         assert len(calls) <= 1
         for call in calls:
             assert self.in_flight is None, "two calls in flight"
-            assert self.now - self.last_call >= MIN_SPACING_S, "two calls within half a second"
+            assert self.now - self.last_call >= MIN_SPACING_S - ROUNDING, "two calls within half a second"
             assert self.now >= self.barred_until, "the rate limit was not waited out"
             assert call.is_typing == self.wants, "not the latest state"
             if call.is_typing and self.heard:
-                assert self.now - self.last_on >= REFRESH_S, "refreshed too early"
+                assert self.now - self.last_on >= REFRESH_S - ROUNDING, "refreshed too early"
             if not call.is_typing:
                 assert self.heard, "off without on, or twice"
             self.in_flight, self.last_call = call, self.now
