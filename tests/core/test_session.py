@@ -721,3 +721,11 @@ def test_what_a_session_does_not_know_it_passes_over(live: Driver, input_: Input
 
 
 TestSession = SessionMachine.TestCase
+
+
+def test_typing_is_not_held_in_a_conversation_that_is_over(live: Driver) -> None:
+    live.hears(ConversationChanged(is_open=False))
+    assert live.step(HoldTyping()) == []
+    live.step(Disconnect())
+    assert live.step(HoldTyping()) == []
+    assert live.wait(100.0) == []

@@ -255,7 +255,8 @@ class Session:
                 if self.connection.status == "connected":
                     self.typing_notifier.keystroke(now.monotonic)
             case HoldTyping():
-                self.typing_notifier.hold(now.monotonic)
+                if self.connection.status not in ("closed", "failed", "read_only"):
+                    self.typing_notifier.hold(now.monotonic)
             case StopComposing():
                 self.typing_notifier.stop()
             case NoteSeen(ids):
