@@ -26,6 +26,7 @@ from ipygenesys import (
     StatusChanged,
     TypingChanged,
 )
+from ipygenesys._core import backoff
 from ipygenesys._io import stream as stream_module
 from ipygenesys.simulator import EXTENSIONS, Simulator
 from tests.io.servers import answer, answering, raw_server
@@ -40,6 +41,12 @@ from tests.io.watch import (
     rejected,
     sent_texts,
 )
+
+
+@pytest.fixture
+def short_default_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A 429 that does not say how long to wait is not waited out for two seconds."""
+    monkeypatch.setattr(backoff, "RETRY_AFTER_DEFAULT_S", 0.5)
 
 
 def statuses(client: Watched) -> list[str]:
@@ -264,7 +271,7 @@ async def test_flaw_34_a_typing_call_that_fails_is_not_repeated(simulator: Simul
     ids=str,
 )
 async def test_a_429_on_typing_is_waited_out_and_then_only_the_present_state_is_told(
-    simulator: Simulator, retry_after: dict[str, Any]
+    simulator: Simulator, retry_after: dict[str, Any], short_default_wait: None
 ) -> None:
     async with connected(simulator) as client:
         simulator.fault("rate_limit", path="/typing", **retry_after)
@@ -500,7 +507,7 @@ async def test_the_same_in_a_conversation_that_was_empty_when_we_came(simulator:
         simulator.agent_say("meanwhile", count=450)
         await client.until_status("reconnecting")
         await client.until_status("connected")
-        await client.until(lambda: len(client.messages) == 451, 2.0)
+        await client.until(lambda: len(client.messages) == 451, 0.7)
 
 
 async def test_what_we_send_while_the_stream_is_down_is_sent_once_and_in_order(simulator: Simulator) -> None:
@@ -573,9 +580,9 @@ async def test_4401_is_answered_with_a_fresh_token_once_and_then_fatal(simulator
 
 
 async def test_a_renewed_token_moves_the_stream_without_a_gap() -> None:
-    async with Simulator(scenario="manual", token_lifetime_s=2.5) as simulator:
+    async with Simulator(scenario="manual", token_lifetime_s=1.2) as simulator:
         async with connected(simulator) as client:
-            simulator.agent_say("m", count=400, rate_per_s=160)
+            simulator.agent_say("m", count=400, rate_per_s=330)
             await client.until(lambda: len(client.messages) == 400)
 
             assert client.texts == [f"m {number}" for number in range(1, 401)]
@@ -638,7 +645,9 @@ async def test_flaw_19_a_half_open_stream_is_noticed_and_replaced(
 
 
 @pytest.mark.parametrize(("status", "count"), [(0, 2), (429, 1), (500, 2), (503, 2)])
-async def test_refused_streams_are_tried_again(simulator: Simulator, status: int, count: int) -> None:
+async def test_refused_streams_are_tried_again(
+    simulator: Simulator, status: int, count: int, short_default_wait: None
+) -> None:
     simulator.fault("refuse", status=status, count=count)
 
     async with connected(simulator):
