@@ -63,6 +63,10 @@ class ChannelSocket:
         parts = [m for b in bodies for p in b["participants"] for m in p["messages"]]
         return list(dict.fromkeys(m["message"]["id"] for m in parts))
 
+    def heard(self) -> list[str]:
+        """The ids of the customer's messages."""
+        return [i for i in self.named() if self.statuses(i) == ["received"]]
+
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S), self._arrived:
             await self._arrived.wait_for(lambda: condition() or self._reader.done())
@@ -71,6 +75,14 @@ class ChannelSocket:
     async def wait_for(self, topic: str, count: int = 1) -> list[Any]:
         await self.until(lambda: len(self.of(topic)) >= count)
         return self.of(topic)
+
+    async def wait_named(self, count: int) -> list[str]:
+        await self.until(lambda: len(self.named()) >= count)
+        return self.named()
+
+    async def wait_heard(self, count: int) -> list[str]:
+        await self.until(lambda: len(self.heard()) >= count)
+        return self.heard()
 
     async def say(self, frame: object) -> None:
         await self.socket.send(frame if isinstance(frame, str) else json.dumps(frame))

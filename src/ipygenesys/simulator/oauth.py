@@ -62,7 +62,7 @@ def _refresh(hub: Hub, call: Call, form: dict[str, str], now: float) -> Answer:
 
 def _is_client(hub: Hub, call: Call, form: dict[str, str], *, is_public: bool) -> bool:
     """By secret, or for PKCE by id alone."""
-    if "Authorization" in call.headers:
+    if call.headers.get("Authorization"):
         return hub.accounts.is_secret(*_basic(call))
     return is_public and form.get("client_id") == hub.identity.client_id
 
