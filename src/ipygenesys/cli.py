@@ -69,6 +69,49 @@ def parser() -> argparse.ArgumentParser:
         help="how many times faster than a person (default: 1)",
     )
     simulate.set_defaults(run=run_simulate)
+
+    doctor = commands.add_parser(
+        "doctor",
+        help="check a connection to Genesys Cloud or to a simulator, step by step",
+        description="Tries each step of a connection and says what came back and what to do. Exit code 1 if one failed.",
+        epilog=(
+            "Secrets come from the environment only: GENESYS_ACCESS_TOKEN, or GENESYS_CLIENT_ID and "
+            "GENESYS_CLIENT_SECRET, or GENESYS_CLIENT_ID with --login. A guest (web-messaging) needs none."
+        ),
+    )
+    doctor.add_argument(
+        "--protocol",
+        choices=("messaging-events", "web-messaging", "agent-messaging"),
+        help="default: web-messaging with --deployment-id, messaging-events with --environment, else agent-messaging",
+    )
+    doctor.add_argument("--region", metavar="NAME", help="such as eu_west_1")
+    doctor.add_argument("--domain", metavar="DOMAIN", help="such as mypurecloud.ie, for a region that is new")
+    doctor.add_argument("--base-url", metavar="URL", help="a gateway or a simulator in place of all hosts")
+    doctor.add_argument("--environment", metavar="NAME", help="of messaging-events, such as us-east-1")
+    doctor.add_argument("--deployment-id", metavar="ID", help="of web-messaging")
+    doctor.add_argument(
+        "--origin", metavar="ORIGIN", help="of web-messaging, for a deployment that restricts it"
+    )
+    doctor.add_argument(
+        "--conversation-id", metavar="ID", help="of the two others; without it, no stream is opened"
+    )
+    doctor.add_argument("--login", action="store_true", help="log in as a person, in the browser")
+    doctor.add_argument(
+        "--redirect-port",
+        type=port,
+        default=8765,
+        metavar="N",
+        help="where the login comes back to (default: 8765)",
+    )
+    doctor.add_argument(
+        "--patience",
+        type=seconds,
+        default=40.0,
+        metavar="SECONDS",
+        help="how long to wait for the first heartbeat (default: 40)",
+    )
+    doctor.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    doctor.set_defaults(run=run_doctor)
     return top
 
 
@@ -101,10 +144,23 @@ def run_simulate(options: argparse.Namespace) -> int:
     )
 
 
+def run_doctor(options: argparse.Namespace) -> int:
+    from ipygenesys import doctor
+
+    return doctor.run(options)
+
+
 def port(word: str) -> int:
     number = int(word)
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError("a port lies between 0 and 65535")
+    return number
+
+
+def seconds(word: str) -> float:
+    number = float(word)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("a number of seconds is above 0")
     return number
 
 

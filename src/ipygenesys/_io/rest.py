@@ -168,6 +168,19 @@ class RestClient:
             words = f"{what}: it cannot be read any more, or has changed."
             raise CallError(Failure(kind="rejected", message=words)) from None
 
+    async def server_date(self) -> str | None:
+        """What the server takes for the time, from the header of whatever it answers.
+
+        Raises:
+            CallError: it does not answer.
+        """
+        try:
+            response = await self._http.request("HEAD", self._base_url + "/")
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+            raise _call_error("Asking for the time", error) from None
+        date: str | None = response.headers.get("Date")
+        return date
+
     def _failure(self, what: str, needs: tuple[str, ...], response: httpx.Response, body: bytes) -> Failure:
         details = self._decode_error(body)
         if correlation_id := response.headers.get(_CORRELATION_ID):

@@ -69,6 +69,8 @@ class Unverified:
     """Scopes are real names; which of them each endpoint wants is not in the SDK."""
     MAX_TEXT_CHARACTERS = 2000
     """P's AdditionalMessage, for "other channels"."""
+    EXPAND_PERMISSIONS = "authorization"
+    """What ``GET users/me`` is asked to add; that the answer then holds ``authorization.permissions``."""
     NO_USER_STATUS = 400
     """Of a call that needs a user, made with client credentials."""
     SEND_STATUS = 200
@@ -99,6 +101,12 @@ class ChannelBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     def __repr__(self) -> str:
         return "ChannelBody(id=***)"
+
+
+class ChannelsBody(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET /api/v2/notifications/channels``: only how many there are is of interest."""
+
+    entities: list[msgspec.Raw] = msgspec.field(default_factory=list)
 
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -280,11 +288,18 @@ class TypingEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 # --- REST -------------------------------------------------------------------------------------------------
 
 
+class Authorization(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user may do; permissions may hold wildcards."""
+
+    permissions: list[str] = msgspec.field(default_factory=list)
+
+
 class UserBody(msgspec.Struct, frozen=True, kw_only=True):
     """``GET /api/v2/users/me``."""
 
     id: str
     name: str | None = None
+    authorization: Authorization | None = None
 
 
 class MessageRef(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
