@@ -386,6 +386,7 @@ HISTORY = Example(
 _TYPING = {"eventType": "Typing", "typing": {"type": "On", "duration": 5000}}
 
 AGENT = [
+    Example("typing request, short", {"typing": {"type": "On"}}, agent.TypingBody, {"typing.type": "On"}),
     Example(
         "typing request",
         {"typing": {"type": "On", "duration": 5000}, "dateSent": TIME},
@@ -542,7 +543,7 @@ AGENT = [
 WRITTEN_BY_AGENTS = [
     Example("ping", {"message": "ping"}, agent.Ping, {"message": "ping"}),
     Example("send", {"textBody": "Hello"}, agent.SendBody, {"text_body": "Hello"}),
-    Example("typing", {"typing": {"type": "On"}}, agent.TypingBody, {"typing.type": "On"}),
+    Example("typing", {"typing": {"type": "On", "duration": 5000}}, agent.TypingBody, {"typing.type": "On"}),
     Example("answer", {"state": "connected"}, agent.StateBody, {"state": "connected"}),
     Example("wrap-up", {"code": "c", "notes": "n"}, agent.WrapupBody, {"notes": "n"}),
     Example("topic", {"id": "v2.users.U.conversations.messages"}, agent.Topic, {}),

@@ -79,6 +79,12 @@ def test_a_code_with_pkce_needs_no_secret(sdk: Sdk) -> None:
     assert (me.id, me.name, me.state) == (sdk.sim.user_id, "Ann", "active")
 
 
+def test_the_permissions_of_the_user_can_be_asked_for(sdk: Sdk) -> None:
+    sdk.sim.set_agent_api(permissions=["conversation:message:view"])
+    me = sdk.checked(sdk.users.get_users_me(expand=["authorization"]))
+    assert me.authorization.permissions == ["conversation:message:view"]
+
+
 def test_a_wrong_verifier_gets_nothing(sdk: Sdk) -> None:
     challenge = sdk.client.compute_pkce_code_challenge("v" * 50)
     code = log_in_by_browser(sdk, code_challenge=challenge, code_challenge_method="S256")

@@ -15,19 +15,19 @@ TOKENS_PATH = "/api/v2/tokens/me"
 def _me(hub: Hub, call: Call, now: float) -> Answer:
     identity, name = hub.identity, hub.settings.agent_name
     email = f"{''.join(c for c in name.lower() if c.isalnum()) or 'agent'}@example.com"
-    return Answer(
-        200,
-        {
-            "id": identity.user_id,
-            "name": name,
-            "email": email,
-            "username": email,
-            "state": "active",
-            "version": 1,
-            "division": {"id": identity.organization_id, "name": "Home"},
-            "selfUri": f"/api/v2/users/{identity.user_id}",
-        },
-    )
+    body: dict[str, Any] = {
+        "id": identity.user_id,
+        "name": name,
+        "email": email,
+        "username": email,
+        "state": "active",
+        "version": 1,
+        "division": {"id": identity.organization_id, "name": "Home"},
+        "selfUri": f"/api/v2/users/{identity.user_id}",
+    }
+    if wire.Unverified.EXPAND_PERMISSIONS in call.query.get("expand", "").split(","):
+        body["authorization"] = {"roles": [], "permissions": list(hub.agent_api.permissions)}
+    return Answer(200, body)
 
 
 def _token_info(hub: Hub, call: Call, now: float) -> Answer:
