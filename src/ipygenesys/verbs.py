@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import stat
 import uuid
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -152,15 +153,18 @@ class Verbs:
         """
         if not isinstance(text, str | None):
             raise TypeError(f"text must be a str, not {type(text).__name__}.")
-        path = Path(path).expanduser().resolve(strict=True)
-        if not path.is_file():
-            raise IsADirectoryError(f"not a file: {path.name}")
+        path = Path(path).expanduser()
+        if not path.is_absolute():
+            path = Path.cwd() / path  # It is opened later, when the program may have gone elsewhere.
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise IsADirectoryError(f"Not a file: {path.name}")
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         file = OutgoingFile(
             path=str(path),
             name=encodable(path.name),
             media_type=media_type,
-            size_bytes=path.stat().st_size,
+            size_bytes=about.st_size,
         )
         return self._submit(text or "", file=file)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import hashlib
@@ -21,7 +22,7 @@ from ipygenesys.simulator import Simulator
 from tests.io.watch import Watched, connections, eventually, received, rejected, sent_texts
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 200_000
-ORIGIN = "https://shop.example"
+ORIGIN = "http://localhost:3000"
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +138,7 @@ async def test_offered_answers_can_be_picked(simulator: Simulator) -> None:
         assert sent.text == "Yes"
         assert sent_texts(simulator) == ["Yes"]
         with pytest.raises(TypeError, match="quick_replies"):
-            client.answer(cast("Any", "Yes"))
+            _ = client.answer(cast("Any", "Yes"))
 
 
 async def test_custom_attributes_reach_the_other_side_once(simulator: Simulator) -> None:
@@ -154,23 +155,21 @@ async def test_a_deployment_that_starts_by_itself_is_joined() -> None:
         await eventually(lambda: len(received(simulator, "join")) == 1)
 
 
-async def test_thirty_frames_out_of_order_and_doubled_stand_in_the_servers_order(
+async def test_frames_out_of_order_and_doubled_stand_once_each_in_the_servers_order(
     simulator: Simulator,
 ) -> None:
     async with connected(simulator) as client:
-        simulator.fault("reorder", count=30)
-        simulator.fault("duplicate", count=30)
-        texts = [f"{number}" for number in range(30)]
-        for text in texts:
-            simulator.agent_say(text)
+        simulator.fault("reorder")
+        simulator.fault("duplicate")
+        ids = []
+        for number in range(30):
+            ids += simulator.agent_say(f"{number}")
+            await asyncio.sleep(0.002)  # The order is by the server's milliseconds.
         await client.until(lambda: len(client.received) == 30)
 
-        truth = [entry["text"] for entry in simulator.log()["sent"] if entry.get("kind") == "message"]
-        assert len(client.messages) == 30
-        assert sorted(client.texts, key=str) == sorted(texts)
-        times = [message.time_ms for message in client.messages]
-        assert times == sorted(times)
-        assert set(truth) >= set(texts)
+        assert client.received != client.texts
+        assert [message.id for message in client.messages] == [id_.replace("-", "") for id_ in ids]
+        assert client.texts == [f"{number}" for number in range(30)]
 
 
 # --- the network ------------------------------------------------------------------------------------------
@@ -230,11 +229,12 @@ async def test_a_quiet_session_asks_for_a_sign_of_life(
 
 async def test_a_garbled_frame_is_counted_and_ends_nothing(simulator: Simulator) -> None:
     async with connected(simulator) as client:
-        simulator.fault("garbage", count=5)
+        simulator.fault("garbage")
         simulator.agent_say("Hello")
-        await client.until(lambda: client.received == ["Hello"])
+        await client.until(lambda: "Hello" in client.received)
 
         assert client.status == "connected"
+        assert client.counters["malformed"] > 0
 
 
 async def test_a_closed_client_leaves_no_connection(simulator: Simulator) -> None:
@@ -330,7 +330,7 @@ async def test_an_unknown_deployment_fails_with_the_cure(simulator: Simulator) -
     async with watched(guest_of(simulator, deployment_id="nobody-knows-it")) as client:
         await client.until_status("failed")
 
-        assert "deployment_id" in (client._gateway.session.connection.failure or errors).message  # type: ignore[union-attr]
+        assert "deployment_id" in detail_of(client)
         assert connections(simulator, "opened") == []
 
 
@@ -446,12 +446,14 @@ async def test_clearing_that_the_deployment_does_not_allow_is_an_error_with_the_
 
 async def test_too_many_connections_of_one_session_end_the_oldest_for_good() -> None:
     async with simulated(guest_limits={"connections": 1}) as simulator:
-        session = simulator.guest_session()["session_token"]
-        async with connected(simulator, session_token=session) as first:
-            async with connected(simulator, session_token=session) as second:
-                await first.until_status("failed")
-                assert "too many connections" in detail_of(first)
-                assert second.status == "connected"
+        session = simulator.guest_session()["token"]
+        async with (
+            connected(simulator, session_token=session) as first,
+            connected(simulator, session_token=session) as second,
+        ):
+            await first.until_status("failed")
+            assert "too many connections" in detail_of(first)
+            assert second.status == "connected"
 
 
 # --- history and reading ----------------------------------------------------------------------------------
@@ -464,7 +466,7 @@ async def test_a_resumed_session_has_its_history_page_by_page(
     protocol = guest_of(simulator)
     async with watched(protocol) as client:
         await client.until_caught_up()
-        simulator.agent_say("text", count=25)
+        ids = simulator.agent_say("text", count=25)
         await client.until(lambda: len(client.received) == 25)
     async with watched(protocol) as client:
         await client.until_caught_up()
@@ -475,11 +477,8 @@ async def test_a_resumed_session_has_its_history_page_by_page(
         client.load_older()
         await client.until(lambda: len(client.messages) == 25)
 
-        assert [message.id for message in client.messages] == [
-            entry["message_id"].replace("-", "")
-            for entry in simulator.log()["sent"]
-            if entry.get("kind") == "message"
-        ][:25]
+        assert {message.id for message in client.messages} == {id_.replace("-", "") for id_ in ids}
+        assert not client._gateway.session.catch_up.has_older
 
 
 async def test_an_expired_jwt_is_replaced(simulator: Simulator) -> None:
@@ -575,16 +574,16 @@ async def test_an_address_that_expires_meanwhile_is_asked_for_again(picture: Pat
 async def test_a_file_that_is_gone_before_it_is_sent_fails(simulator: Simulator, picture: Path) -> None:
     async with connected(simulator) as client:
         delivery = client.send_file(picture)
-        picture.unlink()
+        await asyncio.to_thread(picture.unlink)
         with pytest.raises(DeliveryFailed, match="cannot be read"):
             await delivery
 
         with pytest.raises(FileNotFoundError):
-            client.send_file(picture)
+            _ = client.send_file(picture)
         with pytest.raises(IsADirectoryError):
-            client.send_file(picture.parent)
+            _ = client.send_file(picture.parent)
         with pytest.raises(TypeError, match="text must be a str"):
-            client.send_file(picture, cast("Any", 7))
+            _ = client.send_file(picture, cast("Any", 7))
 
 
 # --- guests who sign in -----------------------------------------------------------------------------------
@@ -610,16 +609,18 @@ SIGN_IN = {"auth_enabled": True, "allow_session_upgrade": True}
 
 
 async def test_a_guest_who_has_signed_in_is_let_in_and_a_jwt_that_expired_is_renewed() -> None:
-    async with simulated(deployment=SIGN_IN) as simulator:
-        async with connected(simulator, auth=await signed_in(simulator)) as client:
-            await client.send("signed in")
-            simulator.fault("expire_token")
-            simulator.fault("drop")
-            await client.until_status("reconnecting")
-            await client.until_status("connected")
+    async with (
+        simulated(deployment=SIGN_IN) as simulator,
+        connected(simulator, auth=await signed_in(simulator)) as client,
+    ):
+        await client.send("signed in")
+        simulator.fault("expire_token")
+        simulator.fault("drop")
+        await client.until_status("reconnecting")
+        await client.until_status("connected")
 
-            assert (await client.send("again")).status == "sent"
-            assert rejected(simulator, "configure")
+        assert (await client.send("again")).status == "sent"
+        assert rejected(simulator, "configure")
 
 
 async def test_a_code_that_was_used_is_refused_and_not_tried_again() -> None:
@@ -634,9 +635,11 @@ async def test_a_code_that_was_used_is_refused_and_not_tried_again() -> None:
 
 
 async def test_the_same_guest_elsewhere_ends_this_connection() -> None:
-    async with simulated(deployment=SIGN_IN) as simulator:
-        async with connected(simulator, auth=await signed_in(simulator)) as first:
-            async with connected(simulator, auth=await signed_in(simulator)):
-                await first.until_status("failed")
+    async with (
+        simulated(deployment=SIGN_IN) as simulator,
+        connected(simulator, auth=await signed_in(simulator)) as first,
+        connected(simulator, auth=await signed_in(simulator)),
+    ):
+        await first.until_status("failed")
 
-                assert "elsewhere" in detail_of(first)
+        assert "elsewhere" in detail_of(first)

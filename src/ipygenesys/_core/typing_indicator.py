@@ -151,7 +151,7 @@ class TypingNotifier:
     def clear_cool_down(self) -> None:
         """A message of ours has ended the others' indicator: the next key shows again at once."""
         if not self._rules.has_off:
-            self._spaced_until = 0.0
+            self._spaced_until, self._told = 0.0, False
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do: the idle edge, or a call that had to wait."""
