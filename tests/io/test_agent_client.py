@@ -1,0 +1,415 @@
+"""The agent's client against the simulator, on real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from ipygenesys import (
+    AccessToken,
+    AgentMessaging,
+    Client,
+    ClientCredentials,
+    DeliveryFailed,
+    PermissionDenied,
+    UserLogin,
+    WebMessaging,
+)
+from ipygenesys._core.effects import Call
+from ipygenesys._core.events import StatusChanged
+from ipygenesys._core.inputs import TokenRenewed
+from ipygenesys._core.operations import CheckHealth
+from ipygenesys._core.silence import SilenceWatch
+from ipygenesys._protocols.base import Adapter
+from ipygenesys.credentials import Credentials
+from ipygenesys.simulator import Simulator
+from tests.io.watch import Watched, calls, connections, eventually, received
+
+CHANNELS = "/api/v2/notifications/channels"
+
+
+def browser(address: str) -> bool:
+    """A person who is logged in already: the page sends the browser straight back."""
+    urllib.request.urlopen(address, timeout=5).read()
+    return True
+
+
+def login(simulator: Simulator, **options: Any) -> UserLogin:
+    return UserLogin(
+        simulator.client_id, redirect_port=0, redirect_host="127.0.0.1", open_browser=browser, **options
+    )
+
+
+class WatchedAgent(Watched):
+    """The same for any protocol."""
+
+    def __init__(self, protocol: Adapter) -> None:
+        super().__init__(protocol)  # type: ignore[arg-type]
+
+
+def agent(simulator: Simulator, credentials: Credentials | None = None, **changes: Any) -> WatchedAgent:
+    options: dict[str, Any] = {
+        "base_url": simulator.base_url,
+        "conversation_id": simulator.conversation_id,
+        "credentials": credentials or login(simulator),
+    }
+    return WatchedAgent(AgentMessaging(**{**options, **changes}))
+
+
+@asynccontextmanager
+async def connected(simulator: Simulator, **changes: Any) -> AsyncIterator[WatchedAgent]:
+    async with agent(simulator, **changes) as client:
+        await client.until_caught_up()
+        yield client
+
+
+@asynccontextmanager
+async def both_sides(simulator: Simulator) -> AsyncIterator[tuple[WatchedAgent, WatchedAgent]]:
+    guest = WatchedAgent(WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id))
+    async with guest, connected(simulator) as agent_side:
+        await guest.until_status("connected")
+        yield guest, agent_side
+
+
+async def hears(client: Watched, text: str) -> None:
+    await client.until(lambda: text in client.texts)
+
+
+# --- the two sides ----------------------------------------------------------------------------------------
+
+
+async def test_a_guest_and_an_agent_hold_a_conversation(simulator: Simulator) -> None:
+    async with both_sides(simulator) as (guest, agent_side):
+        for turn in range(4):
+            await guest.send(f"question {turn}")
+            await hears(agent_side, f"question {turn}")
+            await agent_side.send(f"answer {turn}")
+            await hears(guest, f"answer {turn}")
+        expected = [f"{word} {turn}" for turn in range(4) for word in ("question", "answer")]
+        await guest.until(lambda: guest.texts == expected)
+        await agent_side.until(lambda: agent_side.texts == expected)
+        assert [m.is_own for m in agent_side.messages] == [not m.is_own for m in guest.messages]
+        assert agent_side.received == [text for text in expected if text.startswith("question")]
+        assert agent_side.counters.get("duplicate", 0) == 0
+    assert [entry["text"] for entry in received(simulator, "send")] == expected
+
+
+async def test_typing_shows_on_the_other_side_both_ways(simulator: Simulator) -> None:
+    async with both_sides(simulator) as (guest, agent_side):
+        guest.set_typing(True)
+        await agent_side.until(lambda: len(agent_side.typing) == 1)
+        agent_side.set_typing(True)
+        await guest.until(lambda: len(guest.typing) == 1)
+        await guest.send("done")
+        await agent_side.until(lambda: not agent_side.typing)
+
+
+async def test_a_message_of_ours_goes_from_sending_to_delivered(simulator: Simulator) -> None:
+    async with both_sides(simulator) as (_, agent_side):
+        message = await agent_side.send("hello")
+        assert (message.is_own, message.role) == (True, "agent")
+        await agent_side.until(lambda: agent_side.messages[0].status == "delivered")
+        assert len(agent_side.messages) == 1
+
+
+async def test_the_guest_reads_that_the_agent_has_left(simulator: Simulator) -> None:
+    async with both_sides(simulator) as (guest, agent_side):
+        await guest.send("hello")
+        await agent_side.until(lambda: agent_side.texts == ["hello"])
+        await agent_side.disconnect()
+        await agent_side.until_status("read_only")
+        await guest.until_status("read_only")
+        await agent_side.wrap_up("solved", "all well")
+    assert received(simulator, "wrapup")
+    assert received(simulator, "disconnect")
+
+
+# --- opening ----------------------------------------------------------------------------------------------
+
+
+async def test_an_app_watches_and_cannot_write(simulator: Simulator) -> None:
+    app = ClientCredentials(simulator.client_id, simulator.client_secret)
+    guest = WatchedAgent(WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id))
+    async with guest, agent(simulator, app) as watcher:
+        await watcher.until_status("read_only")
+        assert watcher.capabilities == {"history"}
+        await guest.until_status("connected")
+        await guest.send("is anybody there?")
+        await watcher.until(lambda: watcher.texts == ["is anybody there?"])
+        with pytest.raises(DeliveryFailed, match="UserLogin"):
+            await watcher.send("yes")
+
+
+async def test_a_token_without_a_user_is_named_as_such_with_the_cure(simulator: Simulator) -> None:
+    async with agent(simulator, AccessToken(await app_token(simulator))) as client:
+        await client.until_status("failed")
+        failure = client._gateway.session.connection.failure
+        assert failure is not None and failure.kind == "permission"
+        assert "UserLogin" in failure.message
+        assert failure.correlation_id
+
+
+async def app_token(simulator: Simulator) -> str:
+    """What client credentials give; it has no user."""
+    from ipygenesys._io.clock import SystemClock
+    from ipygenesys._io.rest import RestClient
+    from ipygenesys._io.tokens import TokenProvider
+
+    protocol = AgentMessaging(
+        base_url=simulator.base_url,
+        conversation_id="x",
+        credentials=ClientCredentials(simulator.client_id, simulator.client_secret),
+    )
+    rest = RestClient(simulator.base_url, clock=SystemClock(), decode_error=protocol.decode_error)
+    tokens = TokenProvider(
+        protocol.credentials,
+        rest=rest,
+        token_url=protocol.endpoints.token_url,
+        scopes=(),
+        clock=SystemClock(),
+        on_renewed=lambda: None,
+    )
+    try:
+        return await tokens.get()
+    finally:
+        await rest.aclose()
+
+
+async def test_an_unknown_conversation_is_not_found(simulator: Simulator) -> None:
+    async with agent(simulator, conversation_id="00000000-0000-0000-0000-000000000000") as client:
+        await client.until_status("failed")
+        failure = client._gateway.session.connection.failure
+        assert failure is not None and failure.kind == "not_found"
+
+
+async def test_history_is_there_when_we_come(simulator: Simulator) -> None:
+    guest = WatchedAgent(WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id))
+    async with guest:
+        await guest.until_status("connected")
+        await guest.send("before you came")
+        async with connected(simulator) as agent_side:
+            assert agent_side.texts == ["before you came"]
+            assert agent_side.received == []
+
+
+# --- what may not be done ---------------------------------------------------------------------------------
+
+
+async def test_a_missing_permission_to_watch_is_named(simulator: Simulator) -> None:
+    simulator.set_agent_api(permissions=["messaging:setting:view"])
+    async with agent(simulator) as client:
+        await client.until_status("failed")
+        failure = client._gateway.session.connection.failure
+        assert failure is not None and failure.kind == "permission"
+        assert "conversation:communication:view" in failure.message
+        assert failure.correlation_id
+
+
+async def test_a_missing_permission_to_send_is_named_any_of_those_that_would_do(simulator: Simulator) -> None:
+    wanted = ["conversation:communication:view", "conversation:message:view"]
+    simulator.set_agent_api(permissions=wanted)
+    async with connected(simulator) as client:
+        with pytest.raises(
+            DeliveryFailed, match="conversation:message:create or conversation:webmessaging:create"
+        ):
+            await client.send("hello")
+        client.set_typing(True)
+        await client.until(lambda: "send_typing" not in client.capabilities)
+
+
+async def test_a_refused_topic_names_the_permission(simulator: Simulator) -> None:
+    simulator.set_agent_api(forbidden_topics=[f"v2.users.{simulator.user_id}.conversations.messages"])
+    async with agent(simulator) as client:
+        await client.until_status("failed")
+        failure = client._gateway.session.connection.failure
+        assert failure is not None and failure.kind == "permission"
+        assert "conversation:message:view" in failure.message
+
+
+async def test_a_refused_typing_topic_is_no_failure(simulator: Simulator) -> None:
+    simulator.set_agent_api(forbidden_topics=[f"v2.users.{simulator.user_id}.conversations.inbound"])
+    async with connected(simulator) as client:
+        assert "receive_typing" not in client.capabilities
+
+
+async def test_an_offered_conversation_is_answered_first(simulator: Simulator) -> None:
+    simulator.set_agent_api(state="alerting")
+    async with (
+        Simulator(scenario="manual", agent_api={"state": "alerting"}) as other,
+        connected(other) as client,
+    ):
+        assert "send_typing" not in client.capabilities
+        with pytest.raises(DeliveryFailed, match=r"answer\(\)"):
+            await client.send("too early")
+        await client.answer()
+        assert "send_typing" in client.capabilities
+        await client.send("in time")
+
+
+# --- streams that end -------------------------------------------------------------------------------------
+
+
+async def test_after_a_drop_the_same_channel_goes_on_and_nothing_is_lost(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("drop")
+        simulator.customer_say("said meanwhile")
+        await client.until(lambda: "said meanwhile" in client.texts)
+        await client.until_status("connected")
+        assert client.texts == ["said meanwhile"]
+    assert calls(simulator, CHANNELS)["POST", 200] == 1
+
+
+async def test_a_socket_that_is_about_to_close_moves_without_a_gap(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("socket_closing", seconds=0.3)
+        for number in range(20):
+            simulator.customer_say(f"text {number}")
+            await asyncio.sleep(0.02)
+        await client.until(lambda: len(client.texts) == 20 and None not in client.texts)
+        await asyncio.sleep(0.3)
+        assert client.status == "connected"
+        statuses = [event.status for event in client.told if isinstance(event, StatusChanged)]
+        assert "failed" not in statuses
+    assert calls(simulator, CHANNELS)["POST", 200] == 1
+
+
+async def test_subscriptions_that_were_ended_are_made_again_on_a_new_channel(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("no_longer_subscribed")
+        await eventually(lambda: calls(simulator, CHANNELS)["POST", 200] == 2)
+        await eventually(lambda: len(connections(simulator, "closed")) == 1)
+        simulator.customer_say("hello again")
+        await client.until(lambda: client.texts == ["hello again"])
+        assert client.status == "connected"
+
+
+async def test_a_revoked_token_of_a_login_is_renewed(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("token_revoked")
+        await client.until_status("reconnecting")
+        await client.until_status("connected")
+        await client.send("still here")
+
+
+async def test_a_revoked_token_that_cannot_be_renewed_is_the_end_with_a_cure(simulator: Simulator) -> None:
+    async with connected(simulator, credentials=AccessToken(simulator.agent_access_token())) as client:
+        simulator.fault("token_revoked")
+        await client.until_status("failed")
+        failure = client._gateway.session.connection.failure
+        assert failure is not None and failure.kind == "authentication"
+        assert "valid credentials" in failure.message
+
+
+async def test_who_is_driven_off_the_channel_waits_before_taking_another(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("drop", code=1000)
+        await client.until_status("reconnecting")
+        await eventually(lambda: "20 channels" in str(client._gateway.session.connection.failure))
+        assert client.status == "reconnecting"
+    assert calls(simulator, CHANNELS)["POST", 200] == 1
+
+
+async def test_a_move_that_fails_leaves_the_stream_alone(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("error", status=500, path=CHANNELS, count=3)
+        client._gateway.take(TokenRenewed())
+        await eventually(lambda: calls(simulator, CHANNELS)["POST", 500] >= 1)
+        simulator.customer_say("on the old stream")
+        await client.until(lambda: client.texts == ["on the old stream"])
+        assert client.status == "connected"
+
+
+async def test_a_server_that_falls_silent_is_left_for_a_new_stream(simulator: Simulator) -> None:
+    async with agent(simulator) as client:
+        client._gateway.session._silence = SilenceWatch(0.3)
+        await client.until_caught_up()
+        await client.until_status("reconnecting")
+        failure = client._gateway.session.connection.failure
+        assert failure is not None and "heartbeat" in failure.message
+
+
+async def test_a_ping_is_answered(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        before = client._gateway.session._silence.next_deadline()
+        client._gateway._perform(Call(CheckHealth()))
+        await eventually(lambda: client._gateway.session._silence.next_deadline() != before)
+
+
+# --- messages ---------------------------------------------------------------------------------------------
+
+
+async def test_a_burst_is_fetched_in_few_calls_each_message_once(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        for number in range(60):
+            simulator.customer_say(f"text {number}")
+        # Of messages of one millisecond, the id decides which stands first.
+        await client.until(lambda: {*client.texts} == {f"text {n}" for n in range(60)})
+        assert sorted(client.received, key=str) == sorted(client.texts, key=str)
+    assert sum(calls(simulator, "/messages/bulk").values()) < 40
+
+
+async def test_a_lost_answer_is_resolved_and_sent_once(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("lose_answer", path="/communications/", count=1)
+        delivery = client.send("only once")
+        await client.until(lambda: [m.is_draft for m in client.messages] == [False])
+        assert client.texts == ["only once"]
+        assert delivery.status in ("sent", "delivered")
+    assert [entry["text"] for entry in received(simulator, "send")] == ["only once"]
+
+
+async def test_frames_in_any_order_and_twice_give_the_same_conversation(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("duplicate")
+        simulator.fault("reorder")
+        simulator.fault("garbage")
+        for number in range(20):
+            simulator.customer_say(f"text {number}")
+            await asyncio.sleep(0.002)
+        simulator.fault("clear")
+        await client.until(lambda: client.texts == [f"text {n}" for n in range(20)])
+        assert client.status == "connected"
+
+
+async def test_a_login_that_is_refused_is_an_error_with_its_cure(simulator: Simulator) -> None:
+    def refusing(address: str) -> bool:
+        from urllib.parse import parse_qs, urlsplit
+
+        query = parse_qs(urlsplit(address).query)
+        target = f"{query['redirect_uri'][0]}?error=access_denied&state={query['state'][0]}"
+        return browser(target)
+
+    credentials = UserLogin(
+        simulator.client_id, redirect_port=0, redirect_host="127.0.0.1", open_browser=refusing
+    )
+    async with agent(simulator, credentials) as client:
+        await client.until_status("failed")
+        failure = client._gateway.session.connection.failure
+        assert failure is not None and not failure.is_transient
+        assert "refused" in failure.message
+
+
+# --- verbs elsewhere --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["answer", "disconnect"])
+async def test_who_is_no_agent_cannot_act_as_one(simulator: Simulator, verb: str) -> None:
+    protocol = WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id)
+    async with Client(protocol) as client:
+        with pytest.raises(TypeError, match="AgentMessaging"):
+            getattr(client, verb)()
+
+
+async def test_an_action_that_is_refused_is_an_error(simulator: Simulator) -> None:
+    app = ClientCredentials(simulator.client_id, simulator.client_secret)
+    async with agent(simulator, app) as client:
+        await client.until_status("read_only")
+        outcome = client.disconnect()
+        with pytest.raises(PermissionDenied, match="UserLogin"):
+            await outcome
+        assert repr(outcome) == "<Outcome failed>"
