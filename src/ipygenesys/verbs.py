@@ -24,6 +24,7 @@ from ipygenesys._core.inputs import (
     LoadOlder,
     MarkAllRead,
     ReconnectNow,
+    RefreshAttachments,
     Retry,
     Send,
     StartNew,
@@ -233,6 +234,12 @@ class Verbs:
     def load_older(self, limit: int = 200) -> None:
         """Ask the server for the page before the oldest message."""
         self._command(LoadOlder(limit))
+
+    def refresh_attachments(self, message: Message) -> None:
+        """Ask for other addresses of a message's files: on real Genesys they expire after about 10 minutes."""
+        if not isinstance(message, Message):
+            raise TypeError(f"message must be a Message, not {type(message).__name__}.")
+        self._command(RefreshAttachments(message.id))
 
     def start_new_conversation(self) -> None:
         """Leave this conversation, most likely one that is over, and begin another; what was said stays to be read."""

@@ -9,13 +9,14 @@ import pytest
 from ipygenesys._core.connection import CloseStream, OpenStream
 from ipygenesys._core.events import ErrorRaised, MessageRemoved, SessionExpiring
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.inputs import Clear, Connect, NoteKeystroke, Send, StartNew
-from ipygenesys._core.model import OutgoingFile, QuickReply
+from ipygenesys._core.inputs import Clear, Connect, NoteKeystroke, RefreshAttachments, Send, StartNew
+from ipygenesys._core.model import Attachment, OutgoingFile, QuickReply
 from ipygenesys._core.operations import (
     CheckHealth,
     ClearConversation,
     FetchHistory,
     PostMessage,
+    RefreshAttachment,
     SetTyping,
     StartNewConversation,
 )
@@ -23,6 +24,7 @@ from ipygenesys._core.platform_events import (
     ConversationChanged,
     ConversationCleared,
     History,
+    MessageArrived,
     SessionExpired,
     SessionLifeLearned,
     TypingNoticed,
@@ -71,6 +73,35 @@ def test_the_reprs_of_files_and_answers_show_no_content() -> None:
 
     assert repr(file) == "<OutgoingFile image/png 3 bytes>"
     assert repr(QuickReply(text="secret", payload="secret")) == "<QuickReply 6 characters>"
+
+
+def test_files_get_other_addresses_and_keep_the_rest() -> None:
+    driver = guest()
+    files = (Attachment(name="a", url="old", id="A"), Attachment(name="b", url="b"))
+    driver.hears(eg.arrived(1, attachments=files))
+
+    driver.step(RefreshAttachments("m1"))
+    assert driver.calls == [RefreshAttachment("m1", "A")]
+    fresh = Attachment(name="file", url="new", id="A")
+    driver.succeed(RefreshAttachment, MessageArrived(id="m1", has_content=False, attachments=(fresh,)))
+
+    assert driver.timeline[0].attachments == (Attachment(name="a", url="new", id="A"), files[1])
+
+
+def test_addresses_of_what_is_not_there_change_nothing() -> None:
+    driver = guest()
+    driver.step(RefreshAttachments("m1"))
+    assert driver.calls == []
+
+    driver.hears(eg.arrived(1, attachments=(Attachment(name="a", url="old", id="A"),)))
+    for answer in (None, MessageArrived(id="m2", has_content=False)):
+        driver.step(RefreshAttachments("m1"))
+        driver.succeed(RefreshAttachment, answer)
+    driver.step(RefreshAttachments("m1"))
+    driver.fail(RefreshAttachment, EXPIRED)
+
+    assert driver.emitted(ErrorRaised) == [ErrorRaised(EXPIRED)]
+    assert driver.timeline[0].attachments[0].url == "old"
 
 
 # --- health and end ---------------------------------------------------------------------------------------

@@ -571,6 +571,20 @@ async def test_an_address_that_expires_meanwhile_is_asked_for_again(picture: Pat
         assert sent.attachments
 
 
+async def test_an_address_to_download_from_can_be_had_anew(simulator: Simulator, picture: Path) -> None:
+    async with connected(simulator) as client, httpx.AsyncClient(trust_env=False) as http:
+        sent = await client.send_file(picture)
+        client.refresh_attachments(sent)
+        await client.until(lambda: client.messages[0].attachments != sent.attachments)
+
+        urls = [message.attachments[0].url or "" for message in (sent, client.messages[0])]
+        answers = [await http.get(url) for url in urls]
+        assert [answer.status_code for answer in answers] == [403, 200]
+        assert answers[1].content == PNG
+        with pytest.raises(TypeError, match="must be a Message"):
+            client.refresh_attachments(cast("Any", "m1"))
+
+
 async def test_a_file_that_is_gone_before_it_is_sent_fails(simulator: Simulator, picture: Path) -> None:
     async with connected(simulator) as client:
         delivery = client.send_file(picture)

@@ -23,6 +23,7 @@ from ipygenesys._core.operations import (
     MarkReadUpTo,
     Operation,
     PostMessage,
+    RefreshAttachment,
     SetTyping,
     StartNewConversation,
 )
@@ -1111,6 +1112,36 @@ def test_a_message_whose_file_was_lost_was_not_sent(failure: Failure) -> None:
     assert seen.is_transient and not seen.may_have_been_carried_out
 
 
+def test_only_headers_that_are_the_servers_to_say_go_with_the_file() -> None:
+    headers = {
+        "x-amz-tagging": "t",
+        "Host": "evil.example",
+        "content-length": "0",
+        "Authorization": "x",
+        "x-broken": "a\r\nb: c",
+        "x broken": "a",
+    }
+    server, _ = sent_file(onAttachment=("PresignedUrlResponse", {**ADDRESS, "headers": headers}))
+
+    upload = next(step for step in server.steps if isinstance(step, Upload))
+    assert upload.headers == {"x-amz-tagging": "t"}
+
+
+def test_an_answer_about_the_file_that_cannot_be_read_leaves_the_message_unsent() -> None:
+    assert failure_of(lambda: sent_file(onAttachment=("string", "hello"))).kind == "protocol"
+
+
+def test_another_address_of_a_file_comes_with_its_message() -> None:
+    adapter, _, _ = opened()
+    server = Server(getAttachment=("PresignedUrlResponse", {**ADDRESS, "headers": {}, "fileName": "a.png"}))
+
+    fresh = server.run(adapter.perform(RefreshAttachment("m1", "A")))
+
+    assert server.frames[0]["attachmentId"] == "A"
+    assert fresh.id == "m1" and not fresh.has_content
+    assert fresh.attachments == (Attachment(name="a.png", url=ADDRESS["url"], id="A"),)
+
+
 # --- frames: what is said ---------------------------------------------------------------------------------
 
 
@@ -1175,7 +1206,7 @@ def test_files_and_offered_answers_come_with_their_message() -> None:
 
     assert isinstance(message, MessageArrived)
     assert message.attachments == (
-        Attachment(name="a.png", media_type="image/png", size_bytes=3, url="https://…"),
+        Attachment(name="a.png", media_type="image/png", size_bytes=3, url="https://…", id="A"),
     )
     assert message.quick_replies == (
         QuickReply(text="Yes", payload="yes"),

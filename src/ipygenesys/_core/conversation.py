@@ -142,6 +142,18 @@ class Conversation:
         self._parked_receipts.clear()
         return events
 
+    def attachments_refreshed(self, arrived: MessageArrived) -> list[Event]:
+        """Files of a message have got other addresses."""
+        message = self.timeline.get(arrived.id)
+        if message is None:
+            return []
+        urls = {file.id: file.url for file in arrived.attachments}
+        attachments = tuple(
+            msgspec.structs.replace(file, url=urls[file.id]) if file.id in urls else file
+            for file in message.attachments
+        )
+        return self._replace(message, attachments=attachments)
+
     def marked_read(self, ids: tuple[str, ...]) -> list[Event]:
         """The server has accepted our receipts."""
         events: list[Event] = []

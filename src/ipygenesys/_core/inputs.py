@@ -95,6 +95,12 @@ class LoadOlder(msgspec.Struct, frozen=True):
     limit: int = 200
 
 
+class RefreshAttachments(msgspec.Struct, frozen=True):
+    """The addresses of a message's files may have expired: ask for others."""
+
+    message_id: str
+
+
 class StartNew(msgspec.Struct, frozen=True):
     """Begin another conversation; what was said stays to be read."""
 
@@ -165,6 +171,7 @@ Command = (
     | NoteSeen
     | MarkAllRead
     | LoadOlder
+    | RefreshAttachments
     | StartNew
     | Clear
     | ViewsGone

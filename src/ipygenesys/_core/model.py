@@ -30,6 +30,8 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str | None = None
     size_bytes: int | None = None
     url: str | None = None
+    """Where to get it; on real Genesys for about 10 minutes, see ``refresh_attachments``."""
+    id: str | None = None
 
     def __repr__(self) -> str:
         return f"<Attachment {self.media_type or 'file'} {self.size_bytes or '?'} bytes>"

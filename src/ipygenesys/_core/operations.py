@@ -60,6 +60,13 @@ class FetchHistory(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 200
 
 
+class RefreshAttachment(msgspec.Struct, frozen=True):
+    """Ask for another address of a file whose address may have expired."""
+
+    message_id: str
+    attachment_id: str
+
+
 class CheckHealth(msgspec.Struct, frozen=True):
     """Ask the server for a sign of life; the answer also tells how long the session lasts."""
 
@@ -101,6 +108,7 @@ Operation = (
     | FetchMessage
     | FetchMessages
     | FetchHistory
+    | RefreshAttachment
     | CheckHealth
     | StartNewConversation
     | ClearConversation

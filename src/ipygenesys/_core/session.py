@@ -47,6 +47,7 @@ from ipygenesys._core.inputs import (
     NoteSeen,
     Now,
     ReconnectNow,
+    RefreshAttachments,
     Retry,
     Send,
     StartNew,
@@ -69,6 +70,7 @@ from ipygenesys._core.operations import (
     MarkReadUpTo,
     Operation,
     PostMessage,
+    RefreshAttachment,
     SetTyping,
     StartNewConversation,
 )
@@ -266,6 +268,10 @@ class Session:
                 self._seen(self.conversation.timeline.unread_ids(up_to), now)
             case LoadOlder(limit):
                 self._call(*self.catch_up.load_older(self.catch_up.oldest, limit))
+            case RefreshAttachments(message_id):
+                message = self.conversation.timeline.get(message_id)
+                files = message.attachments if message else ()
+                self._call(*(RefreshAttachment(message_id, file.id) for file in files if file.id))
             case StartNew():
                 self._by_call = True
                 self._call(StartNewConversation())
@@ -473,6 +479,9 @@ class Session:
                     self._history(operation, result, now)
                 else:
                     self._failed(operation, _NO_ANSWER, now)
+            case RefreshAttachment():
+                if isinstance(result, MessageArrived):
+                    self._emit(*self.conversation.attachments_refreshed(result))
             case CheckHealth():
                 self.life.answered()
             case StartNewConversation():
@@ -547,7 +556,7 @@ class Session:
                 self._history_failed(operation, failure, now)
             case CheckHealth():
                 self._health_unknown(failure)
-            case StartNewConversation() | ClearConversation():
+            case StartNewConversation() | ClearConversation() | RefreshAttachment():
                 self.last_error = failure
                 self._emit(ErrorRaised(failure))  # The user has asked for it, and nobody tries again.
 

@@ -1,4 +1,4 @@
-"""A session that can die: its health is checked while all is quiet, and its end is announced in time.
+"""A session that can die: checked while all is quiet, its end announced in time.
 
 Times are monotonic seconds. Source of the three moments: Genesys' mobile SDK, uml/sessionDuration.
 """

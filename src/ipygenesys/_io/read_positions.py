@@ -1,4 +1,4 @@
-"""Our read positions on platforms that take no receipts, kept in the user's state directory between runs.
+"""Our read positions on platforms that take no receipts, kept from one run to the next.
 
 The file holds hashed names and times, no content. Losing it costs unread counts, nothing else: whatever goes wrong with
 it is logged, counted and otherwise ignored.

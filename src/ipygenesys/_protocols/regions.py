@@ -1,4 +1,4 @@
-"""Where Genesys Cloud is: the domains of all regions, their hosts, and which other hosts to trust."""
+"""Where Genesys Cloud is: all regions, their hosts, and which other hosts to trust."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what any server says: JSON with half an emoji, ids, names and times, each within bounds."""
+"""Reads what any server says: JSON with half an emoji, ids, names, times; all bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Protocol 2, ``web-messaging``: the customer's side of the real Genesys Cloud, a guest who needs no secret.
+"""Protocol 2, ``web-messaging``: the customer's side of the real Genesys Cloud, a guest.
 
 The deployment's config comes first, then the socket, then a session under a token that we have made. What the guest
 says goes out as frames; the echo of a message is its acknowledgement. Source of each path and frame:
@@ -21,6 +21,7 @@ from ipygenesys._core.operations import (
     FetchHistory,
     Operation,
     PostMessage,
+    RefreshAttachment,
     SetTyping,
     StartNewConversation,
 )
@@ -44,7 +45,7 @@ from ipygenesys._protocols.regions import platform_of
 from ipygenesys._protocols.tolerant import decode, error_details
 from ipygenesys._protocols.web_messaging_auth import GuestAuth
 from ipygenesys._protocols.web_messaging_content import message_of, structured_message
-from ipygenesys._protocols.web_messaging_files import upload
+from ipygenesys._protocols.web_messaging_files import refresh, upload
 from ipygenesys._protocols.web_messaging_frames import decode_frame
 from ipygenesys._protocols.web_messaging_history import GuestHistory
 from ipygenesys._protocols.web_messaging_opening import GuestOpening
@@ -180,6 +181,8 @@ class WebMessaging:
                 yield from self._type(is_typing)
             case FetchHistory():
                 return (yield from self._history.fetch(operation))
+            case RefreshAttachment(message_id, attachment_id):
+                return (yield from refresh(self._session, message_id, attachment_id))
             case CheckHealth():
                 yield from self._check_health()
             case StartNewConversation():

@@ -1,4 +1,4 @@
-"""What a guest's message holds: text, files, offered answers; cards as far as words and buttons go."""
+"""What a guest's message holds: text, files, answers to pick; cards as words, buttons."""
 
 from __future__ import annotations
 
@@ -125,4 +125,5 @@ def _attachment(attachment: wire.AttachmentContent) -> Attachment:
         media_type=attachment.mime,
         size_bytes=attachment.file_size,
         url=attachment.url,
+        id=attachment.id if is_id(attachment.id) else None,
     )

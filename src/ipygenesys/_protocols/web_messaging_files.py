@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import OutgoingFile
+from ipygenesys._core.model import Attachment, OutgoingFile
+from ipygenesys._core.platform_events import MessageArrived
 from ipygenesys._protocols.flow import AwaitAnswer, CallError, Exchange, Expect, Flow, NewId, Upload
 from ipygenesys._protocols.regions import Platform
-from ipygenesys._protocols.tolerant import decode
+from ipygenesys._protocols.tolerant import UNREADABLE, decode
 from ipygenesys._protocols.web_messaging_frames import upload_key
 from ipygenesys._protocols.web_messaging_session import GuestSession
 from ipygenesys._wire import web_messaging as wire
 
 SCAN_S = 60.0
 """Chosen: how long the server may look at a file that has arrived."""
+
+
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
+_VALUE = re.compile(r"[ -~]{0,4096}")
+_OWN = frozenset({"host", "content-length", "transfer-encoding", "connection", "authorization", "cookie"})
+"""Headers that are not the server's to say."""
 
 
 def upload(session: GuestSession, platform: Platform, file: OutgoingFile, draft_id: str) -> Flow[str]:
@@ -35,6 +44,25 @@ def upload(session: GuestSession, platform: Platform, file: OutgoingFile, draft_
         return (yield from _upload_once(session, platform, file, draft_id))
     except CallError as error:
         raise CallError(_not_sent(error.failure), is_tls=error.is_tls) from None
+    except UNREADABLE:
+        words = "The server's answer about the file is not of this protocol."
+        raise CallError(Failure(kind="protocol", message=words)) from None
+
+
+def refresh(session: GuestSession, message_id: str, attachment_id: str) -> Flow[MessageArrived]:
+    """Another address of a file, for the one that has expired; as far as the message is concerned.
+
+    Raises:
+        CallError: the server has no such file any more.
+    """
+    tracing_id: str = yield NewId()
+    frame = yield Exchange(
+        frame=session.request("getAttachment", tracing_id=tracing_id, attachment_id=attachment_id),
+        tracing_id=tracing_id,
+    )
+    address = decode(decode(frame, wire.Envelope).body, wire.PresignedUrlResponse)
+    file = Attachment(name=address.file_name or "file", url=address.url, id=attachment_id)
+    return MessageArrived(id=message_id, has_content=False, attachments=(file,))
 
 
 def _upload_once(session: GuestSession, platform: Platform, file: OutgoingFile, draft_id: str) -> Flow[str]:
@@ -58,9 +86,18 @@ def _upload_once(session: GuestSession, platform: Platform, file: OutgoingFile, 
     if not platform.host_is_allowed(address.url):
         words = "The server wants the file to go to a host outside this region, which is refused."
         raise CallError(Failure(kind="protocol", message=words, correlation_id=tracing_id))
-    yield Upload(url=address.url, headers=address.headers, file=file, draft_id=draft_id)
+    yield Upload(url=address.url, headers=_headers(address.headers), file=file, draft_id=draft_id)
     yield AwaitAnswer(tracing_id=arrived, timeout_s=SCAN_S)
     return attachment_id
+
+
+def _headers(wanted: dict[str, str]) -> dict[str, str]:
+    """What the server wants with the file, as far as it can stand in a request and is its to say."""
+    return {
+        name: value
+        for name, value in wanted.items()
+        if _HEADER.fullmatch(name) and _VALUE.fullmatch(value) and name.lower() not in _OWN
+    }
 
 
 def _is_coded(failure: Failure) -> bool:

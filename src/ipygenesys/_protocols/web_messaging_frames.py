@@ -1,4 +1,4 @@
-"""The guest's codec: every frame of the server becomes neutral events, its errors failures with the cure."""
+"""The guest's codec: the server's frames become neutral events, its errors failures."""
 
 from __future__ import annotations
 

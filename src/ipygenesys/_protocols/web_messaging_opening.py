@@ -1,4 +1,4 @@
-"""How a guest's stream is opened: the deployment's config, the socket, the session, and joining it."""
+"""How a guest's stream is opened: the deployment's config, the socket, the session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a guest knows of its session: the token that is the session, the deployment's rules, what was learned so far."""
+"""What a guest knows of its session: its token, the deployment's rules, how it ended."""
 
 from __future__ import annotations
 
