@@ -11,11 +11,13 @@ _SUB_TYPES = {"QuickReply", "Button"}
 
 
 def kind_of(m: Message) -> str:
+    """Text or Structured."""
     plain = ("Attachment", "ButtonResponse")
     return "Structured" if any(part.get("contentType") not in plain for part in m.content) else "Text"
 
 
 def content_of(m: Message) -> list[dict[str, Any]]:
+    """The parts of a message, its files first."""
     files = [{"contentType": "Attachment", "attachment": _attachment(a)} for a in m.attachments]
     return [*files, *m.content]
 

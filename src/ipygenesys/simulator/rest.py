@@ -29,8 +29,8 @@ class Call:
     method: str
     path: str
     params: Mapping[str, str]
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
+    query: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     base_url: str = ""
     """As the client knows this server."""
