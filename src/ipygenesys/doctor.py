@@ -542,6 +542,7 @@ def _capabilities_in(learned: tuple[PlatformEvent, ...]) -> str:
 
 
 _CURES: dict[str, str] = {
+    "credentials": "Check client id and secret, and that the OAuth client belongs to this region.",
     "authentication": "Check the credentials, and that they belong to this region and have not expired.",
     "permission": "Add what is missing to a role, or to the scopes of the OAuth client.",
     "not_found": "Check the ids and the region.",
