@@ -158,6 +158,18 @@ def test_a_lost_answer_is_resolved_by_history(live: Driver) -> None:
     assert live.ids == ["m1"]
 
 
+def test_the_same_words_from_long_ago_are_not_the_send_whose_answer_was_lost() -> None:
+    live = agent()
+    live.step(Connect())
+    live.hears(OwnPartLearned((ME,)))
+    live.step(Send("d1", "text 1"))
+    live.fail(PostMessage, eg.failure("lost"))
+    live.open()
+    live.succeed(FetchHistory, History((from_me(1, time_ms=eg.START_MS - 3_600_000),), False))
+    assert live.ids == ["m1", "d1"]
+    assert live.timeline[1].status == "unknown"
+
+
 def test_a_lost_send_that_history_does_not_show_is_the_users_to_decide_and_never_sent_again_by_itself(
     live: Driver,
 ) -> None:

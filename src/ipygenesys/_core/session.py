@@ -101,6 +101,8 @@ from ipygenesys._core.session_life import LifeRules, SessionLife
 from ipygenesys._core.silence import SilenceWatch
 from ipygenesys._core.typing_indicator import TypingNotifier, TypingRules
 
+CLOCKS_DIFFER_MS = 600_000
+"""Chosen: our clock and the server's; a message older than its draft by more than this is not that draft."""
 _NO_ANSWER = Failure(kind="lost", message="The server's answer holds nothing.")
 
 
@@ -422,7 +424,11 @@ class Session:
         known = self.conversation.timeline.get(arrived.id)
         if known is not None and known.text is not None:
             return None
-        return self.outbox.unknown_with(arrived.text)
+        draft_id = self.outbox.unknown_with(arrived.text)
+        draft = self.conversation.timeline.get(draft_id) if draft_id is not None else None
+        if draft is None or (arrived.time_ms or draft.time_ms) < draft.time_ms - CLOCKS_DIFFER_MS:
+            return None  # The same words, but said long before.
+        return draft_id
 
     def _send(self, send: Send, now: Now) -> None:
         if self.conversation.timeline.get(send.draft_id) is not None:
