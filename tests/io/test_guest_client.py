@@ -585,13 +585,22 @@ async def test_an_address_to_download_from_can_be_had_anew(simulator: Simulator,
             client.refresh_attachments(cast("Any", "m1"))
 
 
-async def test_a_file_that_is_gone_before_it_is_sent_fails(simulator: Simulator, picture: Path) -> None:
+async def test_a_file_that_is_gone_or_not_the_same_when_it_is_sent_fails(
+    simulator: Simulator, picture: Path
+) -> None:
+    grown = picture.with_name("grown.png")
+    grown.write_bytes(PNG[:100_000])
     async with connected(simulator) as client:
         delivery = client.send_file(picture)
         await asyncio.to_thread(picture.unlink)
         with pytest.raises(DeliveryFailed, match="cannot be read"):
             await delivery
 
+        delivery = client.send_file(grown)
+        await asyncio.to_thread(grown.write_bytes, PNG)
+        with pytest.raises(DeliveryFailed, match="has changed"):
+            await delivery
+        assert received(simulator, "send") == []
         with pytest.raises(FileNotFoundError):
             _ = client.send_file(picture)
         with pytest.raises(IsADirectoryError):
@@ -635,6 +644,20 @@ async def test_a_guest_who_has_signed_in_is_let_in_and_a_jwt_that_expired_is_ren
 
         assert (await client.send("again")).status == "sent"
         assert rejected(simulator, "configure")
+
+
+async def test_a_message_that_meets_an_expired_sign_in_goes_out_once_it_is_renewed() -> None:
+    async with (
+        simulated(deployment=SIGN_IN) as simulator,
+        connected(simulator, auth=await signed_in(simulator)) as client,
+    ):
+        simulator.fault("error", status=401, path="/v1/messages")
+
+        sent = await client.send("patience")
+
+        assert sent.status == "sent"
+        assert sent_texts(simulator) == ["patience"]
+        await eventually(lambda: len(received(simulator, "configure")) == 2)
 
 
 async def test_a_code_that_was_used_is_refused_and_not_tried_again() -> None:

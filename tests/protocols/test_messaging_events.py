@@ -12,15 +12,19 @@ from hypothesis import strategies as st
 
 from ipygenesys import AccessToken, ClientCredentials, MessagingEvents
 from ipygenesys._core.failures import ErrorDetails
-from ipygenesys._core.model import Attachment
+from ipygenesys._core.model import Attachment, OutgoingFile
 from ipygenesys._core.operations import (
+    CheckHealth,
+    ClearConversation,
     FetchHistory,
     FetchMessage,
     MarkRead,
     MarkReadUpTo,
     Operation,
     PostMessage,
+    RefreshAttachment,
     SetTyping,
+    StartNewConversation,
 )
 from ipygenesys._core.platform_events import (
     ConversationChanged,
@@ -33,7 +37,7 @@ from ipygenesys._core.platform_events import (
     TypingNoticed,
 )
 from ipygenesys._protocols import messaging_events
-from ipygenesys._protocols.flow import GetToken, OpenSocket
+from ipygenesys._protocols.flow import CallError, GetToken, OpenSocket
 from ipygenesys._wire import messaging_events as wire
 
 CONVERSATION = "conversation-1"
@@ -827,3 +831,21 @@ def test_no_well_formed_frame_of_odd_values_raises(
 @given(body=st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_no_error_body_raises(body: bytes) -> None:
     assert isinstance(protocol().decode_error(body), ErrorDetails)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        CheckHealth(),
+        StartNewConversation(),
+        ClearConversation(),
+        RefreshAttachment("m", "a"),
+        PostMessage("d", "", None, OutgoingFile(path="a", name="a", media_type="text/plain", size_bytes=1)),
+    ],
+    ids=lambda operation: type(operation).__name__,
+)
+def test_what_the_contract_does_not_have_is_refused_without_a_call(operation: Operation) -> None:
+    with pytest.raises(CallError) as caught:
+        next(protocol().perform(operation))
+
+    assert caught.value.failure.kind == "unsupported"

@@ -118,3 +118,11 @@ def test_a_host_of_the_platform_is_trusted(platform: Platform, url: str) -> None
 )
 def test_any_other_host_is_not(platform: Platform, url: str) -> None:
     assert not platform.host_is_allowed(url)
+
+
+def test_helpers_of_a_region_are_trusted_where_they_are_named() -> None:
+    url = "https://files.store.example/x"
+
+    assert not REGION.host_is_allowed(url)
+    assert REGION.host_is_allowed(url, also=("store.example",))
+    assert not LOCAL.host_is_allowed(url, also=("store.example",))

@@ -36,6 +36,7 @@ from ipygenesys._core.platform_events import (
     FrameIgnored,
     History,
     MessageArrived,
+    MoveRequested,
     PlatformEvent,
     PresenceChanged,
     SessionExpired,
@@ -69,6 +70,7 @@ UNKNOWN = (FrameIgnored("unknown_event"),)
 PNG = OutgoingFile(path="a.png", name="a.png", media_type="image/png", size_bytes=123)
 
 PLATFORM_EVENTS = (
+    MoveRequested,
     Answered,
     CapabilitiesLearned,
     ConversationChanged,
@@ -618,6 +620,22 @@ def test_a_sign_in_without_its_redirect_is_refused() -> None:
         GuestAuth("code", "")
 
 
+def test_a_session_that_is_refused_later_is_configured_anew_and_the_message_waits() -> None:
+    adapter = guest(auth=GuestAuth("code", "https://shop.example"))
+    opened(adapter, oauthcodegrantjwtexchange={"jwt": "guest-jwt"})
+
+    moved, answered = decode(frame("string", "x", code=401, tracing_id=DRAFT), adapter)
+    assert moved == MoveRequested()
+    assert isinstance(answered, Answered)
+    waiting = failure_of(lambda: posted(adapter, PostMessage(DRAFT, "hi"), onMessage=UNAUTHORISED))
+    assert waiting.is_transient and not waiting.may_have_been_carried_out
+
+    stranger, _, _ = opened()
+    assert len(decode(frame("string", "x", code=401, tracing_id=DRAFT), stranger)) == 1
+    failure = failure_of(lambda: posted(stranger, PostMessage(DRAFT, "hi"), onMessage=UNAUTHORISED))
+    assert failure == UNAUTHORISED
+
+
 # --- sending ----------------------------------------------------------------------------------------------
 
 
@@ -979,7 +997,7 @@ def test_a_new_session_has_a_history_of_its_own() -> None:
 
 # --- files ------------------------------------------------------------------------------------------------
 
-ADDRESS = {
+ADDRESS: dict[str, Any] = {
     "attachmentId": "id-1",
     "headers": {"x-amz-tagging": "t"},
     "url": "https://up.mypurecloud.com/x?s=1",

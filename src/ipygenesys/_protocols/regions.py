@@ -62,8 +62,13 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
         """The domain, or the base URL: what tells this platform from others."""
         return self.base_url or self.domain or ""
 
-    def host_is_allowed(self, url: str) -> bool:
-        """Whether an address that a server has given belongs to this platform, over TLS where it is not loopback."""
+    def host_is_allowed(self, url: str, *, also: tuple[str, ...] = ()) -> bool:
+        """Whether an address that a server has given belongs to this platform, over TLS where it is not loopback.
+
+        Args:
+            url: what the server has given.
+            also: domains of a region's helpers; a base URL has none.
+        """
         if _ODD.search(url):
             return False
         try:
@@ -80,12 +85,10 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
                 own.port or _default(own.scheme),
             )
             return is_same and parts.scheme in (own.scheme, websocket_url(own.scheme))
-        domain = self.domain or ""
-        return (
-            parts.scheme in ("https", "wss")
-            and port in (None, 443)
-            and (host == domain or host.endswith("." + domain))
+        is_own = any(
+            host == domain or host.endswith("." + domain) for domain in (self.domain, *also) if domain
         )
+        return parts.scheme in ("https", "wss") and port in (None, 443) and is_own
 
 
 def platform_of(

@@ -212,7 +212,15 @@ class WebMessaging:
             channel=channel,
         )
         frame = session.request("onMessage", tracing_id=post.draft_id, message=message)
-        echo = yield Exchange(frame=frame, tracing_id=post.draft_id)
+        try:
+            echo = yield Exchange(frame=frame, tracing_id=post.draft_id)
+        except CallError as error:
+            if error.failure.kind == "authentication" and session.is_signed_in:
+                # It was not taken; the stream that is opened with another JWT will carry it.
+                raise CallError(
+                    msgspec.structs.replace(error.failure, kind="unavailable", status=None)
+                ) from None
+            raise
         if channel is not None:
             session.attributes_told()
         return message_of(structured_message(decode(echo, wire.Envelope).body), post.draft_id)

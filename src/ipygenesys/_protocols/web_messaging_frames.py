@@ -11,6 +11,7 @@ from ipygenesys._core.platform_events import (
     ConversationCleared,
     ConversationEnded,
     FrameIgnored,
+    MoveRequested,
     PlatformEvent,
     PresenceChanged,
     SessionExpired,
@@ -116,7 +117,7 @@ def _failure_of(code: int, body: bytes, tracing_id: str | None, retry_after_s: f
     return Failure(
         kind=kind,
         message=words,
-        status=500 if code == 5000 else code if code < 600 else None,
+        status=500 if code == 5000 else code if 300 <= code < 600 else None,
         code=str(code),
         correlation_id=tracing_id,
         retry_after_s=retry_after_s,
@@ -135,6 +136,10 @@ def _refusal(
     if failure.code == "4006":
         session.over = expired_failure()
         events.append(SessionExpired(session.over))
+    if failure.kind == "authentication" and session.is_signed_in:
+        events.append(
+            MoveRequested()
+        )  # The next stream brings a JWT that is good; while one opens, this is nothing.
     if tracing_id is None:
         return tuple(events) or _UNKNOWN
     return (*events, Answered(tracing_id=tracing_id, failure=failure))

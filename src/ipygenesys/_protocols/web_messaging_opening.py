@@ -31,11 +31,11 @@ T = TypeVar("T")
 WHERE = "Admin > Message > Messenger Deployments"
 
 _REFUSALS = {
-    403: (
+    wire.Unverified.INACTIVE_DEPLOYMENT_STATUS: (
         "The deployment refuses this origin, or is inactive (403). Allow the origin, or allow all domains, and check "
         f"its status: {WHERE}. Or give origin=."
     ),
-    404: f"The deployment was not found (404). Check deployment_id and the region: {WHERE}.",
+    wire.Unverified.UNKNOWN_DEPLOYMENT_STATUS: f"The deployment was not found (404). Check deployment_id and the region: {WHERE}.",
 }
 
 
@@ -56,6 +56,7 @@ class GuestOpening:
         self._platform = platform
         self._origin = origin
         self._guest: GuestTokens | None = None
+        session.is_signed_in = auth is not None
         if auth is not None:
             self._guest = GuestTokens(auth, deployment_id=session.deployment_id, base_url=platform.url("api"))
 
@@ -151,13 +152,15 @@ def _remaining_s(answer: wire.SessionResponse) -> Flow[float | None]:
 def _config_failure(failure: Failure) -> Failure:
     if failure.status in (403, 404):
         # A store behind a CDN answers 403 for what is not there.
-        return msgspec.structs.replace(failure, kind="not_found", message=_REFUSALS[404])
+        return msgspec.structs.replace(
+            failure, kind="not_found", message=_REFUSALS[wire.Unverified.UNKNOWN_DEPLOYMENT_STATUS]
+        )
     return failure
 
 
 def _configure_failure(failure: Failure, is_signed_in: bool) -> Failure:
     if failure.kind == "not_found":
-        return msgspec.structs.replace(failure, message=_REFUSALS[404])
+        return msgspec.structs.replace(failure, message=_REFUSALS[wire.Unverified.UNKNOWN_DEPLOYMENT_STATUS])
     if failure.kind == "authentication" and not is_signed_in:
         words = (
             "The session was refused (401): this deployment wants guests to sign in. Give auth=GuestAuth(…)."

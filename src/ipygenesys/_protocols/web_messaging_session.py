@@ -81,6 +81,8 @@ class GuestSession:
         """Why nothing can be said any more."""
         self.wants_new = False
         """The next configureSession begins another conversation."""
+        self.is_signed_in = False
+        """The guest has an account: a session that was refused is configured anew with another JWT."""
         self.is_clearing = False
         """We have asked for it, so that a cleared session is no surprise."""
         self.jwt: Secret | None = None

@@ -46,6 +46,8 @@ class Unverified:
     """J pages with 100; whether more is allowed is not known."""
     MAX_FILE_NAME_CHARACTERS = 255
     """What file systems allow; error 4005 comes without a number."""
+    UPLOAD_DOMAINS: tuple[str, ...] = ()
+    """That files go to hosts of the region is assumed; domains of other stores to trust would stand here."""
     EXPIRED_UPLOAD_STATUSES = frozenset({400, 401, 403, 410})
     """Of a PUT to an address that has expired: object stores differ, S3 says 403."""
     DISCONNECT_ACTION = "disconnectCustomer"
