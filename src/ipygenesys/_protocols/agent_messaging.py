@@ -36,17 +36,14 @@ from ipygenesys._core.platform_events import (
 from ipygenesys._core.session import Profile
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._core.typing_indicator import TypingRules
-from ipygenesys._protocols.agent_channel import Channel, ChannelMemory
+from ipygenesys._protocols.agent_channel import ChannelMemory
 from ipygenesys._protocols.agent_content import OwnPart
 from ipygenesys._protocols.agent_conversation import AgentConversation
+from ipygenesys._protocols.agent_opening import NEEDS_USER, AgentOpening
 from ipygenesys._protocols.base import Endpoints, encodable
 from ipygenesys._protocols.flow import (
     CallError,
     Flow,
-    GetOccasion,
-    GetToken,
-    Occasion,
-    OpenSocket,
     Request,
     SendFrame,
 )
@@ -65,10 +62,6 @@ TYPING_DURATION_MS = 5000
 
 _WATCHING: frozenset[Capability] = frozenset({"history"})
 _TAKING_PART: frozenset[Capability] = _WATCHING | {"send_typing", "receive_typing", "receive_read"}
-_NEEDS_USER = (
-    "Use UserLogin(client_id=…) or an AccessToken of a user; ClientCredentials can only watch a conversation."
-)
-_NO_ANSWERS = frozenset({"rejected", "not_found", "unsupported"})
 
 
 class AgentMessaging:
@@ -108,6 +101,9 @@ class AgentMessaging:
         self._path = f"{wire.CONVERSATIONS_PATH}/{quote(conversation_id, safe='')}"
         self._conversation = AgentConversation(conversation_id)
         self._channels = ChannelMemory()
+        self._opening = AgentOpening(
+            self.platform, self._conversation, self._channels, has_user=self._has_user
+        )
 
     def fresh(self) -> AgentMessaging:
         """The same without its memory: each gateway has its own."""
@@ -164,124 +160,7 @@ class AgentMessaging:
 
     def open_stream(self) -> Flow[tuple[PlatformEvent, ...]]:
         """Who am I, what is my part, a channel with its topics, then its socket."""
-        occasion = yield GetOccasion()
-        yield GetToken()  # A login may take minutes; a call would not wait that long for its token.
-        yield from self._learn_user()
-        yield from self._learn_conversation()
-        topics = self._topics()
-        channel = self._channels.reusable(occasion)
-        if channel is not None and (yield from self._subscribe(channel, topics)):
-            try:
-                yield self._socket(channel)
-                return self._opened(occasion)
-            except CallError as error:
-                if error.failure.status != wire.Unverified.UNKNOWN_CHANNEL_STATUS:
-                    raise
-                self._channels.spend()
-        channel = yield from self._new_channel(occasion)
-        if not (yield from self._subscribe(channel, topics)):
-            raise CallError(_lost_channel("A new notification channel was gone at once.", 0.0))
-        yield self._socket(channel)
-        return self._opened(occasion)
-
-    def _opened(self, occasion: Occasion) -> tuple[PlatformEvent, ...]:
-        rotate_in_s = self._channels.rotate_in_s(occasion.now_s)
-        return (*self._conversation.all_that_is_known(), MoveRequested(in_s=rotate_in_s))
-
-    def _learn_user(self) -> Flow[None]:
-        if not self._has_user or self._conversation.user_id is not None:
-            return
-        try:
-            body = yield Request(
-                method="GET",
-                path=wire.ME_PATH,
-                what="Asking who the token's user is",
-                needs=("users:readonly",),
-                attempts=3,
-            )
-        except CallError as error:
-            if error.failure.kind not in _NO_ANSWERS:
-                raise
-            words = f"The token has no user, and an agent is a user. {_NEEDS_USER}"
-            raise CallError(
-                msgspec.structs.replace(error.failure, kind="permission", message=words)
-            ) from None
-        self._conversation.user_id = decode(body, wire.UserBody).id
-
-    def _learn_conversation(self) -> Flow[tuple[PlatformEvent, ...]]:
-        body = yield Request(
-            method="GET",
-            path=f"{wire.ANY_CONVERSATIONS_PATH}/{quote(self.conversation_id, safe='')}",
-            what="Fetching the conversation",
-            needs=wire.PERMISSIONS_WATCH,
-            attempts=3,
-        )
-        return self._conversation.learn(body)
-
-    def _topics(self) -> tuple[str, ...]:
-        """A user's topics are about conversations that the user takes part in; others can watch by the queue."""
-        user_id, queue_ids = self._conversation.user_id, self._conversation.queue_ids
-        if self._conversation.own is not None and user_id is not None:
-            templates = (wire.USER_MESSAGES_TOPIC, wire.USER_TYPING_TOPIC)
-            return tuple(template.format(user_id=user_id) for template in templates)
-        if queue_ids:
-            return tuple(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id) for queue_id in queue_ids)
-        whose = "The token's user takes" if self._has_user else "An app takes"
-        words = (
-            f"{whose} no part in this conversation, and it came through no queue: there is nothing to watch it by. "
-            "Use the credentials of an agent who takes part in it."
-        )
-        raise CallError(Failure(kind="permission", message=words))
-
-    def _new_channel(self, occasion: Occasion) -> Flow[Channel]:
-        if (wait_s := self._channels.conflict_wait_s(occasion.now_s)) > 0:
-            words = (
-                "The notification channel was taken over or replaced: somebody else uses this user and app, which may "
-                f"have {wire.MAX_CHANNELS} channels. Close some of the others, or use an OAuth client of your own."
-            )
-            raise CallError(_lost_channel(words, wait_s))
-        body = yield Request(
-            method="POST",
-            path=wire.CHANNELS_PATH,
-            what="Making a notification channel",
-            needs=("notifications",),
-            attempts=3,
-        )
-        made = decode(body, wire.ChannelBody)
-        if not made.connect_uri.startswith(("ws://", "wss://")) or not self.platform.host_is_allowed(
-            made.connect_uri
-        ):
-            words = "The notification channel's address is on a host of somebody else, which is refused. Check the region."
-            raise CallError(Failure(kind="protocol", message=words))
-        return self._channels.made(made, occasion.now_s)
-
-    def _subscribe(self, channel: Channel, topics: tuple[str, ...]) -> Flow[bool]:
-        """Replace the channel's topics, which gives it another 24 hours; False if it does not exist any more."""
-        try:
-            body = yield Request(
-                method="PUT",
-                path=f"{wire.CHANNELS_PATH}/{quote(channel.id, safe='')}/subscriptions",
-                query={"ignoreErrors": "true"},
-                body=msgspec.json.encode([wire.Topic(id=topic) for topic in topics]),
-                what="Subscribing to the conversation's events",
-                needs=wire.PERMISSIONS_VIEW,
-                attempts=3,
-            )
-        except CallError as error:
-            if error.failure.kind != "not_found":
-                raise
-            channel.is_taken = True
-            return False
-        answers = {topic.id: topic for topic in decode(body, wire.TopicsBody).entities}
-        refused = [answers[topic] for topic in topics if _is_refused(answers.get(topic))]
-        typing = wire.USER_TYPING_TOPIC.format(user_id=self._conversation.user_id)
-        self._conversation.has_typing_topic = typing in topics and not any(t.id == typing for t in refused)
-        if messages := [topic for topic in refused if topic.id != typing]:
-            raise CallError(_refused_topic(messages[0]))
-        return True
-
-    def _socket(self, channel: Channel) -> OpenSocket:
-        return OpenSocket(url=channel.connect_uri, needs=("notifications",))
+        return self._opening.flow()
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         """Turn a frame into neutral events."""
@@ -371,7 +250,7 @@ class AgentMessaging:
         except CallError as error:
             if error.failure.kind != "not_found":
                 raise
-            yield from self._learn_conversation()
+            yield from self._opening.learn_conversation()
             again = yield from self._acting_part(what)
             if again.communication_id == part.communication_id:
                 raise
@@ -395,11 +274,11 @@ class AgentMessaging:
         """
         own = self._conversation.own
         if own is None or own.communication_id is None:
-            yield from self._learn_user()
-            yield from self._learn_conversation()
+            yield from self._opening.learn_user()
+            yield from self._opening.learn_conversation()
             own = self._conversation.own
         if own is None:
-            cure = "Only an agent who takes part in it can." if self._has_user else _NEEDS_USER
+            cure = "Only an agent who takes part in it can." if self._has_user else NEEDS_USER
             words = f"{what}: we only watch this conversation. {cure}"
             raise CallError(Failure(kind="permission", message=words))
         if must_be_connected and not own.is_connected:
@@ -459,7 +338,7 @@ class AgentMessaging:
                     what=what,
                     needs=wire.PERMISSIONS_WRAPUP,
                 )
-        return (yield from self._learn_conversation())
+        return (yield from self._opening.learn_conversation())
 
     def _set_state(self, state: str, what: str) -> Flow[None]:
         part = yield from self._acting_part(what, must_be_connected=False)
@@ -498,21 +377,3 @@ def _oauth_error(body: bytes) -> ErrorDetails:
         return ErrorDetails(code=decode(body[:65536], wire.OAuthError).error[:128] or None)
     except UNREADABLE:
         return ErrorDetails()
-
-
-def _is_refused(topic: wire.Topic | None) -> bool:
-    """A topic that the answer leaves out, or whose state is new to us, was not refused."""
-    return topic is not None and topic.state == "Rejected"
-
-
-def _refused_topic(topic: wire.Topic) -> Failure:
-    missing = " or ".join(topic.missing_permissions or ()) or "unknown"
-    words = (
-        "Subscribing to the conversation's events: refused. "
-        f"Missing permission: {missing}. Add it to a role of the user or of the OAuth client."
-    )
-    return Failure(kind="permission", message=words, status=403, code="topic.rejected")
-
-
-def _lost_channel(words: str, wait_s: float) -> Failure:
-    return Failure(kind="unavailable", message=words, status=503, retry_after_s=wait_s or None)
