@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from ipygenesys import AccessToken, AgentMessaging, cli, doctor
+from ipygenesys import AccessToken, AgentMessaging, cli
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.rest import RestClient
 from ipygenesys._protocols.base import Adapter
-from ipygenesys.doctor import Finding, credentials_of, examine, origins_of, protocol_of
+from ipygenesys.doctor import credentials_of, protocol_of
+from ipygenesys.examination import MANY_CHANNELS, Finding, examine, origins_of
 from ipygenesys.simulator import Simulator
 from tests.io.servers import answer, answering, raw_server, self_signed
 
@@ -200,7 +201,7 @@ def test_an_inactive_deployment_is_a_failure(examined: Any, simulator: Simulator
 def test_many_channels_are_a_warning(examined: Any, simulator: Simulator, person: str) -> None:
     import urllib.request
 
-    for _ in range(doctor.MANY_CHANNELS):
+    for _ in range(MANY_CHANNELS):
         request = urllib.request.Request(
             f"{simulator.base_url}/api/v2/notifications/channels",
             method="POST",
