@@ -17,6 +17,7 @@ from ipygenesys.errors import DeliveryFailed, GenesysError, error_from
 KINDS: tuple[FailureKind, ...] = get_args(FailureKind)
 EXPECTED = {
     "authentication": errors.AuthenticationError,
+    "credentials": errors.AuthenticationError,
     "permission": errors.PermissionDenied,
     "not_found": errors.NotFound,
     "unsupported": errors.ProtocolError,

@@ -77,6 +77,7 @@ class DeliveryUnknown(GenesysError):
 
 _CLASSES: dict[FailureKind, type[GenesysError]] = {
     "authentication": AuthenticationError,
+    "credentials": AuthenticationError,
     "permission": PermissionDenied,
     "not_found": NotFound,
     "unsupported": ProtocolError,

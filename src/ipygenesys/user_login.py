@@ -144,7 +144,7 @@ def answer_of(address: str, challenge: Challenge) -> str | Failure | None:
     error = "".join(query.get("error", ["no code"]))[:64]
     words = "The login was refused" if error == "access_denied" else "The login failed"
     return Failure(
-        kind="authentication",
+        kind="credentials",
         message=f"{words} ({error}). Check the OAuth client: grant type, scopes and redirect address.",
         code=error,
     )

@@ -84,6 +84,19 @@ def test_a_live_message_that_follows_moves_the_watermark() -> None:
     assert catch_up.next_deadline() == 100.0 + RECONCILE_S
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_first_message_of_an_empty_conversation_is_a_watermark(first: int) -> None:
+    catch_up = caught_up()
+    catch_up.message_arrived(eg.arrived(1, sequence=first), 1.0)
+    assert catch_up.watermark == "m1"
+
+
+def test_a_later_message_in_an_empty_conversation_is_none() -> None:
+    catch_up = caught_up()
+    catch_up.message_arrived(eg.arrived(1, sequence=2), 1.0)
+    assert catch_up.watermark is None
+
+
 def test_a_gap_in_the_numbers_is_looked_after_in_a_second() -> None:
     catch_up = caught_up(1)
     catch_up.message_arrived(eg.arrived(3), 110.0)

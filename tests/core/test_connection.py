@@ -15,7 +15,7 @@ from ipygenesys._core.connection import (
     StreamLoss,
     classify,
 )
-from ipygenesys._core.failures import FailureKind
+from ipygenesys._core.failures import Failure, FailureKind
 from tests import examples as eg
 
 
@@ -471,3 +471,11 @@ def test_a_close_while_reconnecting_leaves_no_failure_behind() -> None:
     connection.close()
     assert connection.failure is None
     assert connection.next_deadline() is None
+
+
+def test_refused_credentials_are_not_tried_again() -> None:
+    connection = Connection()
+    (opened,) = connection.connect()
+    failure = Failure(kind="credentials", message="refused")
+    assert connection.stream_lost(opened.generation, StreamLoss(failure=failure), 0.0, 0.5) == []
+    assert (connection.status, connection.retry_at) == ("failed", None)

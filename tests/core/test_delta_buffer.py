@@ -58,21 +58,27 @@ def test_beyond_the_burst_deltas_gather_until_the_budget_allows_another_message(
     assert (batch.revision, len(batch.deltas)) == (4, 2)
 
 
-def test_only_the_newest_of_adjacent_values_is_sent() -> None:
+def test_of_a_value_only_the_newest_is_sent_behind_all_that_counts() -> None:
     buffer = empty_buffer()
-    assert buffer.add(TypingDelta(names=("Ann",))) == 1
-    assert buffer.add(TypingDelta(names=())) == 1
-    assert buffer.add(UnreadDelta(count=1)) == 2
-    assert buffer.add(TypingDelta(names=("Ben",))) == 3
-    assert buffer.add(StatusDelta(status="connected")) == 4
-    assert buffer.add(StatusDelta(status="reconnecting")) == 4
+    buffer.add(TypingDelta(names=("Ann",)))
+    assert buffer.add(removed(1)) == 1
+    buffer.add(UnreadDelta(count=1))
+    buffer.add(TypingDelta(names=()))
+    assert buffer.add(removed(2)) == 2
+    buffer.add(UnreadDelta(count=2))
     (batch,) = buffer.drain(100.0)
-    assert batch.deltas == (
-        TypingDelta(names=()),
-        UnreadDelta(count=1),
-        TypingDelta(names=("Ben",)),
-        StatusDelta(status="reconnecting"),
-    )
+    assert batch.deltas == (removed(1), removed(2), TypingDelta(names=()), UnreadDelta(count=2))
+    assert buffer.add(removed(3)) == 5
+
+
+def test_values_for_which_a_batch_has_no_room_come_with_the_next() -> None:
+    buffer = empty_buffer()
+    for index in range(64):
+        buffer.add(removed(index))
+    buffer.add(UnreadDelta(count=64))
+    first, second = buffer.drain(100.0)
+    assert len(first.deltas) == 64
+    assert (second.revision, second.deltas) == (65, (UnreadDelta(count=64),))
 
 
 def test_a_flush_goes_out_on_credit_and_the_credit_is_paid_back() -> None:

@@ -118,7 +118,7 @@ def test_a_renewed_token_moves_the_stream_without_a_gap(live: Driver) -> None:
     assert live.step(TokenRenewed()) == [OpenStream(2)]
     live.hears(eg.arrived(1))
     assert live.step(StreamOpened(2))[0] == CloseStream(1)
-    assert live.called() == [FetchHistory(limit=200)]
+    assert live.called() == [FetchHistory(after="m1", limit=200)]
     assert live.ids == ["m1"]
 
 
@@ -183,6 +183,52 @@ def test_messages_from_before_we_came_are_not_received_but_missed_ones_are(drive
     assert driver.call(FetchHistory) == FetchHistory(after="m1", limit=200)
     driver.succeed(FetchHistory, eg.history(eg.arrived(2)))
     assert driver.received == ["m2"]
+
+
+def test_a_live_message_that_the_first_page_of_history_has_overtaken_is_received(driver: Driver) -> None:
+    driver.connect(eg.arrived(1), eg.own_arrived(2))
+    driver.hears(eg.arrived(1))
+    driver.hears(eg.arrived(1))
+    driver.hears(eg.own_arrived(2))
+    assert driver.received == ["m1"]
+
+
+def test_pages_between_an_empty_start_and_the_newest_page_are_fetched_and_news(driver: Driver) -> None:
+    driver.connect()
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.succeed(FetchHistory, eg.history(eg.arrived(5), eg.arrived(6), has_more=True))
+    assert driver.call(FetchHistory) == FetchHistory(before="m5", limit=200)
+    driver.succeed(FetchHistory, eg.history(eg.arrived(3), eg.arrived(4), has_more=True))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1), eg.arrived(2)))
+    assert driver.ids == ["m1", "m2", "m3", "m4", "m5", "m6"]
+    assert sorted(driver.received) == driver.ids
+    assert not any(isinstance(call, FetchHistory) for call in driver.calls)
+
+
+def test_filling_back_ends_at_what_is_held(driver: Driver) -> None:
+    driver.connect(eg.arrived(1))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.fail(FetchHistory, eg.failure("not_found"))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(4), has_more=True))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1), eg.arrived(3), has_more=True))
+    assert driver.ids == ["m1", "m3", "m4"]
+    assert not any(isinstance(call, FetchHistory) for call in driver.calls)
+
+
+def test_filling_back_that_fails_is_left_to_who_scrolls_up(driver: Driver) -> None:
+    driver.connect()
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.succeed(FetchHistory, eg.history(eg.arrived(5), has_more=True))
+    driver.fail(FetchHistory, eg.failure("lost"))
+    assert not any(isinstance(call, FetchHistory) for call in driver.calls)
+    driver.step(LoadOlder())
+    assert driver.call(FetchHistory) == FetchHistory(before="m5", limit=200)
 
 
 def test_the_content_of_a_bare_message_is_fetched_once(live: Driver) -> None:
@@ -297,6 +343,30 @@ def test_a_refused_send_can_be_retried_or_discarded(live: Driver) -> None:
     live.fail(PostMessage, eg.failure("rejected"))
     live.step(Discard("d1"))
     assert live.ids == []
+
+
+def test_a_message_that_fails_after_the_server_took_it_goes_out_again_as_a_new_one_once(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.succeed(PostMessage, eg.own_arrived(1, draft_id="d1", text="hello"))
+    live.hears(eg.receipt("m1", "failed"))
+    live.step(Retry("d1"))
+    live.step(Retry("d1"))
+    (again,) = [call for call in live.calls if isinstance(call, PostMessage)]
+    assert again.text == "hello"
+    assert again.draft_id != "d1"
+    assert [message.status for message in live.timeline] == ["failed", "sending"]
+
+
+def test_an_old_error_is_not_shown_to_views_of_a_new_stream(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.wait(1.0)
+    live.fail(MarkRead, eg.failure("permission"))
+    assert live.session.last_error is not None
+    live.lose()
+    live.wait(3.0)
+    live.open()
+    assert live.session.last_error is None
 
 
 def test_a_lost_answer_is_resolved_by_history(live: Driver) -> None:

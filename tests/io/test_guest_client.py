@@ -18,7 +18,7 @@ from ipygenesys import DeliveryFailed, GuestAuth, SessionExpiring, UploadProgres
 from ipygenesys._core.events import ErrorRaised, TypingChanged
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._io.read_positions import FILE_NAME
-from ipygenesys.simulator import Simulator
+from ipygenesys.simulator import Simulator, guest_uploads
 from tests.io.watch import Watched, connections, eventually, received, rejected, sent_texts
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 200_000
@@ -569,6 +569,26 @@ async def test_an_address_that_expires_meanwhile_is_asked_for_again(picture: Pat
         sent = await client.send_file(picture)
 
         assert sent.attachments
+
+
+async def test_a_file_that_nobody_confirms_is_brought_again_and_its_message_sent_once(
+    simulator: Simulator, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipygenesys._protocols.web_messaging_files.SCAN_S", 0.3)
+    confirm, puts = guest_uploads._stored, []
+
+    def confirm_the_second(*arguments: Any) -> None:
+        puts.append(1)
+        if len(puts) == 2:
+            confirm(*arguments)
+
+    monkeypatch.setattr(guest_uploads, "_stored", confirm_the_second)
+    async with connected(simulator) as client:
+        sent = await client.send_file(picture)
+
+        assert sent.attachments
+        assert len(puts) == 2
+        assert len(received(simulator, "send")) == 1
 
 
 async def test_an_address_to_download_from_can_be_had_anew(simulator: Simulator, picture: Path) -> None:

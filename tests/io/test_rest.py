@@ -449,3 +449,24 @@ async def test_an_address_that_is_none_is_a_protocol_failure(make: Make) -> None
 
     assert caught.value.failure.kind == "protocol"
     assert caught.value.failure.message == "Asking: the address is not valid."
+
+
+async def test_a_burst_of_reads_goes_out_four_at_a_time_and_holds_up_no_write(make: Make) -> None:
+    waiting, all_there, gate = list[str](), asyncio.Event(), asyncio.Event()
+
+    async def serve(request: httpx.Request) -> httpx.Response:
+        waiting.append(request.method)
+        if waiting.count("GET") == rest.MAX_READS:
+            all_there.set()
+        if request.method == "GET":
+            await gate.wait()
+        return httpx.Response(200)
+
+    client = make(serve)
+    reads = [asyncio.create_task(client.call(READ, as_provider(Tokens()))) for _ in range(20)]
+    await all_there.wait()
+    await client.call(WRITE, as_provider(Tokens()))
+    assert waiting.count("GET") == rest.MAX_READS
+    gate.set()
+    await asyncio.gather(*reads)
+    assert waiting.count("GET") == 20

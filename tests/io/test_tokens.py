@@ -221,7 +221,7 @@ async def test_wrong_credentials_are_said_to_be_wrong(bench: Bench, status: int)
 
     failure = (await failing(bench.provider())).failure
 
-    assert failure.kind == "authentication"
+    assert failure.kind == "credentials"
     assert failure.message == "Invalid OAuth credentials. Verify client_id and client_secret."
     assert failure.correlation_id == "c-1"
 
@@ -315,7 +315,7 @@ async def test_credentials_that_were_withdrawn_are_noticed_at_the_early_refresh(
     bench.clock.advance(810)
     bench.authority.answers = [httpx.Response(401)]
 
-    assert (await failing(provider)).failure.kind == "authentication"
+    assert (await failing(provider)).failure.kind == "credentials"
 
 
 async def test_an_access_token_is_used_as_it_is(bench: Bench) -> None:
@@ -334,7 +334,7 @@ async def test_an_access_token_that_was_refused_is_not_offered_again(bench: Benc
     failure = (await failing(provider)).failure
 
     assert bench.authority.read_with == ["GIVEN"]
-    assert failure.kind == "authentication"
+    assert failure.kind == "credentials"
     assert "nothing to refresh it with" in failure.message
 
 

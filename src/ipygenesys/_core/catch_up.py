@@ -32,6 +32,8 @@ class CatchUp:
         """The server has messages older than the oldest that we hold."""
         self.has_completed = False
         """The conversation as it was when we came is known: what history brings from now on is news."""
+        self.fills_back = False
+        """The newest page does not reach back to what is held: the pages between are news, and are asked for."""
         self._sequence: int | None = None
         self._newest_live = 0
         """The highest number that the stream has brought."""
@@ -68,7 +70,7 @@ class CatchUp:
         """Another conversation begins: its history has nothing of what we hold."""
         self.watermark = self.oldest = self._sequence = None
         self._newest_live = 0
-        self.has_older = False
+        self.has_older = self.fills_back = False
 
     def request(self, now: float, *, patience_s: float = 0.0) -> None:
         """Something may have been missed."""
@@ -81,6 +83,8 @@ class CatchUp:
         if message.sequence is None:
             return
         self._newest_live = max(self._newest_live, message.sequence)
+        if self._sequence is None and self._is_first(message.sequence):
+            self._sequence = message.sequence - 1
         if self._sequence is None or message.sequence <= self._sequence:
             return
         if message.sequence == self._sequence + 1:
@@ -90,7 +94,11 @@ class CatchUp:
 
     def pump(self, now: float) -> list[FetchHistory]:
         """The call that is due, if any."""
-        if not self.is_enabled or self._due is None or now < self._due or self._in_flight:
+        if not self.is_enabled:
+            return []
+        if self.fills_back:
+            return self.load_older(self.oldest, PAGE_SIZE)
+        if self._due is None or now < self._due or self._in_flight:
             return []
         self._due = None
         self._in_flight = FetchHistory(after=self.watermark, limit=PAGE_SIZE)
@@ -114,6 +122,7 @@ class CatchUp:
         if operation.before is not None:
             self._older_in_flight = None
             self.has_older = page.has_more and bool(page.messages)
+            self.fills_back &= self.has_older
             return False
         self._in_flight = None
         if page.messages:
@@ -122,6 +131,7 @@ class CatchUp:
             self._sequence = newest.sequence
         if operation.after is None:
             self.has_older = page.has_more and bool(page.messages)
+            self.fills_back = self.has_completed and self.has_older
         elif page.has_more and page.messages and self.watermark != operation.after:
             self._go_on(now)
             return False
@@ -139,7 +149,7 @@ class CatchUp:
         A server that has no history at all is never asked again.
         """
         if operation.before is not None:
-            self._older_in_flight = None
+            self._older_in_flight, self.fills_back = None, False
         else:
             self._in_flight = None
         if failure.kind in ("not_found", "unsupported") and not self._ever_worked:
@@ -150,6 +160,10 @@ class CatchUp:
         elif operation.before is None and failure.is_transient:
             self._go_on(now + backoff_s(self._attempt, jitter=jitter, floor_s=failure.retry_after_s or 0.0))
             self._attempt += 1
+
+    def _is_first(self, sequence: int) -> bool:
+        """The conversation was empty when we came, and this is its first message, from wherever it is counted."""
+        return self.has_completed and self.watermark is None and sequence in (0, 1)
 
     def _go_on(self, due: float) -> None:
         if self._is_open:

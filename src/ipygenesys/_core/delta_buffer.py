@@ -70,45 +70,51 @@ class DeltaBuffer:
         self._epoch = epoch
         self._budget = budget
         self._waiting: deque[Delta] = deque()
+        self._newest: dict[type[Delta], Delta] = {}
+        """Of those kinds of which only the newest matters; they go out behind all that waits."""
 
     def add(self, delta: Delta) -> int:
-        """Queue a delta; returns the revision that it will have.
-
-        One whose newest value is all that matters replaces its predecessor, if that stands last.
-        """
-        last = self._waiting[-1] if self._waiting else None
-        if isinstance(delta, _LAST_VALUE_WINS) and type(last) is type(delta):
-            self._waiting.pop()
-        self._waiting.append(delta)
+        """Queue a delta; returns the revision that it will have, if it is one of those that all count."""
+        if isinstance(delta, _LAST_VALUE_WINS):
+            self._newest[type(delta)] = delta
+        else:
+            self._waiting.append(delta)
         return self.revision + len(self._waiting)
 
     def drain(self, now: float) -> list[Deltas]:
         """What the budget allows to send now."""
         batches = []
-        while self._waiting and self._budget.take(now):
+        while self._has_some and self._budget.take(now):
             batches.append(self._batch())
         return batches
 
     def flush(self, now: float) -> list[Deltas]:
         """All that waits, on credit: a snapshot is about to count on it."""
         batches = []
-        while self._waiting:
+        while self._has_some:
             self._budget.spend(now)
             batches.append(self._batch())
         return batches
 
     def discard(self) -> None:
         """Nobody is looking: count the revisions on, so that a view that was forgotten sees the gap."""
-        self.revision += len(self._waiting)
+        self.revision += len(self._waiting) + len(self._newest)
         self._waiting.clear()
+        self._newest.clear()
 
     def next_deadline(self, now: float) -> float | None:
         """When ``drain`` has something to do."""
-        return self._budget.available_at(now) if self._waiting else None
+        return self._budget.available_at(now) if self._has_some else None
+
+    @property
+    def _has_some(self) -> bool:
+        return bool(self._waiting or self._newest)
 
     def _batch(self) -> Deltas:
-        count = min(len(self._waiting), MAX_BATCH_DELTAS)
-        deltas = tuple(self._waiting.popleft() for _ in range(count))
+        deltas = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH_DELTAS))]
+        if len(deltas) + len(self._newest) <= MAX_BATCH_DELTAS:
+            deltas += self._newest.values()
+            self._newest.clear()
         first = self.revision + 1
-        self.revision += count
-        return Deltas(epoch=self._epoch, revision=first, deltas=deltas)
+        self.revision += len(deltas)
+        return Deltas(epoch=self._epoch, revision=first, deltas=tuple(deltas))

@@ -9,6 +9,7 @@ import msgspec
 
 FailureKind = Literal[
     "authentication",
+    "credentials",
     "permission",
     "not_found",
     "unsupported",
@@ -96,6 +97,7 @@ def failure_of_status(
     separator = " or " if details.code == _ANY_PERMISSION else ", "
     named = separator.join(details.permissions or needs) or "unknown"
     words = {
+        "credentials": f"{what}: the credentials were refused ({status}).",
         "authentication": f"{what}: the token was refused (401). Connect again with valid credentials.",
         "permission": f"{what}: not allowed (403). Missing scope or permission: {named}. Add it to the OAuth client.",
         "not_found": f"{what}: not found (404). Check the conversation id and the region.",

@@ -9,6 +9,8 @@ count) is said once, and only when it changed.
 
 from __future__ import annotations
 
+import uuid
+
 import msgspec
 
 from ipygenesys._core.catch_up import CatchUp
@@ -22,6 +24,7 @@ from ipygenesys._core.events import (
     Event,
     HistoryPrepended,
     MessagePlaced,
+    MessageReceived,
     OlderHistoryFailed,
     ReadPositionMoved,
     SessionExpiring,
@@ -106,6 +109,10 @@ CLOCKS_DIFFER_MS = 600_000
 _NO_ANSWER = Failure(kind="lost", message="The server's answer holds nothing.")
 
 
+_RETRIES = uuid.UUID("6f1e0c3a-6a0e-4d0e-9d43-3b1f2a1c7a55")
+"""Names the second try of a message: asked for twice, it is sent once. Chosen at random."""
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What a protocol tells the session about itself and us."""
 
@@ -149,6 +156,9 @@ class Session:
         self.capabilities = profile.capabilities
         self.typing_notifier.is_enabled = "send_typing" in profile.capabilities
         self.last_error: Failure | None = None
+        """Shown to a view that comes later, until a new stream makes it old."""
+        self._first_pages: set[str] = set()
+        """What history had of the time before we came."""
         self._send_rate = SendRate(profile.max_sends_per_s)
         self._returns_draft_ids = profile.is_send_idempotent
         self._reads_locally = "send_read" not in profile.capabilities
@@ -250,8 +260,7 @@ class Session:
             case Send():
                 self._send(command, now)
             case Retry(draft_id):
-                if draft := self.outbox.retry(draft_id, now.monotonic):
-                    self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+                self._retry(draft_id, now)
             case Discard(draft_id):
                 if self.outbox.discard(draft_id):
                     self._emit(*self.conversation.draft_removed(draft_id))
@@ -284,6 +293,7 @@ class Session:
         match event:
             case MessageArrived():
                 self.catch_up.message_arrived(event, now.monotonic)
+                self._overtaken_by_history(event.id)
                 self._message(event, now, is_news=True)
             case TypingNoticed():
                 self.conversation.typing_noticed(event, now.monotonic)
@@ -333,6 +343,7 @@ class Session:
     def _stream_opened(self, generation: int, now: Now) -> None:
         self._effects += self.connection.stream_opened(generation, now.monotonic)
         if self.connection.is_current(generation):
+            self.last_error = None
             self._silence.heard(now.monotonic)
             self.catch_up.stream_opened(now.monotonic)
             self.life.stream_opened(now.monotonic)
@@ -409,6 +420,15 @@ class Session:
         for arrived in held:
             self._message(arrived, now, is_news=True)
 
+    def _overtaken_by_history(self, message_id: str) -> None:
+        """A message that was written after we came, though the first page of history brought it first, is news."""
+        if message_id not in self._first_pages:
+            return
+        self._first_pages.discard(message_id)
+        message = self.conversation.timeline.get(message_id)
+        if message is not None and message.text is not None and not message.is_own:
+            self._emit(MessageReceived(message))
+
     def _fetch(self, message_id: str) -> None:
         if self._fetches is not None:
             self._fetches.want(message_id)
@@ -438,6 +458,15 @@ class Session:
             send.draft_id, send.text, now.monotonic, answer=send.answer, file=send.file
         )
         self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+
+    def _retry(self, draft_id: str, now: Now) -> None:
+        if draft := self.outbox.retry(draft_id, now.monotonic):
+            self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+            return
+        message = self.conversation.timeline.get(draft_id)
+        if message is not None and message.is_own and message.status == "failed" and message.text:
+            # The server took it and could not deliver it: it stays as it is, and goes out again as a new message.
+            self._send(Send(str(uuid.uuid5(_RETRIES, message.id)), message.text), now)
 
     def _seen(self, ids: tuple[str, ...], now: Now) -> None:
         messages = (self.conversation.timeline.get(id_) for id_ in ids)
@@ -506,22 +535,28 @@ class Session:
 
     def _history(self, operation: FetchHistory, page: History, now: Now) -> None:
         is_news = self.catch_up.has_completed
+        fills_back = self.catch_up.fills_back
         is_complete = self.catch_up.succeeded(operation, page, now.monotonic)
         if operation.before is not None:
-            self._older_page(page, now)
+            self._older_page(page, now, is_news=fills_back)
             return
+        if not is_news:
+            timeline = self.conversation.timeline
+            self._first_pages.update(m.id for m in page.messages if timeline.get(m.id) is None)
         for arrived in page.messages:
             self._message(arrived, now, is_news=is_news)
         if is_complete:
             self._resend_what_history_lacks(now)
 
-    def _older_page(self, page: History, now: Now) -> None:
+    def _older_page(self, page: History, now: Now, *, is_news: bool) -> None:
         """Prepend a page: one event for all of it, unless the server's order and its times disagree."""
         events: list[Event] = []
         timeline = self.conversation.timeline
         bare = [m.id for m in page.messages if not m.has_content and timeline.get(m.id) is None]
+        if any(timeline.get(arrived.id) is not None for arrived in page.messages):
+            self.catch_up.fills_back = False  # It reaches what is held.
         for arrived in page.messages:
-            events += self.conversation.message_arrived(arrived, now.wall_ms, is_news=False)
+            events += self.conversation.message_arrived(arrived, now.wall_ms, is_news=is_news)
         is_block = all(
             isinstance(event, MessagePlaced) and event.former_id is None and event.index == position
             for position, event in enumerate(events)

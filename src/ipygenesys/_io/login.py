@@ -70,7 +70,7 @@ async def authorize(login: UserLogin, authorize_url: str, scopes: tuple[str, ...
             found = await answer
     except TimeoutError:
         words = f"Nobody logged in within {login.timeout_s:.0f} s. Connect again to try once more."
-        raise CallError(Failure(kind="authentication", message=words)) from None
+        raise CallError(Failure(kind="credentials", message=words)) from None
     finally:
         stop_listening()
         server.close()

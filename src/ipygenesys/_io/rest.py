@@ -33,6 +33,8 @@ UPLOAD_S = 600.0
 """For one file: upload addresses live about 10 minutes. Source: protocols/genesys.md 1.3."""
 PIECE_BYTES = 64 << 10
 MAX_ANSWER_BYTES = 16 << 20
+MAX_READS = 4
+"""At a time: a burst of them must not hold up a send."""
 _TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
 _CORRELATION_ID = "ININ-Correlation-Id"
 
@@ -53,6 +55,7 @@ class RestClient:
         self._base_url = base_url
         self._clock = clock
         self._decode_error = decode_error
+        self._reads = asyncio.Semaphore(MAX_READS)
         self._http = httpx.AsyncClient(
             timeout=_TIMEOUT,
             follow_redirects=False,
@@ -71,6 +74,12 @@ class RestClient:
         Raises:
             CallError: it was not carried out, or nobody knows.
         """
+        if request.attempts == 1:
+            return await self._in_time(request, tokens)
+        async with self._reads:
+            return await self._in_time(request, tokens)
+
+    async def _in_time(self, request: Request, tokens: TokenProvider | None) -> bytes:
         try:
             async with asyncio.timeout(TOTAL_S):
                 return await self._with_retries(request, tokens)

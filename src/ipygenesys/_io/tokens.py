@@ -215,7 +215,7 @@ class TokenProvider:
             words = (
                 "The login was not accepted. Check that the OAuth client allows code authorization with PKCE."
             )
-            failure = msgspec.structs.replace(error.failure, kind="authentication", message=words)
+            failure = msgspec.structs.replace(error.failure, kind="credentials", message=words)
             raise CallError(self._login_failed(failure)) from None
 
     async def _logged_in(self, login: UserLogin, scopes: tuple[str, ...]) -> Grant:
@@ -242,7 +242,7 @@ def _token_failure(failure: Failure, scopes: tuple[str, ...]) -> Failure:
     """Genesys answers 400 or 401 to bad credentials. Source: protocols/genesys.md 3.1 (the status is unverified)."""
     if failure.status in (400, 401):
         words = "Invalid OAuth credentials. Verify client_id and client_secret."
-        return msgspec.structs.replace(failure, kind="authentication", message=words)
+        return msgspec.structs.replace(failure, kind="credentials", message=words)
     if failure.status == 403:
         words = f"The OAuth client lacks required scopes: {', '.join(scopes)}."
         return msgspec.structs.replace(failure, message=words)
@@ -251,4 +251,4 @@ def _token_failure(failure: Failure, scopes: tuple[str, ...]) -> Failure:
 
 def _refused_for_good() -> Failure:
     words = "The access token was refused (401), and there is nothing to refresh it with. Get a new one."
-    return Failure(kind="authentication", message=words, status=401)
+    return Failure(kind="credentials", message=words, status=401)
