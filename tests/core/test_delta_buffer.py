@@ -12,7 +12,6 @@ from ipygenesys._core.view_protocol import (
     Delta,
     Deltas,
     MessageRemovedDelta,
-    StatusDelta,
     TypingDelta,
     UnreadDelta,
 )
