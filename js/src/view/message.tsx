@@ -93,9 +93,12 @@ function Trouble({ message, services }: { message: ViewMessage; services: Servic
           <button type="button" class="ipg-text-button" onClick={() => actions.retry(message)}>
             {strings.retry}
           </button>
-          <button type="button" class="ipg-text-button" onClick={() => actions.discard(message)}>
-            {strings.discard}
-          </button>
+          {/* What the server has taken cannot be taken back. */}
+          {message.id === message.draftId && (
+            <button type="button" class="ipg-text-button" onClick={() => actions.discard(message)}>
+              {strings.discard}
+            </button>
+          )}
         </span>
       )}
     </div>

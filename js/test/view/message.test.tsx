@@ -76,7 +76,7 @@ describe("a message in trouble", () => {
     ["failed", "Not sent: The server refused it."],
     ["unknown", "It is not known whether this was sent: The server refused it."],
   ] as const)("that is %s says why and offers a way out", (status, words) => {
-    const message = eg.own({ status, error: "The server refused it.", draftId: "d" });
+    const message = eg.own({ status, error: "The server refused it.", id: "d", draftId: "d" });
     const with_ = services();
     const drawn = draw(<MessageRow {...row({ message })} services={with_} />);
     expect(drawn.find(".ipg-trouble-words").textContent).toBe(words);
@@ -85,6 +85,11 @@ describe("a message in trouble", () => {
     click(discard as HTMLElement);
     expect(with_.actions.retry).toHaveBeenCalledWith(message);
     expect(with_.actions.discard).toHaveBeenCalledWith(message);
+  });
+  it("that the server had taken can be sent again, but not taken back", () => {
+    const message = eg.own({ status: "failed", id: "m1", draftId: "d" });
+    const drawn = draw(<MessageRow {...row({ message })} services={services()} />);
+    expect(drawn.all(".ipg-trouble button").map((button) => button.textContent)).toEqual(["Retry"]);
   });
   it("that nobody here can send again offers nothing", () => {
     const message = eg.own({ status: "failed", draftId: null });
