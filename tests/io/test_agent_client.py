@@ -305,13 +305,24 @@ async def test_a_revoked_token_that_cannot_be_renewed_is_the_end_with_a_cure(sim
         assert "valid credentials" in failure.message
 
 
-async def test_who_is_driven_off_the_channel_waits_before_taking_another(simulator: Simulator) -> None:
+async def test_who_is_driven_off_takes_another_channel_and_then_waits(simulator: Simulator) -> None:
     async with connected(simulator) as client:
         simulator.fault("drop", code=1000)
         await client.until_status("reconnecting")
+        await client.until_status("connected")
+        simulator.fault("drop", code=1000)
         await eventually(lambda: "20 channels" in str(client._gateway.session.connection.failure))
         assert client.status == "reconnecting"
-    assert calls(simulator, CHANNELS)["POST", 200] == 1
+    assert calls(simulator, CHANNELS)["POST", 200] == 2
+
+
+async def test_two_who_may_have_one_channel_do_not_race(simulator: Simulator) -> None:
+    simulator.set_agent_api(max_channels=1)
+    async with connected(simulator), agent(simulator) as other:
+        await other.until(lambda: other.status in ("connected", "reconnecting", "connecting"))
+        await asyncio.sleep(0.5)
+        assert other.status != "failed"
+    assert calls(simulator, CHANNELS)["POST", 200] <= 4
 
 
 async def test_a_move_that_fails_leaves_the_stream_alone(simulator: Simulator) -> None:

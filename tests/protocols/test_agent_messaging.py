@@ -465,12 +465,18 @@ def test_who_is_driven_off_a_channel_takes_another_one(agent: AgentMessaging) ->
 
 
 def test_two_who_drive_each_other_off_do_not_race(agent: AgentMessaging) -> None:
-    failure = refusal(agent.open_stream(), OPENING, close_code=1000, now_s=1010.0)
+    script = {**OPENING, NEW_CHANNEL: channel(2), put(2): topics(MESSAGES_TOPIC)}
+    opened(agent, script, close_code=1000, now_s=1000.0)
+    failure = refusal(agent.open_stream(), script, close_code=1000, now_s=1010.0)
     assert failure.is_transient
     assert failure.retry_after_s == pytest.approx(CONFLICT_S - 10.0)
     assert "20 channels" in failure.message
-    again = refusal(agent.open_stream(), OPENING, close_code=None, now_s=1020.0)
+    again = refusal(agent.open_stream(), script, close_code=None, now_s=1020.0)
     assert again.retry_after_s == pytest.approx(CONFLICT_S - 20.0)
+    _, steps = opened(
+        agent, {NEW_CHANNEL: channel(3), put(3): topics(MESSAGES_TOPIC)}, now_s=1000.0 + CONFLICT_S
+    )
+    assert NEW_CHANNEL in requests(steps)
 
 
 def test_a_channel_that_is_gone_is_replaced(agent: AgentMessaging) -> None:
@@ -493,9 +499,11 @@ def test_another_refusal_of_the_handshake_is_passed_on(agent: AgentMessaging) ->
     assert refusal(agent.open_stream(), {**OPENING, "SOCKET": failed("unavailable", 503)}).status == 503
 
 
-def test_a_new_channel_that_is_gone_at_once_is_waited_for() -> None:
-    failure = refusal(protocol().open_stream(), {**OPENING, put(): failed("not_found", 404)})
-    assert failure.kind == "unavailable"
+@pytest.mark.parametrize("where", [put(), "SOCKET"])
+def test_a_new_channel_that_is_gone_at_once_is_no_end(where: str) -> None:
+    failure = refusal(protocol().open_stream(), {**OPENING, where: failed("not_found", 404)})
+    assert failure.is_transient
+    assert "20 channels" in failure.message
 
 
 def test_each_gateway_has_a_memory_of_its_own(agent: AgentMessaging) -> None:

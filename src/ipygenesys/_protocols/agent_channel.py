@@ -38,9 +38,13 @@ class ChannelMemory:
 
     def __init__(self) -> None:
         self.current: Channel | None = None
+        self._replaced_at_s = float("-inf")
+        """When a channel that had been taken from us, or ended, was replaced last."""
 
     def made(self, body: wire.ChannelBody, now_s: float) -> Channel:
         """Go on with a new one."""
+        if _is_lost(self.current):
+            self._replaced_at_s = now_s
         self.current = Channel(id=body.id, connect_uri=body.connect_uri, made_at_s=now_s)
         return self.current
 
@@ -59,11 +63,8 @@ class ChannelMemory:
         return channel
 
     def conflict_wait_s(self, now_s: float) -> float:
-        """How long to wait before a new channel, after somebody else has taken the last one or its place."""
-        channel = self.current
-        if channel is None or channel.is_spent or not channel.is_taken:
-            return 0.0
-        return max(channel.made_at_s + CONFLICT_S - now_s, 0.0)
+        """How long to wait before another channel takes the place of one that somebody has taken or ended."""
+        return max(self._replaced_at_s + CONFLICT_S - now_s, 0.0) if _is_lost(self.current) else 0.0
 
     def rotate_in_s(self, now_s: float) -> float:
         """Until the current one has to give way to a new one."""
@@ -78,3 +79,7 @@ class ChannelMemory:
         """Its socket is about to be closed."""
         if self.current is not None:
             self.current.is_closing = True
+
+
+def _is_lost(channel: Channel | None) -> bool:
+    return channel is not None and (channel.is_spent or channel.is_taken)

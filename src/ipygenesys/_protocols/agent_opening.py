@@ -19,6 +19,10 @@ NEEDS_USER = (
     "Use UserLogin(client_id=…) or an AccessToken of a user; ClientCredentials can only watch a conversation."
 )
 _NO_ANSWERS = frozenset({"rejected", "not_found", "unsupported"})
+_TAKEN = (
+    "The notification channel was taken over or replaced: somebody else uses this user and app, which may "
+    f"have {wire.MAX_CHANNELS} channels. Close some of the others, or use an OAuth client of your own."
+)
 
 
 class AgentOpening:
@@ -47,19 +51,27 @@ class AgentOpening:
         yield from self.learn_conversation()
         topics = self._topics()
         channel = self._channels.reusable(occasion)
-        if channel is not None and (yield from self._subscribe(channel, topics)):
-            try:
-                yield self._socket(channel)
-                return self._opened(occasion)
-            except CallError as error:
-                if error.failure.status != wire.Unverified.UNKNOWN_CHANNEL_STATUS:
-                    raise
-                self._channels.spend()
+        if channel is not None and (yield from self._ready(channel, topics)):
+            return self._opened(occasion)
         channel = yield from self._new_channel(occasion)
-        if not (yield from self._subscribe(channel, topics)):
-            raise CallError(_lost_channel("A new notification channel was gone at once.", 0.0))
-        yield self._socket(channel)
+        if not (yield from self._ready(channel, topics)):
+            raise CallError(_lost_channel(_TAKEN, 0.0))
         return self._opened(occasion)
+
+    def _ready(self, channel: Channel, topics: tuple[str, ...]) -> Flow[bool]:
+        """Subscribe and connect; False if the channel does not exist any more."""
+        return (yield from self._subscribe(channel, topics)) and (yield from self._connect(channel))
+
+    def _connect(self, channel: Channel) -> Flow[bool]:
+        """Open the channel's socket; False if it does not exist any more."""
+        try:
+            yield OpenSocket(url=channel.connect_uri, needs=("notifications",))
+        except CallError as error:
+            if error.failure.status != wire.Unverified.UNKNOWN_CHANNEL_STATUS:
+                raise
+            channel.is_taken = True
+            return False
+        return True
 
     def _opened(self, occasion: Occasion) -> tuple[PlatformEvent, ...]:
         rotate_in_s = self._channels.rotate_in_s(occasion.now_s)
@@ -118,11 +130,7 @@ class AgentOpening:
 
     def _new_channel(self, occasion: Occasion) -> Flow[Channel]:
         if (wait_s := self._channels.conflict_wait_s(occasion.now_s)) > 0:
-            words = (
-                "The notification channel was taken over or replaced: somebody else uses this user and app, which may "
-                f"have {wire.MAX_CHANNELS} channels. Close some of the others, or use an OAuth client of your own."
-            )
-            raise CallError(_lost_channel(words, wait_s))
+            raise CallError(_lost_channel(_TAKEN, wait_s))
         body = yield Request(
             method="POST",
             path=wire.CHANNELS_PATH,
@@ -162,9 +170,6 @@ class AgentOpening:
         if messages := [topic for topic in refused if topic.id != typing]:
             raise CallError(_refused_topic(messages[0]))
         return True
-
-    def _socket(self, channel: Channel) -> OpenSocket:
-        return OpenSocket(url=channel.connect_uri, needs=("notifications",))
 
 
 def _is_refused(topic: wire.Topic | None) -> bool:
