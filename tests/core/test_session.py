@@ -369,6 +369,28 @@ def test_an_old_error_is_not_shown_to_views_of_a_new_stream(live: Driver) -> Non
     assert live.session.last_error is None
 
 
+def test_where_messages_travel_on_the_stream_they_wait_for_it() -> None:
+    driver = Driver(eg.profile(sends_on_stream=True, is_send_idempotent=False))
+    driver.step(Connect())
+    driver.step(Send("d1", "hello"))
+    assert not any(isinstance(call, PostMessage) for call in driver.calls)
+    driver.wait(60.0)
+    driver.open()
+    assert driver.call(PostMessage) == PostMessage("d1", "hello")
+
+
+def test_messages_that_wait_for_a_stream_that_will_not_come_have_failed_and_can_be_retried() -> None:
+    driver = Driver(eg.profile(sends_on_stream=True, is_send_idempotent=False))
+    driver.step(Connect())
+    driver.step(Send("d1", "hello"))
+    driver.lose(code=None, failure=eg.failure("permission"))
+    assert status_of(driver) == "failed"
+    driver.step(Connect())
+    driver.step(Retry("d1"))
+    driver.open()
+    assert driver.call(PostMessage) == PostMessage("d1", "hello")
+
+
 def test_a_lost_answer_is_resolved_by_history(live: Driver) -> None:
     live.step(Send("d1", "hello"))
     live.fail(PostMessage, eg.failure("lost"))

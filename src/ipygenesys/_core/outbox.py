@@ -108,6 +108,13 @@ class Outbox:
             self._requeue(draft, now)
         return again
 
+    def give_up(self, failure: Failure) -> list[Draft]:
+        """There will be no stream to send what is queued on; the user may try again."""
+        queued = [draft for draft in self._drafts.values() if draft.state == "queued"]
+        for draft in queued:
+            draft.state, draft.failure = "failed", failure
+        return queued
+
     def unknown_with(self, text: str) -> str | None:
         """The oldest draft with this text whose answer was lost: where the server returns no draft ids."""
         unknown = (d for d in self._drafts.values() if d.state == "unknown" and d.text == text)

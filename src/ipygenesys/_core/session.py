@@ -9,7 +9,7 @@ count) is said once, and only when it changed.
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 
 import msgspec
 
@@ -109,10 +109,6 @@ CLOCKS_DIFFER_MS = 600_000
 _NO_ANSWER = Failure(kind="lost", message="The server's answer holds nothing.")
 
 
-_RETRIES = uuid.UUID("6f1e0c3a-6a0e-4d0e-9d43-3b1f2a1c7a55")
-"""Names the second try of a message: asked for twice, it is sent once. Chosen at random."""
-
-
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What a protocol tells the session about itself and us."""
 
@@ -125,6 +121,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """The server recognises a draft id that it has seen, so the same send may be repeated."""
     typing_rules: TypingRules = TypingRules()
     life_rules: LifeRules = LifeRules()
+    sends_on_stream: bool = False
+    """Messages and typing wait for the stream: they travel on it, or need what its opening has learned."""
     max_sends_per_s: int = 0
     """Of messages and typing together; 0 is no limit of this kind."""
     fetches_in_bulk: bool = False
@@ -160,6 +158,7 @@ class Session:
         self._first_pages: set[str] = set()
         """What history had of the time before we came."""
         self._send_rate = SendRate(profile.max_sends_per_s)
+        self._sends_on_stream = profile.sends_on_stream
         self._returns_draft_ids = profile.is_send_idempotent
         self._reads_locally = "send_read" not in profile.capabilities
         """The platform takes no receipts: our read position is ours alone."""
@@ -191,7 +190,8 @@ class Session:
     def next_deadline(self) -> float | None:
         """When, in monotonic seconds, a ``Tick`` has something to do."""
         typing = None if self._typing_gives_way else self.typing_notifier.next_deadline()
-        sends = (at for at in (self.outbox.next_deadline(), typing) if at is not None)
+        waiting = (self.outbox.next_deadline(), typing) if self._can_send else ()
+        sends = (at for at in waiting if at is not None)
         deadlines = (
             *(max(at, self._send_rate.earliest) for at in sends),
             self.connection.next_deadline(),
@@ -466,7 +466,7 @@ class Session:
         message = self.conversation.timeline.get(draft_id)
         if message is not None and message.is_own and message.status == "failed" and message.text:
             # The server took it and could not deliver it: it stays as it is, and goes out again as a new message.
-            self._send(Send(str(uuid.uuid5(_RETRIES, message.id)), message.text), now)
+            self._send(Send(_id_of_second_try(message.id), message.text), now)
 
     def _seen(self, ids: tuple[str, ...], now: Now) -> None:
         messages = (self.conversation.timeline.get(id_) for id_ in ids)
@@ -667,6 +667,11 @@ class Session:
 
     def _pump_sends(self, now: Now) -> None:
         """Messages and typing share what the platform allows; typing gives way."""
+        if not self._can_send:
+            if self.connection.status == "failed" and self.connection.failure is not None:
+                for draft in self.outbox.give_up(self.connection.failure):
+                    self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+            return
         if now.monotonic >= self._send_rate.earliest:
             posts = self.outbox.pump(now.monotonic)
             for _ in posts:
@@ -677,6 +682,10 @@ class Session:
             for _ in typing:
                 self._send_rate.note(now.monotonic)
             self._call(*typing)
+
+    @property
+    def _can_send(self) -> bool:
+        return self.connection.is_open or not self._sends_on_stream
 
     @property
     def _typing_gives_way(self) -> bool:
@@ -732,3 +741,9 @@ class Session:
 
     def _call(self, *operations: Operation) -> None:
         self._effects += [Call(operation) for operation in operations]
+
+
+def _id_of_second_try(message_id: str) -> str:
+    """A UUID that follows from the message: asked for twice, it is sent once. Source: RFC 9562, version 8."""
+    digits = hashlib.blake2b(message_id.encode(), digest_size=16).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"

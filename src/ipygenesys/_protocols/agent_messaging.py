@@ -137,6 +137,7 @@ class AgentMessaging:
             is_send_idempotent=False,
             typing_rules=TypingRules(refresh_s=TYPING_REFRESH_S, spacing_s=TYPING_REFRESH_S, has_off=False),
             life_rules=LifeRules(health_check_s=PING_AFTER_S),
+            sends_on_stream=True,
             fetches_in_bulk=True,
             silence_s=wire.SILENCE_S,
             read_position_key=f"agent-messaging/{self.platform.name}/{self.conversation_id}",

@@ -130,6 +130,7 @@ class WebMessaging:
             is_send_idempotent=False,
             typing_rules=TYPING_RULES,
             life_rules=LIFE_RULES,
+            sends_on_stream=True,
             max_sends_per_s=int(wire.MESSAGES_PER_S),
             read_position_key=self._key(),
         )
