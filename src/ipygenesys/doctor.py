@@ -1,7 +1,6 @@
-"""The command `ipygenesys doctor`: tries each step of a connection, and says what to do about what does not work.
+"""The command `ipygenesys doctor`: what to examine, and how to tell what was found.
 
-A step that needs an earlier one which has failed is not tried. No token, secret or message text is ever shown: what is
-said of a failure is what the client itself would say.
+No token, secret or message text is ever shown: what is said of a failure is what the client itself would say.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tries each step of a connection in turn; a step that needs one that has failed is not tried."""
+"""Tries each step of a connection in turn; what needs a failed step is not tried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcome: what becomes of something that was asked of the platform; await it, wait for it, or let it be."""
+"""What becomes of something that was asked of the platform: await it, or wait for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetching content in bulk: where frames carry ids only, all that are missing travel in one call.
+"""Fetching content in bulk, where frames carry ids only: all that are missing in one call.
 
 One call is under way at a time; ids that come meanwhile gather for the next, so a burst costs two calls and a lone
 message waits for nothing. What failed for now is tried again; what the server will not give is given up.

@@ -1,4 +1,4 @@
-"""Silence on a stream whose server promises a heartbeat: past a limit the stream is taken for dead.
+"""Silence on a stream that promised a heartbeat: past a limit it is taken for dead.
 
 The transport's own pings notice a dead peer; this notices a living one in front of a dead service.
 """

@@ -1,4 +1,4 @@
-"""The notification channel of an agent's adapter: when to go on with it, when to take a new one.
+"""An agent's notification channel: when to go on with it, when to take a new one.
 
 A channel lives for 24 hours and takes one socket; a user and app have 20 of them. Source: genesys.md 2.4, F 10312.
 """

@@ -1,4 +1,4 @@
-"""What a conversation's people and messages are called in the Platform API, and what that means here; stateless."""
+"""What the Platform API calls people and messages, and what that means here; stateless."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent's adapter knows of its conversation: people, our own part, and what was already told.
+"""What an agent's adapter knows of its conversation: people, our part, what was told.
 
 Theory of operation. A notification names the conversation's people and messages again and again, and never a text.
 This memory turns such a snapshot into what is new in it, so that the core hears of each change once. It is the

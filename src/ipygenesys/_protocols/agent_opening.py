@@ -1,4 +1,4 @@
-"""How an agent's stream is opened: who we are, what our part is, a channel with its topics, then its socket."""
+"""How an agent's stream is opened: who we are, our part, a channel, its topics and socket."""
 
 from __future__ import annotations
 
