@@ -11,9 +11,9 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.e2e.conftest import CONNECT
 from tests.e2e.pages import NotebookPage, new_context, write_notebook
 from tests.e2e.servers import running
+from tests.e2e.sides import EVENTS
 from tests.e2e.simulator_process import SimulatorProcess
 from tests.tools import chromium
 from tests.tools.paths import ARTIFACTS
@@ -76,7 +76,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=chromium.LAUNCH_ARGS)
         (server.folder / "at.json").write_text(json.dumps(simulator.addresses), "utf-8")
         notebook = NotebookPage(new_context(browser), server)
-        code = [CONNECT.format(name="at.json"), *(cell for cell in cells.values() if cell)]
+        code = [EVENTS.connect("at.json"), *(cell for cell in cells.values() if cell)]
         notebook.open(write_notebook(server, "latency.ipynb", code))
         notebook.run_cell(0)
         simulator.wait_for(lambda log: log.connections_of("authenticated"), "an authenticated stream")

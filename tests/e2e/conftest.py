@@ -1,34 +1,30 @@
-"""Servers and browser once per session, a simulator and a fresh kernel per test."""
+"""Servers, browser and simulators once per session; a clean simulator and a fresh kernel per test."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from ipygenesys import demo
 from tests.e2e.pages import NotebookPage, new_context, write_notebook
 from tests.e2e.servers import Server, running
+from tests.e2e.sides import AGENT, EVENTS, GUEST, Other, Side
 from tests.e2e.simulator_process import SimulatorProcess
 from tests.tools.chromium import LAUNCH_ARGS
 from tests.tools.paths import ARTIFACTS
 
 LOGS = ARTIFACTS / "e2e"
-
-CONNECT = """\
-import json, pathlib, time
-import ipygenesys as ig
-at = json.loads(pathlib.Path({name!r}).read_text())
-chat = ig.Chat(ig.MessagingEvents(
-    environment="us-east-1", base_url=at["base_url"], conversation_id=at["conversation_id"],
-    credentials=ig.ClientCredentials(client_id=at["client_id"], client_secret=at["client_secret"])))
-chat"""
 
 
 @pytest.fixture(scope="session")
@@ -62,13 +58,24 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 class Hosts:
-    """Opens notebooks. JupyterLab keeps one page for all tests: a new notebook in it takes a fifth of a new page."""
+    """Opens notebooks. JupyterLab keeps one page for all tests, and the kernel of the next one starts meanwhile."""
 
     def __init__(self, servers: Servers, browser: Browser) -> None:
         self.servers = servers
         self.browser = browser
         self._lab: NotebookPage | None = None
-        self._ending: list[threading.Thread] = []
+        self._names = (f"notebook-{number}.ipynb" for number in itertools.count(1))
+        self._spare = ""
+        self._left: list[BrowserContext] = []
+        self._threads: list[threading.Thread] = []
+
+    def open(self, page: NotebookPage, cells: list[str]) -> None:
+        is_lab = page.server.application == "jupyterlab"
+        name = self._spare if is_lab and self._spare else next(self._names)
+        page.open(write_notebook(page.server, name, cells))
+        if is_lab:
+            self._spare = next(self._names)
+            self._start(page.server.start_kernel, self._spare)
 
     def page(self, application: demo.Application) -> NotebookPage:
         if application != "jupyterlab":
@@ -80,14 +87,26 @@ class Hosts:
     def give_back(self, page: NotebookPage, intact: bool) -> None:
         if page is self._lab and intact:
             page.close_notebooks()
+        elif page.server.application == "voila" and not page.page.is_closed():
+            # The page's goodbye ends its kernel; with the context it would be cut off.
+            page.leave()
+            self._left.append(page.page.context)
+            for context in self._left[:-1]:
+                context.close()
+            self._left = self._left[-1:]
         else:
             page.page.context.close()
             self._lab = None if page is self._lab else self._lab
         if page.server.application != "voila":
-            self._ending += page.server.end_kernels()
+            self._threads += page.server.end_kernels(keep=self._spare)
+
+    def _start(self, work: Callable[[str], None], argument: str) -> None:
+        thread = threading.Thread(target=work, args=(argument,))
+        thread.start()
+        self._threads.append(thread)
 
     def wait(self) -> None:
-        for thread in self._ending:
+        for thread in self._threads:
             thread.join()
 
 
@@ -108,26 +127,49 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 PASSED = pytest.StashKey[bool]()
 
-Simulate = Callable[..., SimulatorProcess]
+
+class Simulators:
+    """Processes that serve one test after the other; none comes back before the clients of its last test are gone."""
+
+    MOST = 4
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._idle: deque[SimulatorProcess] = deque()
+        self._started = 0
+
+    def take(self) -> SimulatorProcess:
+        end = time.monotonic() + 10
+        # One always rests, so that a client that waits to reconnect has time to end with its kernel.
+        while len(self._idle) > 1:
+            for simulator in list(self._idle)[:-1]:
+                if simulator.truth().open_streams <= 0:
+                    self._idle.remove(simulator)
+                    simulator.reset()
+                    return simulator
+            if self._started < self.MOST or time.monotonic() > end:
+                break
+            time.sleep(0.05)
+        self._started += 1
+        return self._stack.enter_context(SimulatorProcess(LOGS / f"simulator-{self._started}.log"))
+
+    def give_back(self, simulator: SimulatorProcess) -> None:
+        self._idle.append(simulator)
 
 
-@pytest.fixture
-def simulate(request: pytest.FixtureRequest) -> Iterator[Simulate]:
-    """Start simulators; they end with the test."""
+@pytest.fixture(scope="session")
+def simulators() -> Iterator[Simulators]:
     LOGS.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-
-        def start(**options: object) -> SimulatorProcess:
-            log = LOGS / f"simulator-{_file_name(request)}.log"
-            return stack.enter_context(SimulatorProcess(log, **options))  # type: ignore[arg-type]
-
-        yield start
+        yield Simulators(stack)
 
 
 @pytest.fixture
-def simulator(simulate: Simulate) -> SimulatorProcess:
+def simulator(simulators: Simulators) -> Iterator[SimulatorProcess]:
     """One in which nobody acts by themselves."""
-    return simulate(scenario="manual")
+    simulator = simulators.take()
+    yield simulator
+    simulators.give_back(simulator)
 
 
 OpenNotebook = Callable[..., NotebookPage]
@@ -141,7 +183,7 @@ def open_notebook(request: pytest.FixtureRequest, hosts: Hosts) -> Iterator[Open
     def open_(application: demo.Application, cells: list[str]) -> NotebookPage:
         page = hosts.page(application)
         opened.append(page)
-        page.open(write_notebook(page.server, f"{_file_name(request)}.ipynb", cells))
+        hosts.open(page, cells)
         return page
 
     yield open_
@@ -163,12 +205,14 @@ def open_chat(open_notebook: OpenNotebook, request: pytest.FixtureRequest, serve
         application: demo.Application,
         simulator: SimulatorProcess,
         *cells: str,
+        side: Side = EVENTS,
         connected: bool = True,
         addresses: dict[str, str] | None = None,
     ) -> NotebookPage:
         name = f"{_file_name(request)}.json"
         (servers[application].folder / name).write_text(json.dumps(addresses or simulator.addresses), "utf-8")
-        page = open_notebook(application, [CONNECT.format(name=name), *cells])
+        page = open_notebook(application, [side.connect(name), *cells])
+        page.addresses = name
         if application != "voila":
             page.run_cell(0)
         if not connected:
@@ -180,20 +224,46 @@ def open_chat(open_notebook: OpenNotebook, request: pytest.FixtureRequest, serve
     return open_
 
 
-@pytest.fixture(params=["jupyterlab", "voila"])
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+class Setting(NamedTuple):
+    """Where a chat is shown, and whose side it is on."""
+
+    application: demo.Application
+    side: Side
+
+
+SETTINGS = {
+    "lab-events": Setting("jupyterlab", EVENTS),
+    "lab-guest": Setting("jupyterlab", GUEST),
+    "lab-agent": Setting("jupyterlab", AGENT),
+    "voila-events": Setting("voila", EVENTS),
+}
+
+
+@pytest.fixture(params=list(SETTINGS))
+def setting(request: pytest.FixtureRequest) -> Setting:
+    return SETTINGS[request.param]
 
 
 @pytest.fixture
-def page(host: demo.Application, open_chat: OpenChat, simulator: SimulatorProcess) -> NotebookPage:
-    """A connected chat in each host."""
-    return open_chat(host, simulator)
+def side(setting: Setting) -> Side:
+    return setting.side
+
+
+@pytest.fixture
+def other(side: Side, simulator: SimulatorProcess) -> Other:
+    """The person on the other side."""
+    return Other(simulator, side)
+
+
+@pytest.fixture
+def page(setting: Setting, open_chat: OpenChat, simulator: SimulatorProcess) -> NotebookPage:
+    """A connected chat, in each host and by each protocol."""
+    return open_chat(setting.application, simulator, side=setting.side)
 
 
 @pytest.fixture
 def lab(open_chat: OpenChat, simulator: SimulatorProcess) -> NotebookPage:
-    """A connected chat in JupyterLab."""
+    """A connected chat in JupyterLab, by the tutorial's contract."""
     return open_chat("jupyterlab", simulator)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import nbformat
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.chat_view import ChatView
 from tests.e2e.servers import Server
@@ -80,6 +80,8 @@ class NotebookPage:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.workspace = f"w{uuid.uuid4().hex[:12]}"
         self.name = ""
+        self.addresses = ""
+        """The file that tells its cells where the simulator is."""
 
     @property
     def chat(self) -> ChatView:
@@ -101,6 +103,10 @@ class NotebookPage:
         """Without the question whether to save; in JupyterLab only."""
         self.page.evaluate(CLOSE_NOTEBOOKS)
         self.problems.clear()
+
+    def leave(self) -> None:
+        """As a person does: the page can say goodbye."""
+        self.page.goto("about:blank")
 
     def reload(self) -> None:
         self.page.reload()
@@ -140,9 +146,17 @@ class NotebookPage:
         self.start_cell(index)
         return self.finish_cell(index)
 
+    def cell(self, index: int) -> Locator:
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").nth(index)
+
     def activate(self) -> None:
         """Bring the notebook's tab to the front."""
         self.page.evaluate(OPEN_NOTEBOOK, self.name)
+
+    def collapse_side_bars(self) -> None:
+        self.page.evaluate(
+            "() => { window.jupyterapp.shell.collapseLeft(); window.jupyterapp.shell.collapseRight(); }"
+        )
 
     def save(self) -> None:
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")

@@ -31,10 +31,20 @@ class Server:
             "voila": f"{self.base}/voila/render/{name}",
         }[self.application]
 
-    def end_kernels(self) -> list[threading.Thread]:
-        """End those that run now; each takes a second or two, which nobody need wait for."""
-        with urllib.request.urlopen(f"{self.base}/api/kernels", timeout=10) as answer:
-            kernels = [kernel["id"] for kernel in json.load(answer)]
+    def start_kernel(self, name: str) -> None:
+        """Have a kernel ready for a notebook that will be opened under this name."""
+        session = {"path": name, "name": name, "type": "notebook", "kernel": {"name": "python3"}}
+        request = urllib.request.Request(
+            f"{self.base}/api/sessions",
+            data=json.dumps(session).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=60).close()
+
+    def end_kernels(self, keep: str = "") -> list[threading.Thread]:
+        """End all but that of one notebook; each takes a second or two, which nobody need wait for."""
+        with urllib.request.urlopen(f"{self.base}/api/sessions", timeout=10) as answer:
+            kernels = {each["kernel"]["id"] for each in json.load(answer) if each["path"] != keep}
         threads = [threading.Thread(target=self._end_kernel, args=(kernel,)) for kernel in kernels]
         for thread in threads:
             thread.start()
@@ -71,7 +81,15 @@ def running(application: demo.Application, folder: Path, log: Path) -> Iterator[
     with (
         log.open("w", encoding="utf-8") as output,
         demo.state_folder() as state,
-        demo.child(line, folder, state, output) as process,
+        demo.child(line, folder, prepared(state), output) as process,
     ):
         demo.wait_until_answering(process, ready, application)
         yield server
+
+
+def prepared(state: dict[str, str]) -> dict[str, str]:
+    """Kernels that have imported the package before anybody asks for it."""
+    startup = Path(state["IPYTHONDIR"]) / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "import.py").write_text("import ipygenesys\nipygenesys.Chat\ndel ipygenesys\n", "utf-8")
+    return state

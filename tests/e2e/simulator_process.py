@@ -24,6 +24,14 @@ class Truth:
     received: list[Entry]
     connections: list[Entry]
 
+    def of(self, protocol: str) -> Truth:
+        """What came and went by one protocol."""
+        lists = (
+            [e for e in all_ if protocol in e["protocol"].split(",")]
+            for all_ in (self.sent, self.received, self.connections)
+        )
+        return Truth(*lists)
+
     def received_of(self, kind: str) -> list[Entry]:
         """What the client did and the server accepted."""
         return [entry for entry in self.received if entry["kind"] == kind and not entry.get("rejected")]
@@ -36,6 +44,15 @@ class Truth:
 
     def connections_of(self, kind: str) -> list[Entry]:
         return [entry for entry in self.connections if entry["kind"] == kind]
+
+    @property
+    def open_streams(self) -> int:
+        return len(self.connections_of("opened")) - len(self.connections_of("closed"))
+
+    @property
+    def spoken(self) -> list[Entry]:
+        """All messages of both sides, in order."""
+        return [entry for entry in self.sent if entry["kind"] in ("message", "echo")]
 
     @property
     def typing(self) -> list[bool]:
@@ -118,6 +135,10 @@ class SimulatorProcess:
 
     def agent_reads(self, message_id: str | None = None) -> None:
         self.control("/agent/read", {"message_id": message_id} if message_id else {})
+
+    def reset(self) -> None:
+        """Back to the start, with the same ids; a client that still is there would come back."""
+        self.control("/reset", {})
 
     def fault(self, kind: str, **options: object) -> None:
         self.control("/faults", {"kind": kind, **options})

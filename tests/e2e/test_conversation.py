@@ -1,20 +1,24 @@
-"""Typing and messages both ways, in JupyterLab and Voilà."""
+"""Typing and messages both ways: in JupyterLab by each protocol, and in Voilà."""
 
 from __future__ import annotations
 
 import itertools
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenChat
 from tests.e2e.pages import NotebookPage
+from tests.e2e.sides import Other, Side
 from tests.e2e.simulator_process import SimulatorProcess
 
+IN_LAB = pytest.mark.parametrize("setting", ["lab-events", "lab-guest", "lab-agent"], indirect=True)
 
-def test_an_agent_types_and_the_message_appears_once(page: NotebookPage, simulator: SimulatorProcess) -> None:
-    simulator.agent_types()
-    page.chat.expect_typing("Ann is typing…")
-    [message_id] = simulator.agent_says("How can I help?")
+
+def test_the_other_side_types_and_the_message_appears_once(page: NotebookPage, other: Other) -> None:
+    other.types()
+    page.chat.expect_typing(other.side.typing_line)
+    [message_id] = other.says("How can I help?")
 
     article = page.chat.expect_message("How can I help?")
     expect(article).to_have_attribute("data-message-id", message_id)
@@ -22,85 +26,93 @@ def test_an_agent_types_and_the_message_appears_once(page: NotebookPage, simulat
     page.chat.expect_typing("")
 
 
-def test_an_agent_who_stops_typing_leaves_no_indicator(
-    page: NotebookPage, simulator: SimulatorProcess
+def test_who_stops_typing_leaves_no_indicator(page: NotebookPage, other: Other) -> None:
+    other.types()
+    page.chat.expect_typing(other.side.typing_line)
+    # Where the protocol does not tell the end, the indicator runs out.
+    other.types(False)
+    page.chat.expect_typing("", 3_000 if other.side.takes_typing_back else 10_000)
+
+
+def test_a_sent_message_is_delivered_and_read(
+    page: NotebookPage, simulator: SimulatorProcess, other: Other
 ) -> None:
-    simulator.agent_types()
-    page.chat.expect_typing("Ann is typing…")
-    simulator.agent_types(False)
-    page.chat.expect_typing("")
-
-
-def test_a_sent_message_is_delivered_and_read(page: NotebookPage, simulator: SimulatorProcess) -> None:
     page.chat.type("Where is my order?")
     page.chat.composer.press("Enter")
     article = page.chat.expect_message("Where is my order?")
     truth = simulator.wait_for(lambda log: log.texts, "the message")
     assert truth.texts == ["Where is my order?"]
     expect(page.chat.composer).to_have_value("")
-    simulator.agent_reads()
-    expect(article).to_have_attribute("data-status", "read", timeout=15_000)
+    other.reads()
+    status = "read" if other.side.hears_read else "sent"
+    expect(article).to_have_attribute("data-status", status, timeout=15_000)
     assert [shown.text for shown in page.chat.messages()] == ["Where is my order?"]
 
 
 def test_shift_enter_breaks_the_line_and_the_button_sends(
-    page: NotebookPage, simulator: SimulatorProcess
+    lab: NotebookPage, simulator: SimulatorProcess
 ) -> None:
-    page.chat.type("one")
-    page.chat.composer.press("Shift+Enter")
-    page.chat.type("two")
-    page.chat.send_button.click()
+    lab.chat.type("one")
+    lab.chat.composer.press("Shift+Enter")
+    lab.chat.type("two")
+    lab.chat.send_button.click()
 
     assert simulator.wait_for(lambda log: log.texts, "the message").texts == ["one\ntwo"]
 
 
-def test_typing_is_told_at_the_first_key_and_taken_back_once_when_sent(
-    page: NotebookPage, simulator: SimulatorProcess
+def test_typing_is_told_at_the_first_key_and_ends_once_when_sent(
+    page: NotebookPage, simulator: SimulatorProcess, side: Side
 ) -> None:
     page.chat.type("H")
     simulator.wait_for(lambda log: log.typing == [True], "typing after the first key", 3)
     page.chat.type("ello", delay_ms=200)
     page.chat.composer.press("Enter")
     simulator.wait_for(lambda log: log.texts == ["Hello"], "the message")
-    # Longer than the idle limit: nothing may follow.
-    page.page.wait_for_timeout(6_000)
+    simulator.wait_for(lambda log: log.typing == side.spell, "the end of the typing", 3)
+    if side.takes_typing_back:
+        # Longer than the idle limit: nothing may follow.
+        page.page.wait_for_timeout(5_500)
 
-    assert simulator.truth().typing == [True, False]
+    assert simulator.truth().typing == side.spell
 
 
+@IN_LAB
 def test_typing_is_refreshed_while_keys_keep_coming_and_ends_once_when_idle(
-    page: NotebookPage, simulator: SimulatorProcess
+    page: NotebookPage, simulator: SimulatorProcess, side: Side
 ) -> None:
     page.chat.type("x" * 24, delay_ms=250)
-    truth = simulator.wait_for(lambda log: log.typing and not log.typing[-1], "typing off", 10)
+    wanted = [True, *side.spell]
+    truth = simulator.wait_for(lambda log: log.typing == wanted, "a refresh and the end", 10)
 
     calls = truth.received_of("typing")
-    assert [call["typing"] for call in calls] == [True, True, False]
     gaps = [later["time"] - earlier["time"] for earlier, later in itertools.pairwise(calls)]
-    assert 3.5 < gaps[0] < 5.5, "the refresh comes after 4 s"
+    assert 3.5 < gaps[0] < 5.9, "the refresh comes after 4 s, a guest's after 5 s"
     assert all(gap >= 0.49 for gap in gaps)
 
 
-def test_clearing_the_box_takes_typing_back(page: NotebookPage, simulator: SimulatorProcess) -> None:
-    page.chat.type("never mind")
+def test_clearing_the_box_takes_typing_back(lab: NotebookPage, simulator: SimulatorProcess) -> None:
+    lab.chat.type("never mind")
     simulator.wait_for(lambda log: log.typing == [True], "typing on")
-    page.chat.composer.fill("")
+    lab.chat.composer.fill("")
     simulator.wait_for(lambda log: log.typing == [True, False], "typing off", 3)
 
 
-def test_python_and_the_view_are_one_conversation(lab: NotebookPage, simulator: SimulatorProcess) -> None:
-    lab.execute("chat.send('from Python')")
-    lab.chat.expect_message("from Python")
-    lab.chat.send("from the view")
+@IN_LAB
+def test_python_and_the_view_are_one_conversation(
+    page: NotebookPage, simulator: SimulatorProcess, other: Other
+) -> None:
+    page.execute("chat.send('from Python')")
+    page.chat.expect_message("from Python")
+    page.chat.send("from the view")
     simulator.wait_for(lambda log: log.texts == ["from Python", "from the view"], "both")
-    simulator.agent_says("to both")
-    lab.chat.expect_message("to both")
+    other.says("to both")
+    page.chat.expect_message("to both")
 
     assert (
-        lab.execute("print([m.text for m in chat.messages])")
+        page.execute("print([m.text for m in chat.messages])")
         == "['from Python', 'from the view', 'to both']\n"
     )
-    assert lab.execute("print(chat.status, chat.typing)") == "connected ()\n"
+    assert page.execute("print(chat.status, chat.typing)") == "connected ()\n"
 
 
 def test_an_async_cell_and_a_plain_cell_get_the_next_message(
@@ -109,15 +121,15 @@ def test_an_async_cell_and_a_plain_cell_get_the_next_message(
     notebook = open_chat(
         "jupyterlab",
         simulator,
-        "(await chat.next_message(timeout=30)).text",
-        "chat.wait_for_message(timeout=30).text",
+        "print('waiting', flush=True)\n(await chat.next_message(timeout=30)).text",
+        "print('waiting', flush=True)\nchat.wait_for_message(timeout=30).text",
     )
     for index, text in ((1, "first"), (2, "second")):
         notebook.start_cell(index)
-        notebook.page.wait_for_timeout(500)
+        expect(notebook.cell(index)).to_contain_text("waiting")
         simulator.agent_says(text)
         outputs = notebook.finish_cell(index, 20_000)
-        assert outputs[0]["data"]["text/plain"] == repr(text)
+        assert outputs[-1]["data"]["text/plain"] == repr(text)
 
 
 def test_two_views_show_the_same(open_chat: OpenChat, simulator: SimulatorProcess) -> None:
@@ -137,9 +149,10 @@ def test_two_views_show_the_same(open_chat: OpenChat, simulator: SimulatorProces
     assert not truth.received_of("read_repeated")
 
 
-def test_markup_is_text(page: NotebookPage, simulator: SimulatorProcess) -> None:
+@IN_LAB
+def test_markup_is_text(page: NotebookPage, other: Other) -> None:
     text = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
-    simulator.agent_says(text)
+    other.says(text)
     page.chat.expect_message(text)
 
     assert page.chat.texts() == [text]

@@ -1,4 +1,4 @@
-"""Three real customer-service conversations, played by the simulator's agent and a customer in the browser."""
+"""Three real customer-service conversations: played against the simulator's agent, and between two widgets."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from ipygenesys import demo
-from tests.e2e.conftest import OpenChat, Simulate
-from tests.tools.paths import SOURCE, abcd_file
+from tests.e2e.chat_view import ChatView
+from tests.e2e.conftest import OpenNotebook, Servers
+from tests.e2e.pages import NotebookPage
+from tests.e2e.sides import ADDRESSES, AGENT, GUEST
+from tests.e2e.simulator_process import SimulatorProcess
+from tests.tools.paths import ARTIFACTS, SOURCE, abcd_file
 
 Turns = list[list[str]]
 
+SPEED = 12
+"""Times as fast as a person: typing still lasts long enough to be shown."""
+
 # What a person sees, in order: a typing line appearing, a message appearing.
 WATCH = """region => {
-  const seen = window.__seen = [];
+  const seen = region.seen = [];
   const known = new Set();
   let typing = '';
   const look = () => {
@@ -29,7 +36,7 @@ WATCH = """region => {
       const place = article.getAttribute('aria-posinset');
       if (text === undefined || known.has(place)) continue;
       known.add(place);
-      seen.push([article.dataset.own === 'true' ? 'customer' : 'agent', text]);
+      seen.push([article.dataset.own === 'true' ? 'own' : 'other', text]);
     }
   };
   new MutationObserver(look).observe(region, {childList: true, subtree: true, characterData: true, attributes: true});
@@ -57,41 +64,95 @@ CASES = dialogues()
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[name for name, _ in CASES])
 def test_a_real_conversation_is_the_same_on_both_sides(
-    number: int, tmp_path: Path, open_chat: OpenChat, simulate: Simulate
+    number: int, tmp_path: Path, lab: NotebookPage, simulator: SimulatorProcess
 ) -> None:
     name, turns = CASES[number]
-    # One of the three in Voilà: both hosts, one browser each.
-    host: demo.Application = "voila" if number == 2 else "jupyterlab"
     file = tmp_path / f"{name}.json"
     file.write_text(json.dumps(turns), "utf-8")
-    simulator = simulate(scenario="manual", speed=8.0)
-    notebook = open_chat(host, simulator)
-    notebook.chat.region.evaluate(WATCH)
-    simulator.control("/dialogue", {"name": str(file)})
+    lab.chat.region.evaluate(WATCH)
+    simulator.control("/dialogue", {"name": str(file), "speed": SPEED})
 
     spoken = [turn for turn in turns if turn[0] != "action"]
     for position, (who, text) in enumerate(spoken, start=1):
         if who == "customer":
-            notebook.chat.send(text)
-        simulator.wait_for(
-            lambda log, wanted=position: (
-                len([e for e in log.sent if e["kind"] in ("message", "echo")]) >= wanted
-            ),  # type: ignore[misc]
-            f"turn {position}",
-            30,
-        )
-        notebook.chat.articles.nth(position - 1).wait_for()
+            lab.chat.send(text)
+        simulator.wait_for(lambda log, wanted=position: len(log.spoken) >= wanted, f"turn {position}", 30)  # type: ignore[misc]
+        lab.chat.articles.nth(position - 1).wait_for()
     agent_turns = sum(who == "agent" for who, _ in spoken)
     truth = simulator.wait_for(lambda log: len(log.read_ids) == agent_turns, "every agent turn marked read")
 
-    assert [[e["role"], e["text"]] for e in truth.sent if e["kind"] in ("message", "echo")] == spoken
-    assert [[("customer" if m.is_own else "agent"), m.text] for m in notebook.chat.messages()] == spoken
-    assert sorted(truth.read_ids) == sorted(e["message_id"] for e in truth.sent_of("message"))
+    assert [[entry["role"], entry["text"]] for entry in truth.spoken] == spoken
+    assert [[("customer" if m.is_own else "agent"), m.text] for m in lab.chat.messages()] == spoken
+    assert sorted(truth.read_ids) == sorted(entry["message_id"] for entry in truth.sent_of("message"))
     assert not truth.received_of("read_repeated")
-    seen: list[list[str]] = notebook.page.evaluate("window.__seen")
-    untyped = [
+    assert not untyped(lab.chat)
+
+
+def untyped(view: ChatView) -> list[str]:
+    """Messages of the other side that came without a typing line right before them."""
+    seen: list[list[str]] = view.region.evaluate("region => region.seen")
+    return [
         text
         for before, (who, text) in pairwise([["", ""], *seen])
-        if who == "agent" and before[0] != "typing"
+        if who == "other" and before[0] != "typing"
     ]
-    assert not untyped, "typing was on screen before each agent turn"
+
+
+TWO_SIDES = f"""\
+{ADDRESSES}
+import ipywidgets
+guest = ig.Chat({GUEST.code})
+agent = ig.Chat({AGENT.code})
+for chat in (guest, agent):
+    chat.layout.width = "50%"
+ipywidgets.HBox([guest, agent])"""
+
+TRANSCRIPTS = """\
+print(json.dumps([[[message.role, message.text] for message in chat.messages] for chat in (guest, agent)]))"""
+
+
+def test_a_guest_and_an_agent_in_one_notebook_hold_a_long_conversation(
+    open_notebook: OpenNotebook, servers: Servers, simulator: SimulatorProcess
+) -> None:
+    turns = forty_turns()
+    (servers["jupyterlab"].folder / "two-sides.json").write_text(json.dumps(simulator.addresses), "utf-8")
+    notebook = open_notebook("jupyterlab", [TWO_SIDES.format(name="two-sides.json")])
+    notebook.collapse_side_bars()
+    notebook.run_cell(0)
+    views = {"customer": notebook.view(0), "agent": notebook.view(1)}
+    simulator.wait_for(lambda log: len(log.connections_of("authenticated")) == 2, "both streams")
+    for view in views.values():
+        view.expect_usable()
+        view.region.evaluate(WATCH)
+    listener = {"customer": "agent", "agent": "customer"}
+    lines = {"customer": AGENT.typing_line, "agent": GUEST.typing_line}
+    for who, text in turns:
+        speaks, listens = views[who], views[listener[who]]
+        speaks.composer.press_sequentially(text[0])
+        listens.expect_typing(lines[who], 5_000)
+        expect(speaks.typing_line).to_have_text("")
+        speaks.send(text)
+        listens.expect_typing("", 5_000)
+        if who == "agent":
+            lines["agent"] = "Ann is typing…"  # A guest learns the name from the first message.
+    for view in views.values():
+        expect(view.articles).to_have_count(len(turns))
+    notebook.page.screenshot(path=ARTIFACTS / "e2e" / "two-sides.png")
+
+    for who, view in views.items():
+        assert [[who if m.is_own else listener[who], m.text] for m in view.messages()] == turns
+        assert not untyped(view)
+    assert json.loads(notebook.execute(TRANSCRIPTS)) == [turns, turns]
+    truth = simulator.truth()
+    assert [[entry["role"], entry["text"]] for entry in truth.spoken] == turns
+    for side, role in ((GUEST, "customer"), (AGENT, "agent")):
+        heard = truth.of(side.protocol)
+        assert heard.texts == [text for who, text in turns if who == role]
+        assert set(heard.typing) == {True}
+        assert not heard.rejected_of("send")
+
+
+def forty_turns() -> Turns:
+    """The dialogues one after the other, cut there."""
+    spoken = [turn for _, turns in CASES for turn in turns if turn[0] != "action"]
+    return (spoken * 3)[:40]

@@ -2,50 +2,78 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
+from ipygenesys._io.read_positions import ReadPositions
 from tests.e2e.conftest import OpenChat
 from tests.e2e.pages import NotebookPage
+from tests.e2e.sides import AGENT, EVENTS, Other, Side
 from tests.e2e.simulator_process import SimulatorProcess
 
 
 def test_a_reloaded_page_shows_the_whole_conversation_again(
-    page: NotebookPage, simulator: SimulatorProcess
+    page: NotebookPage, simulator: SimulatorProcess, other: Other
 ) -> None:
-    simulator.agent_says("first")
+    [first] = other.says("first")
     page.chat.expect_message("first", "read")
     page.chat.send("second")
     simulator.wait_for(lambda log: log.texts, "the message")
     if page.server.application == "jupyterlab":
         page.save()
     page.reload()
-    page.chat.expect_message("first", "read")
+    is_remembered = page.server.application == "jupyterlab" or other.side.sends_read
+    page.chat.expect_message("first", "read" if is_remembered else None)
     page.chat.expect_message("second")
-    simulator.agent_says("third")
+    [third] = other.says("third")
     page.chat.expect_message("third", "read")
 
     assert page.chat.texts() == ["first", "second", "third"]
-    truth = simulator.truth()
-    assert truth.texts == ["second"]
-    assert len(truth.read_ids) == 2
-    assert not truth.received_of("read_repeated")
+    assert simulator.truth().texts == ["second"]
+    other.expect_read(first, third)
 
 
+@pytest.mark.parametrize("setting", ["lab-events", "lab-guest", "lab-agent"], indirect=True)
 def test_closing_the_chat_ends_the_stream_and_the_typing(
-    lab: NotebookPage, simulator: SimulatorProcess
+    page: NotebookPage, simulator: SimulatorProcess, side: Side
 ) -> None:
-    lab.chat.type("half a sen")
+    page.chat.type("half a sen")
     simulator.wait_for(lambda log: log.typing == [True], "typing on")
-    lab.execute("chat.close()")
+    page.execute("chat.close()")
     truth = simulator.wait_for(
-        lambda log: log.typing == [True, False] and log.connections_of("closed"),
-        "typing off and the stream closed",
+        lambda log: log.typing == side.spell and log.connections_of("closed"),
+        "the end of the typing and the stream closed",
     )
 
     assert truth.connections_of("closed")[-1]["code"] == 1000
-    assert lab.execute("print(chat.status)") == "closed\n"
-    threads = lab.execute("import threading; print([t.name for t in threading.enumerate()])")
+    assert page.execute("print(chat.status)") == "closed\n"
+    threads = page.execute("import threading; print([t.name for t in threading.enumerate()])")
     assert "genesys" not in threads
+
+
+def kept_positions() -> str:
+    file = ReadPositions().path
+    return file.read_text("utf-8") if file.is_file() else ""
+
+
+def test_what_was_read_stays_read_where_the_server_takes_no_receipts(
+    open_chat: OpenChat, simulator: SimulatorProcess
+) -> None:
+    other = Other(simulator, AGENT)
+    notebook = open_chat("jupyterlab", simulator, side=AGENT)
+    before = kept_positions()
+    other.says("already seen")
+    notebook.chat.expect_message("already seen", "read")
+    # It is written a moment later.
+    simulator.wait_for(lambda _: kept_positions() != before, "the read position on disk")
+    notebook.restart_kernel()
+    simulator.wait_for(lambda log: not log.open_streams, "the end of the stream")
+    other.says("said meanwhile")
+    # Without a view: nobody sees the new one.
+    notebook.execute(AGENT.connect(notebook.addresses))
+    notebook.execute("chat.connect()\nwhile len(chat.messages) < 2: time.sleep(0.02)")
+
+    assert notebook.execute("print(chat.unread_count)") == "1\n"
 
 
 def test_a_restarted_kernel_leaves_a_view_that_says_so(
@@ -67,7 +95,8 @@ def test_a_closed_voila_page_ends_its_stream(open_chat: OpenChat, simulator: Sim
     notebook = open_chat("voila", simulator)
     notebook.chat.type("going")
     simulator.wait_for(lambda log: log.typing == [True], "typing on")
-    notebook.page.close(run_before_unload=True)
+    with notebook.page.expect_event("close"):
+        notebook.page.close(run_before_unload=True)
 
     simulator.wait_for(lambda log: log.connections_of("closed"), "the end of the stream", 20)
 
@@ -77,11 +106,7 @@ def test_nothing_connects_before_a_view_or_a_call_asks_for_it(
 ) -> None:
     notebook = open_chat("jupyterlab", simulator)
     before = len(simulator.truth().connections_of("opened"))
-    notebook.execute(
-        "other = ig.Chat(ig.MessagingEvents(environment='us-east-1', base_url=at['base_url'], "
-        "conversation_id=at['conversation_id'], "
-        "credentials=ig.ClientCredentials(client_id=at['client_id'], client_secret=at['client_secret'])))"
-    )
+    notebook.execute(f"other = ig.Chat({EVENTS.code})")
     notebook.page.wait_for_timeout(1_000)
 
     assert len(simulator.truth().connections_of("opened")) == before
