@@ -48,6 +48,7 @@ def test_the_wheel_holds_what_a_user_needs_and_nothing_else(archives: tuple[Path
         "ipygenesys/static/widget.js",
         "ipygenesys/static/widget.css",
         "ipygenesys/notebooks/01-quickstart.ipynb",
+        "ipygenesys/notebooks/02-real-genesys.ipynb",
         "ipygenesys/notebooks/dashboards/conversation.ipynb",
     } <= names
     dialogues = {path.name for path in (SOURCE / "dialogues").glob("*.json")}
@@ -70,6 +71,7 @@ def test_the_source_archive_can_build_and_test_itself(archives: tuple[Path, Path
         "LICENSE",
         "CHANGELOG.md",
         "notebooks/01-quickstart.ipynb",
+        "notebooks/02-real-genesys.ipynb",
         "js/package.json",
         "js/package-lock.json",
         "js/build.mjs",

@@ -53,6 +53,35 @@ def test_the_dashboard_runs_without_a_viewer(tmp_path: Path, monkeypatch: pytest
     assert answer.stdout.strip() == "2", answer.stderr
 
 
+def test_the_notebook_of_the_real_genesys_runs_without_an_account(tmp_path: Path) -> None:
+    code = (
+        "import nbformat, sys; from nbclient import NotebookClient\n"
+        "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
+        "NotebookClient(notebook, timeout=60, store_widget_state=False).execute()\n"
+        "print(nbformat.writes(notebook))\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, str(NOTEBOOKS / "02-real-genesys.ipynb")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=100,
+    )
+    assert answer.returncode == 0, answer.stderr
+    cells = [cell for cell in nbformat.reads(answer.stdout, as_version=4).cells if cell.cell_type == "code"]
+    *_, capabilities, answered, typed, left, closed = ["".join(map(shown, cell.outputs)) for cell in cells]
+
+    assert "send_typing" in capabilities
+    assert answered == "'Ann: Thank you. You asked: Has my parcel left already?'"
+    assert typed == "('Ann',)\n'It left this morning.'"
+    assert left.count("parcel") == 2
+    assert closed == "('closed', 'closed')"
+
+
+def shown(output: nbformat.NotebookNode) -> str:
+    return str(output.text if output.output_type == "stream" else output.data["text/plain"])
+
+
 @contextmanager
 def running_demo(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command and the address that it printed."""

@@ -28,6 +28,8 @@ def main() -> int:
             shutil.copy(NOTEBOOKS / "01-quickstart.ipynb", server.folder)
             quickstart(browser, server, "JupyterLab Light", IMAGES / "quickstart.png")
             quickstart(browser, server, "JupyterLab Dark", pictures / "quickstart-dark.png")
+            shutil.copy(NOTEBOOKS / "02-real-genesys.ipynb", server.folder)
+            real_genesys(browser, server, pictures / "real-genesys.png")
         with running("voila", Path(name) / "voila", pictures / "voila.log") as server:
             shutil.copy(NOTEBOOKS / "dashboards" / "conversation.ipynb", server.folder)
             dashboard(browser, server, pictures / "dashboard.png")
@@ -45,10 +47,10 @@ def quickstart(browser: Browser, server: Server, theme: str, file: Path) -> None
     # More room for the conversation, as a person would make it.
     notebook.page.evaluate(
         """async theme => {
-          await window.jupyterapp.commands.execute('apputils:change-theme', {theme});
-          window.jupyterapp.shell.collapseLeft(); window.jupyterapp.shell.collapseRight(); }""",
+          await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }""",
         theme,
     )
+    notebook.collapse_side_bars()
     notebook.run_cell(1)
     notebook.chat.articles.first.wait_for()
     notebook.chat.send("Hi Ann! I would like to return a jacket, it is too small.")
@@ -58,6 +60,22 @@ def quickstart(browser: Browser, server: Server, theme: str, file: Path) -> None
     # The cell with its output; the page had followed the composer.
     notebook.page.locator(".jp-CodeCell").first.evaluate("cell => cell.scrollIntoView({block: 'start'})")
     notebook.chat.expect_typing("Ann is typing…")
+    notebook.page.screenshot(path=file)
+    notebook.page.context.close()
+
+
+def real_genesys(browser: Browser, server: Server, file: Path) -> None:
+    notebook = page_in(browser, server)
+    notebook.open("02-real-genesys.ipynb")
+    notebook.collapse_side_bars()
+    for index in (1, 2, 3, 4, 6, 7):
+        notebook.run_cell(index)
+    guest, agent = notebook.view(0), notebook.view(1)
+    guest.send("Thank you!")
+    agent.expect_message("Thank you!")
+    agent.type("You are wel")
+    guest.expect_typing("Ann is typing…")
+    guest.region.evaluate("region => region.closest('.jp-Cell').scrollIntoView({block: 'start'})")
     notebook.page.screenshot(path=file)
     notebook.page.context.close()
 
