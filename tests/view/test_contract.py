@@ -125,16 +125,17 @@ def test_the_banner_counts_down_and_reconnects(host: Host) -> None:
 
 def test_failed_and_unknown_messages_can_be_retried_and_discarded(host: Host) -> None:
     failed = message(1, status="failed", draft_id="d1", error="The server refused it (400).")
-    unknown = message(3, status="unknown", draft_id="d3", error="The answer was lost.")
+    unknown = message(3, id="d3", status="unknown", draft_id="d3", error="The answer was lost.")
     kernel = host.start([message(0), failed, unknown])
     articles = host.page.get_by_role("article")
     expect(articles.nth(1)).to_contain_text("Not sent: The server refused it (400).")
     expect(articles.nth(2)).to_contain_text("It is not known whether this was sent: The answer was lost.")
+    expect(articles.nth(1).get_by_role("button", name="Discard")).to_have_count(0)  # The server has it.
     articles.nth(1).get_by_role("button", name="Retry").click()
     articles.nth(2).get_by_role("button", name="Discard").click()
     assert kernel.wait_for(vp.RetryRequested).draft_id == "d1"
     assert kernel.wait_for(vp.DiscardRequested).draft_id == "d3"
-    kernel.change(vp.MessageRemovedDelta(id="m3", index=2))
+    kernel.change(vp.MessageRemovedDelta(id="d3", index=2))
     expect(articles).to_have_count(2)
 
 
