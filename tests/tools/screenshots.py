@@ -27,9 +27,9 @@ def main() -> int:
         with running("jupyterlab", Path(name) / "lab", pictures / "jupyterlab.log") as server:
             shutil.copy(NOTEBOOKS / "01-quickstart.ipynb", server.folder)
             quickstart(browser, server, "JupyterLab Light", IMAGES / "quickstart.png")
-            quickstart(browser, server, "JupyterLab Dark", pictures / "quickstart-dark.png")
             shutil.copy(NOTEBOOKS / "02-real-genesys.ipynb", server.folder)
             real_genesys(browser, server, pictures / "real-genesys.png")
+            quickstart(browser, server, "JupyterLab Dark", pictures / "quickstart-dark.png")
         with running("voila", Path(name) / "voila", pictures / "voila.log") as server:
             shutil.copy(NOTEBOOKS / "dashboards" / "conversation.ipynb", server.folder)
             dashboard(browser, server, pictures / "dashboard.png")
