@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import threading
 import time
@@ -24,7 +25,7 @@ from tests.e2e.simulator_process import SimulatorProcess
 from tests.tools.chromium import LAUNCH_ARGS
 from tests.tools.paths import ARTIFACTS
 
-LOGS = ARTIFACTS / "e2e"
+LOGS = ARTIFACTS / "e2e" / os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
 @pytest.fixture(scope="session")

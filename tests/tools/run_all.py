@@ -90,7 +90,10 @@ STEPS = [
     pytest("python", "python", *REST_OF_PYTHON, needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
     pytest("view", "view", "tests/view", needs=prepare_browser_tests),
-    pytest("e2e", "e2e", "tests/e2e", needs=prepare_browser_tests),
+    # Waiting is most of what these do: two at a time, each with servers and a browser of its own.
+    pytest(
+        "e2e", "e2e", "tests/e2e", "-n2", "--dist=worksteal", "--durations=20", needs=prepare_browser_tests
+    ),
 ]
 GROUPS = ("check", "python", "js", "view", "e2e", "slow")
 
