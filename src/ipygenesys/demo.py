@@ -24,6 +24,7 @@ from typing import IO, Literal, NoReturn
 Application = Literal["jupyterlab", "notebook", "voila"]
 
 QUICKSTART = "01-quickstart.ipynb"
+REAL = "02-real-genesys.ipynb"
 DASHBOARD = "dashboards/conversation.ipynb"
 START_LIMIT_S = 90.0
 """Chosen: JupyterLab needs 2 s here; a cold, busy machine gets a chance."""
@@ -73,7 +74,7 @@ def notebooks() -> Path:
 def copy_of_notebooks() -> Path:
     """A folder that is the user's to change; an earlier one is never overwritten."""
     folder = Path(tempfile.mkdtemp(prefix="ipygenesys-demo-"))
-    for name in (QUICKSTART, DASHBOARD):
+    for name in (QUICKSTART, REAL, DASHBOARD):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(notebooks() / name, target)

@@ -42,6 +42,7 @@ from ipygenesys._core.operations import (
     MarkReadUpTo,
     Operation,
     PostMessage,
+    RefreshAttachment,
     SetTyping,
     StartNewConversation,
 )
@@ -362,7 +363,13 @@ class SessionMachine(RuleBasedStateMachine):
             case FetchMessages(message_ids):
                 wanted = [message for message in self.server if message.id in message_ids]
                 return History(tuple(wanted), has_more=False)
-            case SetTyping() | CheckHealth() | StartNewConversation() | ClearConversation():
+            case (
+                SetTyping()
+                | CheckHealth()
+                | StartNewConversation()
+                | ClearConversation()
+                | RefreshAttachment()
+            ):
                 pass
         return None
 

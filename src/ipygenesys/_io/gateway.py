@@ -193,7 +193,11 @@ class Gateway:
         key = self._protocol.profile.read_position_key
         if time_ms is None or key is None or self._read_positions is None:
             return
-        if not await asyncio.to_thread(self._read_positions.save, key, time_ms):
+        try:
+            is_kept = await asyncio.to_thread(self._read_positions.save, key, time_ms)
+        except RuntimeError:  # The interpreter is ending, and starts no threads any more.
+            is_kept = self._read_positions.save(key, time_ms)
+        if not is_kept:
             self.session.conversation.counters["read_position_not_kept"] += 1
 
     # --- input --------------------------------------------------------------------------------------------
