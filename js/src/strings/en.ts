@@ -1,4 +1,4 @@
-// Every word that the view says, in one table; another language is another table of this shape.
+// Every word that the view says, in English. Its shape is that of every other language's table.
 
 export const english = {
   conversation: "Conversation",
