@@ -30,22 +30,22 @@ def table() -> str:
     return "\n".join(rows)
 
 
-def parts(readme: str) -> tuple[str, str, str]:
-    """What stands before, between and after the markers.
+def split(readme: str, begin: str, end: str) -> tuple[str, str, str]:
+    """What stands before, between and after the markers, which go with their surroundings.
 
     Raises:
         ValueError: a marker is missing.
     """
-    before, begin, rest = readme.partition(BEGIN)
-    between, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"README.md needs the markers {BEGIN} and {END}")
-    return before + BEGIN, between.strip(), END + after
+    before, is_begun, rest = readme.partition(begin)
+    between, is_ended, after = rest.partition(end)
+    if not is_begun or not is_ended:
+        raise ValueError(f"README.md needs the markers {begin} and {end}")
+    return before + begin, between.strip(), end + after
 
 
 def main(arguments: list[str]) -> int:
     file = ROOT / "README.md"
-    before, between, after = parts(file.read_text("utf-8"))
+    before, between, after = split(file.read_text("utf-8"), BEGIN, END)
     if "--write" in arguments:
         file.write_text(f"{before}\n{table()}\n{after}", "utf-8")
         return 0
