@@ -52,6 +52,7 @@ export interface ViewMessage {
   status: "delivered" | "failed" | "read" | "sending" | "sent" | "unknown" | "unread";
   draftId: string | null;
   error: string | null;
+  seenInferred: boolean;
   attachments: ViewAttachment[];
 }
 /**
@@ -127,6 +128,7 @@ export interface MessageStatusDelta {
   index: number;
   status: "delivered" | "failed" | "read" | "sending" | "sent" | "unknown" | "unread";
   error: string | null;
+  seenInferred: boolean;
 }
 /**
  * Older messages are now held by the kernel: every index grows by ``count``. Ask for a page to see them.

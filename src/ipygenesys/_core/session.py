@@ -129,6 +129,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Messages whose content is missing are fetched together."""
     silence_s: float = 0.0
     """The server says something at least this often, or the stream is dead; 0: it promises nothing."""
+    infers_seen: bool = False
+    """Whoever types or answers after a message of ours has most likely seen it: say so, as an inference."""
     read_up_to_ms: int = 0
     """Our own read position, for a platform that takes no receipts: what is older counts as read."""
     read_position_key: str | None = None
@@ -145,6 +147,7 @@ class Session:
             own_participant_id=profile.own_participant_id,
             is_role_own=profile.is_role_own,
             read_up_to_ms=profile.read_up_to_ms,
+            infers_seen=profile.infers_seen,
         )
         self.typing_notifier = TypingNotifier(profile.typing_rules)
         self.receipts = ReadReceipts(is_enabled="send_read" in profile.capabilities)
@@ -296,7 +299,7 @@ class Session:
                 self._overtaken_by_history(event.id)
                 self._message(event, now, is_news=True)
             case TypingNoticed():
-                self.conversation.typing_noticed(event, now.monotonic)
+                self._emit(*self.conversation.typing_noticed(event, now.monotonic))
             case ReceiptArrived():
                 self._emit(*self.conversation.receipt_arrived(event))
             case PresenceChanged():

@@ -55,6 +55,8 @@ class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Ours, made by whoever asked for the send; correlates an optimistic bubble with the server's message."""
     error: str | None = None
     """Why it failed or is unknown, in words."""
+    seen_inferred: bool = False
+    """Somebody typed or answered after it, so it was most likely seen; no receipt says so."""
     attachments: tuple[ViewAttachment, ...] = ()
 
 
@@ -93,6 +95,7 @@ class MessageStatusDelta(
     index: int
     status: MessageStatus
     error: str | None = None
+    seen_inferred: bool = False
 
 
 class HistoryPrependedDelta(
