@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from ipygenesys._core.schema import view_protocol_schema
+from ipygenesys._core.view_protocol import LAYOUT
 
 HERE = Path(__file__).parent
 SCHEMA = HERE / "protocol.schema.json"
@@ -23,7 +26,8 @@ BANNER = (
 def schema() -> dict[str, Any]:
     """The protocol's schema, in which every field that the kernel sends is required.
 
-    msgspec encodes defaults too, so that a field with a default is only ever missing on the way to the kernel.
+    The page fills in what is left out on the wire, so that a field with a default is only ever missing on the way to
+    the kernel.
     """
     document = view_protocol_schema()
     definitions: dict[str, Any] = document["$defs"]
@@ -72,12 +76,41 @@ def typescript(document: dict[str, Any]) -> str:
     return done.stdout
 
 
+def layout() -> str:
+    """The shapes of what the kernel sends, as a constant."""
+    shapes = [
+        {
+            "kind": shape.kind,
+            "names": shape.names,
+            "defaults": {
+                name: default
+                for name, default in zip(shape.names, shape.defaults, strict=True)
+                if default is not msgspec.NODEFAULT
+            },
+        }
+        for shape in LAYOUT.shapes
+    ]
+    lines = "".join(f"  {json.dumps(shape)},\n" for shape in shapes)
+    return f"""
+/** How each struct that the kernel sends is written: see view_wire.py. */
+export interface Shape {{
+  readonly kind: string | null;
+  readonly names: readonly string[];
+  readonly defaults: Readonly<Record<string, unknown>>;
+}}
+
+/** By number, beginning with that of number 1. */
+export const LAYOUT: readonly Shape[] = [
+{lines}];
+"""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when a file is stale")
     check: bool = parser.parse_args().check
     document = schema()
-    wanted = {SCHEMA: json.dumps(document, indent=2) + "\n", TYPES: typescript(document)}
+    wanted = {SCHEMA: json.dumps(document, indent=2) + "\n", TYPES: typescript(document) + layout()}
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
     for path in stale:
         print(f"{path.relative_to(HERE.parent)} {'is stale' if check else 'written'}")

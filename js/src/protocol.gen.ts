@@ -43,16 +43,15 @@ export interface Snapshot {
 export interface ViewMessage {
   id: string;
   text: string | null;
-  fullLength: number;
-  unavailable: boolean;
   sender: string;
   role: "agent" | "bot" | "customer" | "system";
-  isOwn: boolean;
   timeMs: number;
   status: "delivered" | "failed" | "read" | "sending" | "sent" | "unknown" | "unread";
+  isOwn: boolean;
+  fullLength: number;
+  unavailable: boolean;
   draftId: string | null;
   error: string | null;
-  seenInferred: boolean;
   attachments: ViewAttachment[];
 }
 /**
@@ -128,7 +127,6 @@ export interface MessageStatusDelta {
   index: number;
   status: "delivered" | "failed" | "read" | "sending" | "sent" | "unknown" | "unread";
   error: string | null;
-  seenInferred: boolean;
 }
 /**
  * Older messages are now held by the kernel: every index grows by ``count``. Ask for a page to see them.
@@ -300,3 +298,30 @@ export interface ReconnectRequested {
   client: string;
   seq: number;
 }
+
+/** How each struct that the kernel sends is written: see view_wire.py. */
+export interface Shape {
+  readonly kind: string | null;
+  readonly names: readonly string[];
+  readonly defaults: Readonly<Record<string, unknown>>;
+}
+
+/** By number, beginning with that of number 1. */
+export const LAYOUT: readonly Shape[] = [
+  {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadIndex", "status", "typing", "unreadCount", "capabilities", "error", "title"], "defaults": {"protocolVersion": 1, "firstUnreadIndex": null, "error": null, "title": ""}},
+  {"kind": null, "names": ["id", "text", "sender", "role", "timeMs", "status", "isOwn", "fullLength", "unavailable", "draftId", "error", "attachments"], "defaults": {"status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "attachments": []}},
+  {"kind": null, "names": ["name", "mediaType", "sizeBytes", "url"], "defaults": {"mediaType": null, "sizeBytes": null, "url": null}},
+  {"kind": "status", "names": ["status", "detail", "retryInMs"], "defaults": {"detail": null, "retryInMs": null}},
+  {"kind": "error", "names": ["code", "message", "correlationId"], "defaults": {"correlationId": null}},
+  {"kind": "deltas", "names": ["epoch", "revision", "deltas"], "defaults": {}},
+  {"kind": "message-placed", "names": ["message", "index", "formerIndex", "formerId"], "defaults": {"formerIndex": null, "formerId": null}},
+  {"kind": "message-removed", "names": ["id", "index"], "defaults": {}},
+  {"kind": "message-status", "names": ["id", "index", "status", "error"], "defaults": {"error": null}},
+  {"kind": "history-prepended", "names": ["count", "hasOlder"], "defaults": {}},
+  {"kind": "typing", "names": ["names"], "defaults": {}},
+  {"kind": "unread", "names": ["count"], "defaults": {}},
+  {"kind": "capabilities", "names": ["capabilities"], "defaults": {}},
+  {"kind": "page", "names": ["to", "requestId", "epoch", "revision", "firstIndex", "messages", "hasOlder", "error"], "defaults": {"error": null}},
+  {"kind": "full-text", "names": ["to", "id", "text"], "defaults": {}},
+  {"kind": "kernel-heartbeat", "names": ["epoch", "revision"], "defaults": {}},
+];

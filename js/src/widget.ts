@@ -5,6 +5,7 @@ import { type Actions, createActions } from "./actions";
 import { createPort, type Port, randomId } from "./port";
 import { createStore, type Store } from "./store";
 import { mountConversation } from "./view/mount";
+import { named } from "./wire";
 
 /** As many as a view shows at once; a snapshot after a loss brings back what was there. */
 const NEWEST = 100;
@@ -40,7 +41,7 @@ export default function createWidget() {
       pageSize: () => Math.min(NEWEST_MAX, Math.max(NEWEST, store.state().messages.length)),
     });
     const actions = createActions(store, port);
-    const onMessage = (content: unknown): void => port.receive(content);
+    const onMessage = (content: unknown): void => port.receive(named(content));
     // The only event that tells of a dead kernel; hosts without it are found out by the next heartbeat.
     const onLiveness = (): void => port.probe();
     model.on("msg:custom", onMessage);

@@ -9,7 +9,7 @@ export function message(fields: Partial<ViewMessage> = {}): ViewMessage {
   return {
     id: "m0",
     text,
-    fullLength: text?.length ?? 0,
+    fullLength: 0,
     unavailable: false,
     sender: "Ann Archer",
     role: "agent",
@@ -18,7 +18,6 @@ export function message(fields: Partial<ViewMessage> = {}): ViewMessage {
     status: "unread",
     draftId: null,
     error: null,
-    seenInferred: false,
     attachments: [],
     ...fields,
   };
@@ -83,18 +82,6 @@ export const placed = (
   index,
   formerIndex,
   formerId,
-});
-
-export const receipt = (
-  fields: Partial<Extract<Deltas["deltas"][number], { kind: "message-status" }>> = {},
-): Deltas["deltas"][number] => ({
-  kind: "message-status",
-  id: "m0",
-  index: 0,
-  status: "read",
-  error: null,
-  seenInferred: false,
-  ...fields,
 });
 
 export const page = (fields: Partial<Page> = {}): Page => ({

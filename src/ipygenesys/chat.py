@@ -104,7 +104,7 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     def __init__(self, protocol: Adapter, *, connect: bool = False, remember_read: bool = True) -> None:
         self._gateway = Gateway(protocol, read_positions=ReadPositions() if remember_read else None)
-        self._epoch = uuid.uuid4().hex
+        self._epoch = uuid.uuid4().hex[:8]
         self._hub = ViewHub(self._gateway.session, epoch=self._epoch, budget=_budget, title=protocol.title)
         self._life = _Life(self._gateway)
         self._handlers = HandlerThread(_weakly(self._handler_failed))

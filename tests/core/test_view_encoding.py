@@ -97,6 +97,10 @@ def test_long_text_is_cut_and_its_length_told() -> None:
     assert shown.full_length == 100_000
 
 
+def test_of_text_that_is_whole_no_length_is_told() -> None:
+    assert view_message(eg.message(1, text="x" * MAX_SHOWN_CHARACTERS)).full_length == 0
+
+
 def test_a_message_without_text_yet_has_no_length() -> None:
     shown = view_message(eg.message(1, text=None, is_unavailable=True))
     assert (shown.text, shown.full_length, shown.unavailable) == (None, 0, True)

@@ -11,6 +11,7 @@ from ipygenesys._core import view_protocol as protocol
 from ipygenesys._core.view_encoding import view_message
 from ipygenesys._core.view_protocol import decode_from_view, encode_to_view
 from tests import examples as eg
+from tests.wire import named
 
 SHOWN = view_message(eg.message(1))
 STATUS = protocol.StatusDelta(status="connected")
@@ -81,11 +82,9 @@ def test_every_message_of_the_protocol_is_tried_here() -> None:
 
 @pytest.mark.parametrize("message", TO_VIEW, ids=kind)
 def test_what_goes_to_the_view_is_plain_json_and_round_trips(message: protocol.KernelToView) -> None:
-    encoded = encode_to_view(message)
-    assert msgspec.json.decode(msgspec.json.encode(encoded)) == msgspec.json.decode(
-        msgspec.json.encode(message)
-    )
-    assert msgspec.json.decode(msgspec.json.encode(encoded), type=protocol.KernelToView) == message
+    content = named(msgspec.json.decode(msgspec.json.encode(encode_to_view(message))))
+    assert content == msgspec.json.decode(msgspec.json.encode(message))
+    assert msgspec.convert(content, protocol.KernelToView) == message
 
 
 @pytest.mark.parametrize("message", FROM_VIEW, ids=kind)

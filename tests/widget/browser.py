@@ -14,6 +14,7 @@ from comm.base_comm import BaseComm
 
 from ipygenesys._core.view_protocol import VIEW_PROTOCOL_VERSION
 from ipygenesys._io.clock import SystemClock
+from tests.wire import named
 
 PATIENCE_S = 10.0
 
@@ -42,12 +43,12 @@ class RecordedComm(BaseComm):
         self.sent.append((msg_type, threading.current_thread().name, time.monotonic(), plain))
         if plain.get("method") == "custom":
             for view in list(self.views):
-                view.hear(plain["content"])
+                view.hear(named(plain["content"]))
 
     def customs(self) -> list[tuple[str, float, dict[str, Any]]]:
         """Custom messages: thread, time, content."""
         return [
-            (thread, at, data["content"])
+            (thread, at, named(data["content"]))
             for _, thread, at, data in self.sent
             if data.get("method") == "custom"
         ]

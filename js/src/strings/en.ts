@@ -44,8 +44,6 @@ export const english = {
     unknown: "Unknown whether sent",
     unread: "Unread",
   },
-  /** Stands after "Sent" or "Delivered". */
-  seenInferred: "seen (inferred)",
   connection: {
     idle: "Not connected yet",
     connecting: "Connecting…",

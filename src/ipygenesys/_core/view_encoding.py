@@ -41,11 +41,11 @@ from ipygenesys._core.view_protocol import (
 
 def view_message(message: Message) -> ViewMessage:
     """A message as the view shows it: long text is cut, and only what is shown is sent."""
-    text = message.text
+    text, length = message.text, len(message.text or "")
     return ViewMessage(
         id=message.id,
         text=None if text is None else text[:MAX_SHOWN_CHARACTERS],
-        full_length=0 if text is None else len(text),
+        full_length=length if length > MAX_SHOWN_CHARACTERS else 0,
         unavailable=message.is_unavailable,
         sender=message.sender,
         role=message.role,
@@ -54,7 +54,6 @@ def view_message(message: Message) -> ViewMessage:
         status=message.status,
         draft_id=message.draft_id,
         error=message.error,
-        seen_inferred=message.is_seen_inferred,
         attachments=tuple(_attachment(attachment) for attachment in message.attachments),
     )
 
@@ -92,13 +91,7 @@ def delta_of(event: Event) -> Delta | None:
                 former_id=event.former_id,
             )
         case MessageStatusChanged(message=message, index=index):
-            return MessageStatusDelta(
-                id=message.id,
-                index=index,
-                status=message.status,
-                error=message.error,
-                seen_inferred=message.is_seen_inferred,
-            )
+            return MessageStatusDelta(id=message.id, index=index, status=message.status, error=message.error)
         case MessageRemoved(message=message, index=index):
             return MessageRemovedDelta(id=message.id, index=index)
         case HistoryPrepended(count=count, has_older=has_older):

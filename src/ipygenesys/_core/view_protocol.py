@@ -5,7 +5,8 @@ consecutive. A view that sees a gap says ``hello`` again. Nothing is assumed to 
 messages past 1,000 a second, and a page may close without a word, hence the heartbeats in both directions.
 
 Positions are absolute: index 0 is the oldest message that the kernel holds, at the revision in question.
-Decoding is strict in this direction: unknown fields and wrong types are refused.
+Decoding is strict in this direction: unknown fields and wrong types are refused. What goes to the view is written by
+position (see view_wire.py).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.model import Capability, ConnectionStatus, MessageStatus, Role
+from ipygenesys._core.view_wire import Layout
 
 VIEW_PROTOCOL_VERSION = 1
 
@@ -41,22 +43,20 @@ class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The server's id, or the draft id until the server has accepted the message."""
     text: str | None
     """At most MAX_SHOWN_CHARACTERS; null while it is being fetched and when it is unavailable."""
-    full_length: int = 0
-    """Characters of the whole text; more than ``text`` holds when it was cut."""
-    unavailable: bool = False
-    """The server announced this message, but its text could not be fetched."""
     sender: str
     role: Role
-    is_own: bool
     time_ms: int
     """Milliseconds since the epoch, server clock (our clock until the server has accepted the message)."""
-    status: MessageStatus
+    status: MessageStatus = "unread"
+    is_own: bool = False
+    full_length: int = 0
+    """Characters of the whole text when ``text`` was cut; else 0."""
+    unavailable: bool = False
+    """The server announced this message, but its text could not be fetched."""
     draft_id: str | None = None
     """Ours, made by whoever asked for the send; correlates an optimistic bubble with the server's message."""
     error: str | None = None
     """Why it failed or is unknown, in words."""
-    seen_inferred: bool = False
-    """Somebody typed or answered after it, so it was most likely seen; no receipt says so."""
     attachments: tuple[ViewAttachment, ...] = ()
 
 
@@ -95,7 +95,6 @@ class MessageStatusDelta(
     index: int
     status: MessageStatus
     error: str | None = None
-    seen_inferred: bool = False
 
 
 class HistoryPrependedDelta(
@@ -354,7 +353,10 @@ def decode_from_view(content: object) -> ViewToKernel:
     return message
 
 
-def encode_to_view(message: KernelToView) -> dict[str, object]:
-    """The plain JSON object that goes over the comm."""
-    encoded: dict[str, object] = msgspec.to_builtins(message)
+LAYOUT = Layout(KernelToView)
+
+
+def encode_to_view(message: KernelToView) -> list[object]:
+    """The plain JSON that goes over the comm."""
+    encoded: list[object] = LAYOUT.encode(message)
     return encoded

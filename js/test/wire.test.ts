@@ -1,0 +1,34 @@
+// What the kernel writes by position has its names in the page, and its defaults.
+import { describe, expect, it } from "vitest";
+import { LAYOUT } from "../src/protocol.gen";
+import { named } from "../src/wire";
+import * as eg from "./examples";
+
+const number = (kind: string): number => LAYOUT.findIndex((shape) => shape.kind === kind) + 1;
+const MESSAGE =
+  LAYOUT.findIndex((shape) => shape.names.includes("timeMs") && shape.names.includes("sender")) + 1;
+
+describe("named", () => {
+  it("names the fields and fills in the defaults, in messages within messages too", () => {
+    const message = [MESSAGE, "m0", "Hello", "Ann Archer", "agent", eg.NOW];
+    const content = [
+      number("deltas"),
+      "e1",
+      11,
+      [0, [number("message-placed"), message, 0], [number("typing"), [0, "Ann"]]],
+    ];
+    expect(named(content)).toEqual(
+      eg.deltas(11, eg.placed(eg.message(), 0), { kind: "typing", names: ["Ann"] }),
+    );
+  });
+  it("takes what is there for what it is, also when it is empty or false", () => {
+    expect(named([number("typing"), [0]])).toEqual({ kind: "typing", names: [] });
+    expect(named([number("history-prepended"), 0, false])).toMatchObject({ count: 0, hasOlder: false });
+  });
+  it.each([[[99, "x"]], [["x"]], [[]]])("passes over what it does not know: %j", (content) => {
+    expect(named(content)).toEqual({ kind: "unknown" });
+  });
+  it.each([null, "x", 5, { kind: "deltas" }])("leaves what is no array: %j", (content) => {
+    expect(named(content)).toBe(content);
+  });
+});
