@@ -36,6 +36,7 @@ _STATUS_OF: dict[FailureKind, int | None] = {
     "unreachable": None,
     "lost": None,
     "protocol": 302,
+    "cancelled": None,
 }
 
 

@@ -27,6 +27,7 @@ EXPECTED = {
     "unreachable": errors.ConnectionFailed,
     "lost": errors.ConnectionFailed,
     "protocol": errors.ProtocolError,
+    "cancelled": GenesysError,
 }
 CLASSES = [
     value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, GenesysError)

@@ -111,7 +111,7 @@ export interface MessagePlacedDelta {
   formerId: string | null;
 }
 /**
- * A failed draft was discarded.
+ * A draft was discarded.
  */
 export interface MessageRemovedDelta {
   kind: "message-removed";
@@ -252,7 +252,7 @@ export interface RetryRequested {
   draftId: string;
 }
 /**
- * Forget a failed or unknown draft.
+ * Forget a draft that has failed, is unknown or still waits; stop one whose file is on its way.
  */
 export interface DiscardRequested {
   kind: "discard-requested";

@@ -87,6 +87,7 @@ _CLASSES: dict[FailureKind, type[GenesysError]] = {
     "unreachable": ConnectionFailed,
     "lost": ConnectionFailed,
     "protocol": ProtocolError,
+    "cancelled": GenesysError,
 }
 
 

@@ -216,7 +216,11 @@ class Verbs:
         self._command(Retry(draft_id))
 
     def discard(self, draft_id: str) -> None:
-        """Give up a failed or unknown message."""
+        """Give up a message of ours: one that has failed, is unknown, still waits, or whose file is still on its way.
+
+        A file that is on its way is stopped, and what the server has of it is taken back where the server allows that.
+        What has gone out already stays.
+        """
         self._command(Discard(draft_id))
 
     def mark_read(self, message: Message | str | None = None) -> None:

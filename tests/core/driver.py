@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipygenesys._core.connection import CloseStream, OpenStream, StreamLoss
-from ipygenesys._core.effects import Call, Effect, Emit
+from ipygenesys._core.effects import Call, CancelSend, Effect, Emit
 from ipygenesys._core.events import (
     Event,
     HistoryPrepended,
@@ -27,7 +27,7 @@ from ipygenesys._core.inputs import (
     Tick,
 )
 from ipygenesys._core.model import Message
-from ipygenesys._core.operations import FetchHistory, FetchMessage, Operation
+from ipygenesys._core.operations import FetchHistory, FetchMessage, Operation, PostMessage
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.session import Profile, Session
 from tests import examples as eg
@@ -66,6 +66,8 @@ class Driver:
                     self.streams[generation] = False
                 case CloseStream(generation):
                     self.streams.pop(generation, None)
+                case CancelSend(draft_id):
+                    assert any(isinstance(c, PostMessage) and c.draft_id == draft_id for c in self.calls)
                 case Emit(event):
                     self.events.append(event)
                     self.hear(event)

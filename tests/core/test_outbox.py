@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ipygenesys._core.failures import FailureKind
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import PostMessage
 from ipygenesys._core.outbox import MAX_LOST_ANSWERS, TOTAL_S, Draft, Outbox
 from tests import examples as eg
@@ -130,16 +131,62 @@ def test_an_echo_overtakes_the_failure_of_its_call() -> None:
     assert outbox.failed("a", eg.failure("lost"), 101.0, 0.5) is None
 
 
-def test_only_a_failed_or_unknown_draft_can_be_retried_or_discarded() -> None:
-    outbox = outbox_with("a")
-    assert outbox.retry("a", 100.0) is None
-    assert not outbox.discard("a")
+def test_a_draft_that_waits_can_be_discarded_and_only_one_that_is_stuck_be_retried() -> None:
+    outbox = outbox_with("a", "b")
+    assert outbox.retry("b", 100.0) is None
+    assert outbox.discard("b")
     assert outbox.retry("nobody", 100.0) is None
     assert not outbox.discard("nobody")
     outbox.pump(100.0)
+    assert not outbox.discard("a")
+    assert not outbox.cancel("a")
     outbox.failed("a", eg.failure("rejected"), 100.0, 0.5)
     assert outbox.discard("a")
     assert state_of(outbox, "a") == "gone"
+
+
+FILE = OutgoingFile(path="/tmp/a.png", name="a.png", media_type="image/png", size_bytes=1)
+
+
+def with_file_under_way(*, is_idempotent: bool = False) -> Outbox:
+    outbox = Outbox(is_idempotent=is_idempotent)
+    outbox.submit("a", "", 100.0, file=FILE)
+    assert not outbox.cancel("a")
+    outbox.pump(100.0)
+    assert outbox.cancel("a")
+    return outbox
+
+
+def test_a_draft_whose_file_is_under_way_is_given_up_once_its_call_has_come_to_nothing() -> None:
+    outbox = with_file_under_way()
+    assert not outbox.cancel("a")
+    assert state_of(outbox, "a") == "in_flight"
+    assert outbox.is_given_up("a", eg.failure("cancelled"))
+    assert state_of(outbox, "a") == "gone"
+    assert not outbox.is_given_up("a", eg.failure("cancelled"))
+
+
+@pytest.mark.parametrize("kind", ["unreachable", "rejected", "rate_limited"])
+def test_a_draft_that_was_given_up_is_gone_whatever_its_call_failed_of(kind: FailureKind) -> None:
+    assert with_file_under_way().is_given_up("a", eg.failure(kind))
+
+
+@pytest.mark.parametrize("is_idempotent", [True, False])
+def test_a_draft_that_was_given_up_too_late_stays_unknown_and_is_not_sent_again(is_idempotent: bool) -> None:
+    outbox = with_file_under_way(is_idempotent=is_idempotent)
+    assert not outbox.is_given_up("a", eg.failure("lost"))
+    outbox.failed("a", eg.failure("lost"), 101.0, 0.5)
+    assert outbox.reconciled(102.0) == []
+    assert state_of(outbox, "a") == "unknown"
+    outbox.retry("a", 103.0)
+    outbox.pump(103.0)
+    assert not outbox.is_given_up("a", eg.failure("rejected"))
+
+
+def test_a_failure_of_a_draft_that_nobody_gave_up_gives_nothing_up() -> None:
+    outbox = outbox_with("a")
+    outbox.pump(100.0)
+    assert not outbox.is_given_up("a", eg.failure("rejected"))
 
 
 def test_a_retried_draft_has_its_whole_time_again() -> None:
@@ -247,11 +294,11 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def user_decides(self, data: st.DataObject) -> None:
-        stuck = [d for d in self.known() if state_of(self.outbox, d) in ("failed", "unknown")]
-        if not stuck:
+        idle = [d for d in self.known() if state_of(self.outbox, d) != "in_flight"]
+        if not idle:
             return
-        draft = data.draw(st.sampled_from(stuck))
-        if data.draw(st.booleans()):
+        draft = data.draw(st.sampled_from(idle))
+        if state_of(self.outbox, draft) != "queued" and data.draw(st.booleans()):
             self.user_insisted.add(draft)
             assert self.outbox.retry(draft, self.now)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys._core.connection import CloseStream, OpenStream
-from ipygenesys._core.effects import Call, Emit
+from ipygenesys._core.effects import Call, CancelSend, Emit
 from ipygenesys._core.events import (
     CapabilitiesChanged,
     DraftUnresolved,
@@ -41,6 +41,7 @@ from ipygenesys._core.inputs import (
     TokenRenewed,
     ViewsGone,
 )
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import (
     FetchHistory,
     FetchMessage,
@@ -343,6 +344,36 @@ def test_a_refused_send_can_be_retried_or_discarded(live: Driver) -> None:
     live.fail(PostMessage, eg.failure("rejected"))
     live.step(Discard("d1"))
     assert live.ids == []
+
+
+FILE = OutgoingFile(path="/tmp/a.png", name="a.png", media_type="image/png", size_bytes=1)
+
+
+def test_a_file_on_its_way_can_be_cancelled_and_what_waits_behind_it_goes_out(live: Driver) -> None:
+    live.step(Send("d1", "", None, FILE))
+    live.step(Send("d2", "hello"))
+    assert live.step(Discard("d1")) == [CancelSend("d1")]
+    assert live.step(Discard("d1")) == []
+    assert live.ids == ["d1", "d2"]
+    live.fail(PostMessage, eg.failure("cancelled"))
+    assert live.ids == ["d2"]
+    assert live.called() == [PostMessage("d2", "hello")]
+
+
+def test_a_message_that_went_out_before_it_could_be_cancelled_stays(live: Driver) -> None:
+    live.step(Send("d1", "", None, FILE))
+    live.step(Discard("d1"))
+    live.succeed(PostMessage, eg.own_arrived(1, draft_id="d1"))
+    assert live.ids == ["m1"]
+
+
+def test_a_message_that_waits_can_be_discarded(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.step(Send("d2", "again"))
+    live.step(Discard("d2"))
+    assert live.ids == ["d1"]
+    live.succeed(PostMessage, eg.own_arrived(1, draft_id="d1"))
+    assert live.called() == []
 
 
 def test_a_message_that_fails_after_the_server_took_it_goes_out_again_as_a_new_one_once(live: Driver) -> None:

@@ -571,6 +571,37 @@ async def test_an_address_that_expires_meanwhile_is_asked_for_again(picture: Pat
         assert sent.attachments
 
 
+async def test_a_file_on_its_way_can_be_stopped_and_is_taken_back(
+    simulator: Simulator, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived = asyncio.Event()
+    monkeypatch.setattr(guest_uploads, "_stored", lambda *_: arrived.set())
+    async with connected(simulator) as client:
+        delivery = client.send_file(picture, "see")
+        await arrived.wait()
+        client.discard(delivery.draft_id)
+        with pytest.raises(DeliveryFailed, match="discarded"):
+            await delivery
+        sent = await client.send("after it")
+
+        assert client.texts == ["after it"]
+        assert sent.status == "sent"
+        assert sent_texts(simulator) == ["after it"]
+        (file,) = [entry for entry in simulator.log()["received"] if entry["kind"] == "file_deleted"]
+        assert file["attachment_id"]
+        assert not errors(client)
+
+
+async def test_a_file_that_was_sent_cannot_be_taken_back(simulator: Simulator, picture: Path) -> None:
+    async with connected(simulator) as client:
+        delivery = client.send_file(picture, "see")
+        await delivery
+        client.discard(delivery.draft_id)
+        await client.send("after it")
+
+        assert client.texts == ["see", "after it"]
+
+
 async def test_a_file_that_nobody_confirms_is_brought_again_and_its_message_sent_once(
     simulator: Simulator, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,8 +46,10 @@ from ipygenesys._core.platform_events import (
 )
 from ipygenesys._protocols import tolerant
 from ipygenesys._protocols.flow import (
+    CANCELLED,
     AwaitAnswer,
     CallError,
+    Commit,
     Exchange,
     Expect,
     GetTime,
@@ -1027,6 +1029,7 @@ def test_a_file_is_announced_put_there_seen_to_have_passed_and_then_sent() -> No
         Exchange,
         Upload,
         AwaitAnswer,
+        Commit,
         Exchange,
     ]
     announced, message = server.frames
@@ -1049,6 +1052,45 @@ def test_a_file_is_announced_put_there_seen_to_have_passed_and_then_sent() -> No
     assert (upload.url, upload.headers) == (ADDRESS["url"], ADDRESS["headers"])
     assert upload.draft_id == DRAFT
     assert "mypurecloud" not in repr(upload)
+
+
+@pytest.mark.parametrize("step", ["onAttachment", "upload", "uploaded"])
+def test_a_file_that_is_cancelled_is_taken_back_whatever_was_under_way(step: str) -> None:
+    adapter, server = (
+        opened()[0],
+        Server(
+            **{
+                "onAttachment": ("PresignedUrlResponse", ADDRESS),
+                "upload": None,
+                "uploaded": None,
+                step: CANCELLED,
+            }
+        ),
+    )
+
+    with pytest.raises(CallError) as caught:
+        server.run(adapter.perform(PostMessage(DRAFT, "", None, PNG)))
+    assert caught.value.failure == CANCELLED
+    assert server.frames[-1] == {
+        "action": "deleteAttachment",
+        "token": TOKEN,
+        "tracingId": "id-3",
+        "attachmentId": "id-1",
+    }
+    assert not [step for step in server.steps if isinstance(step, Commit)]
+
+
+def test_a_file_that_is_cancelled_while_there_is_no_stream_is_just_cancelled() -> None:
+    gone = CallError(Failure(kind="unreachable", message="x"))
+    flow = opened()[0].perform(PostMessage(DRAFT, "", None, PNG))
+    step = next(flow)
+    while not isinstance(step, Exchange):
+        step = flow.send("id")
+    step = flow.throw(CallError(CANCELLED))
+    while not isinstance(step, SendFrame):
+        step = flow.send("id")
+    with pytest.raises(CallError, match="cancelled"):
+        flow.throw(gone)
 
 
 def test_a_file_needs_no_text() -> None:

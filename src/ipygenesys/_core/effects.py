@@ -15,10 +15,16 @@ class Call(msgspec.Struct, frozen=True):
     operation: Operation
 
 
+class CancelSend(msgspec.Struct, frozen=True):
+    """Stop a send whose file is still on its way; the call that carries it out reports back all the same."""
+
+    draft_id: str
+
+
 class Emit(msgspec.Struct, frozen=True):
     """Tell handlers and views."""
 
     event: Event
 
 
-Effect = OpenStream | CloseStream | Call | Emit
+Effect = OpenStream | CloseStream | Call | CancelSend | Emit

@@ -19,6 +19,7 @@ FailureKind = Literal[
     "unreachable",
     "lost",
     "protocol",
+    "cancelled",
 ]
 
 

@@ -60,7 +60,7 @@ class Retry(msgspec.Struct, frozen=True):
 
 
 class Discard(msgspec.Struct, frozen=True):
-    """Give up a failed or unknown draft."""
+    """Give up a draft: one that has failed, is unknown, still waits, or whose file is still on its way."""
 
     draft_id: str
 

@@ -36,6 +36,8 @@ class Draft(msgspec.Struct):
     attempts: int = 0
     lost_answers: int = 0
     failure: Failure | None = None
+    is_cancelled: bool = False
+    """The user has given it up while its file was on its way; it ends where the call that is under way says."""
 
     def __repr__(self) -> str:
         return f"<Draft {self.state}>"
@@ -80,6 +82,14 @@ class Outbox:
         """The server has it: by its answer, its echo on the stream, or in history."""
         return self._drafts.pop(draft_id, None) is not None
 
+    def is_given_up(self, draft_id: str, failure: Failure) -> bool:
+        """Whether the call of a draft that the user has given up came to nothing: then the draft is gone."""
+        draft = self._drafts.get(draft_id)
+        if draft is None or not draft.is_cancelled or failure.may_have_been_carried_out:
+            return False
+        del self._drafts[draft_id]
+        return True
+
     def failed(self, draft_id: str, failure: Failure, now: float, jitter: float) -> Draft | None:
         """The call failed; returns the draft in its new state, or None if an echo has overtaken the failure."""
         draft = self._drafts.get(draft_id)
@@ -102,7 +112,9 @@ class Outbox:
         if not self._is_idempotent:
             return []
         again = [
-            d for d in self._drafts.values() if d.state == "unknown" and d.lost_answers < MAX_LOST_ANSWERS
+            d
+            for d in self._drafts.values()
+            if d.state == "unknown" and d.lost_answers < MAX_LOST_ANSWERS and not d.is_cancelled
         ]
         for draft in again:
             self._requeue(draft, now)
@@ -135,15 +147,24 @@ class Outbox:
         if draft is None or draft.state not in ("failed", "unknown"):
             return None
         draft.attempts = draft.lost_answers = 0
+        draft.is_cancelled = False
         self._requeue(draft, now)
         return draft
 
     def discard(self, draft_id: str) -> bool:
-        """The user gives up a failed or unknown draft."""
+        """The user gives up a draft that is not under way."""
         draft = self._drafts.get(draft_id)
-        if draft is None or draft.state not in ("failed", "unknown"):
+        if draft is None or draft.state == "in_flight":
             return False
         del self._drafts[draft_id]
+        return True
+
+    def cancel(self, draft_id: str) -> bool:
+        """The user gives up a draft that is under way: that can work as long as its file is."""
+        draft = self._drafts.get(draft_id)
+        if draft is None or draft.state != "in_flight" or draft.file is None or draft.is_cancelled:
+            return False
+        draft.is_cancelled = True
         return True
 
     @property

@@ -16,7 +16,7 @@ import msgspec
 from ipygenesys._core.catch_up import CatchUp
 from ipygenesys._core.connection import CloseStream, Connection, StreamLoss
 from ipygenesys._core.conversation import Conversation
-from ipygenesys._core.effects import Call, Effect, Emit
+from ipygenesys._core.effects import Call, CancelSend, Effect, Emit
 from ipygenesys._core.events import (
     CapabilitiesChanged,
     DraftUnresolved,
@@ -264,6 +264,8 @@ class Session:
             case Discard(draft_id):
                 if self.outbox.discard(draft_id):
                     self._emit(*self.conversation.draft_removed(draft_id))
+                elif self.outbox.cancel(draft_id):
+                    self._effects.append(CancelSend(draft_id))
             case NoteKeystroke():
                 if self.connection.status == "connected":
                     self.typing_notifier.keystroke(now.monotonic)
@@ -616,6 +618,8 @@ class Session:
             self._lack("send_typing")
 
     def _send_failed(self, draft_id: str, failure: Failure, now: Now) -> None:
+        if self.outbox.is_given_up(draft_id, failure):
+            self._emit(*self.conversation.draft_removed(draft_id))
         draft = self.outbox.failed(draft_id, failure, now.monotonic, now.jitter)
         if draft is not None:
             self._emit(*self.conversation.draft_changed(draft, now.wall_ms))

@@ -80,7 +80,7 @@ class MessagePlacedDelta(
 class MessageRemovedDelta(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="message-removed"
 ):
-    """A failed draft was discarded."""
+    """A draft was discarded."""
 
     id: str
     index: int
@@ -296,7 +296,7 @@ class RetryRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="r
 
 
 class DiscardRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="discard-requested"):
-    """Forget a failed or unknown draft."""
+    """Forget a draft that has failed, is unknown or still waits; stop one whose file is on its way."""
 
     draft_id: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -10,8 +11,10 @@ from ipygenesys._core.failures import Failure
 from ipygenesys._io.link import Link
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._protocols.flow import (
+    CANCELLED,
     AwaitAnswer,
     CallError,
+    Commit,
     Exchange,
     Expect,
     Flow,
@@ -67,6 +70,9 @@ class FlowRunner:
         self._occasion = occasion or Occasion()
         self._on_progress = on_progress
         self._expected: list[str] = []
+        self._task: asyncio.Task[object] | None = None
+        self._is_committed = False
+        self._is_cancelling = False
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end; its result.
@@ -75,13 +81,20 @@ class FlowRunner:
             CallError: a call failed.
             StreamError: the event stream could not be opened.
         """
+        self._task = asyncio.current_task()
         try:
+            if self._is_cancelling:
+                raise CallError(CANCELLED)
             step = next(flow)
             while True:
                 try:
                     answer = await self._carry_out(step)
                 except CallError as error:
                     step = flow.throw(error)
+                except asyncio.CancelledError:
+                    if not self._has_cancelled():
+                        raise
+                    step = flow.throw(CallError(CANCELLED))
                 else:
                     step = flow.send(answer)
         except StopIteration as end:
@@ -92,6 +105,19 @@ class FlowRunner:
             for tracing_id in self._expected:
                 if self.link is not None:
                     self.link.forget(tracing_id)
+
+    def cancel(self) -> None:
+        """Have the step under way fail, unless the flow is past what can be taken back; one that has not begun never does."""
+        if self._is_committed or self._is_cancelling:
+            return
+        self._is_cancelling = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def _has_cancelled(self) -> bool:
+        """Whether it was ``cancel`` that has interrupted the task, and nobody who wants the whole task to end."""
+        was_cancelling, self._is_cancelling = self._is_cancelling, False
+        return was_cancelling and self._task is not None and self._task.uncancel() == 0
 
     async def _carry_out(self, step: Step) -> str | bytes | float | Occasion | None:
         match step:
@@ -121,6 +147,9 @@ class FlowRunner:
                     headers=step.headers,
                     on_progress=lambda sent: self._on_progress(step.draft_id, sent, step.file.size_bytes),
                 )
+                return None
+            case Commit():
+                self._is_committed = True
                 return None
             case NewId():
                 return str(uuid.uuid4())

@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from ipygenesys._core.connection import CloseStream, OpenStream, StreamLoss
-from ipygenesys._core.effects import Call, Effect, Emit
+from ipygenesys._core.effects import Call, CancelSend, Effect, Emit
 from ipygenesys._core.events import (
     CapabilitiesChanged,
     DraftUnresolved,
@@ -46,8 +46,8 @@ from ipygenesys._core.inputs import (
     Tick,
     TokenRenewed,
 )
-from ipygenesys._core.operations import Action, Operation
-from ipygenesys._core.platform_events import PlatformEvent
+from ipygenesys._core.operations import Action, Operation, PostMessage
+from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.session import Profile, Session
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.flow_runner import FlowRunner
@@ -110,6 +110,8 @@ class Gateway:
         """Of the stream that was lost last."""
         self._streams: dict[int, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sends: dict[str, FlowRunner] = {}
+        """By draft id: the sends under way."""
         self._timer: asyncio.TimerHandle | None = None
         self._read_up_to_ms: int | None = None
         """What is to be kept, and is not yet."""
@@ -268,7 +270,12 @@ class Gateway:
             case Emit(event):
                 self._tell(event)
             case Call(operation):
-                self._spawn(self._call(operation))
+                runner = self._runner()
+                if isinstance(operation, PostMessage):
+                    self._sends[operation.draft_id] = runner
+                self._spawn(self._call(operation, runner))
+            case CancelSend(draft_id):
+                self._sends[draft_id].cancel()
             case OpenStream(generation, fresh_token):
                 task = self._task(self._run_stream(generation, fresh_token=fresh_token))
                 self._streams[generation] = task
@@ -303,9 +310,9 @@ class Gateway:
             except Exception as error:
                 self._report_bug(type(event).__name__, error)
 
-    async def _call(self, operation: Operation) -> None:
+    async def _call(self, operation: Operation, runner: FlowRunner) -> None:
         try:
-            result = await self._runner().run(self._protocol.perform(operation))
+            result = await self._carried_out(operation, runner)
         except CallError as error:
             self.take(CallFailed(operation, error.failure))
         except (msgspec.DecodeError, ValueError, RecursionError):
@@ -318,6 +325,13 @@ class Gateway:
             self.take(CallFailed(operation, Failure(kind="lost", message=words)))
         else:
             self.take(CallSucceeded(operation, result))
+
+    async def _carried_out(self, operation: Operation, runner: FlowRunner) -> MessageArrived | History | None:
+        try:
+            return await runner.run(self._protocol.perform(operation))
+        finally:
+            if isinstance(operation, PostMessage):
+                del self._sends[operation.draft_id]
 
     def check_can_act(self) -> CanAct:
         """The protocol, if it is an agent's.

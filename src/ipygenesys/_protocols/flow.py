@@ -1,7 +1,8 @@
 """Flows: what a protocol does step by step, as generators that the shell runs; pure, hence testable without I/O.
 
 A flow yields a step, gets its answer, and returns its result. A step that fails raises CallError inside the flow, which
-may handle it; one that it lets through ends the flow.
+may handle it; one that it lets through ends the flow. A flow that is cancelled hears of it in the same way: its step
+fails with ``CANCELLED``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import OutgoingFile
 
 T = TypeVar("T")
+
+CANCELLED = Failure(kind="cancelled", message="It was cancelled.")
 
 
 class CallError(Exception):
@@ -116,6 +119,10 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Upload {self.file!r}>"
 
 
+class Commit(msgspec.Struct, frozen=True):
+    """Step: what comes next cannot be taken back, so that a flow is not cancelled any more. Has no answer."""
+
+
 class NewId(msgspec.Struct, frozen=True):
     """Step: an id that nobody can guess is needed. Its answer is a UUID as a str."""
 
@@ -148,6 +155,7 @@ Step = (
     | Expect
     | AwaitAnswer
     | Upload
+    | Commit
     | NewId
     | GetTime
     | GetOccasion

@@ -36,6 +36,7 @@ from ipygenesys._core.typing_indicator import TypingRules
 from ipygenesys._protocols.base import Endpoints, encodable
 from ipygenesys._protocols.flow import (
     CallError,
+    Commit,
     Exchange,
     Flow,
     NewId,
@@ -213,6 +214,7 @@ class WebMessaging:
             channel=channel,
         )
         frame = session.request("onMessage", tracing_id=post.draft_id, message=message)
+        yield Commit()
         try:
             echo = yield Exchange(frame=frame, tracing_id=post.draft_id)
         except CallError as error:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import msgspec
 
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import Attachment, OutgoingFile
 from ipygenesys._core.platform_events import MessageArrived
-from ipygenesys._protocols.flow import AwaitAnswer, CallError, Exchange, Expect, Flow, NewId, Upload
+from ipygenesys._protocols.flow import (
+    AwaitAnswer,
+    CallError,
+    Exchange,
+    Expect,
+    Flow,
+    NewId,
+    SendFrame,
+    Upload,
+)
 from ipygenesys._protocols.regions import Platform
 from ipygenesys._protocols.tolerant import UNREADABLE, decode
 from ipygenesys._protocols.web_messaging_frames import upload_key
@@ -28,6 +38,8 @@ _OWN = frozenset({"host", "content-length", "transfer-encoding", "connection", "
 
 def upload(session: GuestSession, platform: Platform, file: OutgoingFile, draft_id: str) -> Flow[str]:
     """Bring a file to the server; the attachment's id. An address that has expired is asked for once more.
+
+    If it is cancelled, the server is told to forget the file.
 
     Raises:
         CallError: it was refused, or did not arrive. The message that it goes with was not sent: never ``lost``.
@@ -67,6 +79,26 @@ def refresh(session: GuestSession, message_id: str, attachment_id: str) -> Flow[
 
 def _upload_once(session: GuestSession, platform: Platform, file: OutgoingFile, draft_id: str) -> Flow[str]:
     attachment_id: str = yield NewId()
+    try:
+        yield from _bring(session, platform, file, attachment_id, draft_id)
+    except CallError as error:
+        if error.failure.kind == "cancelled":
+            yield from _forget(session, attachment_id)
+        raise
+    return attachment_id
+
+
+def _forget(session: GuestSession, attachment_id: str) -> Flow[None]:
+    tracing_id: str = yield NewId()
+    with suppress(CallError):  # Without a stream the server forgets the file by itself, in time.
+        yield SendFrame(
+            session.request("deleteAttachment", tracing_id=tracing_id, attachment_id=attachment_id)
+        )
+
+
+def _bring(
+    session: GuestSession, platform: Platform, file: OutgoingFile, attachment_id: str, draft_id: str
+) -> Flow[None]:
     tracing_id: str = yield NewId()
     arrived = upload_key(attachment_id)
     yield Expect(arrived)
@@ -88,7 +120,6 @@ def _upload_once(session: GuestSession, platform: Platform, file: OutgoingFile, 
         raise CallError(Failure(kind="protocol", message=words, correlation_id=tracing_id))
     yield Upload(url=address.url, headers=_headers(address.headers), file=file, draft_id=draft_id)
     yield AwaitAnswer(tracing_id=arrived, timeout_s=SCAN_S)
-    return attachment_id
 
 
 def _headers(wanted: dict[str, str]) -> dict[str, str]:

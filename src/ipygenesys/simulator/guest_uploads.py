@@ -59,6 +59,7 @@ def delete_attachment(
     """Forgets a file."""
     hub.guests.session(request.token, now)
     hub.uploads.delete(request.attachment_id)
+    hub.truth.received(now, "file_deleted", protocol="web-messaging", attachment_id=request.attachment_id)
     body = {"attachmentId": request.attachment_id}
     stream.reply("AttachmentDeletedResponse", body, tracing_id=request.tracing_id)
     return None
