@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from ipygenesys._core import view_protocol as vp
 from tests.view.conftest import Host, MakeHost
@@ -25,6 +25,22 @@ def test_regions_list_and_messages(host: Host) -> None:
     expect(second).to_have_attribute("data-own", "true")
     expect(feed.get_by_role("article", name="Crystal Minh, 14:14: Message 1. Read")).to_have_count(1)
     expect(feed.get_by_role("article", name=re.compile("^Ann Archer, .*Message 2"))).to_have_count(1)
+
+
+def test_the_hosts_element_says_how_high_it_is(host: Host) -> None:
+    host.start(conversation(30))
+    region = host.page.get_by_role("region", name="Conversation")
+    assert height(region) == 420
+    host.page.evaluate("harness.views[0].el.style.height = '600px'")  # as chat.layout.height does
+    assert height(region) == 600
+    host.page.evaluate("harness.views[0].el.style.height = '100px'")
+    assert height(region) == 240
+
+
+def height(element: Locator) -> float:
+    box = element.bounding_box()
+    assert box is not None
+    return box["height"]
 
 
 def test_the_empty_list_is_a_plain_region(host: Host) -> None:
