@@ -9,6 +9,7 @@ export type ViewToKernel =
   | KeystrokeNoted
   | ComposingStopped
   | SendRequested
+  | AnswerRequested
   | RetryRequested
   | DiscardRequested
   | MessagesSeen
@@ -34,6 +35,7 @@ export interface Snapshot {
   typing: string[];
   unreadCount: number;
   capabilities: ("attachments" | "history" | "receive_read" | "receive_typing" | "send_read" | "send_typing")[];
+  canAnswer: boolean;
   error: ErrorDelta | null;
   title: string;
 }
@@ -53,6 +55,7 @@ export interface ViewMessage {
   draftId: string | null;
   error: string | null;
   attachments: ViewAttachment[];
+  content: (QuickReplies | Card | Carousel | DatePicker | ListPicker | Location | Answer | Unsupported)[];
 }
 /**
  * A file that came with a message; the view shows its name and, on a click, opens the URL.
@@ -62,6 +65,125 @@ export interface ViewAttachment {
   mediaType: string | null;
   sizeBytes: number | null;
   url: string | null;
+}
+/**
+ * Answers to choose one from.
+ */
+export interface QuickReplies {
+  kind: "quick-replies";
+  replies: QuickReply[];
+  title: string;
+  picked: number[] | null;
+}
+/**
+ * An answer offered below a message.
+ */
+export interface QuickReply {
+  text: string;
+  payload: string;
+}
+/**
+ * A title, some words, an image, buttons.
+ */
+export interface Card {
+  kind: "card";
+  title: string;
+  description: string;
+  imageUrl: string | null;
+  url: string | null;
+  buttons: Button[];
+  picked: number[] | null;
+}
+/**
+ * A button of a card: it answers, or it opens a page.
+ */
+export interface Button {
+  text: string;
+  payload: string | null;
+  url: string | null;
+}
+/**
+ * Cards next to each other; what is picked counts through the buttons of all of them.
+ */
+export interface Carousel {
+  kind: "carousel";
+  cards: Card[];
+  picked: number[] | null;
+}
+/**
+ * Times to choose one from.
+ */
+export interface DatePicker {
+  kind: "date-picker";
+  title: string;
+  subtitle: string;
+  imageUrl: string | null;
+  slots: Slot[];
+  picked: number[] | null;
+}
+/**
+ * A time that a date picker offers.
+ */
+export interface Slot {
+  payload: string;
+  timeMs: number;
+  durationS: number | null;
+}
+/**
+ * Items to choose from; what is picked counts through the items of all sections.
+ */
+export interface ListPicker {
+  kind: "list-picker";
+  sections: ListSection[];
+  title: string;
+  subtitle: string;
+  imageUrl: string | null;
+  picked: number[] | null;
+}
+/**
+ * Items that belong together.
+ */
+export interface ListSection {
+  items: ListItem[];
+  title: string;
+  isMultiple: boolean;
+}
+/**
+ * One item of a list to pick from.
+ */
+export interface ListItem {
+  title: string;
+  payload: string;
+  subtitle: string;
+  imageUrl: string | null;
+}
+/**
+ * A place.
+ */
+export interface Location {
+  kind: "location";
+  name: string;
+  address: string;
+  latitude: number | null;
+  longitude: number | null;
+  url: string | null;
+}
+/**
+ * What was picked of another message's offer, by whoever sent this one.
+ */
+export interface Answer {
+  kind: "answer";
+  text: string;
+  payloads: string[];
+  type: "button" | "date" | "form" | "list" | "quick-reply";
+  messageId: string | null;
+}
+/**
+ * Something that cannot be shown: said rather than left out.
+ */
+export interface Unsupported {
+  kind: "unsupported";
+  type: string;
 }
 /**
  * The connection's state, in one word and in words.
@@ -243,6 +365,19 @@ export interface SendRequested {
   text: string;
 }
 /**
+ * The user picked something that a message offers.
+ */
+export interface AnswerRequested {
+  kind: "answer-requested";
+  client: string;
+  seq: number;
+  draftId: string;
+  messageId: string;
+  part: number;
+  picks: number[];
+  text: string;
+}
+/**
  * Send a failed or unknown draft again, under the same draft id.
  */
 export interface RetryRequested {
@@ -308,9 +443,22 @@ export interface Shape {
 
 /** By number, beginning with that of number 1. */
 export const LAYOUT: readonly Shape[] = [
-  {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadIndex", "status", "typing", "unreadCount", "capabilities", "error", "title"], "defaults": {"protocolVersion": 1, "firstUnreadIndex": null, "error": null, "title": ""}},
-  {"kind": null, "names": ["id", "text", "sender", "role", "timeMs", "status", "isOwn", "fullLength", "unavailable", "draftId", "error", "attachments"], "defaults": {"status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "attachments": []}},
+  {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadIndex", "status", "typing", "unreadCount", "capabilities", "canAnswer", "error", "title"], "defaults": {"protocolVersion": 1, "firstUnreadIndex": null, "canAnswer": false, "error": null, "title": ""}},
+  {"kind": null, "names": ["id", "text", "sender", "role", "timeMs", "status", "isOwn", "fullLength", "unavailable", "draftId", "error", "attachments", "content"], "defaults": {"status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "attachments": [], "content": []}},
   {"kind": null, "names": ["name", "mediaType", "sizeBytes", "url"], "defaults": {"mediaType": null, "sizeBytes": null, "url": null}},
+  {"kind": "quick-replies", "names": ["replies", "title", "picked"], "defaults": {"title": "", "picked": null}},
+  {"kind": null, "names": ["text", "payload"], "defaults": {}},
+  {"kind": "card", "names": ["title", "description", "imageUrl", "url", "buttons", "picked"], "defaults": {"description": "", "imageUrl": null, "url": null, "buttons": [], "picked": null}},
+  {"kind": null, "names": ["text", "payload", "url"], "defaults": {"payload": null, "url": null}},
+  {"kind": "carousel", "names": ["cards", "picked"], "defaults": {"picked": null}},
+  {"kind": "date-picker", "names": ["title", "subtitle", "imageUrl", "slots", "picked"], "defaults": {"title": "", "subtitle": "", "imageUrl": null, "slots": [], "picked": null}},
+  {"kind": null, "names": ["payload", "timeMs", "durationS"], "defaults": {"durationS": null}},
+  {"kind": "list-picker", "names": ["sections", "title", "subtitle", "imageUrl", "picked"], "defaults": {"title": "", "subtitle": "", "imageUrl": null, "picked": null}},
+  {"kind": null, "names": ["items", "title", "isMultiple"], "defaults": {"title": "", "isMultiple": false}},
+  {"kind": null, "names": ["title", "payload", "subtitle", "imageUrl"], "defaults": {"subtitle": "", "imageUrl": null}},
+  {"kind": "location", "names": ["name", "address", "latitude", "longitude", "url"], "defaults": {"name": "", "address": "", "latitude": null, "longitude": null, "url": null}},
+  {"kind": "answer", "names": ["text", "payloads", "type", "messageId"], "defaults": {"messageId": null}},
+  {"kind": "unsupported", "names": ["type"], "defaults": {}},
   {"kind": "status", "names": ["status", "detail", "retryInMs"], "defaults": {"detail": null, "retryInMs": null}},
   {"kind": "error", "names": ["code", "message", "correlationId"], "defaults": {"correlationId": null}},
   {"kind": "deltas", "names": ["epoch", "revision", "deltas"], "defaults": {}},

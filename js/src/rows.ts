@@ -88,5 +88,6 @@ export function draftMessage(draft: Draft, strings: Strings): ViewMessage {
     status: draft.trouble === null ? "sending" : "failed",
     error: draft.trouble === null ? null : error[draft.trouble],
     attachments: [],
+    content: [],
   };
 }

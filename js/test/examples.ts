@@ -19,6 +19,7 @@ export function message(fields: Partial<ViewMessage> = {}): ViewMessage {
     draftId: null,
     error: null,
     attachments: [],
+    content: [],
     ...fields,
   };
 }
@@ -57,6 +58,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     status: status(),
     typing: [],
     unreadCount: 0,
+    canAnswer: true,
     capabilities: ["send_typing", "receive_typing", "send_read", "receive_read", "history"],
     error: null,
     title: "Ann Archer",

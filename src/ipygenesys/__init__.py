@@ -10,6 +10,21 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ipygenesys._core.content import (
+        Answer,
+        Button,
+        Card,
+        Carousel,
+        DatePicker,
+        ListItem,
+        ListPicker,
+        ListSection,
+        Location,
+        QuickReplies,
+        QuickReply,
+        Slot,
+        Unsupported,
+    )
     from ipygenesys._core.events import (
         CapabilitiesChanged,
         DraftUnresolved,
@@ -26,7 +41,7 @@ if TYPE_CHECKING:
         UnreadChanged,
         UploadProgressed,
     )
-    from ipygenesys._core.model import Attachment, Message, QuickReply
+    from ipygenesys._core.model import Attachment, Message
     from ipygenesys._protocols.agent_messaging import AgentMessaging
     from ipygenesys._protocols.messaging_events import MessagingEvents
     from ipygenesys._protocols.web_messaging import WebMessaging
@@ -51,12 +66,16 @@ if TYPE_CHECKING:
     from ipygenesys.user_login import UserLogin
 
 _HOMES = {
+    "_core.content": (
+        "Answer Button Card Carousel DatePicker ListItem ListPicker ListSection Location QuickReplies QuickReply Slot "
+        "Unsupported"
+    ),
     "_core.events": (
         "CapabilitiesChanged DraftUnresolved ErrorRaised Event HistoryPrepended MessagePlaced MessageReceived "
         "MessageRemoved MessageStatusChanged SessionExpiring StatusChanged TypingChanged UnreadChanged "
         "UploadProgressed"
     ),
-    "_core.model": "Attachment Message QuickReply",
+    "_core.model": "Attachment Message",
     "_protocols.agent_messaging": "AgentMessaging",
     "_protocols.messaging_events": "MessagingEvents",
     "_protocols.web_messaging": "WebMessaging",
@@ -78,13 +97,18 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 __all__ = [
     "AccessToken",
     "AgentMessaging",
+    "Answer",
     "Attachment",
     "AuthenticationError",
+    "Button",
     "CapabilitiesChanged",
+    "Card",
+    "Carousel",
     "Chat",
     "Client",
     "ClientCredentials",
     "ConnectionFailed",
+    "DatePicker",
     "Delivery",
     "DeliveryFailed",
     "DeliveryUnknown",
@@ -94,6 +118,10 @@ __all__ = [
     "GenesysError",
     "GuestAuth",
     "HistoryPrepended",
+    "ListItem",
+    "ListPicker",
+    "ListSection",
+    "Location",
     "Message",
     "MessagePlaced",
     "MessageReceived",
@@ -103,14 +131,17 @@ __all__ = [
     "NotFound",
     "PermissionDenied",
     "ProtocolError",
+    "QuickReplies",
     "QuickReply",
     "RateLimited",
     "Secret",
     "SessionExpiring",
     "Simulator",
+    "Slot",
     "StatusChanged",
     "TypingChanged",
     "UnreadChanged",
+    "Unsupported",
     "UploadProgressed",
     "UserLogin",
     "WebMessaging",

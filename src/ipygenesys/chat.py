@@ -27,6 +27,7 @@ from ipygenesys._core.delta_buffer import SendBudget
 from ipygenesys._core.events import Event, MessageReceived, StatusChanged, TypingChanged, UnreadChanged
 from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_protocol import (
+    AnswerRequested,
     ErrorDelta,
     SendRequested,
     ViewToKernel,
@@ -261,7 +262,7 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     def _take_from_view(self, message: ViewToKernel) -> None:
         _log.debug("< %s %d", type(message).__name__, message.seq)
-        if isinstance(message, SendRequested):  # JSON lets half an emoji through.
+        if isinstance(message, SendRequested | AnswerRequested):  # JSON lets half an emoji through.
             message = msgspec.structs.replace(message, text=encodable(message.text))
         for command in self._hub.receive(message, self._gateway.clock.monotonic()):
             self._gateway.take(command)

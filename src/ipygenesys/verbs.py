@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from ipygenesys import export
+from ipygenesys._core.content import Answer, Option, answer_of, find_options, title_of
 from ipygenesys._core.events import Event, MessageReceived, StatusChanged
 from ipygenesys._core.inputs import (
     Clear,
@@ -30,7 +31,7 @@ from ipygenesys._core.inputs import (
     StartNew,
     StopComposing,
 )
-from ipygenesys._core.model import Capability, Message, OutgoingFile, QuickReply
+from ipygenesys._core.model import Capability, Message, OutgoingFile
 from ipygenesys._core.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.timeline import Timeline
 from ipygenesys._protocols.base import encodable
@@ -128,20 +129,37 @@ class Verbs:
         return self._submit(text)
 
     @overload
-    def answer(self, reply: QuickReply) -> Delivery: ...
+    def answer(self, option: Option, *others: Option) -> Delivery: ...
     @overload
-    def answer(self, reply: None = None) -> Outcome: ...
-    def answer(self, reply: QuickReply | None = None) -> Delivery | Outcome:
-        """As a customer, pick one of a message's ``quick_replies``; as an agent, take the conversation that is offered.
+    def answer(self, option: None = None) -> Outcome: ...
+    def answer(self, option: Option | None = None, *others: Option) -> Delivery | Outcome:
+        """As a customer, pick one of a message's ``options``; as an agent, take the conversation that is offered.
+
+        Args:
+            option: a quick reply, a button, a time or an item of a list.
+            others: more items of the same list, where it takes several.
 
         Raises:
-            TypeError: it is none of these replies, or, without one, this side has nothing to take.
+            TypeError: it is none of these, or, without one, this side has nothing to take.
+            ValueError: no message offers them, or not together, or it is a button that opens a page.
         """
-        if reply is None:
+        if option is None:
             return self._act(AnswerConversation())
-        if not isinstance(reply, QuickReply):
-            raise TypeError(f"reply must be one of a message's quick_replies, not {type(reply).__name__}.")
-        return self._submit(reply.text, answer=reply)
+        options = (option, *others)
+        for each in options:
+            if not isinstance(each, Option):
+                raise TypeError(f"option must be one of a message's options, not {type(each).__name__}.")
+        answer = self._answer_with(options)
+        if answer is None:
+            raise ValueError("No message offers this: take it from a message's options.")
+        return self._submit(answer.text, answer=answer)
+
+    def _answer_with(self, options: tuple[Option, ...]) -> Answer | None:
+        text = ", ".join(map(title_of, options))
+        for message in reversed(self._gateway.session.conversation.timeline.copy()):
+            if found := find_options(message.content, options):
+                return answer_of(message.id, message.content, *found, text)
+        return None
 
     def send_file(self, path: str | Path, text: str | None = None) -> Delivery:
         """Send a file, with a text if there is one to say.
@@ -170,7 +188,7 @@ class Verbs:
         return self._submit(text or "", file=file)
 
     def _submit(
-        self, text: str, *, answer: QuickReply | None = None, file: OutgoingFile | None = None
+        self, text: str, *, answer: Answer | None = None, file: OutgoingFile | None = None
     ) -> Delivery:
         outbox = self._gateway.session.outbox
         delivery = Delivery(str(uuid.uuid4()), self._check_may_block, outbox.get)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ipygenesys._core.content import QuickReply
 from ipygenesys._core.inputs import Send
-from ipygenesys._core.model import OutgoingFile, QuickReply
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import PostMessage, WrapUp
 from ipygenesys._core.platform_events import Answered
 from tests import examples as eg

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.content import Answer, QuickReplies, QuickReply
 from ipygenesys._core.events import ErrorRaised, MessageRemoved, SessionExpiring
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.inputs import Clear, Connect, NoteKeystroke, RefreshAttachments, Send, StartNew
-from ipygenesys._core.model import Attachment, OutgoingFile, QuickReply
+from ipygenesys._core.model import Attachment, OutgoingFile
 from ipygenesys._core.operations import (
     CheckHealth,
     ClearConversation,
@@ -60,7 +61,7 @@ def guest(**changes: Any) -> Driver:
 
 def test_an_answer_and_a_file_go_with_their_message() -> None:
     driver = guest()
-    answer = QuickReply(text="Yes", payload="yes")
+    answer = Answer(text="Yes", payloads=("yes",), type="quick-reply")
     file = OutgoingFile(path="a.png", name="a.png", media_type="image/png", size_bytes=3)
 
     driver.step(Send(DRAFT, "Yes", answer, file))
@@ -72,6 +73,7 @@ def test_the_reprs_of_files_and_answers_show_no_content() -> None:
     file = OutgoingFile(path="secret.png", name="secret.png", media_type="image/png", size_bytes=3)
 
     assert repr(file) == "<OutgoingFile image/png 3 bytes>"
+    assert repr(Answer(text="secret", payloads=("secret",), type="list")) == "<Answer>"
     assert repr(QuickReply(text="secret", payload="secret")) == "<QuickReply 6 characters>"
 
 
@@ -292,8 +294,8 @@ def test_neither_we_nor_the_system_type_to_us() -> None:
 def test_offered_answers_stay_with_their_message() -> None:
     replies = (QuickReply(text="Yes", payload="yes"),)
     driver = guest()
-    driver.hears(eg.arrived(1, quick_replies=replies))
+    driver.hears(eg.arrived(1, content=(QuickReplies(replies=replies),)))
 
     driver.hears(eg.arrived(1, attachments=()))
 
-    assert driver.timeline[0].quick_replies == replies
+    assert driver.timeline[0].quick_replies == driver.timeline[0].options == replies

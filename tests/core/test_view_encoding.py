@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ipygenesys._core.content import Answer, Card
 from ipygenesys._core.events import (
     CapabilitiesChanged,
     DraftUnresolved,
@@ -42,6 +43,16 @@ from tests import examples as eg
 
 MESSAGE = eg.message(1)
 SHOWN = view_message(MESSAGE)
+
+
+def test_words_that_only_repeat_the_content_are_not_shown_twice() -> None:
+    card = Card(title="Boots", description="Warm")
+    answer = Answer(text="Yes", payloads=("y",), type="button")
+
+    shown = view_message(eg.message(1, text="Boots\nWarm", content=(card,)))
+    assert (shown.text, shown.full_length, shown.content) == ("", 0, (card,))
+    assert view_message(eg.message(1, text="Look:", content=(card,))).text == "Look:"
+    assert view_message(eg.message(1, text="Yes", content=(answer,))).text == "Yes"
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
+from ipygenesys._core.content import Answer, QuickReplies, QuickReply
 from ipygenesys._core.inputs import (
     Command,
     Connect,
@@ -20,10 +23,12 @@ from ipygenesys._core.inputs import (
     Tick,
     ViewsGone,
 )
+from ipygenesys._core.model import Role
 from ipygenesys._core.operations import FetchHistory
 from ipygenesys._core.view_protocol import (
     KERNEL_HEARTBEAT_S,
     VIEW_SILENCE_S,
+    AnswerRequested,
     ComposingStopped,
     Deltas,
     DiscardRequested,
@@ -60,6 +65,38 @@ def desk() -> Desk:
 
 def has_views(desk: Desk) -> bool:
     return desk.hub.has_views
+
+
+# --- answers ----------------------------------------------------------------------------------------------
+
+
+def answers(desk: Desk, **fields: object) -> list[Command]:
+    known: dict[str, Any] = {"draft_id": "d1", "message_id": "m1", "part": 0, "picks": (1,), "text": "No"}
+    return desk.says(AnswerRequested, **{**known, **fields})
+
+
+def test_what_is_picked_goes_out_with_what_the_message_has_for_it(desk: Desk) -> None:
+    replies = (QuickReply(text="Yes", payload="y"), QuickReply(text="No", payload="n"))
+    desk.hears(eg.arrived(1, content=(QuickReplies(replies=replies),)))
+
+    answer = Answer(text="No", payloads=("n",), type="quick-reply", message_id="m1")
+    assert answers(desk) == [StopComposing(), Send("d1", "No", answer)]
+
+
+@pytest.mark.parametrize("request_", [{"part": 1}, {"picks": ()}, {"message_id": "m9"}], ids=str)
+def test_what_is_offered_no_more_is_said_in_words(desk: Desk, request_: dict[str, object]) -> None:
+    replies = (QuickReply(text="Yes", payload="y"),)
+    desk.hears(eg.arrived(1, content=(QuickReplies(replies=replies),)))
+
+    assert answers(desk, **request_) == [StopComposing(), Send("d1", "No")]
+    assert answers(desk, **request_, text=" ") == [StopComposing()]
+
+
+@pytest.mark.parametrize(("role", "can"), [("customer", True), ("agent", False)])
+def test_only_customers_can_answer(role: Role, can: bool) -> None:
+    desk = Desk(own_role=role)
+
+    assert desk.hello().can_answer is can
 
 
 # --- hello and snapshot -----------------------------------------------------------------------------------

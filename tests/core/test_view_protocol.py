@@ -60,6 +60,9 @@ FROM_VIEW: list[protocol.ViewToKernel] = [
     protocol.KeystrokeNoted(client="c", seq=4),
     protocol.ComposingStopped(client="c", seq=5, reason="blurred"),
     protocol.SendRequested(client="c", seq=6, draft_id="d", text="hello"),
+    protocol.AnswerRequested(
+        client="c", seq=13, draft_id="d", message_id="m1", part=0, picks=(0, 2), text="Yes"
+    ),
     protocol.RetryRequested(client="c", seq=7, draft_id="d"),
     protocol.DiscardRequested(client="c", seq=8, draft_id="d"),
     protocol.MessagesSeen(client="c", seq=9, ids=("m1",)),

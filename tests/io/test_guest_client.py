@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from ipygenesys import DeliveryFailed, GuestAuth, SessionExpiring, UploadProgressed, WebMessaging
+from ipygenesys._core.content import QuickReply
 from ipygenesys._core.events import ErrorRaised, TypingChanged
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._io.read_positions import FILE_NAME
@@ -137,7 +138,10 @@ async def test_offered_answers_can_be_picked(simulator: Simulator) -> None:
 
         assert sent.text == "Yes"
         assert sent_texts(simulator) == ["Yes"]
-        with pytest.raises(TypeError, match="quick_replies"):
+        assert cast("Any", client.messages[0].content[0]).picked == (0,)
+        with pytest.raises(ValueError, match="No message offers"):
+            _ = client.answer(QuickReply(text="Perhaps", payload="perhaps"))
+        with pytest.raises(TypeError, match="options"):
             _ = client.answer(cast("Any", "Yes"))
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipygenesys import AccessToken, AgentMessaging, ClientCredentials, UserLogin
+from ipygenesys._core.content import Card, Carousel, Unsupported
 from ipygenesys._core.failures import Failure, FailureKind
 from ipygenesys._core.operations import (
     AnswerConversation,
@@ -991,7 +992,12 @@ def test_files_cards_and_answers_show_as_far_as_they_can_be_read(agent: AgentMes
     ]
     data = message_data("M1", None, normalized={"content": content, "type": "Structured", "channel": None})
     result, _ = run(agent.perform(FetchMessage("M1")), {BULK: {"entities": [data]}})
-    assert result.text == "Yes\nShoes\nRed\nOne"
+    assert result.text == "Yes\nShoes\nRed\nOne\nUnsupported content: Hologram"
+    assert result.content[1:] == (
+        Card(title="Shoes", description="Red"),
+        Carousel(cards=(Card(title="One"),)),
+        Unsupported(type="Hologram"),
+    )
     assert [(a.name, a.media_type, a.size_bytes) for a in result.attachments] == [
         ("a.png", "image/png", None),
         ("file", None, 5),

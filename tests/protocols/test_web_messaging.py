@@ -12,8 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipygenesys import GuestAuth, WebMessaging
+from ipygenesys._core.content import (
+    Answer,
+    Button,
+    Card,
+    Carousel,
+    Content,
+    QuickReplies,
+    QuickReply,
+    Unsupported,
+)
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import Attachment, OutgoingFile, QuickReply
+from ipygenesys._core.model import Attachment, OutgoingFile
 from ipygenesys._core.operations import (
     CheckHealth,
     ClearConversation,
@@ -681,7 +691,9 @@ def test_a_text_that_is_too_long_is_not_sent() -> None:
 def test_a_quick_reply_and_a_postback_are_answered_as_genesys_wants_it() -> None:
     adapter, _, _ = opened()
 
-    server, _ = posted(adapter, PostMessage(DRAFT, "Yes", QuickReply(text="Yes", payload="yes")))
+    server, _ = posted(
+        adapter, PostMessage(DRAFT, "Yes", Answer(text="Yes", payloads=("yes",), type="quick-reply"))
+    )
     assert server.frames[0]["message"] == {
         "type": "Text",
         "text": "Yes",
@@ -693,10 +705,28 @@ def test_a_quick_reply_and_a_postback_are_answered_as_genesys_wants_it() -> None
         ],
     }
 
-    button = QuickReply(text="Buy", payload="buy", is_button=True)
+    button = Answer(text="Buy", payloads=("buy",), type="button", message_id="m1")
     server, _ = posted(adapter, PostMessage(DRAFT, "Buy", button))
     message = server.frames[0]["message"]
-    assert (message["type"], message["content"][0]["buttonResponse"]["type"]) == ("Structured", "Button")
+    assert message["type"] == "Structured"
+    assert message["content"][0]["buttonResponse"] == {
+        "text": "Buy",
+        "payload": "buy",
+        "type": "Button",
+        "originatingMessageId": "m1",
+    }
+
+
+@pytest.mark.parametrize(("type_", "wanted"), [("date", "DatePicker"), ("list", "ListPicker")])
+def test_pickers_are_answered_as_structured_messages(type_: Any, wanted: str) -> None:
+    adapter, _, _ = opened()
+    answer = Answer(text="A, B", payloads=("a", "b"), type=type_, message_id="m1")
+
+    server, _ = posted(adapter, PostMessage(DRAFT, "A, B", answer))
+
+    message = server.frames[0]["message"]
+    response = message["content"][0]["buttonResponse"]
+    assert (message["type"], response["type"], response["payload"]) == ("Structured", wanted, "a,b")
 
 
 def test_custom_attributes_go_with_the_first_message_in_their_new_place() -> None:
@@ -1268,10 +1298,8 @@ def test_files_and_offered_answers_come_with_their_message() -> None:
     assert message.attachments == (
         Attachment(name="a.png", media_type="image/png", size_bytes=3, url="https://…", id="A"),
     )
-    assert message.quick_replies == (
-        QuickReply(text="Yes", payload="yes"),
-        QuickReply(text="No", payload="No"),
-    )
+    replies = (QuickReply(text="Yes", payload="yes"), QuickReply(text="No", payload="No"))
+    assert message.content == (QuickReplies(replies=replies),)
 
 
 CARD = {
@@ -1285,15 +1313,26 @@ CARD = {
 }
 
 
-@pytest.mark.parametrize("part", [{"card": CARD}, {"carousel": {"cards": [CARD]}}])
-def test_cards_are_words_and_buttons(part: dict[str, Any]) -> None:
+SHOWN_CARD = Card(
+    title="Shoes",
+    description="Red",
+    image_url="https://…",
+    buttons=(Button(text="Buy", payload="buy"), Button(text="See", url="https://…")),
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [({"card": CARD}, SHOWN_CARD), ({"carousel": {"cards": [CARD]}}, Carousel(cards=(SHOWN_CARD,)))],
+)
+def test_cards_are_themselves_and_words(part: dict[str, Any], content: Content) -> None:
     body = text_body(type="Structured", text=None, content=[{"contentType": "Card", **part}])
 
     (message,) = decode(frame("StructuredMessage", body))
 
     assert isinstance(message, MessageArrived)
     assert message.text == "Shoes\nRed"
-    assert message.quick_replies == (QuickReply(text="Buy", payload="buy", is_button=True),)
+    assert message.content == (content,)
 
 
 def test_a_card_of_a_new_kind_hides_nothing_else() -> None:
@@ -1302,6 +1341,7 @@ def test_a_card_of_a_new_kind_hides_nothing_else() -> None:
     (message,) = decode(frame("StructuredMessage", body))
 
     assert isinstance(message, MessageArrived) and message.text == "Hello"
+    assert message.content == (Unsupported(type="Card"), Unsupported(type="Hologram"))
 
 
 def test_a_picked_answer_of_our_own_is_its_text() -> None:

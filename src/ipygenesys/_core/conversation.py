@@ -6,6 +6,7 @@ from collections import Counter
 
 import msgspec
 
+from ipygenesys._core.answers import Answers, Change
 from ipygenesys._core.events import (
     Event,
     MessagePlaced,
@@ -13,7 +14,7 @@ from ipygenesys._core.events import (
     MessageRemoved,
     MessageStatusChanged,
 )
-from ipygenesys._core.model import Message, MessageStatus, Role
+from ipygenesys._core.model import Attachment, Message, MessageStatus, Role
 from ipygenesys._core.outbox import Draft
 from ipygenesys._core.platform_events import (
     MessageArrived,
@@ -50,6 +51,7 @@ class Conversation:
     ) -> None:
         self.timeline = Timeline()
         self.typing = TypingStatus()
+        self._answers = Answers()
         self.counters: Counter[str] = Counter()
         self._read_up_to_ms = read_up_to_ms
         self._own_role = own_role
@@ -96,6 +98,7 @@ class Conversation:
             events += self._replace(placement.message, status=echo.status)
         for receipt in self._parked_receipts.pop(arrived.id, ()):
             events += self.receipt_arrived(receipt)
+        events += self._content_changed(self._answers.placed(placement.message, self.timeline))
         return events
 
     def message_unavailable(self, message_id: str) -> list[Event]:
@@ -123,15 +126,23 @@ class Conversation:
             time_ms=known.time_ms if known else wall_ms,
             status=status,
             error=draft.failure.message if draft.failure and status != "sending" else None,
+            attachments=_file_of(draft),
+            content=() if draft.answer is None else (draft.answer,),
         )
         placement = self.timeline.place(message)
-        return [_placed(placement)] if placement else []
+        if placement is None:
+            return []
+        changes = self._answers.placed(placement.message, self.timeline)
+        return [_placed(placement), *self._content_changed(changes)]
 
     def draft_removed(self, draft_id: str) -> list[Event]:
         """A draft was discarded, or another message that turned out to be one of ours."""
         message = self.timeline.get(draft_id)
         index = self.timeline.remove(draft_id)
-        return [] if message is None or index is None else [MessageRemoved(message=message, index=index)]
+        if message is None or index is None:
+            return []
+        changes = self._answers.removed(draft_id, self.timeline)
+        return [MessageRemoved(message=message, index=index), *self._content_changed(changes)]
 
     def cleared(self) -> list[Event]:
         """The platform has forgotten all that was said; drafts of ours stay."""
@@ -140,6 +151,7 @@ class Conversation:
             if not message.is_draft and (index := self.timeline.remove(message.id)) is not None:
                 events.append(MessageRemoved(message=message, index=index))
         self._parked_receipts.clear()
+        self._answers = Answers()
         return events
 
     def attachments_refreshed(self, arrived: MessageArrived) -> list[Event]:
@@ -300,7 +312,7 @@ class Conversation:
             time_ms=time_ms,
             status=self._initial_status(arrived, is_own, role, time_ms),
             attachments=arrived.attachments,
-            quick_replies=arrived.quick_replies,
+            content=arrived.content,
             participant_id=arrived.participant_id,
             sequence=arrived.sequence,
         )
@@ -315,6 +327,15 @@ class Conversation:
         is_read = arrived.status == "read" or time_ms <= self._read_up_to_ms
         return "read" if is_read else "unread"
 
+    def _content_changed(self, changes: list[Change]) -> list[Event]:
+        """Offers were answered, or are open again."""
+        return [
+            event
+            for id_, content in changes
+            if (message := self.timeline.get(id_)) is not None
+            for event in self._replace(message, content=content)
+        ]
+
     def _replace(self, message: Message, **changes: object) -> list[Event]:
         index = self._position(message.id)
         replaced = self.timeline.replace(message.id, **changes)
@@ -328,6 +349,12 @@ class Conversation:
         index = self.timeline.index_of(id_)
         assert index is not None
         return index
+
+
+def _file_of(draft: Draft) -> tuple[Attachment, ...]:
+    if (file := draft.file) is None:
+        return ()
+    return (Attachment(name=file.name, media_type=file.media_type, size_bytes=file.size_bytes),)
 
 
 def _placed(placement: Placement) -> MessagePlaced:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import msgspec
 
 from ipygenesys._core.connection import StreamLoss
+from ipygenesys._core.content import Answer
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import OutgoingFile, QuickReply
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import Operation
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 
@@ -46,7 +47,7 @@ class Send(msgspec.Struct, frozen=True):
 
     draft_id: str
     text: str
-    answer: QuickReply | None = None
+    answer: Answer | None = None
     file: OutgoingFile | None = None
 
     def __repr__(self) -> str:

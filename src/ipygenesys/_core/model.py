@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from ipygenesys._core.content import Content, Option, QuickReplies, QuickReply, options_of
+
 Role = Literal["agent", "customer", "bot", "system"]
 MessageStatus = Literal["sending", "sent", "delivered", "read", "failed", "unknown", "unread"]
 ConnectionStatus = Literal["idle", "connecting", "connected", "reconnecting", "read_only", "closed", "failed"]
@@ -37,18 +39,6 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Attachment {self.media_type or 'file'} {self.size_bytes or '?'} bytes>"
 
 
-class QuickReply(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer that a message offers; ``chat.answer`` picks it."""
-
-    text: str
-    payload: str
-    is_button: bool = False
-    """Of a card or a carousel, a postback; else a quick reply below the message."""
-
-    def __repr__(self) -> str:
-        return f"<QuickReply {len(self.text)} characters>"
-
-
 class OutgoingFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file on its way to the server; it is read when it is sent."""
 
@@ -76,8 +66,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Milliseconds since the epoch, server clock; ours until the server has accepted the message."""
     status: MessageStatus
     attachments: tuple[Attachment, ...] = ()
-    quick_replies: tuple[QuickReply, ...] = ()
-    """Answers to choose from, where the other side offers some."""
+    content: tuple[Content, ...] = ()
+    """What it holds besides text and files: quick replies, cards, pickers, places, an answer."""
     participant_id: str | None = None
     draft_id: str | None = None
     """Made by whoever sent the message from here; None for everybody else's."""
@@ -96,6 +86,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     def is_draft(self) -> bool:
         """The server has not accepted it (yet)."""
         return self.draft_id is not None and self.id == self.draft_id
+
+    @property
+    def quick_replies(self) -> tuple[QuickReply, ...]:
+        """The quick replies that it offers; ``chat.answer`` picks one."""
+        offers = (part for part in self.content if isinstance(part, QuickReplies))
+        return tuple(reply for offer in offers for reply in offer.replies)
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """All that can be picked of it: quick replies, buttons of cards, times, items of lists."""
+        return tuple(option for part in self.content for option in options_of(part))
 
     def __repr__(self) -> str:
         length = "no text" if self.text is None else f"{len(self.text)} characters"

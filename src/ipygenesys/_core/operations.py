@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.model import OutgoingFile, QuickReply
+from ipygenesys._core.content import Answer
+from ipygenesys._core.model import OutgoingFile
 
 
 class SetTyping(msgspec.Struct, frozen=True):
@@ -32,7 +33,7 @@ class PostMessage(msgspec.Struct, frozen=True):
 
     draft_id: str
     text: str
-    answer: QuickReply | None = None
+    answer: Answer | None = None
     """It picks one of the answers that were offered."""
     file: OutgoingFile | None = None
 

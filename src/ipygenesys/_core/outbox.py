@@ -11,8 +11,9 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.backoff import backoff_s
+from ipygenesys._core.content import Answer
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import OutgoingFile, QuickReply
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import PostMessage
 
 TOTAL_S = 30.0
@@ -29,7 +30,7 @@ class Draft(msgspec.Struct):
     text: str
     since: float
     """Of the last request to send it; monotonic seconds."""
-    answer: QuickReply | None = None
+    answer: Answer | None = None
     file: OutgoingFile | None = None
     state: DraftState = "queued"
     not_before: float = 0.0
@@ -63,7 +64,7 @@ class Outbox:
         text: str,
         now: float,
         *,
-        answer: QuickReply | None = None,
+        answer: Answer | None = None,
         file: OutgoingFile | None = None,
     ) -> Draft:
         """Queue a message; a draft id that is already known is not queued again."""

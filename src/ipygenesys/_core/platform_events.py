@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from ipygenesys._core.content import Content
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import Attachment, Capability, QuickReply, Role
+from ipygenesys._core.model import Attachment, Capability, Role
 
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
 
@@ -32,7 +33,7 @@ class MessageArrived(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | None = None
     time_ms: int | None = None
     attachments: tuple[Attachment, ...] = ()
-    quick_replies: tuple[QuickReply, ...] = ()
+    content: tuple[Content, ...] = ()
     draft_id: str | None = None
     sequence: int | None = None
     status: ReceiptStatus | None = None

@@ -152,6 +152,8 @@ class Session:
         self.catch_up = CatchUp(is_enabled="history" in profile.capabilities)
         self.life = SessionLife(profile.life_rules)
         self.capabilities = profile.capabilities
+        self.can_answer = profile.own_role == "customer"
+        """Agents make offers, customers pick."""
         self.typing_notifier.is_enabled = "send_typing" in profile.capabilities
         self.last_error: Failure | None = None
         """Shown to a view that comes later, until a new stream makes it old."""

@@ -164,7 +164,13 @@ def _merged(old: Message, new: Message) -> Message:
         # A draft is ours alone: its newest state counts, unless the server has it already.
         return new if old.is_draft else old
     if old.is_draft:
-        return msgspec.structs.replace(new, is_own=True, draft_id=old.draft_id)
+        return msgspec.structs.replace(
+            new,
+            is_own=True,
+            draft_id=old.draft_id,
+            attachments=new.attachments or old.attachments,
+            content=new.content or old.content,
+        )
     became_own = new.is_own and not old.is_own
     text = old.text if old.text is not None else new.text
     return msgspec.structs.replace(
@@ -174,7 +180,7 @@ def _merged(old: Message, new: Message) -> Message:
         draft_id=old.draft_id or new.draft_id,
         status=new.status if became_own else advance(old.status, new.status),
         attachments=old.attachments or new.attachments,
-        quick_replies=old.quick_replies or new.quick_replies,
+        content=old.content or new.content,
         participant_id=new.participant_id or old.participant_id,
         sequence=old.sequence if new.sequence is None else new.sequence,
         is_unavailable=old.is_unavailable and text is None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipygenesys._core.content import Answer, Content, words_of
 from ipygenesys._core.events import (
     CapabilitiesChanged,
     DraftUnresolved,
@@ -41,7 +42,10 @@ from ipygenesys._core.view_protocol import (
 
 def view_message(message: Message) -> ViewMessage:
     """A message as the view shows it: long text is cut, and only what is shown is sent."""
-    text, length = message.text, len(message.text or "")
+    text = message.text
+    if message.content and text == words_of(message.content) and not any(map(_is_answer, message.content)):
+        text = ""
+    length = len(text or "")
     return ViewMessage(
         id=message.id,
         text=None if text is None else text[:MAX_SHOWN_CHARACTERS],
@@ -55,7 +59,13 @@ def view_message(message: Message) -> ViewMessage:
         draft_id=message.draft_id,
         error=message.error,
         attachments=tuple(_attachment(attachment) for attachment in message.attachments),
+        content=message.content,
     )
+
+
+def _is_answer(part: Content) -> bool:
+    """Its words are all that shows of it."""
+    return isinstance(part, Answer)
 
 
 def _attachment(attachment: Attachment) -> ViewAttachment:

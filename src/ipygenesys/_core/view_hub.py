@@ -10,6 +10,7 @@ from collections import deque
 
 import msgspec
 
+from ipygenesys._core.content import answer_of
 from ipygenesys._core.delta_buffer import DeltaBuffer, SendBudget
 from ipygenesys._core.events import Event, HistoryPrepended, OlderHistoryFailed
 from ipygenesys._core.inputs import (
@@ -31,6 +32,7 @@ from ipygenesys._core.view_inbox import ViewInbox
 from ipygenesys._core.view_protocol import (
     KERNEL_HEARTBEAT_S,
     VIEW_SILENCE_S,
+    AnswerRequested,
     ComposingStopped,
     Delta,
     DiscardRequested,
@@ -139,6 +141,8 @@ class ViewHub:
                 return self._stop_composing(message.client)
             case SendRequested(draft_id=draft_id, text=text):
                 return [*self._stop_composing(message.client), Send(draft_id, text)]
+            case AnswerRequested():
+                return [*self._stop_composing(message.client), *self._answer(message)]
             case RetryRequested(draft_id=draft_id):
                 return [Retry(draft_id)]
             case DiscardRequested(draft_id=draft_id):
@@ -154,6 +158,13 @@ class ViewHub:
             case ViewHeartbeat():
                 pass
         return []
+
+    def _answer(self, request: AnswerRequested) -> list[Command]:
+        offer = self._session.conversation.timeline.get(request.message_id)
+        answer = None
+        if offer is not None:
+            answer = answer_of(offer.id, offer.content, request.part, request.picks, request.text)
+        return [Send(request.draft_id, request.text, answer)] if answer or request.text.strip() else []
 
     def _stop_composing(self, name: str) -> list[Command]:
         """Another page's composer may still be busy: only the last one to stop ends our typing."""
@@ -225,6 +236,7 @@ class ViewHub:
             typing=session.conversation.typing_names,
             unread_count=timeline.unread_count,
             capabilities=tuple(sorted(session.capabilities)),
+            can_answer=session.can_answer,
             error=error_delta(session.last_error) if session.last_error else None,
             title=self._title,
         )

@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from ipygenesys._core.content import Content
 from ipygenesys._core.model import Capability, ConnectionStatus, MessageStatus, Role
 from ipygenesys._core.view_wire import Layout
 
@@ -58,6 +59,8 @@ class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     error: str | None = None
     """Why it failed or is unknown, in words."""
     attachments: tuple[ViewAttachment, ...] = ()
+    content: tuple[Content, ...] = ()
+    """What it holds besides; where its text only repeats that in words, ``text`` is empty."""
 
 
 # --- deltas -----------------------------------------------------------------------------------------------
@@ -185,6 +188,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     typing: tuple[str, ...]
     unread_count: int
     capabilities: tuple[Capability, ...]
+    can_answer: bool = False
+    """We are the side that picks what messages offer."""
     error: ErrorDelta | None = None
     title: str = ""
     """The conversation in a few words, for the header; may be empty."""
@@ -289,6 +294,19 @@ class SendRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="se
     text: str
 
 
+class AnswerRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="answer-requested"):
+    """The user picked something that a message offers."""
+
+    draft_id: str
+    message_id: str
+    part: int
+    """Position in the message's content."""
+    picks: tuple[int, ...]
+    """Positions in what that part offers; of a carousel or a list counted through all of it."""
+    text: str
+    """What the answer says, in the user's language. Sent as plain words if the message offers this no more."""
+
+
 class RetryRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="retry-requested"):
     """Send a failed or unknown draft again, under the same draft id."""
 
@@ -334,6 +352,7 @@ ViewToKernel = (
     | KeystrokeNoted
     | ComposingStopped
     | SendRequested
+    | AnswerRequested
     | RetryRequested
     | DiscardRequested
     | MessagesSeen

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from ipygenesys._core.model import Attachment, Role
+from ipygenesys._core.model import Role
 from ipygenesys._core.platform_events import ReceiptStatus
 from ipygenesys._protocols.tolerant import is_id, name_of, time_ms_of
 from ipygenesys._wire import agent_messaging as wire
@@ -154,34 +154,3 @@ def role_of(data: wire.MessageData, normalized: wire.NormalizedMessage) -> Role:
     if (data.direction or normalized.direction or "").lower() == "inbound":
         return "customer"
     return "bot" if normalized.originating_entity == "Bot" else "agent"
-
-
-def text_of(normalized: wire.NormalizedMessage) -> str:
-    """What can be read of a message; a card or a carousel shows by its titles."""
-    if normalized.text:
-        return normalized.text
-    words: list[str] = []
-    for part in normalized.content or ():
-        for shape in (part.button_response, part.quick_reply, part.card):
-            words += _words_of(shape)
-        cards = part.carousel.get("cards") if isinstance(part.carousel, dict) else None
-        for card in cards if isinstance(cards, list) else ():
-            words += _words_of(card)
-    return "\n".join(words)
-
-
-def _words_of(shape: Any) -> list[str]:
-    if not isinstance(shape, dict):
-        return []
-    return [shape[key] for key in ("text", "title", "description") if isinstance(shape.get(key), str)]
-
-
-def attachments_of(normalized: wire.NormalizedMessage) -> Iterator[Attachment]:
-    for part in normalized.content or ():
-        if (file := part.attachment) is not None:
-            yield Attachment(
-                name=name_of(file.filename) or "file",
-                media_type=file.mime,
-                size_bytes=file.content_size_bytes,
-                url=file.url,
-            )

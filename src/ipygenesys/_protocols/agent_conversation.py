@@ -38,15 +38,14 @@ from ipygenesys._protocols.agent_content import (
     OwnPart,
     Person,
     Reference,
-    attachments_of,
     communications_of,
     later,
     person_of,
     reference_of,
     role_of,
     status_of,
-    text_of,
 )
+from ipygenesys._protocols.content import parts_of
 from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id, name_of, time_ms_of
 from ipygenesys._wire import agent_messaging as wire
 
@@ -251,17 +250,19 @@ class AgentConversation:
         participant_id = self._sender_of(data, is_own=is_own)
         person = self._people.get(participant_id or "")
         channel = normalized.channel or wire.NormalizedChannel()
+        parts = parts_of(normalized.content or ())
         is_own = is_own or participant_id in self._own_ids()
         status = status_of(data) if is_own else None
         self._note(data.id, participant_id, status)
         return MessageArrived(
             id=data.id,
-            text=text_of(normalized),
+            text=normalized.text or parts.text,
             participant_id=participant_id,
             sender=(person and person.name) or (name_of(channel.from_.nickname) if channel.from_ else None),
             role=(person and person.role) or role_of(data, normalized),
             time_ms=time_ms_of(data.timestamp) or time_ms_of(channel.time),
-            attachments=tuple(attachments_of(normalized)),
+            attachments=parts.attachments,
+            content=parts.content,
             status=status,
         )
 

@@ -36,6 +36,7 @@ from ipygenesys._core.platform_events import (
 )
 from ipygenesys._core.session import Profile
 from ipygenesys._protocols.base import Endpoints, checked_base_url, encodable, websocket_url
+from ipygenesys._protocols.content import parts_of
 from ipygenesys._protocols.flow import CallError, Flow, GetToken, OpenSocket, Request
 from ipygenesys._protocols.tolerant import LATEST_TIME_MS as LATEST_TIME_MS
 from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES as MAX_FRAME_BYTES
@@ -339,15 +340,17 @@ def _message(
     if role is None and payload.direction in ("inbound", "outbound"):
         role = "customer" if payload.direction == "inbound" else "agent"
     attachments = tuple(_attachment(attachment) for attachment in payload.attachments or ())
+    parts = parts_of(payload.content or ())
     return MessageArrived(
         id=id_,
-        has_content=is_whole or payload.text is not None or bool(attachments),
-        text=payload.text,
+        has_content=is_whole or payload.text is not None or bool(attachments or parts.content),
+        text=payload.text or parts.text or payload.text,
         participant_id=participant_id,
         sender=name_of(payload.sender.name) if payload.sender else None,
         role=role,
         time_ms=time_ms_of(payload.timestamp),
-        attachments=attachments,
+        attachments=attachments + parts.attachments,
+        content=parts.content,
         draft_id=payload.client_message_id,
         sequence=payload.sequence,
         status=cast("ReceiptStatus", payload.status) if payload.status in _RECEIPTS else None,

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from ipygenesys._core.failures import ErrorDetails, Failure
-from ipygenesys._core.model import OutgoingFile, QuickReply
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import (
     CheckHealth,
     ClearConversation,
@@ -34,6 +34,7 @@ from ipygenesys._core.session import Profile
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._core.typing_indicator import TypingRules
 from ipygenesys._protocols.base import Endpoints, encodable
+from ipygenesys._protocols.content import button_response
 from ipygenesys._protocols.flow import (
     CallError,
     Commit,
@@ -204,11 +205,12 @@ class WebMessaging:
         channel = session.channel()
         content = []
         if post.answer is not None:
-            content.append(_answer(post.answer))
+            response = button_response(post.answer)
+            content.append(wire.Content(content_type="ButtonResponse", button_response=response))
         if post.file is not None:
             content.append((yield from self._attach(post.file, post.draft_id)))
         message = wire.OutgoingMessage(
-            type="Structured" if post.answer is not None and post.answer.is_button else "Text",
+            type="Text" if post.answer is None or post.answer.type == "quick-reply" else "Structured",
             text=text or None,
             content=content or None,
             channel=channel,
@@ -287,10 +289,3 @@ def _checked(attributes: Mapping[Any, Any]) -> dict[str, str]:
             f"custom_attributes must not be larger than {wire.MAX_CUSTOM_ATTRIBUTES_BYTES} bytes as JSON."
         )
     return dict(attributes)
-
-
-def _answer(reply: QuickReply) -> wire.Content:
-    response = wire.ButtonResponse(
-        text=reply.text, payload=reply.payload, type="Button" if reply.is_button else "QuickReply"
-    )
-    return wire.Content(content_type="ButtonResponse", button_response=response)

@@ -236,28 +236,6 @@ class NormalizedChannel(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     to: NormalizedFrom | None = None
 
 
-class NormalizedAttachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A file of a normalized message."""
-
-    id: str | None = None
-    media_type: str | None = None
-    url: str | None = None
-    mime: str | None = None
-    filename: str | None = None
-    content_size_bytes: int | None = None
-
-
-class NormalizedContent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A part of a normalized message."""
-
-    content_type: str = ""
-    attachment: NormalizedAttachment | None = None
-    quick_reply: Any = None
-    button_response: Any = None
-    card: Any = None
-    carousel: Any = None
-
-
 class NormalizedMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The platform-neutral form of a message. Source: P, ConversationNormalizedMessage."""
 
@@ -270,7 +248,8 @@ class NormalizedMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     originating_entity: str | None = None
     """Human or Bot."""
     channel: NormalizedChannel | None = None
-    content: list[NormalizedContent] | None = None
+    content: list[Any] | None = None
+    """Each is a ``content.Part``, read by itself: one that cannot be must not hide the others."""
     events: list[NormalizedEvent] | None = None
     status: str | None = None
 

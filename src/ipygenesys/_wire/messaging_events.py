@@ -85,6 +85,8 @@ class MessagePayload(msgspec.Struct, frozen=True, kw_only=True):
     direction: str | None = None
     """The platform's view: inbound is from the customer, outbound from agent or bot."""
     attachments: list[Attachment] | None = None
+    content: list[Any] | None = None
+    """Quick replies, cards and the like: each is a ``content.Part``, as on the real wires."""
     client_message_id: str | None = None
     """Made by the sender of the message; correlates a send with its echo."""
     sequence: int | None = None

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from ipygenesys._wire.content import ButtonResponse
+
 SOCKET_PATH = "/v1"
 CONFIG_PATH = "/webdeployments/v1/deployments/{deployment_id}/config.json"
 HISTORY_PATH = "/api/v2/webmessaging/messages"
@@ -174,34 +176,12 @@ class AttachmentContent(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     sha256: str | None = None
 
 
-class QuickReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An answer that is offered."""
-
-    text: str = ""
-    payload: str | None = None
-    action: str | None = None
-
-
-class ButtonResponse(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """An answer that was picked: QuickReply, Button, DatePicker, Form or ListPicker."""
-
-    text: str
-    payload: str
-    type: str
-    originating_message_id: str | None = None
-
-
 class Content(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """A part of a message; what is not named here is kept as it came."""
+    """A part of a message of the guest: what guests can send."""
 
     content_type: str
     attachment: AttachmentContent | None = None
-    quick_reply: QuickReply | None = None
     button_response: ButtonResponse | None = None
-    card: Any = None
-    carousel: Any = None
-    date_picker: Any = None
-    list_picker: Any = None
 
     def __repr__(self) -> str:
         return f"Content({self.content_type!r})"
@@ -311,7 +291,8 @@ class StructuredMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     originating_entity: str | None = None
     """Human or Bot."""
     channel: Channel = msgspec.field(default_factory=Channel)
-    content: list[Content] | None = None
+    content: list[Any] | None = None
+    """Each is a ``content.Part``, read by itself: one that cannot be must not hide the others."""
     events: list[StructuredEvent] | None = None
     metadata: dict[str, Any] | None = None
     status: str | None = None

@@ -89,6 +89,7 @@ def _content(m: Message) -> dict[str, Any]:
         "sender": wire.Sender(name=m.sender.name, role=m.sender.role),
         "direction": "inbound" if m.is_inbound else "outbound",
         "attachments": [msgspec.convert(a, wire.Attachment) for a in m.attachments],
+        "content": list(m.content) or None,
         "client_message_id": m.client_message_id,
         "sequence": m.sequence,
         "status": "sent" if m.status == "queued" else m.status,

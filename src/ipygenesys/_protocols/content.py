@@ -1,0 +1,265 @@
+"""Parts of a Genesys message become neutral content; what cannot be shown is named, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+from ipygenesys._core.content import (
+    MAX_PAYLOAD,
+    MAX_ROWS,
+    MAX_WORDS,
+    Answer,
+    AnswerKind,
+    Button,
+    Card,
+    Carousel,
+    Content,
+    DatePicker,
+    ListItem,
+    ListPicker,
+    ListSection,
+    Location,
+    QuickReplies,
+    QuickReply,
+    Slot,
+    Unsupported,
+    words_of,
+)
+from ipygenesys._core.model import Attachment
+from ipygenesys._protocols.tolerant import UNREADABLE, is_id, name_of, time_ms_of
+from ipygenesys._wire import content as wire
+
+MAX_PARTS = 50
+"""Chosen: more than Genesys lets an author make."""
+MAX_URL = 2_048
+"""As the view's: a longer address is opened by nobody."""
+MAX_TYPE = 40
+
+_KINDS: dict[str, AnswerKind] = {
+    "QuickReply": "quick-reply",
+    "Button": "button",
+    "DatePicker": "date",
+    "ListPicker": "list",
+    "Form": "form",
+}
+_TYPES = {kind: name for name, kind in _KINDS.items()}
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the parts of a message hold."""
+
+    text: str
+    """In words: for a message that has no text of its own."""
+    attachments: tuple[Attachment, ...]
+    content: tuple[Content, ...]
+
+
+def parts_of(raw_parts: Iterable[Any]) -> Parts:
+    """Read the parts of a message, each as far as it can be.
+
+    Args:
+        raw_parts: JSON objects. Quick replies, which come one a part, are gathered.
+    """
+    words: list[str] = []
+    files: list[Attachment] = []
+    replies: list[QuickReply] = []
+    found: list[Content] = []
+    for number, raw in enumerate(raw_parts):
+        if number >= MAX_PARTS:
+            found.append(Unsupported(type="further parts"))
+            break
+        kind = _type_of(raw)
+        part = _part(raw)
+        if part.attachment is not None:
+            files.append(_attachment(part.attachment))
+        elif part.quick_reply is not None:
+            replies += _replies([part.quick_reply])
+        elif part.text is not None:
+            words.append(part.text.body or "")
+        else:
+            found.append(_content(part) or Unsupported(type=kind))
+    if replies:
+        found.append(QuickReplies(replies=tuple(replies)))
+    words.append(words_of(tuple(found)))
+    return Parts(
+        text="\n".join(line for line in words if line), attachments=tuple(files), content=tuple(found)
+    )
+
+
+def button_response(answer: Answer) -> wire.ButtonResponse:
+    """An answer as the wire wants it."""
+    return wire.ButtonResponse(
+        text=answer.text,
+        payload=wire.Unverified.LIST_SEPARATOR.join(answer.payloads),
+        type=_TYPES[answer.type],
+        originating_message_id=answer.message_id,
+    )
+
+
+def _part(raw: Any) -> wire.Part:
+    try:
+        return msgspec.convert(raw, wire.Part)
+    except UNREADABLE:
+        return _readable(raw, wire.Part) or wire.Part()
+
+
+def _readable(raw: Any, type_: Any) -> Any:
+    """What can be read of something that is not quite of its type: a field that cannot be is left out."""
+    for arm in get_args(type_) if isinstance(type_, UnionType) else (type_,):
+        if get_origin(arm) is list and isinstance(raw, list):
+            (item,) = get_args(arm)
+            return [each for each in (_readable(each, item) for each in raw) if each is not None]
+        if isinstance(raw, dict) and isinstance(arm, type) and issubclass(arm, msgspec.Struct):
+            fields = {
+                field.name: _readable(raw[field.encode_name], field.type)
+                for field in msgspec.structs.fields(arm)
+                if field.encode_name in raw
+            }
+            with suppress(TypeError):  # What it cannot do without is missing.
+                return arm(**{name: value for name, value in fields.items() if value is not None})
+    with suppress(*UNREADABLE):
+        return msgspec.convert(raw, type_)
+    return None
+
+
+def _type_of(raw: Any) -> str:
+    kind = raw.get("contentType") if isinstance(raw, dict) else None
+    return kind[:MAX_TYPE] if isinstance(kind, str) and kind else "Unknown"
+
+
+def _content(part: wire.Part) -> Content | None:
+    """What a part says; None for what says nothing."""
+    if part.quick_reply_v2 is not None:
+        replies = tuple(_replies(part.quick_reply_v2.actions))
+        return QuickReplies(replies=replies, title=_words(part.quick_reply_v2.title)) if replies else None
+    if part.button_response is not None:
+        return _answer(part.button_response)
+    if part.card is not None or part.generic is not None:
+        return _card(part.card or part.generic or wire.Card())
+    if part.carousel is not None:
+        cards = (_card(card) for card in part.carousel.cards[:MAX_ROWS])
+        shown = tuple(card for card in cards if card is not None)
+        return Carousel(cards=shown) if shown else None
+    if part.date_picker is not None:
+        return _date_picker(part.date_picker)
+    if part.list_picker is not None:
+        return _list_picker(part.list_picker)
+    return _location(part.location) if part.location is not None else None
+
+
+def _attachment(file: wire.Attachment) -> Attachment:
+    return Attachment(
+        name=name_of(file.filename) or "file",
+        media_type=file.mime,
+        size_bytes=file.content_size_bytes if file.file_size is None else file.file_size,
+        url=file.url,
+        id=file.id if is_id(file.id) else None,
+    )
+
+
+def _words(text: str | None) -> str:
+    return (text or "")[:MAX_WORDS]
+
+
+def _url(url: str | None) -> str | None:
+    return url if url and len(url) <= MAX_URL else None
+
+
+def _replies(replies: list[wire.QuickReply]) -> list[QuickReply]:
+    return [
+        QuickReply(text=_words(reply.text), payload=reply.payload or reply.text)
+        for reply in replies[:MAX_ROWS]
+        if reply.text and len(reply.payload or reply.text) <= MAX_PAYLOAD
+    ]
+
+
+def _answer(response: wire.ButtonResponse) -> Answer:
+    kind = _KINDS.get(response.type, "button")
+    payload = response.payload[:MAX_PAYLOAD]
+    payloads = payload.split(wire.Unverified.LIST_SEPARATOR) if kind == "list" else [payload]
+    origin = response.originating_message_id
+    return Answer(
+        text=_words(response.text),
+        payloads=tuple(payloads),
+        type=kind,
+        message_id=origin if is_id(origin) else None,
+    )
+
+
+def _card(card: wire.Card) -> Card | None:
+    buttons = (_button(action) for action in card.actions[:MAX_ROWS])
+    shown = Card(
+        title=_words(card.title),
+        description=_words(card.description),
+        image_url=_url(card.image),
+        url=_url(card.default_action.url) if card.default_action is not None else None,
+        buttons=tuple(button for button in buttons if button is not None),
+    )
+    return None if shown == Card(title="") else shown
+
+
+def _button(action: wire.CardAction) -> Button | None:
+    text = _words(action.text)
+    if action.type == "Link":
+        return Button(text=text, url=_url(action.url)) if text else None
+    payload = action.payload or action.text or ""
+    return Button(text=text, payload=payload) if text and len(payload) <= MAX_PAYLOAD else None
+
+
+def _date_picker(picker: wire.DatePicker) -> DatePicker:
+    slots = []
+    for time in picker.available_times[:MAX_ROWS]:
+        if (time_ms := time_ms_of(time.date_time)) is not None:
+            slots.append(Slot(payload=time.date_time, time_ms=time_ms, duration_s=time.duration))
+    return DatePicker(
+        title=_words(picker.title),
+        subtitle=_words(picker.subtitle),
+        image_url=_url(picker.image_url),
+        slots=tuple(sorted(slots, key=lambda slot: slot.time_ms)),
+    )
+
+
+def _list_picker(picker: wire.ListPicker) -> ListPicker | None:
+    left, sections = MAX_ROWS, []
+    for section in picker.sections[:MAX_ROWS]:
+        items = tuple(_item(item) for item in section.items[:left] if item.title or item.id)
+        left -= len(items)
+        if items:
+            sections.append(
+                ListSection(title=_words(section.title), is_multiple=section.multiple_selection, items=items)
+            )
+    prompt = picker.received_message or wire.ReceivedMessage()
+    if not sections:
+        return None
+    return ListPicker(
+        title=_words(prompt.title or prompt.header),
+        subtitle=_words(prompt.subtitle),
+        image_url=_url(prompt.image_url),
+        sections=tuple(sections),
+    )
+
+
+def _item(item: wire.ListPickerItem) -> ListItem:
+    name = item.title or item.id or ""
+    return ListItem(
+        title=_words(name),
+        payload=(item.id or name)[:MAX_PAYLOAD],
+        subtitle=_words(item.subtitle),
+        image_url=_url(item.image_url),
+    )
+
+
+def _location(place: wire.Location) -> Location | None:
+    shown = Location(
+        name=_words(place.text),
+        address=_words(place.address),
+        latitude=place.latitude,
+        longitude=place.longitude,
+        url=_url(place.url),
+    )
+    return None if shown == Location() else shown

@@ -1,0 +1,164 @@
+"""Parts of structured messages, as guests, agents and the simulator write them.
+
+Sources, by the keys of protocols/genesys.md: P, the models ConversationContent… and WebMessagingContent; J, the
+definitions Content…; T for QuickReply, ButtonResponse and cards. What no source confirms is in ``Unverified``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Unverified:
+    """What no source confirms, each used in one place only, so that one edit here corrects it."""
+
+    LIST_SEPARATOR = ","
+    """Between the ids of several list items in the payload of a ButtonResponse; that the payload holds ids at all."""
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A file. Guests are told its size by one name, agents by the other."""
+
+    id: str | None = None
+    url: str | None = None
+    filename: str | None = None
+    file_size: int | None = None
+    content_size_bytes: int | None = None
+    mime: str | None = None
+
+
+class ButtonResponse(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """An answer that was picked: QuickReply, Button, DatePicker, Form or ListPicker."""
+
+    text: str = ""
+    payload: str = ""
+    type: str = ""
+    originating_message_id: str | None = None
+
+
+class QuickReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An answer that is offered."""
+
+    text: str = ""
+    payload: str | None = None
+    action: str | None = None
+
+
+class QuickReplyV2(msgspec.Struct, frozen=True, kw_only=True):
+    """Several of them under a title. Source: P."""
+
+    title: str | None = None
+    actions: list[QuickReply] = msgspec.field(default_factory=list)
+
+
+class CardAction(msgspec.Struct, frozen=True, kw_only=True):
+    """A button: Link or Postback."""
+
+    type: str = ""
+    text: str | None = None
+    payload: str | None = None
+    url: str | None = None
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A card; a GenericTemplate is one too, with ``components`` for its buttons."""
+
+    title: str | None = None
+    description: str | None = None
+    image: str | None = None
+    video: str | None = None
+    default_action: CardAction | None = None
+    actions: list[CardAction] = msgspec.field(default_factory=list)
+
+
+class Carousel(msgspec.Struct, frozen=True, kw_only=True):
+    """Cards next to each other."""
+
+    cards: list[Card] = msgspec.field(default_factory=list)
+
+
+class AvailableTime(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A time on offer."""
+
+    date_time: str
+    """ISO 8601."""
+    duration: int | None = None
+    """Seconds."""
+
+
+class DatePicker(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Times to choose from."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    image_url: str | None = None
+    available_times: list[AvailableTime] = msgspec.field(default_factory=list)
+
+
+class ListPickerItem(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One item."""
+
+    id: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    image_url: str | None = None
+
+
+class ListPickerSection(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Items under a title."""
+
+    title: str | None = None
+    multiple_selection: bool = False
+    items: list[ListPickerItem] = msgspec.field(default_factory=list)
+
+
+class ReceivedMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How a list picker presents itself."""
+
+    header: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    image_url: str | None = None
+
+
+class ListPicker(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Items to choose from."""
+
+    sections: list[ListPickerSection] = msgspec.field(default_factory=list)
+    received_message: ReceivedMessage | None = None
+
+
+class Location(msgspec.Struct, frozen=True, kw_only=True):
+    """A place. Source: P."""
+
+    url: str | None = None
+    address: str | None = None
+    text: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True):
+    """Words as a part of their own. Source: P."""
+
+    body: str | None = None
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One part, as far as it can be shown; its type says which of the fields counts."""
+
+    content_type: str = "Unknown"
+    attachment: Attachment | None = None
+    quick_reply: QuickReply | None = None
+    quick_reply_v2: QuickReplyV2 | None = msgspec.field(default=None, name="quickReplyV2")
+    button_response: ButtonResponse | None = None
+    card: Card | None = None
+    generic: Card | None = None
+    carousel: Carousel | None = None
+    date_picker: DatePicker | None = None
+    list_picker: ListPicker | None = None
+    location: Location | None = None
+    text: Text | None = None
+
+    def __repr__(self) -> str:
+        return f"Part({self.content_type!r})"
