@@ -26,6 +26,10 @@ class FakeClock:
     def now(self) -> Now:
         return Now(monotonic=self.monotonic, wall_ms=self.wall_ms, jitter=self.jitter)
 
+    def sleep(self, seconds: float) -> None:
+        """The machine sleeps: only the wall clock goes on."""
+        self._wall_offset_ms += round(seconds * 1000)
+
     def advance(self, seconds: float) -> float:
         assert seconds >= 0, "time does not run backwards"
         self.monotonic += seconds

@@ -180,6 +180,19 @@ def test_markdown_keeps_every_line_inside_its_quote(tmp_path: Path) -> None:
     assert lines[4:9] == ["> one", ">", "> \\=\\=\\=", "> three", "> four"]
 
 
+def test_what_was_only_inferred_to_be_seen_says_so_everywhere(tmp_path: Path) -> None:
+    messages = [eg.own_message(1, is_seen_inferred=True), eg.own_message(2)]
+
+    for ending in (".md", ".html"):
+        assert "(sent, seen (inferred))" in written(messages[:1], tmp_path, ending)
+        assert "seen" not in written(messages[1:], tmp_path, ending)
+    rows = json.loads(written(messages, tmp_path, ".json"))["messages"]
+    assert [(row["status"], row["seen_inferred"]) for row in rows] == [("sent", True), ("sent", False)]
+    assert [row["seen_inferred"] for row in csv_rows(messages, tmp_path)] == ["True", "False"]
+    frame = export.to_pandas(messages)
+    assert (frame["seen_inferred"].dtype, list(frame["seen_inferred"])) == (bool, [True, False])
+
+
 @pytest.mark.parametrize("ending", [".md", ".html"])
 def test_unavailable_messages_say_so(tmp_path: Path, ending: str) -> None:
     assert "Message unavailable" in written([MESSAGES[2]], tmp_path, ending)

@@ -18,11 +18,21 @@ export function senderName(message: ViewMessage, strings: Strings): string {
 export function messageName(message: ViewMessage, format: Format, strings: Strings): string {
   const who = `${senderName(message, strings)}, ${format.time(message.timeMs)}`;
   const files = message.attachments.length > 0 ? strings.attachments(message.attachments.length) : "";
-  const state = strings.status[message.status];
+  const state = stateOf(message, strings);
   return [`${who}: ${shortened(contentOf(message, strings), LONGEST_NAME)}`, files, state]
     .filter(Boolean)
     .join(". ");
 }
+
+/** The state of a message in words; what is only inferred says so. */
+export function stateOf(message: ViewMessage, strings: Strings): string {
+  const status = strings.status[message.status];
+  return isSeenInferred(message) ? `${status}, ${strings.seenInferred}` : status;
+}
+
+/** Whether there is no better news of it than that somebody reacted afterwards. */
+export const isSeenInferred = ({ seenInferred, status }: ViewMessage): boolean =>
+  seenInferred && (status === "sent" || status === "delivered");
 
 /** What is said when these messages have just come; empty when nothing is to be said. */
 export function announcements(messages: readonly ViewMessage[], strings: Strings): readonly string[] {

@@ -54,6 +54,7 @@ export interface ViewMessage {
   unavailable: boolean;
   draftId: string | null;
   error: string | null;
+  seenInferred: boolean;
   attachments: ViewAttachment[];
   content: (QuickReplies | Card | Carousel | DatePicker | ListPicker | Location | Answer | Unsupported)[];
 }
@@ -249,6 +250,7 @@ export interface MessageStatusDelta {
   index: number;
   status: "delivered" | "failed" | "read" | "sending" | "sent" | "unknown" | "unread";
   error: string | null;
+  seenInferred: boolean;
 }
 /**
  * Older messages are now held by the kernel: every index grows by ``count``. Ask for a page to see them.
@@ -444,7 +446,7 @@ export interface Shape {
 /** By number, beginning with that of number 1. */
 export const LAYOUT: readonly Shape[] = [
   {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadIndex", "status", "typing", "unreadCount", "capabilities", "canAnswer", "error", "title"], "defaults": {"protocolVersion": 1, "firstUnreadIndex": null, "canAnswer": false, "error": null, "title": ""}},
-  {"kind": null, "names": ["id", "text", "sender", "role", "timeMs", "status", "isOwn", "fullLength", "unavailable", "draftId", "error", "attachments", "content"], "defaults": {"status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "attachments": [], "content": []}},
+  {"kind": null, "names": ["id", "text", "sender", "role", "timeMs", "status", "isOwn", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content"], "defaults": {"status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "seenInferred": false, "attachments": [], "content": []}},
   {"kind": null, "names": ["name", "mediaType", "sizeBytes", "url"], "defaults": {"mediaType": null, "sizeBytes": null, "url": null}},
   {"kind": "quick-replies", "names": ["replies", "title", "picked"], "defaults": {"title": "", "picked": null}},
   {"kind": null, "names": ["text", "payload"], "defaults": {}},
@@ -464,7 +466,7 @@ export const LAYOUT: readonly Shape[] = [
   {"kind": "deltas", "names": ["epoch", "revision", "deltas"], "defaults": {}},
   {"kind": "message-placed", "names": ["message", "index", "formerIndex", "formerId"], "defaults": {"formerIndex": null, "formerId": null}},
   {"kind": "message-removed", "names": ["id", "index"], "defaults": {}},
-  {"kind": "message-status", "names": ["id", "index", "status", "error"], "defaults": {"error": null}},
+  {"kind": "message-status", "names": ["id", "index", "status", "error", "seenInferred"], "defaults": {"error": null, "seenInferred": false}},
   {"kind": "history-prepended", "names": ["count", "hasOlder"], "defaults": {}},
   {"kind": "typing", "names": ["names"], "defaults": {}},
   {"kind": "unread", "names": ["count"], "defaults": {}},

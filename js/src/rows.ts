@@ -87,6 +87,7 @@ export function draftMessage(draft: Draft, strings: Strings): ViewMessage {
     timeMs: draft.timeMs,
     status: draft.trouble === null ? "sending" : "failed",
     error: draft.trouble === null ? null : error[draft.trouble],
+    seenInferred: false,
     attachments: [],
     content: [],
   };

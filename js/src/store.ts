@@ -270,7 +270,12 @@ function applyDelta(work: Work, delta: Delta, nowMs: number): boolean {
       if (at < 0) return true;
       const message = work.messages[at];
       if (message?.id !== delta.id) return false;
-      work.messages[at] = { ...message, status: delta.status, error: delta.error };
+      work.messages[at] = {
+        ...message,
+        status: delta.status,
+        error: delta.error,
+        seenInferred: delta.seenInferred,
+      };
       return true;
     }
     case "history-prepended":

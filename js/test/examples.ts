@@ -18,6 +18,7 @@ export function message(fields: Partial<ViewMessage> = {}): ViewMessage {
     status: "unread",
     draftId: null,
     error: null,
+    seenInferred: false,
     attachments: [],
     content: [],
     ...fields,
@@ -84,6 +85,18 @@ export const placed = (
   index,
   formerIndex,
   formerId,
+});
+
+export const receipt = (
+  fields: Partial<Extract<Deltas["deltas"][number], { kind: "message-status" }>> = {},
+): Deltas["deltas"][number] => ({
+  kind: "message-status",
+  id: "m0",
+  index: 0,
+  status: "read",
+  error: null,
+  seenInferred: false,
+  ...fields,
 });
 
 export const page = (fields: Partial<Page> = {}): Page => ({

@@ -127,10 +127,14 @@ describe("a placed message", () => {
 describe("other deltas", () => {
   it("change a status, and ignore one outside the window", () => {
     const state = eg.live([eg.own()], { firstIndex: 5 });
-    const change = { kind: "message-status", id: "m0", index: 5, status: "read", error: null } as const;
-    expect(stepped(state, eg.deltas(11, change)).messages[0]?.status).toBe("read");
-    expect(stepped(state, eg.deltas(11, { ...change, index: 2 })).consistent).toBe(true);
-    expect(stepped(state, eg.deltas(11, { ...change, id: "other" })).consistent).toBe(false);
+    expect(stepped(state, eg.deltas(11, eg.receipt({ index: 5 }))).messages[0]?.status).toBe("read");
+    expect(stepped(state, eg.deltas(11, eg.receipt({ index: 2 }))).consistent).toBe(true);
+    expect(stepped(state, eg.deltas(11, eg.receipt({ index: 5, id: "other" }))).consistent).toBe(false);
+  });
+  it("say that a message was most likely seen, and leave its status", () => {
+    const seen = eg.receipt({ status: "sent", seenInferred: true });
+    const [message] = stepped(eg.live([eg.own()]), eg.deltas(11, seen)).messages;
+    expect([message?.status, message?.seenInferred]).toEqual(["sent", true]);
   });
   it("remove a message", () => {
     const state = eg.live(eg.messages(2), { firstIndex: 3 });

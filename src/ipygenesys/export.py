@@ -16,7 +16,7 @@ from ipygenesys._core.model import Message
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ("id", "time", "sender", "role", "is_own", "status", "text", "attachments")
+COLUMNS = ("id", "time", "sender", "role", "is_own", "status", "seen_inferred", "text", "attachments")
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN_SPECIAL = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>()#+-.!|~=&$"})
@@ -33,7 +33,9 @@ def to_pandas(messages: Iterable[Message]) -> pd.DataFrame:
     except ImportError:
         raise ImportError('to_pandas() needs pandas: pip install "ipygenesys[pandas]"') from None
     frame = pd.DataFrame([_row(message) for message in messages], columns=list(COLUMNS))
-    return frame.astype({"is_own": "bool"}).assign(time=pd.to_datetime(frame["time"], utc=True))
+    return frame.astype({"is_own": "bool", "seen_inferred": "bool"}).assign(
+        time=pd.to_datetime(frame["time"], utc=True)
+    )
 
 
 def write(messages: Iterable[Message], path: Path) -> Path:
@@ -57,6 +59,7 @@ def _row(message: Message) -> dict[str, Any]:
         "role": message.role,
         "is_own": message.is_own,
         "status": message.status,
+        "seen_inferred": message.is_seen_inferred,
         "text": message.text,
         "attachments": [attachment.name for attachment in message.attachments],
     }
@@ -89,7 +92,7 @@ def _markdown(messages: list[Message]) -> str:
         text = _words(message).translate(_MARKDOWN_SPECIAL)
         quoted = "\n".join(f"> {line}" if line else ">" for line in text.splitlines() or [""])
         sender = message.sender.translate(_MARKDOWN_SPECIAL)
-        lines += [f"**{sender}**, {message.time:%Y-%m-%d %H:%M:%S} UTC ({message.status})", "", quoted, ""]
+        lines += [f"**{sender}**, {message.time:%Y-%m-%d %H:%M:%S} UTC ({_state(message)})", "", quoted, ""]
     return "\n".join(lines)
 
 
@@ -97,11 +100,15 @@ def _html(messages: list[Message]) -> str:
     rows = "\n".join(
         f'<article dir="auto" class="{"own" if message.is_own else "other"}">'
         f"<header><b>{html.escape(message.sender)}</b> "
-        f"<time>{message.time:%Y-%m-%d %H:%M:%S} UTC</time> ({message.status})</header>"
+        f"<time>{message.time:%Y-%m-%d %H:%M:%S} UTC</time> ({_state(message)})</header>"
         f"<p>{html.escape(_words(message))}</p></article>"
         for message in messages
     )
     return f"{_HTML_HEAD}\n{rows}\n</body></html>\n"
+
+
+def _state(message: Message) -> str:
+    return f"{message.status}, seen (inferred)" if message.is_seen_inferred else message.status
 
 
 def _words(message: Message) -> str:

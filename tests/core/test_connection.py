@@ -6,8 +6,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from ipygenesys._core.breaker import MAX_FAILURES
 from ipygenesys._core.connection import (
     MAX_SUSPECTS,
+    POISON_WINDOW_S,
     STABLE_S,
     CloseStream,
     Connection,
@@ -46,7 +48,8 @@ def connected(now: float = 100.0) -> Connection:
     [
         *((closed(code), "transient") for code in (None, 1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014)),
         *((closed(code), "fatal") for code in (1002, 1003, 1007, 1010)),
-        *((closed(code), "suspect") for code in (1008, 1009, 4000, 4400, 4999)),
+        *((closed(code), "suspect") for code in (1008, 4000, 4400, 4999)),
+        (closed(1009), "poison"),
         (closed(4001), "expired"),
         (closed(4401), "reauthenticate"),
         (refused("authentication"), "reauthenticate"),
@@ -70,7 +73,7 @@ def test_nothing_is_opened_before_somebody_asks() -> None:
     assert status_of(connection) == "idle"
     assert connection.next_deadline() is None
     assert connection.tick(100.0) == []
-    assert connection.renew() == []
+    assert connection.renew(100.0) == []
     assert connection.reconnect_now() == []
 
 
@@ -135,8 +138,8 @@ def test_until_the_first_stream_has_opened_it_is_connecting() -> None:
 def test_the_wait_grows_while_streams_do_not_last() -> None:
     connection, now, waits = connected(), 100.0, list[float]()
     for generation in range(1, 9):
-        now += STABLE_S - 1
-        connection.stream_lost(generation, closed(1006), now, 1.0)
+        now += STABLE_S - 0.1
+        connection.stream_lost(generation, refused("unreachable"), now, 1.0)
         assert connection.retry_at is not None
         waits.append(connection.retry_at - now)
         now = connection.retry_at
@@ -149,12 +152,126 @@ def test_a_stream_that_lasted_starts_the_backoff_anew() -> None:
     connection, now = connected(), 100.0
     for generation in range(1, 8):
         now += 1
-        connection.stream_lost(generation, closed(1006), now, 1.0)
+        connection.stream_lost(generation, refused("unreachable"), now, 1.0)
         now = connection.retry_at or now
         connection.tick(now)
         connection.stream_opened(generation + 1, now)
     connection.stream_lost(8, closed(1006), now + STABLE_S, 1.0)
     assert connection.retry_at == now + STABLE_S + 3.0
+
+
+def thrown_out(times: int, connection: Connection, now: float = 100.0) -> float:
+    """Let in and thrown out this often, as fast as it may be; when it happened last."""
+    for number in range(times):
+        generation = connection.newest
+        connection.stream_opened(generation, now)
+        connection.stream_lost(generation, closed(1013), now, 0.5)
+        if number < times - 1:
+            now = connection.retry_at or now
+            connection.tick(now)
+    return now
+
+
+def test_a_server_that_lets_us_in_and_throws_us_out_is_left_alone_for_a_minute_and_tried_once() -> None:
+    connection = Connection()
+    connection.connect()
+    now = thrown_out(MAX_FAILURES - 1, connection)
+    assert connection.retry_at is not None
+    assert connection.retry_at - now < 5.0
+    assert "too often" not in (connection.failure.message if connection.failure else "")
+    connection.tick(now := connection.retry_at)
+    thrown_out(1, connection, now)
+    assert connection.retry_at == now + 60.0
+    assert status_of(connection) == "connecting" or status_of(connection) == "reconnecting"
+    assert connection.failure is not None
+    assert connection.failure.message.startswith("The event stream was closed (1013).")
+    assert "too often" in connection.failure.message
+    assert connection.tick(now + 59.9) == []
+    assert len(connection.tick(now + 60.0)) == 1
+    thrown_out(1, connection, now + 60.0)
+    assert connection.retry_at == now + 120.0
+
+
+def test_a_stream_that_lasts_closes_the_breaker() -> None:
+    connection = Connection()
+    connection.connect()
+    now = thrown_out(MAX_FAILURES, connection) + 60.0
+    connection.tick(now)
+    connection.stream_opened(connection.newest, now)
+    connection.stream_lost(connection.newest, closed(1006), now + STABLE_S, 0.5)
+    assert connection.retry_at == now + STABLE_S + 1.5
+    assert connection.failure is not None
+    assert "too often" not in connection.failure.message
+
+
+def test_a_server_that_cannot_be_reached_is_no_case_for_the_breaker() -> None:
+    connection, now = connected(), 100.0
+    for generation in range(1, 20):
+        connection.stream_lost(generation, refused("unreachable"), now, 0.5)
+        assert connection.retry_at is not None
+        assert connection.retry_at - now <= 15.0
+        connection.tick(now := connection.retry_at)
+
+
+def test_a_longer_retry_after_counts_though_the_breaker_is_open() -> None:
+    connection = Connection()
+    connection.connect()
+    now = thrown_out(MAX_FAILURES, connection) + 60.0
+    connection.tick(now)
+    connection.stream_lost(connection.newest, refused("rate_limited", retry_after_s=100.0), now, 0.0)
+    assert connection.retry_at == now + 100.0
+
+
+def test_the_user_may_try_though_the_breaker_is_open_and_begins_anew_after_an_end() -> None:
+    connection = Connection()
+    connection.connect()
+    now = thrown_out(MAX_FAILURES, connection)
+    assert len(connection.reconnect_now()) == 1
+    thrown_out(1, connection, now + 1.0)
+    assert connection.retry_at == now + 61.0
+    connection.close()
+    connection.connect()
+    now = thrown_out(1, connection, now + 2.0)
+    assert connection.retry_at is not None
+    assert connection.retry_at - now <= 3.0
+
+
+def test_a_session_that_expires_at_once_over_and_over_opens_the_breaker_too() -> None:
+    connection = Connection()
+    connection.connect()
+    now, opened = 100.0, 0
+    while now < 3700.0:
+        opened += 1
+        connection.stream_opened(connection.newest, now)
+        if not connection.stream_lost(connection.newest, closed(4001), now, 0.5):
+            connection.tick(now := connection.retry_at or now)
+    assert opened <= 70
+
+
+def test_a_frame_that_is_too_large_is_left_behind_once_and_then_it_is_an_end() -> None:
+    connection = connected()
+    assert connection.stream_lost(1, closed(1009), 200.0, 0.5) == []
+    assert status_of(connection) == "reconnecting"
+    connection.tick(connection.retry_at or 0.0)
+    connection.stream_opened(2, 202.0)
+    connection.stream_lost(2, closed(1009), 202.0 + POISON_WINDOW_S - 3.0, 0.5)
+    assert status_of(connection) == "failed"
+    assert connection.failure is not None
+    assert "too large (1009)" in connection.failure.message
+    connection.reconnect_now()
+    connection.stream_opened(3, 900.0)
+    connection.stream_lost(3, closed(1009), 901.0, 0.5)
+    assert status_of(connection) == "reconnecting"
+
+
+def test_frames_that_are_too_large_once_in_a_while_are_not_the_same_frame() -> None:
+    connection = connected()
+    for generation in range(1, 5):
+        now = 200.0 + generation * POISON_WINDOW_S
+        connection.stream_lost(generation, closed(1009), now, 0.5)
+        assert status_of(connection) == "reconnecting"
+        connection.tick(connection.retry_at or 0.0)
+        connection.stream_opened(generation + 1, now + 10.0)
 
 
 def test_the_servers_retry_after_is_a_floor() -> None:
@@ -251,8 +368,8 @@ def test_a_refused_token_long_after_the_last_one_is_replaced_again() -> None:
 
 def test_a_renewed_token_moves_to_a_new_stream_before_the_old_one_closes() -> None:
     connection = connected()
-    assert connection.renew() == [OpenStream(2)]
-    assert connection.renew() == []
+    assert connection.renew(100.0) == [OpenStream(2)]
+    assert connection.renew(100.0) == []
     assert connection.is_current(1)
     assert connection.is_current(2)
     assert status_of(connection) == "connected"
@@ -264,7 +381,7 @@ def test_a_renewed_token_moves_to_a_new_stream_before_the_old_one_closes() -> No
 
 def test_a_renewal_that_fails_is_tried_again_while_the_old_stream_goes_on() -> None:
     connection = connected()
-    connection.renew()
+    connection.renew(100.0)
     assert connection.stream_lost(2, refused("permission"), 200.0, 0.5) == []
     assert status_of(connection) == "connected"
     assert connection.is_open
@@ -276,15 +393,62 @@ def test_a_renewal_that_fails_is_tried_again_while_the_old_stream_goes_on() -> N
 
 def test_a_renewal_asked_for_while_an_earlier_one_waits_goes_out_at_once() -> None:
     connection = connected()
-    connection.renew()
+    connection.renew(100.0)
     connection.stream_lost(2, refused("unreachable"), 200.0, 0.9)
-    assert connection.renew() == [OpenStream(3)]
+    assert connection.renew(200.1) == [OpenStream(3)]
     assert connection.next_deadline() is None
+
+
+def test_moves_keep_a_distance_whoever_asks_for_them() -> None:
+    connection = connected()
+    assert connection.renew(200.0) == [OpenStream(2)]
+    assert connection.stream_opened(2, 200.1) == [CloseStream(1)]
+    assert connection.renew(200.2) == []
+    assert connection.renew(200.3) == []
+    assert connection.next_deadline() == 230.0
+    assert connection.tick(229.9) == []
+    assert connection.tick(230.0) == [OpenStream(3)]
+    assert connection.stream_opened(3, 230.1) == [CloseStream(2)]
+    connection.renew_at(240.0)
+    assert connection.renew(231.0) == []
+    assert connection.next_deadline() == 240.0
+    assert connection.tick(240.0) == []
+    assert connection.tick(260.0) == [OpenStream(4)]
+
+
+# --- sleep ------------------------------------------------------------------------------------------------
+
+
+def test_after_a_sleep_another_stream_is_opened_and_the_old_one_goes_on_until_then() -> None:
+    connection = connected()
+    assert connection.woken(200.0) == [OpenStream(2)]
+    assert status_of(connection) == "connected"
+    assert connection.woken(200.0) == []
+    assert connection.stream_opened(2, 201.0) == [CloseStream(1)]
+    assert connection.renew(205.0) == []
+
+
+def test_after_a_sleep_the_next_try_is_made_at_once() -> None:
+    connection = connected()
+    connection.stream_lost(1, closed(1006), 200.0, 0.9)
+    assert connection.woken(200.1) == [OpenStream(2)]
+    assert connection.next_deadline() is None
+
+
+@pytest.mark.parametrize("end", ["never", "closed", "failed"])
+def test_a_sleep_does_not_begin_what_nobody_wants(end: str) -> None:
+    connection = Connection() if end == "never" else connected()
+    if end == "closed":
+        connection.close()
+    if end == "failed":
+        connection.stream_lost(1, closed(1002), 200.0, 0.5)
+    assert not connection.is_wanted
+    assert connection.woken(300.0) == []
 
 
 def test_a_close_during_a_renewal_closes_both_streams() -> None:
     connection = connected()
-    connection.renew()
+    connection.renew(100.0)
     assert connection.close("idle") == [CloseStream(1), CloseStream(2)]
     assert status_of(connection) == "idle"
 
@@ -361,7 +525,11 @@ class ConnectionMachine(RuleBasedStateMachine):
 
     @rule()
     def renew(self) -> None:
-        self.perform(self.connection.renew())
+        self.perform(self.connection.renew(self.now))
+
+    @rule()
+    def wake(self) -> None:
+        self.perform(self.connection.woken(self.now))
 
     @rule(status=st.sampled_from(["closed", "idle"]))
     def close(self, status: str) -> None:
@@ -433,7 +601,7 @@ TestConnection = ConnectionMachine.TestCase
 
 def test_a_fatal_loss_cancels_the_retry_of_a_renewal() -> None:
     connection = connected()
-    connection.renew()
+    connection.renew(100.0)
     connection.stream_lost(2, refused("unreachable"), 200.0, 0.5)
     connection.stream_lost(1, closed(1002), 200.1, 0.5)
     assert status_of(connection) == "failed"
@@ -443,7 +611,7 @@ def test_a_fatal_loss_cancels_the_retry_of_a_renewal() -> None:
 
 def test_a_stream_lost_during_a_renewal_leaves_the_rest_to_its_successor() -> None:
     connection = connected()
-    connection.renew()
+    connection.renew(100.0)
     assert connection.stream_lost(1, closed(1006), 200.0, 0.5) == []
     assert status_of(connection) == "reconnecting"
     assert connection.next_deadline() is None
@@ -454,7 +622,7 @@ def test_a_stream_lost_during_a_renewal_leaves_the_rest_to_its_successor() -> No
 def test_a_read_only_conversation_stays_so_when_its_stream_is_lost_during_a_renewal() -> None:
     connection = connected()
     connection.set_read_only(True)
-    connection.renew()
+    connection.renew(100.0)
     connection.stream_lost(1, closed(1006), 200.0, 0.5)
     assert status_of(connection) == "read_only"
 

@@ -595,7 +595,8 @@ def test_where_the_protocol_sends_no_typing_keys_say_nothing() -> None:
     driver = Driver(eg.profile(capabilities=frozenset({"history"})))
     driver.connect()
     assert driver.step(NoteKeystroke()) == []
-    assert driver.session.next_deadline() == driver.clock.monotonic + 120.0
+    assert driver.session.typing_notifier.next_deadline() is None
+    assert not any(isinstance(effect, Call) for effect in driver.wait(100.0))
 
 
 # --- read -------------------------------------------------------------------------------------------------

@@ -98,12 +98,16 @@ def test_flaw_14_reconnects_are_jittered_capped_and_reset_only_by_a_stream_that_
     live.clock.jitter = 0.999
     waits = list[float]()
     for _ in range(9):
-        live.clock.advance(1.0)
-        live.lose()
+        live.lose(failure=eg.failure("unreachable"))
         waits.append(live.told.retry_in_s or 0.0)
         live.wait(waits[-1])
-        live.open()
     assert waits == pytest.approx([3, 3, 3, 4, 8, 16, 30, 30, 30], rel=0.01)
+    live.open()
+    live.clock.advance(1.0)
+    live.lose(failure=eg.failure("unreachable"))
+    assert live.told.retry_in_s == pytest.approx(30.0, rel=0.01)
+    live.wait(30.0)
+    live.open()
     live.clock.jitter = 0.5
     live.clock.advance(10.0)
     live.lose()

@@ -121,8 +121,8 @@ def test_an_async_cell_and_a_plain_cell_get_the_next_message(
     notebook = open_chat(
         "jupyterlab",
         simulator,
-        "print('waiting', flush=True)\n(await chat.next_message(timeout=30)).text",
-        "print('waiting', flush=True)\nchat.wait_for_message(timeout=30).text",
+        "print('wait' + 'ing', flush=True)\n(await chat.next_message(timeout=30)).text",
+        "print('wait' + 'ing', flush=True)\nchat.wait_for_message(timeout=30).text",
     )
     for index, text in ((1, "first"), (2, "second")):
         notebook.start_cell(index)

@@ -117,6 +117,20 @@ async def test_a_message_of_ours_goes_from_sending_to_delivered(simulator: Simul
         assert len(agent_side.messages) == 1
 
 
+async def test_what_the_guest_reacted_to_is_inferred_to_be_seen_if_that_is_wanted(
+    simulator: Simulator,
+) -> None:
+    guest = WatchedAgent(WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id))
+    async with guest, connected(simulator, infer_seen=True) as agent_side:
+        await guest.until_status("connected")
+        await agent_side.send("hello")
+        await agent_side.until(lambda: agent_side.messages[0].status == "delivered")
+        assert not agent_side.messages[0].is_seen_inferred
+        guest.set_typing(True)
+        await agent_side.until(lambda: agent_side.messages[0].is_seen_inferred)
+        assert agent_side.messages[0].status == "delivered"
+
+
 async def test_the_guest_reads_that_the_agent_has_left(simulator: Simulator) -> None:
     async with both_sides(simulator) as (guest, agent_side):
         await guest.send("hello")

@@ -105,6 +105,24 @@ async def test_our_typing_is_told_once_in_its_cool_down_and_never_off(simulator:
         assert [entry["typing"] for entry in received(simulator, "typing")] == [True]
 
 
+async def test_what_the_agent_reacted_to_is_inferred_to_be_seen_if_that_is_wanted(
+    simulator: Simulator,
+) -> None:
+    async with connected(simulator, infer_seen=True) as client, connected(simulator) as plain:
+        await client.send("one")
+        assert not client.messages[0].is_seen_inferred
+        simulator.agent_typing(True)
+        await client.until(lambda: client.messages[0].is_seen_inferred)
+        assert client.messages[0].status == "sent"
+        await client.send("two")
+        simulator.agent_say("answer")
+        await client.until(lambda: client.received == ["answer"])
+        await plain.until(lambda: plain.received == ["answer"])
+
+        assert [message.is_seen_inferred for message in client.messages] == [True, True, False]
+        assert not any(message.is_seen_inferred for message in plain.messages)
+
+
 async def test_a_message_lets_typing_show_again_at_once(simulator: Simulator) -> None:
     async with connected(simulator) as client:
         client.set_typing(True)

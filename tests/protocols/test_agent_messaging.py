@@ -1200,3 +1200,10 @@ def test_any_other_error_body_gives_nothing(body: bytes) -> None:
 )
 def test_no_secret_shows_in_a_repr(value: Any) -> None:
     assert "canary" not in repr(value)
+
+
+def test_seen_is_inferred_only_where_that_was_asked_for() -> None:
+    assert not protocol().profile.infers_seen
+    assert protocol(infer_seen=True).fresh().profile.infers_seen
+    with pytest.raises(TypeError, match="infer_seen must be a bool"):
+        protocol(infer_seen="yes")

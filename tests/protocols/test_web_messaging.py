@@ -1785,3 +1785,10 @@ def test_no_damaged_frame_raises(position: int, damage: bytes) -> None:
     at = position % len(data)
 
     assert decode(data[:at] + damage + data[at + len(damage) :]) is not None
+
+
+def test_seen_is_inferred_only_where_that_was_asked_for() -> None:
+    assert not guest().profile.infers_seen
+    assert guest(infer_seen=True).profile.infers_seen
+    with pytest.raises(TypeError, match="infer_seen must be a bool"):
+        guest(infer_seen="yes")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipygenesys.simulator.clock import rfc3339
 from ipygenesys.simulator.conversation import (
     ConversationChanged,
     LegChanged,
@@ -52,6 +53,13 @@ def test_a_message_gets_an_id_a_time_and_the_next_sequence() -> None:
         ("m2", 6.0, 2, True),
     ]
     assert "hi" not in repr(first)
+
+
+@given(moments=st.lists(st.floats(1.7e9, 1.7e9 + 0.01), min_size=2, max_size=20))
+def test_no_two_messages_have_one_millisecond_and_their_times_keep_their_order(moments: list[float]) -> None:
+    p = platform()
+    written = [rfc3339(p.post("k", ANN, "hi", now=now)[0].time_s) for now in sorted(moments)]
+    assert written == sorted(set(written))
 
 
 def test_a_client_id_seen_before_posts_nothing() -> None:

@@ -73,6 +73,10 @@ def prepare_browser_tests() -> None:
     os.environ[chromium.VARIABLE] = chromium.ensure()
 
 
+def parallel(workers: int) -> tuple[str, ...]:
+    return (f"-n{workers}", "--dist=worksteal", "--durations=20")
+
+
 CORE_COVERAGE = ("--cov=ipygenesys._core", "--cov-branch", "--cov-fail-under=100", "--cov-report=term")
 REST_OF_PYTHON = ("tests", "--ignore=tests/core", "--ignore=tests/view", "--ignore=tests/e2e")
 
@@ -87,13 +91,11 @@ STEPS = [
     javascript("tsc", "types"),
     javascript("vitest", "vitest", "run", report=REPORTS / "vitest.xml"),
     pytest("core", "python", "tests/core", *CORE_COVERAGE),
-    pytest("python", "python", *REST_OF_PYTHON, needs=node.install),
+    # Waiting is much of what these do, so that they run several at a time.
+    pytest("python", "python", *REST_OF_PYTHON, *parallel(2), needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
-    pytest("view", "view", "tests/view", needs=prepare_browser_tests),
-    # Waiting is most of what these do: two at a time, each with servers and a browser of its own.
-    pytest(
-        "e2e", "e2e", "tests/e2e", "-n2", "--dist=worksteal", "--durations=20", needs=prepare_browser_tests
-    ),
+    pytest("view", "view", "tests/view", *parallel(2), needs=prepare_browser_tests),
+    pytest("e2e", "e2e", "tests/e2e", *parallel(3), needs=prepare_browser_tests),
 ]
 GROUPS = ("check", "python", "js", "view", "e2e", "slow")
 

@@ -136,9 +136,9 @@ class Kernel:
     def typing(self, *names: str) -> None:
         self.change(vp.TypingDelta(names=names))
 
-    def receipt(self, message_id: str, status: Any, error: str | None = None) -> None:
+    def receipt(self, message_id: str, status: Any, **fields: Any) -> None:
         index = next(i for i, each in enumerate(self.messages) if each.id == message_id)
-        self.change(vp.MessageStatusDelta(id=message_id, index=index, status=status, error=error))
+        self.change(vp.MessageStatusDelta(id=message_id, index=index, status=status, **fields))
 
 
 def conversation(count: int, start: int = 0, **fields: Any) -> list[vp.ViewMessage]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from ipygenesys._core import view_protocol as vp
 from tests.view.conftest import Host
 from tests.view.kernel import START_MS, message
@@ -57,6 +59,7 @@ def thirty(host: Host) -> None:
 
 def ticks(host: Host) -> None:
     messages = talk(10)
+    messages[-3] = msgspec.structs.replace(messages[-3], status="sent", seen_inferred=True)
     for number, status in enumerate(("read", "delivered", "sent", "sending")):
         own = message(
             100 + number,

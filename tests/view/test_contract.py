@@ -43,6 +43,22 @@ def height(element: Locator) -> float:
     return box["height"]
 
 
+def test_a_message_that_was_inferred_to_be_seen_is_labelled_and_moves_nothing(host: Host) -> None:
+    kernel = host.start([message(0, is_own=True, status="sent"), message(1, is_own=True, status="sent")])
+    first, second = (host.page.get_by_role("article").nth(at) for at in (0, 1))
+    box = first.bounding_box()
+    kernel.receipt("m0", "sent", seen_inferred=True)
+    expect(first).to_have_attribute("data-seen", "inferred")
+    expect(first).to_have_attribute("data-status", "sent")
+    expect(first.get_by_role("img", name="Sent, seen (inferred)")).to_be_visible()
+    expect(first).to_have_accessible_name(re.compile(r"Message 0\. Sent, seen \(inferred\)$"))
+    expect(second).not_to_have_attribute("data-seen", "inferred")
+    assert first.bounding_box() == box
+    kernel.receipt("m0", "read", seen_inferred=True)
+    expect(first).not_to_have_attribute("data-seen", "inferred")
+    expect(first.get_by_role("img", name="Read", exact=True)).to_be_visible()
+
+
 def test_the_empty_list_is_a_plain_region(host: Host) -> None:
     kernel = host.start()
     expect(host.page.get_by_role("region", name="Messages")).to_contain_text("No messages yet")

@@ -44,6 +44,8 @@ export const english = {
     unknown: "Unknown whether sent",
     unread: "Unread",
   },
+  /** Stands after "Sent" or "Delivered". */
+  seenInferred: "seen (inferred)",
   connection: {
     idle: "Not connected yet",
     connecting: "Connecting…",

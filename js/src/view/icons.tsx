@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 
-function Icon({ width, d }: { width: number; d: string }): JSX.Element {
+function Icon({ width, d, dashes }: { width: number; d: string; dashes?: string }): JSX.Element {
   return (
     <svg
       class="ipg-icon"
@@ -12,7 +12,7 @@ function Icon({ width, d }: { width: number; d: string }): JSX.Element {
       aria-hidden="true"
       focusable="false"
     >
-      <path d={d} />
+      <path d={d} stroke-dasharray={dashes} />
     </svg>
   );
 }
@@ -22,6 +22,14 @@ export const ClockIcon = () => (
 );
 export const TickIcon = () => <Icon width={20} d="m5.6 8.6 2.8 2.8 6-6.6" />;
 export const DoubleTickIcon = () => <Icon width={20} d="m2.6 8.6 2.8 2.8 6-6.6m-2.6 6 .6.6 6-6.6" />;
+/** Dashed, unlike a receipt's: it is inferred. */
+export const EyeIcon = () => (
+  <Icon
+    width={20}
+    dashes="1.4 2.5"
+    d="M2.6 8C4.4 5.2 6.9 3.8 10 3.8s5.6 1.4 7.4 4.2c-1.8 2.8-4.3 4.2-7.4 4.2S4.4 10.8 2.6 8M10 6.2v0a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6"
+  />
+);
 export const FailedIcon = () => (
   <Icon width={20} d="M10 3a5 5 0 1 0 0 10 5 5 0 0 0 0-10m0 2.4v3.2m0 1.9v.1" />
 );

@@ -1,6 +1,6 @@
 // One message with what stands before it: the day, the "New messages" mark. Drawn again only when it has changed.
 
-import { messageName, senderName } from "../a11y";
+import { isSeenInferred, messageName, senderName } from "../a11y";
 import type { ViewMessage } from "../protocol.gen";
 import type { Row } from "../rows";
 import { Attachments } from "./attachments";
@@ -36,6 +36,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         aria-label={messageName(message, format, strings)}
         data-message-id={message.id}
         data-status={message.status}
+        data-seen={isSeenInferred(message) ? "inferred" : undefined}
         data-own={message.isOwn ? "true" : "false"}
         data-role={message.role}
       >
@@ -67,7 +68,7 @@ function Bubble({ message, services }: { message: ViewMessage; services: Service
         <time dateTime={isoTime(message.timeMs)} title={format.moment(message.timeMs)}>
           {format.time(message.timeMs)}
         </time>
-        {message.isOwn && <ReceiptTicks status={message.status} strings={strings} />}
+        {message.isOwn && <ReceiptTicks message={message} strings={strings} />}
       </span>
     </span>
   );

@@ -1,9 +1,10 @@
 // The state of one of our own messages as ticks, in a box of fixed size so that a receipt moves nothing.
 
 import type { JSX } from "preact";
+import { isSeenInferred, stateOf } from "../a11y";
 import type { ViewMessage } from "../protocol.gen";
 import type { Strings } from "../strings";
-import { ClockIcon, DoubleTickIcon, FailedIcon, TickIcon, UnknownIcon } from "./icons";
+import { ClockIcon, DoubleTickIcon, EyeIcon, FailedIcon, TickIcon, UnknownIcon } from "./icons";
 
 const DRAWING: Record<ViewMessage["status"], () => JSX.Element> = {
   sending: ClockIcon,
@@ -15,11 +16,11 @@ const DRAWING: Record<ViewMessage["status"], () => JSX.Element> = {
   unread: TickIcon,
 };
 
-export function ReceiptTicks({ status, strings }: { status: ViewMessage["status"]; strings: Strings }) {
-  const Drawing = DRAWING[status];
-  const words = strings.status[status];
+export function ReceiptTicks({ message, strings }: { message: ViewMessage; strings: Strings }) {
+  const Drawing = isSeenInferred(message) ? EyeIcon : DRAWING[message.status];
+  const words = stateOf(message, strings);
   return (
-    <span class={`ipg-ticks ipg-ticks-${status}`} role="img" aria-label={words} title={words}>
+    <span class={`ipg-ticks ipg-ticks-${message.status}`} role="img" aria-label={words} title={words}>
       <Drawing />
     </span>
   );

@@ -42,7 +42,7 @@ describe("the list", () => {
     const time = vi.spyOn(with_.format, "moment");
     const before = eg.live(eg.messages(50));
     const drawn = draw(list(before, with_));
-    const receipt = { kind: "message-status", id: "m7", index: 7, status: "read", error: null } as const;
+    const receipt = eg.receipt({ id: "m7", index: 7 });
     drawn.redraw(list(reduce(before, eg.deltas(11, receipt), eg.NOW), with_));
     expect(time).toHaveBeenCalledTimes(51);
   });

@@ -48,6 +48,14 @@ describe("a message", () => {
     expect(own.find(".ipg-ticks").getAttribute("aria-label")).toBe("Delivered");
     expect(own.all(".ipg-sender, .ipg-avatar")).toEqual([]);
   });
+  it("of ours that was only inferred to be seen says so, and its state stays what the server said", () => {
+    const seen = row({ message: eg.own({ seenInferred: true }) });
+    const article = draw(<MessageRow {...seen} services={services()} />).find("article");
+    expect(article.dataset).toMatchObject({ status: "sent", seen: "inferred" });
+    expect(article.getAttribute("aria-label")).toMatch(/Hello\. Sent, seen \(inferred\)$/);
+    const unseen = draw(<MessageRow {...row({ message: eg.own() })} services={services()} />).find("article");
+    expect(unseen.hasAttribute("data-seen")).toBe(false);
+  });
   it("comes after the day and the mark that it begins", () => {
     const all = draw(<MessageRow {...row({ day: "Today", startsNew: true })} services={services()} />);
     expect(all.find(".ipg-row").textContent).toMatch(/^TodayNew messages/);

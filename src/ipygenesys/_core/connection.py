@@ -3,7 +3,8 @@
 Theory of operation. Streams are numbered by *generation*; a lost one is never reused. At most two exist at a time: the
 *active* one, whose authentication the server has let pass, and an *opening* one. A planned move (a renewed token)
 opens the next stream while the active one goes on, and closes the old one once the new one is open: no gap.
-What a loss means is decided by ``classify``; the table there is reference/realtime.md 4.3.
+What a loss means is decided by ``classify``; the table there is reference/realtime.md 4.3. Whatever the server does,
+nothing here loops: losses wait by backoff and breaker, moves keep their distance, and what cannot succeed is an end.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.backoff import backoff_s
+from ipygenesys._core.breaker import Breaker
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import ConnectionStatus
 
@@ -20,6 +22,10 @@ STABLE_S = 10.0
 """A stream that lived shorter counts as a failed try: the backoff goes on growing."""
 SUSPECT_WINDOW_S = 60.0
 MAX_SUSPECTS = 3
+POISON_WINDOW_S = 600.0
+"""Chosen: a frame that was too large may be sent again for this long; a second one within it is an end."""
+MOVE_EVERY_S = 30.0
+"""Planned moves keep this distance, so that a server which asks each new stream to move on gets no loop."""
 NORMAL_CLOSURE = 1000
 
 
@@ -48,10 +54,11 @@ class StreamLoss(msgspec.Struct, frozen=True, kw_only=True):
     """The server's certificate was not accepted."""
 
 
-LossClass = Literal["transient", "expired", "reauthenticate", "fatal", "suspect"]
+LossClass = Literal["transient", "expired", "reauthenticate", "fatal", "suspect", "poison"]
 
 _FATAL_CODES = frozenset({1002, 1003, 1007, 1010})
 _TRANSIENT_CODES = frozenset({1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014})
+_TOO_LARGE_CODE = 1009
 _EXPIRED_CODE = 4001
 """Source: the tutorial, "WebSocket session expired"."""
 _UNAUTHENTICATED_CODE = 4401
@@ -70,6 +77,8 @@ def classify(loss: StreamLoss) -> LossClass:
         return "transient"
     if code in _FATAL_CODES:
         return "fatal"
+    if code == _TOO_LARGE_CODE:
+        return "poison"
     if code == _EXPIRED_CODE:
         return "expired"
     if code == _UNAUTHENTICATED_CODE:
@@ -85,7 +94,8 @@ class Connection:
         self.failure: Failure | None = None
         """Why it is reconnecting or has failed."""
         self.retry_at: float | None = None
-        self._generation = 0
+        self.newest = 0
+        """The stream that was asked for last."""
         self._active: int | None = None
         self._opening: int | None = None
         self._opened_at: float | None = None
@@ -93,13 +103,22 @@ class Connection:
         self._reauthenticated = False
         self._wants_fresh_token = False
         self._suspects: list[float] = []
+        self._poisoned_at = float("-inf")
+        self._breaker = Breaker()
         self._move_at: float | None = None
         """When the active stream has to give way to another one."""
+        self._moved_at = float("-inf")
+        """When the last planned move began."""
 
     @property
     def is_open(self) -> bool:
         """Frames flow."""
         return self._active is not None
+
+    @property
+    def is_wanted(self) -> bool:
+        """There is a stream, or one is being tried for."""
+        return self._active is not None or self._opening is not None or self.retry_at is not None
 
     @property
     def active(self) -> int | None:
@@ -115,6 +134,8 @@ class Connection:
         if self.status not in ("idle", "closed", "failed"):
             return []
         self._attempt, self._reauthenticated, self._suspects, self.failure = 0, False, [], None
+        self._poisoned_at = float("-inf")
+        self._breaker.reset()
         self.status = "connecting"
         return self._open()
 
@@ -126,10 +147,21 @@ class Connection:
             return []
         return self._open()
 
-    def renew(self) -> list[OpenStream]:
-        """The token was renewed: move to a stream that has the new one; the old one goes on until then."""
+    def renew(self, now: float) -> list[OpenStream]:
+        """Move to a stream with the newest token; the old one goes on until then. Soon after another move, later."""
         if self._active is None or self._opening is not None:
             return []
+        if now < (earliest := self._moved_at + MOVE_EVERY_S):
+            self._move_at = earliest if self._move_at is None else min(self._move_at, earliest)
+            return []
+        self._moved_at = now
+        return self._open()
+
+    def woken(self, now: float) -> list[OpenStream]:
+        """The machine has slept: whatever was open may be dead, and waiting for the next try is over."""
+        if not self.is_wanted or self._opening is not None:
+            return []
+        self._moved_at = now
         return self._open()
 
     def renew_at(self, at: float) -> None:
@@ -162,6 +194,9 @@ class Connection:
             self._opening = None
         if was_stable:
             self._attempt, self._reauthenticated = 0, False
+            self._breaker.reset()
+        elif loss.failure is None:
+            self._breaker.failed(now)
         self.failure = loss.failure or _closed(loss)
         if self._opening is not None:
             if self.status != "read_only":
@@ -173,7 +208,7 @@ class Connection:
         """Open the stream if the wait is over, or the next one if this one has lived long enough."""
         if self._move_at is not None and now >= self._move_at:
             self._move_at = None
-            return self.renew()
+            return self.renew(now)
         if self.retry_at is None or now < self.retry_at:
             return []
         return self._open()
@@ -218,6 +253,9 @@ class Connection:
         if verdict == "suspect":
             self._suspects = [at for at in self._suspects if now - at < SUSPECT_WINDOW_S] + [now]
             verdict = "fatal" if len(self._suspects) >= MAX_SUSPECTS else "transient"
+        if verdict == "poison":
+            verdict = "fatal" if now - self._poisoned_at < POISON_WINDOW_S else "transient"
+            self._poisoned_at = now
         if verdict == "reauthenticate":
             verdict = "fatal" if self._reauthenticated else "expired"
             self._reauthenticated = True
@@ -228,21 +266,27 @@ class Connection:
             return []
         if self._active is None and self.status != "read_only":
             self.status = "connecting" if self._opened_at is None else "reconnecting"
-        if verdict == "expired" and is_first:
+        if verdict == "expired" and is_first and not self._breaker.is_open:
             self._attempt += 1
             return self._open()
         floor_s = (loss.failure.retry_after_s if loss.failure else None) or 0.0
         if loss.failure and loss.failure.kind == "rate_limited":
             floor_s = max(floor_s, 1.0)
-        self.retry_at = now + backoff_s(self._attempt, jitter=jitter, floor_s=floor_s)
+        if self._breaker.is_open and self.failure is not None:
+            self.failure = msgspec.structs.replace(self.failure, message=f"{self.failure.message} {_PAUSED}")
+        wait_s = backoff_s(self._attempt, jitter=jitter, floor_s=floor_s)
+        self.retry_at = max(now + wait_s, self._breaker.not_before)
         self._attempt += 1
         return []
 
     def _open(self) -> list[OpenStream]:
-        self._generation += 1
-        self._opening, self.retry_at = self._generation, None
+        self.newest += 1
+        self._opening, self.retry_at = self.newest, None
         fresh_token, self._wants_fresh_token = self._wants_fresh_token, False
-        return [OpenStream(self._generation, fresh_token)]
+        return [OpenStream(self.newest, fresh_token)]
+
+
+_PAUSED = "This has happened too often: there is one try a minute until a stream lasts."
 
 
 def _closed(loss: StreamLoss) -> Failure:
@@ -253,6 +297,8 @@ def _closed(loss: StreamLoss) -> Failure:
         words = "The event stream refused the token. Check the OAuth client and its scopes."
     elif code == _EXPIRED_CODE:
         words = "The session has expired."
+    elif code == _TOO_LARGE_CODE:
+        words = "The event stream was closed over a message that is too large (1009)."
     else:
         words = f"The event stream was closed ({code})."
     return Failure(

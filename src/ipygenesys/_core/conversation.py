@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import msgspec
 
@@ -22,6 +23,7 @@ from ipygenesys._core.platform_events import (
     ReceiptArrived,
     TypingNoticed,
 )
+from ipygenesys._core.seen_inference import SeenInference
 from ipygenesys._core.timeline import Placement, Timeline
 from ipygenesys._core.typing_indicator import TypingStatus
 
@@ -29,6 +31,8 @@ ROLE_NAMES: dict[Role, str] = {"agent": "Agent", "customer": "Customer", "bot": 
 MAX_PARKED_RECEIPTS = 1000
 """Messages that receipts may wait for. Chosen: far more than can overtake each other in practice."""
 MAX_PARKED_PER_MESSAGE = 16
+_TAKEN: tuple[MessageStatus, ...] = ("sent", "delivered")
+"""The server has the message, and nobody has told that it was read."""
 
 
 class Participant(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,12 +52,14 @@ class Conversation:
         own_participant_id: str | None = None,
         is_role_own: bool = True,
         read_up_to_ms: int = 0,
+        infers_seen: bool = False,
     ) -> None:
         self.timeline = Timeline()
         self.typing = TypingStatus()
         self._answers = Answers()
         self.counters: Counter[str] = Counter()
         self._read_up_to_ms = read_up_to_ms
+        self._seen = SeenInference(is_enabled=infers_seen)
         self._own_role = own_role
         self._is_role_own = is_role_own
         self._own_ids = {own_participant_id} if own_participant_id else set()
@@ -82,7 +88,10 @@ class Conversation:
             self._own_ids.add(arrived.participant_id)
         echo = former if former and self._is_draft(arrived.draft_id) else None
         events = self.draft_removed(echo.id) if echo else []  # It came first and did not name the draft.
-        placement = self.timeline.place(self._message(arrived, is_own, former, wall_ms))
+        message = self._message(arrived, is_own, former, wall_ms)
+        if self._seen.is_seen(message) and message.status in _TAKEN:
+            message = msgspec.structs.replace(message, is_seen_inferred=True)
+        placement = self.timeline.place(message)
         if placement is None:
             self.counters["duplicate"] += 1
             return events
@@ -99,7 +108,7 @@ class Conversation:
         for receipt in self._parked_receipts.pop(arrived.id, ()):
             events += self.receipt_arrived(receipt)
         events += self._content_changed(self._answers.placed(placement.message, self.timeline))
-        return events
+        return events + self._infer_seen(placement.message)
 
     def message_unavailable(self, message_id: str) -> list[Event]:
         """The content of a bare message cannot be had."""
@@ -152,6 +161,7 @@ class Conversation:
                 events.append(MessageRemoved(message=message, index=index))
         self._parked_receipts.clear()
         self._answers = Answers()
+        self._seen.forget()
         return events
 
     def attachments_refreshed(self, arrived: MessageArrived) -> list[Event]:
@@ -187,6 +197,26 @@ class Conversation:
             return self._replace(message, status="read")  # Read by us, on another device.
         return []
 
+    def _infer_seen(self, message: Message) -> list[Event]:
+        """What the arrival of a message tells of those before it."""
+        if not message.is_own:
+            return self._seen_by(message.role, lambda: self._seen.answered(message))
+        self._seen.sent(message)
+        return []
+
+    def _seen_by(self, role: Role | None, reached: Callable[[], tuple[str, ...]]) -> list[Event]:
+        """Only who we talk to tells what was seen: for an agent that is the customer, not the bot or a colleague."""
+        other_side = ("agent", "bot") if self._own_role == "customer" else ("customer",)
+        if not self._seen.is_enabled or (role is not None and role not in other_side):
+            return []
+        messages = [self.timeline.get(id_) for id_ in reached()]
+        return [
+            event
+            for message in messages
+            if message is not None and message.status in _TAKEN
+            for event in self._replace(message, is_seen_inferred=True)
+        ]
+
     def _park(self, receipt: ReceiptArrived) -> None:
         parked = self._parked_receipts.setdefault(receipt.message_id, [])
         if receipt not in parked and len(parked) < MAX_PARKED_PER_MESSAGE:
@@ -196,15 +226,16 @@ class Conversation:
 
     # --- people -------------------------------------------------------------------------------------------
 
-    def typing_noticed(self, event: TypingNoticed, now: float) -> None:
+    def typing_noticed(self, event: TypingNoticed, now: float) -> list[Event]:
         """Somebody types, or has stopped; our own typing comes back to us and is ignored."""
         participant = event.participant_id or ""
         if participant in self._own_ids or self._has_own_role(self._role_of(participant)):
-            return
-        if event.is_typing:
-            self.typing.started(participant, now, event.duration_s)
-        else:
+            return []
+        if not event.is_typing:
             self.typing.stopped(participant)
+            return []
+        self.typing.started(participant, now, event.duration_s)
+        return self._seen_by(self._role_of(participant), self._seen.typing)
 
     def presence_changed(self, event: PresenceChanged) -> None:
         """Somebody came or went."""
@@ -341,7 +372,7 @@ class Conversation:
         replaced = self.timeline.replace(message.id, **changes)
         if replaced is None:
             return []
-        if changes.keys() == {"status"}:
+        if changes.keys() <= {"status", "is_seen_inferred"}:
             return [MessageStatusChanged(message=replaced, index=index)]
         return [MessagePlaced(message=replaced, index=index, former_index=index, former_id=message.id)]
 

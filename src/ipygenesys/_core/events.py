@@ -27,7 +27,7 @@ class MessagePlaced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageStatusChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """A receipt: only the state of a message has changed."""
+    """A receipt, or what is inferred without one: only the state of a message has changed."""
 
     message: Message
     index: int

@@ -103,6 +103,7 @@ from ipygenesys._core.send_rate import SendRate
 from ipygenesys._core.session_life import LifeRules, SessionLife
 from ipygenesys._core.silence import SilenceWatch
 from ipygenesys._core.typing_indicator import TypingNotifier, TypingRules
+from ipygenesys._core.wake import WakeWatch
 
 CLOCKS_DIFFER_MS = 600_000
 """Chosen: our clock and the server's; a message older than its draft by more than this is not that draft."""
@@ -129,6 +130,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Messages whose content is missing are fetched together."""
     silence_s: float = 0.0
     """The server says something at least this often, or the stream is dead; 0: it promises nothing."""
+    infers_seen: bool = False
+    """Whoever types or answers after a message of ours has most likely seen it: say so, as an inference."""
     read_up_to_ms: int = 0
     """Our own read position, for a platform that takes no receipts: what is older counts as read."""
     read_position_key: str | None = None
@@ -145,6 +148,7 @@ class Session:
             own_participant_id=profile.own_participant_id,
             is_role_own=profile.is_role_own,
             read_up_to_ms=profile.read_up_to_ms,
+            infers_seen=profile.infers_seen,
         )
         self.typing_notifier = TypingNotifier(profile.typing_rules)
         self.receipts = ReadReceipts(is_enabled="send_read" in profile.capabilities)
@@ -166,6 +170,7 @@ class Session:
         """The platform takes no receipts: our read position is ours alone."""
         self._by_call = False
         self._silence = SilenceWatch(profile.silence_s)
+        self._wake = WakeWatch()
         self._fetches = MessageFetches() if profile.fetches_in_bulk else None
         self._own_meanwhile: list[MessageArrived] = []
         """Messages of ours that came while a send was under way: one of them may be it."""
@@ -184,6 +189,7 @@ class Session:
     def step(self, input_: Input, now: Now) -> list[Effect]:
         """Take one input; returns what the shell must do, in this order."""
         self._effects = []
+        self._look_at_the_clocks(now)
         self._handle(input_, now)
         self._pump(now)
         self._tell_what_changed(now)
@@ -197,6 +203,7 @@ class Session:
         deadlines = (
             *(max(at, self._send_rate.earliest) for at in sends),
             self.connection.next_deadline(),
+            self._wake.next_deadline() if self.connection.is_wanted else None,
             self.conversation.typing.next_deadline(),
             self.receipts.next_deadline() if self._may_acknowledge else None,
             self.catch_up.next_deadline(),
@@ -242,7 +249,7 @@ class Session:
             case StreamLost(generation, loss):
                 self._stream_lost(generation, loss, now)
             case TokenRenewed():
-                self._effects += self.connection.renew()
+                self._effects += self.connection.renew(now.monotonic)
             case _:
                 self._command(input_, now)
 
@@ -300,7 +307,7 @@ class Session:
                 self._overtaken_by_history(event.id)
                 self._message(event, now, is_news=True)
             case TypingNoticed():
-                self.conversation.typing_noticed(event, now.monotonic)
+                self._emit(*self.conversation.typing_noticed(event, now.monotonic))
             case ReceiptArrived():
                 self._emit(*self.conversation.receipt_arrived(event))
             case PresenceChanged():
@@ -329,7 +336,7 @@ class Session:
                 if in_s > 0:
                     self.connection.renew_at(now.monotonic + in_s)
                 else:
-                    self._effects += self.connection.renew()
+                    self._effects += self.connection.renew(now.monotonic)
             case StreamRefused(failure):
                 self._end_stream(failure, now)
             case OwnPartLearned(participant_ids):
@@ -372,6 +379,11 @@ class Session:
         if self._silence.is_over(now.monotonic):
             words = "Nothing was heard on the event stream for too long, not even a heartbeat."
             self._end_stream(Failure(kind="unreachable", message=words), now)
+
+    def _look_at_the_clocks(self, now: Now) -> None:
+        if self._wake.has_slept(now):
+            self.conversation.counters["woken"] += 1
+            self._effects += self.connection.woken(now.monotonic)
 
     def _disconnect(self, status: ConnectionStatus) -> None:
         self._by_call = False
@@ -600,17 +612,17 @@ class Session:
             case FetchHistory():
                 self._history_failed(operation, failure, now)
             case CheckHealth():
-                self._health_unknown(failure)
+                self._health_unknown(failure, now)
             case StartNewConversation() | ClearConversation() | RefreshAttachment():
                 self.last_error = failure
                 self._emit(ErrorRaised(failure))  # The user has asked for it, and nobody tries again.
 
-    def _health_unknown(self, failure: Failure) -> None:
+    def _health_unknown(self, failure: Failure, now: Now) -> None:
         """A server that says nothing, though its socket lives, is left for a new stream."""
         self.life.answered()
         self.conversation.counters["health_check_failed"] += 1
         if failure.kind == "lost":
-            self._effects += self.connection.renew()
+            self._effects += self.connection.renew(now.monotonic)
 
     def _typing_refused(self, failure: Failure, now: Now) -> None:
         """Refused after all: where an administrator has not enabled typing, that is no error."""

@@ -12,11 +12,17 @@ import msgspec
 
 from ipygenesys._core.model import Message, advance
 
+Order = tuple[int, int, str]
+"""(time_ms, sequence, id) of a message that the server has."""
 _Key = tuple[int, int, int, str]
-"""(0, time_ms, sequence, id), or (1, ordinal, 0, id) for a draft."""
-
+"""0 and its order, or (1, ordinal, 0, id) for a draft."""
 
 _FIRST_DRAFT: _Key = (1, 0, 0, "")
+
+
+def order_of(message: Message) -> Order:
+    """Where a message that the server has stands."""
+    return (message.time_ms, message.sequence or 0, message.id)
 
 
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +137,7 @@ class Timeline:
 
     def _new_key(self, message: Message) -> _Key:
         if not message.is_draft:
-            return (0, message.time_ms, message.sequence or 0, message.id)
+            return (0, *order_of(message))
         self._drafts_made += 1
         return (1, self._drafts_made, 0, message.id)
 
@@ -184,5 +190,6 @@ def _merged(old: Message, new: Message) -> Message:
         participant_id=new.participant_id or old.participant_id,
         sequence=old.sequence if new.sequence is None else new.sequence,
         is_unavailable=old.is_unavailable and text is None,
+        is_seen_inferred=old.is_seen_inferred or new.is_seen_inferred,
         error=old.error if new.error is None else new.error,
     )

@@ -58,6 +58,7 @@ def view_message(message: Message) -> ViewMessage:
         status=message.status,
         draft_id=message.draft_id,
         error=message.error,
+        seen_inferred=message.is_seen_inferred,
         attachments=tuple(_attachment(attachment) for attachment in message.attachments),
         content=message.content,
     )
@@ -101,7 +102,13 @@ def delta_of(event: Event) -> Delta | None:
                 former_id=event.former_id,
             )
         case MessageStatusChanged(message=message, index=index):
-            return MessageStatusDelta(id=message.id, index=index, status=message.status, error=message.error)
+            return MessageStatusDelta(
+                id=message.id,
+                index=index,
+                status=message.status,
+                error=message.error,
+                seen_inferred=message.is_seen_inferred,
+            )
         case MessageRemoved(message=message, index=index):
             return MessageRemovedDelta(id=message.id, index=index)
         case HistoryPrepended(count=count, has_older=has_older):

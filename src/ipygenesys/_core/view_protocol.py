@@ -58,6 +58,8 @@ class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Ours, made by whoever asked for the send; correlates an optimistic bubble with the server's message."""
     error: str | None = None
     """Why it failed or is unknown, in words."""
+    seen_inferred: bool = False
+    """Somebody typed or answered after it, so it was most likely seen; no receipt says so."""
     attachments: tuple[ViewAttachment, ...] = ()
     content: tuple[Content, ...] = ()
     """What it holds besides; where its text only repeats that in words, ``text`` is empty."""
@@ -98,6 +100,7 @@ class MessageStatusDelta(
     index: int
     status: MessageStatus
     error: str | None = None
+    seen_inferred: bool = False
 
 
 class HistoryPrependedDelta(

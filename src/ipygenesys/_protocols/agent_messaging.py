@@ -75,6 +75,8 @@ class AgentMessaging:
         region: such as ``eu_west_1``.
         domain: such as ``mypurecloud.ie``, for a region that is not in the table yet.
         base_url: a gateway or a simulator in place of all hosts. Plain http for loopback only.
+        infer_seen: most channels report nothing of what was read; True marks our messages as seen once the customer
+            has typed or answered after them, as the inference that it is (``Message.is_seen_inferred``).
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class AgentMessaging:
         region: str | None = None,
         domain: str | None = None,
         base_url: str | None = None,
+        infer_seen: bool = False,
     ) -> None:
         if not isinstance(credentials, ClientCredentials | AccessToken | UserLogin):
             raise TypeError(
@@ -95,6 +98,9 @@ class AgentMessaging:
             raise TypeError(f"conversation_id must be a str, not {type(conversation_id).__name__}.")
         if conversation_id.strip() in ("", ".", ".."):
             raise ValueError("conversation_id must not be empty.")
+        if not isinstance(infer_seen, bool):
+            raise TypeError(f"infer_seen must be a bool, not {type(infer_seen).__name__}.")
+        self.infer_seen = infer_seen
         self.platform = platform_of(region=region, domain=domain, base_url=base_url)
         self.conversation_id = conversation_id
         self.credentials = credentials
@@ -112,6 +118,7 @@ class AgentMessaging:
             credentials=self.credentials,
             domain=self.platform.domain,
             base_url=self.platform.base_url,
+            infer_seen=self.infer_seen,
         )
 
     def __repr__(self) -> str:
@@ -140,6 +147,7 @@ class AgentMessaging:
             sends_on_stream=True,
             fetches_in_bulk=True,
             silence_s=wire.SILENCE_S,
+            infers_seen=self.infer_seen,
             read_position_key=f"agent-messaging/{self.platform.name}/{self.conversation_id}",
         )
 

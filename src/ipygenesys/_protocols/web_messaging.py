@@ -74,6 +74,8 @@ class WebMessaging:
         custom_attributes: what the agent's side is told of the guest, 2,048 bytes as JSON at most.
         auth: where the guest has signed in.
         origin: for deployments that admit certain origins only; None takes the messaging host.
+        infer_seen: Genesys tells a guest nothing of what was read; True marks our messages as seen once somebody has
+            typed or answered after them, as the inference that it is (``Message.is_seen_inferred``).
 
     Raises:
         ValueError: an argument cannot be right.
@@ -91,6 +93,7 @@ class WebMessaging:
         custom_attributes: Mapping[str, str] | None = None,
         auth: GuestAuth | None = None,
         origin: str | None = None,
+        infer_seen: bool = False,
     ) -> None:
         if not isinstance(deployment_id, str):
             raise TypeError(f"deployment_id must be a str, not {type(deployment_id).__name__}.")
@@ -100,7 +103,10 @@ class WebMessaging:
             raise TypeError(f"auth must be a GuestAuth, not {type(auth).__name__}.")
         if origin is not None and not origin.isprintable():
             raise ValueError("origin must look like https://www.example.com.")
+        if not isinstance(infer_seen, bool):
+            raise TypeError(f"infer_seen must be a bool, not {type(infer_seen).__name__}.")
         self.deployment_id = deployment_id
+        self.infer_seen = infer_seen
         self.platform = platform_of(region=region, domain=domain, base_url=base_url)
         self.origin = origin or self.platform.url("webmessaging")
         token = Secret(session_token) if isinstance(session_token, str) else session_token
@@ -134,6 +140,7 @@ class WebMessaging:
             life_rules=LIFE_RULES,
             sends_on_stream=True,
             max_sends_per_s=int(wire.MESSAGES_PER_S),
+            infers_seen=self.infer_seen,
             read_position_key=self._key(),
         )
 

@@ -137,7 +137,7 @@ class Platform:
             conversation_id=conversation_id,
             sender=sender,
             text=text,
-            time_s=now,
+            time_s=_after_the_last(conversation.messages, now),
             sequence=len(conversation.messages) + 1,
             client_message_id=client_message_id,
             attachments=tuple(attachments),
@@ -231,3 +231,11 @@ class Platform:
                     expired = not until.is_planned
                     events.append(TypingChanged(conversation.id, who, False, expired=expired))
         return events
+
+
+def _after_the_last(messages: list[Message], now: float) -> float:
+    """Two messages of one millisecond have no order that a client could know, so there are none."""
+    if not messages:
+        return now
+    earliest_ms = round(messages[-1].time_s * 1e6) // 1000 + 1
+    return max(now, earliest_ms / 1000)
