@@ -8,10 +8,14 @@ export interface Format {
   readonly moment: (ms: number) => string;
   /** "Today", "Yesterday", or the day in words. */
   readonly day: (ms: number, nowMs: number) => string;
+  /** How long ago: "just now", "2 min ago", "yesterday". */
+  readonly ago: (ms: number, nowMs: number) => string;
   readonly size: (bytes: number) => string;
 }
 
-const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 const MAX_DATE_MS = 8.64e15;
 
 /** A time that no calendar has would make every formatter throw, and the view with it. */
@@ -27,14 +31,29 @@ export function createFormat(strings: Strings, locale?: string): Format {
   const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
   const near = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
   const far = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const daysBefore = (ms: number, nowMs: number): number =>
+    Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
   return {
     time: (ms) => clock.format(valid(ms)),
     moment: (ms) => full.format(valid(ms)),
     day(ms, nowMs) {
-      const daysAgo = Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
+      const daysAgo = daysBefore(ms, nowMs);
       if (daysAgo === 0) return strings.today;
       if (daysAgo === 1) return strings.yesterday;
       return (Math.abs(daysAgo) < 300 ? near : far).format(valid(ms));
+    },
+    ago(ms, nowMs) {
+      const age = nowMs - valid(ms);
+      // Also what is still to come: another clock is ahead of ours.
+      if (age < MINUTE_MS) return strings.justNow;
+      if (age < HOUR_MS) return relative.format(-Math.floor(age / MINUTE_MS), "minute");
+      const days = daysBefore(ms, nowMs);
+      if (days === 0 || age < 12 * HOUR_MS) return relative.format(-Math.floor(age / HOUR_MS), "hour");
+      if (days < 60) return relative.format(-days, "day");
+      return days < 730
+        ? relative.format(-Math.floor(days / 30.44), "month")
+        : relative.format(-Math.floor(days / 365.25), "year");
     },
     size(bytes) {
       const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;

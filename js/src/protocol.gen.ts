@@ -38,6 +38,7 @@ export interface Snapshot {
   canAnswer: boolean;
   error: ErrorDelta | null;
   title: string;
+  locale: string | null;
 }
 /**
  * One message as the view shows it.
@@ -50,6 +51,7 @@ export interface ViewMessage {
   timeMs: number;
   status: "delivered" | "failed" | "read" | "sending" | "sent" | "unknown" | "unread";
   isOwn: boolean;
+  statusTimeMs: number | null;
   fullLength: number;
   unavailable: boolean;
   draftId: string | null;
@@ -249,6 +251,7 @@ export interface MessageStatusDelta {
   id: string;
   index: number;
   status: "delivered" | "failed" | "read" | "sending" | "sent" | "unknown" | "unread";
+  statusTimeMs: number | null;
   error: string | null;
   seenInferred: boolean;
 }
@@ -445,8 +448,8 @@ export interface Shape {
 
 /** By number, beginning with that of number 1. */
 export const LAYOUT: readonly Shape[] = [
-  {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadIndex", "status", "typing", "unreadCount", "capabilities", "canAnswer", "error", "title"], "defaults": {"protocolVersion": 1, "firstUnreadIndex": null, "canAnswer": false, "error": null, "title": ""}},
-  {"kind": null, "names": ["id", "text", "sender", "role", "timeMs", "status", "isOwn", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content"], "defaults": {"status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "seenInferred": false, "attachments": [], "content": []}},
+  {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadIndex", "status", "typing", "unreadCount", "capabilities", "canAnswer", "error", "title", "locale"], "defaults": {"protocolVersion": 1, "firstUnreadIndex": null, "canAnswer": false, "error": null, "title": "", "locale": null}},
+  {"kind": null, "names": ["id", "text", "sender", "role", "timeMs", "status", "isOwn", "statusTimeMs", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content"], "defaults": {"status": "unread", "isOwn": false, "statusTimeMs": null, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "seenInferred": false, "attachments": [], "content": []}},
   {"kind": null, "names": ["name", "mediaType", "sizeBytes", "url"], "defaults": {"mediaType": null, "sizeBytes": null, "url": null}},
   {"kind": "quick-replies", "names": ["replies", "title", "picked"], "defaults": {"title": "", "picked": null}},
   {"kind": null, "names": ["text", "payload"], "defaults": {}},
@@ -466,7 +469,7 @@ export const LAYOUT: readonly Shape[] = [
   {"kind": "deltas", "names": ["epoch", "revision", "deltas"], "defaults": {}},
   {"kind": "message-placed", "names": ["message", "index", "formerIndex", "formerId"], "defaults": {"formerIndex": null, "formerId": null}},
   {"kind": "message-removed", "names": ["id", "index"], "defaults": {}},
-  {"kind": "message-status", "names": ["id", "index", "status", "error", "seenInferred"], "defaults": {"error": null, "seenInferred": false}},
+  {"kind": "message-status", "names": ["id", "index", "status", "statusTimeMs", "error", "seenInferred"], "defaults": {"statusTimeMs": null, "error": null, "seenInferred": false}},
   {"kind": "history-prepended", "names": ["count", "hasOlder"], "defaults": {}},
   {"kind": "typing", "names": ["names"], "defaults": {}},
   {"kind": "unread", "names": ["count"], "defaults": {}},

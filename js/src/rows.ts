@@ -86,6 +86,7 @@ export function draftMessage(draft: Draft, strings: Strings): ViewMessage {
     isOwn: true,
     timeMs: draft.timeMs,
     status: draft.trouble === null ? "sending" : "failed",
+    statusTimeMs: null,
     error: draft.trouble === null ? null : error[draft.trouble],
     seenInferred: false,
     attachments: [],

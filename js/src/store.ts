@@ -43,6 +43,8 @@ export interface ViewState {
   /** False when a delta contradicted what is held: only a snapshot helps. */
   readonly consistent: boolean;
   readonly title: string;
+  /** What the notebook asked for; null: the browser's. */
+  readonly locale: string | null;
   /** The newest messages that the kernel holds, without gaps: positions `firstIndex` up to `total`. */
   readonly messages: readonly ViewMessage[];
   readonly firstIndex: number;
@@ -94,6 +96,7 @@ export const initialState: ViewState = {
   revision: -1,
   consistent: true,
   title: "",
+  locale: null,
   messages: [],
   firstIndex: 0,
   hasOlder: false,
@@ -180,6 +183,7 @@ function onSnapshot(state: ViewState, snapshot: Snapshot, nowMs: number): ViewSt
     revision: snapshot.revision,
     consistent: true,
     title: snapshot.title,
+    locale: snapshot.locale,
     messages: snapshot.messages,
     firstIndex: snapshot.firstIndex,
     hasOlder: snapshot.hasOlder,
@@ -270,12 +274,8 @@ function applyDelta(work: Work, delta: Delta, nowMs: number): boolean {
       if (at < 0) return true;
       const message = work.messages[at];
       if (message?.id !== delta.id) return false;
-      work.messages[at] = {
-        ...message,
-        status: delta.status,
-        error: delta.error,
-        seenInferred: delta.seenInferred,
-      };
+      const { status, statusTimeMs, seenInferred, error } = delta;
+      work.messages[at] = { ...message, status, statusTimeMs, seenInferred, error };
       return true;
     }
     case "history-prepended":

@@ -40,6 +40,24 @@ describe("days", () => {
   });
 });
 
+describe("how long ago", () => {
+  const MINUTE = 60_000;
+  it.each([
+    [-90 * MINUTE, "just now"],
+    [0.9 * MINUTE, "just now"],
+    [2.9 * MINUTE, "2 min ago"],
+    [59 * MINUTE, "59 min ago"],
+    [3 * 60 * MINUTE, "3 hr ago"],
+    [10 * 60 * MINUTE, "10 hr ago"],
+    [30 * 60 * MINUTE, "yesterday"],
+    [5 * 24 * 60 * MINUTE, "5 days ago"],
+    [90 * 24 * 60 * MINUTE, "2 mo ago"],
+    [1000 * 24 * 60 * MINUTE, "2 yr ago"],
+  ])("%s ms is %s", (age, words) => {
+    expect(format.ago(NOW - age, NOW)).toBe(words);
+  });
+});
+
 it("sizes have the unit that fits", () => {
   expect([0, 999, 1_000, 52_300, 1_540_000, 3e9].map(format.size)).toEqual([
     "0 byte",

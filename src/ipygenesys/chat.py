@@ -26,6 +26,7 @@ import traitlets
 from ipygenesys._core.delta_buffer import SendBudget
 from ipygenesys._core.events import Event, MessageReceived, StatusChanged, TypingChanged, UnreadChanged
 from ipygenesys._core.view_hub import ViewHub
+from ipygenesys._core.view_locale import view_locale
 from ipygenesys._core.view_protocol import (
     AnswerRequested,
     ErrorDelta,
@@ -91,6 +92,11 @@ class Chat(Verbs, anywidget.AnyWidget):
         connect: connect at once.
         remember_read: where the platform takes no read receipts, keep our read position in the user's state
             directory, so that unread counts survive a restart. Times only, no content.
+        locale: the language of the view's own words and the way of its dates and numbers, such as ``"de"`` or
+            ``"en-GB"``; by default the browser's. English, German, Spanish, French and Japanese are there.
+
+    Raises:
+        ValueError: the view does not speak that language.
     """
 
     _esm = _asset("widget.js")
@@ -103,10 +109,20 @@ class Chat(Verbs, anywidget.AnyWidget):
     unread_count = traitlets.Int(0, read_only=True)
     """Messages of others that the server does not know to be read."""
 
-    def __init__(self, protocol: Adapter, *, connect: bool = False, remember_read: bool = True) -> None:
+    def __init__(
+        self,
+        protocol: Adapter,
+        *,
+        connect: bool = False,
+        remember_read: bool = True,
+        locale: str | None = None,
+    ) -> None:
+        locale = None if locale is None else view_locale(locale)
         self._gateway = Gateway(protocol, read_positions=ReadPositions() if remember_read else None)
         self._epoch = uuid.uuid4().hex[:8]
-        self._hub = ViewHub(self._gateway.session, epoch=self._epoch, budget=_budget, title=protocol.title)
+        self._hub = ViewHub(
+            self._gateway.session, epoch=self._epoch, budget=_budget, title=protocol.title, locale=locale
+        )
         self._life = _Life(self._gateway)
         self._handlers = HandlerThread(_weakly(self._handler_failed))
         self._simulator: Simulator | None = None
@@ -123,10 +139,11 @@ class Chat(Verbs, anywidget.AnyWidget):
             self.connect()
 
     @classmethod
-    def demo(cls, **options: Any) -> Chat:
+    def demo(cls, *, locale: str | None = None, **options: Any) -> Chat:
         """A conversation with the built-in simulator, in this process: no account, no network.
 
         Args:
+            locale: as for ``Chat``.
             options: for ``ipygenesys.Simulator``, such as ``seed=1``, ``scenario="slow_agent"`` or ``dialogue=…``.
 
         Raises:
@@ -135,6 +152,9 @@ class Chat(Verbs, anywidget.AnyWidget):
         from ipygenesys._protocols.messaging_events import MessagingEvents
         from ipygenesys.simulator import Simulator
 
+        locale = (
+            None if locale is None else view_locale(locale)
+        )  # Before anything runs that would have to stop.
         life = ExitStack()
         simulator = life.enter_context(Simulator(**options))
         chat = cls(
@@ -142,7 +162,8 @@ class Chat(Verbs, anywidget.AnyWidget):
                 base_url=simulator.base_url,
                 conversation_id=simulator.conversation_id,
                 credentials=ClientCredentials(simulator.client_id, simulator.client_secret),
-            )
+            ),
+            locale=locale,
         )
         chat._simulator = simulator
         chat._end_simulator = weakref.finalize(chat, life.close)

@@ -40,7 +40,7 @@ class Desk(Driver):
 
     def __init__(self, **profile: object) -> None:
         super().__init__(eg.profile(**profile))
-        self.hub = ViewHub(self.session, epoch="e", budget=SendBudget(), title="Title")
+        self.hub = ViewHub(self.session, epoch="e", budget=SendBudget(), title="Title", locale="de")
         self.seqs: dict[str, int] = {}
         self.sent: list[KernelToView] = []
 
@@ -182,10 +182,12 @@ class MirrorView:
                     former = self.slots.pop(delta.former_index)
                     assert former is None or former.id == delta.former_id
                 self.slots.insert(index, message)
-            case MessageStatusDelta(id=id_, index=index, status=status):
+            case MessageStatusDelta(id=id_, index=index, status=status, status_time_ms=time_ms):
                 if (held := self.slots[index]) is not None:
                     assert held.id == id_
-                    self.slots[index] = msgspec.structs.replace(held, status=status, error=delta.error)
+                    self.slots[index] = msgspec.structs.replace(
+                        held, status=status, status_time_ms=time_ms, error=delta.error
+                    )
             case MessageRemovedDelta(id=id_, index=index):
                 former = self.slots.pop(index)
                 assert former is None or former.id == id_

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -232,26 +233,55 @@ def test_our_name_is_used_once_it_is_known() -> None:
 def test_a_receipt_advances_our_message() -> None:
     conversation = customers()
     arrive(conversation, eg.own_arrived(1))
-    (event,) = conversation.receipt_arrived(eg.receipt("m1", "delivered"))
+    (event,) = conversation.receipt_arrived(eg.receipt("m1", "delivered"), WALL_MS)
     assert event == MessageStatusChanged(message=only(conversation), index=0)
     assert only(conversation).status == "delivered"
-    conversation.receipt_arrived(eg.receipt("m1", "read"))
-    assert conversation.receipt_arrived(eg.receipt("m1", "delivered")) == []
+    conversation.receipt_arrived(eg.receipt("m1", "read"), WALL_MS)
+    assert conversation.receipt_arrived(eg.receipt("m1", "delivered"), WALL_MS) == []
     assert only(conversation).status == "read"
+
+
+def test_the_time_of_a_receipt_is_the_platforms_or_else_the_time_of_hearing_of_it() -> None:
+    conversation = customers()
+    arrive(conversation, eg.own_arrived(1))
+    assert only(conversation).status_time_ms is None
+    conversation.receipt_arrived(eg.receipt("m1", "delivered"), WALL_MS)
+    assert only(conversation).status_time_ms == WALL_MS
+    told = msgspec.structs.replace(eg.receipt("m1", "read"), time_ms=WALL_MS - 5)
+    conversation.receipt_arrived(told, WALL_MS)
+    assert only(conversation).status_time_ms == WALL_MS - 5
+
+
+def test_the_first_receipt_of_a_status_tells_its_time_and_history_does_not_take_it_away() -> None:
+    conversation = customers()
+    arrive(conversation, eg.own_arrived(1))
+    conversation.receipt_arrived(eg.receipt("m1", "read"), WALL_MS)
+    assert conversation.receipt_arrived(eg.receipt("m1", "read"), WALL_MS + 9) == []
+    assert conversation.receipt_arrived(eg.receipt("m1", "delivered"), WALL_MS + 9) == []
+    arrive(conversation, eg.own_arrived(1, status="read", sequence=1))
+    assert only(conversation).status_time_ms == WALL_MS
+
+
+def test_a_receipt_that_overtakes_its_message_keeps_its_own_time() -> None:
+    conversation = customers()
+    conversation.receipt_arrived(eg.receipt("m1", "read"), WALL_MS)
+    conversation.receipt_arrived(eg.receipt("m1", "read"), WALL_MS + 9)
+    arrive(conversation, eg.own_arrived(1))
+    assert only(conversation).status_time_ms == WALL_MS
 
 
 def test_our_own_receipt_does_not_mark_our_message_read() -> None:
     conversation = customers()
     arrive(conversation, eg.own_arrived(1))
-    assert conversation.receipt_arrived(eg.receipt("m1", "read", eg.CUSTOMER)) == []
+    assert conversation.receipt_arrived(eg.receipt("m1", "read", eg.CUSTOMER), WALL_MS) == []
     assert only(conversation).status == "sent"
 
 
 def test_a_message_that_we_read_on_another_device_is_read_here_too() -> None:
     conversation = customers()
     arrive(conversation, eg.arrived(1))
-    assert conversation.receipt_arrived(eg.receipt("m1", "delivered", eg.CUSTOMER)) == []
-    (event,) = conversation.receipt_arrived(eg.receipt("m1", "read", eg.CUSTOMER))
+    assert conversation.receipt_arrived(eg.receipt("m1", "delivered", eg.CUSTOMER), WALL_MS) == []
+    (event,) = conversation.receipt_arrived(eg.receipt("m1", "read", eg.CUSTOMER), WALL_MS)
     assert event == MessageStatusChanged(message=only(conversation), index=0)
     assert conversation.timeline.unread_count == 0
 
@@ -259,13 +289,13 @@ def test_a_message_that_we_read_on_another_device_is_read_here_too() -> None:
 def test_what_others_have_read_of_each_other_is_not_our_reading() -> None:
     conversation = customers()
     arrive(conversation, eg.arrived(1))
-    assert conversation.receipt_arrived(eg.receipt("m1", "read", eg.OTHER_AGENT)) == []
+    assert conversation.receipt_arrived(eg.receipt("m1", "read", eg.OTHER_AGENT), WALL_MS) == []
     assert only(conversation).status == "unread"
 
 
 def test_a_receipt_that_overtakes_its_message_is_kept_for_it() -> None:
     conversation = customers()
-    assert conversation.receipt_arrived(eg.receipt("m1", "read")) == []
+    assert conversation.receipt_arrived(eg.receipt("m1", "read"), WALL_MS) == []
     placed, changed = arrive(conversation, eg.own_arrived(1))
     assert isinstance(placed, MessagePlaced)
     assert isinstance(changed, MessageStatusChanged)
@@ -387,8 +417,8 @@ def test_of_all_receipts_that_overtake_their_message_the_furthest_counts(
 ) -> None:
     conversation = customers()
     for status in statuses:
-        conversation.receipt_arrived(eg.receipt("m1", status))
-    conversation.receipt_arrived(eg.receipt("m1", "sent", eg.CUSTOMER))
+        conversation.receipt_arrived(eg.receipt("m1", status), WALL_MS)
+    conversation.receipt_arrived(eg.receipt("m1", "sent", eg.CUSTOMER), WALL_MS)
     arrive(conversation, eg.own_arrived(1))
     assert only(conversation).status == "read"
 
@@ -396,9 +426,9 @@ def test_of_all_receipts_that_overtake_their_message_the_furthest_counts(
 def test_receipts_of_unknown_messages_are_kept_within_bounds_and_the_oldest_make_room() -> None:
     conversation = customers()
     for number in range(module.MAX_PARKED_RECEIPTS + 1):
-        conversation.receipt_arrived(eg.receipt(f"m{number}", "read"))
+        conversation.receipt_arrived(eg.receipt(f"m{number}", "read"), WALL_MS)
     for number in range(module.MAX_PARKED_PER_MESSAGE + 1):
-        conversation.receipt_arrived(eg.receipt("m7", "delivered", f"agent-{number}"))
+        conversation.receipt_arrived(eg.receipt("m7", "delivered", f"agent-{number}"), WALL_MS)
     arrive(conversation, eg.own_arrived(0), eg.own_arrived(module.MAX_PARKED_RECEIPTS), eg.own_arrived(7))
     assert {message.id: message.status for message in conversation.timeline.copy()} == {
         "m0": "sent",
@@ -434,7 +464,7 @@ def test_what_the_echo_had_learnt_of_its_delivery_is_kept() -> None:
     conversation = customers()
     conversation.draft_changed(draft(1), WALL_MS)
     arrive(conversation, eg.own_arrived(5))
-    conversation.receipt_arrived(eg.receipt("m5", "delivered"))
+    conversation.receipt_arrived(eg.receipt("m5", "delivered"), WALL_MS)
     *_, changed = arrive(conversation, eg.own_arrived(5, draft_id="d1"))
     assert isinstance(changed, MessageStatusChanged)
     assert only(conversation).status == "delivered"

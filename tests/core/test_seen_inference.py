@@ -15,7 +15,7 @@ from ipygenesys._core.operations import FetchHistory, PostMessage
 from ipygenesys._core.platform_events import ConversationCleared, MessageArrived
 from tests import examples as eg
 from tests.core.driver import Driver
-from tests.core.test_conversation import arrive, draft
+from tests.core.test_conversation import WALL_MS, arrive, draft
 
 
 def guests(*messages: MessageArrived, **changes: Any) -> Conversation:
@@ -132,7 +132,7 @@ def test_a_receipt_is_better_known_and_a_failure_was_not_seen() -> None:
 
 def test_what_was_inferred_stays_when_more_is_known_of_the_message() -> None:
     conversation = guests(eg.own_arrived(1), eg.arrived(2))
-    conversation.receipt_arrived(eg.receipt("m1", "delivered", participant_id="other"))
+    conversation.receipt_arrived(eg.receipt("m1", "delivered", participant_id="other"), WALL_MS)
     arrive(conversation, eg.own_arrived(1, text="text 1", sender="Cleopatra"))
     message = conversation.timeline[0]
     assert (message.status, message.is_seen_inferred, message.sender) == ("delivered", True, "Cleopatra")

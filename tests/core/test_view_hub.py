@@ -110,7 +110,8 @@ def test_the_first_hello_connects_and_is_answered_with_a_snapshot() -> None:
     assert has_views(desk)
     snapshot = desk.flush()[0]
     assert isinstance(snapshot, Snapshot)
-    assert (snapshot.to, snapshot.epoch, snapshot.total, snapshot.title) == ("c", "e", 0, "Title")
+    assert (snapshot.to, snapshot.epoch, snapshot.total) == ("c", "e", 0)
+    assert (snapshot.title, snapshot.locale) == ("Title", "de")
 
 
 def test_a_hello_to_a_connected_session_only_asks_for_the_snapshot(desk: Desk) -> None:

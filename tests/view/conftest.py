@@ -82,10 +82,16 @@ def make_host(chromium: Browser) -> Iterator[MakeHost]:
     """Opens blank pages of a given theme and size."""
     hosts: list[Host] = []
 
-    def make(theme: str = "light", width: int = 640, height: int = 720, **context_options: Any) -> Host:
+    def make(
+        theme: str = "light",
+        width: int = 640,
+        height: int = 720,
+        locale: str = "en-GB",
+        **context_options: Any,
+    ) -> Host:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
-            locale="en-GB",
+            locale=locale,
             timezone_id="UTC",
             **context_options,
         )

@@ -254,6 +254,7 @@ def test_every_target_is_at_least_24_px(host: Host) -> None:
     kernel = host.start([*conversation(30), failed, message(40, text="x" * 5_000)])
     kernel.set_status("reconnecting", None, 60_000)
     kernel.change(vp.ErrorDelta(code="c", message="m"))
+    expect(host.page.get_by_role("button", name="Dismiss")).to_be_visible()
     sizes = host.page.evaluate(
         "[...document.querySelectorAll('.ipg-root button')].map(b => b.getBoundingClientRect())"
         ".map(r => [r.width, r.height])"

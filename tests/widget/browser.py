@@ -82,6 +82,7 @@ class View:
         self.errors: list[dict[str, Any]] = []
         self.texts: dict[str, str] = {}
         self.has_older = False
+        self.locale: str | None = None
         self._epoch: str | None = None
         self._revision = 0
         self._seq = itertools.count(1)
@@ -122,6 +123,7 @@ class View:
                 self.texts[content["id"]] = content["text"]
 
     def _snapshot(self, content: dict[str, Any]) -> None:
+        self.locale = content["locale"]
         self._epoch, self._revision = content["epoch"], content["revision"]
         self.messages = [None] * content["firstIndex"] + content["messages"]
         assert len(self.messages) == content["total"]

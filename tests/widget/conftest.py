@@ -38,8 +38,8 @@ class Bench:
         }
         return MessagingEvents(**{**options, **changes})
 
-    def chat(self, *, connect: bool = False, **changes: Any) -> Chat:
-        made = Chat(self.protocol(**changes), connect=connect)
+    def chat(self, *, connect: bool = False, locale: str | None = None, **changes: Any) -> Chat:
+        made = Chat(self.protocol(**changes), connect=connect, locale=locale)
         self.chats.append(made)
         return made
 

@@ -187,6 +187,20 @@ def test_a_page_gets_the_newest_messages_and_asks_for_the_older_ones(bench: Benc
     assert not view.has_older
 
 
+@pytest.mark.parametrize(("asked", "told"), [(None, None), ("de_AT", "de-AT")])
+def test_pages_are_told_the_locale(bench: Bench, asked: str | None, told: str | None) -> None:
+    assert bench.view(bench.chat(locale=asked)).locale == told
+
+
+@pytest.mark.parametrize("make", [lambda bench: bench.chat(locale="pt"), lambda _: Chat.demo(locale="pt")])
+def test_a_language_that_the_view_does_not_speak_is_refused(bench: Bench, make: Any) -> None:
+    with pytest.raises(
+        ValueError, match=r"locale='pt' is not known\. The view speaks 'en' \(English\), 'de'"
+    ):
+        make(bench)
+    assert list(threads()) == []
+
+
 def test_long_text_is_cut_and_the_rest_comes_when_asked_for(bench: Bench) -> None:
     chat = bench.connected()
     view = bench.view(chat)

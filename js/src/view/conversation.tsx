@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import type { Actions } from "../actions";
 import { cannotSend } from "../banner";
 import type { Store } from "../store";
 import type { PageShade } from "../theme";
@@ -11,25 +12,28 @@ import { ConnectionBanner } from "./connection-banner";
 import { ErrorLine } from "./error-line";
 import { Header } from "./header";
 import { MessageList } from "./message-list";
-import type { Services } from "./services";
+import { RecencyLine } from "./recency-line";
 import { TypingLine } from "./typing-line";
+import { useServices } from "./use-services";
 import { useViewState } from "./use-view-state";
 
 interface Props {
   readonly store: Store;
-  readonly services: Services;
+  readonly actions: Actions;
   readonly shade: PageShade;
 }
 
-export function Conversation({ store, services, shade }: Props): JSX.Element {
+export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const state = useViewState(store);
   const box = useRef<HTMLTextAreaElement | null>(null);
   const list = useRef<MessageList | null>(null);
+  const services = useServices(actions, state.locale);
   const { strings } = services;
   const tellsTyping = state.epoch === null || state.capabilities.has("send_typing");
   return (
     <section
       class="ipg-root"
+      lang={services.locale}
       aria-label={strings.conversation}
       data-shade={shade}
       data-link={state.link}
@@ -43,7 +47,10 @@ export function Conversation({ store, services, shade }: Props): JSX.Element {
         services={services}
         onEscape={() => box.current?.focus({ preventScroll: true })}
       />
-      <TypingLine names={state.typing} strings={strings} />
+      <div class="ipg-foot">
+        <TypingLine names={state.typing} strings={strings} />
+        <RecencyLine state={state} services={services} />
+      </div>
       <ErrorLine error={state.error} services={services} />
       <Composer
         services={services}

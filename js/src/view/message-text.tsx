@@ -28,7 +28,7 @@ export function MessageText({
   };
   return (
     <>
-      <span class="ipg-text">
+      <span class="ipg-text" lang="">
         <Linked text={isOpen || start === null ? whole : start} />
         {(start !== null && !isOpen) || cut ? "…" : ""}
       </span>

@@ -2,9 +2,7 @@
 
 import { render } from "preact";
 import type { Actions } from "../actions";
-import { createFormat } from "../format";
 import type { Store } from "../store";
-import { english } from "../strings";
 import { pageShade } from "../theme";
 import { Conversation } from "./conversation";
 
@@ -14,10 +12,8 @@ export function mountConversation(
   actions: Actions,
   signal: AbortSignal,
 ): void {
-  const strings = english;
-  const services = { actions, strings, format: createFormat(strings) };
   el.classList.add("ipg-host");
-  render(<Conversation store={store} services={services} shade={pageShade(el)} />, el);
+  render(<Conversation store={store} actions={actions} shade={pageShade(el)} />, el);
   signal.addEventListener(
     "abort",
     () => {

@@ -1,11 +1,15 @@
 // What every component of a view may use: what users can do, how things are written, the words.
 
 import type { Actions } from "../actions";
+import type { Clock } from "../clock";
 import type { Format } from "../format";
 import type { Strings } from "../strings";
 
 export interface Services {
   readonly actions: Actions;
+  readonly clock: Clock;
   readonly format: Format;
+  /** Of the view's own words, dates and numbers. */
+  readonly locale: string;
   readonly strings: Strings;
 }

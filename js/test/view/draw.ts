@@ -3,6 +3,7 @@ import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, vi } from "vitest";
 import type { Actions } from "../../src/actions";
+import { createClock } from "../../src/clock";
 import { createFormat } from "../../src/format";
 import { english } from "../../src/strings";
 import type { Services } from "../../src/view/services";
@@ -57,7 +58,13 @@ export function services(actions: Partial<Actions> = {}): Services {
     keepDraft: vi.fn(),
     takeDraft: vi.fn(() => ""),
   };
-  return { actions: { ...idle, ...actions }, format: createFormat(english, "en-GB"), strings: english };
+  return {
+    actions: { ...idle, ...actions },
+    clock: createClock(() => Date.now()),
+    format: createFormat(english, "en-GB"),
+    locale: "en-GB",
+    strings: english,
+  };
 }
 
 export const click = (element: HTMLElement): void => {

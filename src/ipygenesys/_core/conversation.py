@@ -104,9 +104,9 @@ class Conversation:
         if placement.message.text is not None:
             events += self._received(placement.message, former)
         if echo is not None:
-            events += self._replace(placement.message, status=echo.status)
+            events += self._replace(placement.message, status=echo.status, status_time_ms=echo.status_time_ms)
         for receipt in self._parked_receipts.pop(arrived.id, ()):
-            events += self.receipt_arrived(receipt)
+            events += self.receipt_arrived(receipt, wall_ms)
         events += self._content_changed(self._answers.placed(placement.message, self.timeline))
         return events + self._infer_seen(placement.message)
 
@@ -185,16 +185,19 @@ class Conversation:
                 events += self._replace(message, status="read")
         return events
 
-    def receipt_arrived(self, receipt: ReceiptArrived) -> list[Event]:
-        """A message was delivered or read; receipts may overtake their message."""
+    def receipt_arrived(self, receipt: ReceiptArrived, wall_ms: int) -> list[Event]:
+        """A message was delivered or read, at the latest by now; receipts may overtake their message."""
+        if receipt.time_ms is None:
+            receipt = msgspec.structs.replace(receipt, time_ms=wall_ms)
         message = self.timeline.get(receipt.message_id)
         if message is None:
             self._park(receipt)
             return []
         if message.is_own and receipt.participant_id not in self._own_ids:
-            return self._replace(message, status=receipt.status)
+            return self._replace(message, status=receipt.status, status_time_ms=receipt.time_ms)
         if not message.is_own and receipt.participant_id in self._own_ids and receipt.status == "read":
-            return self._replace(message, status="read")  # Read by us, on another device.
+            # Read by us, on another device.
+            return self._replace(message, status="read", status_time_ms=receipt.time_ms)
         return []
 
     def _infer_seen(self, message: Message) -> list[Event]:
@@ -219,7 +222,10 @@ class Conversation:
 
     def _park(self, receipt: ReceiptArrived) -> None:
         parked = self._parked_receipts.setdefault(receipt.message_id, [])
-        if receipt not in parked and len(parked) < MAX_PARKED_PER_MESSAGE:
+        is_known = any(
+            (each.participant_id, each.status) == (receipt.participant_id, receipt.status) for each in parked
+        )
+        if not is_known and len(parked) < MAX_PARKED_PER_MESSAGE:
             parked.append(receipt)
         if len(self._parked_receipts) > MAX_PARKED_RECEIPTS:
             del self._parked_receipts[next(iter(self._parked_receipts))]
@@ -372,7 +378,7 @@ class Conversation:
         replaced = self.timeline.replace(message.id, **changes)
         if replaced is None:
             return []
-        if changes.keys() <= {"status", "is_seen_inferred"}:
+        if changes.keys() <= {"status", "status_time_ms", "is_seen_inferred"}:
             return [MessageStatusChanged(message=replaced, index=index)]
         return [MessagePlaced(message=replaced, index=index, former_index=index, former_id=message.id)]
 

@@ -65,6 +65,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     time_ms: int
     """Milliseconds since the epoch, server clock; ours until the server has accepted the message."""
     status: MessageStatus
+    status_time_ms: int | None = None
+    """When a receipt gave it this status: the platform's time, or ours of hearing of it. None where none told."""
     attachments: tuple[Attachment, ...] = ()
     content: tuple[Content, ...] = ()
     """What it holds besides text and files: quick replies, cards, pickers, places, an answer."""

@@ -48,6 +48,7 @@ class ReceiptArrived(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str
     participant_id: str | None
     status: ReceiptStatus
+    time_ms: int | None = None
 
 
 class PresenceChanged(msgspec.Struct, frozen=True, kw_only=True):

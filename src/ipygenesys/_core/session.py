@@ -309,7 +309,7 @@ class Session:
             case TypingNoticed():
                 self._emit(*self.conversation.typing_noticed(event, now.monotonic))
             case ReceiptArrived():
-                self._emit(*self.conversation.receipt_arrived(event))
+                self._emit(*self.conversation.receipt_arrived(event, now.wall_ms))
             case PresenceChanged():
                 self.conversation.presence_changed(event)
             case ConversationChanged(is_open, why):

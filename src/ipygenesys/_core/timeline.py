@@ -113,13 +113,17 @@ class Timeline:
         return Placement(message=message, index=index, former=former, former_index=former_index)
 
     def replace(self, id_: str, **changes: object) -> Message | None:
-        """Change what neither moves nor replaces a message; a status only ever advances. None if nothing changes."""
+        """Change what neither moves nor replaces a message; a status only ever advances. None if nothing changes.
+
+        A status that does not advance keeps its time: the first receipt tells when.
+        """
         index = self.index_of(id_)
         if index is None:
             return None
         old, key = self._messages[index], self._keys[index]
         new = msgspec.structs.replace(old, **changes)
-        new = msgspec.structs.replace(new, status=advance(old.status, new.status))
+        if advance(old.status, new.status) == old.status:
+            new = msgspec.structs.replace(new, status=old.status, status_time_ms=old.status_time_ms)
         if new == old:
             return None
         if old.status == "unread" and new.status != "unread":
@@ -178,13 +182,15 @@ def _merged(old: Message, new: Message) -> Message:
             content=new.content or old.content,
         )
     became_own = new.is_own and not old.is_own
+    status = new.status if became_own else advance(old.status, new.status)
     text = old.text if old.text is not None else new.text
     return msgspec.structs.replace(
         new,
         text=text,
         is_own=old.is_own or new.is_own,
         draft_id=old.draft_id or new.draft_id,
-        status=new.status if became_own else advance(old.status, new.status),
+        status=status,
+        status_time_ms=old.status_time_ms if status == old.status else new.status_time_ms,
         attachments=old.attachments or new.attachments,
         content=old.content or new.content,
         participant_id=new.participant_id or old.participant_id,

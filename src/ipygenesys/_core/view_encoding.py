@@ -56,6 +56,7 @@ def view_message(message: Message) -> ViewMessage:
         is_own=message.is_own,
         time_ms=message.time_ms,
         status=message.status,
+        status_time_ms=message.status_time_ms,
         draft_id=message.draft_id,
         error=message.error,
         seen_inferred=message.is_seen_inferred,
@@ -106,6 +107,7 @@ def delta_of(event: Event) -> Delta | None:
                 id=message.id,
                 index=index,
                 status=message.status,
+                status_time_ms=message.status_time_ms,
                 error=message.error,
                 seen_inferred=message.is_seen_inferred,
             )

@@ -69,10 +69,13 @@ class _Client(msgspec.Struct):
 class ViewHub:
     """All views of one widget."""
 
-    def __init__(self, session: Session, *, epoch: str, budget: SendBudget, title: str = "") -> None:
+    def __init__(
+        self, session: Session, *, epoch: str, budget: SendBudget, title: str = "", locale: str | None = None
+    ) -> None:
         self._session = session
         self._epoch = epoch
         self._title = title
+        self._locale = locale
         self._budget = budget
         self._deltas = DeltaBuffer(epoch, budget)
         self._clients: dict[str, _Client] = {}
@@ -239,6 +242,7 @@ class ViewHub:
             can_answer=session.can_answer,
             error=error_delta(session.last_error) if session.last_error else None,
             title=self._title,
+            locale=self._locale,
         )
         self._send(snapshot, now)
 

@@ -50,6 +50,8 @@ class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Milliseconds since the epoch, server clock (our clock until the server has accepted the message)."""
     status: MessageStatus = "unread"
     is_own: bool = False
+    status_time_ms: int | None = None
+    """When it was read or delivered, where a receipt told."""
     full_length: int = 0
     """Characters of the whole text when ``text`` was cut; else 0."""
     unavailable: bool = False
@@ -99,6 +101,7 @@ class MessageStatusDelta(
     id: str
     index: int
     status: MessageStatus
+    status_time_ms: int | None = None
     error: str | None = None
     seen_inferred: bool = False
 
@@ -196,6 +199,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     error: ErrorDelta | None = None
     title: str = ""
     """The conversation in a few words, for the header; may be empty."""
+    locale: str | None = None
+    """The language of the view's own words and the way of its dates and numbers; null: the browser's."""
 
 
 class Deltas(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="deltas"):

@@ -172,6 +172,7 @@ class MessagingEvents:
                             message_id=cast("str", frame.message_id),
                             participant_id=_id(frame.participant_id),
                             status=status,
+                            time_ms=time_ms_of(receipt.timestamp),
                         ),
                     )
             case "presence":

@@ -1,0 +1,110 @@
+// Every word that the view says, in French. The spaces before ":" do not break, as French typography asks.
+
+import type { Counted } from "./counted";
+import type { Strings } from "./en";
+
+export const inFrench = (counted: Counted): Strings => ({
+  conversation: "Conversation",
+  messages: "Messages",
+  empty: "Aucun message pour l’instant",
+  emptyHint: "Ce qui se dit dans cette conversation apparaît ici.",
+  you: "Vous",
+  today: "Aujourd’hui",
+  yesterday: "Hier",
+  justNow: "à l’instant",
+  newMessages: "Nouveaux messages",
+  jumpToLatest: "Aller aux plus récents",
+  newMessagesCounted: (count) => counted(count, { one: "nouveau message", other: "nouveaux messages" }),
+  loadingOlder: "Chargement des messages précédents…",
+  olderFailed: "Impossible de charger les messages précédents",
+  tryAgain: "Réessayer",
+  showMore: "Afficher plus",
+  showLess: "Afficher moins",
+  loadingText: "Chargement…",
+  textPending: "Chargement du message…",
+  unavailable: "Message indisponible",
+  attachments: (count) => counted(count, { one: "# pièce jointe", other: "# pièces jointes" }),
+  retry: "Renvoyer",
+  discard: "Supprimer",
+  failed: "Non envoyé",
+  unknown: "On ne sait pas si ce message a été envoyé",
+  dismiss: "Masquer",
+  composer: "Message",
+  placeholder: "Écrire un message",
+  composerHint: "Entrée envoie, Maj et Entrée commence une nouvelle ligne.",
+  send: "Envoyer",
+  reconnectNow: "Se reconnecter",
+  retryIn: (seconds) => counted(seconds, { other: "Nouvel essai dans # s" }),
+  retrying: "Nouvel essai…",
+  reference: (id) => `Référence ${id}`,
+  fact: (name, value) => `${name}\u00a0: ${value}`,
+  status: {
+    sending: "Envoi en cours",
+    sent: "Envoyé",
+    delivered: "Remis",
+    read: "Lu",
+    failed: "Non envoyé",
+    unknown: "Envoi incertain",
+    unread: "Non lu",
+  },
+  seenInferred: "vu (supposé)",
+  lastMessage: (when) => `Dernier message ${when}`,
+  sentWhen: (when) => `Envoyé ${when}`,
+  deliveredWhen: (when) => `Remis ${when}`,
+  readWhen: (when) => `Lu ${when}`,
+  connection: {
+    idle: "Pas encore connecté",
+    connecting: "Connexion…",
+    connected: "Connecté",
+    reconnecting: "Connexion perdue. Reconnexion…",
+    read_only: "Cette conversation est en lecture seule",
+    closed: "Cette conversation est terminée",
+    failed: "Échec de la connexion",
+  },
+  connectionShort: {
+    idle: "Non connecté",
+    connecting: "Connexion",
+    connected: "Connecté",
+    reconnecting: "Reconnexion",
+    read_only: "Lecture seule",
+    closed: "Terminée",
+    failed: "Non connecté",
+  },
+  linkShort: "Pas de noyau",
+  link: {
+    starting: "En attente du noyau…",
+    absent: "Exécutez la cellule pour vous connecter",
+    silent: "Le noyau ne répond pas",
+    gone: "Le noyau s’est arrêté\u00a0: exécutez à nouveau la cellule",
+    mismatch:
+      "Cette vue et le noyau sont de versions différentes\u00a0: redémarrez le noyau et rechargez la page",
+  },
+  linkDetail: {
+    starting: "Une cellule en cours d’exécution le retarde peut-être.",
+    absent: "Aucun noyau n’a répondu. Si une cellule s’exécute encore, la suite viendra d’elle-même.",
+    silent: "Il est peut-être occupé, ou la connexion avec lui est perdue.",
+  },
+  absentHint: "Ce qui s’est dit n’est pas conservé dans le notebook.",
+  savedCopy: "Copie enregistrée de la conversation",
+  cannotSend: {
+    read_only: "Impossible d’envoyer des messages\u00a0: la conversation est en lecture seule.",
+    closed: "Impossible d’envoyer des messages\u00a0: la conversation est terminée.",
+    failed: "Impossible d’envoyer des messages\u00a0: il n’y a pas de connexion.",
+    absent: "Impossible d’envoyer des messages\u00a0: il n’y a pas de noyau.",
+    gone: "Impossible d’envoyer des messages\u00a0: le noyau s’est arrêté.",
+    mismatch: "Impossible d’envoyer des messages\u00a0: le noyau est d’une autre version.",
+  },
+  roles: { agent: "", customer: "", bot: "Bot", system: "" },
+  kernelStopped: "Le noyau s’est arrêté\u00a0: exécutez à nouveau la cellule, puis renvoyez le message",
+  kernelRestarted: "Le noyau a redémarré avant l’envoi de ce message",
+  typing: (names) => {
+    const [first, second] = names;
+    if (first === undefined) return "";
+    if (second === undefined) return `${first} est en train d’écrire…`;
+    return names.length === 2
+      ? `${first} et ${second} sont en train d’écrire…`
+      : "Plusieurs personnes sont en train d’écrire…";
+  },
+  someone: "Quelqu’un",
+  manyNew: (count, last) => `${counted(count, { other: "# nouveaux messages" })}. ${last}`,
+});

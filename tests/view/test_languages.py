@@ -1,0 +1,127 @@
+"""The view's own words, dates and numbers in the language that is asked for, or else the browser's."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.view.conftest import Host, MakeHost
+from tests.view.kernel import START_MS, conversation, message
+
+WORDS = {
+    "en": ("Conversation", "Messages", "Message", "Send", "is typing…", "Monday 21 September", "Read"),
+    "de": (
+        "Unterhaltung",
+        "Nachrichten",
+        "Nachricht",
+        "Senden",
+        "schreibt…",
+        "Montag, 21. September",
+        "Gelesen",
+    ),
+    "es": (
+        "Conversación",
+        "Mensajes",
+        "Mensaje",
+        "Enviar",
+        "escribiendo…",
+        "lunes, 21 de septiembre",
+        "Leído",
+    ),
+    "fr": (
+        "Conversation",
+        "Messages",
+        "Message",
+        "Envoyer",
+        "en train d’écrire…",
+        "lundi 21 septembre",
+        "Lu",
+    ),
+    "ja": ("会話", "メッセージ一覧", "メッセージ", "送信", "さんが入力中…", "9月21日月曜日", "既読"),
+}
+
+
+def expect_language(host: Host, language: str) -> None:
+    conversation_, messages, box, send, typing, day, read = WORDS[language]
+    region = host.page.get_by_role("region", name=conversation_, exact=True)
+    expect(region).to_have_attribute("lang", re.compile(f"^{language}\\b"))
+    expect(region.get_by_role("feed", name=messages, exact=True)).to_be_visible()
+    expect(region.get_by_role("textbox", name=box, exact=True)).to_be_visible()
+    expect(region.get_by_role("button", name=send, exact=True)).to_be_visible()
+    expect(region.locator(".ipg-typing")).to_contain_text(typing)
+    expect(region.locator(".ipg-day").first).to_contain_text(day)
+    expect(region.get_by_role("article").nth(1)).to_have_accessible_name(re.compile(f"{read}$"))
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_the_notebook_chooses_the_language(host: Host, language: str) -> None:
+    locale = "en-GB" if language == "en" else language
+    host.start(conversation(2), locale=locale, typing=("Ann",))
+    expect_language(host, language)
+
+
+@pytest.mark.parametrize(
+    ("browsers", "spoken"), [("fr-CA", "fr"), ("ja-JP", "ja"), ("en-GB", "en"), ("pt-BR", "en")]
+)
+def test_else_the_browser_does(make_host: MakeHost, browsers: str, spoken: str) -> None:
+    host = make_host(locale=browsers)
+    host.start(conversation(2))
+    region = host.page.locator(".ipg-root")
+    expect(region).to_have_attribute("aria-label", WORDS[spoken][0])
+    expect(region).to_have_attribute("lang", "en" if browsers == "pt-BR" else browsers)
+
+
+def test_the_language_of_what_people_write_is_not_that_of_the_view(host: Host) -> None:
+    host.start([message(0, is_own=False, text="Bonjour")], locale="de")
+    text = host.page.locator(".ipg-text")
+    expect(text).to_have_attribute("lang", "")
+    assert text.evaluate("element => element.matches(':lang(de)')") is False
+
+
+def test_dates_and_numbers_follow_the_region(make_host: MakeHost) -> None:
+    host = make_host(locale="en-US")
+    host.start(conversation(1), locale="en-GB")
+    expect(host.page.get_by_role("article")).to_have_accessible_name(re.compile("Ann Archer, 14:13:"))
+    expect(host.page.locator("time")).to_have_attribute("datetime", "2026-09-21T14:13:20.000Z")
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("width", [320, 640])
+def test_the_words_fit(make_host: MakeHost, language: str, width: int) -> None:
+    host = make_host(width=width)
+    kernel = host.start(
+        [message(0), message(1, status="failed", error="Too many requests")],
+        locale=language,
+        typing=("Maximiliane", "Bartholomäus"),
+    )
+    kernel.set_status("reconnecting", "No route to the server.", retry_in_ms=9_000)
+    expect(host.page.locator(".ipg-banner")).to_have_attribute("data-shown", "true")
+    assert overflowing(host) == []
+
+
+def overflowing(host: Host) -> list[str]:
+    """The elements that stick out of the view, and those whose words are cut without saying so."""
+    found: list[str] = host.page.evaluate("""() => {
+      const root = document.querySelector('.ipg-root').getBoundingClientRect();
+      return [...document.querySelectorAll('.ipg-root *')]
+        .filter(e => !e.closest('.ipg-hidden') && e.getClientRects().length > 0)
+        .filter(e => {
+          const box = e.getBoundingClientRect();
+          if (box.left < root.left - 1 || box.right > root.right + 1) return true;
+          const style = getComputedStyle(e);
+          return style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis' && e.scrollWidth > e.clientWidth + 1;
+        })
+        .map(e => e.className);
+    }""")
+    return found
+
+
+def test_how_long_ago_the_newest_message_was_is_said_below_the_list(host: Host) -> None:
+    host.page.clock.install(time=(START_MS + 180_000) / 1000)
+    host.start([message(0), message(1, status="sent")])
+    line = host.page.locator(".ipg-recency")
+    expect(line).to_have_text("Sent 2 min ago")
+    host.page.clock.run_for(61_000)
+    expect(line).to_have_text("Sent 3 min ago")
