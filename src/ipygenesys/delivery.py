@@ -25,8 +25,10 @@ class Delivery:
     """Awaitable: gives the Message as the server has it, once the server has accepted it.
 
     Raises, when awaited or waited for:
-        DeliveryFailed: the message was refused or given up.
-        DeliveryUnknown: the answer was lost, and history does not show the message.
+        DeliveryFailed: the message was not sent: refused, given up or discarded.
+        DeliveryUnknown: the answer was lost, and history did not show the message in time.
+
+    Should the message turn up after all, or go out after a ``retry``, waiting again says so.
     """
 
     def __init__(
@@ -87,8 +89,27 @@ class Delivery:
             case _:
                 pass
 
+    def end(self, *, is_kept: bool) -> None:
+        """The conversation is closed; on the gateway's thread.
+
+        Args:
+            is_kept: what was not sent goes out in the next run.
+        """
+        draft = self._draft_of(self.draft_id)
+        if draft is not None and (draft.state == "in_flight" or draft.may_be_at_server):
+            words = "The conversation was closed before the answer came; nobody knows whether it was sent."
+            self._fail(DeliveryUnknown(words))
+        elif draft is not None and is_kept:
+            words = "The conversation was closed before the message was sent; it is kept for the next time."
+            self._fail(DeliveryUnknown(words))
+        else:
+            self._fail(DeliveryFailed("The conversation was closed before the message was sent."))
+
     def _follow(self, message: Message) -> None:
         self._status = message.status
+        is_over = self._accepted.done() and self._accepted.exception() is not None
+        if is_over and (message.status == "sending" or not message.is_draft):
+            self._accepted = Future()  # The user tries again, or it has turned up.
         if message.status == "failed":
             draft = self._draft_of(self.draft_id)
             failure = draft.failure if draft else None

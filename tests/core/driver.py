@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from ipygenesys._core.connection import CloseStream, OpenStream, StreamLoss
+from ipygenesys._core.durable import (
+    DurableState,
+    ForgetDraft,
+    ForgetSeen,
+    KeepDraft,
+    KeepReadPosition,
+    KeepSeen,
+)
 from ipygenesys._core.effects import Call, CancelSend, Effect, Emit
 from ipygenesys._core.events import (
     Event,
@@ -22,12 +32,14 @@ from ipygenesys._core.inputs import (
     Connect,
     FrameReceived,
     Input,
+    Restore,
     StreamLost,
     StreamOpened,
     Tick,
 )
 from ipygenesys._core.model import Message
 from ipygenesys._core.operations import FetchHistory, FetchMessage, Operation, PostMessage
+from ipygenesys._core.outbox import Draft
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.session import Profile, Session
 from tests import examples as eg
@@ -53,6 +65,11 @@ class Driver:
         self.told = StatusChanged(status="idle")
         self.told_typing: tuple[str, ...] = ()
         self.told_unread = 0
+        self.is_durable = False
+        self.kept: dict[str, Draft] = {}
+        """What a store would hold of the drafts, of what was seen, and of the read position."""
+        self.kept_seen: dict[str, None] = {}
+        self.kept_read_up_to_ms = 0
 
     # --- steps --------------------------------------------------------------------------------------------
 
@@ -61,7 +78,21 @@ class Driver:
         for effect in self.effects:
             match effect:
                 case Call(operation):
+                    if self.is_durable and isinstance(operation, PostMessage):
+                        assert self.kept[operation.draft_id].state == "in_flight", "not written ahead"
                     self.calls.append(operation)
+                case KeepDraft(draft):
+                    self.kept[draft.draft_id] = draft
+                case ForgetDraft(draft_id):
+                    self.kept.pop(draft_id, None)
+                case KeepSeen(ids):
+                    self.kept_seen.update(dict.fromkeys(ids))
+                case ForgetSeen(ids):
+                    for id_ in ids:
+                        del self.kept_seen[id_]
+                case KeepReadPosition(time_ms):
+                    assert time_ms > self.kept_read_up_to_ms, "it only moves forward"
+                    self.kept_read_up_to_ms = time_ms
                 case OpenStream(generation):
                     self.streams[generation] = False
                 case CloseStream(generation):
@@ -91,6 +122,20 @@ class Driver:
         self.open()
         if any(isinstance(call, FetchHistory) for call in self.calls):
             self.succeed(FetchHistory, History(messages, has_more))
+
+    def restore(self, state: DurableState | None = None) -> None:
+        """What an earlier run has left behind; to be called first."""
+        state = state or DurableState()
+        self.is_durable = True
+        self.kept = {draft.draft_id: draft for draft in state.drafts}
+        self.kept_seen = dict.fromkeys(state.seen)
+        self.step(Restore(state))
+
+    @property
+    def left_behind(self) -> DurableState:
+        """What the next run would find if the program were killed now."""
+        drafts = tuple(msgspec.structs.replace(draft) for draft in self.kept.values())
+        return DurableState(drafts=drafts, seen=tuple(self.kept_seen), read_up_to_ms=self.kept_read_up_to_ms)
 
     def open(self) -> None:
         self.step(StreamOpened(max(self.streams)))
@@ -175,6 +220,10 @@ class Driver:
     def check(self) -> None:
         """What holds after every step."""
         session, timeline = self.session, self.session.conversation.timeline
+        if self.is_durable:
+            held = {d.id for d in self.timeline if d.is_draft}
+            assert held == set(self.kept), "the store does not hold the drafts"
+            assert set(self.kept_seen) == set(session.receipts.pending)
         assert tuple(self.mirror) == self.timeline, "the events do not tell the timeline"
         assert timeline.unread_count == sum(message.status == "unread" for message in self.timeline)
         assert self.told_unread == timeline.unread_count

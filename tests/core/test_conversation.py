@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import msgspec
 import pytest
@@ -38,7 +39,8 @@ def arrive(conversation: Conversation, *messages: MessageArrived, is_news: bool 
 
 
 def draft(number: int = 1, **changes: object) -> Draft:
-    return Draft(f"d{number}", f"text {number}", 100.0, **changes)  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"since": 100.0, "created_ms": WALL_MS}
+    return Draft(draft_id=f"d{number}", text=f"text {number}", **{**fields, **changes})
 
 
 def received(events: list[Event]) -> list[str]:
@@ -170,23 +172,23 @@ def test_an_agent_sees_the_customer_as_the_other_side() -> None:
 
 def test_a_draft_is_shown_at_once_and_follows_its_states() -> None:
     conversation = customers()
-    (event,) = conversation.draft_changed(draft(1), WALL_MS)
+    (event,) = conversation.draft_changed(draft(1))
     message = eg.draft_message(1, time_ms=WALL_MS)
     assert event == MessagePlaced(message=message, index=0)
     failed = draft(1, state="failed", failure=eg.failure("rejected"))
-    (event,) = conversation.draft_changed(failed, WALL_MS + 5000)
+    (event,) = conversation.draft_changed(failed)
     assert isinstance(event, MessagePlaced)
     assert (event.message.status, event.message.error) == ("failed", "It failed: rejected.")
     assert event.message.time_ms == WALL_MS
-    (event,) = conversation.draft_changed(draft(1), WALL_MS)
+    (event,) = conversation.draft_changed(draft(1))
     assert isinstance(event, MessagePlaced)
     assert (event.message.status, event.message.error) == ("sending", None)
-    assert conversation.draft_changed(draft(1), WALL_MS) == []
+    assert conversation.draft_changed(draft(1)) == []
 
 
 def test_the_answer_replaces_the_draft_and_the_echo_changes_nothing_more() -> None:
     conversation = customers()
-    conversation.draft_changed(draft(1), WALL_MS)
+    conversation.draft_changed(draft(1))
     (event,) = arrive(conversation, eg.own_arrived(5, draft_id="d1"))
     assert isinstance(event, MessagePlaced)
     assert (event.index, event.former_index, event.former_id) == (0, 0, "d1")
@@ -198,7 +200,7 @@ def test_the_answer_replaces_the_draft_and_the_echo_changes_nothing_more() -> No
 
 def test_an_echo_with_our_draft_id_is_ours_whoever_it_says_it_is_from() -> None:
     conversation = customers(own_participant_id=None)
-    conversation.draft_changed(draft(1), WALL_MS)
+    conversation.draft_changed(draft(1))
     arrive(conversation, eg.arrived(5, draft_id="d1", role=None, participant_id="somebody"))
     assert only(conversation).is_own
     arrive(conversation, eg.arrived(6, role=None, participant_id="somebody"))
@@ -214,7 +216,7 @@ def test_somebody_elses_draft_id_is_not_ours() -> None:
 
 def test_a_discarded_draft_is_removed() -> None:
     conversation = customers()
-    conversation.draft_changed(draft(1), WALL_MS)
+    conversation.draft_changed(draft(1))
     message = only(conversation)
     assert conversation.draft_removed("d1") == [MessageRemoved(message=message, index=0)]
     assert conversation.draft_removed("d1") == []
@@ -223,7 +225,7 @@ def test_a_discarded_draft_is_removed() -> None:
 def test_our_name_is_used_once_it_is_known() -> None:
     conversation = customers()
     conversation.presence_changed(eg.presence(eg.CUSTOMER, name="Cleo", role="customer"))
-    conversation.draft_changed(draft(1), WALL_MS)
+    conversation.draft_changed(draft(1))
     assert only(conversation).sender == "Cleo"
 
 
@@ -384,7 +386,7 @@ def test_a_name_once_known_is_not_forgotten_by_a_shorter_introduction() -> None:
 @pytest.mark.parametrize("is_bare", [True, False])
 def test_an_echo_that_names_no_draft_and_overtakes_the_answer_is_the_same_message(is_bare: bool) -> None:
     conversation = customers(own_participant_id=None)
-    conversation.draft_changed(draft(1), WALL_MS)
+    conversation.draft_changed(draft(1))
     echo = eg.bare(5, participant_id=None) if is_bare else eg.arrived(5, participant_id=None, role=None)
     arrive(conversation, echo)
     removed, placed = arrive(conversation, eg.own_arrived(5, draft_id="d1"))
@@ -462,7 +464,7 @@ def test_an_unavailable_message_whose_content_turns_up_is_not_received_again() -
 
 def test_what_the_echo_had_learnt_of_its_delivery_is_kept() -> None:
     conversation = customers()
-    conversation.draft_changed(draft(1), WALL_MS)
+    conversation.draft_changed(draft(1))
     arrive(conversation, eg.own_arrived(5))
     conversation.receipt_arrived(eg.receipt("m5", "delivered"), WALL_MS)
     *_, changed = arrive(conversation, eg.own_arrived(5, draft_id="d1"))

@@ -7,9 +7,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ipygenesys._core.failures import FailureKind
-from ipygenesys._core.model import OutgoingFile
+from ipygenesys._core.model import Attachment, OutgoingFile
 from ipygenesys._core.operations import PostMessage
-from ipygenesys._core.outbox import MAX_LOST_ANSWERS, TOTAL_S, Draft, Outbox
+from ipygenesys._core.outbox import (
+    CLOCKS_DIFFER_MS,
+    LAG_S,
+    MAX_LOST_ANSWERS,
+    SERVERS_DIFFER_MS,
+    STALE_MS,
+    TOTAL_S,
+    Draft,
+    Outbox,
+)
+from ipygenesys._core.platform_events import MessageArrived
 from tests import examples as eg
 
 
@@ -91,22 +101,60 @@ def test_a_refused_send_fails_at_once(kind: FailureKind) -> None:
     assert outbox.is_settled
 
 
-def test_a_lost_answer_makes_a_send_unknown_and_it_is_not_sent_again_by_itself() -> None:
+def lost(outbox: Outbox, draft_id: str, now: float = 100.0) -> None:
+    """Handed over, and the answer lost."""
+    assert [call.draft_id for call in outbox.pump(now)] == [draft_id]
+    outbox.failed(draft_id, eg.failure("lost"), now, 0.5)
+    assert state_of(outbox, draft_id) == "checking"
+
+
+def test_a_send_whose_answer_was_lost_is_checked_and_not_sent_again_by_itself() -> None:
     outbox = outbox_with("a", is_idempotent=False)
-    outbox.pump(100.0)
-    outbox.failed("a", eg.failure("lost"), 100.0, 0.5)
+    lost(outbox, "a")
+    assert outbox.is_checking
+    assert outbox.reconciled(100.5) == []
+    assert state_of(outbox, "a") == "checking"
+    assert outbox.pump(100.5) == []
+    assert outbox.accepted("a")
+    assert not outbox.is_checking
+
+
+def test_history_may_lag_behind_what_the_server_has_taken() -> None:
+    outbox = outbox_with("a", is_idempotent=False)
+    lost(outbox, "a")
+    looks, now = [], 100.0
+    while state_of(outbox, "a") == "checking":
+        check = outbox.next_check()
+        assert check is not None
+        now = max(now, check)
+        assert outbox.is_check_due(now)
+        assert not outbox.is_check_due(now)
+        looks.append(now)
+        outbox.reconciled(now)
+    assert looks == [100.0, 101.0, 103.0, 107.0, 111.0]
+    assert looks[-2] < 100.0 + LAG_S <= looks[-1]
     assert state_of(outbox, "a") == "unknown"
+    assert outbox.next_check() is None
+
+
+def test_where_there_is_no_history_nothing_is_waited_for() -> None:
+    outbox = outbox_with("a", is_idempotent=False)
+    lost(outbox, "a")
+    assert [draft.state for draft in outbox.reconciled(100.0, is_final=True)] == ["unknown"]
+
+
+def test_what_could_not_be_checked_in_time_is_the_users_to_decide_and_goes_nowhere_by_itself() -> None:
+    outbox = outbox_with("a")
+    lost(outbox, "a")
+    assert outbox.undecided(100.0 + TOTAL_S - 0.1) == []
+    assert [draft.draft_id for draft in outbox.undecided(100.0 + TOTAL_S)] == ["a"]
     assert outbox.reconciled(200.0) == []
     assert outbox.pump(200.0) == []
-    assert outbox.unresolved() == ("a",)
-    assert outbox.accepted("a")
-    assert outbox.unresolved() == ()
 
 
-def test_an_unknown_draft_goes_out_again_where_the_server_recognises_it_and_history_lacks_it() -> None:
+def test_a_draft_goes_out_again_where_the_server_recognises_it_and_history_lacks_it() -> None:
     outbox = outbox_with("a")
-    outbox.pump(100.0)
-    outbox.failed("a", eg.failure("lost"), 100.0, 0.5)
+    lost(outbox, "a")
     assert outbox.pump(101.0) == []
     assert [draft.draft_id for draft in outbox.reconciled(101.0)] == ["a"]
     assert outbox.pump(101.0) == [post("a")]
@@ -115,11 +163,11 @@ def test_an_unknown_draft_goes_out_again_where_the_server_recognises_it_and_hist
 def test_after_three_lost_answers_the_user_decides() -> None:
     outbox = outbox_with("a")
     for _ in range(MAX_LOST_ANSWERS):
-        assert outbox.pump(100.0) == [post("a")]
-        outbox.failed("a", eg.failure("lost"), 100.0, 0.5)
+        lost(outbox, "a")
         again = outbox.reconciled(100.0)
     assert again == []
-    assert outbox.unresolved() == ("a",)
+    outbox.reconciled(100.0 + LAG_S)
+    assert state_of(outbox, "a") == "unknown"
     assert outbox.retry("a", 200.0) is not None
     assert outbox.pump(200.0) == [post("a")]
 
@@ -177,6 +225,7 @@ def test_a_draft_that_was_given_up_too_late_stays_unknown_and_is_not_sent_again(
     assert not outbox.is_given_up("a", eg.failure("lost"))
     outbox.failed("a", eg.failure("lost"), 101.0, 0.5)
     assert outbox.reconciled(102.0) == []
+    outbox.reconciled(101.0 + LAG_S)
     assert state_of(outbox, "a") == "unknown"
     outbox.retry("a", 103.0)
     outbox.pump(103.0)
@@ -203,7 +252,176 @@ def test_a_retried_draft_has_its_whole_time_again() -> None:
 
 
 def test_a_draft_shows_its_state_and_not_its_text() -> None:
-    assert repr(Draft("a", "secret words", 100.0)) == "<Draft queued>"
+    draft = Draft(draft_id="a", text="secret words", since=100.0, created_ms=0)
+    assert repr(draft) == "<Draft queued>"
+
+
+def test_the_order_is_kept_while_a_lost_send_may_have_to_go_out_again() -> None:
+    outbox = outbox_with("a", "b")
+    lost(outbox, "a")
+    assert outbox.pump(100.0) == []
+    assert outbox.next_deadline() is None
+    assert not outbox.is_settled
+    outbox.reconciled(100.0)
+    assert outbox.pump(100.0) == [post("a")]
+    outbox.accepted("a")
+    assert outbox.pump(100.0) == [post("b")]
+
+
+def test_a_lost_send_that_will_not_go_out_again_holds_up_only_its_like() -> None:
+    outbox = outbox_with("a", "b", is_idempotent=False)
+    outbox.submit("c", " text  of b ", 100.0)
+    lost(outbox, "a")
+    assert outbox.pump(100.0) == [post("b")]
+    outbox.failed("b", eg.failure("lost"), 100.0, 0.5)
+    assert outbox.pump(100.0) == []
+    outbox.accepted("b")
+    assert [call.draft_id for call in outbox.pump(100.0)] == ["c"]
+
+
+@pytest.mark.parametrize("kind", ["rejected", "unreachable"])
+def test_what_may_lie_at_the_server_is_never_called_failed(kind: FailureKind) -> None:
+    outbox = outbox_with("a")
+    lost(outbox, "a")
+    outbox.reconciled(100.0)
+    outbox.pump(100.0)
+    draft = outbox.failed("a", eg.failure(kind), 100.0 + TOTAL_S, 0.5)
+    assert draft is not None
+    assert (draft.state, draft.failure) == ("unknown", eg.failure(kind))
+    outbox.retry("a", 200.0)
+    assert [d.state for d in outbox.give_up(eg.failure("unreachable"))] == ["unknown"]
+
+
+# --- which message a lost send is -------------------------------------------------------------------------
+
+
+def arrived(text: str = "text of a", **changes: object) -> MessageArrived:
+    return eg.own_arrived(1, **{"text": text, "time_ms": 1_000_000, "draft_id": None, **changes})
+
+
+def test_a_lost_send_is_recognised_by_its_words_however_the_server_trims_them() -> None:
+    outbox = outbox_with("a", "b", is_idempotent=False)
+    lost(outbox, "a")
+    assert outbox.lost_as(arrived("  text of\ta\n")) == "a"
+    assert outbox.lost_as(arrived("text of b")) is None
+    assert outbox.lost_as(arrived("text of b", time_ms=None)) is None
+    assert outbox.lost_as(arrived("text of a", time_ms=None)) == "a"
+
+
+def test_two_lost_sends_of_the_same_words_are_two_messages() -> None:
+    outbox = Outbox(is_idempotent=False)
+    for draft_id in ("a", "b"):
+        outbox.submit(draft_id, "yes", 100.0)
+        lost(outbox, draft_id)
+        outbox.reconciled(100.0 + LAG_S)
+    assert outbox.lost_as(arrived("yes")) == "a"
+    outbox.accepted("a")
+    assert outbox.lost_as(arrived("yes")) == "b"
+    outbox.accepted("b")
+    assert outbox.lost_as(arrived("yes")) is None
+
+
+def test_a_second_try_that_fails_does_not_hide_that_the_first_one_arrived() -> None:
+    outbox = outbox_with("a", is_idempotent=False)
+    lost(outbox, "a")
+    outbox.reconciled(100.0 + LAG_S)
+    outbox.retry("a", 120.0)
+    assert outbox.lost_as(arrived()) == "a"
+    outbox.pump(120.0)
+    assert outbox.lost_as(arrived()) is None  # Its answer will tell.
+    outbox.failed("a", eg.failure("unreachable"), 120.0, 0.5)
+    assert outbox.lost_as(arrived()) == "a"
+
+
+def test_a_lost_send_stands_after_what_was_known_when_it_was_handed_over_whatever_our_clock_says() -> None:
+    outbox = Outbox(is_idempotent=False)
+    outbox.submit("a", "yes", 100.0, created_ms=99_000_000_000)
+    outbox.pump(100.0, (1_000_000, "m9"))
+    outbox.failed("a", eg.failure("lost"), 100.0, 0.5)
+    assert outbox.earliest_checked_ms == 1_000_000 - SERVERS_DIFFER_MS
+    assert outbox.lost_as(arrived("yes", time_ms=1_000_000 - SERVERS_DIFFER_MS)) == "a"
+    assert outbox.lost_as(arrived("yes", time_ms=1_000_000 - SERVERS_DIFFER_MS - 1)) is None
+    assert outbox.lost_as(arrived("yes", id="m9")) is None
+
+
+def test_with_nothing_known_our_clock_has_to_do() -> None:
+    outbox = Outbox(is_idempotent=False)
+    outbox.submit("a", "yes", 100.0, created_ms=5_000_000)
+    lost(outbox, "a")
+    assert outbox.lost_as(arrived("yes", time_ms=5_000_000 - CLOCKS_DIFFER_MS)) == "a"
+    assert outbox.lost_as(arrived("yes", time_ms=5_000_000 - CLOCKS_DIFFER_MS - 1)) is None
+
+
+def test_the_first_try_counts_for_where_a_send_may_stand() -> None:
+    outbox = outbox_with("a", is_idempotent=False)
+    outbox.pump(100.0, (1_000, "m1"))
+    outbox.failed("a", eg.failure("unreachable"), 100.0, 0.0)
+    outbox.pump(101.0, (2_000, "m2"))
+    draft = outbox.get("a")
+    assert draft is not None
+    assert draft.after == (1_000, "m1")
+
+
+def test_a_lost_file_is_recognised_by_being_one() -> None:
+    file = OutgoingFile(path="/tmp/a.png", name="a.png", media_type="image/png", size_bytes=3)
+    outbox = Outbox(is_idempotent=False)
+    outbox.submit("a", "", 100.0, file=file)
+    lost(outbox, "a")
+    assert outbox.lost_as(arrived("")) is None
+    assert outbox.lost_as(arrived("", attachments=(Attachment(name="a.png"),))) == "a"
+
+
+# --- what an earlier run has left behind ------------------------------------------------------------------
+
+
+def left_behind(state: str, age_ms: int = 0, *, is_idempotent: bool = True) -> tuple[Outbox, Draft]:
+    outbox = Outbox(is_idempotent=is_idempotent)
+    draft = Draft(draft_id="a", text="text of a", since=9_999.0, created_ms=10_000_000)
+    draft.state = state  # type: ignore[assignment]
+    return outbox, outbox.restore(draft, 100.0, 10_000_000 + age_ms)
+
+
+def test_what_was_never_handed_over_goes_out_in_the_next_run() -> None:
+    outbox, draft = left_behind("queued")
+    assert outbox.pump(100.0) == [post("a")]
+    assert draft.since == 100.0
+
+
+def test_what_was_left_behind_long_ago_waits_for_the_user() -> None:
+    outbox, draft = left_behind("queued", STALE_MS + 1)
+    assert outbox.pump(100.0) == []
+    assert (draft.state, draft.failure is not None) == ("failed", True)
+
+
+@pytest.mark.parametrize("state", ["in_flight", "checking"])
+def test_what_was_under_way_is_checked_in_the_next_run_and_never_just_sent(state: str) -> None:
+    outbox, draft = left_behind(state)
+    assert draft.state == "checking"
+    assert outbox.pump(100.0) == []
+    assert outbox.reconciled(100.0) == [draft]
+    assert outbox.pump(100.0) == [post("a")]
+
+
+def test_a_server_may_have_forgotten_the_id_of_what_was_under_way_long_ago() -> None:
+    outbox, draft = left_behind("in_flight", STALE_MS + 1)
+    assert outbox.reconciled(100.0) == []
+    outbox.reconciled(100.0 + LAG_S)
+    assert draft.state == "unknown"
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+def test_what_the_user_has_not_decided_waits_in_the_next_run_too(state: str) -> None:
+    outbox, draft = left_behind(state, STALE_MS + 1)
+    assert draft.state == state
+    assert outbox.pump(100.0) == []
+
+
+def test_in_another_run_even_a_moment_before_is_before() -> None:
+    outbox, draft = left_behind("in_flight", is_idempotent=False)
+    draft.after = (1_000_000, "m9")
+    assert outbox.lost_as(arrived(id="m9")) is None
+    assert outbox.lost_as(arrived(time_ms=999_999)) is None
+    assert outbox.lost_as(arrived()) == "a"
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -219,12 +437,14 @@ class OutboxMachine(RuleBasedStateMachine):
         self.at_server: list[str] = []
         self.user_insisted: set[str] = set()
         self.discarded: set[str] = set()
+        self.left_to_the_user: set[str] = set()
 
     def pump(self) -> None:
         for call in self.outbox.pump(self.now):
             draft = call.draft_id
             assert not self.unanswered(), "two in flight"
             assert draft not in self.discarded
+            assert draft not in self.left_to_the_user, "sent after the user was told to decide"
             if draft in self.at_server:
                 assert self.is_idempotent or draft in self.user_insisted, "sent twice"
             earlier = [
@@ -275,7 +495,7 @@ class OutboxMachine(RuleBasedStateMachine):
             self.arrives(draft)
         self.outbox.failed(draft, eg.failure("lost"), self.now, 0.5)
         if draft in self.outbox:
-            assert state_of(self.outbox, draft) == "unknown"
+            assert state_of(self.outbox, draft) == "checking"
         self.pump()
 
     @precondition(lambda self: self.in_flight)
@@ -289,15 +509,24 @@ class OutboxMachine(RuleBasedStateMachine):
         for draft in self.known():
             if draft in self.at_server:
                 self.outbox.accepted(draft)
-        self.outbox.reconciled(self.now)
+        self.decided(self.outbox.reconciled(self.now))
         self.pump()
+
+    @rule()
+    def history_cannot_be_read(self) -> None:
+        self.decided(self.outbox.undecided(self.now))
+        self.pump()
+
+    def decided(self, drafts: list[Draft]) -> None:
+        self.left_to_the_user.update(draft.draft_id for draft in drafts if draft.state == "unknown")
 
     @rule(data=st.data())
     def user_decides(self, data: st.DataObject) -> None:
-        idle = [d for d in self.known() if state_of(self.outbox, d) != "in_flight"]
+        idle = [d for d in self.known() if state_of(self.outbox, d) not in ("in_flight", "checking")]
         if not idle:
             return
         draft = data.draw(st.sampled_from(idle))
+        self.left_to_the_user.discard(draft)
         if state_of(self.outbox, draft) != "queued" and data.draw(st.booleans()):
             self.user_insisted.add(draft)
             assert self.outbox.retry(draft, self.now)
@@ -325,6 +554,7 @@ class OutboxMachine(RuleBasedStateMachine):
             self.pump()
             while self.in_flight:
                 self.answer()
+            self.read_history()
         assert self.outbox.is_settled
 
 
@@ -349,7 +579,7 @@ def test_a_retried_draft_waits_for_the_one_in_flight() -> None:
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [(500, "unknown"), (507, "unknown"), (503, "queued"), (408, "queued"), (None, "queued")],
+    [(500, "checking"), (507, "checking"), (503, "queued"), (408, "queued"), (None, "queued")],
 )
 def test_a_send_is_repeated_only_if_the_server_surely_has_not_taken_it(
     status: int | None, state: str

@@ -90,8 +90,9 @@ async def test_whoever_waits_for_a_delivery_hears_of_the_close(
 ) -> None:
     monkeypatch.setattr("ipygenesys._io.gateway.CLOSE_S", 0.05)
     simulator.fault("delay", ms=60_000)
-    delivery = Delivery("00000000-0000-4000-8000-000000000001", lambda _: None, lambda _: None)
     async with running(simulator) as gateway:
+        draft_id = "00000000-0000-4000-8000-000000000001"
+        delivery = Delivery(draft_id, lambda _: None, gateway.session.outbox.get)
         gateway.deliveries[delivery.draft_id] = delivery
         gateway.post(Send(delivery.draft_id, "hello"))
         await eventually(lambda: gateway._tasks)
@@ -164,13 +165,9 @@ async def test_a_bug_in_a_call_ends_the_call_only(
     gateway.post(Connect())
     gateway.post(Send("00000000-0000-4000-8000-000000000001", "hello"))
 
-    await eventually(lambda: _statuses(gateway) == ["unknown"])
+    await eventually(lambda: gateway.session.outbox.is_checking)
     await eventually(lambda: gateway.session.connection.status == "connected")
     await gateway.close()
-
-
-def _statuses(gateway: Gateway) -> list[str]:
-    return [message.status for message in gateway.session.conversation.timeline.copy()]
 
 
 async def test_a_failing_listener_disturbs_neither_the_others_nor_the_stream(

@@ -161,6 +161,6 @@ async def test_who_opts_out_and_who_has_no_name_yet_leaves_no_file(positions: Re
 
 
 def _key() -> str:
-    key = protocol().profile.read_position_key
+    key = protocol().profile.conversation_key
     assert key is not None
     return key

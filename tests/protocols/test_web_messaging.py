@@ -352,12 +352,12 @@ def test_a_guest_needs_no_oauth_and_types_no_off() -> None:
 
 
 def test_a_read_position_is_kept_by_session_and_its_name_gives_nothing_away() -> None:
-    key = guest().profile.read_position_key
+    key = guest().profile.conversation_key
 
     assert key is not None and TOKEN not in key
-    assert guest().profile.read_position_key == key
-    assert guest(session_token="another").profile.read_position_key != key
-    assert guest(session_token=None).profile.read_position_key is None
+    assert guest().profile.conversation_key == key
+    assert guest(session_token="another").profile.conversation_key != key
+    assert guest(session_token=None).profile.conversation_key is None
 
 
 # --- opening ----------------------------------------------------------------------------------------------

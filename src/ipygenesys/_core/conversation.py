@@ -118,10 +118,9 @@ class Conversation:
         events = self._replace(message, is_unavailable=True)
         return events + self._received(self.timeline[self._position(message_id)], message)
 
-    def draft_changed(self, draft: Draft, wall_ms: int) -> list[Event]:
+    def draft_changed(self, draft: Draft) -> list[Event]:
         """A draft of ours is new or has changed its state."""
         self._own_drafts.add(draft.draft_id)
-        known = self.timeline.get(draft.draft_id)
         status: MessageStatus = "sending"
         if draft.state in ("failed", "unknown"):
             status = draft.state
@@ -132,7 +131,7 @@ class Conversation:
             sender=self._own_name(),
             role=self._own_role,
             is_own=True,
-            time_ms=known.time_ms if known else wall_ms,
+            time_ms=draft.created_ms,
             status=status,
             error=draft.failure.message if draft.failure and status != "sending" else None,
             attachments=_file_of(draft),

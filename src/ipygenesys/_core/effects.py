@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.durable import Keep
 from ipygenesys._core.events import Event
 from ipygenesys._core.operations import Operation
 
@@ -27,4 +28,4 @@ class Emit(msgspec.Struct, frozen=True):
     event: Event
 
 
-Effect = OpenStream | CloseStream | Call | CancelSend | Emit
+Effect = Keep | OpenStream | CloseStream | Call | CancelSend | Emit

@@ -8,6 +8,7 @@ import msgspec
 
 from ipygenesys._core.connection import StreamLoss
 from ipygenesys._core.content import Answer
+from ipygenesys._core.durable import DurableState
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import Operation
@@ -117,6 +118,12 @@ class ViewsGone(msgspec.Struct, frozen=True):
 # --- observations -----------------------------------------------------------------------------------------
 
 
+class Restore(msgspec.Struct, frozen=True):
+    """What an earlier run has left behind; from now on the session tells what is to be kept. Comes first of all."""
+
+    state: DurableState
+
+
 class StreamOpened(msgspec.Struct, frozen=True):
     """The server has let our authentication pass."""
 
@@ -177,5 +184,7 @@ Command = (
     | Clear
     | ViewsGone
 )
-Observation = StreamOpened | StreamLost | FrameReceived | CallSucceeded | CallFailed | TokenRenewed | Tick
+Observation = (
+    Restore | StreamOpened | StreamLost | FrameReceived | CallSucceeded | CallFailed | TokenRenewed | Tick
+)
 Input = Command | Observation

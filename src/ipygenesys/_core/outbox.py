@@ -1,7 +1,10 @@
 """Messages on their way out: in order, one call at a time, never sent twice, never lost in silence.
 
-A send whose answer was lost is ``unknown``, not failed: history decides (``reconciled``). Only a protocol whose server
-recognises the draft id sends such a draft again, under the same id.
+A send whose answer was lost is neither sent nor failed: it is *checked* against history, which may show a message some
+seconds after the server took it. Only what stays undecided becomes ``unknown``, and from then on the user decides,
+nobody else. A protocol whose server recognises the draft id sends such a draft again, under the same id, as soon as
+history lacks it; on the others a message is recognised by its words and by its place after what was known when it was
+handed over. What may lie at the server is never called failed.
 """
 
 from __future__ import annotations
@@ -15,33 +18,66 @@ from ipygenesys._core.content import Answer
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import PostMessage
+from ipygenesys._core.platform_events import MessageArrived
 
 TOTAL_S = 30.0
-"""A draft that could not be handed over in this time has failed. Source: reference/realtime.md 5."""
+"""A draft that could not be handed over in this time has failed; one that could not be checked in it is unknown.
+Source: reference/realtime.md 5."""
 MAX_LOST_ANSWERS = 3
+LAG_S = 10.0
+"""Chosen: by then history shows what the server has taken."""
+FIRST_CHECK_S, LAST_CHECK_S = 1.0, 4.0
+"""Between two looks into history; each time twice as long."""
+CLOCKS_DIFFER_MS = 600_000
+"""Chosen: our clock and the server's, which only matters for what was sent before anything of the server was known."""
+SERVERS_DIFFER_MS = 5_000
+"""Chosen: the clocks of the server's machines among themselves."""
+STALE_MS = 600_000
+"""Chosen: what was left behind by an earlier run for longer than this does not go out by itself any more."""
 
-DraftState = Literal["queued", "in_flight", "unknown", "failed"]
+DraftState = Literal["queued", "in_flight", "checking", "unknown", "failed"]
+
+_LEFT_BEHIND = "The program ended before this was sent."
+_ENDED_MEANWHILE = "The program ended before the answer came."
 
 
-class Draft(msgspec.Struct):
+class Draft(msgspec.Struct, kw_only=True):
     """A message that the server has not accepted yet."""
 
     draft_id: str
     text: str
     since: float
-    """Of the last request to send it; monotonic seconds."""
+    """Of the last request to send it, or of the last lost answer while it is checked; monotonic seconds."""
+    created_ms: int
+    """Our clock."""
     answer: Answer | None = None
     file: OutgoingFile | None = None
     state: DraftState = "queued"
     not_before: float = 0.0
+    """Of the next call, or of the next look into history; monotonic seconds."""
     attempts: int = 0
     lost_answers: int = 0
+    """Since the user last asked for it."""
+    checks: int = 0
+    may_be_at_server: bool = False
+    """An answer was lost, once, whatever came later."""
+    after: tuple[int, str] | None = None
+    """Time and id of the newest message known when it was first handed over; server clock."""
+    is_left_behind: bool = False
+    """By an earlier run."""
     failure: Failure | None = None
     is_cancelled: bool = False
     """The user has given it up while its file was on its way; it ends where the call that is under way says."""
 
     def __repr__(self) -> str:
         return f"<Draft {self.state}>"
+
+    @property
+    def earliest_ms(self) -> int:
+        """The server cannot have taken it before this time."""
+        if self.after is None:
+            return self.created_ms - CLOCKS_DIFFER_MS
+        return self.after[0] - (0 if self.is_left_behind else SERVERS_DIFFER_MS)
 
 
 class Outbox:
@@ -50,6 +86,8 @@ class Outbox:
     def __init__(self, *, is_idempotent: bool) -> None:
         self._is_idempotent = is_idempotent
         self._drafts: dict[str, Draft] = {}
+        self.touched: dict[str, None] = {}
+        """Drafts that have changed, or are gone, since somebody last emptied this."""
 
     def __contains__(self, draft_id: object) -> bool:
         return draft_id in self._drafts
@@ -63,24 +101,49 @@ class Outbox:
         draft_id: str,
         text: str,
         now: float,
+        created_ms: int = 0,
         *,
         answer: Answer | None = None,
         file: OutgoingFile | None = None,
     ) -> Draft:
         """Queue a message; a draft id that is already known is not queued again."""
-        return self._drafts.setdefault(draft_id, Draft(draft_id, text, now, answer, file))
+        self._touch(draft_id)
+        draft = Draft(
+            draft_id=draft_id, text=text, since=now, created_ms=created_ms, answer=answer, file=file
+        )
+        return self._drafts.setdefault(draft_id, draft)
 
-    def pump(self, now: float) -> list[PostMessage]:
-        """The call that is due, if any."""
+    def restore(self, draft: Draft, now: float, wall_ms: int) -> Draft:
+        """Take over what an earlier run has left behind: what may lie at the server is checked, not sent."""
+        self._touch(draft.draft_id)
+        is_stale = wall_ms - draft.created_ms > STALE_MS
+        draft.is_left_behind, draft.since, draft.not_before = True, now, now
+        if draft.state in ("in_flight", "checking"):
+            draft.failure = Failure(kind="lost", message=_ENDED_MEANWHILE)
+            draft.lost_answers = MAX_LOST_ANSWERS if is_stale else draft.lost_answers + 1
+            self._check(draft, now)
+            draft.not_before = now + LAST_CHECK_S  # The stream that opens first brings history with it.
+        elif draft.state == "queued" and is_stale:
+            self._give_up(draft, Failure(kind="unreachable", message=_LEFT_BEHIND))
+        return self._drafts.setdefault(draft.draft_id, draft)
+
+    # --- calls --------------------------------------------------------------------------------------------
+
+    def pump(self, now: float, after: tuple[int, str] | None = None) -> list[PostMessage]:
+        """The call that is due, if any; ``after`` is the time and id of the newest message that is known."""
         head = self._head()
-        if head is None or head.state == "in_flight" or now < head.not_before:
+        if head is None or now < head.not_before:
             return []
+        self._touch(head.draft_id)
+        if head.attempts == 0 and head.after is None:
+            head.after = after
         head.state = "in_flight"
         head.attempts += 1
         return [PostMessage(head.draft_id, head.text, head.answer, head.file)]
 
     def accepted(self, draft_id: str) -> bool:
         """The server has it: by its answer, its echo on the stream, or in history."""
+        self._touch(draft_id)
         return self._drafts.pop(draft_id, None) is not None
 
     def is_given_up(self, draft_id: str, failure: Failure) -> bool:
@@ -88,6 +151,7 @@ class Outbox:
         draft = self._drafts.get(draft_id)
         if draft is None or not draft.is_cancelled or failure.may_have_been_carried_out:
             return False
+        self._touch(draft_id)
         del self._drafts[draft_id]
         return True
 
@@ -96,51 +160,85 @@ class Outbox:
         draft = self._drafts.get(draft_id)
         if draft is None:
             return None
+        self._touch(draft_id)
         draft.failure = failure
         wait = backoff_s(draft.attempts - 1, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
         if failure.may_have_been_carried_out:
             draft.lost_answers += 1
-            draft.state = "unknown"
+            self._check(draft, now)
         elif failure.is_transient and now + wait <= draft.since + TOTAL_S:
             draft.state = "queued"
             draft.not_before = now + wait
         else:
-            draft.state = "failed"
+            self._give_up(draft, failure)
         return draft
-
-    def reconciled(self, now: float) -> list[Draft]:
-        """History up to now was read and holds none of the unknown drafts; returns those that go out again."""
-        if not self._is_idempotent:
-            return []
-        again = [
-            d
-            for d in self._drafts.values()
-            if d.state == "unknown" and d.lost_answers < MAX_LOST_ANSWERS and not d.is_cancelled
-        ]
-        for draft in again:
-            self._requeue(draft, now)
-        return again
 
     def give_up(self, failure: Failure) -> list[Draft]:
         """There will be no stream to send what is queued on; the user may try again."""
         queued = [draft for draft in self._drafts.values() if draft.state == "queued"]
         for draft in queued:
-            draft.state, draft.failure = "failed", failure
+            self._give_up(draft, failure)
         return queued
 
-    def unknown_with(self, text: str) -> str | None:
-        """The oldest draft with this text whose answer was lost: where the server returns no draft ids."""
-        unknown = (d for d in self._drafts.values() if d.state == "unknown" and d.text == text)
-        return next((draft.draft_id for draft in unknown), None)
+    # --- lost answers -------------------------------------------------------------------------------------
 
     @property
-    def is_in_flight(self) -> bool:
-        """A send is under way."""
-        return any(draft.state == "in_flight" for draft in self._drafts.values())
+    def is_checking(self) -> bool:
+        """History has to tell whether a send has arrived."""
+        return any(draft.state == "checking" for draft in self._drafts.values())
 
-    def unresolved(self) -> tuple[str, ...]:
-        """Drafts of which history does not decide and that do not go out again by themselves."""
-        return tuple(draft.draft_id for draft in self._drafts.values() if draft.state == "unknown")
+    @property
+    def earliest_checked_ms(self) -> int | None:
+        """How far back history has to be known to tell; server clock."""
+        moments = (draft.earliest_ms for draft in self._drafts.values() if draft.state == "checking")
+        return min(moments, default=None)
+
+    def is_check_due(self, now: float) -> bool:
+        """Time for another look into history; asked once for each."""
+        due = [d for d in self._drafts.values() if d.state == "checking" and d.not_before <= now]
+        for draft in due:
+            wait = min(FIRST_CHECK_S * 2.0**draft.checks, LAST_CHECK_S)
+            draft.not_before = now + wait
+            draft.checks += 1
+        return bool(due)
+
+    def reconciled(self, now: float, *, is_final: bool = False) -> list[Draft]:
+        """History up to now was read and holds none of the drafts that are checked; returns those that change.
+
+        Args:
+            now: monotonic seconds.
+            is_final: history will not show more later: there is none.
+        """
+        changed = []
+        for draft in self._drafts.values():
+            if draft.state != "checking":
+                continue
+            if self._is_idempotent and draft.lost_answers < MAX_LOST_ANSWERS and not draft.is_cancelled:
+                self._requeue(draft, now)
+            elif is_final or now >= draft.since + LAG_S:
+                self._leave_to_the_user(draft)
+            else:
+                continue
+            changed.append(draft)
+        return changed
+
+    def undecided(self, now: float) -> list[Draft]:
+        """Drafts that could not be checked in time."""
+        late = [d for d in self._drafts.values() if d.state == "checking" and now >= d.since + TOTAL_S]
+        for draft in late:
+            self._leave_to_the_user(draft)
+        return late
+
+    def lost_as(self, arrived: MessageArrived) -> str | None:
+        """Which send whose answer was lost this message of ours is, where the server returns no draft ids."""
+        return next((d.draft_id for d in self._drafts.values() if _may_be(d, arrived)), None)
+
+    def next_check(self) -> float | None:
+        """When ``is_check_due`` or ``undecided`` has something to say."""
+        checked = [d for d in self._drafts.values() if d.state == "checking"]
+        return min((min(d.not_before, d.since + TOTAL_S) for d in checked), default=None)
+
+    # --- the user -----------------------------------------------------------------------------------------
 
     def retry(self, draft_id: str, now: float) -> Draft | None:
         """The user asks to send a failed or unknown draft again."""
@@ -153,10 +251,11 @@ class Outbox:
         return draft
 
     def discard(self, draft_id: str) -> bool:
-        """The user gives up a draft that is not under way."""
+        """The user gives up a draft that is not under way, nor being looked for."""
         draft = self._drafts.get(draft_id)
-        if draft is None or draft.state == "in_flight":
+        if draft is None or draft.state in ("in_flight", "checking"):
             return False
+        self._touch(draft_id)
         del self._drafts[draft_id]
         return True
 
@@ -165,24 +264,72 @@ class Outbox:
         draft = self._drafts.get(draft_id)
         if draft is None or draft.state != "in_flight" or draft.file is None or draft.is_cancelled:
             return False
+        self._touch(draft_id)
         draft.is_cancelled = True
         return True
+
+    # --- state --------------------------------------------------------------------------------------------
+
+    @property
+    def is_in_flight(self) -> bool:
+        """A send is under way."""
+        return any(draft.state == "in_flight" for draft in self._drafts.values())
 
     @property
     def is_settled(self) -> bool:
         """Nothing is queued or in flight."""
-        return self._head() is None
+        return not any(draft.state in ("in_flight", "queued") for draft in self._drafts.values())
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
         head = self._head()
-        return head.not_before if head and head.state == "queued" else None
+        return head.not_before if head else None
 
     def _head(self) -> Draft | None:
-        """The draft in flight, or else the first in the queue: a retried one may stand before the one in flight."""
-        in_flight = (d for d in self._drafts.values() if d.state == "in_flight")
-        queued = (d for d in self._drafts.values() if d.state == "queued")
-        return next(in_flight, None) or next(queued, None)
+        """The first in the queue, unless another one has to come first: the one under way, or one that is checked.
+
+        What is checked may have to go out again before it, or could not be told from it.
+        """
+        if self.is_in_flight:
+            return None
+        head = next((d for d in self._drafts.values() if d.state == "queued"), None)
+        if head is None:
+            return None
+        checked = (d for d in self._drafts.values() if d.state == "checking")
+        is_held = any(self._is_idempotent or _words(d.text) == _words(head.text) for d in checked)
+        return None if is_held else head
 
     def _requeue(self, draft: Draft, now: float) -> None:
+        self._touch(draft.draft_id)
         draft.state, draft.since, draft.not_before, draft.failure = "queued", now, now, None
+
+    def _check(self, draft: Draft, now: float) -> None:
+        draft.state, draft.since, draft.not_before = "checking", now, now
+        draft.may_be_at_server, draft.checks = True, 0
+
+    def _give_up(self, draft: Draft, failure: Failure) -> None:
+        self._touch(draft.draft_id)
+        draft.state, draft.failure = "unknown" if draft.may_be_at_server else "failed", failure
+
+    def _leave_to_the_user(self, draft: Draft) -> None:
+        self._touch(draft.draft_id)
+        draft.state = "unknown"
+
+    def _touch(self, draft_id: str) -> None:
+        self.touched[draft_id] = None
+
+
+def _may_be(draft: Draft, arrived: MessageArrived) -> bool:
+    if not draft.may_be_at_server or draft.state == "in_flight":
+        return False
+    if draft.after is not None and arrived.id == draft.after[1]:
+        return False  # It was there before.
+    if arrived.time_ms is not None and arrived.time_ms < draft.earliest_ms:
+        return False  # The same words, but said before.
+    is_alike = (draft.file is not None) == bool(arrived.attachments)
+    return is_alike and _words(draft.text) == _words(arrived.text or "")
+
+
+def _words(text: str) -> str:
+    """Servers trim."""
+    return " ".join(text.split())

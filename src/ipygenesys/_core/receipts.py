@@ -30,6 +30,8 @@ class ReadReceipts:
         """A lack of permission: nothing is tried until the user asks for it, or, for a token, until there is a new one."""
         self._pending: dict[str, None] = {}
         self._in_flight: dict[str, None] = {}
+        self._left_behind: tuple[str, ...] = ()
+        """Seen in an earlier run; whether the server knows it is not known yet."""
         self._due = 0.0
         self._not_before = 0.0
         """What the server has asked for; a reconnect does not shorten it."""
@@ -43,6 +45,15 @@ class ReadReceipts:
         if fresh and not self._pending:
             self._due = max(self._due, now + COALESCE_S)
         self._pending.update(dict.fromkeys(fresh))
+
+    def restore(self, ids: tuple[str, ...]) -> None:
+        """An earlier run has seen these, and does not know that the server has accepted it."""
+        self._left_behind = ids
+
+    def take_left_behind(self) -> tuple[str, ...]:
+        """Those, once: history has told by now which of them the server knows to be read."""
+        left_behind, self._left_behind = self._left_behind, ()
+        return left_behind
 
     def withdraw(self, id_: str) -> None:
         """A message turned out to be ours: it is not acknowledged, unless the call is under way."""
@@ -115,7 +126,7 @@ class ReadReceipts:
     @property
     def pending(self) -> tuple[str, ...]:
         """Seen, but not yet accepted by the server."""
-        return (*self._in_flight, *self._pending)
+        return (*self._in_flight, *self._pending, *self._left_behind)
 
     def _move(self, ids: tuple[str, ...]) -> None:
         for id_ in ids:

@@ -13,9 +13,10 @@ import hashlib
 
 import msgspec
 
-from ipygenesys._core.catch_up import CatchUp
+from ipygenesys._core.catch_up import PAGE_SIZE, CatchUp
 from ipygenesys._core.connection import CloseStream, Connection, StreamLoss
 from ipygenesys._core.conversation import Conversation
+from ipygenesys._core.durable import DurableLog, DurableState, KeepReadPosition
 from ipygenesys._core.effects import Call, CancelSend, Effect, Emit
 from ipygenesys._core.events import (
     CapabilitiesChanged,
@@ -51,6 +52,7 @@ from ipygenesys._core.inputs import (
     Now,
     ReconnectNow,
     RefreshAttachments,
+    Restore,
     Retry,
     Send,
     StartNew,
@@ -77,7 +79,7 @@ from ipygenesys._core.operations import (
     SetTyping,
     StartNewConversation,
 )
-from ipygenesys._core.outbox import Outbox
+from ipygenesys._core.outbox import Draft, Outbox
 from ipygenesys._core.platform_events import (
     Answered,
     CapabilitiesLearned,
@@ -105,8 +107,8 @@ from ipygenesys._core.silence import SilenceWatch
 from ipygenesys._core.typing_indicator import TypingNotifier, TypingRules
 from ipygenesys._core.wake import WakeWatch
 
-CLOCKS_DIFFER_MS = 600_000
-"""Chosen: our clock and the server's; a message older than its draft by more than this is not that draft."""
+MAX_PAGES_BACK = 10
+"""Chosen: how far back history is read for a send whose answer was lost, at most."""
 _NO_ANSWER = Failure(kind="lost", message="The server's answer holds nothing.")
 
 
@@ -134,8 +136,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever types or answers after a message of ours has most likely seen it: say so, as an inference."""
     read_up_to_ms: int = 0
     """Our own read position, for a platform that takes no receipts: what is older counts as read."""
-    read_position_key: str | None = None
-    """What that position is kept under, from one run to the next; None until the conversation has a name."""
+    conversation_key: str | None = None
+    """What is kept of the conversation is kept under this name, from one run to the next; None until it has one."""
 
 
 class Session:
@@ -166,6 +168,9 @@ class Session:
         self._send_rate = SendRate(profile.max_sends_per_s)
         self._sends_on_stream = profile.sends_on_stream
         self._returns_draft_ids = profile.is_send_idempotent
+        self._durable = DurableLog()
+        self._pages_back: int | None = None
+        """Read so far to learn whether a lost send has arrived; None while the newest page tells."""
         self._reads_locally = "send_read" not in profile.capabilities
         """The platform takes no receipts: our read position is ours alone."""
         self._by_call = False
@@ -193,7 +198,8 @@ class Session:
         self._handle(input_, now)
         self._pump(now)
         self._tell_what_changed(now)
-        return self._effects
+        # First of all: a store writes down what is about to happen before it happens.
+        return [*self._durable.changes(self.outbox, self.receipts), *self._effects]
 
     def next_deadline(self) -> float | None:
         """When, in monotonic seconds, a ``Tick`` has something to do."""
@@ -207,6 +213,7 @@ class Session:
             self.conversation.typing.next_deadline(),
             self.receipts.next_deadline() if self._may_acknowledge else None,
             self.catch_up.next_deadline(),
+            self.outbox.next_check(),
             self._fetches.next_deadline() if self._fetches else None,
             self._silence.next_deadline(),
             self.life.next_deadline(),
@@ -250,6 +257,8 @@ class Session:
                 self._stream_lost(generation, loss, now)
             case TokenRenewed():
                 self._effects += self.connection.renew(now.monotonic)
+            case Restore(state):
+                self._restore(state, now)
             case _:
                 self._command(input_, now)
 
@@ -359,6 +368,8 @@ class Session:
             self.catch_up.stream_opened(now.monotonic)
             self.life.stream_opened(now.monotonic)
             self.receipts.reenable(now.monotonic)
+            if not self.catch_up.is_enabled:
+                self._take_up_receipts(now)
 
     def _stream_lost(self, generation: int, loss: StreamLoss, now: Now) -> None:
         self._effects += self.connection.stream_lost(generation, loss, now.monotonic, now.jitter)
@@ -410,10 +421,7 @@ class Session:
         if self._may_be_in_flight(arrived):
             self._own_meanwhile.append(arrived)
             return
-        if arrived.draft_id is None and (draft_id := self._lost_draft(arrived)) is not None:
-            arrived = msgspec.structs.replace(arrived, draft_id=draft_id)
-        if arrived.draft_id is not None and self.outbox.accepted(arrived.draft_id):
-            self.typing_notifier.clear_cool_down()
+        arrived = self._recognised(arrived)
         is_new = self.conversation.timeline.get(arrived.id) is None
         self._emit(*self.conversation.message_arrived(arrived, now.wall_ms, is_news=is_news))
         message = self.conversation.timeline.get(arrived.id)
@@ -421,6 +429,14 @@ class Session:
             self.receipts.withdraw(message.id)
         if is_new and not arrived.has_content:
             self._fetch(arrived.id)
+
+    def _recognised(self, arrived: MessageArrived) -> MessageArrived:
+        """The message with the draft that it is, which the server has therefore accepted."""
+        if arrived.draft_id is None and (draft_id := self._lost_draft(arrived)) is not None:
+            arrived = msgspec.structs.replace(arrived, draft_id=draft_id)
+        if arrived.draft_id is not None and self.outbox.accepted(arrived.draft_id):
+            self.typing_notifier.clear_cool_down()
+        return arrived
 
     def _may_be_in_flight(self, arrived: MessageArrived) -> bool:
         """Whether only a send's answer can tell if this is the message that is being sent.
@@ -455,29 +471,24 @@ class Session:
 
     def _lost_draft(self, arrived: MessageArrived) -> str | None:
         """Which send whose answer was lost this message is, on a platform that does not return our ids."""
-        if self._returns_draft_ids or arrived.text is None or not self.conversation.is_own(arrived):
+        if self._returns_draft_ids or not arrived.has_content or not self.conversation.is_own(arrived):
             return None
         known = self.conversation.timeline.get(arrived.id)
-        if known is not None and known.text is not None:
-            return None
-        draft_id = self.outbox.unknown_with(arrived.text)
-        draft = self.conversation.timeline.get(draft_id) if draft_id is not None else None
-        if draft is None or (arrived.time_ms or draft.time_ms) < draft.time_ms - CLOCKS_DIFFER_MS:
-            return None  # The same words, but said long before.
-        return draft_id
+        is_known = known is not None and known.text is not None
+        return None if is_known else self.outbox.lost_as(arrived)
 
     def _send(self, send: Send, now: Now) -> None:
         if self.conversation.timeline.get(send.draft_id) is not None:
             return  # The same request twice, as after a lost answer between view and kernel.
         self.typing_notifier.stop()
         draft = self.outbox.submit(
-            send.draft_id, send.text, now.monotonic, answer=send.answer, file=send.file
+            send.draft_id, send.text, now.monotonic, now.wall_ms, answer=send.answer, file=send.file
         )
-        self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+        self._emit(*self.conversation.draft_changed(draft))
 
     def _retry(self, draft_id: str, now: Now) -> None:
         if draft := self.outbox.retry(draft_id, now.monotonic):
-            self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+            self._emit(*self.conversation.draft_changed(draft))
             return
         message = self.conversation.timeline.get(draft_id)
         if message is not None and message.is_own and message.status == "failed" and message.text:
@@ -562,7 +573,9 @@ class Session:
         for arrived in page.messages:
             self._message(arrived, now, is_news=is_news)
         if is_complete:
-            self._resend_what_history_lacks(now)
+            self._take_up_receipts(now)
+            self._pages_back = self._pages_back or 0
+            self._decide_what_was_lost(now)
 
     def _older_page(self, page: History, now: Now, *, is_news: bool) -> None:
         """Prepend a page: one event for all of it, unless the server's order and its times disagree."""
@@ -572,7 +585,8 @@ class Session:
         if any(timeline.get(arrived.id) is not None for arrived in page.messages):
             self.catch_up.fills_back = False  # It reaches what is held.
         for arrived in page.messages:
-            events += self.conversation.message_arrived(arrived, now.wall_ms, is_news=is_news)
+            recognised = self._recognised(arrived)
+            events += self.conversation.message_arrived(recognised, now.wall_ms, is_news=is_news)
         is_block = all(
             isinstance(event, MessagePlaced) and event.former_id is None and event.index == position
             for position, event in enumerate(events)
@@ -583,11 +597,62 @@ class Session:
         self._emit(HistoryPrepended(count=count, has_older=self.catch_up.has_older))
         for message_id in dict.fromkeys(bare):
             self._fetch(message_id)
+        if self._pages_back is not None:
+            self._pages_back += 1
+            self._decide_what_was_lost(now)
 
-    def _resend_what_history_lacks(self, now: Now) -> None:
-        for draft in self.outbox.reconciled(now.monotonic):
-            self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
-        self._emit(*(DraftUnresolved(draft_id) for draft_id in self.outbox.unresolved()))
+    # --- lost answers -------------------------------------------------------------------------------------
+
+    def _decide_what_was_lost(self, now: Now, *, is_final: bool = False) -> None:
+        """History was read up to now: what it does not show goes out again, waits, or is the user's to decide."""
+        if not is_final and self._has_to_read_back():
+            return
+        self._pages_back = None
+        self._drafts_changed(self.outbox.reconciled(now.monotonic, is_final=is_final))
+
+    def _has_to_read_back(self) -> bool:
+        """The newest page does not reach back to when the oldest of the lost sends was handed over."""
+        earliest_ms, oldest = self.outbox.earliest_checked_ms, self.conversation.timeline.oldest
+        if self.catch_up.fills_back:
+            return True  # The pages between are on their way.
+        if earliest_ms is None or oldest is None or not self.catch_up.has_older:
+            return False
+        if oldest.time_ms < earliest_ms or (self._pages_back or 0) >= MAX_PAGES_BACK:
+            return False
+        self._call(*self.catch_up.load_older(self.catch_up.oldest, PAGE_SIZE))
+        return True
+
+    def _check_what_was_lost(self, now: Now) -> None:
+        if self.outbox.is_check_due(now.monotonic):
+            if not self.catch_up.is_enabled:
+                self._decide_what_was_lost(now, is_final=True)
+            elif self.connection.status not in ("idle", "closed"):
+                self.catch_up.request(now.monotonic)
+        self._drafts_changed(self.outbox.undecided(now.monotonic))
+
+    def _drafts_changed(self, drafts: list[Draft]) -> None:
+        for draft in drafts:
+            self._emit(*self.conversation.draft_changed(draft))
+            if draft.state == "unknown":
+                self._emit(DraftUnresolved(draft.draft_id))
+
+    # --- what an earlier run has left behind --------------------------------------------------------------
+
+    def _restore(self, state: DurableState, now: Now) -> None:
+        self._durable.restored(state)
+        self.receipts.restore(state.seen)
+        drafts = [self.outbox.restore(draft, now.monotonic, now.wall_ms) for draft in state.drafts]
+        for draft in drafts:
+            self._emit(*self.conversation.draft_changed(draft))
+
+    def _take_up_receipts(self, now: Now) -> None:
+        """Of what an earlier run has seen, the server may have heard: that is known with its history."""
+        left_behind = self.receipts.take_left_behind()
+        messages = ((id_, self.conversation.timeline.get(id_)) for id_ in left_behind)
+        unread = (id_ for id_, message in messages if message is None or message.status == "unread")
+        self.receipts.seen(unread, now.monotonic)
+
+    # --- failures -----------------------------------------------------------------------------------------
 
     def _failed(self, operation: Operation, failure: Failure, now: Now) -> None:
         match operation:
@@ -636,14 +701,8 @@ class Session:
             self._emit(*self.conversation.draft_removed(draft_id))
         draft = self.outbox.failed(draft_id, failure, now.monotonic, now.jitter)
         if draft is not None:
-            self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+            self._drafts_changed([draft])
         self._take_own_meanwhile(now)
-        if draft is None or draft_id not in self.outbox or draft.state != "unknown":
-            return
-        if self.catch_up.is_enabled:
-            self.catch_up.request(now.monotonic)
-        else:
-            self._resend_what_history_lacks(now)
 
     def _fetches_failed(self, operation: FetchMessages, failure: Failure, now: Now) -> None:
         given_up = operation.message_ids
@@ -663,8 +722,10 @@ class Session:
         self.conversation.counters["history_failed"] += 1
         if not self.catch_up.is_enabled:
             self._lack("history")
-            self._resend_what_history_lacks(now)
+            self._take_up_receipts(now)
+            self._decide_what_was_lost(now, is_final=True)
         elif operation.before is not None:
+            self._pages_back = None
             self._emit(OlderHistoryFailed(failure))
         else:
             self._report(failure)
@@ -672,6 +733,7 @@ class Session:
     # --- after each input ---------------------------------------------------------------------------------
 
     def _pump(self, now: Now) -> None:
+        self._check_what_was_lost(now)
         self._pump_sends(now)
         self._call(*self.catch_up.pump(now.monotonic))
         if self._fetches is not None:
@@ -687,11 +749,10 @@ class Session:
         """Messages and typing share what the platform allows; typing gives way."""
         if not self._can_send:
             if self.connection.status == "failed" and self.connection.failure is not None:
-                for draft in self.outbox.give_up(self.connection.failure):
-                    self._emit(*self.conversation.draft_changed(draft, now.wall_ms))
+                self._drafts_changed(self.outbox.give_up(self.connection.failure))
             return
         if now.monotonic >= self._send_rate.earliest:
-            posts = self.outbox.pump(now.monotonic)
+            posts = self.outbox.pump(now.monotonic, self._newest)
             for _ in posts:
                 self._send_rate.note(now.monotonic)
             self._call(*posts)
@@ -700,6 +761,13 @@ class Session:
             for _ in typing:
                 self._send_rate.note(now.monotonic)
             self._call(*typing)
+
+    @property
+    def _newest(self) -> tuple[int, str] | None:
+        """What is sent now comes after this; None while nothing is known."""
+        if (newest := self.conversation.timeline.newest) is not None:
+            return newest.time_ms, newest.id
+        return (0, "") if self.catch_up.has_completed else None
 
     @property
     def _can_send(self) -> bool:
@@ -728,6 +796,8 @@ class Session:
         if position is not None and position > self._told_read_up_to_ms:
             self._told_read_up_to_ms = position
             self._emit(ReadPositionMoved(position))
+            if self._durable.is_enabled:
+                self._effects.append(KeepReadPosition(position))
 
     def _tell_status(self, now: Now) -> None:
         status = self.status_at(now.monotonic)

@@ -85,6 +85,17 @@ class Timeline:
         stop = bisect_left(self._keys, self._unread_keys[0] if self._unread_keys else _FIRST_DRAFT)
         return self._messages[stop - 1].time_ms if stop else None
 
+    @property
+    def oldest(self) -> Message | None:
+        """The first message that the server has."""
+        return self._messages[0] if self._messages and not self._messages[0].is_draft else None
+
+    @property
+    def newest(self) -> Message | None:
+        """The last message that the server has."""
+        stop = bisect_left(self._keys, _FIRST_DRAFT)
+        return self._messages[stop - 1] if stop else None
+
     def unread_ids(self, up_to: str | None = None) -> tuple[str, ...]:
         """Their ids, oldest first; all of them, or those up to and including a message."""
         keys = self._unread_keys

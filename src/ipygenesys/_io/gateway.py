@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from ipygenesys._core.connection import CloseStream, OpenStream, StreamLoss
+from ipygenesys._core.durable import ForgetDraft, ForgetSeen, KeepDraft, KeepReadPosition, KeepSeen
 from ipygenesys._core.effects import Call, CancelSend, Effect, Emit
 from ipygenesys._core.events import (
     CapabilitiesChanged,
@@ -161,8 +162,8 @@ class Gateway:
         for task in leftovers:
             task.cancel()
         await asyncio.gather(*leftovers, return_exceptions=True)
-        for draft_id, delivery in list(self.deliveries.items()):
-            delivery.hear(DraftUnresolved(draft_id))  # Whoever waits for it would wait for ever.
+        for delivery in list(self.deliveries.values()):
+            delivery.end(is_kept=False)  # Whoever waits for it would wait for ever.
         if self._tokens is not None:
             await self._tokens.aclose()
         if self._rest is not None:
@@ -172,9 +173,9 @@ class Gateway:
     # --- read positions -----------------------------------------------------------------------------------
 
     def _with_read_position(self, profile: Profile) -> Profile:
-        if self._read_positions is None or profile.read_position_key is None:
+        if self._read_positions is None or profile.conversation_key is None:
             return profile
-        position = self._read_positions.load(profile.read_position_key)
+        position = self._read_positions.load(profile.conversation_key)
         return msgspec.structs.replace(profile, read_up_to_ms=max(profile.read_up_to_ms, position))
 
     def _read_position_moved(self, time_ms: int) -> None:
@@ -192,7 +193,7 @@ class Gateway:
 
     async def _keep_read_position(self) -> None:
         time_ms, self._read_up_to_ms = self._read_up_to_ms, None
-        key = self._protocol.profile.read_position_key
+        key = self._protocol.profile.conversation_key
         if time_ms is None or key is None or self._read_positions is None:
             return
         try:
@@ -284,6 +285,8 @@ class Gateway:
                 # Cancelling the task closes its stream with a proper close frame.
                 if (stream := self._streams.get(generation)) is not None:
                     stream.cancel()
+            case KeepDraft() | ForgetDraft() | KeepSeen() | ForgetSeen() | KeepReadPosition():
+                pass
 
     def _stream_done(self, generation: int) -> None:
         self._streams.pop(generation, None)
@@ -484,6 +487,9 @@ class DraftListener(Protocol):
 
     def hear(self, event: Event) -> None:
         """Take an event that is about it."""
+
+    def end(self, *, is_kept: bool) -> None:
+        """There will be no more events."""
 
 
 def _draft_id_of(event: Event) -> str | None:

@@ -148,7 +148,7 @@ class AgentMessaging:
             fetches_in_bulk=True,
             silence_s=wire.SILENCE_S,
             infers_seen=self.infer_seen,
-            read_position_key=f"agent-messaging/{self.platform.name}/{self.conversation_id}",
+            conversation_key=f"agent-messaging/{self.platform.name}/{self.conversation_id}",
         )
 
     @property

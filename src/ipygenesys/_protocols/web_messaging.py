@@ -141,7 +141,7 @@ class WebMessaging:
             sends_on_stream=True,
             max_sends_per_s=int(wire.MESSAGES_PER_S),
             infers_seen=self.infer_seen,
-            read_position_key=self._key(),
+            conversation_key=self._key(),
         )
 
     def _key(self) -> str | None:
