@@ -10,6 +10,7 @@ from ipygenesys._core.connection import CloseStream, OpenStream
 from ipygenesys._core.effects import Call
 from ipygenesys._core.events import DraftUnresolved, ErrorRaised, MessageReceived
 from ipygenesys._core.inputs import Connect, Disconnect, FrameReceived, Retry, Send, StreamOpened
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import FetchHistory, FetchMessages, PostMessage
 from ipygenesys._core.platform_events import (
     History,
@@ -63,6 +64,23 @@ def without_text(arrived: MessageArrived) -> MessageArrived:
 
 
 # --- content in bulk --------------------------------------------------------------------------------------
+
+
+def test_a_file_with_a_text_goes_out_as_two_messages_where_a_message_holds_one_of_them() -> None:
+    driver = agent(files_go_alone=True)
+    driver.connect()
+    driver.hears(OwnPartLearned((ME,)))
+    file = OutgoingFile(path="/tmp/a", name="a", media_type="text/plain", size_bytes=1)
+    driver.step(Send("d1", "the invoice", None, file))
+    assert driver.called() == [PostMessage("d1", "", None, file)]
+    driver.step(Send("d1", "the invoice", None, file))
+    first, second = driver.timeline
+    assert [(first.id, first.text), second.text] == [("d1", ""), "the invoice"]
+    driver.succeed(PostMessage, eg.own_arrived(1, participant_id=ME, role="agent", text=""))
+    assert driver.called() == [PostMessage(second.id, "the invoice")]
+    driver.step(Send("d3", "", None, file))
+    driver.step(Send("d4", "only words"))
+    assert [message.text for message in driver.timeline[2:]] == ["", "only words"]
 
 
 def test_bare_messages_of_one_frame_are_fetched_in_one_call(live: Driver) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from ipygenesys import (
     ClientCredentials,
     DeliveryFailed,
     PermissionDenied,
+    UploadProgressed,
     UserLogin,
     WebMessaging,
 )
@@ -27,7 +29,7 @@ from ipygenesys._core.operations import CheckHealth
 from ipygenesys._core.silence import SilenceWatch
 from ipygenesys._protocols.base import Adapter
 from ipygenesys.credentials import Credentials
-from ipygenesys.simulator import Simulator
+from ipygenesys.simulator import Simulator, guest_uploads
 from tests.io.watch import Watched, calls, connections, eventually, received
 
 CHANNELS = "/api/v2/notifications/channels"
@@ -129,6 +131,65 @@ async def test_what_the_guest_reacted_to_is_inferred_to_be_seen_if_that_is_wante
         guest.set_typing(True)
         await agent_side.until(lambda: agent_side.messages[0].is_seen_inferred)
         assert agent_side.messages[0].status == "delivered"
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 200_000)
+    return path
+
+
+async def test_a_file_of_an_agent_reaches_the_guest_with_its_progress(
+    simulator: Simulator, picture: Path
+) -> None:
+    async with both_sides(simulator) as (guest, agent_side):
+        assert "attachments" in agent_side.capabilities
+        delivery = agent_side.send_file(picture, "your invoice")
+        sent = await delivery
+        await hears(guest, "your invoice")
+
+        assert [file.name for file in sent.attachments] == ["a.png"]
+        assert [(m.text, len(m.attachments)) for m in agent_side.messages] == [("", 1), ("your invoice", 0)]
+        assert [(m.text, len(m.attachments)) for m in guest.messages] == [("", 1), ("your invoice", 0)]
+        progress = [event for event in agent_side.told if isinstance(event, UploadProgressed)]
+        assert progress[-1].sent_bytes == progress[-1].total_bytes == 200_008
+        assert {event.draft_id for event in progress} == {delivery.draft_id}
+
+
+async def test_a_file_of_an_agent_that_the_server_refuses_says_why(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"no picture")
+    async with connected(simulator) as client:
+        with pytest.raises(DeliveryFailed) as caught:
+            await client.send_file(path)
+        assert caught.value.code == "media.invalid"
+        assert received(simulator, "send") == []
+
+
+async def test_an_agents_upload_can_be_stopped(
+    simulator: Simulator, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived = asyncio.Event()
+    monkeypatch.setattr(guest_uploads, "_stored", lambda *_: arrived.set())
+    async with connected(simulator) as client:
+        delivery = client.send_file(picture)
+        await arrived.wait()
+        client.discard(delivery.draft_id)
+        with pytest.raises(DeliveryFailed, match="discarded"):
+            await delivery
+        await client.send("after it")
+        assert client.texts == ["after it"]
+
+
+async def test_an_agents_text_that_is_too_long_fails_with_its_limit(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        with pytest.raises(DeliveryFailed, match="2000 characters") as caught:
+            await client.send("x" * 2001)
+        assert caught.value.code == "text.too.long"
+        assert received(simulator, "send") == []
 
 
 async def test_the_guest_reads_that_the_agent_has_left(simulator: Simulator) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ipygenesys import AccessToken, AgentMessaging, ClientCredentials, UserLogin
 from ipygenesys._core.content import Card, Carousel, Unsupported
 from ipygenesys._core.failures import Failure, FailureKind
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import (
     AnswerConversation,
     CheckHealth,
@@ -44,15 +45,19 @@ from ipygenesys._core.platform_events import (
 from ipygenesys._protocols.agent_channel import CONFLICT_S
 from ipygenesys._protocols.agent_conversation import MAX_KNOWN
 from ipygenesys._protocols.flow import (
+    CANCELLED,
     CallError,
+    Commit,
     Flow,
     GetOccasion,
     GetToken,
     Occasion,
     OpenSocket,
+    Pause,
     Request,
     SendFrame,
     Step,
+    Upload,
 )
 from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES
 from ipygenesys._wire import agent_messaging as wire
@@ -102,8 +107,10 @@ def run(flow: Flow[Any], script: Script, occasion: Occasion | None = None) -> tu
                     key = f"{method} {path}"
                     assert key in left, f"not expected: {key}"
                     answer = _next(left, key)
+                case Upload():
+                    answer = _next(left, "PUT") if "PUT" in left else None
                 case _:
-                    assert isinstance(step, SendFrame)
+                    assert isinstance(step, SendFrame | Commit | Pause)
             if isinstance(answer, CallError):
                 step = flow.throw(answer)
             else:
@@ -828,7 +835,8 @@ TYPE = f"POST {MEDIA_PATH}/communications/{LEG}/typing"
 def test_a_message_goes_to_our_communication_once(agent: AgentMessaging) -> None:
     answer = message_data("M1", "hello", "outbound", createdBy={"id": U})
     sent, steps = run(agent.perform(PostMessage("d1", "hello")), {SEND: answer})
-    (request,) = steps
+    commit, request = steps
+    assert isinstance(commit, Commit)
     assert isinstance(request, Request)
     assert json.loads(request.body or b"") == {"textBody": "hello"}
     assert request.attempts == 1
@@ -866,6 +874,7 @@ def test_an_answer_that_is_no_message_is_not_taken_for_one(agent: AgentMessaging
 def test_a_send_that_failed_is_never_repeated_here(agent: AgentMessaging, kind: FailureKind) -> None:
     flow = agent.perform(PostMessage("d1", "x"))
     next(flow)
+    flow.send(None)
     with pytest.raises(CallError) as caught:
         flow.throw(failed(kind))
     assert caught.value.failure.kind == kind
@@ -879,7 +888,7 @@ def test_a_communication_that_is_gone_is_looked_up_again(agent: AgentMessaging) 
     }
     sent, steps = run(agent.perform(PostMessage("d1", "x")), script)
     assert sent.id == "M1"
-    assert len(steps) == 3
+    assert len(requests(steps)) == 3
     script = {f"POST {MEDIA_PATH}/communications/leg-2/messages": failed("not_found", 404)}
     script |= {f"GET {CONVERSATION_PATH}": conversation(participant(leg="leg-2"))}
     assert refusal(agent.perform(PostMessage("d2", "x")), script).kind == "not_found"
@@ -903,6 +912,114 @@ def test_what_is_not_connected_takes_no_message(state: str, cure: str) -> None:
     failure = refusal(adapter.perform(PostMessage("d1", "x")), {})
     assert failure.kind == "rejected"
     assert cure in failure.message
+
+
+def test_a_text_that_is_too_long_is_refused_before_it_is_sent(agent: AgentMessaging) -> None:
+    limit = wire.MAX_TEXT_CHARACTERS
+    run(agent.perform(PostMessage("d1", "x" * limit)), {SEND: message_data("M1", "x", "outbound")})
+    failure = refusal(agent.perform(PostMessage("d2", "x" * (limit + 1))), {})
+    assert (failure.kind, failure.code) == ("rejected", "text.too.long")
+    assert "2000 characters" in failure.message
+
+
+# --- files
+
+ANNOUNCE = f"POST {MEDIA_PATH}/communications/{LEG}/messages/media/uploads"
+LOOK = f"GET {MEDIA_PATH}/communications/{LEG}/messages/media/F1"
+FILE = OutgoingFile(path="/tmp/a.png", name="a.png", media_type="image/png", size_bytes=123)
+ADDRESS = {
+    "id": "F1",
+    "uploadUrl": f"{BASE}/put/F1?s=1",
+    "uploadHeaders": {"x-amz-tagging": "t", "Host": "evil"},
+}
+FILE_SCRIPT: Script = {
+    ANNOUNCE: ADDRESS,
+    LOOK: {"id": "F1", "status": "valid"},
+    SEND: message_data("M1", "", "outbound"),
+}
+
+
+def post_file(agent: AgentMessaging, *, file: OutgoingFile = FILE, text: str = "", **script: Any) -> Any:
+    names = {"announce": ANNOUNCE, "look": LOOK, "send": SEND, "put": "PUT"}
+    answers = {names[name]: answer for name, answer in script.items()}
+    return run(agent.perform(PostMessage("d1", text, None, file)), {**FILE_SCRIPT, **answers})
+
+
+def file_refusal(agent: AgentMessaging, *, file: OutgoingFile = FILE, **script: Any) -> Failure:
+    with pytest.raises(CallError) as caught:
+        post_file(agent, file=file, **script)
+    return caught.value.failure
+
+
+def test_a_file_is_announced_put_there_seen_to_be_valid_and_then_sent(agent: AgentMessaging) -> None:
+    sent, steps = post_file(agent)
+    assert sent.id == "M1"
+    assert requests(steps) == [ANNOUNCE, LOOK, SEND]
+    announce, upload, _, commit, send = steps
+    assert json.loads(announce.body) == {"fileName": "a.png", "contentLengthBytes": 123}
+    assert "conversation:message:create" in announce.needs
+    assert (upload.url, upload.headers) == (ADDRESS["uploadUrl"], {"x-amz-tagging": "t"})
+    assert (upload.draft_id, upload.file) == ("d1", FILE)
+    assert isinstance(commit, Commit)
+    assert json.loads(send.body) == {"mediaIds": ["F1"]}
+
+
+def test_a_file_that_the_server_still_looks_at_is_asked_for_again(agent: AgentMessaging) -> None:
+    looking = {"id": "F1", "status": "uploading"}
+    _, steps = post_file(agent, look=[looking, looking, {"id": "F1", "status": "valid"}])
+    assert [step.seconds for step in steps if isinstance(step, Pause)] == [0.5, 1.0]
+
+
+def test_a_file_that_the_server_never_stops_looking_at_was_not_sent(agent: AgentMessaging) -> None:
+    failure = file_refusal(agent, look={"id": "F1"})
+    assert failure.kind == "unreachable"
+    assert "60 s" in failure.message
+
+
+def test_a_file_that_the_server_finds_invalid_is_refused(agent: AgentMessaging) -> None:
+    failure = file_refusal(agent, look={"id": "F1", "status": "invalid"})
+    assert (failure.kind, failure.code) == ("rejected", "media.invalid")
+
+
+def test_an_empty_file_is_refused_before_it_is_announced(agent: AgentMessaging) -> None:
+    empty = msgspec.structs.replace(FILE, size_bytes=0)
+    assert file_refusal(agent, file=empty, announce=AssertionError).code == "file.empty"
+
+
+def test_an_agents_address_that_has_expired_is_asked_for_once_more(agent: AgentMessaging) -> None:
+    expired = failed("permission", 403)
+    _, steps = post_file(agent, put=[expired, None])
+    assert requests(steps) == [ANNOUNCE, ANNOUNCE, LOOK, SEND]
+    assert file_refusal(agent, put=expired) == expired.failure
+
+
+@pytest.mark.parametrize("step", ["announce", "put", "look"])
+@pytest.mark.parametrize(("kind", "status"), [("lost", None), ("unavailable", 500)])
+def test_a_file_whose_fate_is_unknown_was_not_sent_with_a_message(
+    agent: AgentMessaging, step: str, kind: FailureKind, status: int | None
+) -> None:
+    assert file_refusal(agent, **{step: cast("Any", failed(kind, status))}).kind == "unreachable"
+
+
+@pytest.mark.parametrize("step", ["announce", "put", "look"])
+def test_an_agents_file_can_be_cancelled_until_its_message_goes_out(agent: AgentMessaging, step: str) -> None:
+    assert file_refusal(agent, **{step: cast("Any", CallError(CANCELLED))}) == CANCELLED
+
+
+@pytest.mark.parametrize("answer", [b"[]", {"id": ""}, {"id": "", "uploadUrl": "x"}], ids=str)
+def test_an_answer_that_names_no_address_is_not_of_this_protocol(agent: AgentMessaging, answer: Any) -> None:
+    assert file_refusal(agent, announce=answer).kind == "protocol"
+
+
+def test_a_file_goes_to_no_host_of_somebody_else(agent: AgentMessaging) -> None:
+    failure = file_refusal(agent, announce={**ADDRESS, "uploadUrl": "https://elsewhere.example/x"})
+    assert failure.kind == "protocol"
+    assert "outside this region" in failure.message
+
+
+def test_a_missing_permission_to_upload_is_named(agent: AgentMessaging) -> None:
+    refused = failed("permission", 403)
+    assert file_refusal(agent, announce=refused) == refused.failure
 
 
 def test_typing_says_on_with_its_duration_and_never_off(agent: AgentMessaging) -> None:

@@ -128,6 +128,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Messages and typing wait for the stream: they travel on it, or need what its opening has learned."""
     max_sends_per_s: int = 0
     """Of messages and typing together; 0 is no limit of this kind."""
+    files_go_alone: bool = False
+    """A message holds a text or a file: who sends both sends two messages."""
     fetches_in_bulk: bool = False
     """Messages whose content is missing are fetched together."""
     silence_s: float = 0.0
@@ -173,6 +175,7 @@ class Session:
         """Read so far to learn whether a lost send has arrived; None while the newest page tells."""
         self._reads_locally = "send_read" not in profile.capabilities
         """The platform takes no receipts: our read position is ours alone."""
+        self._files_go_alone = profile.files_go_alone
         self._by_call = False
         self._silence = SilenceWatch(profile.silence_s)
         self._wake = WakeWatch()
@@ -481,6 +484,14 @@ class Session:
         if self.conversation.timeline.get(send.draft_id) is not None:
             return  # The same request twice, as after a lost answer between view and kernel.
         self.typing_notifier.stop()
+        if self._files_go_alone and send.file is not None and send.text:
+            words = Send(_id_that_follows_from(send.draft_id), send.text)
+            self._submit(msgspec.structs.replace(send, text=""), now)
+            self._submit(words, now)
+        else:
+            self._submit(send, now)
+
+    def _submit(self, send: Send, now: Now) -> None:
         draft = self.outbox.submit(
             send.draft_id, send.text, now.monotonic, now.wall_ms, answer=send.answer, file=send.file
         )
@@ -493,7 +504,7 @@ class Session:
         message = self.conversation.timeline.get(draft_id)
         if message is not None and message.is_own and message.status == "failed" and message.text:
             # The server took it and could not deliver it: it stays as it is, and goes out again as a new message.
-            self._send(Send(_id_of_second_try(message.id), message.text), now)
+            self._send(Send(_id_that_follows_from(message.id), message.text), now)
 
     def _seen(self, ids: tuple[str, ...], now: Now) -> None:
         messages = (self.conversation.timeline.get(id_) for id_ in ids)
@@ -831,7 +842,7 @@ class Session:
         self._effects += [Call(operation) for operation in operations]
 
 
-def _id_of_second_try(message_id: str) -> str:
-    """A UUID that follows from the message: asked for twice, it is sent once. Source: RFC 9562, version 8."""
+def _id_that_follows_from(message_id: str) -> str:
+    """A UUID that follows from another id: asked for twice, it is sent once. Source: RFC 9562, version 8."""
     digits = hashlib.blake2b(message_id.encode(), digest_size=16).hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"

@@ -24,6 +24,7 @@ from ipygenesys._protocols.flow import (
     NewId,
     Occasion,
     OpenSocket,
+    Pause,
     Request,
     SendFrame,
     Step,
@@ -150,6 +151,9 @@ class FlowRunner:
                 return None
             case Commit():
                 self._is_committed = True
+                return None
+            case Pause(seconds):
+                await asyncio.sleep(seconds)
                 return None
             case NewId():
                 return str(uuid.uuid4())

@@ -86,7 +86,7 @@ class AgentConversation:
         if self.own is not None:
             found.add("receive_read")
         if self.own is not None and self.own.is_connected:
-            found.add("send_typing")
+            found |= {"send_typing", "attachments"}
         return frozenset(found)
 
     @property

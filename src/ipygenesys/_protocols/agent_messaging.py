@@ -14,16 +14,13 @@ from ipygenesys._core.failures import ErrorDetails, Failure, permissions_in
 from ipygenesys._core.model import Capability
 from ipygenesys._core.operations import (
     Action,
-    AnswerConversation,
     CheckHealth,
-    EndConversation,
     FetchHistory,
     FetchMessage,
     FetchMessages,
     Operation,
     PostMessage,
     SetTyping,
-    WrapUp,
 )
 from ipygenesys._core.platform_events import (
     FrameIgnored,
@@ -37,12 +34,14 @@ from ipygenesys._core.session import Profile
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._core.typing_indicator import TypingRules
 from ipygenesys._protocols.agent_channel import ChannelMemory
-from ipygenesys._protocols.agent_content import OwnPart
 from ipygenesys._protocols.agent_conversation import AgentConversation
-from ipygenesys._protocols.agent_opening import NEEDS_USER, AgentOpening
+from ipygenesys._protocols.agent_files import upload
+from ipygenesys._protocols.agent_opening import AgentOpening
+from ipygenesys._protocols.agent_part import AgentPart
 from ipygenesys._protocols.base import Endpoints, encodable
 from ipygenesys._protocols.flow import (
     CallError,
+    Commit,
     Flow,
     Request,
     SendFrame,
@@ -61,7 +60,12 @@ TYPING_REFRESH_S = 4.0
 TYPING_DURATION_MS = 5000
 
 _WATCHING: frozenset[Capability] = frozenset({"history"})
-_TAKING_PART: frozenset[Capability] = _WATCHING | {"send_typing", "receive_typing", "receive_read"}
+_TAKING_PART: frozenset[Capability] = _WATCHING | {
+    "send_typing",
+    "receive_typing",
+    "receive_read",
+    "attachments",
+}
 
 
 class AgentMessaging:
@@ -110,6 +114,7 @@ class AgentMessaging:
         self._opening = AgentOpening(
             self.platform, self._conversation, self._channels, has_user=self._has_user
         )
+        self._part = AgentPart(self._path, self._conversation, self._opening, has_user=self._has_user)
 
     def fresh(self) -> AgentMessaging:
         """The same without its memory: each gateway has its own."""
@@ -146,6 +151,7 @@ class AgentMessaging:
             life_rules=LifeRules(health_check_s=PING_AFTER_S),
             sends_on_stream=True,
             fetches_in_bulk=True,
+            files_go_alone=wire.Unverified.FILES_GO_ALONE,
             silence_s=wire.SILENCE_S,
             infers_seen=self.infer_seen,
             conversation_key=f"agent-messaging/{self.platform.name}/{self.conversation_id}",
@@ -217,8 +223,8 @@ class AgentMessaging:
                 if is_typing:
                     yield from self._type()
                 return None
-            case PostMessage(_, text, answer=None, file=None):
-                return (yield from self._post(text))
+            case PostMessage(answer=None):
+                return (yield from self._post(operation))
             case FetchMessage(message_id):
                 return (yield from self._fetch((message_id,))).get(message_id)
             case FetchMessages(message_ids):
@@ -235,67 +241,35 @@ class AgentMessaging:
 
     def _type(self) -> Flow[None]:
         body = wire.TypingBody(typing=wire.TypingOn(duration=TYPING_DURATION_MS))
-        yield from self._to_communication("typing", msgspec.json.encode(body), "Sending the typing state")
+        yield from self._part.call(
+            "POST",
+            "typing",
+            "Sending the typing state",
+            body=msgspec.json.encode(body),
+            needs=wire.PERMISSIONS_SEND,
+        )
 
-    def _post(self, text: str) -> Flow[MessageArrived]:
-        text = encodable(text)
-        body = yield from self._to_communication(
-            "messages", msgspec.json.encode(wire.SendBody(text_body=text)), "Sending a message"
+    def _post(self, post: PostMessage) -> Flow[MessageArrived]:
+        text = encodable(post.text)
+        if len(text) > wire.MAX_TEXT_CHARACTERS:
+            words = f"Sending a message: it is too long. At most {wire.MAX_TEXT_CHARACTERS} characters."
+            raise CallError(Failure(kind="rejected", message=words, code="text.too.long"))
+        wanted = wire.SendBody(text_body=text or None)
+        if post.file is not None:
+            media_id = yield from upload(self._part, self.platform, post.file, post.draft_id)
+            wanted = wire.SendBody(text_body=text or None, media_ids=[media_id])
+        yield Commit()
+        body = yield from self._part.call(
+            "POST",
+            "messages",
+            "Sending a message",
+            body=msgspec.json.encode(wanted),
+            needs=wire.PERMISSIONS_SEND,
         )
         sent = self._conversation.message(decode(body, wire.MessageData), is_own=True)
         if sent is None:
             raise msgspec.ValidationError("The answer to a send is not a message.")
         return sent if sent.text else msgspec.structs.replace(sent, text=text)
-
-    def _to_communication(self, what_to: str, body: bytes, what: str) -> Flow[bytes]:
-        """Post to our own communication; if that is gone, to the one that has taken its place.
-
-        A refusal with 404 was not carried out, so that this never sends anything twice.
-        """
-        part = yield from self._acting_part(what)
-        answer: bytes
-        try:
-            answer = yield self._communication_request(part, what_to, body, what)
-        except CallError as error:
-            if error.failure.kind != "not_found":
-                raise
-            yield from self._opening.learn_conversation()
-            again = yield from self._acting_part(what)
-            if again.communication_id == part.communication_id:
-                raise
-            answer = yield self._communication_request(again, what_to, body, what)
-        return answer
-
-    def _communication_request(self, part: OwnPart, what_to: str, body: bytes, what: str) -> Request:
-        return Request(
-            method="POST",
-            path=f"{self._path}/communications/{quote(part.communication_id or '', safe='')}/{what_to}",
-            body=body,
-            what=what,
-            needs=wire.PERMISSIONS_SEND,
-        )
-
-    def _acting_part(self, what: str, *, must_be_connected: bool = True) -> Flow[OwnPart]:
-        """Our own part, with its communication.
-
-        Raises:
-            CallError: we have none, or it is not one that may do this.
-        """
-        own = self._conversation.own
-        if own is None or own.communication_id is None:
-            yield from self._opening.learn_user()
-            yield from self._opening.learn_conversation()
-            own = self._conversation.own
-        if own is None:
-            cure = "Only an agent who takes part in it can." if self._has_user else NEEDS_USER
-            words = f"{what}: we only watch this conversation. {cure}"
-            raise CallError(Failure(kind="permission", message=words))
-        if must_be_connected and not own.is_connected:
-            is_waiting = self._conversation.is_open
-            cure = "Call answer() first." if is_waiting else "It is over for this agent."
-            words = f"{what}: the conversation is not connected ({own.state or 'unknown'}). {cure}"
-            raise CallError(Failure(kind="rejected", message=words))
-        return own
 
     def _fetch(self, message_ids: tuple[str, ...]) -> Flow[dict[str, MessageArrived]]:
         """Content by id; what cannot be had is missing."""
@@ -328,44 +302,10 @@ class AgentMessaging:
         messages = self._conversation.in_order(chosen, found)
         return History((*updates, *messages), has_more)
 
-    # --- what an agent does to a conversation -------------------------------------------------------------
-
     def act(self, action: Action) -> Flow[tuple[PlatformEvent, ...]]:
         """Answer, leave or wrap up; the result is what was learned by it."""
-        match action:
-            case AnswerConversation():
-                yield from self._set_state("connected", "Answering the conversation")
-            case EndConversation():
-                yield from self._set_state("disconnected", "Leaving the conversation")
-            case WrapUp(code, notes):
-                what = "Wrapping up the conversation"
-                part = yield from self._acting_part(what, must_be_connected=False)
-                yield Request(
-                    method="POST",
-                    path=f"{self._part_path(part)}/wrapup",
-                    body=msgspec.json.encode(wire.WrapupBody(code=code, notes=notes)),
-                    what=what,
-                    needs=wire.PERMISSIONS_WRAPUP,
-                )
+        yield from self._part.act(action)
         return (yield from self._opening.learn_conversation())
-
-    def _set_state(self, state: str, what: str) -> Flow[None]:
-        part = yield from self._acting_part(what, must_be_connected=False)
-        # By the communication rather than by the participant: this needs no permission. Source: PD.
-        yield Request(
-            method="PATCH",
-            path=self._part_path(part),
-            body=msgspec.json.encode(wire.StateBody(state=state)),
-            what=what,
-            needs=wire.PERMISSIONS_STATE,
-        )
-
-    def _part_path(self, part: OwnPart) -> str:
-        participant, communication = (
-            quote(part.participant_id, safe=""),
-            quote(part.communication_id or "", safe=""),
-        )
-        return f"{self._path}/participants/{participant}/communications/{communication}"
 
     def decode_error(self, body: bytes) -> ErrorDetails:
         """What an error answer says."""

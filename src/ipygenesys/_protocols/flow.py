@@ -123,6 +123,12 @@ class Commit(msgspec.Struct, frozen=True):
     """Step: what comes next cannot be taken back, so that a flow is not cancelled any more. Has no answer."""
 
 
+class Pause(msgspec.Struct, frozen=True):
+    """Step: let some time pass. Has no answer."""
+
+    seconds: float
+
+
 class NewId(msgspec.Struct, frozen=True):
     """Step: an id that nobody can guess is needed. Its answer is a UUID as a str."""
 
@@ -156,6 +162,7 @@ Step = (
     | AwaitAnswer
     | Upload
     | Commit
+    | Pause
     | NewId
     | GetTime
     | GetOccasion

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
-
-import msgspec
 
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import Attachment, OutgoingFile
@@ -22,18 +19,10 @@ from ipygenesys._protocols.flow import (
 )
 from ipygenesys._protocols.regions import Platform
 from ipygenesys._protocols.tolerant import UNREADABLE, decode
+from ipygenesys._protocols.uploads import SCAN_S, check_address, not_sent, safe_headers
 from ipygenesys._protocols.web_messaging_frames import upload_key
 from ipygenesys._protocols.web_messaging_session import GuestSession
 from ipygenesys._wire import web_messaging as wire
-
-SCAN_S = 60.0
-"""Chosen: how long the server may look at a file that has arrived."""
-
-
-_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
-_VALUE = re.compile(r"[ -~]{0,4096}")
-_OWN = frozenset({"host", "content-length", "transfer-encoding", "connection", "authorization", "cookie"})
-"""Headers that are not the server's to say."""
 
 
 def upload(session: GuestSession, platform: Platform, file: OutgoingFile, draft_id: str) -> Flow[str]:
@@ -55,7 +44,7 @@ def upload(session: GuestSession, platform: Platform, file: OutgoingFile, draft_
                 raise
         return (yield from _upload_once(session, platform, file, draft_id))
     except CallError as error:
-        raise CallError(_not_sent(error.failure), is_tls=error.is_tls) from None
+        raise CallError(not_sent(error.failure), is_tls=error.is_tls) from None
     except UNREADABLE:
         words = "The server's answer about the file is not of this protocol."
         raise CallError(Failure(kind="protocol", message=words)) from None
@@ -115,29 +104,11 @@ def _bring(
         tracing_id=tracing_id,
     )
     address = decode(decode(frame, wire.Envelope).body, wire.PresignedUrlResponse)
-    if not platform.host_is_allowed(address.url, also=wire.Unverified.UPLOAD_DOMAINS):
-        words = "The server wants the file to go to a host outside this region, which is refused."
-        raise CallError(Failure(kind="protocol", message=words, correlation_id=tracing_id))
-    yield Upload(url=address.url, headers=_headers(address.headers), file=file, draft_id=draft_id)
+    check_address(platform, address.url, also=wire.Unverified.UPLOAD_DOMAINS, correlation_id=tracing_id)
+    yield Upload(url=address.url, headers=safe_headers(address.headers), file=file, draft_id=draft_id)
     yield AwaitAnswer(tracing_id=arrived, timeout_s=SCAN_S)
-
-
-def _headers(wanted: dict[str, str]) -> dict[str, str]:
-    """What the server wants with the file, as far as it can stand in a request and is its to say."""
-    return {
-        name: value
-        for name, value in wanted.items()
-        if _HEADER.fullmatch(name) and _VALUE.fullmatch(value) and name.lower() not in _OWN
-    }
 
 
 def _is_coded(failure: Failure) -> bool:
     """The socket has refused the file by one of its codes; a PUT has none."""
     return failure.code is not None and failure.code.isdigit()
-
-
-def _not_sent(failure: Failure) -> Failure:
-    """Whatever became of the file, its message was not sent."""
-    if failure.kind == "lost" or failure.may_have_been_carried_out:
-        return msgspec.structs.replace(failure, kind="unreachable")
-    return failure

@@ -35,11 +35,14 @@ ROTATE_AFTER_S = 23 * 3600.0
 MAX_TOPICS = 1000
 MAX_CHANNELS = 20
 """Per user and app; one socket each. Source: F 10312."""
+MAX_TEXT_CHARACTERS = 2000
+"""On other channels than SMS. Source: P, AdditionalMessage."""
 MAX_BULK = 1000
 """Message ids in one bulk call. Source: PD."""
 TYPING_REFRESH_S = 5.0
 
 PERMISSIONS_SEND = ("conversation:message:create", "conversation:webmessaging:create")
+PERMISSIONS_UPLOAD = (*PERMISSIONS_SEND, "conversation:socialmedia:create")
 PERMISSIONS_VIEW = ("conversation:message:view", "conversation:webmessaging:view")
 PERMISSIONS_WATCH = ("conversation:communication:view",)
 PERMISSIONS_WRAPUP = ("conversation:participant:wrapup",)
@@ -67,8 +70,6 @@ class Unverified:
     """Of a typing POST; the SDK returns None on any 2xx."""
     SCOPES = ("conversations", "notifications", "users:readonly")
     """Scopes are real names; which of them each endpoint wants is not in the SDK."""
-    MAX_TEXT_CHARACTERS = 2000
-    """P's AdditionalMessage, for "other channels"."""
     EXPAND_PERMISSIONS = "authorization"
     """What ``GET users/me`` is asked to add; that the answer then holds ``authorization.permissions``."""
     NO_USER_STATUS = 400
@@ -85,6 +86,12 @@ class Unverified:
     """Of a socket whose channel was connected again, evicted or has expired, or whose token was revoked."""
     CLOSING_CLOSE_CODE = 1001
     """At the end of the notice of ``v2.system.socket_closing``."""
+    FILES_GO_ALONE = True
+    """A message has a text or files, not both: the SDK's model allows both, and calls the files "associated with the text"."""
+    UPLOAD_DOMAINS: tuple[str, ...] = ()
+    """That files go to hosts of the region is assumed; domains of other stores to trust would stand here."""
+    EXPIRED_UPLOAD_STATUSES = frozenset({400, 401, 403, 410})
+    """Of a PUT to an address that has expired: object stores differ, S3 says 403."""
     MESSAGES_IN_EVENT = 10
     """How many of the newest messages a conversation event names; that it names all is likely too."""
 
@@ -352,13 +359,45 @@ class BulkBody(msgspec.Struct, frozen=True, kw_only=True):
     entities: list[MessageData] = msgspec.field(default_factory=list)
 
 
-class SendBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """``POST …/communications/{id}/messages``."""
+class SendBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """``POST …/communications/{id}/messages``: a text or files. Source: P, AdditionalMessage."""
 
-    text_body: str
+    text_body: str | None = None
+    media_ids: list[str] | None = None
 
     def __repr__(self) -> str:
         return "SendBody()"
+
+
+class UploadBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """``POST …/messages/media/uploads``. Source: P, UploadMediaRequest; its
+    ``contentMd5`` is optional, and its form (hex or Base64) is not said, so it is left out.
+    """
+
+    file_name: str
+    content_length_bytes: int
+
+    def __repr__(self) -> str:
+        return f"UploadBody({self.content_length_bytes} bytes)"
+
+
+class MediaUpload(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where to put a file. Source: P, MessageMediaUploadData."""
+
+    id: str
+    upload_url: str
+    upload_headers: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"MediaUpload({self.id!r})"
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET …/messages/media/{id}``. Source: P, MessageMediaData."""
+
+    id: str
+    status: str = "uploading"
+    """uploading, valid or invalid."""
 
 
 class TypingOn(msgspec.Struct, frozen=True, kw_only=True):
