@@ -58,7 +58,7 @@ CHAT_VERBS = {
 }
 
 WIDGETS = ("anywidget", "ipywidgets", "traitlets", "IPython", "comm")
-HEAVY = ("httpx", "websockets", "stamina", "aiohttp", "pandas", "nest_asyncio2", "asyncio")
+HEAVY = ("httpx", "websockets", "aiohttp", "pandas", "nest_asyncio2", "asyncio")
 
 
 def loaded_by(code: str) -> set[str]:

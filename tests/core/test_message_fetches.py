@@ -1,16 +1,16 @@
-"""Fetching content in bulk."""
+"""Fetching content, in bulk and one by one."""
 
 from __future__ import annotations
 
-from ipygenesys._core.message_fetches import MAX_ATTEMPTS, MAX_BATCH, MessageFetches
-from ipygenesys._core.operations import FetchMessages
+from ipygenesys._core.message_fetches import MAX_AT_A_TIME, MAX_ATTEMPTS, MAX_BATCH, MessageFetches
+from ipygenesys._core.operations import FetchMessage, FetchMessages
 from tests import examples as eg
 
 NOW = 100.0
 
 
 def test_a_lone_message_is_fetched_at_once() -> None:
-    fetches = MessageFetches()
+    fetches = MessageFetches(in_bulk=True)
     fetches.want("m1")
     assert fetches.next_deadline() == 0.0
     assert fetches.pump(NOW) == [FetchMessages(("m1",))]
@@ -19,28 +19,28 @@ def test_a_lone_message_is_fetched_at_once() -> None:
 
 
 def test_what_comes_while_a_call_is_under_way_goes_into_the_next_one() -> None:
-    fetches = MessageFetches()
+    fetches = MessageFetches(in_bulk=True)
     fetches.want("m1")
     fetches.pump(NOW)
     for message_id in ("m2", "m3", "m2", "m1"):
         fetches.want(message_id)
     assert fetches.pump(NOW) == []
-    fetches.succeeded()
+    fetches.succeeded(FetchMessages(("m1",)))
     assert fetches.pump(NOW) == [FetchMessages(("m2", "m3"))]
 
 
 def test_a_call_has_a_limit_and_the_rest_follows() -> None:
-    fetches = MessageFetches()
+    fetches = MessageFetches(in_bulk=True)
     ids = [f"m{n}" for n in range(MAX_BATCH + 2)]
     for message_id in ids:
         fetches.want(message_id)
     assert fetches.pump(NOW) == [FetchMessages(tuple(ids[:MAX_BATCH]))]
-    fetches.succeeded()
+    fetches.succeeded(FetchMessages(tuple(ids[:MAX_BATCH])))
     assert fetches.pump(NOW) == [FetchMessages(tuple(ids[MAX_BATCH:]))]
 
 
 def test_what_failed_for_now_is_fetched_again_first_and_after_the_wait_that_was_asked_for() -> None:
-    fetches = MessageFetches()
+    fetches = MessageFetches(in_bulk=True)
     fetches.want("m1")
     (call,) = fetches.pump(NOW)
     fetches.want("m2")
@@ -52,7 +52,7 @@ def test_what_failed_for_now_is_fetched_again_first_and_after_the_wait_that_was_
 
 
 def test_what_is_refused_is_given_up_at_once() -> None:
-    fetches = MessageFetches()
+    fetches = MessageFetches(in_bulk=True)
     fetches.want("m1")
     (call,) = fetches.pump(NOW)
     assert fetches.failed(call, eg.failure("permission"), NOW, 0.5) == ("m1",)
@@ -60,7 +60,7 @@ def test_what_is_refused_is_given_up_at_once() -> None:
 
 
 def test_trying_again_has_an_end_and_the_next_message_begins_anew() -> None:
-    fetches = MessageFetches()
+    fetches = MessageFetches(in_bulk=True)
     fetches.want("m1")
     now = NOW
     given_up: tuple[str, ...] = ()
@@ -73,3 +73,54 @@ def test_trying_again_has_an_end_and_the_next_message_begins_anew() -> None:
     fetches.want("m2")
     (call,) = fetches.pump(now)
     assert fetches.failed(call, eg.failure("lost"), now, 0.5) == ()
+
+
+def test_a_call_that_is_made_again_says_so_until_it_has_worked() -> None:
+    fetches = MessageFetches(in_bulk=True)
+    fetches.want("m1")
+    (call,) = fetches.pump(NOW)
+    assert not fetches.is_again(call)
+    fetches.failed(call, eg.failure("lost"), NOW, 0.0)
+    fetches.want("m2")
+    (call,) = fetches.pump(NOW)
+    assert fetches.is_again(call)
+    fetches.succeeded(call)
+    fetches.want("m1")
+    (call,) = fetches.pump(NOW)
+    assert not fetches.is_again(call)
+
+
+# --- one by one -------------------------------------------------------------------------------------------
+
+
+def one_by_one(*ids: str) -> MessageFetches:
+    fetches = MessageFetches(in_bulk=False)
+    for message_id in ids:
+        fetches.want(message_id)
+    return fetches
+
+
+def test_one_by_one_a_few_are_under_way_at_a_time() -> None:
+    ids = [f"m{n}" for n in range(MAX_AT_A_TIME + 2)]
+    fetches = one_by_one(*ids)
+    calls = fetches.pump(NOW)
+    assert calls == [FetchMessage(id_) for id_ in ids[:MAX_AT_A_TIME]]
+    assert fetches.pump(NOW) == []
+    assert fetches.next_deadline() is None
+    fetches.succeeded(calls[1])
+    assert fetches.next_deadline() == 0.0
+    assert fetches.pump(NOW) == [FetchMessage(ids[MAX_AT_A_TIME])]
+
+
+def test_one_by_one_each_has_its_own_attempts_and_the_longest_wait_counts_for_all() -> None:
+    fetches = one_by_one("m1", "m2")
+    first, second = fetches.pump(NOW)
+    assert fetches.failed(first, eg.failure("rate_limited", retry_after_s=9.0), NOW, 0.0) == ()
+    assert fetches.failed(second, eg.failure("unavailable"), NOW, 0.0) == ()
+    assert fetches.pump(NOW + 8.9) == []
+    assert fetches.pump(NOW + 9.0) == [second, first]
+    for _ in range(MAX_ATTEMPTS - 2):
+        assert fetches.failed(first, eg.failure("unavailable"), NOW, 0.0) == ()
+        fetches.pump(NOW + 9.0)
+    assert fetches.failed(first, eg.failure("unavailable"), NOW, 0.0) == ("m1",)
+    assert fetches.failed(second, eg.failure("unavailable"), NOW, 0.0) == ()

@@ -222,14 +222,39 @@ def test_filling_back_ends_at_what_is_held(driver: Driver) -> None:
     assert not any(isinstance(call, FetchHistory) for call in driver.calls)
 
 
-def test_filling_back_that_fails_is_left_to_who_scrolls_up(driver: Driver) -> None:
+def filling_back(driver: Driver) -> Driver:
     driver.connect()
     driver.lose()
     driver.wait(3.0)
     driver.open()
     driver.succeed(FetchHistory, eg.history(eg.arrived(5), has_more=True))
-    driver.fail(FetchHistory, eg.failure("lost"))
-    assert not any(isinstance(call, FetchHistory) for call in driver.calls)
+    return driver
+
+
+def test_filling_back_that_fails_for_now_goes_on_by_itself(driver: Driver) -> None:
+    filling_back(driver).fail(FetchHistory, eg.failure("rate_limited", retry_after_s=7.0))
+    assert driver.wait(6.9) == []
+    driver.wait(2.0)
+    assert driver.calls == [FetchHistory(before="m5", limit=200)]
+    driver.succeed(FetchHistory, eg.history(eg.arrived(4)))
+    assert driver.ids == ["m4", "m5"]
+    assert driver.received == ["m5", "m4"]
+
+
+def test_filling_back_that_fails_waits_for_the_stream(driver: Driver) -> None:
+    filling_back(driver).fail(FetchHistory, eg.failure("lost"))
+    driver.lose()
+    driver.wait(1.4)
+    assert driver.calls == []
+    driver.wait(2.0)
+    driver.open()
+    assert FetchHistory(before="m5", limit=200) in driver.calls
+
+
+def test_filling_back_that_is_refused_is_left_to_who_scrolls_up(driver: Driver) -> None:
+    filling_back(driver).fail(FetchHistory, eg.failure("permission"))
+    driver.wait(60.0)
+    assert driver.calls == []
     driver.step(LoadOlder())
     assert driver.call(FetchHistory) == FetchHistory(before="m5", limit=200)
 
@@ -246,12 +271,22 @@ def test_the_content_of_a_bare_message_is_fetched_once(live: Driver) -> None:
 
 def test_content_that_cannot_be_fetched_is_unavailable_and_counted(live: Driver) -> None:
     live.hears(eg.bare(1), eg.bare(2))
-    live.fail(FetchMessage("m1"), eg.failure("unavailable"))
+    live.fail(FetchMessage("m1"), eg.failure("permission"))
     assert live.timeline[0].is_unavailable
     assert live.session.conversation.counters["message_unavailable"] == 1
     live.succeed(FetchMessage("m2"), eg.arrived(2))
     live.hears(eg.bare(3))
     assert live.called() == [FetchMessage("m3")]
+
+
+def test_content_that_cannot_be_fetched_for_now_is_fetched_again(live: Driver) -> None:
+    live.hears(eg.bare(1))
+    live.fail(FetchMessage, eg.failure("unavailable"))
+    assert not live.timeline[0].is_unavailable
+    assert live.wait(3.0) == [Call(FetchMessage("m1"), is_again=True)]
+    assert live.session.conversation.counters["calls_repeated"] == 1
+    live.succeed(FetchMessage, eg.arrived(1))
+    assert live.timeline[0].text == "text 1"
 
 
 @pytest.mark.parametrize("kind", ["not_found", "unsupported"])
@@ -763,7 +798,7 @@ def test_history_answered_with_nothing_is_asked_for_again(driver: Driver) -> Non
     driver.step(Connect())
     driver.open()
     driver.succeed(FetchHistory, None)
-    assert driver.wait(3.0) == [Call(FetchHistory(limit=200))]
+    assert driver.wait(3.0) == [Call(FetchHistory(limit=200), is_again=True)]
 
 
 @pytest.mark.parametrize("result", [None, eg.bare(1)])

@@ -108,7 +108,7 @@ def test_a_bulk_call_that_failed_for_now_is_made_again(live: Driver) -> None:
     live.hears(without_text(from_guest(1)))
     live.fail(FetchMessages, eg.failure("unavailable"))
     assert not live.timeline[0].is_unavailable
-    assert Call(FetchMessages(("m1",))) in live.wait(5.0)
+    assert Call(FetchMessages(("m1",)), is_again=True) in live.wait(4.0)
 
 
 def test_a_refused_bulk_call_is_reported_and_given_up(live: Driver) -> None:

@@ -280,7 +280,7 @@ def test_flaw_39_a_failed_receipt_leaves_the_message_unread_and_is_tried_again(l
     live.hears(eg.arrived(2))
     live.fail(MarkRead, eg.failure("unavailable"))
     assert live.told_unread == 2
-    assert live.wait(3.0) == [Call(MarkRead("m1"))]
+    assert live.wait(3.0) == [Call(MarkRead("m1"), is_again=True)]
     live.succeed(MarkRead)
     assert [message.status for message in live.timeline] == ["read", "unread"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import stamina
 from blockbuster import blockbuster_ctx
 
 from ipygenesys.simulator import Simulator
@@ -21,12 +20,6 @@ def no_blocking_calls() -> Iterator[None]:
             if function in guard.functions:
                 guard.functions[function].deactivate()
         yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def instrumentation_of_stamina() -> None:
-    """With its first repetition it imports what it reports to, if that is installed: not in the middle of a test."""
-    stamina.instrumentation.get_on_retry_hooks()
 
 
 @pytest.fixture

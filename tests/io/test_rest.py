@@ -21,7 +21,7 @@ from ipygenesys._protocols.flow import CallError, Request
 from tests.io.clocks import QuickClock, StandingClock
 from tests.io.servers import answer, answering, raw_server, read_head, self_signed
 
-READ = Request(method="GET", path="/thing", what="Reading a thing", needs=("things:read",), attempts=3)
+READ = Request(method="GET", path="/thing", what="Reading a thing", needs=("things:read",))
 WRITE = Request(
     method="POST", path="/thing", body=b'{"a":1}', what="Writing a thing", needs=("things:write",)
 )
@@ -238,60 +238,17 @@ TROUBLE: list[httpx.Response | Exception] = [
 ]
 
 
+@pytest.mark.parametrize("request_", [READ, WRITE], ids=["read", "write"])
 @pytest.mark.parametrize("trouble", TROUBLE, ids=repr)
-async def test_a_read_is_repeated_after_trouble_that_may_pass(
-    make: Make, trouble: httpx.Response | Exception
+async def test_flaw_43_a_call_is_tried_once_and_whether_it_is_repeated_is_decided_elsewhere(
+    make: Make, trouble: httpx.Response | Exception, request_: Request
 ) -> None:
-    script = Script(trouble, trouble, httpx.Response(200, content=b"at last"))
-
-    assert await make(script).call(READ, as_provider(Tokens())) == b"at last"
-
-
-@pytest.mark.parametrize("trouble", TROUBLE, ids=repr)
-async def test_a_write_is_tried_once_only(make: Make, trouble: httpx.Response | Exception) -> None:
     script = Script(trouble)
 
-    error = await failing(make(script), WRITE)
+    error = await failing(make(script), request_)
 
     assert len(script.tokens) == 1
     assert error.failure.is_transient
-
-
-async def test_flaw_43_attempts_are_bounded(make: Make) -> None:
-    script = Script(httpx.Response(503))
-
-    error = await failing(make(script), READ)
-
-    assert len(script.tokens) == READ.attempts
-    assert error.failure.kind == "unavailable"
-
-
-@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 422, 302])
-async def test_what_will_not_get_better_is_not_repeated(make: Make, status: int) -> None:
-    script = Script(httpx.Response(status))
-
-    await failing(make(script), READ)
-
-    assert len(script.tokens) == 1
-
-
-async def test_flaw_44_the_server_sets_the_floor_of_the_wait(make: Make) -> None:
-    script = Script(httpx.Response(429, headers={"Retry-After": "0.6"}), httpx.Response(200))
-    began = time.monotonic()
-
-    await make(script).call(READ, as_provider(Tokens()))
-
-    assert 0.6 <= time.monotonic() - began < 2.0
-
-
-async def test_a_wait_beyond_the_deadline_is_not_begun(make: Make) -> None:
-    script = Script(httpx.Response(429, headers={"Retry-After": "60"}))
-    began = time.monotonic()
-
-    error = await failing(make(script), READ)
-
-    assert error.failure.retry_after_s == 60.0
-    assert time.monotonic() - began < 1.0
 
 
 async def test_flaw_49_a_refused_token_is_replaced_once_and_the_call_repeated_once(make: Make) -> None:
@@ -449,24 +406,3 @@ async def test_an_address_that_is_none_is_a_protocol_failure(make: Make) -> None
 
     assert caught.value.failure.kind == "protocol"
     assert caught.value.failure.message == "Asking: the address is not valid."
-
-
-async def test_a_burst_of_reads_goes_out_four_at_a_time_and_holds_up_no_write(make: Make) -> None:
-    waiting, all_there, gate = list[str](), asyncio.Event(), asyncio.Event()
-
-    async def serve(request: httpx.Request) -> httpx.Response:
-        waiting.append(request.method)
-        if waiting.count("GET") == rest.MAX_READS:
-            all_there.set()
-        if request.method == "GET":
-            await gate.wait()
-        return httpx.Response(200)
-
-    client = make(serve)
-    reads = [asyncio.create_task(client.call(READ, as_provider(Tokens()))) for _ in range(20)]
-    await all_there.wait()
-    await client.call(WRITE, as_provider(Tokens()))
-    assert waiting.count("GET") == rest.MAX_READS
-    gate.set()
-    await asyncio.gather(*reads)
-    assert waiting.count("GET") == 20

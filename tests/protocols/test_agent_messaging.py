@@ -839,7 +839,6 @@ def test_a_message_goes_to_our_communication_once(agent: AgentMessaging) -> None
     assert isinstance(commit, Commit)
     assert isinstance(request, Request)
     assert json.loads(request.body or b"") == {"textBody": "hello"}
-    assert request.attempts == 1
     assert request.needs == wire.PERMISSIONS_SEND
     assert (sent.id, sent.text, sent.participant_id, sent.sender, sent.role, sent.status) == (
         "M1",
@@ -1258,6 +1257,13 @@ def test_a_state_is_patched_and_its_effect_learned(action: Any, state: str) -> N
     assert json.loads(steps[0].body or b"") == {"state": state}
     capabilities = next(event for event in learned if isinstance(event, CapabilitiesLearned)).capabilities
     assert ("send_typing" in capabilities) == (state == "connected")
+
+
+def test_what_was_done_has_not_failed_because_its_effect_could_not_be_learned() -> None:
+    adapter = protocol()
+    opened(adapter, {f"GET {CONVERSATION_PATH}": conversation(state="alerting")})
+    script = {f"PATCH {PART}": {}, f"GET {CONVERSATION_PATH}": failed("unavailable", 503)}
+    assert run(adapter.act(AnswerConversation()), script)[0] == ()
 
 
 def test_wrapping_up_works_after_the_end(agent: AgentMessaging) -> None:

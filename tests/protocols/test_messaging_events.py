@@ -568,19 +568,6 @@ def test_calls_are_exactly_the_contracts(
     assert (request.method, request.path, request.query, request.body) == (method, path, query, body)
 
 
-def test_only_reads_are_repeated_by_the_rest_shell() -> None:
-    operations: list[Operation] = [
-        SetTyping(True),
-        MarkRead("m"),
-        MarkReadUpTo("m", ("m",)),
-        PostMessage("d", "t"),
-    ]
-
-    assert {protocol().request(operation).attempts for operation in operations} == {1}
-    assert protocol().request(FetchMessage("m")).attempts == 3
-    assert protocol().request(FetchHistory()).attempts == 3
-
-
 @pytest.mark.parametrize(
     ("operation", "scope"),
     [

@@ -39,6 +39,7 @@ class CatchUp:
         """The highest number that the stream has brought."""
         self._in_flight: FetchHistory | None = None
         self._older_in_flight: FetchHistory | None = None
+        self._fill_not_before = 0.0
         self._due: float | None = None
         self._is_behind = True
         self._is_open = False
@@ -49,6 +50,11 @@ class CatchUp:
     def is_running(self) -> bool:
         """A page is on its way."""
         return self._in_flight is not None
+
+    @property
+    def is_retrying(self) -> bool:
+        """The last page could not be had."""
+        return self._attempt > 0
 
     @property
     def is_up_to_date(self) -> bool:
@@ -96,7 +102,7 @@ class CatchUp:
         """The call that is due, if any."""
         if not self.is_enabled:
             return []
-        if self.fills_back:
+        if self.fills_back and self._is_open and now >= self._fill_not_before:
             return self.load_older(self.oldest, PAGE_SIZE)
         if self._due is None or now < self._due or self._in_flight:
             return []
@@ -148,8 +154,11 @@ class CatchUp:
 
         A server that has no history at all is never asked again.
         """
+        wait = backoff_s(self._attempt, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
         if operation.before is not None:
-            self._older_in_flight, self.fills_back = None, False
+            self._older_in_flight = None
+            self.fills_back &= failure.is_transient  # A gap is filled sooner or later.
+            self._fill_not_before = now + wait
         else:
             self._in_flight = None
         if failure.kind in ("not_found", "unsupported") and not self._ever_worked:
@@ -157,9 +166,10 @@ class CatchUp:
         elif failure.kind == "not_found" and operation.after is not None:
             self.watermark = self._sequence = None
             self._go_on(now)
-        elif operation.before is None and failure.is_transient:
-            self._go_on(now + backoff_s(self._attempt, jitter=jitter, floor_s=failure.retry_after_s or 0.0))
+        elif failure.is_transient and (operation.before is None or self.fills_back):
             self._attempt += 1
+            if operation.before is None:
+                self._go_on(now + wait)
 
     def _is_first(self, sequence: int) -> bool:
         """The conversation was empty when we came, and this is its first message, from wherever it is counted."""
@@ -171,4 +181,11 @@ class CatchUp:
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
-        return self._due if self.is_enabled and self._in_flight is None else None
+        if not self.is_enabled:
+            return None
+        is_filling = self.fills_back and self._is_open and self._older_in_flight is None
+        moments = (
+            self._due if self._in_flight is None else None,
+            self._fill_not_before if is_filling else None,
+        )
+        return min((at for at in moments if at is not None), default=None)

@@ -14,6 +14,8 @@ class Call(msgspec.Struct, frozen=True):
     """Carry out an operation at the platform and report back."""
 
     operation: Operation
+    is_again: bool = False
+    """It was asked for before, and failed."""
 
 
 class CancelSend(msgspec.Struct, frozen=True):

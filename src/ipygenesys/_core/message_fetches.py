@@ -1,64 +1,90 @@
-"""Fetching content in bulk, where frames carry ids only: all that are missing in one call.
+"""Fetching content where frames carry ids only: in bulk, or one by one where the server has no bulk call.
 
-One call is under way at a time; ids that come meanwhile gather for the next, so a burst costs two calls and a lone
-message waits for nothing. What failed for now is tried again; what the server will not give is given up.
+In bulk, one call is under way at a time; ids that come meanwhile gather for the next, so a burst costs two calls and a
+lone message waits for nothing. What failed for now is tried again; what the server will not give is given up.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.operations import FetchMessages
+from ipygenesys._core.operations import FetchMessage, FetchMessages
 
 MAX_BATCH = 200
 """Chosen: a page of history; the platform takes more, but a smaller answer shows sooner."""
+MAX_AT_A_TIME = 4
+"""Chosen: single calls under way; a burst of them must not hold up a send."""
 MAX_ATTEMPTS = 6
 """Chosen: about half a minute of trying; catching up may still bring the content later."""
+
+Fetch = FetchMessage | FetchMessages
 
 
 class MessageFetches:
     """The ids whose content is wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_bulk: bool) -> None:
+        self._in_bulk = in_bulk
         self._wanted: dict[str, None] = {}
-        self._in_flight: FetchMessages | None = None
+        self._in_flight: dict[str, None] = {}
+        self._failures: Counter[str] = Counter()
         self._not_before = 0.0
-        self._attempt = 0
 
     def want(self, message_id: str) -> None:
         """This message's content is missing; repeats are fine."""
-        if self._in_flight is None or message_id not in self._in_flight.message_ids:
+        if message_id not in self._in_flight:
             self._wanted[message_id] = None
 
-    def pump(self, now: float) -> list[FetchMessages]:
-        """The call that is due, if any."""
-        if not self._wanted or self._in_flight is not None or now < self._not_before:
+    def pump(self, now: float) -> list[Fetch]:
+        """The calls that are due."""
+        batch = tuple(self._wanted)[: self._room]
+        if not batch or now < self._not_before:
             return []
-        batch = tuple(self._wanted)[:MAX_BATCH]
         for message_id in batch:
             del self._wanted[message_id]
-        self._in_flight = FetchMessages(batch)
-        return [self._in_flight]
+            self._in_flight[message_id] = None
+        return [FetchMessages(batch)] if self._in_bulk else [FetchMessage(id_) for id_ in batch]
 
-    def succeeded(self) -> None:
+    def is_again(self, fetch: Fetch) -> bool:
+        """Whether this call was made before, and failed."""
+        return any(self._failures[id_] for id_ in ids_of(fetch))
+
+    def succeeded(self, fetch: Fetch) -> None:
         """The call was answered, whatever it brought."""
-        self._in_flight, self._attempt = None, 0
+        self._forget(ids_of(fetch))
 
-    def failed(
-        self, operation: FetchMessages, failure: Failure, now: float, jitter: float
-    ) -> tuple[str, ...]:
+    def failed(self, fetch: Fetch, failure: Failure, now: float, jitter: float) -> tuple[str, ...]:
         """The call failed; returns the ids that are given up."""
-        self._in_flight = None
-        self._attempt += 1
-        if not failure.is_transient or self._attempt >= MAX_ATTEMPTS:
-            self._attempt = 0
-            return operation.message_ids
-        self._not_before = now + backoff_s(
-            self._attempt - 1, jitter=jitter, floor_s=failure.retry_after_s or 0.0
-        )
-        self._wanted = dict.fromkeys([*operation.message_ids, *self._wanted])
+        ids = ids_of(fetch)
+        tries = 1 + max(self._failures[id_] for id_ in ids)
+        self._forget(ids)
+        if not failure.is_transient or tries >= MAX_ATTEMPTS:
+            return ids
+        self._failures.update(dict.fromkeys(ids, tries))
+        wait = backoff_s(tries - 1, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
+        self._not_before = max(self._not_before, now + wait)
+        self._wanted = dict.fromkeys([*ids, *self._wanted])
         return ()
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
-        return self._not_before if self._wanted and self._in_flight is None else None
+        return self._not_before if self._wanted and self._room else None
+
+    @property
+    def _room(self) -> int:
+        """How many ids the next calls may hold."""
+        if self._in_bulk:
+            return 0 if self._in_flight else MAX_BATCH
+        return MAX_AT_A_TIME - len(self._in_flight)
+
+    def _forget(self, ids: tuple[str, ...]) -> None:
+        for id_ in ids:
+            self._in_flight.pop(id_, None)
+            del self._failures[id_]
+
+
+def ids_of(fetch: Fetch) -> tuple[str, ...]:
+    """The messages that it is about."""
+    return fetch.message_ids if isinstance(fetch, FetchMessages) else (fetch.message_id,)

@@ -124,6 +124,11 @@ class ReadReceipts:
         return not self._in_flight and (not self._pending or self.refused is not None)
 
     @property
+    def is_retrying(self) -> bool:
+        """The last call failed."""
+        return self._attempt > 0
+
+    @property
     def pending(self) -> tuple[str, ...]:
         """Seen, but not yet accepted by the server."""
         return (*self._in_flight, *self._pending, *self._left_behind)

@@ -179,7 +179,7 @@ class Session:
         self._by_call = False
         self._silence = SilenceWatch(profile.silence_s)
         self._wake = WakeWatch()
-        self._fetches = MessageFetches() if profile.fetches_in_bulk else None
+        self._fetches = MessageFetches(in_bulk=profile.fetches_in_bulk)
         self._own_meanwhile: list[MessageArrived] = []
         """Messages of ours that came while a send was under way: one of them may be it."""
         self._can_fetch_messages = True
@@ -217,7 +217,7 @@ class Session:
             self.receipts.next_deadline() if self._may_acknowledge else None,
             self.catch_up.next_deadline(),
             self.outbox.next_check(),
-            self._fetches.next_deadline() if self._fetches else None,
+            self._fetches.next_deadline(),
             self._silence.next_deadline(),
             self.life.next_deadline(),
         )
@@ -465,10 +465,8 @@ class Session:
             self._emit(MessageReceived(message))
 
     def _fetch(self, message_id: str) -> None:
-        if self._fetches is not None:
+        if self._can_fetch_messages:
             self._fetches.want(message_id)
-        elif self._can_fetch_messages:
-            self._call(FetchMessage(message_id))
         else:
             self._emit(*self.conversation.message_unavailable(message_id))
 
@@ -538,12 +536,12 @@ class Session:
                     self._failed(operation, _NO_ANSWER, now)
             case FetchMessage(message_id):
                 self._has_fetched_messages = True
+                self._fetches.succeeded(operation)
                 if isinstance(result, MessageArrived):
                     self._message(result, now, is_news=True)
                 self._emit(*self.conversation.message_unavailable(message_id))
             case FetchMessages():
-                if self._fetches is not None:
-                    self._fetches.succeeded()
+                self._fetches.succeeded(operation)
                 for arrived in result.messages if isinstance(result, History) else ():
                     self._message(arrived, now, is_news=True)
                 self._are_unavailable(operation.message_ids)
@@ -678,13 +676,13 @@ class Session:
                     self._report(failure)
             case PostMessage(draft_id):
                 self._send_failed(draft_id, failure, now)
-            case FetchMessage(message_id):
+            case FetchMessage():
                 if failure.kind in ("not_found", "unsupported") and not self._has_fetched_messages:
                     self._can_fetch_messages = False
-                self.conversation.counters["message_unavailable"] += 1
-                self._emit(*self.conversation.message_unavailable(message_id))
+                self._fetch_failed(operation, failure, now)
             case FetchMessages():
-                self._fetches_failed(operation, failure, now)
+                self._fetch_failed(operation, failure, now)
+                self._report(failure)
             case FetchHistory():
                 self._history_failed(operation, failure, now)
             case CheckHealth():
@@ -715,13 +713,10 @@ class Session:
             self._drafts_changed([draft])
         self._take_own_meanwhile(now)
 
-    def _fetches_failed(self, operation: FetchMessages, failure: Failure, now: Now) -> None:
-        given_up = operation.message_ids
-        if self._fetches is not None:
-            given_up = self._fetches.failed(operation, failure, now.monotonic, now.jitter)
+    def _fetch_failed(self, operation: FetchMessage | FetchMessages, failure: Failure, now: Now) -> None:
+        given_up = self._fetches.failed(operation, failure, now.monotonic, now.jitter)
         self.conversation.counters["message_unavailable"] += len(given_up)
         self._are_unavailable(given_up)
-        self._report(failure)
 
     def _are_unavailable(self, message_ids: tuple[str, ...]) -> None:
         """Those of them that have no content will have none."""
@@ -747,8 +742,7 @@ class Session:
         self._check_what_was_lost(now)
         self._pump_sends(now)
         self._call(*self.catch_up.pump(now.monotonic))
-        if self._fetches is not None:
-            self._call(*self._fetches.pump(now.monotonic))
+        self._call(*self._fetches.pump(now.monotonic))
         if self._may_acknowledge:
             self._call(*self.receipts.pump(now.monotonic, self._are_all_unread_so_far))
         self.conversation.typing.expire(now.monotonic)
@@ -839,7 +833,25 @@ class Session:
         self._effects += [Emit(event) for event in events]
 
     def _call(self, *operations: Operation) -> None:
-        self._effects += [Call(operation) for operation in operations]
+        for operation in operations:
+            if is_again := self._is_again(operation):
+                self.conversation.counters["calls_repeated"] += 1
+            self._effects.append(Call(operation, is_again))
+
+    def _is_again(self, operation: Operation) -> bool:
+        """Whether the same was asked for before, and failed."""
+        match operation:
+            case PostMessage(draft_id):
+                draft = self.outbox.get(draft_id)
+                return draft is not None and draft.attempts > 1
+            case MarkRead() | MarkReadUpTo():
+                return self.receipts.is_retrying
+            case FetchHistory(before=None):
+                return self.catch_up.is_retrying
+            case FetchMessage() | FetchMessages():
+                return self._fetches.is_again(operation)
+            case _:
+                return False
 
 
 def _id_that_follows_from(message_id: str) -> str:

@@ -1,7 +1,7 @@
 """REST: one call in, an answer or a Failure out. The only module that imports httpx.
 
-What may be repeated here is what changes nothing: reads and token requests (``Request.attempts``), by stamina under
-one deadline. Sends, receipts and typing have their policy in the core and are tried once.
+A call is tried once, or twice if its token was refused. Whether the same is asked for again is decided in the core, and
+only there.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
-import stamina
 
-from ipygenesys._core.backoff import backoff_s, parse_retry_after
+from ipygenesys._core.backoff import parse_retry_after
 from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
-from ipygenesys._core.inputs import Now
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._protocols.base import is_loopback
 from ipygenesys._protocols.flow import CallError, Request
@@ -28,13 +26,11 @@ if TYPE_CHECKING:
     from ipygenesys._io.tokens import TokenProvider
 
 TOTAL_S = 30.0
-"""For one call with all its attempts. Source: reference/realtime.md 5."""
+"""For one call, a refused token included. Source: reference/realtime.md 5."""
 UPLOAD_S = 600.0
 """For one file: upload addresses live about 10 minutes. Source: protocols/genesys.md 1.3."""
 PIECE_BYTES = 64 << 10
 MAX_ANSWER_BYTES = 16 << 20
-MAX_READS = 4
-"""At a time: a burst of them must not hold up a send."""
 _TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
 _CORRELATION_ID = "ININ-Correlation-Id"
 
@@ -55,7 +51,6 @@ class RestClient:
         self._base_url = base_url
         self._clock = clock
         self._decode_error = decode_error
-        self._reads = asyncio.Semaphore(MAX_READS)
         self._http = httpx.AsyncClient(
             timeout=_TIMEOUT,
             follow_redirects=False,
@@ -74,26 +69,13 @@ class RestClient:
         Raises:
             CallError: it was not carried out, or nobody knows.
         """
-        if request.attempts == 1:
-            return await self._in_time(request, tokens)
-        async with self._reads:
-            return await self._in_time(request, tokens)
-
-    async def _in_time(self, request: Request, tokens: TokenProvider | None) -> bytes:
         try:
             async with asyncio.timeout(TOTAL_S):
-                return await self._with_retries(request, tokens)
-        except TimeoutError:
-            raise _lost(request.what, "no answer in time") from None
-
-    async def _with_retries(self, request: Request, tokens: TokenProvider | None) -> bytes:
-        hook = _RetryHook(self._clock.now)
-        async for attempt in stamina.retry_context(on=hook, attempts=request.attempts, timeout=TOTAL_S):
-            with attempt:
                 if tokens is None or request.is_public:
                     return await self._once(request, {})
                 return await self._authorised(request, tokens)
-        raise AssertionError("stamina yields at least one attempt")
+        except TimeoutError:
+            raise _lost(request.what, "no answer in time") from None
 
     async def _authorised(self, request: Request, tokens: TokenProvider) -> bytes:
         token = await tokens.get()
@@ -205,24 +187,6 @@ class RestClient:
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
-
-
-class _RetryHook:
-    """Tells stamina whether and when to try again. It counts for itself: stamina's hook sees the error only."""
-
-    def __init__(self, now: Callable[[], Now]) -> None:
-        self._now = now
-        self._failures = 0
-
-    def __call__(self, error: Exception) -> bool | float:
-        if not isinstance(error, CallError) or not error.failure.is_transient or error.is_tls:
-            return False
-        wait = backoff_s(
-            self._failures, jitter=self._now().jitter, floor_s=error.failure.retry_after_s or 0.0
-        )
-        self._failures += 1
-        # stamina honours neither its own timeout nor wait_max for a hook's delay.
-        return wait if wait < TOTAL_S else False
 
 
 async def _pieces(file: OutgoingFile, on_progress: Callable[[int], object]) -> AsyncIterator[bytes]:

@@ -281,16 +281,13 @@ class AgentMessaging:
                 body=msgspec.json.encode(message_ids[start : start + wire.MAX_BULK]),
                 what="Fetching messages",
                 needs=wire.PERMISSIONS_VIEW,
-                attempts=3,
             )
             found |= self._conversation.messages(body)
         return found
 
     def _history(self, wanted: FetchHistory) -> Flow[History]:
         """The conversation names its messages; their content comes in bulk."""
-        body = yield Request(
-            method="GET", path=self._path, what="Fetching the conversation's history", attempts=3
-        )
+        body = yield Request(method="GET", path=self._path, what="Fetching the conversation's history")
         references = self._conversation.references(body)
         page = self._conversation.page(references, wanted)
         if page is None:
@@ -305,7 +302,10 @@ class AgentMessaging:
     def act(self, action: Action) -> Flow[tuple[PlatformEvent, ...]]:
         """Answer, leave or wrap up; the result is what was learned by it."""
         yield from self._part.act(action)
-        return (yield from self._opening.learn_conversation())
+        try:
+            return (yield from self._opening.learn_conversation())
+        except CallError:
+            return ()  # It was done; the stream tells what became of it.
 
     def decode_error(self, body: bytes) -> ErrorDetails:
         """What an error answer says."""

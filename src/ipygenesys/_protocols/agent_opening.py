@@ -91,7 +91,6 @@ class AgentOpening:
                 path=wire.ME_PATH,
                 what="Asking who the token's user is",
                 needs=("users:readonly",),
-                attempts=3,
             )
         except CallError as error:
             if error.failure.kind not in _NO_ANSWERS:
@@ -109,7 +108,6 @@ class AgentOpening:
             path=f"{wire.ANY_CONVERSATIONS_PATH}/{quote(self._conversation.conversation_id, safe='')}",
             what="Fetching the conversation",
             needs=wire.PERMISSIONS_WATCH,
-            attempts=3,
         )
         return self._conversation.learn(body)
 
@@ -136,7 +134,6 @@ class AgentOpening:
             path=wire.CHANNELS_PATH,
             what="Making a notification channel",
             needs=("notifications",),
-            attempts=3,
         )
         made = decode(body, wire.ChannelBody)
         if not made.connect_uri.startswith(("ws://", "wss://")) or not self._platform.host_is_allowed(
@@ -156,7 +153,6 @@ class AgentOpening:
                 body=msgspec.json.encode([wire.Topic(id=topic) for topic in topics]),
                 what="Subscribing to the conversation's events",
                 needs=wire.PERMISSIONS_VIEW,
-                attempts=3,
             )
         except CallError as error:
             if error.failure.kind != "not_found":

@@ -42,8 +42,6 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """The call in words, for errors: "Marking a message read"."""
     needs: tuple[str, ...] = ()
     """The scopes or permissions that it needs."""
-    attempts: int = 1
-    """How often the REST shell may try; operations with a policy of their own in the core are tried once."""
     base_url: str | None = None
     """Another host than the platform's API."""
     headers: dict[str, str] = msgspec.field(default_factory=dict)

@@ -242,7 +242,6 @@ class MessagingEvents:
                     path=f"{wire.MESSAGES_PATH}/{quote(message_id, safe='')}",
                     what="Fetching a message",
                     needs=("conversations:read",),
-                    attempts=3,
                 )
             case FetchHistory():
                 bounds = {"after": operation.after, "before": operation.before}
@@ -253,7 +252,6 @@ class MessagingEvents:
                     query={**query, "limit": str(operation.limit)},
                     what="Fetching the conversation's history",
                     needs=("conversations:read",),
-                    attempts=3,
                 )
             case _:
                 words = f"{type(operation).__name__}: this protocol does not offer it."

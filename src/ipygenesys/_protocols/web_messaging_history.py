@@ -107,7 +107,6 @@ class GuestHistory:
             path=wire.HISTORY_PATH,
             query={"pageNumber": str(number), "pageSize": str(wire.Unverified.HISTORY_PAGE_SIZE)},
             what="Fetching the conversation's history",
-            attempts=3,
             headers={"Authorization": f"bearer {jwt}", "Origin": self._origin},
             is_public=True,
         )
