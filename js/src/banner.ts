@@ -17,6 +17,7 @@ const PLAIN = { detail: null, retryAtMs: null, canReconnect: false, isFleeting: 
 const FLEETING: ReadonlySet<ConnectionStatus> = new Set(["idle", "connecting"]);
 
 export function bannerOf(state: ViewState, strings: Strings): Banner | null {
+  if (state.link === "absent") return absentBanner(state, strings);
   if (state.link !== "live") return linkBanner(state.link, strings);
   const { status } = state;
   if (status === "connected") return null;
@@ -32,7 +33,13 @@ export function bannerOf(state: ViewState, strings: Strings): Banner | null {
   };
 }
 
-function linkBanner(link: Exclude<Link, "live">, strings: Strings): Banner {
+/** Where there is nothing else to show, the same is said in the place of the messages. */
+function absentBanner(state: ViewState, strings: Strings): Banner | null {
+  if (state.messages.length === 0) return null;
+  return { ...PLAIN, tone: "quiet", text: strings.savedCopy, detail: strings.link.absent };
+}
+
+function linkBanner(link: Exclude<Link, "live" | "absent">, strings: Strings): Banner {
   const text = strings.link[link];
   if (link === "starting")
     return { ...PLAIN, tone: "quiet", text, detail: strings.linkDetail.starting, isFleeting: true };
@@ -42,7 +49,8 @@ function linkBanner(link: Exclude<Link, "live">, strings: Strings): Banner {
 
 /** Why nothing can be written now; null when it can. A lost connection is no reason: what is sent waits for it. */
 export function cannotSend(state: ViewState, strings: Strings): string | null {
-  if (state.link === "gone" || state.link === "mismatch") return strings.cannotSend[state.link];
+  if (state.link === "absent" || state.link === "gone" || state.link === "mismatch")
+    return strings.cannotSend[state.link];
   const { status } = state;
   if (status !== "read_only" && status !== "closed" && status !== "failed") return null;
   return strings.cannotSend[status];

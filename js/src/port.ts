@@ -14,6 +14,8 @@ export const HELLO_SPACING_MS = 1_000;
 export const KERNEL_HEARTBEAT_MS = 10_000;
 export const VIEW_HEARTBEAT_MS = 20_000;
 const MISSED_HEARTBEATS = 3;
+/** Until then a kernel that has not answered may be busy; after that the view says how to get one. */
+export const ABSENT_AFTER_MS = 6_000;
 /** A page that slept this long may have been given up by the kernel (VIEW_SILENCE_S is 150). */
 const SLEPT_MS = 120_000;
 /** A heartbeat may overtake deltas that wait for their turn; only after this long are they taken as lost. */
@@ -74,7 +76,7 @@ export function createPort(options: PortOptions): Port {
       return true;
     } catch {
       // The host says "Cannot send" for a comm whose kernel was restarted or killed; it never comes back.
-      if (isOpen) setLink("gone");
+      if (isOpen) setLink(epoch === null ? "absent" : "gone");
       timers.clear();
       return false;
     }
@@ -115,7 +117,7 @@ export function createPort(options: PortOptions): Port {
   function listen(): void {
     missed += 1;
     timers.after("listen", KERNEL_HEARTBEAT_MS, listen);
-    if (missed <= MISSED_HEARTBEATS || link === "mismatch") return;
+    if (missed <= MISSED_HEARTBEATS || link === "mismatch" || link === "absent") return;
     setLink("silent");
     resync();
   }
@@ -193,7 +195,11 @@ export function createPort(options: PortOptions): Port {
       missed = 0;
       helloDelayMs = HELLO_RETRY_MS;
       hello();
-      if (link !== "gone") keepAlive();
+      if (link === "gone") return;
+      keepAlive();
+      timers.after("absent", ABSENT_AFTER_MS, () => {
+        if (link === "starting") setLink("absent");
+      });
     },
     close() {
       if (!isOpen) return;

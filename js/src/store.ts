@@ -16,8 +16,8 @@ export type Capability = CapabilitiesDelta["capabilities"][number];
 export type Delta = Deltas["deltas"][number];
 export type ConnectionStatus = StatusDelta["status"];
 
-/** The hop between page and kernel: not heard of yet, answering, silent, stopped, or of another version. */
-export type Link = "starting" | "live" | "silent" | "gone" | "mismatch";
+/** The hop between page and kernel: not heard of yet, most likely not there, answering, silent, stopped, or of another version. */
+export type Link = "starting" | "absent" | "live" | "silent" | "gone" | "mismatch";
 
 /** Why a draft that the kernel has not confirmed cannot be sent; null while it is on its way. */
 export type DraftTrouble = "kernel-stopped" | "kernel-restarted";
@@ -75,6 +75,7 @@ export interface ViewState {
 
 /** What the page itself does to the state, without waiting for the kernel. */
 export type LocalEvent =
+  | { kind: "copy-found"; copy: Snapshot }
   | { kind: "draft-added"; draftId: string; text: string }
   | { kind: "draft-troubled"; draftId: string; trouble: DraftTrouble }
   | { kind: "draft-resent"; draftId: string }
@@ -144,6 +145,11 @@ export function reduce(state: ViewState, event: StoreEvent, nowMs: number): View
       return onFullText(state, event.id, event.text);
     case "kernel-heartbeat":
       return state;
+    // What the notebook has kept, until a kernel answers.
+    case "copy-found":
+      return state.epoch === null
+        ? { ...onSnapshot(state, event.copy, nowMs), epoch: null, revision: -1 }
+        : state;
     case "draft-added": {
       const draft = { draftId: event.draftId, text: event.text, timeMs: nowMs, trouble: null };
       return { ...state, drafts: [...state.drafts, draft] };

@@ -3,6 +3,7 @@
 import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
 import { type Actions, createActions } from "./actions";
 import { createPort, type Port, randomId } from "./port";
+import type { Snapshot } from "./protocol.gen";
 import { createStore, type Store } from "./store";
 import { mountConversation } from "./view/mount";
 import { named } from "./wire";
@@ -10,6 +11,9 @@ import { named } from "./wire";
 /** As many as a view shows at once; a snapshot after a loss brings back what was there. */
 const NEWEST = 100;
 const NEWEST_MAX = 1_000;
+
+/** The trait that holds a copy of the conversation, if the notebook's owner wants one (chat.py). */
+const SAVED_CONTENT = "_saved_content";
 
 interface Session {
   readonly store: Store;
@@ -41,6 +45,8 @@ export default function createWidget() {
       pageSize: () => Math.min(NEWEST_MAX, Math.max(NEWEST, store.state().messages.length)),
     });
     const actions = createActions(store, port);
+    const copy = named(model.get(SAVED_CONTENT));
+    if (isCopy(copy)) store.dispatch({ kind: "copy-found", copy });
     const onMessage = (content: unknown): void => port.receive(named(content));
     // The only event that tells of a dead kernel; hosts without it are found out by the next heartbeat.
     const onLiveness = (): void => port.probe();
@@ -79,6 +85,11 @@ export default function createWidget() {
       return close;
     },
   };
+}
+
+/** A notebook may have been written by anyone; the view is of the same version as its copy. */
+function isCopy(content: unknown): content is Snapshot {
+  return typeof content === "object" && content !== null && "kind" in content && content.kind === "snapshot";
 }
 
 /** Draws one view and keeps the kernel told of whether any view is there. */

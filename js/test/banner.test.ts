@@ -41,6 +41,19 @@ describe("the banner", () => {
   ] as const)("of %s is %s", (status, tone, canReconnect, isFleeting) => {
     expect(bannerOf(inStatus(status), english)).toMatchObject({ tone, canReconnect, isFleeting });
   });
+  it("of an absent kernel tells what is shown instead, if anything is", () => {
+    expect(bannerOf(inLink("absent"), english)).toBeNull();
+    const withCopy = eg.state(eg.snapshot({ messages: eg.messages(1) }), {
+      kind: "link-changed",
+      link: "absent",
+    });
+    expect(bannerOf(withCopy, english)).toMatchObject({
+      text: "A saved copy of the conversation",
+      detail: "Run the cell to connect",
+    });
+    expect(cannotSend(withCopy, english)).toBe("Messages cannot be sent: there is no kernel.");
+    expect(canReportSeen(withCopy)).toBe(false);
+  });
   it.each([
     ["starting", "Waiting for the kernel…"],
     ["silent", "The kernel is not answering"],

@@ -4,6 +4,8 @@ import type { KernelToView, ViewToKernel } from "../src/protocol.gen";
 
 export class FakeModel {
   readonly sent: ViewToKernel[] = [];
+  /** Its traits. */
+  state: Record<string, unknown> = {};
   isLive = true;
   private listeners: [string, (content: unknown) => void][] = [];
 
@@ -31,6 +33,11 @@ export class FakeModel {
   }
   /** Another object for the same model, as anywidget gives to `initialize` and to each `render`. */
   proxy(): AnyModel {
-    return { send: this.send, on: this.on, off: this.off } as unknown as AnyModel;
+    return {
+      get: (name: string) => this.state[name],
+      send: this.send,
+      on: this.on,
+      off: this.off,
+    } as unknown as AnyModel;
   }
 }

@@ -1,6 +1,6 @@
 // The hop to the kernel: numbering, gaps, repeated hellos, heartbeats, a kernel that stops.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createPort, HEARTBEAT_GRACE_MS, KERNEL_HEARTBEAT_MS, randomId } from "../src/port";
+import { ABSENT_AFTER_MS, createPort, HEARTBEAT_GRACE_MS, KERNEL_HEARTBEAT_MS, randomId } from "../src/port";
 import type { KernelToView, ViewToKernel } from "../src/protocol.gen";
 import type { Link } from "../src/store";
 import * as eg from "./examples";
@@ -171,6 +171,38 @@ describe("receiving", () => {
     port.open();
     port.receive(eg.snapshot({ protocolVersion: 2 }));
     expect([links, delivered]).toEqual([["mismatch"], []]);
+  });
+});
+
+describe("a kernel that never answers", () => {
+  it("is taken as absent after a while, and no more is made of that", () => {
+    const { port, links, hellos } = setUp();
+    port.open();
+    vi.advanceTimersByTime(ABSENT_AFTER_MS - 1);
+    expect(links).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(links).toEqual(["absent"]);
+    vi.advanceTimersByTime(10 * KERNEL_HEARTBEAT_MS);
+    expect(links).toEqual(["absent"]);
+    // Seldom, and for as long as somebody may be looking: a busy kernel answers in the end.
+    expect(hellos()).toBeLessThan(15);
+    port.receive(eg.snapshot());
+    expect(links).toEqual(["absent", "live"]);
+  });
+  it("is known to be absent at once when the host cannot send at all", () => {
+    const { port, links, host } = setUp();
+    host.isLive = false;
+    port.open();
+    expect(links).toEqual(["absent"]);
+    vi.advanceTimersByTime(100 * KERNEL_HEARTBEAT_MS);
+    expect(links).toEqual(["absent"]);
+  });
+  it("is not absent when it has answered in time", () => {
+    const { port, links } = setUp();
+    port.open();
+    port.receive(eg.snapshot());
+    vi.advanceTimersByTime(ABSENT_AFTER_MS);
+    expect(links).toEqual(["live"]);
   });
 });
 

@@ -291,3 +291,18 @@ describe("the store", () => {
     expect(createStore(() => 0).state()).toBe(initialState);
   });
 });
+
+describe("a copy that the notebook has kept", () => {
+  const copy = eg.snapshot({ epoch: "", revision: 0, title: "Ann", locale: "de", messages: eg.messages(2) });
+  it("is shown until a kernel answers, as if nothing had been heard of one", () => {
+    const before = stepped(initialState, { kind: "copy-found", copy });
+    expect([before.title, before.locale, before.messages.length]).toEqual(["Ann", "de", 2]);
+    expect([before.link, before.epoch, before.revision]).toEqual(["starting", null, -1]);
+    const after = stepped(before, eg.snapshot({ messages: eg.messages(3) }));
+    expect([after.epoch, after.messages.length, after.arrivals]).toEqual(["e1", 3, []]);
+  });
+  it("does not replace what a kernel has said", () => {
+    const live = eg.live(eg.messages(3));
+    expect(stepped(live, { kind: "copy-found", copy })).toBe(live);
+  });
+});

@@ -141,3 +141,25 @@ describe("the kernel", () => {
     expect(el.querySelector("textarea")?.disabled).toBe(true);
   });
 });
+
+describe("a copy in the model", () => {
+  it("is shown before any kernel answers", () => {
+    const model = new FakeModel();
+    model.state = { _saved_content: eg.snapshot({ messages: eg.messages(2), title: "Ann" }) };
+    const el = document.body.appendChild(document.createElement("div"));
+    act(() => void createWidget().render({ model: model.proxy(), el, signal: new AbortController().signal }));
+    expect(el.querySelectorAll("article")).toHaveLength(2);
+  });
+  it.each([undefined, null, "text", 7, [], [99], { kind: "other" }])(
+    "that is none is passed over: %j",
+    (copy) => {
+      const model = new FakeModel();
+      model.state = { _saved_content: copy };
+      const el = document.body.appendChild(document.createElement("div"));
+      act(
+        () => void createWidget().render({ model: model.proxy(), el, signal: new AbortController().signal }),
+      );
+      expect(el.querySelectorAll("article")).toHaveLength(0);
+    },
+  );
+});

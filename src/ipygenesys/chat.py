@@ -23,8 +23,10 @@ import anywidget
 import msgspec
 import traitlets
 
+from ipygenesys import export
 from ipygenesys._core.delta_buffer import SendBudget
 from ipygenesys._core.events import Event, MessageReceived, StatusChanged, TypingChanged, UnreadChanged
+from ipygenesys._core.saved_copy import SavedCopy
 from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_locale import view_locale
 from ipygenesys._core.view_protocol import (
@@ -108,6 +110,15 @@ class Chat(Verbs, anywidget.AnyWidget):
     """Display names of who is typing now."""
     unread_count = traitlets.Int(0, read_only=True)
     """Messages of others that the server does not know to be read."""
+    save_content = traitlets.Bool(False)
+    """Keep a copy of the newest 1,000 messages in the notebook, for all who can read the file. Off by default.
+
+    Where the host saves the state of widgets, a reopened notebook shows the copy read-only, without a kernel. An output
+    that is displayed from then on also has it as plain HTML, for GitHub, nbviewer and nbconvert. Off again, the copy is
+    taken out of the widget's state; what a file already holds goes when it is saved again.
+    """
+    _saved_content = traitlets.Any(None).tag(sync=True)
+    """The copy: a snapshot as the view takes it. The one synced trait that may hold content, when asked to."""
 
     def __init__(
         self,
@@ -123,6 +134,7 @@ class Chat(Verbs, anywidget.AnyWidget):
         self._hub = ViewHub(
             self._gateway.session, epoch=self._epoch, budget=_budget, title=protocol.title, locale=locale
         )
+        self._copy = SavedCopy(self._gateway.session, title=protocol.title, locale=locale)
         self._life = _Life(self._gateway)
         self._handlers = HandlerThread(_weakly(self._handler_failed))
         self._simulator: Simulator | None = None
@@ -225,6 +237,8 @@ class Chat(Verbs, anywidget.AnyWidget):
         if (finalizer := getattr(self, "_finalizer", None)) is not None:
             finalizer.detach()
         self._end_simulator()
+        if self.comm is not None and self.save_content and not self._is_on_own_thread:
+            self._saved_content = encode_to_view(self._copy.make())  # The last words, which were not due yet.
         if self.comm is not None:
             _our_comms.ids.discard(self.model_id)
         super().close()
@@ -253,6 +267,15 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"<Chat {self.status}, {len(self.messages)} messages, {self.unread_count} unread>"
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The view, and for hosts without widgets (GitHub, nbviewer, a terminal) what this is, in words."""
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+        words = f"Genesys Cloud conversation (ipygenesys): run the cell in Jupyter to connect. {self!r}"
+        data = {**data, "text/plain": words}
+        if self.save_content and self.messages:
+            data["text/html"] = export.html_fragment(self.messages)
+        return data, metadata
 
     def _ensure_running(self) -> None:
         if self._life.is_over:
@@ -290,7 +313,9 @@ class Chat(Verbs, anywidget.AnyWidget):
         self._gateway.settle()
 
     def _hear(self, event: Event) -> None:
-        self._hub.publish(event, self._gateway.clock.monotonic())
+        now = self._gateway.clock.monotonic()
+        self._hub.publish(event, now)
+        self._copy.note(event, now)
         match event:
             case StatusChanged(status=status):
                 self.set_trait("status", status)
@@ -301,7 +326,25 @@ class Chat(Verbs, anywidget.AnyWidget):
             case _:
                 pass
 
+    @traitlets.observe("save_content")
+    def _save_content_changed(self, change: Any) -> None:
+        """On the gateway thread, which writes the copy; where that does not run, nothing else writes."""
+        if self._life.is_running:
+            self._gateway.call_soon(lambda: self._want_copy(change["new"]))
+        else:
+            self._want_copy(change["new"])
+
+    def _want_copy(self, is_wanted: bool) -> None:
+        self._copy.is_wanted = is_wanted
+        if is_wanted:
+            self._copy.ask(self._gateway.clock.monotonic())
+            self._gateway.settle()
+        else:
+            self._saved_content = None
+
     def _send_what_is_due(self) -> None:
+        if (copy := self._copy.take(self._gateway.clock.monotonic())) is not None:
+            self._saved_content = encode_to_view(copy)
         for message in self._hub.outgoing(self._gateway.clock.monotonic()):
             _log.debug("> %s", type(message).__name__)
             super(Verbs, self).send(
@@ -326,6 +369,7 @@ class _Views:
     def __init__(self, chat: Chat) -> None:
         self._chat = weakref.ref(chat)
         self._hub = chat._hub
+        self._copy = chat._copy
         self._now = chat._gateway.clock.monotonic
 
     def commands(self) -> list[Command]:
@@ -336,7 +380,8 @@ class _Views:
             chat._send_what_is_due()
 
     def next_deadline(self) -> float | None:
-        return self._hub.next_deadline(self._now())
+        deadlines = (self._hub.next_deadline(self._now()), self._copy.next_deadline)
+        return min((at for at in deadlines if at is not None), default=None)
 
 
 class _Life:
@@ -352,6 +397,11 @@ class _Life:
     def is_current_thread(self) -> bool:
         """We are on the gateway's thread."""
         return self._thread is not None and self._thread.is_current
+
+    @property
+    def is_running(self) -> bool:
+        """The gateway has begun and not ended."""
+        return self._thread is not None and not self.is_over
 
     def begin(self) -> None:
         """Start the gateway, unless it runs."""

@@ -96,15 +96,23 @@ def _markdown(messages: list[Message]) -> str:
     return "\n".join(lines)
 
 
+def html_fragment(messages: Iterable[Message]) -> str:
+    """The messages as a piece of HTML, without styles: for a page that has its own."""
+    return f'<section aria-label="Conversation">\n{_html_rows(messages)}\n</section>'
+
+
 def _html(messages: list[Message]) -> str:
-    rows = "\n".join(
+    return f"{_HTML_HEAD}\n{_html_rows(messages)}\n</body></html>\n"
+
+
+def _html_rows(messages: Iterable[Message]) -> str:
+    return "\n".join(
         f'<article dir="auto" class="{"own" if message.is_own else "other"}">'
         f"<header><b>{html.escape(message.sender)}</b> "
         f"<time>{message.time:%Y-%m-%d %H:%M:%S} UTC</time> ({_state(message)})</header>"
         f"<p>{html.escape(_words(message))}</p></article>"
         for message in messages
     )
-    return f"{_HTML_HEAD}\n{rows}\n</body></html>\n"
 
 
 def _state(message: Message) -> str:

@@ -2,10 +2,13 @@
 class FakeModel {
   constructor() {
     this.sent = [];
+    this.state = {};
     this.handlers = [];
     this.live = true;
   }
-  get() {}
+  get(name) {
+    return this.state[name];
+  }
   set() {
     throw new Error("the view must not set traits");
   }
@@ -34,9 +37,10 @@ class FakeModel {
 }
 
 window.harness = {
-  async start({ initialize = true } = {}) {
+  async start({ initialize = true, state = {} } = {}) {
     const module = await import("/widget.js");
     this.model = new FakeModel();
+    this.model.state = state;
     this.widget = await module.default();
     this.lifetime = new AbortController();
     this.views = [];

@@ -963,6 +963,47 @@ def test_its_repr_and_its_mimebundle_show_no_content(bench: Bench) -> None:
     assert "CANARY" not in repr(bundle)
 
 
+def test_without_a_widget_manager_it_says_what_it_is(bench: Bench) -> None:
+    data, _ = bench.chat()._repr_mimebundle_()
+
+    assert data["text/plain"].startswith("Genesys Cloud conversation (ipygenesys): run the cell in Jupyter")
+    assert "text/html" not in data
+
+
+def copied(chat: Chat) -> str:
+    return repr(chat.get_state()["_saved_content"])
+
+
+def test_content_is_saved_only_when_asked_for_and_taken_out_again(bench: Bench) -> None:
+    chat = bench.connected()
+    bench.simulator.agent_say("CANARY <b>")
+    eventually(lambda: chat.unread_count == 1)
+    assert copied(chat) == "None"
+
+    chat.save_content = True
+    eventually(lambda: "CANARY" in copied(chat))
+    bench.simulator.agent_say("ANOTHER")
+    eventually(lambda: "ANOTHER" in copied(chat))
+    html = chat._repr_mimebundle_()[0]["text/html"]
+    assert "CANARY &lt;b&gt;" in html
+
+    chat.save_content = False
+    eventually(lambda: copied(chat) == "None")
+    assert "CANARY" not in repr(chat._repr_mimebundle_())
+
+
+def test_what_was_said_last_is_in_the_copy_of_a_closed_conversation(bench: Bench) -> None:
+    chat = bench.chat()
+    chat.save_content = True  # Before anything runs.
+    chat.connect()
+    chat.send("last words").wait(5)
+
+    sent = bench.comm(chat)
+    chat.close()
+
+    assert "last words" in repr(sent.sent[-5:])
+
+
 def test_widgets_log_states_and_kinds_only(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     chat = bench.connected()

@@ -7,7 +7,7 @@ import { answered, type Newness, noteArrivals, reachedEnd, startNewness } from "
 import { buildRows } from "../rows";
 import { type SeenWatcher, watchSeen } from "../seen";
 import { hasEarlier, type ViewState } from "../store";
-import { BubblesIcon } from "./icons";
+import { EmptyNotice } from "./empty-notice";
 import { JumpButton } from "./jump-button";
 import { MessageRow } from "./message";
 import { OlderBar } from "./older-bar";
@@ -267,13 +267,7 @@ export class MessageList extends Component<Props> {
               <MessageRow key={key} {...row} services={services} />
             ))}
           </div>
-          {isEmpty && state.link === "live" && (
-            <div class="ipg-empty">
-              <BubblesIcon />
-              <span>{strings.empty}</span>
-              <small>{strings.emptyHint}</small>
-            </div>
-          )}
+          {isEmpty && <EmptyNotice link={state.link} strings={strings} />}
         </div>
         <OlderBar state={state} services={services} />
         {!this.isAtEnd && !isEmpty && <JumpButton waiting={waiting} onJump={this.onJump} strings={strings} />}
