@@ -37,6 +37,7 @@ from ipygenesys._core.view_protocol import (
     decode_from_view,
     encode_to_view,
 )
+from ipygenesys._io.durable_store import open_store
 from ipygenesys._io.gateway import CLOSE_S, Gateway, place_of
 from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.loop_thread import LoopThread, gateway_thread
@@ -94,11 +95,17 @@ class Chat(Verbs, anywidget.AnyWidget):
         connect: connect at once.
         remember_read: where the platform takes no read receipts, keep our read position in the user's state
             directory, so that unread counts survive a restart. Times only, no content.
+        durable: keep messages that are not accepted yet, and receipts, on disk until they are, so that a restart of
+            the kernel loses nothing and sends nothing twice. True takes the user's state directory; or give a
+            directory. The files hold texts and are readable by the user alone. One Chat or Client a conversation
+            at a time.
         locale: the language of the view's own words and the way of its dates and numbers, such as ``"de"`` or
             ``"en-GB"``; by default the browser's. English, German, Spanish, French and Japanese are there.
 
     Raises:
-        ValueError: the view does not speak that language.
+        ValueError: the view does not speak that language, or ``durable`` state could not be found again: a guest needs
+            a ``session_token``.
+        GenesysError: the durable state is in use, or cannot be opened.
     """
 
     _esm = _asset("widget.js")
@@ -126,10 +133,15 @@ class Chat(Verbs, anywidget.AnyWidget):
         *,
         connect: bool = False,
         remember_read: bool = True,
+        durable: bool | str | os.PathLike[str] = False,
         locale: str | None = None,
     ) -> None:
         locale = None if locale is None else view_locale(locale)
-        self._gateway = Gateway(protocol, read_positions=ReadPositions() if remember_read else None)
+        self._gateway = Gateway(
+            protocol,
+            read_positions=ReadPositions() if remember_read else None,
+            store=open_store(protocol.profile.conversation_key, durable),
+        )
         self._epoch = uuid.uuid4().hex[:8]
         self._hub = ViewHub(
             self._gateway.session, epoch=self._epoch, budget=_budget, title=protocol.title, locale=locale
@@ -415,6 +427,7 @@ class _Life:
         with self._lock:
             thread, self.is_over = (None if self.is_over else self._thread), True
         if thread is None:
+            self._gateway.abandon()
             return
         closing = thread.submit(self._gateway.close())
         if wait and not thread.is_current:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from os import PathLike
 from types import TracebackType
 from typing import Self
 
 from ipygenesys._core.events import Event, MessageReceived
 from ipygenesys._core.model import ConnectionStatus, Message
+from ipygenesys._io.durable_store import open_store
 from ipygenesys._io.gateway import Gateway
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._protocols.base import Adapter
@@ -23,10 +25,27 @@ class Client(Verbs):
         protocol: which conversation, where, and as whom.
         remember_read: where the platform takes no read receipts, keep our read position in the user's state
             directory, so that unread counts survive a restart. Times only, no content.
+        durable: keep messages that are not accepted yet, and receipts, on disk until they are, so that a kill loses
+            nothing and sends nothing twice. True takes the user's state directory; or give a directory. The files
+            hold texts and are readable by the user alone. One Chat or Client a conversation at a time.
+
+    Raises:
+        GenesysError: the durable state is in use, or cannot be opened.
+        ValueError: it could not be found again: a guest needs a ``session_token``.
     """
 
-    def __init__(self, protocol: Adapter, *, remember_read: bool = True) -> None:
-        self._gateway = Gateway(protocol, read_positions=ReadPositions() if remember_read else None)
+    def __init__(
+        self,
+        protocol: Adapter,
+        *,
+        remember_read: bool = True,
+        durable: bool | str | PathLike[str] = False,
+    ) -> None:
+        self._gateway = Gateway(
+            protocol,
+            read_positions=ReadPositions() if remember_read else None,
+            store=open_store(protocol.profile.conversation_key, durable),
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
 
@@ -47,7 +66,10 @@ class Client(Verbs):
         """Stop typing, close the stream, leave no task behind. Doing it twice is fine."""
         if not self._is_closed:
             self._is_closed = True
-            await self._gateway.close()
+            if self._loop is None:
+                self._gateway.abandon()
+            else:
+                await self._gateway.close()
 
     @property
     def status(self) -> ConnectionStatus:

@@ -20,8 +20,8 @@ PATIENCE_S = 10.0
 class Watched(Client):
     """A client that keeps what it was told and can be waited for."""
 
-    def __init__(self, protocol: MessagingEvents) -> None:
-        super().__init__(protocol)
+    def __init__(self, protocol: MessagingEvents, **options: Any) -> None:
+        super().__init__(protocol, **options)
         self._gateway.clock = QuickClock()
         self.told: list[Event] = []
         self._changed = asyncio.Event()

@@ -42,6 +42,7 @@ from ipygenesys._core.inputs import (
     Disconnect,
     FrameReceived,
     Input,
+    Restore,
     StreamLost,
     StreamOpened,
     Tick,
@@ -51,6 +52,7 @@ from ipygenesys._core.operations import Action, Operation, PostMessage
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.session import Profile, Session
 from ipygenesys._io.clock import SystemClock
+from ipygenesys._io.durable_store import DurableStore, StoreError, WriteAhead
 from ipygenesys._io.flow_runner import FlowRunner
 from ipygenesys._io.link import Link
 from ipygenesys._io.read_positions import ReadPositions
@@ -84,6 +86,7 @@ class Gateway:
         *,
         clock: SystemClock | None = None,
         read_positions: ReadPositions | None = None,
+        store: DurableStore | None = None,
     ) -> None:
         """Nothing is opened yet.
 
@@ -91,8 +94,13 @@ class Gateway:
             protocol: which conversation, where, and as whom.
             clock: the time and the dice.
             read_positions: where our read position is kept, on a platform that takes no receipts; None keeps none.
+            store: where drafts and receipts are kept, and what of them was left behind; closed with the gateway.
         """
         self._read_positions = read_positions
+        self._store = store
+        self._write_ahead: WriteAhead | None = None
+        self._written: asyncio.Future[None] | None = None
+        """All that has been kept so far."""
         if isinstance(protocol, HasMemory):
             protocol = protocol.fresh()
         self.session = Session(self._with_read_position(protocol.profile))
@@ -132,18 +140,26 @@ class Gateway:
         self._rest = RestClient(
             endpoints.rest_url, clock=self.clock, decode_error=self._protocol.decode_error
         )
-        if (credentials := self._protocol.credentials) is None:
-            return
-        self._tokens = TokenProvider(
-            credentials,
-            rest=self._rest,
-            token_url=endpoints.token_url,
-            authorize_url=endpoints.authorize_url,
-            scopes=self._protocol.scopes,
-            clock=self.clock,
-            on_renewed=lambda: self.take(TokenRenewed()),
-        )
-        self._spawn(self._tokens.keep_fresh())
+        if (credentials := self._protocol.credentials) is not None:
+            self._tokens = TokenProvider(
+                credentials,
+                rest=self._rest,
+                token_url=endpoints.token_url,
+                authorize_url=endpoints.authorize_url,
+                scopes=self._protocol.scopes,
+                clock=self.clock,
+                on_renewed=lambda: self.take(TokenRenewed()),
+            )
+            self._spawn(self._tokens.keep_fresh())
+        if self._store is not None:
+            self._restore(self._store)
+
+    def _restore(self, store: DurableStore) -> None:
+        self._write_ahead = WriteAhead(store)
+        if store.damaged_copy is not None:
+            words = f"The durable state could not be read; it was put aside as {store.damaged_copy}."
+            self._tell(ErrorRaised(Failure(kind="protocol", message=words)))
+        self.take(Restore(store.state))
 
     async def close(self) -> None:
         """Say that we stopped typing, let what is under way finish for CLOSE_S, and leave nothing behind."""
@@ -163,19 +179,28 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*leftovers, return_exceptions=True)
         for delivery in list(self.deliveries.values()):
-            delivery.end(is_kept=False)  # Whoever waits for it would wait for ever.
+            delivery.end(is_kept=self._store is not None)  # Whoever waits for it would wait for ever.
         if self._tokens is not None:
             await self._tokens.aclose()
         if self._rest is not None:
             await self._rest.aclose()
         await self._keep_read_position()
+        if self._write_ahead is not None:
+            await self._write_ahead.close()
+
+    def abandon(self) -> None:
+        """Close what never ran."""
+        if self._store is not None:
+            self._store.close()
 
     # --- read positions -----------------------------------------------------------------------------------
 
     def _with_read_position(self, profile: Profile) -> Profile:
-        if self._read_positions is None or profile.conversation_key is None:
+        if "send_read" in profile.capabilities:
             return profile
-        position = self._read_positions.load(profile.conversation_key)
+        position = self._store.state.read_up_to_ms if self._store else 0
+        if self._read_positions is not None and profile.conversation_key is not None:
+            position = max(position, self._read_positions.load(profile.conversation_key))
         return msgspec.structs.replace(profile, read_up_to_ms=max(profile.read_up_to_ms, position))
 
     def _read_position_moved(self, time_ms: int) -> None:
@@ -286,7 +311,8 @@ class Gateway:
                 if (stream := self._streams.get(generation)) is not None:
                     stream.cancel()
             case KeepDraft() | ForgetDraft() | KeepSeen() | ForgetSeen() | KeepReadPosition():
-                pass
+                if self._write_ahead is not None:
+                    self._written = self._write_ahead.keep(effect)
 
     def _stream_done(self, generation: int) -> None:
         self._streams.pop(generation, None)
@@ -331,10 +357,20 @@ class Gateway:
 
     async def _carried_out(self, operation: Operation, runner: FlowRunner) -> MessageArrived | History | None:
         try:
+            if isinstance(operation, PostMessage) and self._written is not None:
+                await self._written_down(self._written)
             return await runner.run(self._protocol.perform(operation))
         finally:
             if isinstance(operation, PostMessage):
                 del self._sends[operation.draft_id]
+
+    async def _written_down(self, written: asyncio.Future[None]) -> None:
+        """Nothing goes to the wire that the next run would not know of."""
+        try:
+            await asyncio.shield(written)
+        except StoreError:
+            words = "The message could not be written down first, so it was not sent. Is the disk full?"
+            raise CallError(Failure(kind="rejected", message=words)) from None
 
     def check_can_act(self) -> CanAct:
         """The protocol, if it is an agent's.

@@ -112,6 +112,15 @@ class MessagingEvents:
             own_participant_id=self.participant_id,
             capabilities=CAPABILITIES,
             is_send_idempotent=True,
+            conversation_key="\n".join(
+                (
+                    "messaging-events",
+                    self.base_url,
+                    self.conversation_id,
+                    self.role,
+                    self.participant_id or "",
+                )
+            ),
         )
 
     @property
