@@ -47,7 +47,30 @@ export function announcements(messages: readonly ViewMessage[], strings: Strings
 
 function contentOf(message: ViewMessage, strings: Strings): string {
   if (message.unavailable) return strings.unavailable;
-  return message.text === null ? strings.textPending : displayText(message.text);
+  if (message.text === null) return strings.textPending;
+  const parts = message.content.flatMap((part) => partWords(part, strings));
+  return [displayText(message.text), ...parts].filter((each) => each !== "").join(". ");
+}
+
+/** What a part says, for somebody who does not see it. */
+function partWords(part: ViewMessage["content"][number], strings: Strings): string[] {
+  switch (part.kind) {
+    case "quick-replies":
+      return [displayName(part.title), part.replies.map((each) => displayName(each.text)).join(", ")];
+    case "card":
+      return [displayName(part.title), displayText(part.description)];
+    case "carousel":
+      return [strings.content.cards(part.cards.length), ...part.cards.map((each) => displayName(each.title))];
+    case "date-picker":
+    case "list-picker":
+      return [displayName(part.title), displayText(part.subtitle)];
+    case "location":
+      return [displayName(part.name), displayText(part.address)];
+    case "unsupported":
+      return [strings.content.unsupported(displayName(part.type))];
+    default:
+      return []; // An answer: its words are the message's text.
+  }
 }
 
 const shortened = (text: string, length: number): string =>

@@ -1,7 +1,8 @@
 // What a user can do in a view: each changes the state here at once and tells the kernel.
 
-import { type Outgoing, type Port, randomId } from "./port";
-import type { ViewMessage } from "./protocol.gen";
+import type { Outgoing, Port } from "./port";
+import type { AnswerRequested, ViewMessage } from "./protocol.gen";
+import { randomId } from "./random-id";
 import type { Store } from "./store";
 
 /** Earlier messages asked for at a time, and how long to wait for them before saying so. */
@@ -11,6 +12,10 @@ export const PAGE_PATIENCE_MS = 15_000;
 export interface Actions {
   readonly tell: (message: Outgoing) => void;
   readonly send: (text: string) => void;
+  /** Picks something that a message offers; false when the kernel is known to be gone. */
+  readonly answer: (
+    answer: Pick<AnswerRequested, "draftId" | "messageId" | "part" | "picks" | "text">,
+  ) => boolean;
   readonly retry: (message: ViewMessage) => void;
   readonly discard: (message: ViewMessage) => void;
   readonly seen: (ids: readonly string[]) => void;
@@ -42,6 +47,7 @@ export function createActions(store: Store, port: Port): Actions {
       store.dispatch({ kind: "draft-added", draftId, text });
       submit(draftId, text);
     },
+    answer: (answer) => port.send({ kind: "answer-requested", ...answer }),
     retry({ draftId }) {
       if (draftId === null) return;
       const local = store.state().drafts.find((each) => each.draftId === draftId);

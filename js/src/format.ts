@@ -10,6 +10,9 @@ export interface Format {
   readonly day: (ms: number, nowMs: number) => string;
   /** How long ago: "just now", "2 min ago", "yesterday". */
   readonly ago: (ms: number, nowMs: number) => string;
+  /** A day without its time; a day and a time, for an appointment. */
+  readonly date: (ms: number) => string;
+  readonly slot: (ms: number) => string;
   readonly size: (bytes: number) => string;
 }
 
@@ -30,6 +33,15 @@ export function createFormat(strings: Strings, locale?: string): Format {
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
   const near = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+  const appointment = new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+    // Whoever reads the answer may live elsewhere.
+    timeZoneName: "short",
+  });
   const far = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const daysBefore = (ms: number, nowMs: number): number =>
@@ -55,6 +67,8 @@ export function createFormat(strings: Strings, locale?: string): Format {
         ? relative.format(-Math.floor(days / 30.44), "month")
         : relative.format(-Math.floor(days / 365.25), "year");
     },
+    date: (ms) => near.format(valid(ms)),
+    slot: (ms) => appointment.format(valid(ms)),
     size(bytes) {
       const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
       const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));

@@ -37,6 +37,12 @@ export function safeHref(address: string): string | null {
   return url.protocol === "https:" && url.hostname !== "" && url.username === "" ? url.href : null;
 }
 
+/** The address of a page to open on a click, or null: https and nothing else. */
+export function pageHref(address: string): string | null {
+  const href = safeHref(address);
+  return href?.startsWith("https:") ? href : null;
+}
+
 /** Without the punctuation that ends the sentence, and without a bracket that was opened before the link. */
 function trimmed(candidate: string): string {
   let text = candidate.slice(0, LONGEST + 1).replace(TRAILING, "");

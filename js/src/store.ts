@@ -61,6 +61,8 @@ export interface ViewState {
   /** When the next try is due, on this page's clock. */
   readonly retryAtMs: number | null;
   readonly typing: readonly string[];
+  /** We are the side that picks what messages offer. */
+  readonly canAnswer: boolean;
   readonly capabilities: ReadonlySet<Capability>;
   readonly error: ErrorDelta | null;
   /** The request for older messages that is under way. */
@@ -111,6 +113,7 @@ export const initialState: ViewState = {
   statusDetail: null,
   retryAtMs: null,
   typing: [],
+  canAnswer: false,
   capabilities: new Set(),
   error: null,
   olderRequest: null,
@@ -201,6 +204,7 @@ function onSnapshot(state: ViewState, snapshot: Snapshot, nowMs: number): ViewSt
     firstUnreadId: unread === null ? null : (snapshot.messages[unread - snapshot.firstIndex]?.id ?? null),
     unreadCount: snapshot.unreadCount,
     typing: snapshot.typing,
+    canAnswer: snapshot.canAnswer,
     capabilities: new Set(snapshot.capabilities),
     error: snapshot.error,
     olderRequest: null,

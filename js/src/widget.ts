@@ -2,8 +2,9 @@
 
 import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
 import { type Actions, createActions } from "./actions";
-import { createPort, type Port, randomId } from "./port";
+import { createPort, type Port } from "./port";
 import type { Snapshot } from "./protocol.gen";
+import { randomId } from "./random-id";
 import { createStore, type Store } from "./store";
 import { mountConversation } from "./view/mount";
 import { named } from "./wire";

@@ -1,6 +1,6 @@
 // The hop to the kernel: numbering, gaps, repeated hellos, heartbeats, a kernel that stops.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ABSENT_AFTER_MS, createPort, HEARTBEAT_GRACE_MS, KERNEL_HEARTBEAT_MS, randomId } from "../src/port";
+import { ABSENT_AFTER_MS, createPort, HEARTBEAT_GRACE_MS, KERNEL_HEARTBEAT_MS } from "../src/port";
 import type { KernelToView, ViewToKernel } from "../src/protocol.gen";
 import type { Link } from "../src/store";
 import * as eg from "./examples";
@@ -239,15 +239,5 @@ describe("heartbeats of the kernel", () => {
     vi.advanceTimersByTime(2_000);
     port.receive({ ...beat(), epoch: "e9" });
     expect(hellos()).toBe(2);
-  });
-});
-
-describe("random ids", () => {
-  it("are UUIDs, also in pages that have no randomUUID", () => {
-    const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-    expect(randomId()).toMatch(uuid);
-    Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
-    expect(randomId()).toMatch(uuid);
-    expect(randomId()).not.toBe(randomId());
   });
 });

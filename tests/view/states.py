@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ipygenesys._core import view_protocol as vp
+from tests.view import rich
 from tests.view.conftest import Host
 from tests.view.kernel import START_MS, message
 
@@ -257,6 +258,29 @@ def right_to_left(host: Host) -> None:
     )
 
 
+def _high(host: Host) -> None:
+    """Room for all of it in one picture."""
+    host.page.set_viewport_size({"width": host.page.viewport_size["width"], "height": 900})  # type: ignore[index]
+    host.page.evaluate("document.documentElement.style.setProperty('--ipg-height', '860px')")
+
+
+def cards(host: Host) -> None:
+    _high(host)
+    host.start(rich.CARDS, can_answer=True)
+
+
+def pickers(host: Host) -> None:
+    _high(host)
+    host.start(rich.PICKERS, can_answer=True)
+    host.page.get_by_role("radio", name="11:00").first.check()
+    host.page.get_by_role("checkbox", name="Brush").check()
+
+
+def places(host: Host) -> None:
+    _high(host)
+    host.start(rich.OTHERS, can_answer=True)
+
+
 STATES: dict[str, Callable[[Host], None]] = {
     "empty": empty,
     "thirty": thirty,
@@ -271,4 +295,7 @@ STATES: dict[str, Callable[[Host], None]] = {
     "unread": unread,
     "several": several,
     "right_to_left": right_to_left,
+    "cards": cards,
+    "pickers": pickers,
+    "places": places,
 }

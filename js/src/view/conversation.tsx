@@ -12,6 +12,7 @@ import { ConnectionBanner } from "./connection-banner";
 import { ErrorLine } from "./error-line";
 import { Header } from "./header";
 import { MessageList } from "./message-list";
+import { MayPick } from "./picking";
 import { RecencyLine } from "./recency-line";
 import { TypingLine } from "./typing-line";
 import { useServices } from "./use-services";
@@ -29,6 +30,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const list = useRef<MessageList | null>(null);
   const services = useServices(actions, state.locale);
   const { strings } = services;
+  const obstacle = cannotSend(state, strings);
   const tellsTyping = state.epoch === null || state.capabilities.has("send_typing");
   return (
     <section
@@ -41,12 +43,14 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
     >
       <Header state={state} strings={strings} />
       <ConnectionBanner state={state} services={services} />
-      <MessageList
-        handle={list}
-        state={state}
-        services={services}
-        onEscape={() => box.current?.focus({ preventScroll: true })}
-      />
+      <MayPick.Provider value={state.canAnswer && obstacle === null}>
+        <MessageList
+          handle={list}
+          state={state}
+          services={services}
+          onEscape={() => box.current?.focus({ preventScroll: true })}
+        />
+      </MayPick.Provider>
       <div class="ipg-foot">
         <TypingLine names={state.typing} strings={strings} />
         <RecencyLine state={state} services={services} />
@@ -54,7 +58,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
       <ErrorLine error={state.error} services={services} />
       <Composer
         services={services}
-        obstacle={cannotSend(state, strings)}
+        obstacle={obstacle}
         tellsTyping={tellsTyping}
         onSent={() => list.current?.sent()}
         box={box}

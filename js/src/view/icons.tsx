@@ -43,6 +43,17 @@ export const SendIcon = () => <Icon width={16} d="M8 13V3.4M3.8 7.4 8 3.2l4.2 4.
 export const DownIcon = () => <Icon width={16} d="m4 6 4 4 4-4" />;
 export const FileIcon = () => <Icon width={16} d="M9.2 2H4.6v12h6.8V4.4zM9.2 2v2.6h2.2" />;
 export const CloseIcon = () => <Icon width={16} d="m4.5 4.5 7 7m0-7-7 7" />;
+export const CheckIcon = () => <Icon width={16} d="m3.6 8.6 2.8 2.8 6-6.6" />;
+export const LinkIcon = () => <Icon width={16} d="M9.5 3H13v3.5M12.6 3.4 7.6 8.4M6.5 4.2H3.4v8.4h8.4V9.5" />;
+export const ImageIcon = () => (
+  <Icon width={16} d="M2.6 3.4h10.8v9.2H2.6zm.2 7.4 3-3 2.4 2.4 1.6-1.6 3 3M10 6v.1" />
+);
+export const CalendarIcon = () => <Icon width={16} d="M3 4.2h10v8.6H3zm0 2.8h10M5.6 2.6v2.2m4.8-2.2v2.2" />;
+export const PinIcon = () => (
+  <Icon width={16} d="M8 14c3-3.4 4.2-5.4 4.2-7.4a4.2 4.2 0 0 0-8.4 0C3.8 8.6 5 10.6 8 14m0-9v.1" />
+);
+export const BackIcon = () => <Icon width={16} d="m10 4-4 4 4 4" />;
+export const ForwardIcon = () => <Icon width={16} d="m6 4 4 4-4 4" />;
 export const BubblesIcon = () => (
   <svg class="ipg-icon" viewBox="0 0 48 40" width="48" height="40" aria-hidden="true" focusable="false">
     <path d="M8 5h20a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5H15l-7 5v-5a5 5 0 0 1-5-5v-7a5 5 0 0 1 5-5zm30 9a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5v5l-7-5h-9a5 5 0 0 1-4.6-3" />

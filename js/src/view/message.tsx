@@ -6,6 +6,7 @@ import type { Row } from "../rows";
 import { Attachments } from "./attachments";
 import { Avatar } from "./avatar";
 import { memo } from "./memo";
+import { hasContent, MessageContent, MessageReplies } from "./message-content";
 import { MessageText } from "./message-text";
 import { ReceiptTicks } from "./receipt-ticks";
 import { DaySeparator, NewSeparator } from "./separators";
@@ -49,6 +50,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             </div>
           )}
           <Bubble message={message} services={services} />
+          <MessageReplies message={message} services={services} />
           {(message.status === "failed" || message.status === "unknown") && (
             <Trouble message={message} services={services} />
           )}
@@ -60,7 +62,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
 
 function Bubble({ message, services }: { message: ViewMessage; services: Services }) {
   const { format, strings } = services;
-  const hasText = message.text !== "" || message.attachments.length === 0;
+  const isRich = hasContent(message);
+  const hasText = message.text !== "" || (message.attachments.length === 0 && !isRich);
   const meta = (
     <span class="ipg-meta">
       {/* With a direction of its own it has no say in the direction of the text. */}
@@ -73,12 +76,16 @@ function Bubble({ message, services }: { message: ViewMessage; services: Service
     </span>
   );
   return (
-    <div class="ipg-bubble">
+    <div class={isRich ? "ipg-bubble ipg-bubble-rich" : "ipg-bubble"}>
       {message.attachments.length > 0 && <Attachments files={message.attachments} services={services} />}
-      <div class="ipg-content" dir="auto">
-        {hasText && <MessageText message={message} services={services} />}
-        {meta}
-      </div>
+      {(hasText || !isRich) && (
+        <div class="ipg-content" dir="auto">
+          {hasText && <MessageText message={message} services={services} />}
+          {!isRich && meta}
+        </div>
+      )}
+      {isRich && <MessageContent message={message} services={services} />}
+      {isRich && <div class="ipg-content">{meta}</div>}
     </div>
   );
 }

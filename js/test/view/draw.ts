@@ -47,6 +47,7 @@ export function services(actions: Partial<Actions> = {}): Services {
   const idle = {
     tell: vi.fn(),
     send: vi.fn(),
+    answer: vi.fn(() => true),
     retry: vi.fn(),
     discard: vi.fn(),
     seen: vi.fn(),
