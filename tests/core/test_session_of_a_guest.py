@@ -101,6 +101,14 @@ def test_messages_and_typing_share_two_sends_a_second_and_typing_gives_way(live:
     assert live.wait(0.02) == [Call(PostMessage("d3", "text 3"))]
 
 
+def test_typing_that_met_a_rate_limit_is_made_up_for_when_it_is_over(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.hears(TypingRefused(eg.failure("rate_limited", retry_after_s=2.0)))
+    assert live.wait(1.9) == []
+    assert live.wait(0.2) == [Call(ON)]
+
+
 def test_typing_that_is_refused_after_all_is_counted_and_a_refusal_for_good_ends_it(live: Driver) -> None:
     live.step(NoteKeystroke())
     live.hears(TypingRefused(eg.failure("rate_limited", retry_after_s=3.0)))

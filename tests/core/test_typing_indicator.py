@@ -19,6 +19,7 @@ from ipygenesys._core.typing_indicator import (
     MIN_SPACING_S,
     REFRESH_S,
     TypingNotifier,
+    TypingRules,
     TypingStatus,
 )
 from tests import examples as eg
@@ -429,6 +430,59 @@ def test_a_rate_limited_refresh_is_made_up_for_as_soon_as_the_limit_is_over() ->
     notifier.failed(eg.failure("rate_limited", retry_after_s=1.0), 104.0)
     notifier.keystroke(105.0)
     assert notifier.pump(105.0) == [ON]
+
+
+def test_a_rate_limited_refresh_is_made_up_for_without_another_key_if_it_is_still_true() -> None:
+    notifier = TypingNotifier()
+    notifier.keystroke(100.0)
+    notifier.pump(100.0)
+    notifier.succeeded()
+    notifier.keystroke(104.0)
+    assert notifier.pump(104.0) == [ON]
+    notifier.failed(eg.failure("rate_limited", retry_after_s=1.0), 104.2)
+    assert notifier.next_deadline() == 105.2
+    assert notifier.pump(105.2) == [ON]
+    notifier.succeeded()
+    assert notifier.next_deadline() == 109.0  # The idle edge.
+
+
+def test_a_rate_limited_refresh_of_what_is_over_is_not_made_up_for() -> None:
+    notifier = TypingNotifier()
+    notifier.keystroke(100.0)
+    notifier.pump(100.0)
+    notifier.succeeded()
+    notifier.keystroke(104.0)
+    notifier.pump(104.0)
+    notifier.stop()
+    notifier.failed(eg.failure("rate_limited", retry_after_s=1.0), 104.2)
+    assert notifier.pump(105.2) == [OFF]
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_typing_that_is_refused_after_it_was_taken_for_heard_is_told_as_soon_as_the_limit_is_over(
+    is_held: bool,
+) -> None:
+    notifier = TypingNotifier(TypingRules(refresh_s=5.0, spacing_s=5.0, has_off=False))
+    (notifier.hold if is_held else notifier.keystroke)(100.0)
+    assert notifier.pump(100.0) == [ON]
+    notifier.succeeded()
+    notifier.refused(eg.failure("rate_limited", retry_after_s=2.0), 100.1)
+    assert notifier.next_deadline() == pytest.approx(102.1)
+    assert notifier.pump(102.0) == []
+    assert notifier.pump(102.1) == [ON]
+    notifier.succeeded()
+    assert notifier.pump(103.0) == []
+
+
+def test_typing_that_is_refused_after_it_has_stopped_is_over() -> None:
+    notifier = TypingNotifier(TypingRules(refresh_s=5.0, spacing_s=5.0, has_off=False))
+    notifier.keystroke(100.0)
+    notifier.pump(100.0)
+    notifier.succeeded()
+    notifier.stop()
+    notifier.refused(eg.failure("rate_limited", retry_after_s=2.0), 100.1)
+    assert notifier.pump(102.1) == []
+    assert notifier.next_deadline() is None
 
 
 def test_even_a_tiny_retry_after_keeps_half_a_second_between_calls() -> None:

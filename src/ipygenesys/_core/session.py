@@ -701,7 +701,7 @@ class Session:
     def _typing_refused(self, failure: Failure, now: Now) -> None:
         """Refused after all: where an administrator has not enabled typing, that is no error."""
         self.conversation.counters["typing_refused"] += 1
-        self.typing_notifier.failed(failure, now.monotonic)
+        self.typing_notifier.refused(failure, now.monotonic)
         if not self.typing_notifier.is_enabled:
             self._lack("send_typing")
 

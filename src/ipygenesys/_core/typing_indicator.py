@@ -96,6 +96,8 @@ class TypingNotifier:
         self._spaced_until = 0.0
         self._not_before = 0.0
         """What a rate limit has asked for."""
+        self._is_unheard = False
+        """A rate limit has turned an "on" away: it is made up for as soon as that allows, if it is still true."""
 
     def keystroke(self, now: float) -> None:
         """The draft changed and is not empty."""
@@ -123,12 +125,19 @@ class TypingNotifier:
         """The call in flight failed. Perishable: it is not repeated, except that a rate limit has not heard it at all."""
         if failure.kind == "rate_limited":
             self._in_flight = None
-            wait = failure.retry_after_s or RETRY_AFTER_DEFAULT_S
-            self._not_before = max(self._not_before, now + wait)
         else:
             self._landed()
-            if failure.kind in ("permission", "unsupported", "not_found"):
-                self.is_enabled = False
+        self.refused(failure, now)
+
+    def refused(self, failure: Failure, now: float) -> None:
+        """The last call was turned away after all, where the answer comes later or not at all."""
+        if failure.kind == "rate_limited":
+            wait = failure.retry_after_s or RETRY_AFTER_DEFAULT_S
+            self._not_before = max(self._not_before, now + wait)
+            self._spaced_until = self._sent_at + MIN_SPACING_S
+            self._is_unheard = self._is_typing
+        elif failure.kind in ("permission", "unsupported", "not_found"):
+            self.is_enabled = False
 
     def pump(self, now: float) -> list[SetTyping]:
         """The call that is due, if any."""
@@ -140,10 +149,12 @@ class TypingNotifier:
             self._told = False  # The others' indicator runs out by itself; there is nothing to say.
         if not self.is_enabled or self._in_flight or now < self._earliest:
             return []
-        refresh = self._is_typing and self._told and self._last_key >= self._last_on + self._rules.refresh_s
+        is_old = self._is_unheard or self._last_key >= self._last_on + self._rules.refresh_s
+        refresh = self._is_typing and self._told and is_old
         if self._is_typing == self._told and not refresh:
             return []
         self._in_flight = SetTyping(self._is_typing)
+        self._is_unheard = False
         self._sent_at = now
         self._spaced_until = now + self._rules.spacing_s
         return [self._in_flight]
@@ -158,9 +169,11 @@ class TypingNotifier:
         if not self.is_enabled:
             return None
         if self._is_held and self._told:
-            return None if self._in_flight else max(self._last_on + self._rules.refresh_s, self._earliest)
+            due = 0.0 if self._is_unheard else self._last_on + self._rules.refresh_s
+            return None if self._in_flight else max(due, self._earliest)
         idle = self._last_key + IDLE_S if self._is_typing else None
-        waits = self._earliest if not self._in_flight and self._is_typing != self._told else None
+        has_news = self._is_typing != self._told or (self._is_typing and self._is_unheard)
+        waits = self._earliest if not self._in_flight and has_news else None
         return min((deadline for deadline in (idle, waits) if deadline is not None), default=None)
 
     @property
