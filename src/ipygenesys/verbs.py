@@ -198,10 +198,12 @@ class Verbs:
         return delivery
 
     def disconnect(self) -> Outcome:
-        """As an agent, end our part in the conversation; ``close()`` only stops listening to it.
+        """As an agent or a guest, end our part in the conversation; ``close()`` only stops listening to it.
+
+        What a guest sends for it is not documented by Genesys: ``Unverified.DISCONNECT_ACTION``.
 
         Raises:
-            TypeError: this protocol is not an agent's.
+            TypeError: this protocol has no such call.
         """
         return self._act(EndConversation())
 
@@ -225,7 +227,7 @@ class Verbs:
         return self._act(WrapUp(encodable(code), None if notes is None else encodable(notes)))
 
     def _act(self, action: Action) -> Outcome:
-        self._gateway.check_can_act()
+        self._gateway.check_can_act(action)
         self.connect()
         return Outcome(self._gateway.act(action), self._check_may_block)
 

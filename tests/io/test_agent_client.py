@@ -31,6 +31,7 @@ from ipygenesys._protocols.base import Adapter
 from ipygenesys.credentials import Credentials
 from ipygenesys.simulator import Simulator, guest_uploads
 from tests.io.watch import Watched, calls, connections, eventually, received
+from tests.io.watch import connected as tutorial
 
 CHANNELS = "/api/v2/notifications/channels"
 
@@ -483,12 +484,15 @@ async def test_a_login_that_is_refused_is_an_error_with_its_cure(simulator: Simu
 # --- verbs elsewhere --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("verb", ["answer", "disconnect"])
-async def test_who_is_no_agent_cannot_act_as_one(simulator: Simulator, verb: str) -> None:
+async def test_who_is_no_agent_cannot_act_as_one(simulator: Simulator) -> None:
     protocol = WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id)
-    async with Client(protocol) as client:
+    async with Client(protocol) as guest, tutorial(simulator) as other:
         with pytest.raises(TypeError, match="AgentMessaging"):
-            getattr(client, verb)()
+            _ = guest.answer()
+        with pytest.raises(TypeError, match="AgentMessaging"):
+            _ = guest.wrap_up("code")
+        with pytest.raises(TypeError, match="AgentMessaging"):
+            _ = other.disconnect()
 
 
 async def test_an_action_that_is_refused_is_an_error(simulator: Simulator) -> None:

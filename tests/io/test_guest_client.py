@@ -14,7 +14,14 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from ipygenesys import DeliveryFailed, GuestAuth, SessionExpiring, UploadProgressed, WebMessaging
+from ipygenesys import (
+    DeliveryFailed,
+    GuestAuth,
+    ProtocolError,
+    SessionExpiring,
+    UploadProgressed,
+    WebMessaging,
+)
 from ipygenesys._core.content import QuickReply
 from ipygenesys._core.events import ErrorRaised, TypingChanged
 from ipygenesys._core.session_life import LifeRules
@@ -407,6 +414,21 @@ async def test_an_ended_conversation_is_read_only_and_another_one_can_begin(simu
         ]
 
 
+async def test_a_guest_can_leave_and_begin_anew(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        await client.send("first")
+        await client.disconnect()
+        await client.until_status("read_only")
+        assert received(simulator, "disconnect_customer")
+        with pytest.raises(ProtocolError, match="start_new_conversation"):
+            await client.disconnect()
+        with pytest.raises(DeliveryFailed, match="start_new_conversation"):
+            await client.send("too late")
+        client.start_new_conversation()
+        await client.until_status("connected")
+        assert (await client.send("second")).status == "sent"
+
+
 async def test_a_guest_who_may_go_on_writing_goes_on() -> None:
     send = {"conversation_disconnect": "Send"}
     async with simulated(deployment=send) as simulator, connected(simulator) as client:
@@ -717,6 +739,20 @@ async def test_a_guest_who_has_signed_in_is_let_in_and_a_jwt_that_expired_is_ren
 
         assert (await client.send("again")).status == "sent"
         assert rejected(simulator, "configure")
+
+
+async def test_a_guest_who_has_signed_in_with_an_id_token_is_let_in() -> None:
+    query = {"redirect_uri": "http://127.0.0.1/back", "response_type": "id_token", "nonce": "n"}
+    async with simulated(deployment=SIGN_IN) as simulator, httpx.AsyncClient(trust_env=False) as http:
+        tokens = []
+        for _ in range(2):
+            answer = await http.get(simulator.base_url + "/idp/authorize", params=query)
+            tokens += parse_qs(urlsplit(answer.headers["Location"]).fragment)["id_token"]
+        async with connected(simulator, auth=GuestAuth.from_id_token(tokens[0], "n")) as client:
+            assert (await client.send("signed in")).status == "sent"
+        async with watched(guest_of(simulator, auth=GuestAuth.from_id_token(tokens[1], "other"))) as client:
+            await client.until_status("failed")
+            assert "sign in again" in detail_of(client)
 
 
 async def test_a_message_that_meets_an_expired_sign_in_goes_out_once_it_is_renewed() -> None:

@@ -27,6 +27,7 @@ from ipygenesys._core.model import Attachment, OutgoingFile
 from ipygenesys._core.operations import (
     CheckHealth,
     ClearConversation,
+    EndConversation,
     FetchHistory,
     FetchMessage,
     MarkRead,
@@ -563,6 +564,37 @@ def test_a_guest_who_signs_in_exchanges_the_code_once() -> None:
     assert len(again.requests) == 1
     for secret in ("the-code", "the-verifier", "guest-jwt", "refresh"):
         assert secret not in repr((AUTH, adapter, vars(adapter._opening), server.steps))
+
+
+def test_a_guest_leaves_with_action_and_token_and_a_silent_server_is_believed_if_it_is_over() -> None:
+    adapter, _, _ = opened()
+    server = Server(disconnectCustomer=("string", ""))
+    (over,) = server.run(adapter.act(EndConversation()))
+    assert isinstance(over, ConversationChanged) and not over.is_open
+    assert server.frames == [{"action": "disconnectCustomer", "token": TOKEN, "tracingId": "id-1"}]
+    assert failure_of(lambda: Server().run(adapter.act(EndConversation()))).code == "read.only"
+
+    silent = Failure(kind="lost", message="x")
+    adapter, _, _ = opened()
+    assert failure_of(lambda: Server(disconnectCustomer=silent).run(adapter.act(EndConversation()))) == silent
+
+    def over_meanwhile(_: Any) -> Any:
+        adapter._session.over = silent
+        raise CallError(silent)
+
+    assert Server(disconnectCustomer=over_meanwhile).run(adapter.act(EndConversation()))
+
+
+@pytest.mark.parametrize(("nonce", "fields"), [("the-nonce", {"nonce": "the-nonce"}), (None, {})])
+def test_a_guest_may_sign_in_with_an_id_token(nonce: str | None, fields: dict[str, str]) -> None:
+    auth = GuestAuth.from_id_token("the-id-token", nonce)
+    _, server, _ = opened(guest(auth=auth), oauthcodegrantjwtexchange={"jwt": "guest-jwt"})
+
+    assert json.loads(server.requests[1].body or b"")["oauth"] == {"idToken": "the-id-token", **fields}
+    for secret in ("the-id-token", "the-nonce"):
+        assert secret not in repr((auth, server.steps))
+    with pytest.raises(ValueError, match="empty"):
+        GuestAuth.from_id_token(" ")
 
 
 def test_a_refused_jwt_is_renewed_three_times_at_most() -> None:

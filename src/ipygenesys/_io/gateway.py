@@ -372,20 +372,21 @@ class Gateway:
             words = "The message could not be written down first, so it was not sent. Is the disk full?"
             raise CallError(Failure(kind="rejected", message=words)) from None
 
-    def check_can_act(self) -> CanAct:
-        """The protocol, if it is an agent's.
+    def check_can_act(self, action: Action) -> CanAct:
+        """The protocol, if it can do this.
 
         Raises:
-            TypeError: it is not.
+            TypeError: it cannot.
         """
-        if not isinstance(self._protocol, CanAct):
-            name = type(self._protocol).__name__
+        protocol = self._protocol
+        if not isinstance(protocol, CanAct) or not isinstance(action, protocol.actions):
+            name = type(protocol).__name__
             raise TypeError(f"{name} cannot do that: only AgentMessaging takes part as an agent.")
-        return self._protocol
+        return protocol
 
     def act(self, action: Action) -> Future[None]:
-        """Do something to the conversation as an agent, from any thread; ``check_can_act`` says whether we are one."""
-        protocol, outcome = self.check_can_act(), Future[None]()
+        """Do something to the conversation, from any thread; ``check_can_act`` says whether we can."""
+        protocol, outcome = self.check_can_act(action), Future[None]()
         self.call_soon(lambda: self._spawn(self._act(protocol, action, outcome)))
         return outcome
 

@@ -14,13 +14,16 @@ from ipygenesys._core.failures import ErrorDetails, Failure, permissions_in
 from ipygenesys._core.model import Capability
 from ipygenesys._core.operations import (
     Action,
+    AnswerConversation,
     CheckHealth,
+    EndConversation,
     FetchHistory,
     FetchMessage,
     FetchMessages,
     Operation,
     PostMessage,
     SetTyping,
+    WrapUp,
 )
 from ipygenesys._core.platform_events import (
     FrameIgnored,
@@ -298,6 +301,11 @@ class AgentMessaging:
         updates = self._conversation.updates(references, wanted.after)
         messages = self._conversation.in_order(chosen, found)
         return History((*updates, *messages), has_more)
+
+    @property
+    def actions(self) -> tuple[type[Action], ...]:
+        """All of them."""
+        return (AnswerConversation, EndConversation, WrapUp)
 
     def act(self, action: Action) -> Flow[tuple[PlatformEvent, ...]]:
         """Answer, leave or wrap up; the result is what was learned by it."""

@@ -79,7 +79,11 @@ class HasMemory(Protocol):
 
 @runtime_checkable
 class CanAct(Protocol):
-    """An adapter of an agent, who may do things to the conversation."""
+    """An adapter of somebody who may do things to the conversation."""
+
+    @property
+    def actions(self) -> tuple[type[Action], ...]:
+        """Which things."""
 
     def act(self, action: Action) -> Flow[tuple[PlatformEvent, ...]]:
         """How to do it; the result is what was learned by it.

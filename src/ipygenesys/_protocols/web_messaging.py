@@ -16,8 +16,10 @@ import msgspec
 from ipygenesys._core.failures import ErrorDetails, Failure
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import (
+    Action,
     CheckHealth,
     ClearConversation,
+    EndConversation,
     FetchHistory,
     Operation,
     PostMessage,
@@ -26,6 +28,7 @@ from ipygenesys._core.operations import (
     StartNewConversation,
 )
 from ipygenesys._core.platform_events import (
+    ConversationChanged,
     History,
     MessageArrived,
     PlatformEvent,
@@ -51,7 +54,7 @@ from ipygenesys._protocols.web_messaging_files import refresh, upload
 from ipygenesys._protocols.web_messaging_frames import decode_frame
 from ipygenesys._protocols.web_messaging_history import GuestHistory
 from ipygenesys._protocols.web_messaging_opening import GuestOpening
-from ipygenesys._protocols.web_messaging_session import GuestSession, presence, refused
+from ipygenesys._protocols.web_messaging_session import GuestSession, ended_failure, presence, refused
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys._wire.messaging_events import TOKEN_PATH
 from ipygenesys.credentials import Secret
@@ -203,6 +206,30 @@ class WebMessaging:
                 words = f"{type(operation).__name__}: Web Messaging has no such call."
                 raise CallError(Failure(kind="unsupported", message=words))
         return None
+
+    @property
+    def actions(self) -> tuple[type[Action], ...]:
+        """A guest may leave, and that is all."""
+        return (EndConversation,)
+
+    def act(self, action: Action) -> Flow[tuple[PlatformEvent, ...]]:
+        """Leave the conversation; afterwards it can be read.
+
+        Raises:
+            CallError: it was refused, or nobody knows.
+        """
+        session = self._session
+        session.check_open()
+        tracing_id = yield NewId()
+        try:
+            frame = session.request(wire.Unverified.DISCONNECT_ACTION, tracing_id=tracing_id)
+            yield Exchange(frame=frame, tracing_id=tracing_id)
+        except CallError as error:
+            # Whether it is answered is unverified: that the conversation is over says enough.
+            if error.failure.kind != "lost" or session.over is None:
+                raise
+        session.over = ended_failure()
+        return (ConversationChanged(False, session.over),)
 
     def _post(self, post: PostMessage) -> Flow[MessageArrived | None]:
         session, text = self._session, encodable(post.text)

@@ -16,22 +16,49 @@ _WHAT = "Signing the guest in"
 class GuestAuth:
     """What a guest's identity provider has given after the guest signed in there; good once.
 
+    A provider that gives an ID token instead of a code (the implicit flow): ``GuestAuth.from_id_token``.
+
     Args:
         code: the authorization code.
         redirect_uri: the one that the code was asked for with.
         code_verifier: of PKCE, if the code was asked for with a challenge.
     """
 
-    __slots__ = ("code", "code_verifier", "redirect_uri")
+    __slots__ = ("_id_token", "_nonce", "code", "code_verifier", "redirect_uri")
 
     def __init__(
         self, code: str | Secret, redirect_uri: str, code_verifier: str | Secret | None = None
     ) -> None:
         if not redirect_uri:
             raise ValueError("redirect_uri must not be empty.")
-        self.code = code if isinstance(code, Secret) else Secret(code)
+        self.code: Secret | None = code if isinstance(code, Secret) else Secret(code)
         self.redirect_uri = redirect_uri
         self.code_verifier = Secret(code_verifier) if isinstance(code_verifier, str) else code_verifier
+        self._id_token: Secret | None = None
+        self._nonce: Secret | None = None
+
+    @classmethod
+    def from_id_token(cls, id_token: str | Secret, nonce: str | Secret | None = None) -> GuestAuth:
+        """An ID token that the identity provider has given directly.
+
+        Args:
+            id_token: as it came.
+            nonce: the one that it was asked for with.
+        """
+        auth = cls.__new__(cls)
+        auth.code, auth.redirect_uri, auth.code_verifier = None, "", None
+        auth._id_token = id_token if isinstance(id_token, Secret) else Secret(id_token)
+        auth._nonce = Secret(nonce) if isinstance(nonce, str) else nonce
+        return auth
+
+    def fields(self) -> dict[str, str]:
+        """What the exchange wants of it; secrets, for the one place that puts them on the wire."""
+        if self._id_token is not None:
+            wanted = {wire.Unverified.ID_TOKEN_FIELD: self._id_token, "nonce": self._nonce}
+        else:
+            wanted = {"code": self.code, "codeVerifier": self.code_verifier}
+        shown = {name: secret.reveal() for name, secret in wanted.items() if secret is not None}
+        return shown | ({"redirectUri": self.redirect_uri} if self.redirect_uri else {})
 
     def __repr__(self) -> str:
         return "GuestAuth(***)"
@@ -77,13 +104,9 @@ class GuestTokens:
             raise CallError(_signed_out())
 
     def _exchange(self) -> Flow[None]:
-        oauth = {"code": self._auth.code.reveal(), "redirectUri": self._auth.redirect_uri}
-        if self._auth.code_verifier is not None:
-            oauth["codeVerifier"] = self._auth.code_verifier.reveal()
+        body = {"deploymentId": self._deployment_id, "oauth": self._auth.fields()}
         try:
-            yield from self._ask(
-                wire.JWT_EXCHANGE_PATH, {"deploymentId": self._deployment_id, "oauth": oauth}
-            )
+            yield from self._ask(wire.JWT_EXCHANGE_PATH, body)
         except CallError as error:
             # Where nobody knows whether it arrived, the code may be spent; then the next try says so.
             self._is_code_used = not error.failure.is_transient

@@ -54,6 +54,13 @@ class Unverified:
     """Of a PUT to an address that has expired: object stores differ, S3 says 403."""
     DISCONNECT_ACTION = "disconnectCustomer"
     """The action exists in J; its body is presumably action and token only."""
+    ID_TOKEN_FIELD = "idToken"
+    """Beside ``nonce``, in ``oauth`` of the exchange; older versions of T have ``code`` there for it."""
+    RESUME_TOKEN_ACTION = "resumeToken"
+    """The action exists in J, and ``resumeToken`` on both configure actions; what it is for is not said. Not sent: a
+    session is resumed by its own token."""
+    FILE_MD5_FIELD = "fileMd5"
+    """Of onAttachment, in J; T leaves it out, and its form (hex or Base64) is not said. Not sent."""
     UNKNOWN_DEPLOYMENT_STATUS = 404
     """Of the handshake, for a deployment that does not exist."""
     INACTIVE_DEPLOYMENT_STATUS = 403

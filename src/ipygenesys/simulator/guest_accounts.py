@@ -25,6 +25,7 @@ class GuestAccounts:
 
     new_secret: Callable[[], str] = field(repr=False)
     _codes: dict[str, GuestCode] = field(default_factory=dict, repr=False)
+    _id_tokens: dict[str, tuple[str, str | None]] = field(default_factory=dict, repr=False)
     _jwts: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)
     _refresh: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)
 
@@ -42,6 +43,17 @@ class GuestAccounts:
         if found.challenge is not None and not matches(found.challenge, verifier):
             return None
         return found.user
+
+    def authorize_directly(self, user: str, nonce: str | None) -> str:
+        """An ID token, good once, as the implicit flow gives it."""
+        token = self.new_secret()
+        self._id_tokens[token] = (user, nonce)
+        return token
+
+    def exchange_id_token(self, token: str, nonce: str | None) -> str | None:
+        """The user of an ID token; None when it is unknown, used, or was asked for with another nonce."""
+        user, wanted = self._id_tokens.pop(token, (None, None))
+        return user if nonce == wanted else None
 
     def issue_jwt(self, user: str, now: float, lifetime_s: float) -> str:
         """What configureAuthenticatedSession wants."""

@@ -161,6 +161,7 @@ def _disconnect_customer(hub: Hub, stream: GuestStream, request: GuestRequest, n
     # Action and token are all that is known of it; see Unverified.DISCONNECT_ACTION.
     hub.guests.session(request.token, now)
     hub.set_conversation("disconnected")
+    stream.reply("string", "", tracing_id=request.tracing_id)
     return None
 
 

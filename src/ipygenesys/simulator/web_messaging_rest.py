@@ -78,6 +78,10 @@ def _authorize(hub: Hub, call: Call, now: float) -> Answer:
     if urllib.parse.urlsplit(redirect_uri).hostname not in ("127.0.0.1", "localhost", "::1"):
         raise ApiError(400, "bad.request", "redirect_uri must be on this machine.")
     user = call.query.get("login_hint") or "customer"
+    if call.query.get("response_type") == "id_token":
+        token = hub.guests.accounts.authorize_directly(user, call.query.get("nonce"))
+        fragment = urllib.parse.urlencode({"id_token": token})
+        return Answer(302, headers={"Location": f"{redirect_uri}#{fragment}"})
     code = hub.guests.accounts.authorize(user, redirect_uri, call.query.get("code_challenge"), now)
     query = {"code": code, **({"state": call.query["state"]} if "state" in call.query else {})}
     separator = "&" if "?" in redirect_uri else "?"
@@ -88,6 +92,8 @@ class _OAuth(msgspec.Struct, rename="camel"):
     code: str = ""
     redirect_uri: str = ""
     code_verifier: str | None = None
+    id_token: str | None = None
+    nonce: str | None = None
 
 
 class _Exchange(msgspec.Struct, rename="camel"):
@@ -106,9 +112,13 @@ def _exchange(hub: Hub, call: Call, now: float) -> Answer:
         raise ApiError(404, "not.found", "The deployment does not exist.")
     if not hub.deployment.auth_enabled:
         raise ApiError(400, "bad.request", "Authentication is not enabled for this deployment.")
-    user = accounts.exchange(body.oauth.code, body.oauth.redirect_uri, body.oauth.code_verifier, now)
+    oauth = body.oauth
+    if oauth.id_token is not None:
+        user = accounts.exchange_id_token(oauth.id_token, oauth.nonce)
+    else:
+        user = accounts.exchange(oauth.code, oauth.redirect_uri, oauth.code_verifier, now)
     if user is None:
-        raise ApiError(401, "bad.credentials", "The authorization code is not valid.")
+        raise ApiError(401, "bad.credentials", "The authorization code or the ID token is not valid.")
     jwt = accounts.issue_jwt(user, now, limits.jwt_lifetime_s)
     refresh = accounts.issue_refresh(user, now, limits.refresh_lifetime_s)
     return Answer(200, {"jwt": jwt, "refreshToken": refresh})
