@@ -200,7 +200,7 @@ class Verbs:
     def disconnect(self) -> Outcome:
         """As an agent or a guest, end our part in the conversation; ``close()`` only stops listening to it.
 
-        What a guest sends for it is not documented by Genesys: ``Unverified.DISCONNECT_ACTION``.
+        What a guest sends for it is not documented by Genesys (``Unverified`` in ``_wire/web_messaging.py``).
 
         Raises:
             TypeError: this protocol has no such call.

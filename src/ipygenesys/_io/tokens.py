@@ -13,7 +13,7 @@ from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.failures import Failure
 from ipygenesys._io.login import Grant, authorize
 from ipygenesys._protocols.flow import CallError
-from ipygenesys._wire.agent_messaging import Login
+from ipygenesys._wire.agent_messaging import Login, Unverified
 from ipygenesys.credentials import AccessToken, Secret
 from ipygenesys.user_login import UserLogin
 
@@ -239,8 +239,7 @@ class TokenProvider:
 
 
 def _token_failure(failure: Failure, scopes: tuple[str, ...]) -> Failure:
-    """Genesys answers 400 or 401 to bad credentials. Source: protocols/genesys.md 3.1 (the status is unverified)."""
-    if failure.status in (400, 401):
+    if failure.status in Unverified.BAD_CLIENT_STATUSES:
         words = "Invalid OAuth credentials. Verify client_id and client_secret."
         return msgspec.structs.replace(failure, kind="credentials", message=words)
     if failure.status == 403:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ipygenesys._protocols.base import checked_base_url, websocket_url
+from ipygenesys._wire.web_messaging import Unverified
 
 Service = Literal["api", "login", "webmessaging", "streaming", "api-cdn", "apps"]
 
@@ -33,10 +34,7 @@ REGIONS: dict[str, str] = {
     "ap_southeast_1": "apse1.pure.cloud",
     "ap_southeast_2": "mypurecloud.com.au",
 }
-"""Source: PureCloudRegionHosts of PureCloudPlatformClientV2 269.0.0. Newer ones by ``domain=``.
-
-That ``webmessaging.`` exists in sae1 and edee1 is unverified: the Java guest SDK's list lacks them.
-"""
+"""Source: PureCloudRegionHosts of PureCloudPlatformClientV2 269.0.0. Newer ones by ``domain=``."""
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _ODD = re.compile(r"[\x00-\x20\x7f-\uffff\\@]")
@@ -51,7 +49,12 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
 
     def url(self, service: Service) -> str:
         """The origin of a service, with https."""
-        return self.base_url if self.base_url is not None else f"https://{service}.{self.domain}"
+        if self.base_url is not None:
+            return self.base_url
+        domain = self.domain or ""
+        if service == "webmessaging":
+            domain = Unverified.MESSAGING_DOMAINS.get(domain, domain)
+        return f"https://{service}.{domain}"
 
     def socket_url(self, service: Service) -> str:
         """The same for a WebSocket."""

@@ -225,7 +225,7 @@ class WebMessaging:
             frame = session.request(wire.Unverified.DISCONNECT_ACTION, tracing_id=tracing_id)
             yield Exchange(frame=frame, tracing_id=tracing_id)
         except CallError as error:
-            # Whether it is answered is unverified: that the conversation is over says enough.
+            # Whether it is answered is not known either: that the conversation is over says enough.
             if error.failure.kind != "lost" or session.over is None:
                 raise
         session.over = ended_failure()

@@ -247,8 +247,8 @@ def _event(
     part: wire.StructuredEvent, body: wire.StructuredMessage, session: GuestSession, is_own: bool
 ) -> tuple[PlatformEvent, ...]:
     match part:
-        case wire.StructuredEvent(event_type="Typing") if is_own:
-            return ()  # Whether our own typing comes back is unverified; it says nothing new.
+        case wire.StructuredEvent(event_type="Typing") if is_own and not wire.Unverified.OWN_TYPING_IS_NEWS:
+            return ()
         case wire.StructuredEvent(event_type="Typing", typing=wire.Typing(type="Off")):
             return (TypingNoticed(participant_id=None, is_typing=False),)
         case wire.StructuredEvent(event_type="Typing", typing=wire.Typing(type="On", duration=duration)):

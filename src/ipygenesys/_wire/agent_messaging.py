@@ -60,12 +60,18 @@ MEDIA_STATUS_TO_RECEIPT: dict[str, str] = {
     "delivery-failed": "failed",
     "removed": "failed",
 }
-"""MessageData.status to our receipts. Source: P; the sequence on web messaging is unverified."""
+"""MessageData.status to our receipts. Source: P; how they follow each other: ``Unverified.STATUS_SEQUENCE``."""
 
 
 class Unverified:
     """What no source confirms, each used in one place only, so that one edit here corrects it."""
 
+    STATUS_SEQUENCE = ("queued", "sent", "delivery-success")
+    """Of an agent's message on web messaging. The client takes any order and never goes back."""
+    BAD_CLIENT_STATUSES = (401, 400)
+    """Of a token request with a wrong client or secret; the client takes either, the simulator answers the first."""
+    TOO_LARGE_CODE = "request.too.large"
+    """Of a 413; its words are known."""
     TYPING_STATUS = 204
     """Of a typing POST; the SDK returns None on any 2xx."""
     SCOPES = ("conversations", "notifications", "users:readonly")

@@ -1,12 +1,12 @@
 """Frames and bodies of Genesys' Web Messaging Guest API, both directions.
 
 Sources, by the keys of protocols/genesys.md: T is Genesys' mobile transport SDK, J its Java guest SDK (the schema of
-this protocol), F its developer forum. What no source confirms is gathered in ``UNVERIFIED``. Decoding is tolerant.
+this protocol), F its developer forum. What no source confirms is in ``Unverified``. Decoding is tolerant.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -40,7 +40,21 @@ JWT_EARLY_S = 5.0
 
 
 class Unverified:
-    """What no source confirms, each used in one place only, so that one edit here corrects it."""
+    """What no source confirms, each used in one place only, so that one edit here corrects it.
+
+    Of what J names and nobody describes, two things are not sent at all: ``resumeToken`` (a session is resumed by its
+    own token) and ``fileMd5`` (T leaves it out; whether it is hex or Base64 is not said).
+    """
+
+    MESSAGING_DOMAINS: ClassVar[dict[str, str]] = {
+        "sae1.pure.cloud": "sae1.pure.cloud",
+        "edee1.eusc-pure.cloud": "edee1.eusc-pure.cloud",
+    }
+    """Regions that J's list of messaging hosts lacks: that ``webmessaging.`` stands before their domain as elsewhere."""
+    OWN_TYPING_IS_NEWS = False
+    """Whether a guest's own typing comes back is not known; if it does, it says nothing new."""
+    RECEIPTS_ARE_REFUSED = False
+    """What becomes of a guest's Receipt is not known. The client sends none; the simulator takes it silently."""
 
     MAX_TEXT_CHARACTERS = 4000
     """A help article says 4,000, the agent side 2,000 for "other channels"; the server answers 4011."""
@@ -56,11 +70,6 @@ class Unverified:
     """The action exists in J; its body is presumably action and token only."""
     ID_TOKEN_FIELD = "idToken"
     """Beside ``nonce``, in ``oauth`` of the exchange; older versions of T have ``code`` there for it."""
-    RESUME_TOKEN_ACTION = "resumeToken"
-    """The action exists in J, and ``resumeToken`` on both configure actions; what it is for is not said. Not sent: a
-    session is resumed by its own token."""
-    FILE_MD5_FIELD = "fileMd5"
-    """Of onAttachment, in J; T leaves it out, and its form (hex or Base64) is not said. Not sent."""
     UNKNOWN_DEPLOYMENT_STATUS = 404
     """Of the handshake, for a deployment that does not exist."""
     INACTIVE_DEPLOYMENT_STATUS = 403

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import heapq
+from typing import cast
 
+from ipygenesys._wire import agent_messaging as wire
 from ipygenesys.simulator.conversation import Status
 
-STEPS: tuple[Status, ...] = ("sent", "delivered")
+STEPS = tuple(
+    cast("Status", wire.MEDIA_STATUS_TO_RECEIPT[status]) for status in wire.Unverified.STATUS_SEQUENCE[1:]
+)
 
 
 class Deliveries:

@@ -56,7 +56,8 @@ def _perform(
             _clear(hub, stream, request, session, now)
             return None
         case "receipt":
-            # What the server really does with it is unverified (genesys.md 1.5): it is accepted silently.
+            if wire.Unverified.RECEIPTS_ARE_REFUSED:
+                raise GuestError(BAD_REQUEST, "Request failed.")
             return {"message_id": (request.message or {}).get("id")}
         case _:
             raise GuestError(BAD_REQUEST, "Request failed.")

@@ -39,14 +39,14 @@ def _client_credentials(hub: Hub, call: Call, form: dict[str, str], now: float) 
     requested = None if scope is None else frozenset(scope.split())
     token = hub.accounts.issue(*_basic(call), requested, now)
     if token is None:
-        return _error(401, "invalid_client", _DENIED)
+        return _denied()
     return Answer(200, _body(hub, token))
 
 
 def _authorization_code(hub: Hub, call: Call, form: dict[str, str], now: float) -> Answer:
     verifier = form.get("code_verifier")
     if not _is_client(hub, call, form, is_public=verifier is not None):
-        return _error(401, "invalid_client", _DENIED)
+        return _denied()
     if not hub.accounts.exchange(form.get("code", ""), form.get("redirect_uri", ""), verifier, now):
         return _error(400, "invalid_grant", "the authorization code is not valid")
     return _user_token(hub, now)
@@ -54,7 +54,7 @@ def _authorization_code(hub: Hub, call: Call, form: dict[str, str], now: float) 
 
 def _refresh(hub: Hub, call: Call, form: dict[str, str], now: float) -> Answer:
     if not _is_client(hub, call, form, is_public="client_id" in form):
-        return _error(401, "invalid_client", _DENIED)
+        return _denied()
     if not hub.accounts.use_refresh(form.get("refresh_token", "")):
         return _error(400, "invalid_grant", "the refresh token is not valid")
     return _user_token(hub, now)
@@ -89,6 +89,10 @@ def _basic(call: Call) -> tuple[str, str]:
         decoded = ""
     client_id, _, secret = decoded.partition(":")
     return client_id, secret
+
+
+def _denied() -> Answer:
+    return _error(agent_wire.Unverified.BAD_CLIENT_STATUSES[0], "invalid_client", _DENIED)
 
 
 def _error(status: int, error: str, description: str) -> Answer:

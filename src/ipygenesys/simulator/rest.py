@@ -126,7 +126,7 @@ def _decide(hub: Hub, route: Route, call: Call, *, too_large: bool) -> tuple[Ans
     try:
         if too_large:
             message = f"The request body is larger than {MAX_BODY_BYTES} bytes."
-            raise ApiError(413, "request.too.large", message)
+            raise ApiError(413, agent_wire.Unverified.TOO_LARGE_CODE, message)
         token = _admit(hub, route, call, now)
         if token is not None:
             quota = hub.limiter.hit(token.limit_key, now)
