@@ -381,12 +381,16 @@ async def test_loopback_is_reached_past_any_proxy(make: Make, monkeypatch: pytes
         assert await make(port=port).call(READ, as_provider(Tokens())) == b"direct"
 
 
-async def test_logs_hold_neither_token_nor_query_nor_bodies(
+async def test_logs_hold_neither_token_nor_path_nor_query_nor_bodies(
     make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     request = Request(
-        method="POST", path="/thing", query={"q": "QUERY-CANARY"}, body=b'"BODY-CANARY"', what="Writing"
+        method="POST",
+        path="/thing/PATH-CANARY",
+        query={"q": "QUERY-CANARY"},
+        body=b'"BODY-CANARY"',
+        what="Writing",
     )
 
     async with raw_server(answering(answer(200, b"ANSWER-CANARY"))) as port:
@@ -394,10 +398,13 @@ async def test_logs_hold_neither_token_nor_query_nor_bodies(
 
     ours = [record for record in caplog.records if record.name.startswith("ipygenesys")]
     everything = " ".join(f"{record.getMessage()} {record.args!r}" for record in caplog.records)
-    assert [record.getMessage() for record in ours] == ["> POST /thing", "< 200, 13 bytes"]
+    assert [record.getMessage() for record in ours] == ["> POST: Writing", "< 200, 13 bytes"]
     for canary in ("token-1", "BODY-CANARY", "ANSWER-CANARY"):
         assert canary not in everything
-    assert "QUERY-CANARY" not in " ".join(record.getMessage() for record in ours)
+    said = " ".join(record.getMessage() for record in ours)
+    assert (
+        "QUERY-CANARY" not in said and "PATH-CANARY" not in said
+    )  # A notification channel's id is a secret.
 
 
 async def test_an_address_that_is_none_is_a_protocol_failure(make: Make) -> None:

@@ -126,7 +126,7 @@ class RestClient:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
             raise _call_error(what, error) from None
-        _log.debug("> %s %s", method, httpx.URL(url).path)
+        _log.debug("> %s: %s", method, what)  # No path: a notification channel's id is a secret.
         _log.debug("< %d, %d bytes", response.status_code, len(body))
         if response.is_success:
             return body
