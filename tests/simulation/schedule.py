@@ -1,0 +1,181 @@
+"""Schedules: who does what when and what goes wrong, drawn from a seed; and how a failing one is made short.
+
+The shrinker is delta debugging over the list of actions rather than Hypothesis: a run has to follow from one number, to
+be repeated by anybody and drawn a hundred thousand times at no cost, and what is left in the end is the list itself.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+PROTOCOLS = ("tutorial", "guest", "agent")
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that happens ``at`` seconds after the beginning."""
+
+    at: float
+    kind: str
+    value: float = 0.0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        value = f" {self.value:g}" if self.value else ""
+        seconds = f" for {self.seconds:.1f} s" if self.seconds else ""
+        return f"{self.at:8.2f} s  {self.kind}{value}{seconds}"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """All that a run depends on."""
+
+    seed: int
+    protocol: str
+    actions: tuple[Action, ...]
+    before: int = 0
+    """Messages that were there before we came."""
+    page: int = 200
+    """The most that a page of the server's history holds."""
+    token_life_s: float = DAY_S
+    channel_life_s: float = DAY_S
+    has_batch_read: bool = True
+
+    def __str__(self) -> str:
+        rules = f"{self.before} messages before, pages of {self.page}, tokens live {self.token_life_s:.0f} s"
+        head = f"seed {self.seed}: {self.protocol}, {rules}, channels {self.channel_life_s:.0f} s"
+        return "\n".join([head, *map(str, self.actions)])
+
+
+_COMMON: dict[str, float] = {
+    # people
+    "other says": 14,
+    "other types": 6,
+    "other stops typing": 2,
+    "other reads": 3,
+    "we type": 6,
+    "we stop typing": 2,
+    "we send": 10,
+    "we send the same again": 2,
+    "we see": 8,
+    "we mark all read": 2,
+    "we retry": 3,
+    "we discard": 2,
+    "load older": 2,
+    "reconnect now": 1,
+    "disconnect": 0.5,
+    "connect": 1,
+    "view reloads": 1,
+    "view misses": 1.5,
+    # network
+    "drop": 2,
+    "duplicate": 2,
+    "reorder": 2.5,
+    "delay": 1.5,
+    "lose_answer": 3,
+    "lose_request": 1.5,
+    "503": 1.5,
+    "502": 1,
+    "429": 1.5,
+    "refuse": 1,
+    "blackhole": 1,
+    "reset": 2.5,
+    "half open": 1.5,
+    "close": 1,
+    "garbage": 1,
+    # time and machines
+    "tokens expire": 1,
+    "clock jumps": 1,
+    "kernel restarts": 0.7,
+    "kernel is killed": 0.7,
+    "quiet": 0.5,
+}
+_OF_AGENTS: dict[str, float] = {"socket closing": 1.5, "no longer subscribed": 1, "channel taken": 0.7}
+_LASTING = frozenset(
+    "drop duplicate reorder delay lose_answer lose_request 503 502 429 refuse blackhole".split()
+) | {"view misses"}
+CLOSE_CODES = (1000, 1001, 1006, 1009, 1011, 1012, 1013)
+
+
+def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
+    """The schedule of a seed."""
+    dice = random.Random(seed)
+    chosen = protocol or PROTOCOLS[dice.randrange(3)]
+    weights = dict(_COMMON)
+    if chosen == "agent":
+        weights |= _OF_AGENTS
+    calm = dice.random()  # Some runs have few faults, and some have one kind of fault only.
+    if calm < 0.15:
+        faults = [kind for kind in weights if kind in _LASTING or kind in ("reset", "half open", "close")]
+        kept = dice.choice(faults)
+        weights = {kind: weight for kind, weight in weights.items() if kind not in faults or kind == kept}
+    kinds, odds = list(weights), list(weights.values())
+    at, actions = 0.0, []
+    hurry = dice.choice((0.3, 1.5, 1.5, 4.0))
+    for _ in range(dice.randint(4, 32)):
+        at += dice.expovariate(1.0 / hurry)
+        actions.append(_action(dice.choices(kinds, odds)[0], at, dice))
+        if actions[-1].kind == "quiet":
+            at += actions[-1].seconds
+    return Schedule(
+        seed=seed,
+        protocol=chosen,
+        actions=tuple(actions),
+        before=dice.choice((0, 0, 1, 3, 9)),
+        page=dice.choice((2, 3, 5, 200, 200)),
+        token_life_s=dice.choice((DAY_S, DAY_S, 60.0, 400.0)),
+        channel_life_s=dice.choice((DAY_S, DAY_S, DAY_S, 40.0)),
+        has_batch_read=dice.random() < 0.7,
+    )
+
+
+def _action(kind: str, at: float, dice: random.Random) -> Action:
+    match kind:
+        case "reorder":
+            return Action(at, kind, dice.choice((0.3, 1.0, 5.0)), dice.uniform(1, 15))
+        case "delay":
+            return Action(at, kind, dice.choice((0.5, 3.0, 12.0)), dice.uniform(1, 15))
+        case _ if kind in _LASTING:
+            return Action(at, kind, dice.choice((0.3, 0.7, 1.0)), dice.uniform(0.5, 12))
+        case "other says" | "we type":
+            return Action(at, kind, dice.choice((1, 1, 2, 4)))
+        case "close":
+            return Action(at, kind, dice.choice(CLOSE_CODES))
+        case "clock jumps":
+            return Action(at, kind, dice.choice((-3600, 3600)))
+        case "quiet":
+            return Action(at, kind, seconds=dice.choice((10.0, 40.0, 150.0)))
+        case _:
+            return Action(at, kind, dice.randrange(8))
+
+
+def shrink(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:
+    """A schedule that still fails and of which no action can be left out: delta debugging (Zeller, ddmin)."""
+    actions, pieces = list(schedule.actions), 2
+    while len(actions) > 1:
+        size = max(len(actions) // pieces, 1)
+        for start in range(0, len(actions), size):
+            rest = actions[:start] + actions[start + size :]
+            if fails(replace(schedule, actions=tuple(rest))):
+                actions, pieces = rest, max(pieces - 1, 2)
+                break
+        else:
+            if size == 1:
+                break
+            pieces = min(pieces * 2, len(actions))
+    return _simpler(replace(schedule, actions=tuple(actions)), fails)
+
+
+def _simpler(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:
+    """The same with plain surroundings, where they do not matter."""
+    plain = (
+        {"before": 0}, {"page": 200}, {"token_life_s": DAY_S}, {"channel_life_s": DAY_S}, {"has_batch_read": True}
+    )  # fmt: skip
+    for change in plain:
+        candidate = replace(schedule, **change)  # type: ignore[arg-type]
+        if candidate != schedule and fails(candidate):
+            schedule = candidate
+    return schedule
