@@ -53,7 +53,13 @@ class Kernel:
     """What dies with a kernel."""
 
     def __init__(
-        self, network: Network, protocol: Adapter, positions: ReadPositions, number: int, report: Report, note: Note
+        self,
+        network: Network,
+        protocol: Adapter,
+        positions: ReadPositions,
+        number: int,
+        report: Report,
+        note: Note,
     ) -> None:
         self.protocol = protocol
         self.gateway = Gateway(protocol, clock=network.loop.clock, read_positions=positions)
@@ -131,8 +137,9 @@ class Kernel:
     async def close(self) -> None:
         await self.gateway.close()
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         """As kill -9: nothing is said, nothing is kept that was not kept before."""
+        await asyncio.sleep(0)
         self._network.sever()
         gateway = self.gateway
         for task in asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}:

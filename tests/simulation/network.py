@@ -189,7 +189,10 @@ class Connection:
                 raise self._error
             self._reader = self._loop.create_future()
             await self._reader
-        return self._inbox.popleft()
+        data = self._inbox.popleft()
+        if b"yping" in data and (b"true" in data or b'"On"' in data):
+            self._network.typing_heard_at = self._loop.time()
+        return data
 
     async def ping(self) -> asyncio.Future[float]:
         answer: asyncio.Future[float] = self._loop.create_future()
@@ -239,8 +242,6 @@ class Connection:
         if self._error is None and not self.is_frozen and not self._network.weather["blackhole"]:
             self._inbox.append(data)
             self._wake()
-            if b"yping" in data and (b"true" in data or b'"On"' in data):
-                self._network.typing_heard_at = self._loop.time()
 
     def _fail(self, error: ConnectionClosed) -> None:
         if self._error is None and not (self.is_frozen and error.sent is None and error.rcvd is not None):
@@ -318,9 +319,7 @@ class VirtualHttp:
         # What has been sent arrives even if nobody waits for its answer any more.
         return _HttpResponse(await asyncio.shield(outcome))
 
-    def _arrive(
-        self, outcome: asyncio.Future[Reply], method: str, url: str, parts: dict[str, Any]
-    ) -> None:
+    def _arrive(self, outcome: asyncio.Future[Reply], method: str, url: str, parts: dict[str, Any]) -> None:
         network = self._network
         if network.strikes("lose_request"):
             self._settle(outcome, network.latency_s(), httpx.ReadError("reset"))
@@ -332,7 +331,11 @@ class VirtualHttp:
         if parts.get("data"):
             body = json.dumps(parts["data"]).encode()
         reply = network.server.answer(
-            method, urlsplit(url).path, dict(parts.get("params") or {}), dict(parts.get("headers") or {}), body
+            method,
+            urlsplit(url).path,
+            dict(parts.get("params") or {}),
+            dict(parts.get("headers") or {}),
+            body,
         )
         if network.strikes("lose_answer"):
             in_time = network.dice.random() < 0.5

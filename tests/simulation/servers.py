@@ -25,9 +25,7 @@ class BaseServer:
 
     network: Network
 
-    def __init__(
-        self, clock: VirtualClock, dice: random.Random, *, page: int, token_life_s: float
-    ) -> None:
+    def __init__(self, clock: VirtualClock, dice: random.Random, *, page: int, token_life_s: float) -> None:
         self.clock = clock
         self.dice = dice
         self.page_size = page

@@ -76,7 +76,9 @@ class TutorialServer(BaseServer):
 
     def heard(self, connection: Connection, frame: str) -> None:
         said = json.loads(frame)
-        if said.get("type") != "authenticate" or not self.is_known({"Authorization": f"Bearer {said['token']}"}):
+        if said.get("type") != "authenticate" or not self.is_known(
+            {"Authorization": f"Bearer {said['token']}"}
+        ):
             connection.end(4401)
             return
         connection.session = said["token"]

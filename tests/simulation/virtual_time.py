@@ -35,8 +35,12 @@ class VirtualClock(SystemClock):
         return EPOCH_S + self.elapsed_s
 
 
-class Deadlock(Exception):
-    """Everybody waits for somebody else."""
+MAX_SPINS = 10_000
+"""Turns of the loop without a moment's passing: far more than any burst takes."""
+
+
+class Stuck(Exception):
+    """Everybody waits for somebody else, or time does not pass because somebody is always busy."""
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
@@ -48,6 +52,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.problems: list[str] = []
         """What nobody has caught."""
         self._selector = self
+        self._spins = 0
         self.set_exception_handler(self._note_problem)
 
     def time(self) -> float:
@@ -55,8 +60,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def select(self, timeout: float | None) -> tuple[()]:
         """As a selector: no sockets, so nothing ever happens before the timeout."""
-        if timeout is None:
-            raise Deadlock
+        if timeout is None or self._spins > MAX_SPINS:
+            raise Stuck
+        self._spins = 0 if timeout > 0 else self._spins + 1
         self.clock.elapsed_s += timeout
         return ()
 

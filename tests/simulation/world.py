@@ -39,8 +39,21 @@ from tests.simulation.virtual_time import VirtualClock, VirtualLoop
 
 CALM_S = 130.0
 """Longer than the client may take to notice that a frame was lost (``catch_up.RECONCILE_S``)."""
-GARBAGE = (b"", b"{", b"[]", b"nil", b'{"event_type": 7}', b"\xff\xfe", b'{"topicName": []}', b'{"class": {}}')
-_SERVERS: dict[str, type[BaseServer]] = {"tutorial": TutorialServer, "guest": GuestServer, "agent": AgentServer}
+GARBAGE = (
+    b"",
+    b"{",
+    b"[]",
+    b"nil",
+    b'{"event_type": 7}',
+    b"\xff\xfe",
+    b'{"topicName": []}',
+    b'{"class": {}}',
+)
+_SERVERS: dict[str, type[BaseServer]] = {
+    "tutorial": TutorialServer,
+    "guest": GuestServer,
+    "agent": AgentServer,
+}
 
 
 @contextmanager
@@ -166,7 +179,9 @@ class World:
     def boot(self) -> None:
         positions = cast("ReadPositions", self.positions)
         number = len(self.kernels)
-        self.kernels.append(Kernel(self.network, self._protocol(), positions, number, self.report, self.log.append))
+        self.kernels.append(
+            Kernel(self.network, self._protocol(), positions, number, self.report, self.log.append)
+        )
         self.loop.call_soon(self.kernel.browser.mount)
         self.loop.call_soon(self.take, Connect())
 
@@ -211,9 +226,7 @@ class World:
 
     def _other_says(self, action: Action) -> None:
         for _ in range(int(action.value)):
-            self.server.other_says(
-                self._text("their"), form="bare" if self.dice.random() < 0.3 else "full"
-            )
+            self.server.other_says(self._text("their"), form="bare" if self.dice.random() < 0.3 else "full")
 
     def _other_types(self, action: Action) -> None:
         self.server.other_types(True)
@@ -323,7 +336,7 @@ class World:
         self.boot()
 
     async def _kernel_is_killed(self, action: Action) -> None:
-        self.kernel.kill()
+        await self.kernel.kill()
         await asyncio.sleep(1.0)
         self.boot()
 

@@ -33,7 +33,11 @@ class CatchUp:
         self.has_completed = False
         """The conversation as it was when we came is known: what history brings from now on is news."""
         self.fills_back = False
-        """The newest page does not reach back to what is held: the pages between are news, and are asked for."""
+        """The newest page does not reach back to what was read before: the pages between are asked for."""
+        self.read_up_to_ms: int | None = None
+        """The time of the newest message that ever was a watermark."""
+        self.hole_from_ms: int | None = None
+        """The same when the newest page was read last: what is older than this is no news."""
         self._sequence: int | None = None
         self._newest_live = 0
         """The highest number that the stream has brought."""
@@ -74,7 +78,7 @@ class CatchUp:
 
     def forget(self) -> None:
         """Another conversation begins: its history has nothing of what we hold."""
-        self.watermark = self.oldest = self._sequence = None
+        self.watermark = self.oldest = self._sequence = self.read_up_to_ms = None
         self._newest_live = 0
         self.has_older = self.fills_back = False
 
@@ -94,7 +98,7 @@ class CatchUp:
         if self._sequence is None or message.sequence <= self._sequence:
             return
         if message.sequence == self._sequence + 1:
-            self.watermark, self._sequence = message.id, message.sequence
+            self._move_to(message)
         elif self._in_flight is None:
             self.request(now, patience_s=GAP_PATIENCE_S)
 
@@ -102,13 +106,13 @@ class CatchUp:
         """The call that is due, if any."""
         if not self.is_enabled:
             return []
-        if self.fills_back and self._is_open and now >= self._fill_not_before:
-            return self.load_older(self.oldest, PAGE_SIZE)
+        is_filling = self.fills_back and self._is_open and now >= self._fill_not_before
+        calls = self.load_older(self.oldest, PAGE_SIZE) if is_filling else []
         if self._due is None or now < self._due or self._in_flight:
-            return []
+            return calls
         self._due = None
         self._in_flight = FetchHistory(after=self.watermark, limit=PAGE_SIZE)
-        return [self._in_flight]
+        return [*calls, self._in_flight]
 
     def load_older(self, before: str | None, limit: int) -> list[FetchHistory]:
         """The page before the oldest message held."""
@@ -128,17 +132,21 @@ class CatchUp:
         if operation.before is not None:
             self._older_in_flight = None
             self.has_older = page.has_more and bool(page.messages)
-            self.fills_back &= self.has_older
+            self.fills_back &= self.has_older and not self._closes_the_hole(page)
             return False
         self._in_flight = None
-        if page.messages:
-            newest = page.messages[-1]
-            self.watermark = newest.id
-            self._sequence = newest.sequence
         if operation.after is None:
+            self.hole_from_ms, self._fill_not_before = self.read_up_to_ms, now
             self.has_older = page.has_more and bool(page.messages)
-            self.fills_back = self.has_completed and self.has_older
-        elif page.has_more and page.messages and self.watermark != operation.after:
+            self.fills_back = self.has_completed and self.has_older and not self._closes_the_hole(page)
+        if page.messages:
+            self._move_to(page.messages[-1])
+        if (
+            operation.after is not None
+            and page.has_more
+            and page.messages
+            and self.watermark != operation.after
+        ):
             self._go_on(now)
             return False
         self.has_completed = True
@@ -178,6 +186,15 @@ class CatchUp:
     def _go_on(self, due: float) -> None:
         if self._is_open:
             self._due = due if self._due is None else min(self._due, due)
+
+    def _move_to(self, newest: MessageArrived) -> None:
+        self.watermark, self._sequence = newest.id, newest.sequence
+        self.read_up_to_ms = max(self.read_up_to_ms or 0, newest.time_ms or 0)
+
+    def _closes_the_hole(self, page: History) -> bool:
+        """Whether it reaches what had been read when the hole showed; a message from the stream alone proves nothing."""
+        to_ms = self.hole_from_ms
+        return to_ms is not None and any(m.time_ms is not None and m.time_ms <= to_ms for m in page.messages)
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""

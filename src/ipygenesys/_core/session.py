@@ -580,7 +580,8 @@ class Session:
             timeline = self.conversation.timeline
             self._first_pages.update(m.id for m in page.messages if timeline.get(m.id) is None)
         for arrived in page.messages:
-            self._message(arrived, now, is_news=is_news)
+            is_new = is_news and (operation.after is not None or self._is_from_the_hole(arrived))
+            self._message(arrived, now, is_news=is_new)
         if is_complete:
             self._take_up_receipts(now)
             self._pages_back = self._pages_back or 0
@@ -591,11 +592,10 @@ class Session:
         events: list[Event] = []
         timeline = self.conversation.timeline
         bare = [m.id for m in page.messages if not m.has_content and timeline.get(m.id) is None]
-        if any(timeline.get(arrived.id) is not None for arrived in page.messages):
-            self.catch_up.fills_back = False  # It reaches what is held.
         for arrived in page.messages:
+            is_new = is_news and self._is_from_the_hole(arrived)
             recognised = self._recognised(arrived)
-            events += self.conversation.message_arrived(recognised, now.wall_ms, is_news=is_news)
+            events += self.conversation.message_arrived(recognised, now.wall_ms, is_news=is_new)
         is_block = all(
             isinstance(event, MessagePlaced) and event.former_id is None and event.index == position
             for position, event in enumerate(events)
@@ -609,6 +609,11 @@ class Session:
         if self._pages_back is not None:
             self._pages_back += 1
             self._decide_what_was_lost(now)
+
+    def _is_from_the_hole(self, arrived: MessageArrived) -> bool:
+        """Whether it was said after all that had been read when the newest page was read anew."""
+        from_ms = self.catch_up.hole_from_ms
+        return from_ms is None or arrived.time_ms is None or arrived.time_ms > from_ms
 
     # --- lost answers -------------------------------------------------------------------------------------
 
