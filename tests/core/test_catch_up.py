@@ -307,3 +307,42 @@ def test_an_older_page_from_before_a_new_start_does_not_close_the_hole_over() ->
     assert catch_up.oldest == "m8"
     assert catch_up.has_older
     assert catch_up.load_older("m8", 50) == [FetchHistory(before="m8", limit=50)]
+
+
+def test_a_hole_is_filled_back_to_what_was_read_before_not_to_what_the_stream_alone_has_brought() -> None:
+    catch_up = caught_up(1)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
+    assert catch_up.pump(230.0) == [first_page()]
+    catch_up.succeeded(first_page(), eg.history(eg.arrived(8), has_more=True), 230.0)
+    assert catch_up.complete_up_to_ms == 0
+    for number in (7, 6, 5):  # Whether some of these are held already does not matter.
+        (older,) = catch_up.pump(230.0)
+        assert older == FetchHistory(before=f"m{number + 1}", limit=PAGE_SIZE)
+        catch_up.succeeded(older, eg.history(eg.arrived(number), has_more=True), 230.0)
+    (older,) = catch_up.pump(230.0)
+    catch_up.succeeded(older, eg.history(eg.arrived(1), eg.arrived(4), has_more=True), 230.0)
+    assert catch_up.pump(230.0) == []
+    assert catch_up.has_older
+    assert catch_up.complete_up_to_ms == eg.START_MS + 8000
+
+
+def test_a_newest_page_that_reaches_what_was_read_before_leaves_no_hole() -> None:
+    catch_up = caught_up(1, 2)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
+    assert catch_up.pump(230.0) == [first_page()]
+    catch_up.succeeded(first_page(), eg.history(eg.arrived(2), eg.arrived(3), has_more=True), 230.0)
+    assert not catch_up.fills_back
+
+
+def test_the_newest_page_does_not_wait_for_a_hole_to_be_filled() -> None:
+    """Or else its deadline, which has passed, would keep the shell busy until the older page is there."""
+    catch_up = caught_up(1)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
+    assert catch_up.pump(230.0) == [first_page()]
+    catch_up.succeeded(first_page(), eg.history(eg.arrived(8), has_more=True), 230.0)
+    catch_up.stream_opened(231.0)
+    assert catch_up.pump(231.0) == [FetchHistory(before="m8", limit=PAGE_SIZE), after("m8")]
+    assert catch_up.next_deadline() is None

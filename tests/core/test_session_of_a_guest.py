@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from ipygenesys._core.connection import CloseStream, OpenStream
@@ -133,6 +134,34 @@ def test_what_is_seen_is_read_at_once_and_moves_our_own_position(live: Driver) -
     assert live.emitted(ReadPositionMoved) == [ReadPositionMoved(eg.START_MS + 3000)]
     assert live.calls == []
     assert live.session.is_settled
+
+
+def test_our_position_waits_until_history_shows_that_nothing_in_between_is_missing(live: Driver) -> None:
+    """A message that was lost on the way comes late, and would count as read in the next run: nobody saw it."""
+    late, seen = (msgspec.structs.replace(eg.arrived(n), sequence=None) for n in (1, 2))
+    live.hears(seen)
+    live.step(NoteSeen(("m2",)))
+    assert live.emitted(ReadPositionMoved) == []
+    live.wait(1.0)
+    live.succeed(FetchHistory, eg.history(late, seen))
+    assert live.emitted(ReadPositionMoved) == []
+    live.step(NoteSeen(("m1",)))
+    assert live.emitted(ReadPositionMoved) == [ReadPositionMoved(eg.START_MS + 2000)]
+
+
+def test_who_marks_all_read_moves_the_position_at_once(live: Driver) -> None:
+    live.hears(msgspec.structs.replace(eg.arrived(2), sequence=None))
+    live.step(MarkAllRead())
+    assert live.emitted(ReadPositionMoved) == [ReadPositionMoved(eg.START_MS + 2000)]
+
+
+def test_a_page_that_holds_nothing_unread_does_not_move_it_over_older_ones() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset({"history"})))
+    driver.connect(eg.own_arrived(5), has_more=True)
+    assert not [event for event in driver.events if isinstance(event, ReadPositionMoved)]
+    driver.hears(eg.arrived(6))
+    driver.step(NoteSeen(("m6",)))
+    assert driver.emitted(ReadPositionMoved) == [ReadPositionMoved(eg.START_MS + 6000)]
 
 
 def test_what_is_older_than_our_read_position_is_read() -> None:

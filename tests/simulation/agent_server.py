@@ -123,9 +123,6 @@ class AgentServer(BaseServer):
         connection.session = channel
         self._beat(connection)
 
-    def gone(self, connection: Connection) -> None:
-        pass
-
     def heard(self, connection: Connection, frame: str) -> None:
         self._notice(connection, wire.METADATA_TOPIC, "pong")
 
@@ -190,4 +187,5 @@ class AgentServer(BaseServer):
                 said = self.say(sent["textBody"], is_ours=True)
                 self._publish(said)
                 return Reply(200, self._data(said))
-        return NOT_FOUND
+            case _:
+                return NOT_FOUND

@@ -134,8 +134,9 @@ class Browser:
                 case MessageRemovedDelta(index=index):
                     self._remove(index)
                 case MessageStatusDelta(index=index) if index in self.shown:
-                    changed = {"status": delta.status, "error": delta.error}
-                    self.shown[index] = _replaced(self.shown[index], changed)
+                    names = [name for name in delta.__struct_fields__ if name not in ("id", "index")]
+                    changes = {name: getattr(delta, name) for name in names}
+                    self.shown[index] = msgspec.structs.replace(self.shown[index], **changes)
                 case HistoryPrependedDelta(count=count):
                     self.shown = {index + count: each for index, each in self.shown.items()}
                     self.total += count
@@ -171,14 +172,14 @@ class Browser:
         if self.total != len(timeline):
             return f"the page counts {self.total} messages, the kernel has {len(timeline)}"
         for index, shown in self.shown.items():
-            if shown != view_message(timeline[index]):
-                return f"the page shows another message at {index}"
+            held = view_message(timeline[index])
+            if shown != held:
+                others = [
+                    name for name in held.__struct_fields__ if getattr(shown, name) != getattr(held, name)
+                ]
+                return f"the page shows another {' and '.join(others)} at {index}"
         if self.typing != session.conversation.typing_names:
             return "the page shows other people typing"
         if self.unread != session.conversation.timeline.unread_count:
             return f"the page counts {self.unread} unread messages"
         return None
-
-
-def _replaced(message: ViewMessage, changes: dict[str, object]) -> ViewMessage:
-    return msgspec.structs.replace(message, **changes)

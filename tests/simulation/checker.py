@@ -93,21 +93,24 @@ def _check_sends(world: World) -> None:
 
 def _check_receipts(world: World) -> None:
     truth, kernel = world.server.truth, world.kernel
-    acknowledged = {id_ for _, id_ in truth.reads}
+    acknowledged, is_idempotent = {id_ for _, id_ in truth.reads}, world.schedule.protocol == "tutorial"
     if unseen := acknowledged - world.seen:
         world.report("I4", f"{len(unseen)} receipts for what nobody saw")
     if any(truth.by_id[id_].is_ours for id_ in acknowledged):
         world.report("I4", "a receipt for a message of our own")
+    covered_ms = max(kernel.covered_before_ms for kernel in world.kernels)
+    acknowledged_up_to_ms = max(world.acknowledged_up_to_ms, covered_ms)
     for message in kernel.timeline:
         if message.is_own:
             continue
-        if message.status == "read" and message.id not in world.seen:
+        is_acknowledged = message.time_ms <= acknowledged_up_to_ms and not is_idempotent
+        if message.status == "read" and message.id not in world.seen and not is_acknowledged:
             world.report("I4", "a message counts as read that nobody saw")
         if message.status == "unread" and message.id in kernel.seen:
             world.report("I4", "a message that was seen is still unread")
-        if message.status == "read" and world.schedule.protocol == "tutorial" and message.id in kernel.seen:
-            if message.id not in acknowledged:
-                world.report("I4", "read here, but the server has not heard of it")
+        is_read = message.status == "read" and message.id in kernel.seen
+        if is_read and is_idempotent and message.id not in acknowledged:
+            world.report("I4", "read here, but the server has not heard of it")
     unread = sum(message.status == "unread" for message in kernel.timeline)
     if unread != kernel.gateway.session.conversation.timeline.unread_count:
         world.report("I5", "the unread count is wrong")

@@ -88,15 +88,6 @@ class GuestServer(BaseServer):
 
     # --- streams
 
-    def refuses(self, url: str, headers: dict[str, str]) -> int | None:
-        return None
-
-    def opened(self, connection: Connection) -> None:
-        pass
-
-    def gone(self, connection: Connection) -> None:
-        pass
-
     def heard(self, connection: Connection, frame: str) -> None:
         request = json.loads(frame)
         action, tracing_id = request["action"], request.get("tracingId")

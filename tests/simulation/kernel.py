@@ -70,6 +70,8 @@ class Kernel:
         self.seen: set[str] = set()
         self.received: set[str] = set()
         self.caught_up_at: float | None = None
+        self.covered_before_ms = 0
+        """Who reads on the newest page has left behind what is older than that page."""
         self._loop = network.loop
         self._network = network
         self._report = report
@@ -112,6 +114,8 @@ class Kernel:
                 if time_ms <= self._position_ms:
                     self._report("I5", "the read position moved back")
                 self._position_ms = time_ms
+                if self.gateway.session.catch_up.has_older:
+                    self.covered_before_ms = max(self.covered_before_ms, self.timeline[0].time_ms - 1)
             case ErrorRaised(failure) if failure.code == "internal":
                 self._report("I10", failure.message)
             case StatusChanged(status="failed", detail=None):

@@ -95,7 +95,19 @@ _COMMON: dict[str, float] = {
 }
 _OF_AGENTS: dict[str, float] = {"socket closing": 1.5, "no longer subscribed": 1, "channel taken": 0.7}
 _LASTING = frozenset(
-    "drop duplicate reorder delay lose_answer lose_request 503 502 429 refuse blackhole".split()
+    [
+        "drop",
+        "duplicate",
+        "reorder",
+        "delay",
+        "lose_answer",
+        "lose_request",
+        "503",
+        "502",
+        "429",
+        "refuse",
+        "blackhole",
+    ]
 ) | {"view misses"}
 CLOSE_CODES = (1000, 1001, 1006, 1009, 1011, 1012, 1013)
 
@@ -175,7 +187,7 @@ def _simpler(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:
         {"before": 0}, {"page": 200}, {"token_life_s": DAY_S}, {"channel_life_s": DAY_S}, {"has_batch_read": True}
     )  # fmt: skip
     for change in plain:
-        candidate = replace(schedule, **change)  # type: ignore[arg-type]
+        candidate = replace(schedule, **change)
         if candidate != schedule and fails(candidate):
             schedule = candidate
     return schedule

@@ -56,6 +56,25 @@ class BaseServer:
     def _listeners(self) -> list[Connection]:
         return [each for each in self.network.connections if each.session is not None]
 
+    # --- what a network asks of a server
+
+    def refuses(self, url: str, headers: dict[str, str]) -> int | None:
+        return None
+
+    def opened(self, connection: Connection) -> None:
+        pass
+
+    def heard(self, connection: Connection, frame: str) -> None:
+        raise NotImplementedError
+
+    def gone(self, connection: Connection) -> None:
+        pass
+
+    def answer(
+        self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes
+    ) -> Reply:
+        raise NotImplementedError
+
     # --- helpers
 
     def say(self, text: str, *, is_ours: bool, draft_id: str | None = None) -> Said:

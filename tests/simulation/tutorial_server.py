@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.simulation.network import BASE_URL, Connection, Reply
+from tests.simulation.network import Connection, Reply
 from tests.simulation.servers import NOT_FOUND, UNAUTHORISED, BaseServer, Json, rfc3339
 from tests.simulation.truth import Said
 
 CONVERSATION = "c0ffee00-0000-4000-8000-000000000001"
 AGENT, CUSTOMER = "p-agent", "p-customer"
 _BASE = "/api/v2/conversations/messaging"
-_CONVERSATION = f"{_BASE}/conversations/{CONVERSATION}"
-RANK = {"sent": 0, "delivered": 1, "read": 2}
 
 
 class TutorialServer(BaseServer):
@@ -71,9 +69,6 @@ class TutorialServer(BaseServer):
     def refuses(self, url: str, headers: dict[str, str]) -> int | None:
         return None if self.is_known(headers) else 401
 
-    def opened(self, connection: Connection) -> None:
-        pass
-
     def heard(self, connection: Connection, frame: str) -> None:
         said = json.loads(frame)
         if said.get("type") != "authenticate" or not self.is_known(
@@ -82,9 +77,6 @@ class TutorialServer(BaseServer):
             connection.end(4401)
             return
         connection.session = said["token"]
-
-    def gone(self, connection: Connection) -> None:
-        pass
 
     def expire_tokens(self) -> None:
         super().expire_tokens()
@@ -149,8 +141,3 @@ class TutorialServer(BaseServer):
             if not said.is_ours and said.id not in known:
                 self.truth.reads.append((self.clock.elapsed_s, said.id))
         return Reply(204)
-
-
-def protocol(make: Any, **arguments: Any) -> Any:
-    """The client's side."""
-    return make(conversation_id=CONVERSATION, base_url=BASE_URL, **arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import random
 from collections import Counter
@@ -14,8 +15,8 @@ from unittest.mock import patch
 import ipygenesys as ig
 from ipygenesys._core.inputs import (
     Connect,
-    Disconnect,
     Discard,
+    Disconnect,
     LoadOlder,
     MarkAllRead,
     ReconnectNow,
@@ -96,6 +97,8 @@ class World:
         self.violations: list[str] = []
         self.seen: set[str] = set()
         """What was displayed, or acknowledged by the user, in any life."""
+        self.acknowledged_up_to_ms = 0
+        """The user has marked all read, those that had not arrived yet included."""
         self.sent: Counter[str] = Counter()
         """Sends that the user has asked for, by text, in any life."""
         self.insisted: Counter[str] = Counter()
@@ -110,9 +113,9 @@ class World:
 
     def run(self) -> list[str]:
         """Play all; the invariants that were violated."""
-        rotation = {"ROTATE_AFTER_S": self.schedule.channel_life_s - 3.0}
         ids = random.Random(f"{self.schedule.seed}/ids")
-        with installed(self.network, ids), patch.multiple(agent_messaging, **rotation), listening(self.log):
+        rotation = patch.object(agent_messaging, "ROTATE_AFTER_S", self.schedule.channel_life_s - 3.0)
+        with installed(self.network, ids), rotation, listening(self.log):
             asyncio.events.set_event_loop(None)
             try:
                 self.loop.run_until_complete(self._play())
@@ -126,6 +129,7 @@ class World:
         for _ in range(self.schedule.before):
             self.server.say(self._text("before"), is_ours=self.dice.random() < 0.3)
         self.boot()
+        await asyncio.sleep(0)
         began = self.loop.time()
         for action in self.schedule.actions:
             await self._until(began + action.at)
@@ -194,9 +198,10 @@ class World:
                     conversation_id=tutorial_server.CONVERSATION, base_url=BASE_URL, credentials=credentials
                 )
             case AgentServer():
-                token = ig.AccessToken(self.server.token)
                 return ig.AgentMessaging(
-                    conversation_id=agent_server.CONVERSATION, base_url=BASE_URL, credentials=token
+                    conversation_id=agent_server.CONVERSATION,
+                    base_url=BASE_URL,
+                    credentials=ig.AccessToken(self.server.token),
                 )
             case _:
                 former = self.kernels[-1].protocol if self.kernels else None
@@ -215,7 +220,7 @@ class World:
         act = getattr(self, name, None)
         if act is None:
             self.network.weather.turn(action.kind, action.value, action.seconds)
-        elif asyncio.iscoroutinefunction(act):
+        elif inspect.iscoroutinefunction(act):
             await act(action)
         else:
             act(action)
@@ -266,6 +271,8 @@ class World:
 
     def _we_mark_all_read(self, action: Action) -> None:
         self._note_seen(self.kernel.gateway.session.conversation.timeline.unread_ids())
+        newest = max((said.time_ms for said in self.server.truth.messages), default=0)
+        self.acknowledged_up_to_ms = max(self.acknowledged_up_to_ms, newest)
         self.take(MarkAllRead())
 
     def _note_seen(self, ids: tuple[str, ...]) -> None:
@@ -334,11 +341,13 @@ class World:
     async def _kernel_restarts(self, action: Action) -> None:
         await self.kernel.close()
         self.boot()
+        await asyncio.sleep(0)
 
     async def _kernel_is_killed(self, action: Action) -> None:
         await self.kernel.kill()
         await asyncio.sleep(1.0)
         self.boot()
+        await asyncio.sleep(0)
 
     async def _quiet(self, action: Action) -> None:
         await asyncio.sleep(action.seconds)

@@ -65,6 +65,11 @@ class CatchUp:
         """Nothing that the server has said up to now is known to be missing here, newest page and live stream."""
         return self.has_completed and not self._is_behind
 
+    @property
+    def complete_up_to_ms(self) -> int:
+        """Nothing that was said up to this time is missing, since the oldest message that is held; 0: who knows."""
+        return (self.read_up_to_ms or 0) if self.has_completed and not self.fills_back else 0
+
     def stream_opened(self, now: float) -> None:
         """Whatever happened while the stream was down has to be read."""
         self._attempt = 0

@@ -112,6 +112,10 @@ MAX_PAGES_BACK = 10
 _NO_ANSWER = Failure(kind="lost", message="The server's answer holds nothing.")
 
 
+CONFIRM_READ_S = 1.0
+"""Chosen: how long reading gathers before history confirms that nothing is missing in between."""
+
+
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What a protocol tells the session about itself and us."""
 
@@ -190,6 +194,10 @@ class Session:
         self._told_typing: tuple[str, ...] = ()
         self._told_unread = 0
         self._told_read_up_to_ms = profile.read_up_to_ms
+        self._has_read = False
+        """Something was read in this run."""
+        self._acknowledged_up_to_ms = 0
+        """By the user, whether or not all of it has been displayed."""
         self._told_capabilities = profile.capabilities
 
     # --- the two verbs ------------------------------------------------------------------------------------
@@ -300,6 +308,7 @@ class Session:
             case MarkAllRead(up_to):
                 self.receipts.retry_refused()
                 self._seen(self.conversation.timeline.unread_ids(up_to), now)
+                self._acknowledged_up_to_ms = self.conversation.timeline.read_up_to_ms or 0
             case LoadOlder(limit):
                 self._call(*self.catch_up.load_older(self.catch_up.oldest, limit))
             case RefreshAttachments(message_id):
@@ -509,6 +518,9 @@ class Session:
         unread = tuple(message.id for message in messages if message and message.status == "unread")
         if self._reads_locally:
             self._emit(*self.conversation.marked_read(unread))
+            self._has_read |= bool(unread)
+            if unread and self.connection.is_open:
+                self.catch_up.request(now.monotonic, patience_s=CONFIRM_READ_S)
         else:
             self.receipts.seen(unread, now.monotonic)
 
@@ -801,8 +813,16 @@ class Session:
         self._tell_status(now)
 
     def _tell_read_position(self) -> None:
-        """It only moves forward, and only over what was read: the first unread message holds it."""
-        position = self.conversation.timeline.read_up_to_ms if self._reads_locally else None
+        """It only moves forward, and only over what was read: the first unread message holds it.
+
+        What came by the stream alone does not move it: a message before it may have been lost on the way, would come
+        late, and would count as read in the next run. Who marks all read means those too.
+        """
+        if not self._reads_locally or (self.catch_up.has_older and not self._has_read):
+            return  # Older messages that are not here may be unread.
+        position = self.conversation.timeline.read_up_to_ms
+        if position is not None and self.catch_up.is_enabled:
+            position = min(position, max(self.catch_up.complete_up_to_ms, self._acknowledged_up_to_ms))
         if position is not None and position > self._told_read_up_to_ms:
             self._told_read_up_to_ms = position
             self._emit(ReadPositionMoved(position))

@@ -1,0 +1,64 @@
+"""`poe simulate-faults`: any number of seeded schedules in two processes, or one again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+from tests.simulation import campaign
+from tests.simulation.schedule import PROTOCOLS
+from tests.tools import gates
+
+PIECE = 200
+MOST_SHOWN = 5
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="poe simulate-faults", description=__doc__)
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0, help="the first one")
+    parser.add_argument("--protocol", choices=PROTOCOLS)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--replay", type=int, metavar="SEED", help="one schedule again, made short if it fails"
+    )
+    chosen = parser.parse_args(arguments)
+    if chosen.replay is not None:
+        words = campaign.explain(chosen.replay, chosen.protocol)
+        print(words)
+        return 0 if words.endswith("no violation") else 1
+    started = time.perf_counter()
+    findings = campaign.Findings()
+    with ProcessPoolExecutor(chosen.processes) as pool:
+        ends = range(chosen.seed, chosen.seed + chosen.runs, PIECE)
+        last = chosen.seed + chosen.runs
+        pieces = [
+            pool.submit(campaign.run, range(start, min(start + PIECE, last)), chosen.protocol)
+            for start in ends
+        ]
+        for piece in as_completed(pieces):
+            findings.add(piece.result())
+            line = f"{findings.runs:,} of {chosen.runs:,} schedules, {len(findings.failed)} failed"
+            print(f"{line}, {time.perf_counter() - started:.0f} s", flush=True)
+    for seed, found in sorted(findings.failed.items())[:MOST_SHOWN]:
+        print(f"\nseed {seed}: {'; '.join(found)}\n{campaign.explain(seed, chosen.protocol)}", flush=True)
+    for seed in sorted(findings.failed)[MOST_SHOWN:]:
+        print(f"also: {campaign.REPLAY.format(seed=seed)}")
+    print(", ".join(f"{count:,} {name}" for name, count in sorted(findings.counts.items())))
+    seconds = time.perf_counter() - started
+    print(f"{seconds:.0f} s, {1000 * seconds / max(findings.runs, 1):.1f} s for a thousand schedules")
+    violated = len(findings.failed)
+    return gates.report(
+        "T1",
+        what="seeded schedules of faults against invariants I1–I10, three protocols",
+        figure=f"{findings.runs:,} schedules, {violated} violations",
+        limit="0 violations",
+        passed=violated == 0,
+        command=f"poe simulate-faults --runs {chosen.runs} --seed {chosen.seed}",
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

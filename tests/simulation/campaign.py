@@ -1,0 +1,80 @@
+"""Many schedules in a row: finds the ones that fail, makes them short and says how to repeat them."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tests.simulation.schedule import Schedule, schedule_of, shrink
+from tests.simulation.world import World
+
+REPLAY = "uv run poe simulate-faults --replay {seed}"
+
+
+@dataclass
+class Findings:
+    """Of some runs."""
+
+    runs: int = 0
+    failed: dict[int, list[str]] = field(default_factory=dict)
+    """Violations by seed."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """Of what the runs consisted of."""
+
+    def add(self, other: Findings) -> None:
+        self.runs += other.runs
+        self.failed |= other.failed
+        self.counts += other.counts
+
+
+def violations(schedule: Schedule) -> list[str]:
+    """Of one run; one that breaks down violates them all."""
+    return _run(schedule)[0]
+
+
+def _run(schedule: Schedule) -> tuple[list[str], Counter[str]]:
+    logging.getLogger("stamina").setLevel(logging.CRITICAL)
+    world = World(schedule)
+    try:
+        found = world.run()
+    except Exception as error:
+        found = [f"I10: the run broke down: {error!r}"]
+    truth = world.server.truth
+    counts = Counter(
+        messages=len(truth.messages),
+        requests=world.network.requests,
+        connects=world.network.connects,
+        kernels=len(world.kernels),
+        minutes=round(world.clock.elapsed_s - 1000.0) // 60,
+    )
+    return found, counts
+
+
+def run(seeds: Iterable[int], protocol: str | None = None) -> Findings:
+    """Run the schedules of these seeds."""
+    findings = Findings()
+    for seed in seeds:
+        found, counts = _run(schedule_of(seed, protocol))
+        findings.runs += 1
+        findings.counts += counts
+        if found:
+            findings.failed[seed] = sorted(set(found))
+    return findings
+
+
+def explain(seed: int, protocol: str | None = None) -> str:
+    """What is wrong with a seed: the shortest schedule that violates one of the same invariants, and how to repeat it."""
+    schedule = schedule_of(seed, protocol)
+    kinds = invariants(violations(schedule))
+    if not kinds:
+        return f"{schedule}\nno violation"
+    short = shrink(schedule, lambda candidate: bool(kinds & invariants(violations(candidate))))
+    found = sorted(set(violations(short)))
+    return "\n".join([str(short), *(f"  ✗ {each}" for each in found), f"  {REPLAY.format(seed=seed)}"])
+
+
+def invariants(found: list[str]) -> set[str]:
+    """Such as I1."""
+    return {each.partition(":")[0] for each in found}
