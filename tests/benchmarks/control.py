@@ -47,6 +47,7 @@ def seeds(count: int | None = None) -> list[tuple[str, str]]:
 class _State:
     append: Append | None = None
     run: Run | None = None
+    counts: Callable[[], dict[str, int]] = dict
     number = 0
     shown_at_ms: float | None = None
     is_serving = False
@@ -60,9 +61,18 @@ def note_start() -> None:
     _state.shown_at_ms = time.time() * 1000
 
 
-def serve(append: Append, run: Run, port: int | None = None) -> None:
-    """Answer the driver from now on; called again, by a newer session, only what is called changes."""
-    _state.append, _state.run = append, run
+def serve(
+    append: Append, run: Run, *, port: int | None = None, counts: Callable[[], dict[str, int]] = dict
+) -> None:
+    """Answer the driver from now on; called again, by a newer session, only what is called changes.
+
+    Args:
+        append: adds one message.
+        run: where that belongs.
+        port: to listen on; else that of the environment.
+        counts: what must be true of the page when all is shown.
+    """
+    _state.append, _state.run, _state.counts = append, run, counts
     if _state.is_serving:
         return
     _state.is_serving = True
@@ -92,7 +102,15 @@ async def _append_many(count: int) -> list[tuple[str, float, float]]:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self._answer(200, {"is_ready": _state.append is not None, "shown_at_ms": _state.shown_at_ms})
+        self._answer(
+            200,
+            {
+                "is_ready": _state.append is not None,
+                "shown_at_ms": _state.shown_at_ms,
+                "number": _state.number,
+            }
+            | _state.counts(),
+        )
 
     def do_POST(self) -> None:
         count = int(parse_qs(urlsplit(self.path).query)["count"][0])

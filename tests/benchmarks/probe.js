@@ -18,8 +18,13 @@
   }));
   const now = () => offset + performance.now();
 
-  // The second animation frame begins when the first has been painted.
-  const afterPaint = (call) => requestAnimationFrame(() => requestAnimationFrame(() => call(now())));
+  // A task that is posted in an animation frame runs when that frame has been painted.
+  const afterPaint = (call) =>
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => call(now());
+      port2.postMessage(null);
+    });
 
   const note = (ids) => {
     const at = now();

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,12 +59,20 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(application: demo.Application, folder: Path, log: Path) -> Iterator[Server]:
-    """Start a server and end it with the block."""
+def running(
+    application: demo.Application,
+    folder: Path,
+    log: Path,
+    *,
+    python: str = sys.executable,
+    options: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """Start a server and end it with the block; with the Python of another environment, if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     port = demo.free_port()
     server = Server(application, folder, f"http://127.0.0.1:{port}", log)
-    line = demo.command(application, folder, port)
+    line = [python, *demo.command(application, folder, port)[1:], *options]
     if application == "voila":
         # Without this a closed page leaves its kernel running: the beacon of the page gets a 403.
         line += [
@@ -81,7 +90,7 @@ def running(application: demo.Application, folder: Path, log: Path) -> Iterator[
     with (
         log.open("w", encoding="utf-8") as output,
         demo.state_folder() as state,
-        demo.child(line, folder, prepared(state), output) as process,
+        demo.child(line, folder, {**prepared(state), **(variables or {})}, output) as process,
     ):
         demo.wait_until_answering(process, ready, application)
         yield server

@@ -1,4 +1,4 @@
-"""Structs on the wire: arrays of a number and the fields, without those at the end that hold their default.
+"""Structs on the wire: arrays of a number and the fields, without defaults at the end.
 
 A message of the conversation then costs about as many bytes as its text and its id, and names nothing twice. The
 browser has the same layout, generated, and gives everything its name again. Both halves always fit together: the
