@@ -41,14 +41,14 @@ export interface Snapshot {
   locale: string | null;
 }
 /**
- * One message as the view shows it.
+ * One message as the view shows it. What is mostly at its default stands at the end, and is not sent.
  */
 export interface ViewMessage {
   id: string;
   text: string | null;
   sender: string;
-  role: "agent" | "bot" | "customer" | "system";
   timeMs: number;
+  role: "agent" | "bot" | "customer" | "system";
   status: "delivered" | "failed" | "read" | "sending" | "sent" | "unknown" | "unread";
   isOwn: boolean;
   statusTimeMs: number | null;
@@ -449,7 +449,7 @@ export interface Shape {
 /** By number, beginning with that of number 1. */
 export const LAYOUT: readonly Shape[] = [
   {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadIndex", "status", "typing", "unreadCount", "capabilities", "canAnswer", "error", "title", "locale"], "defaults": {"protocolVersion": 1, "firstUnreadIndex": null, "canAnswer": false, "error": null, "title": "", "locale": null}},
-  {"kind": null, "names": ["id", "text", "sender", "role", "timeMs", "status", "isOwn", "statusTimeMs", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content"], "defaults": {"status": "unread", "isOwn": false, "statusTimeMs": null, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "seenInferred": false, "attachments": [], "content": []}},
+  {"kind": null, "names": ["id", "text", "sender", "timeMs", "role", "status", "isOwn", "statusTimeMs", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content"], "defaults": {"role": "agent", "status": "unread", "isOwn": false, "statusTimeMs": null, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "seenInferred": false, "attachments": [], "content": []}},
   {"kind": null, "names": ["name", "mediaType", "sizeBytes", "url"], "defaults": {"mediaType": null, "sizeBytes": null, "url": null}},
   {"kind": "quick-replies", "names": ["replies", "title", "picked"], "defaults": {"title": "", "picked": null}},
   {"kind": null, "names": ["text", "payload"], "defaults": {}},

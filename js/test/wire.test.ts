@@ -10,7 +10,7 @@ const MESSAGE =
 
 describe("named", () => {
   it("names the fields and fills in the defaults, in messages within messages too", () => {
-    const message = [MESSAGE, "m0", "Hello", "Ann Archer", "agent", eg.NOW];
+    const message = [MESSAGE, "m0", "Hello", "Ann Archer", eg.NOW];
     const content = [
       number("deltas"),
       "e1",

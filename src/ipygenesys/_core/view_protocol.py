@@ -38,16 +38,16 @@ class ViewAttachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One message as the view shows it."""
+    """One message as the view shows it. What is mostly at its default stands at the end, and is not sent."""
 
     id: str
     """The server's id, or the draft id until the server has accepted the message."""
     text: str | None
     """At most MAX_SHOWN_CHARACTERS; null while it is being fetched and when it is unavailable."""
     sender: str
-    role: Role
     time_ms: int
     """Milliseconds since the epoch, server clock (our clock until the server has accepted the message)."""
+    role: Role = "agent"
     status: MessageStatus = "unread"
     is_own: bool = False
     status_time_ms: int | None = None
