@@ -45,6 +45,38 @@ export function announcements(messages: readonly ViewMessage[], strings: Strings
   return [strings.manyNew(sentences.length, last)];
 }
 
+type Outcome = "sending" | "sent" | "failed" | "unknown";
+
+/** Only so many of the newest messages are looked at for what has become of them. */
+const WATCHED_AT_MOST = 50;
+
+/** What has become of our newest messages, by the draft that each of them was. */
+export function outcomes(messages: readonly ViewMessage[]): ReadonlyMap<string, Outcome> {
+  const found = new Map<string, Outcome>();
+  for (const { draftId, status } of messages.slice(-WATCHED_AT_MOST)) {
+    if (draftId === null) continue;
+    const isOpen = status === "sending" || status === "failed" || status === "unknown";
+    found.set(draftId, isOpen ? status : "sent");
+  }
+  return found;
+}
+
+/** What is said of each draft whose outcome has changed: that it was sent, or that it was not, and why. */
+export function outcomeWords(
+  before: ReadonlyMap<string, Outcome>,
+  messages: readonly ViewMessage[],
+  strings: Strings,
+): readonly string[] {
+  const now = outcomes(messages);
+  return messages.slice(-WATCHED_AT_MOST).flatMap(({ draftId, error }) => {
+    const [was, is] = draftId === null ? [] : [before.get(draftId), now.get(draftId)];
+    if (is === undefined || is === was || is === "sending" || was === undefined) return [];
+    if (is === "sent") return [strings.status.sent];
+    const words = is === "failed" ? strings.failed : strings.unknown;
+    return [error === null ? words : strings.fact(words, error)];
+  });
+}
+
 function contentOf(message: ViewMessage, strings: Strings): string {
   if (message.unavailable) return strings.unavailable;
   if (message.text === null) return strings.textPending;

@@ -6,6 +6,8 @@ export interface Format {
   readonly time: (ms: number) => string;
   /** Day and time in full, for a tooltip. */
   readonly moment: (ms: number) => string;
+  /** The time to the second, with the day where it is not that of `beforeMs`. */
+  readonly momentAfter: (ms: number, beforeMs: number) => string;
   /** "Today", "Yesterday", or the day in words. */
   readonly day: (ms: number, nowMs: number) => string;
   /** How long ago: "just now", "2 min ago", "yesterday". */
@@ -32,6 +34,7 @@ export function startOfDay(ms: number): number {
 export function createFormat(strings: Strings, locale?: string): Format {
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+  const seconds = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
   const near = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
   const appointment = new Intl.DateTimeFormat(locale, {
     weekday: "short",
@@ -49,6 +52,8 @@ export function createFormat(strings: Strings, locale?: string): Format {
   return {
     time: (ms) => clock.format(valid(ms)),
     moment: (ms) => full.format(valid(ms)),
+    momentAfter: (ms, beforeMs) =>
+      (startOfDay(ms) === startOfDay(beforeMs) ? seconds : full).format(valid(ms)),
     day(ms, nowMs) {
       const daysAgo = daysBefore(ms, nowMs);
       if (daysAgo === 0) return strings.today;

@@ -21,6 +21,8 @@ const PURE: Record<string, readonly string[]> = {
   "strings/counted.ts": [],
   "strings/en.ts": ["counted"],
   "strings/ja.ts": ["counted", "en"],
+  "code.ts": [],
+  "detail.ts": ["a11y", "format", "protocol.gen", "strings"],
   "recency.ts": ["format", "protocol.gen", "strings"],
   "format.ts": ["strings"],
   "a11y.ts": ["format", "protocol.gen", "strings"],

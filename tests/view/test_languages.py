@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import START_MS, conversation, message
+from tests.view.layout import overflowing
 
 WORDS = {
     "en": ("Conversation", "Messages", "Message", "Send", "is typing…", "Monday 21 September", "Read"),
@@ -99,23 +100,6 @@ def test_the_words_fit(make_host: MakeHost, language: str, width: int) -> None:
     kernel.set_status("reconnecting", "No route to the server.", retry_in_ms=9_000)
     expect(host.page.locator(".ipg-banner")).to_have_attribute("data-shown", "true")
     assert overflowing(host) == []
-
-
-def overflowing(host: Host) -> list[str]:
-    """The elements that stick out of the view, and those whose words are cut without saying so."""
-    found: list[str] = host.page.evaluate("""() => {
-      const root = document.querySelector('.ipg-root').getBoundingClientRect();
-      return [...document.querySelectorAll('.ipg-root *')]
-        .filter(e => !e.closest('.ipg-hidden') && e.getClientRects().length > 0)
-        .filter(e => {
-          const box = e.getBoundingClientRect();
-          if (box.left < root.left - 1 || box.right > root.right + 1) return true;
-          const style = getComputedStyle(e);
-          return style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis' && e.scrollWidth > e.clientWidth + 1;
-        })
-        .map(e => e.className);
-    }""")
-    return found
 
 
 def test_how_long_ago_the_newest_message_was_is_said_below_the_list(host: Host) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.view.conftest import ROOT, Host, MakeHost
+from tests.view.layout import overflowing
 from tests.view.states import STATES
 
 AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
@@ -58,6 +59,8 @@ def test_state(make_host: MakeHost, axe: str, state: str, look: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     host.page.screenshot(path=PICTURES / f"view-{state}-{look}.png")
     assert violations(host, axe) == []
+    assert overflowing(host) == []
+    assert host.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def violations(host: Host, axe: str) -> list[str]:

@@ -1,7 +1,8 @@
-// Tells screen readers of each new message of others once. The list itself is not live: rows that scroll in are not news.
+// Tells screen readers once of each new message and of what became of ours. The list is not live: what scrolls in is no news.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { announcements } from "../a11y";
+import { announcements, outcomes, outcomeWords } from "../a11y";
+import type { ViewMessage } from "../protocol.gen";
 import type { Arrival } from "../store";
 import type { Strings } from "../strings";
 
@@ -19,10 +20,12 @@ interface Props {
   readonly arrivals: readonly Arrival[];
   /** Nothing up to this arrival is news to this view. */
   readonly lastSerial: number;
+  /** Ours among them, in the state that they are in. */
+  readonly messages: readonly ViewMessage[];
   readonly strings: Strings;
 }
 
-export function Announcer({ arrivals, lastSerial, strings }: Props) {
+export function Announcer({ arrivals, lastSerial, messages, strings }: Props) {
   const heard = useRef(lastSerial);
   const latest = useRef(arrivals);
   latest.current = arrivals;
@@ -31,19 +34,31 @@ export function Announcer({ arrivals, lastSerial, strings }: Props) {
     {},
   );
 
+  const serial = useRef(0);
+  const say = (sentences: readonly string[]): void => {
+    if (sentences.length === 0) return;
+    setSaid((before) => [...before, ...sentences.map((text) => ({ id: ++serial.current, text }))]);
+    clearTimeout(timers.current.clear);
+    timers.current.clear = setTimeout(() => setSaid([]), KEPT_MS);
+  };
+
+  const known = useRef(outcomes(messages));
+  useEffect(() => {
+    say(outcomeWords(known.current, messages, strings));
+    known.current = outcomes(messages);
+  }, [messages]);
+
   const tell = (): void => {
     const news = latest.current.filter((each) => each.serial > heard.current);
     delete timers.current.gather;
-    const first = news[0];
-    if (first === undefined) return;
+    if (news.length === 0) return;
     heard.current = news.at(-1)?.serial ?? heard.current;
-    const sentences = announcements(
-      news.map((each) => each.message),
-      strings,
+    say(
+      announcements(
+        news.map((each) => each.message),
+        strings,
+      ),
     );
-    setSaid((before) => [...before, ...sentences.map((text, i) => ({ id: first.serial + i, text }))]);
-    clearTimeout(timers.current.clear);
-    timers.current.clear = setTimeout(() => setSaid([]), KEPT_MS);
     timers.current.gather = setTimeout(tell, GATHER_MS);
   };
   useEffect(() => {

@@ -1,9 +1,10 @@
 // One view of a conversation, from the header down to the composer.
 
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { Actions } from "../actions";
 import { cannotSend } from "../banner";
+import { draftMessage } from "../rows";
 import type { Store } from "../store";
 import type { PageShade } from "../theme";
 import { Announcer } from "./announcer";
@@ -11,6 +12,7 @@ import { Composer } from "./composer";
 import { ConnectionBanner } from "./connection-banner";
 import { ErrorLine } from "./error-line";
 import { Header } from "./header";
+import { MessageDetail } from "./message-detail";
 import { MessageList } from "./message-list";
 import { MayPick } from "./picking";
 import { RecencyLine } from "./recency-line";
@@ -27,13 +29,19 @@ interface Props {
 export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const state = useViewState(store);
   const box = useRef<HTMLTextAreaElement | null>(null);
+  const root = useRef<HTMLElement | null>(null);
   const list = useRef<MessageList | null>(null);
   const services = useServices(actions, state.locale);
   const { strings } = services;
   const obstacle = cannotSend(state, strings);
+  const newest = useMemo(
+    () => [...state.messages, ...state.drafts.map((draft) => draftMessage(draft, strings))],
+    [state.messages, state.drafts, strings],
+  );
   const tellsTyping = state.epoch === null || state.capabilities.has("send_typing");
   return (
     <section
+      ref={root}
       class="ipg-root"
       lang={services.locale}
       aria-label={strings.conversation}
@@ -63,7 +71,13 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         onSent={() => list.current?.sent()}
         box={box}
       />
-      <Announcer arrivals={state.arrivals} lastSerial={state.lastSerial} strings={strings} />
+      <MessageDetail state={state} services={services} root={root} />
+      <Announcer
+        arrivals={state.arrivals}
+        lastSerial={state.lastSerial}
+        messages={newest}
+        strings={strings}
+      />
     </section>
   );
 }

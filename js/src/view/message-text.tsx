@@ -1,7 +1,8 @@
-// The text of a message: links made clickable, long texts folded, the rest fetched on demand. Never markup.
+// The text of a message: links made clickable, code in its own type, long texts folded, the rest fetched. Never markup.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { splitCode } from "../code";
 import { displayText, folded } from "../format";
 import { splitLinks } from "../links";
 import type { ViewMessage } from "../protocol.gen";
@@ -29,7 +30,7 @@ export function MessageText({
   return (
     <>
       <span class="ipg-text" lang="">
-        <Linked text={isOpen || start === null ? whole : start} />
+        <Written text={isOpen || start === null ? whole : start} isCut={cut || (start !== null && !isOpen)} />
         {(start !== null && !isOpen) || cut ? "…" : ""}
       </span>
       {(start !== null || cut) && (
@@ -39,6 +40,25 @@ export function MessageText({
       )}
     </>
   );
+}
+
+function Written({ text, isCut }: { text: string; isCut: boolean }): JSX.Element {
+  const parts = splitCode(text, isCut).map((part, i) => {
+    if (part.kind === "prose") return <Linked key={i} text={part.text} />;
+    // What is in a block keeps its own direction, and that is the direction of code.
+    if (part.kind === "code")
+      return (
+        <code class="ipg-code" dir="ltr" key={i}>
+          {part.text}
+        </code>
+      );
+    return (
+      <code class="ipg-code ipg-code-block" dir="ltr" key={i}>
+        {part.text}
+      </code>
+    );
+  });
+  return <>{parts}</>;
 }
 
 function Linked({ text }: { text: string }): JSX.Element {

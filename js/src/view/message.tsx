@@ -68,9 +68,7 @@ function Bubble({ message, services }: { message: ViewMessage; services: Service
     <span class="ipg-meta">
       {/* With a direction of its own it has no say in the direction of the text. */}
       <span class="ipg-meta-parts" dir="ltr">
-        <time dateTime={isoTime(message.timeMs)} title={format.moment(message.timeMs)}>
-          {format.time(message.timeMs)}
-        </time>
+        <time dateTime={isoTime(message.timeMs)}>{format.time(message.timeMs)}</time>
         {message.isOwn && <ReceiptTicks message={message} strings={strings} />}
       </span>
     </span>

@@ -20,7 +20,7 @@ export function ReceiptTicks({ message, strings }: { message: ViewMessage; strin
   const Drawing = isSeenInferred(message) ? EyeIcon : DRAWING[message.status];
   const words = stateOf(message, strings);
   return (
-    <span class={`ipg-ticks ipg-ticks-${message.status}`} role="img" aria-label={words} title={words}>
+    <span class={`ipg-ticks ipg-ticks-${message.status}`} role="img" aria-label={words}>
       <Drawing />
     </span>
   );

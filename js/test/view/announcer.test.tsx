@@ -10,7 +10,7 @@ import { draw, pass } from "./draw";
 const arrivals = (count: number): Arrival[] =>
   Array.from({ length: count }, (_, i) => ({ serial: i + 1, message: eg.message({ text: `T${i + 1}` }) }));
 const announcer = (count: number, lastSerial = 0) => (
-  <Announcer arrivals={arrivals(count)} lastSerial={lastSerial} strings={english} />
+  <Announcer arrivals={arrivals(count)} lastSerial={lastSerial} messages={[]} strings={english} />
 );
 const said = (el: HTMLElement): string[] =>
   [...el.querySelectorAll("[aria-live] div")].map((each) => each.textContent ?? "");
@@ -51,5 +51,30 @@ describe("the announcer", () => {
     expect(find(".ipg-announcer").getAttribute("aria-live")).toBe("polite");
     redraw(null);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("what became of our messages", () => {
+  const withOwn = (...messages: ReturnType<typeof eg.own>[]) => (
+    <Announcer arrivals={[]} lastSerial={0} messages={messages} strings={english} />
+  );
+  const draft = (status: "sending" | "sent" | "read" | "failed", error: string | null = null) =>
+    eg.own({ id: "m1", draftId: "d1", status, error });
+
+  it("is said once: sent, or not and why", () => {
+    const { el, redraw } = draw(withOwn());
+    redraw(withOwn(draft("sending")));
+    expect(said(el)).toEqual([]);
+    redraw(withOwn(draft("failed", "No route.")));
+    redraw(withOwn(draft("failed", "No route.")));
+    redraw(withOwn(draft("sending")));
+    redraw(withOwn(draft("sent")));
+    redraw(withOwn(draft("read")));
+    expect(said(el)).toEqual(["Not sent: No route.", "Sent"]);
+  });
+  it("is not said of what was there before", () => {
+    const { el, redraw } = draw(withOwn(draft("failed")));
+    redraw(withOwn(draft("failed"), eg.own({ id: "m2", draftId: "d2", status: "sent" })));
+    expect(said(el)).toEqual([]);
   });
 });

@@ -1,0 +1,22 @@
+"""Measures what a view looks like, where a test cannot look."""
+
+from __future__ import annotations
+
+from tests.view.conftest import Host
+
+
+def overflowing(host: Host) -> list[str]:
+    """The elements that stick out of the view, and those whose words are cut without saying so."""
+    found: list[str] = host.page.evaluate("""() => {
+      const root = document.querySelector('.ipg-root').getBoundingClientRect();
+      return [...document.querySelectorAll('.ipg-root *')]
+        .filter(e => !e.closest('.ipg-hidden') && e.getClientRects().length > 0)
+        .filter(e => {
+          const box = e.getBoundingClientRect();
+          if (box.left < root.left - 1 || box.right > root.right + 1) return true;
+          const style = getComputedStyle(e);
+          return style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis' && e.scrollWidth > e.clientWidth + 1;
+        })
+        .map(e => e.className);
+    }""")
+    return found

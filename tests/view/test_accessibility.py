@@ -1,0 +1,226 @@
+"""What axe cannot tell: keyboard, focus, announcements, reflow, spacing, forced colours, motion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from ipygenesys._core import view_protocol as vp
+from tests.view.conftest import Host, MakeHost
+from tests.view.kernel import conversation, message
+from tests.view.layout import overflowing
+from tests.view.states import STATES
+
+LISTEN = """() => {
+  window.heard = [];
+  const words = node => {
+    const copy = node.cloneNode(true);
+    if (copy.nodeType === 1) for (const each of copy.querySelectorAll('[aria-hidden]')) each.remove();
+    return copy.textContent.trim();
+  };
+  const note = node => {
+    const element = node.nodeType === 1 ? node : node.parentElement;
+    if (element && !element.closest('[aria-hidden]') && words(node)) heard.push(words(node));
+  };
+  for (const region of document.querySelectorAll('[aria-live], [role=status], [role=alert]')) {
+    new MutationObserver(changes => {
+      for (const change of changes) {
+        if (change.type === 'characterData') note(change.target);
+        else change.addedNodes.forEach(note);
+      }
+    }).observe(region, {childList: true, subtree: true, characterData: true});
+  }
+}"""
+
+
+def heard(host: Host) -> list[str]:
+    said: list[str] = host.page.evaluate("heard")
+    return said
+
+
+# --- what is heard ----------------------------------------------------------------------------------------
+
+
+def test_each_new_message_is_heard_once_in_order_and_many_are_counted(host: Host) -> None:
+    host.page.clock.install()
+    kernel = host.start(conversation(3))
+    host.page.evaluate(LISTEN)
+    kernel.say(message(10, text="one", is_own=False))
+    kernel.say(message(11, text="two", is_own=False))
+    host.page.clock.run_for(1_500)
+    kernel.say(*(message(20 + n, text=f"more {n}", is_own=False) for n in range(5)))
+    host.page.clock.run_for(1_500)
+    kernel.say(message(30, text="mine", is_own=True))
+    kernel.receipt("m10", "read")
+    host.page.clock.run_for(10_000)
+    assert heard(host) == [
+        "Ann Archer: one",
+        "Ann Archer: two",
+        "5 new messages. Ann Archer: more 4",
+    ]
+
+
+def test_typing_is_heard_once_a_spell_and_not_when_it_ends(host: Host) -> None:
+    host.page.clock.install()
+    kernel = host.start(conversation(1))
+    host.page.evaluate(LISTEN)
+    kernel.typing("Ann")
+    host.page.clock.run_for(1_900)
+    assert heard(host) == []  # A short spell is not worth an interruption.
+    host.page.clock.run_for(200)
+    for names in (("Ann",), ("Ann", "Ben"), ("Ben",)):
+        kernel.typing(*names)
+        host.page.clock.run_for(2_500)
+    kernel.typing()
+    host.page.clock.run_for(2_500)
+    assert heard(host) == ["Ann is typing…"]
+    kernel.typing("Ben")
+    host.page.clock.run_for(2_500)
+    assert heard(host) == ["Ann is typing…", "Ben is typing…"]
+
+
+def test_a_lost_connection_and_an_error_are_heard_but_no_countdown(host: Host) -> None:
+    host.page.clock.install()
+    kernel = host.start(conversation(1))
+    host.page.evaluate(LISTEN)
+    kernel.set_status("reconnecting", "No route.", retry_in_ms=9_000)
+    host.page.clock.run_for(5_000)
+    kernel.change(vp.ErrorDelta(code="permission-denied", message="You may not do that."))
+    host.page.clock.run_for(500)
+    assert heard(host) == [
+        "Connection lost. Reconnecting… No route.",
+        "Reconnect now",
+        "You may not do that.",
+    ]
+
+
+def test_that_a_message_was_sent_or_not_is_heard_once(host: Host) -> None:
+    host.page.clock.install()
+    kernel = host.start(conversation(1))
+    host.page.evaluate(LISTEN)
+    kernel.say(message(1, status="sending", draft_id="m1"))
+    for status in ("failed", "failed", "sending", "sent", "read"):
+        kernel.replace(
+            "m1", message(1, status=status, draft_id="m1", error="Too many." if status == "failed" else None)
+        )
+        host.page.clock.run_for(1_500)
+    assert heard(host) == ["Not sent: Too many.", "Sent"]
+
+
+# --- what is done by keyboard -----------------------------------------------------------------------------
+
+
+def test_tab_goes_through_the_view_in_order_and_leaves_it(host: Host) -> None:
+    failed = message(1, status="failed", draft_id="m1", error="No.")
+    kernel = host.start([message(0), failed])
+    kernel.set_status("reconnecting", None, retry_in_ms=60_000)
+    expect(host.page.get_by_role("button", name="Reconnect now")).to_be_visible()
+    host.page.get_by_role("textbox", name="Message").fill("Hi")
+    host.page.get_by_role("button", name="Reconnect now").focus()
+    names = []
+    for _ in range(7):
+        names.append(
+            host.page.evaluate(
+                "(e => e === document.body ? 'out' : e.ariaLabel ?? e.textContent)(document.activeElement)"
+            )
+        )
+        host.page.keyboard.press("Tab")
+    assert names[:6] == ["Reconnect now", "Messages", "Retry", "Discard", "Message", "Send"]
+    assert names[6] == "out"
+
+
+STOPS = """() => [...document.querySelectorAll('.ipg-root :is(a, button, textarea, input, select, [tabindex])')]
+  .filter(e => !e.disabled && e.getClientRects().length > 0)"""
+
+
+@pytest.mark.parametrize(
+    ("state", "look"),
+    [
+        ("failed", {}),
+        ("failed", {"forced_colors": "active"}),
+        ("disconnected", {"theme": "dark"}),
+        ("new_messages", {"forced_colors": "active"}),
+    ],
+)
+def test_the_focus_is_visible_wherever_it_is(make_host: MakeHost, state: str, look: dict[str, Any]) -> None:
+    host = make_host(**look)
+    STATES[state](host)
+    host.page.keyboard.press("Tab")  # From now on the focus is that of a keyboard.
+    unseen = host.page.evaluate(f"""() => ({STOPS})().filter(e => {{
+      e.focus();
+      const style = getComputedStyle(e);
+      if (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) return false;
+      const around = getComputedStyle(e.parentElement);
+      return around.boxShadow === 'none' && !(around.outlineStyle !== 'none' && parseFloat(around.outlineWidth) >= 2);
+    }}).map(e => e.outerHTML.slice(0, 80))""")
+    assert unseen == []
+
+
+def test_a_message_that_comes_moves_no_focus(host: Host) -> None:
+    kernel = host.start(conversation(20))
+    article = host.page.get_by_role("article").nth(5)
+    article.focus()
+    kernel.say(message(30, is_own=False))
+    expect(host.page.get_by_role("article")).to_have_count(21)
+    expect(article).to_be_focused()
+
+
+# --- what is seen -----------------------------------------------------------------------------------------
+
+
+def test_nothing_is_cut_at_200_percent(make_host: MakeHost) -> None:
+    # A window of 640 px at 200 % is one of 320 px with twice the device's pixels.
+    host = make_host(width=320, height=360, device_scale_factor=2)
+    STATES["failed"](host)
+    assert overflowing(host) == []
+    assert host.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+SPACING = """.ipg-root, .ipg-root * {
+  line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"""
+
+
+@pytest.mark.parametrize("state", ["failed", "disconnected", "several", "right_to_left"])
+def test_words_may_be_set_wider(make_host: MakeHost, state: str) -> None:
+    """WCAG 1.4.12."""
+    host = make_host(width=480)
+    host.page.add_style_tag(content=SPACING)
+    STATES[state](host)
+    assert overflowing(host) == []
+    cut = host.page.evaluate("""() => [...document.querySelectorAll('.ipg-root *')]
+      .filter(e => e.getClientRects().length > 0 && !e.closest('.ipg-hidden') && getComputedStyle(e).overflowY === 'hidden')
+      .filter(e => e.scrollHeight > e.clientHeight + 2 && e.tagName !== 'TEXTAREA').map(e => e.className)""")
+    assert cut == []
+
+
+def test_forced_colours_keep_the_bubbles_apart(make_host: MakeHost) -> None:
+    host = make_host(forced_colors="active")
+    STATES["ticks"](host)
+    for bubble in host.page.locator(".ipg-bubble").all():
+        expect(bubble).to_have_css("border-style", "solid")
+
+
+def test_nothing_moves_where_motion_is_not_wanted(make_host: MakeHost) -> None:
+    host = make_host(reduced_motion="reduce")
+    STATES["typing"](host)
+    running = host.page.evaluate("document.getAnimations().filter(a => a.playState === 'running').length")
+    assert running == 0
+
+
+def test_more_contrast_is_given_where_it_is_asked_for(make_host: MakeHost) -> None:
+    host = make_host(contrast="more")
+    STATES["thirty"](host)
+    colours = host.page.evaluate("""() => ['.ipg-meta', '.ipg-day'].map(name =>
+      getComputedStyle(document.querySelector(name)).color)""")
+    assert len(set(colours)) == 1
+    expect(host.page.locator(".ipg-bubble").first).to_have_css("border-style", "solid")
+
+
+def test_the_name_of_a_control_holds_the_words_on_it(host: Host) -> None:
+    STATES["failed"](host)
+    wrong = host.page.evaluate("""() => [...document.querySelectorAll('.ipg-root button')]
+      .filter(b => b.ariaLabel && b.textContent.trim() && !b.ariaLabel.includes(b.textContent.trim()))
+      .map(b => b.outerHTML)""")
+    assert wrong == []

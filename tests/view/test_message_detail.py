@@ -1,0 +1,79 @@
+"""The detail of a message: when it came, when it was read; by pointer and by keyboard. And code in its text."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.view.conftest import Host
+from tests.view.kernel import START_MS, conversation, message
+
+
+def read_message(host: Host) -> None:
+    host.page.clock.install(time=(START_MS + 240_000) / 1000)
+    read = message(1, is_own=True, status="read", status_time_ms=START_MS + 120_000)
+    host.start([message(0), read, *conversation(1, start=2)])
+
+
+def test_the_time_of_reading_shows_while_the_pointer_is_on_the_time(host: Host) -> None:
+    read_message(host)
+    detail = host.page.get_by_role("tooltip")
+    article = host.page.get_by_role("article").nth(1)
+    before = article.bounding_box()
+    article.locator(".ipg-meta").hover()
+    expect(detail).to_have_count(0)  # Passing over it shows nothing.
+    host.page.clock.run_for(400)
+    expect(detail).to_contain_text("14:14:20 · 3 min ago")
+    expect(detail).to_contain_text("Read: 14:15:20 · 2 min ago")
+    assert article.bounding_box() == before
+    host.page.clock.run_for(60_000)
+    expect(detail).to_contain_text("Read: 14:15:20 · 3 min ago")
+    # It may be pointed at itself, and goes with the pointer.
+    detail.hover()
+    host.page.clock.run_for(1_000)
+    expect(detail).to_be_visible()
+    host.page.mouse.move(2, 2)
+    host.page.clock.run_for(1_000)
+    expect(detail).to_have_count(0)
+
+
+def test_the_time_of_reading_shows_with_the_focus_and_is_the_messages_description(host: Host) -> None:
+    read_message(host)
+    host.page.get_by_role("feed").focus()
+    for key in ("Home", "PageDown"):
+        host.page.keyboard.press(key)
+    article = host.page.get_by_role("article").nth(1)
+    expect(article).to_be_focused()
+    expect(host.page.get_by_role("tooltip")).to_contain_text("Read: 14:15:20")
+    expect(article).to_have_accessible_description(
+        re.compile(r"^Monday,? 21 September 2026 at 14:14:20 · 3 min ago Read: 14:15:20 · 2 min ago$")
+    )
+    host.page.keyboard.press("Escape")
+    expect(host.page.get_by_role("tooltip")).to_have_count(0)
+    assert article.get_attribute("aria-describedby") is None
+
+
+def test_the_detail_stays_within_the_view(host: Host) -> None:
+    read_message(host)
+    for at in range(3):
+        host.page.get_by_role("article").nth(at).focus()
+        tip, view = (host.page.locator(name).bounding_box() for name in (".ipg-detail", ".ipg-root"))
+        assert tip is not None
+        assert view is not None
+        assert view["x"] <= tip["x"]
+        assert tip["x"] + tip["width"] <= view["x"] + view["width"]
+        assert view["y"] <= tip["y"]
+        assert tip["y"] + tip["height"] <= view["y"] + view["height"]
+
+
+def test_code_is_set_in_its_own_type_and_stays_text(host: Host) -> None:
+    text = "Run `pip <b>x</b>` or:\n```python\nprint('<i>')\n  x = 1\n```\nDone"
+    host.start([message(0, text=text)])
+    code = host.page.locator(".ipg-text code")
+    expect(code).to_have_count(2)
+    expect(code.nth(0)).to_have_text("pip <b>x</b>")
+    assert code.nth(1).evaluate("element => element.textContent") == "print('<i>')\n  x = 1"
+    expect(code.nth(1)).to_have_css("white-space", "pre-wrap")
+    assert "mono" in code.nth(0).evaluate("element => getComputedStyle(element).fontFamily").lower()
+    expect(host.page.locator(".ipg-text :is(b, i)")).to_have_count(0)
