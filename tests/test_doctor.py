@@ -11,12 +11,16 @@ from typing import Any
 
 import pytest
 
-from ipygenesys import AccessToken, AgentMessaging, cli
+from ipygenesys import AccessToken, AgentMessaging, cli, entitlements
+from ipygenesys._core.failures import Failure
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.rest import RestClient
 from ipygenesys._protocols.base import Adapter
+from ipygenesys._protocols.flow import CallError, Request
 from ipygenesys.doctor import credentials_of, protocol_of
-from ipygenesys.examination import MANY_CHANNELS, Finding, examine, origins_of
+from ipygenesys.entitlements import MANY_CHANNELS
+from ipygenesys.examination import examine, origins_of
+from ipygenesys.findings import Finding
 from ipygenesys.simulator import Simulator
 from tests.io.servers import answer, answering, raw_server, self_signed
 
@@ -84,7 +88,9 @@ def test_a_healthy_agent_is_told_so(examined: Any, simulator: Simulator, person:
         "connect",
         "clock",
         "token",
+        "scopes",
         "permissions",
+        "settings",
         "channels",
         "stream",
         "heartbeat",
@@ -116,6 +122,7 @@ def test_an_app_is_told_that_it_can_only_watch(examined: Any, simulator: Simulat
     report = examined("--base-url", simulator.base_url, "--conversation-id", simulator.conversation_id)
     assert report.code == 0
     assert report.verdict("permissions") == "warning"
+    assert report.verdict("scopes") == "skipped"
     assert "--login" in report.found["permissions"]["cure"]
 
 
@@ -131,7 +138,9 @@ def test_lines_are_for_people(capsys: pytest.CaptureFixture[str], simulator: Sim
     assert cli.main(["doctor", "--base-url", simulator.base_url, "--deployment-id", "unknown"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("ok      dns")
-    assert any(line.startswith("failed  deployment") for line in lines)
+    (line,) = [line for line in lines if line.startswith("failed  deployment")]
+    assert "there is no such deployment (404) (correlation id" in line
+    assert lines[-1].startswith("skipped the rest")
     assert any("→" in line for line in lines)
 
 
@@ -170,7 +179,9 @@ def test_a_token_that_is_not_valid_fails_at_the_first_call(
     monkeypatch.setenv("GENESYS_ACCESS_TOKEN", CANARY)
     report = examined("--base-url", simulator.base_url)
     assert report.code == 1
-    assert report.verdict("permissions") == "failed"
+    assert report.verdict("scopes") == "failed"
+    assert "refused (401)" in report.found["scopes"]["found"]
+    assert report.verdict("the rest") == "skipped"
     assert CANARY not in report.text
 
 
@@ -179,7 +190,62 @@ def test_a_missing_permission_is_named(examined: Any, simulator: Simulator) -> N
     simulator.set_agent_api(permissions=["conversation:message:view"])
     report = examined("--base-url", simulator.base_url, "--conversation-id", simulator.conversation_id)
     assert report.code == 1
-    assert "conversation:communication:view" in report.found["stream"]["found"]
+    for check in ("permissions", "stream"):
+        assert report.verdict(check) == "failed"
+        assert "conversation:communication:view" in report.found[check]["found"]
+    assert "Admin > People & Permissions" in report.found["permissions"]["cure"]
+    assert report.verdict("settings") == "skipped"
+    assert "messaging:setting:view" in report.found["settings"]["found"]
+
+
+def test_a_missing_scope_is_a_warning_with_its_place(examined: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Simulator(scenario="manual", scopes=("conversations:messaging",)) as simulator:
+        monkeypatch.setenv("GENESYS_CLIENT_ID", simulator.client_id)
+        monkeypatch.setenv("GENESYS_CLIENT_SECRET", simulator.client_secret)
+        report = examined("--protocol", "messaging-events", "--base-url", simulator.base_url)
+    assert report.verdict("scopes") == "warning"
+    assert "messaging:write" in report.found["scopes"]["found"]
+    assert "Admin > Integrations > OAuth" in report.found["scopes"]["cure"]
+
+
+@pytest.mark.usefixtures("person")
+def test_typing_that_the_org_does_not_pass_on_is_a_warning(examined: Any, simulator: Simulator) -> None:
+    simulator.set_deployment(show_agent_typing_indicator=False)
+    report = examined("--base-url", simulator.base_url)
+    assert report.verdict("settings") == "warning"
+    assert "the agent's typing" in report.found["settings"]["found"]
+
+
+async def test_a_server_that_tells_neither_scopes_nor_settings_is_no_failure() -> None:
+    async def ask(_: Request) -> bytes:
+        raise CallError(Failure(kind="not_found", message="x", status=404))
+
+    for finding in (
+        await entitlements.scopes(ask, ("conversations",)),
+        await entitlements.typing_settings(ask),
+    ):
+        assert finding.verdict == "skipped"
+
+    async def empty(_: Request) -> bytes:
+        return b"{}"
+
+    assert (await entitlements.scopes(empty, ("conversations",))).verdict == "skipped"
+    assert (await entitlements.typing_settings(empty)).verdict == "ok"
+
+    async def broken(_: Request) -> bytes:
+        raise CallError(Failure(kind="unavailable", message="x", status=503, correlation_id="c-1"))
+
+    for finding in (
+        await entitlements.scopes(broken, ("conversations",)),
+        await entitlements.typing_settings(broken),
+        await entitlements.channels(broken),
+    ):
+        assert (finding.verdict, "c-1" in finding.found) == ("failed", True)
+
+    async def strange(_: Request) -> bytes:
+        return b"<html>"
+
+    assert "not of this protocol" in (await entitlements.channels(strange)).found
 
 
 def test_a_toggle_that_is_off_is_a_warning_with_its_place(examined: Any, simulator: Simulator) -> None:

@@ -20,7 +20,8 @@ from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.messaging_events import MessagingEvents
 from ipygenesys._protocols.web_messaging import WebMessaging
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
-from ipygenesys.examination import NO_CONVERSATION, Finding, examine
+from ipygenesys.examination import NO_CONVERSATION, examine
+from ipygenesys.findings import Finding
 from ipygenesys.user_login import UserLogin
 
 

@@ -13,6 +13,8 @@ import msgspec
 TOKEN_PATH = "/oauth/token"
 AUTHORIZE_PATH = "/oauth/authorize"
 ME_PATH = "/api/v2/users/me"
+TOKEN_INFO_PATH = "/api/v2/tokens/me"
+MESSAGING_SETTINGS_PATH = "/api/v2/conversations/messaging/settings"
 CHANNELS_PATH = "/api/v2/notifications/channels"
 ANY_CONVERSATIONS_PATH = "/api/v2/conversations"
 """Of every media; it alone shows the communications, whose ids sends and typing need."""
@@ -44,6 +46,7 @@ TYPING_REFRESH_S = 5.0
 PERMISSIONS_SEND = ("conversation:message:create", "conversation:webmessaging:create")
 PERMISSIONS_UPLOAD = (*PERMISSIONS_SEND, "conversation:socialmedia:create")
 PERMISSIONS_VIEW = ("conversation:message:view", "conversation:webmessaging:view")
+PERMISSIONS_SETTINGS = ("messaging:setting:view",)
 PERMISSIONS_WATCH = ("conversation:communication:view",)
 PERMISSIONS_WRAPUP = ("conversation:participant:wrapup",)
 PERMISSIONS_STATE = ("conversation:participant:wrapup", "conversation:communication:disconnect")
@@ -292,6 +295,44 @@ class UserBody(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str | None = None
     authorization: Authorization | None = None
+
+
+class TokenInfo(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """``GET /api/v2/tokens/me``. Source: P."""
+
+    authorized_scope: list[str] | None = None
+
+
+class Directions(msgspec.Struct, frozen=True, kw_only=True):
+    """Enabled or Disabled: inbound is the customer's typing, outbound the agent's."""
+
+    inbound: str | None = None
+    outbound: str | None = None
+
+
+class TypingSetting(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether typing is passed on."""
+
+    on: Directions = Directions()
+
+
+class EventSetting(msgspec.Struct, frozen=True, kw_only=True):
+    """What is passed on besides messages."""
+
+    typing: TypingSetting = TypingSetting()
+
+
+class MessagingSetting(msgspec.Struct, frozen=True, kw_only=True):
+    """A platform configuration. Source: P."""
+
+    name: str | None = None
+    event: EventSetting = EventSetting()
+
+
+class MessagingSettingsBody(msgspec.Struct, frozen=True, kw_only=True):
+    """``GET /api/v2/conversations/messaging/settings``."""
+
+    entities: list[MessagingSetting] = msgspec.field(default_factory=list)
 
 
 class MessageRef(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
