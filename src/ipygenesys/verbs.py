@@ -100,7 +100,13 @@ class Verbs:
 
     @property
     def counters(self) -> dict[str, int]:
-        """What was ignored, repeated or failed and repaired itself, by kind."""
+        """What was ignored, repeated, held back, dropped or failed and repaired itself, by kind.
+
+        Of calls: ``calls_repeated`` (made again after a failure), ``calls_delayed`` (had to wait for its turn),
+        ``held_back`` (not made, to stay below the platform's limit: typing at once, the rest after 15 s), and the
+        kinds of failures that pass by themselves (``rate_limited``, ``unavailable``, ``unreachable``, ``lost``).
+        Of streams: ``woken`` (another one after a sleep), ``health_check_failed``, ``oversized``, ``malformed``, ….
+        """
         return dict(self._gateway.session.conversation.counters)
 
     # --- commands -----------------------------------------------------------------------------------------

@@ -44,8 +44,11 @@ def http_date(offset_s: float) -> str:
         ("Wed, 99 Foo 2026 07:28:00 GMT", backoff.RETRY_AFTER_DEFAULT_S),
         ("Wed, 21 Oct 99999 07:28:00 GMT", backoff.RETRY_AFTER_DEFAULT_S),
         ("4, 4", 4.0),
-        ("4,9", 4.0),
-        ("soon, 4", backoff.RETRY_AFTER_DEFAULT_S),
+        ("4,9", 9.0),
+        ("9, 4", 9.0),
+        ("nan, 4", 4.0),
+        ("soon, 4", 4.0),
+        (f"{http_date(30)}, {http_date(30)}", 30.0),
         (http_date(30), 30.0),
         (http_date(-30), backoff.RETRY_AFTER_MIN_S),
         (http_date(86_400), backoff.RETRY_AFTER_MAX_S),
@@ -94,6 +97,7 @@ def test_no_wait_is_shorter_than_what_the_server_asked_for(
 ) -> None:
     wait = backoff_s(attempt, jitter=jitter, floor_s=floor_s)
     assert floor_s <= wait <= max(floor_s * 1.25, backoff_bound_s(attempt))
+    assert wait <= backoff.RETRY_AFTER_MAX_S
 
 
 def test_a_server_that_always_says_retry_at_once_is_asked_less_and_less_often() -> None:

@@ -8,7 +8,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from ipygenesys._core.breaker import MAX_FAILURES
 from ipygenesys._core.connection import (
+    MAX_MOVES,
     MAX_SUSPECTS,
+    MOVES_WINDOW_S,
     POISON_WINDOW_S,
     STABLE_S,
     CloseStream,
@@ -399,21 +401,37 @@ def test_a_renewal_asked_for_while_an_earlier_one_waits_goes_out_at_once() -> No
     assert connection.next_deadline() is None
 
 
-def test_moves_keep_a_distance_whoever_asks_for_them() -> None:
+def moved(connection: Connection, now: float) -> bool:
+    """Whether a move that is asked for now is made now; then its stream opens."""
+    opened = connection.renew(now)
+    for stream in opened:
+        connection.stream_opened(stream.generation, now + 0.1)
+    return bool(opened)
+
+
+def test_only_so_many_moves_are_made_in_a_while_whoever_asks_for_them() -> None:
     connection = connected()
-    assert connection.renew(200.0) == [OpenStream(2)]
-    assert connection.stream_opened(2, 200.1) == [CloseStream(1)]
-    assert connection.renew(200.2) == []
-    assert connection.renew(200.3) == []
-    assert connection.next_deadline() == 230.0
-    assert connection.tick(229.9) == []
-    assert connection.tick(230.0) == [OpenStream(3)]
-    assert connection.stream_opened(3, 230.1) == [CloseStream(2)]
-    connection.renew_at(240.0)
-    assert connection.renew(231.0) == []
-    assert connection.next_deadline() == 240.0
-    assert connection.tick(240.0) == []
-    assert connection.tick(260.0) == [OpenStream(4)]
+    assert all(moved(connection, 200.0 + number) for number in range(MAX_MOVES))
+    assert not moved(connection, 230.0)
+    assert not moved(connection, 231.0)
+    assert connection.next_deadline() == 200.0 + MOVES_WINDOW_S
+    assert connection.tick(199.9 + MOVES_WINDOW_S) == []
+    active = connection.newest
+    assert connection.tick(200.0 + MOVES_WINDOW_S) == [OpenStream(active + 1)]
+    assert connection.stream_opened(active + 1, 200.1 + MOVES_WINDOW_S) == [CloseStream(active)]
+    assert not moved(connection, 200.9 + MOVES_WINDOW_S)
+    assert moved(connection, 201.0 + MOVES_WINDOW_S)
+
+
+def test_a_move_that_is_due_sooner_anyhow_is_not_put_off() -> None:
+    connection = connected()
+    for number in range(MAX_MOVES):
+        moved(connection, 200.0 + number)
+    connection.renew_at(250.0)
+    assert not moved(connection, 230.0)
+    assert connection.next_deadline() == 250.0
+    assert connection.tick(250.0) == []
+    assert connection.next_deadline() == 200.0 + MOVES_WINDOW_S
 
 
 # --- sleep ------------------------------------------------------------------------------------------------
@@ -425,7 +443,7 @@ def test_after_a_sleep_another_stream_is_opened_and_the_old_one_goes_on_until_th
     assert status_of(connection) == "connected"
     assert connection.woken(200.0) == []
     assert connection.stream_opened(2, 201.0) == [CloseStream(1)]
-    assert connection.renew(205.0) == []
+    assert sum(moved(connection, 205.0) for _ in range(MAX_MOVES)) == MAX_MOVES - 1, "it counts as a move"
 
 
 def test_after_a_sleep_the_next_try_is_made_at_once() -> None:

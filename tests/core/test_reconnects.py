@@ -29,7 +29,7 @@ def test_codes_that_promise_nothing_better_are_an_end_after_three_at_most() -> N
     assert most.connects == MAX_FATAL
 
 
-def test_a_server_that_asks_every_stream_to_move_on_sees_one_move_in_half_a_minute() -> None:
+def test_a_server_that_asks_every_stream_to_move_on_sees_ten_moves_in_five_minutes() -> None:
     driver = Driver()
     driver.step(Connect())
     for _ in range(720):

@@ -831,7 +831,7 @@ async def test_a_message_that_cannot_be_fetched_is_unavailable_and_can_still_be_
         async with connected(simulator) as client:
             (message_id,) = simulator.agent_say("m")
             await client.until(lambda: client.received)
-            simulator.fault("error", status=500, path="/messages/", method="GET", count=6)
+            simulator.fault("error", status=410, path="/messages/", method="GET", count=1)
             simulator.agent_say("the lost one")
             await client.until(lambda: len(client.received) == 2)
 

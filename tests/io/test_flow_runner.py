@@ -21,7 +21,7 @@ class Rest:
         self.called = asyncio.Event()
         self.answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
-    async def call(self, *_: Any) -> bytes:
+    async def call(self, *_: Any, **__: Any) -> bytes:
         self.called.set()
         return await self.answer
 

@@ -29,13 +29,9 @@ def parse_retry_after(value: str | None, *, now_epoch: float) -> float:
 def _seconds(value: str | None, now_epoch: float) -> float:
     if value is None:
         return RETRY_AFTER_DEFAULT_S
-    # Two headers of one name are joined with a comma; an HTTP-date holds one as well.
-    for candidate in (value, value.split(",")[0]):
-        try:
-            seconds = float(candidate)
-        except ValueError:
-            continue
-        return RETRY_AFTER_DEFAULT_S if seconds != seconds else seconds
+    # Two headers of one name are joined with a comma, which an HTTP-date holds as well: the longer wait counts.
+    if numbers := [number for part in value.split(",") if (number := _number(part)) is not None]:
+        return max(numbers)
     try:
         moment = email.utils.parsedate_to_datetime(value)
     except (ValueError, IndexError, TypeError, OverflowError):
@@ -43,6 +39,14 @@ def _seconds(value: str | None, now_epoch: float) -> float:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     return moment.timestamp() - now_epoch
+
+
+def _number(words: str) -> float | None:
+    try:
+        number = float(words)
+    except ValueError:
+        return None
+    return None if number != number else number
 
 
 def backoff_bound_s(attempt: int) -> float:
@@ -57,9 +61,10 @@ def backoff_s(attempt: int, *, jitter: float, floor_s: float = 0.0) -> float:
         attempt: 0 for the first retry.
         jitter: drawn evenly from [0, 1) by the shell.
         floor_s: a Retry-After; the jitter comes on top, at most a quarter of it, so that waiters do not return
-            together. It replaces the spread of the first retries, not the doubling of the later ones.
+            together, and not beyond ``RETRY_AFTER_MAX_S``. It replaces the spread of the first retries, not the doubling of the later ones.
     """
     if floor_s > 0:
         doubling = min(CAP_S, BASE_S * 2.0 ** min(attempt, 10))
-        return max(floor_s * (1.0 + 0.25 * jitter), jitter * doubling)
+        spread = min(floor_s * (1.0 + 0.25 * jitter), max(floor_s, RETRY_AFTER_MAX_S))
+        return max(spread, jitter * doubling)
     return jitter * backoff_bound_s(attempt)

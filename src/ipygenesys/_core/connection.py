@@ -9,6 +9,7 @@ nothing here loops: losses wait by backoff and breaker, moves keep their distanc
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Literal
 
 import msgspec
@@ -24,8 +25,9 @@ SUSPECT_WINDOW_S = 60.0
 MAX_SUSPECTS = 3
 POISON_WINDOW_S = 600.0
 """Chosen: a frame that was too large may be sent again for this long; a second one within it is an end."""
-MOVE_EVERY_S = 30.0
-"""Planned moves keep this distance, so that a server which asks each new stream to move on gets no loop."""
+MAX_MOVES = 10
+MOVES_WINDOW_S = 300.0
+"""Chosen: planned moves within it, so that a server which asks each new stream to move on gets no loop."""
 NORMAL_CLOSURE = 1000
 
 
@@ -107,8 +109,8 @@ class Connection:
         self._breaker = Breaker()
         self._move_at: float | None = None
         """When the active stream has to give way to another one."""
-        self._moved_at = float("-inf")
-        """When the last planned move began."""
+        self._moves: deque[float] = deque(maxlen=MAX_MOVES)
+        """When the last planned moves began."""
 
     @property
     def is_open(self) -> bool:
@@ -151,17 +153,18 @@ class Connection:
         """Move to a stream with the newest token; the old one goes on until then. Soon after another move, later."""
         if self._active is None or self._opening is not None:
             return []
-        if now < (earliest := self._moved_at + MOVE_EVERY_S):
+        is_full = len(self._moves) == MAX_MOVES
+        if is_full and now < (earliest := self._moves[0] + MOVES_WINDOW_S):
             self._move_at = earliest if self._move_at is None else min(self._move_at, earliest)
             return []
-        self._moved_at = now
+        self._moves.append(now)
         return self._open()
 
     def woken(self, now: float) -> list[OpenStream]:
         """The machine has slept: whatever was open may be dead, and waiting for the next try is over."""
         if not self.is_wanted or self._opening is not None:
             return []
-        self._moved_at = now
+        self._moves.append(now)
         return self._open()
 
     def renew_at(self, at: float) -> None:

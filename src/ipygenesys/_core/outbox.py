@@ -24,6 +24,9 @@ TOTAL_S = 30.0
 """A draft that could not be handed over in this time has failed; one that could not be checked in it is unknown.
 Source: reference/realtime.md 5."""
 MAX_LOST_ANSWERS = 3
+MAX_ATTEMPTS = 3
+"""Of a call that the server answers; one that does not reach it is made again for ``TOTAL_S``.
+Source: reference/realtime.md 5."""
 LAG_S = 10.0
 """Chosen: by then history shows what the server has taken."""
 FIRST_CHECK_S, LAST_CHECK_S = 1.0, 4.0
@@ -163,10 +166,11 @@ class Outbox:
         self._touch(draft_id)
         draft.failure = failure
         wait = backoff_s(draft.attempts - 1, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
+        is_last = failure.status is not None and draft.attempts >= MAX_ATTEMPTS
         if failure.may_have_been_carried_out:
             draft.lost_answers += 1
             self._check(draft, now)
-        elif failure.is_transient and now + wait <= draft.since + TOTAL_S:
+        elif failure.is_transient and not is_last and now + wait <= draft.since + TOTAL_S:
             draft.state = "queued"
             draft.not_before = now + wait
         else:

@@ -101,6 +101,7 @@ from ipygenesys._core.platform_events import (
     TypingRefused,
 )
 from ipygenesys._core.receipts import ReadReceipts
+from ipygenesys._core.rest_budget import HELD_BACK
 from ipygenesys._core.send_rate import SendRate
 from ipygenesys._core.session_life import LifeRules, SessionLife
 from ipygenesys._core.silence import SilenceWatch
@@ -849,7 +850,8 @@ class Session:
     def _report(self, failure: Failure) -> None:
         """Show what needs the user; count what passes by itself."""
         if failure.is_transient:
-            self.conversation.counters[failure.kind] += 1
+            is_ours = failure.code == HELD_BACK.code
+            self.conversation.counters["held_back" if is_ours else failure.kind] += 1
         else:
             self.last_error = failure
             self._emit(ErrorRaised(failure))

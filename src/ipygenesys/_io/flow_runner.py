@@ -32,6 +32,7 @@ from ipygenesys._protocols.flow import (
 )
 
 if TYPE_CHECKING:
+    from ipygenesys._core.rest_budget import Lane
     from ipygenesys._io.clock import SystemClock
     from ipygenesys._io.rest import RestClient
     from ipygenesys._io.tokens import TokenProvider
@@ -50,6 +51,8 @@ class FlowRunner:
         on_open: makes the link to a stream that the flow has opened.
         occasion: why it opens one.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
+        lane: what its calls count as in the budget.
+        is_again: the same flow was run before, and failed.
     """
 
     def __init__(
@@ -62,6 +65,8 @@ class FlowRunner:
         on_open: Callable[[Stream], Link] | None = None,
         occasion: Occasion | None = None,
         on_progress: Callable[[str, int, int], object] = lambda *_: None,
+        lane: Lane = "messages",
+        is_again: bool = False,
     ) -> None:
         self.link = link
         self._rest = rest
@@ -70,6 +75,8 @@ class FlowRunner:
         self._on_open = on_open
         self._occasion = occasion or Occasion()
         self._on_progress = on_progress
+        self._lane: Lane = lane
+        self._is_again = is_again
         self._expected: list[str] = []
         self._task: asyncio.Task[object] | None = None
         self._is_committed = False
@@ -123,7 +130,7 @@ class FlowRunner:
     async def _carry_out(self, step: Step) -> str | bytes | float | Occasion | None:
         match step:
             case Request():
-                return await self._rest.call(step, self._tokens)
+                return await self._rest.call(step, self._tokens, lane=self._lane, is_again=self._is_again)
             case GetToken():
                 assert self._tokens is not None
                 return await self._tokens.get()

@@ -50,6 +50,7 @@ from ipygenesys._core.inputs import (
 )
 from ipygenesys._core.operations import Action, Operation, PostMessage
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
+from ipygenesys._core.rest_budget import Lane, lane_of
 from ipygenesys._core.session import Profile, Session
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.durable_store import DurableStore, StoreError, WriteAhead
@@ -57,6 +58,7 @@ from ipygenesys._io.flow_runner import FlowRunner
 from ipygenesys._io.link import Link
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._io.rest import RestClient
+from ipygenesys._io.rest_gate import gate_for
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._io.tokens import TokenProvider
 from ipygenesys._protocols.base import Adapter, CanAct, HasMemory
@@ -137,10 +139,15 @@ class Gateway:
 
     def _start(self) -> None:
         endpoints = self._protocol.endpoints
+        credentials = self._protocol.credentials
         self._rest = RestClient(
-            endpoints.rest_url, clock=self.clock, decode_error=self._protocol.decode_error
+            endpoints.rest_url,
+            clock=self.clock,
+            decode_error=self._protocol.decode_error,
+            gate=gate_for(endpoints.rest_url, credentials, self.clock),
+            on_delayed=self._call_delayed,
         )
-        if (credentials := self._protocol.credentials) is not None:
+        if credentials is not None:
             self._tokens = TokenProvider(
                 credentials,
                 rest=self._rest,
@@ -295,8 +302,8 @@ class Gateway:
         match effect:
             case Emit(event):
                 self._tell(event)
-            case Call(operation):
-                runner = self._runner()
+            case Call(operation, is_again):
+                runner = self._runner(lane_of(operation), is_again=is_again)
                 if isinstance(operation, PostMessage):
                     self._sends[operation.draft_id] = runner
                 self._spawn(self._call(operation, runner))
@@ -455,11 +462,20 @@ class Gateway:
             return ()
         return self._protocol.decode_frame(data)
 
-    def _runner(self) -> FlowRunner:
+    def _runner(self, lane: Lane = "messages", *, is_again: bool = False) -> FlowRunner:
         assert self._rest is not None
         return FlowRunner(
-            self._rest, self._tokens, self.clock, link=self._link, on_progress=self._upload_progressed
+            self._rest,
+            self._tokens,
+            self.clock,
+            link=self._link,
+            on_progress=self._upload_progressed,
+            lane=lane,
+            is_again=is_again,
         )
+
+    def _call_delayed(self) -> None:
+        self.session.conversation.counters["calls_delayed"] += 1
 
     def _upload_progressed(self, draft_id: str, sent_bytes: int, total_bytes: int) -> None:
         self._tell(UploadProgressed(draft_id=draft_id, sent_bytes=sent_bytes, total_bytes=total_bytes))

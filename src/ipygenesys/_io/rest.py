@@ -18,6 +18,8 @@ import msgspec
 from ipygenesys._core.backoff import parse_retry_after
 from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
 from ipygenesys._core.model import OutgoingFile
+from ipygenesys._core.rest_budget import Lane, parse_rate_limit
+from ipygenesys._io.rest_gate import RestGate
 from ipygenesys._protocols.base import is_loopback
 from ipygenesys._protocols.flow import CallError, Request
 
@@ -33,6 +35,7 @@ PIECE_BYTES = 64 << 10
 MAX_ANSWER_BYTES = 16 << 20
 _TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
 _CORRELATION_ID = "ININ-Correlation-Id"
+_RATE_LIMIT_HEADERS = ("inin-ratelimit-count", "inin-ratelimit-allowed", "inin-ratelimit-reset")
 
 _log = logging.getLogger("ipygenesys.rest")
 
@@ -46,11 +49,25 @@ class RestClient:
         *,
         clock: SystemClock,
         decode_error: Callable[[bytes], ErrorDetails],
+        gate: RestGate | None = None,
+        on_delayed: Callable[[], object] = lambda: None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        """Connects to nothing yet.
+
+        Args:
+            base_url: the platform's API.
+            clock: the time.
+            decode_error: reads the body of an error answer.
+            gate: where calls wait for their turn; None is one of its own.
+            on_delayed: hears of each call that had to wait there.
+            transport: for tests.
+        """
         self._base_url = base_url
         self._clock = clock
         self._decode_error = decode_error
+        self._gate = gate or RestGate(clock)
+        self._on_delayed = on_delayed
         self._http = httpx.AsyncClient(
             timeout=_TIMEOUT,
             follow_redirects=False,
@@ -63,14 +80,23 @@ class RestClient:
         """Close the connections."""
         await self._http.aclose()
 
-    async def call(self, request: Request, tokens: TokenProvider | None) -> bytes:
-        """Carry out a request; a refused token is replaced once.
+    async def call(
+        self,
+        request: Request,
+        tokens: TokenProvider | None,
+        *,
+        lane: Lane = "messages",
+        is_again: bool = False,
+    ) -> bytes:
+        """Carry out a request when its turn has come; a refused token is replaced once.
 
         Raises:
             CallError: it was not carried out, or nobody knows.
         """
         try:
             async with asyncio.timeout(TOTAL_S):
+                if await self._gate.turn(lane, is_again=is_again):
+                    self._on_delayed()
                 if tokens is None or request.is_public:
                     return await self._once(request, {})
                 return await self._authorised(request, tokens)
@@ -126,6 +152,7 @@ class RestClient:
                 await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
             raise _call_error(what, error) from None
+        self._learn_rate_limit(response.headers)
         _log.debug("> %s: %s", method, what)  # No path: a notification channel's id is a secret.
         _log.debug("< %d, %d bytes", response.status_code, len(body))
         if response.is_success:
@@ -171,6 +198,11 @@ class RestClient:
             raise _call_error("Asking for the time", error) from None
         date: str | None = response.headers.get("Date")
         return date
+
+    def _learn_rate_limit(self, headers: httpx.Headers) -> None:
+        said = parse_rate_limit(*(headers.get(name) for name in _RATE_LIMIT_HEADERS))
+        if said is not None:
+            self._gate.learned(*said)
 
     def _failure(self, what: str, needs: tuple[str, ...], response: httpx.Response, body: bytes) -> Failure:
         details = self._decode_error(body)
