@@ -123,7 +123,7 @@ class Outbox:
         draft.is_left_behind, draft.since, draft.not_before = True, now, now
         if draft.state in ("in_flight", "checking"):
             draft.failure = Failure(kind="lost", message=_ENDED_MEANWHILE)
-            draft.lost_answers = MAX_LOST_ANSWERS if is_stale else draft.lost_answers + 1
+            draft.lost_answers = MAX_LOST_ANSWERS if is_stale else 1
             self._check(draft, now)
             draft.not_before = now + LAST_CHECK_S  # The stream that opens first brings history with it.
         elif draft.state == "queued" and is_stale:

@@ -7,6 +7,7 @@ only there.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -40,6 +41,12 @@ _RATE_LIMIT_HEADERS = ("inin-ratelimit-count", "inin-ratelimit-allowed", "inin-r
 _log = logging.getLogger("ipygenesys.rest")
 
 
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """Whom we trust: read once for all conversations of the process, for that takes tens of milliseconds."""
+    return httpx.create_ssl_context()
+
+
 class RestClient:
     """The REST side of one platform."""
 
@@ -71,6 +78,7 @@ class RestClient:
         self._http = httpx.AsyncClient(
             timeout=_TIMEOUT,
             follow_redirects=False,
+            verify=trusted(),
             transport=transport,
             trust_env=not is_loopback(base_url),
             headers={"Accept": "application/json"},

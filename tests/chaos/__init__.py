@@ -1,0 +1,1 @@
+"""What virtual time cannot show: killed programs, broken sockets, floods, on real processes and real connections."""
