@@ -4,6 +4,7 @@ import type { Outgoing, Port } from "./port";
 import type { AnswerRequested, ViewMessage } from "./protocol.gen";
 import { randomId } from "./random-id";
 import type { Store } from "./store";
+import { createUploads, type Uploads } from "./uploads";
 
 /** Earlier messages asked for at a time, and how long to wait for them before saying so. */
 export const PAGE_SIZE = 100;
@@ -16,6 +17,9 @@ export interface Actions {
   readonly answer: (
     answer: Pick<AnswerRequested, "draftId" | "messageId" | "part" | "picks" | "text">,
   ) => boolean;
+  readonly uploads: Uploads;
+  /** The addresses of a message's files may have expired. */
+  readonly newLinks: (messageId: string) => void;
   readonly retry: (message: ViewMessage) => void;
   readonly discard: (message: ViewMessage) => void;
   readonly seen: (ids: readonly string[]) => void;
@@ -47,6 +51,8 @@ export function createActions(store: Store, port: Port): Actions {
       store.dispatch({ kind: "draft-added", draftId, text });
       submit(draftId, text);
     },
+    uploads: createUploads(store, port),
+    newLinks: (messageId) => void port.send({ kind: "links-requested", messageId }),
     answer: (answer) => port.send({ kind: "answer-requested", ...answer }),
     retry({ draftId }) {
       if (draftId === null) return;

@@ -27,7 +27,7 @@ export type Outgoing = OmitEnvelope<ViewToKernel>;
 
 export interface PortOptions {
   /** Hands a message to the host; throws when the comm is closed. */
-  readonly transmit: (message: ViewToKernel) => void;
+  readonly transmit: (message: ViewToKernel, buffers?: ArrayBuffer[]) => void;
   readonly deliver: (message: KernelToView) => void;
   readonly onLink: (link: Link) => void;
   readonly client: string;
@@ -37,7 +37,7 @@ export interface PortOptions {
 
 export interface Port {
   /** Sends; false when the kernel is known to be gone. */
-  readonly send: (message: Outgoing) => boolean;
+  readonly send: (message: Outgoing, buffers?: ArrayBuffer[]) => boolean;
   /** Takes whatever came over the comm. */
   readonly receive: (content: unknown) => void;
   /** A view is there: say hello, keep the heartbeat. */
@@ -69,10 +69,10 @@ export function createPort(options: PortOptions): Port {
     options.onLink(next);
   }
 
-  function send(message: Outgoing): boolean {
+  function send(message: Outgoing, buffers?: ArrayBuffer[]): boolean {
     seq += 1;
     try {
-      options.transmit({ ...message, client: options.client, seq } as ViewToKernel);
+      options.transmit({ ...message, client: options.client, seq } as ViewToKernel, buffers);
       return true;
     } catch {
       // The host says "Cannot send" for a comm whose kernel was restarted or killed; it never comes back.
@@ -216,6 +216,9 @@ const KINDS: ReadonlySet<string> = new Set<KernelToView["kind"]>([
   "page",
   "full-text",
   "kernel-heartbeat",
+  "file-wanted",
+  "file-refused",
+  "upload-progress",
 ]);
 
 /** The kernel is trusted to send what the schema says; what is not of a known kind comes from a newer one. */

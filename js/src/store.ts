@@ -9,6 +9,7 @@ import type {
   Page,
   Snapshot,
   StatusDelta,
+  UploadRules,
   ViewMessage,
 } from "./protocol.gen";
 
@@ -61,6 +62,8 @@ export interface ViewState {
   /** When the next try is due, on this page's clock. */
   readonly retryAtMs: number | null;
   readonly typing: readonly string[];
+  /** What files may be sent; null when none. */
+  readonly uploads: UploadRules | null;
   /** We are the side that picks what messages offer. */
   readonly canAnswer: boolean;
   readonly capabilities: ReadonlySet<Capability>;
@@ -114,6 +117,7 @@ export const initialState: ViewState = {
   retryAtMs: null,
   typing: [],
   canAnswer: false,
+  uploads: null,
   capabilities: new Set(),
   error: null,
   olderRequest: null,
@@ -147,6 +151,10 @@ export function reduce(state: ViewState, event: StoreEvent, nowMs: number): View
     case "full-text":
       return onFullText(state, event.id, event.text);
     case "kernel-heartbeat":
+    // Of files; see uploads.ts.
+    case "file-wanted":
+    case "file-refused":
+    case "upload-progress":
       return state;
     // What the notebook has kept, until a kernel answers.
     case "copy-found":
@@ -205,6 +213,7 @@ function onSnapshot(state: ViewState, snapshot: Snapshot, nowMs: number): ViewSt
     unreadCount: snapshot.unreadCount,
     typing: snapshot.typing,
     canAnswer: snapshot.canAnswer,
+    uploads: snapshot.uploads,
     capabilities: new Set(snapshot.capabilities),
     error: snapshot.error,
     olderRequest: null,
@@ -303,6 +312,7 @@ function applyDelta(work: Work, delta: Delta, nowMs: number): boolean {
       return true;
     case "capabilities":
       work.patch.capabilities = new Set(delta.capabilities);
+      work.patch.uploads = delta.uploads;
       return true;
     case "error":
       work.patch.error = delta;

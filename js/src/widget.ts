@@ -35,10 +35,12 @@ export default function createWidget() {
   function start(model: AnyModel, signal: AbortSignal | undefined): Session {
     const store = createStore(() => Date.now());
     const port = createPort({
-      transmit: (message) => model.send(message),
+      transmit: (message, buffers) => model.send(message, undefined, buffers),
       deliver(message) {
+        if (actions.uploads.receive(message)) return;
         if (message.kind === "snapshot") actions.forgetSeen();
         store.dispatch(message);
+        actions.uploads.follow();
         if (!store.state().consistent) port.resync();
       },
       onLink: (link) => store.dispatch({ kind: "link-changed", link }),

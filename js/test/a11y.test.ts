@@ -8,7 +8,7 @@ import * as eg from "./examples";
 const format = createFormat(english, "en-GB");
 const name = (fields: Parameters<typeof eg.message>[0]): string =>
   messageName(eg.message(fields), format, english);
-const file = { name: "a.pdf", mediaType: null, sizeBytes: null, url: null };
+const file = { name: "a.pdf", mediaType: null, sizeBytes: null, url: null, canRefresh: false };
 
 describe("a message's name", () => {
   it("holds sender, time, text and state", () => {

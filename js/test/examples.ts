@@ -61,6 +61,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     typing: [],
     unreadCount: 0,
     canAnswer: true,
+    uploads: null,
     capabilities: ["send_typing", "receive_typing", "send_read", "receive_read", "history"],
     locale: null,
     error: null,

@@ -159,7 +159,7 @@ describe("other deltas", () => {
         { kind: "typing", names: ["Ann"] },
         { kind: "unread", count: 4 },
         eg.status({ status: "reconnecting", detail: "lost", retryInMs: 100 }),
-        { kind: "capabilities", capabilities: ["history"] },
+        { kind: "capabilities", capabilities: ["history"], uploads: null },
         { kind: "error", code: "c", message: "m", correlationId: null },
       ),
     );

@@ -30,8 +30,11 @@ from ipygenesys._core.saved_copy import SavedCopy
 from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_locale import view_locale
 from ipygenesys._core.view_protocol import (
+    MAX_CHUNK_BYTES,
     AnswerRequested,
     ErrorDelta,
+    FileChunk,
+    FileOffered,
     SendRequested,
     ViewToKernel,
     decode_from_view,
@@ -42,6 +45,7 @@ from ipygenesys._io.gateway import CLOSE_S, Gateway, place_of
 from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.loop_thread import LoopThread, gateway_thread
 from ipygenesys._io.read_positions import ReadPositions
+from ipygenesys._io.received_files import ReceivedFiles
 from ipygenesys._protocols.base import Adapter, encodable
 from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
@@ -143,11 +147,17 @@ class Chat(Verbs, anywidget.AnyWidget):
             store=open_store(protocol.profile.conversation_key, durable),
         )
         self._epoch = uuid.uuid4().hex[:4]
+        self._files = ReceivedFiles(f"ipygenesys-{uuid.uuid4().hex}")
         self._hub = ViewHub(
-            self._gateway.session, epoch=self._epoch, budget=_budget, title=protocol.title, locale=locale
+            self._gateway.session,
+            epoch=self._epoch,
+            budget=_budget,
+            title=protocol.title,
+            locale=locale,
+            folder=self._files.folder,
         )
         self._copy = SavedCopy(self._gateway.session, title=protocol.title, locale=locale)
-        self._life = _Life(self._gateway)
+        self._life = _Life(self._gateway, self._files)
         self._handlers = HandlerThread(_weakly(self._handler_failed))
         self._simulator: Simulator | None = None
         self._end_simulator: Callable[[], object] = lambda: None
@@ -304,7 +314,7 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     # --- the view -----------------------------------------------------------------------------------------
 
-    def _on_view_message(self, _widget: object, content: object, _buffers: object) -> None:
+    def _on_view_message(self, _widget: object, content: object, buffers: Any) -> None:
         """Validate, hand over, return: on any thread, and never waiting."""
         try:
             message = decode_from_view(content)
@@ -312,6 +322,10 @@ class Chat(Verbs, anywidget.AnyWidget):
             self._gateway.session.conversation.counters["malformed_from_view"] += 1
             _log.warning("A message from the browser was not understood and is ignored")
             return
+        if isinstance(message, FileChunk):
+            # Now: the host may use the memory again.
+            data = bytes(buffers[0]) if buffers and len(buffers[0]) <= MAX_CHUNK_BYTES else b""
+            message = msgspec.structs.replace(message, data=data)
         if not self._life.is_over:
             self._life.begin()
             self._gateway.call_soon(lambda: self._take_from_view(message))
@@ -320,6 +334,12 @@ class Chat(Verbs, anywidget.AnyWidget):
         _log.debug("< %s %d", type(message).__name__, message.seq)
         if isinstance(message, SendRequested | AnswerRequested):  # JSON lets half an emoji through.
             message = msgspec.structs.replace(message, text=encodable(message.text))
+        elif isinstance(message, FileOffered):
+            message = msgspec.structs.replace(
+                message, text=encodable(message.text), name=encodable(message.name)
+            )
+        elif isinstance(message, FileChunk) and not self._hub.files.is_wanted(message):
+            message = msgspec.structs.replace(message, data=b"")  # It must not wait for its turn in memory.
         for command in self._hub.receive(message, self._gateway.clock.monotonic()):
             self._gateway.take(command)
         self._gateway.settle()
@@ -354,7 +374,17 @@ class Chat(Verbs, anywidget.AnyWidget):
         else:
             self._saved_content = None
 
+    def _keep_files(self) -> None:
+        work, self._hub.files.work = self._hub.files.work, []
+        for each in work:
+            try:
+                self._files.do(each)
+            except OSError as error:
+                _log.warning("A file from the browser cannot be kept: %s", type(error).__name__)
+                self._hub.file_failed(each.name)
+
     def _send_what_is_due(self) -> None:
+        self._keep_files()
         if (copy := self._copy.take(self._gateway.clock.monotonic())) is not None:
             self._saved_content = encode_to_view(copy)
         for message in self._hub.outgoing(self._gateway.clock.monotonic()):
@@ -399,8 +429,9 @@ class _Views:
 class _Life:
     """The gateway's life on the shared thread: begins with the first use, ends once. Safe from any thread."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, files: ReceivedFiles) -> None:
         self._gateway = gateway
+        self._files = files
         self._lock = threading.Lock()
         self._thread: LoopThread | None = None
         self.is_over = False
@@ -430,6 +461,7 @@ class _Life:
             self._gateway.abandon()
             return
         closing = thread.submit(self._gateway.close())
+        closing.add_done_callback(lambda _: self._files.close())
         if wait and not thread.is_current:
             with suppress(Exception):
                 closing.result(CLOSE_S + 1.0)

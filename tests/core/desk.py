@@ -12,7 +12,6 @@ from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_protocol import (
     Delta,
     Deltas,
-    FullText,
     Goodbye,
     Hello,
     HistoryPrependedDelta,
@@ -156,7 +155,7 @@ class MirrorView:
                 self.has_older = message.has_older
             case KernelHeartbeat():
                 self.is_at(message.revision)
-            case Snapshot() | Page() | FullText():
+            case _:
                 pass
 
     def is_at(self, revision: int) -> bool:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
+from ipygenesys._core import view_files
 from ipygenesys._core.content import Answer, QuickReplies, QuickReply
+from ipygenesys._core.events import UploadProgressed
 from ipygenesys._core.inputs import (
     Command,
     Connect,
@@ -17,22 +19,30 @@ from ipygenesys._core.inputs import (
     NoteKeystroke,
     NoteSeen,
     ReconnectNow,
+    RefreshAttachments,
     Retry,
     Send,
     StopComposing,
     Tick,
     ViewsGone,
 )
-from ipygenesys._core.model import Role
-from ipygenesys._core.operations import FetchHistory
+from ipygenesys._core.model import OutgoingFile, Role, UploadRules
+from ipygenesys._core.operations import FetchHistory, PostMessage
+from ipygenesys._core.platform_events import CapabilitiesLearned
+from ipygenesys._core.view_files import ForgetFile
 from ipygenesys._core.view_protocol import (
     KERNEL_HEARTBEAT_S,
     VIEW_SILENCE_S,
     AnswerRequested,
+    CapabilitiesDelta,
     ComposingStopped,
     Deltas,
     DiscardRequested,
     ErrorDelta,
+    FileChunk,
+    FileOffered,
+    FileRefused,
+    FileWanted,
     FromView,
     FullText,
     Goodbye,
@@ -40,6 +50,7 @@ from ipygenesys._core.view_protocol import (
     KernelHeartbeat,
     KernelToView,
     KeystrokeNoted,
+    LinksRequested,
     MessagesSeen,
     Page,
     PageRequested,
@@ -49,6 +60,7 @@ from ipygenesys._core.view_protocol import (
     Snapshot,
     TextRequested,
     TypingDelta,
+    UploadProgress,
     ViewHeartbeat,
 )
 from tests import examples as eg
@@ -97,6 +109,112 @@ def test_only_customers_can_answer(role: Role, can: bool) -> None:
     desk = Desk(own_role=role)
 
     assert desk.hello().can_answer is can
+
+
+# --- files ------------------------------------------------------------------------------------------------
+
+FILE: dict[str, Any] = {
+    "draft_id": "draft-001",
+    "name": "a.png",
+    "media_type": "image/png",
+    "size_bytes": 4,
+    "text": "see",
+}
+SENT = Send(
+    "draft-001",
+    "see",
+    file=OutgoingFile(path="/draft-001", name="a.png", media_type="image/png", size_bytes=4),
+)
+
+
+def desk_for_files() -> Desk:
+    desk = Desk(uploads=UploadRules(max_bytes=10))
+    desk.connect()
+    desk.hello()
+    return desk
+
+
+def chunk(desk: Desk, offset: int, data: bytes) -> list[Command]:
+    return desk.says(FileChunk, draft_id="draft-001", offset=offset, data=data)
+
+
+def test_a_file_of_a_page_becomes_a_message_once_all_of_it_is_there() -> None:
+    desk = desk_for_files()
+    desk.says(KeystrokeNoted)
+
+    assert desk.says(FileOffered, **FILE) == []
+    assert chunk(desk, 0, b"ab") == []
+    assert [type(m) for m in desk.flush()] == [FileWanted, FileWanted]
+    assert chunk(desk, 2, b"cd") == [StopComposing(), SENT]
+    assert chunk(desk, 2, b"cd") == desk.says(FileOffered, **FILE) == []
+
+    assert desk.timeline[0].attachments[0].name == "a.png"
+    assert not [m for m in desk.flush() if isinstance(m, FileWanted | FileRefused)]
+    desk.succeed(PostMessage, eg.own_arrived(1, draft_id="draft-001"))
+    assert desk.hub.files.work[2:] == [ForgetFile("draft-001")]
+
+
+def test_a_file_can_be_stopped_before_and_after_all_of_it_is_there() -> None:
+    desk = desk_for_files()
+    desk.says(FileOffered, **FILE)
+    desk.says(DiscardRequested, draft_id="draft-001")
+    assert desk.hub.files.work == [ForgetFile("draft-001")]
+
+    desk.says(FileOffered, **{**FILE, "draft_id": "draft-002", "size_bytes": 1})
+    desk.says(FileChunk, draft_id="draft-002", offset=0, data=b"a")
+    desk.fail(PostMessage, eg.failure("rejected"))
+    assert ForgetFile("draft-002") not in desk.hub.files.work
+    desk.says(DiscardRequested, draft_id="draft-002")
+    assert desk.hub.files.work[-1] == ForgetFile("draft-002")
+
+
+def test_where_no_files_can_be_sent_none_is_taken() -> None:
+    desk = Desk(uploads=UploadRules(), capabilities=frozenset({"history"}))
+    desk.connect()
+    assert desk.hello().uploads is None
+
+    desk.says(FileOffered, **FILE)
+
+    assert [type(m) for m in desk.flush()] == [FileRefused]
+
+
+def test_a_file_that_cannot_be_kept_is_refused() -> None:
+    desk = desk_for_files()
+    desk.says(FileOffered, **FILE)
+    desk.flush()
+
+    desk.hub.file_failed("draft-001")
+    desk.hub.file_failed("draft-001")
+
+    assert [type(m) for m in desk.flush()] == [FileRefused]
+
+
+def test_an_upload_is_told_in_percent_and_files_that_stop_coming_are_forgotten() -> None:
+    desk = desk_for_files()
+    for sent in range(0, 1001):
+        desk.hear(UploadProgressed(draft_id="d1", sent_bytes=sent, total_bytes=1000))
+    told = [m for m in desk.flush() if isinstance(m, UploadProgress)]
+    assert (len(told), told[-1].sent_bytes) == (101, 1000)
+
+    desk.says(FileOffered, **FILE)
+    desk.rest(view_files.SILENCE_S)
+    assert desk.hub.files.work == [ForgetFile("draft-001")]
+
+
+def test_the_rules_for_files_follow_the_server() -> None:
+    rules = UploadRules(types=("image/png",), max_bytes=3)
+    desk = desk_for_files()
+
+    desk.hears(CapabilitiesLearned(eg.ALL_CAPABILITIES, rules))
+    assert desk.flush()[-1].deltas[-1] == CapabilitiesDelta(  # type: ignore[union-attr]
+        capabilities=tuple(sorted(eg.ALL_CAPABILITIES)), uploads=rules
+    )
+    desk.hears(CapabilitiesLearned(eg.ALL_CAPABILITIES))
+    assert desk.hello().uploads == rules
+
+
+def test_new_links_are_asked_for(desk: Desk) -> None:
+    assert desk.says(LinksRequested, message_id="m1") == [RefreshAttachments("m1")]
 
 
 # --- hello and snapshot -----------------------------------------------------------------------------------

@@ -51,6 +51,9 @@ TO_VIEW: list[protocol.KernelToView] = [
     ),
     protocol.FullText(to="c", id="m1", text="all of it"),
     protocol.KernelHeartbeat(epoch="e", revision=5),
+    protocol.FileWanted(to="c", draft_id="d", offset=3),
+    protocol.FileRefused(to="c", draft_id="d", error="Too large."),
+    protocol.UploadProgress(draft_id="d", sent_bytes=1, total_bytes=3),
 ]
 
 FROM_VIEW: list[protocol.ViewToKernel] = [
@@ -63,6 +66,11 @@ FROM_VIEW: list[protocol.ViewToKernel] = [
     protocol.AnswerRequested(
         client="c", seq=13, draft_id="d", message_id="m1", part=0, picks=(0, 2), text="Yes"
     ),
+    protocol.FileOffered(
+        client="c", seq=14, draft_id="d", name="a.png", media_type="image/png", size_bytes=3, text=""
+    ),
+    protocol.FileChunk(client="c", seq=15, draft_id="d", offset=0, data=b"abc"),
+    protocol.LinksRequested(client="c", seq=16, message_id="m1"),
     protocol.RetryRequested(client="c", seq=7, draft_id="d"),
     protocol.DiscardRequested(client="c", seq=8, draft_id="d"),
     protocol.MessagesSeen(client="c", seq=9, ids=("m1",)),

@@ -384,7 +384,12 @@ def test_a_stream_opens_with_the_config_then_the_socket_then_the_session() -> No
             "tracingId": "id-1",
         }
     ]
-    assert learned == (CapabilitiesLearned(adapter.profile.capabilities), SessionLifeLearned(259200.0))
+    profile = adapter.profile
+    assert profile.uploads is not None and profile.uploads.blocked_extensions == (".exe",)
+    assert learned == (
+        CapabilitiesLearned(profile.capabilities, profile.uploads),
+        SessionLifeLearned(259200.0),
+    )
 
 
 def test_a_base_url_stands_for_all_hosts() -> None:

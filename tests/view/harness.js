@@ -2,6 +2,7 @@
 class FakeModel {
   constructor() {
     this.sent = [];
+    this.buffers = [];
     this.state = {};
     this.handlers = [];
     this.live = true;
@@ -15,8 +16,9 @@ class FakeModel {
   save_changes() {
     throw new Error("the view must not set traits");
   }
-  send(content) {
+  send(content, _callbacks, buffers = []) {
     if (!this.live) throw new Error("Cannot send");
+    this.buffers.push(...buffers);
     this.sent.push(structuredClone(content));
   }
   on(name, callback) {

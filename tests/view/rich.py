@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import msgspec
@@ -107,6 +108,23 @@ def mine(number: int, text: str) -> vp.ViewMessage:
 
 def picked(part: Any, *picks: int) -> Any:
     return msgspec.structs.replace(part, picked=picks)
+
+
+def picture(width: int = 240, height: int = 160) -> bytes:
+    """A PNG: a slope of colours."""
+
+    def part(kind: bytes, data: bytes) -> bytes:
+        whole = kind + data
+        return len(data).to_bytes(4, "big") + whole + zlib.crc32(whole).to_bytes(4, "big")
+
+    rows = b"".join(
+        b"\0" + bytes(v for x in range(width) for v in (40 + x // 2, 90 + y // 2, 160 - y // 3))
+        for y in range(height)
+    )
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((8, 2, 0, 0, 0))
+    return (
+        b"\x89PNG\r\n\x1a\n" + part(b"IHDR", header) + part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b"")
+    )
 
 
 CARDS = [

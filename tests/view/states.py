@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from playwright.sync_api import FilePayload
 
 from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.model import UploadRules
 from tests.view import rich
 from tests.view.conftest import Host
 from tests.view.kernel import START_MS, message
@@ -281,6 +283,35 @@ def places(host: Host) -> None:
     host.start(rich.OTHERS, can_answer=True)
 
 
+def uploads(host: Host) -> None:
+    rules = UploadRules(types=("image/*", "application/pdf"), max_bytes=5_000_000)
+    kernel = host.start(talk(6), uploads=rules)
+    files: list[FilePayload] = [
+        {"name": "boots.png", "mimeType": "image/png", "buffer": rich.picture()},
+        {"name": "receipt.pdf", "mimeType": "application/pdf", "buffer": bytes(900_000)},
+        {"name": "label.exe", "mimeType": "application/x-msdownload", "buffer": bytes(10)},
+    ]
+    host.page.locator("input[type=file]").set_input_files(files)
+    host.page.get_by_role("button", name="Send").click()
+    offer = kernel.wait_for(vp.FileOffered)
+    file = vp.ViewAttachment(name=offer.name, media_type="image/png", size_bytes=offer.size_bytes)
+    own = message(
+        90,
+        id=offer.draft_id,
+        draft_id=offer.draft_id,
+        is_own=True,
+        text="",
+        status="sending",
+        attachments=(file,),
+    )
+    kernel.say(own)
+    kernel.deliver(vp.UploadProgress(draft_id=own.id, sent_bytes=3, total_bytes=10))
+    second = kernel.wait_for(vp.FileOffered, 2)
+    kernel.deliver(vp.FileWanted(to=second.client, draft_id=second.draft_id, offset=0))
+    kernel.deliver(vp.FileWanted(to=second.client, draft_id=second.draft_id, offset=524_288))
+    host.page.wait_for_selector(".ipg-waiting [aria-valuenow='29']")
+
+
 STATES: dict[str, Callable[[Host], None]] = {
     "empty": empty,
     "thirty": thirty,
@@ -298,4 +329,5 @@ STATES: dict[str, Callable[[Host], None]] = {
     "cards": cards,
     "pickers": pickers,
     "places": places,
+    "uploads": uploads,
 }

@@ -3,22 +3,34 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ComposerStep, initialComposer, sent, stopped, typed } from "../composer";
-import type { ComposingStopped } from "../protocol.gen";
-import { SendIcon } from "./icons";
+import type { ComposingStopped, UploadRules } from "../protocol.gen";
+import { accepted } from "../upload-rules";
+import { AttachIcon, SendIcon } from "./icons";
 import type { Services } from "./services";
+import { useUploads } from "./use-uploads";
+import { WaitingFiles } from "./waiting-files";
 
 interface Props {
   readonly services: Services;
   /** Why nothing can be written; null when it can. */
   readonly obstacle: string | null;
   readonly tellsTyping: boolean;
+  /** What files may be sent; null when none. */
+  readonly uploads: UploadRules | null;
   readonly onSent: () => void;
   readonly box: { current: HTMLTextAreaElement | null };
 }
 
-export function Composer({ services, obstacle, tellsTyping, onSent, box }: Props): JSX.Element {
+export function Composer({ services, obstacle, tellsTyping, uploads, onSent, box }: Props): JSX.Element {
   const { actions, strings } = services;
   const [isEmpty, setEmpty] = useState(true);
+  const files = useUploads(actions.uploads).uploads;
+  const hasFiles = files.some((each) => each.phase === "waiting" && each.objection === null);
+  const dialog = useRef<HTMLInputElement>(null);
+  const takesFiles = uploads !== null && obstacle === null;
+  const addFiles = (added: readonly File[]): void => {
+    if (uploads !== null) actions.uploads.add(added, uploads);
+  };
   const policy = useRef(initialComposer);
   const tells = useRef(tellsTyping);
   tells.current = tellsTyping;
@@ -36,8 +48,12 @@ export function Composer({ services, obstacle, tellsTyping, onSent, box }: Props
 
   const submit = (): void => {
     const area = box.current;
-    if (area === null || obstacle !== null || area.value.trim() === "") return;
-    actions.send(area.value);
+    if (area === null || obstacle !== null) return;
+    const text = area.value.trim() === "" ? "" : area.value;
+    if (!(takesFiles && actions.uploads.send(text))) {
+      if (text === "") return;
+      actions.send(text);
+    }
     area.value = "";
     changed("");
     step(sent());
@@ -91,7 +107,37 @@ export function Composer({ services, obstacle, tellsTyping, onSent, box }: Props
       }}
     >
       {obstacle !== null && <div class="ipg-obstacle">{obstacle}</div>}
+      <WaitingFiles rules={uploads} services={services} />
       <div class="ipg-composer-row">
+        {uploads !== null && (
+          <button
+            type="button"
+            class="ipg-attach"
+            aria-label={strings.uploads.attach}
+            title={strings.uploads.attach}
+            disabled={obstacle !== null}
+            onClick={() => dialog.current?.click()}
+          >
+            <AttachIcon />
+          </button>
+        )}
+        {uploads !== null && (
+          <input
+            ref={dialog}
+            type="file"
+            class="ipg-hidden"
+            tabIndex={-1}
+            aria-hidden="true"
+            multiple
+            accept={accepted(uploads)}
+            onChange={(event) => {
+              addFiles([...(event.currentTarget.files ?? [])]);
+              // The same file may be chosen again after it was taken away.
+              event.currentTarget.value = "";
+              box.current?.focus({ preventScroll: true });
+            }}
+          />
+        )}
         <textarea
           ref={box}
           class="ipg-box"
@@ -107,6 +153,14 @@ export function Composer({ services, obstacle, tellsTyping, onSent, box }: Props
             step(typed(policy.current, event.currentTarget.value, performance.now()));
           }}
           onKeyDown={onKeyDown}
+          onPaste={(event) => {
+            const pasted = [...(event.clipboardData?.files ?? [])];
+            // A spreadsheet's cells come as text and as a picture: the text is meant.
+            if (!takesFiles || pasted.length === 0 || event.clipboardData?.types.includes("text/plain"))
+              return;
+            event.preventDefault();
+            addFiles(pasted);
+          }}
           onBlur={() => stop("blurred")}
         />
         <button
@@ -114,7 +168,7 @@ export function Composer({ services, obstacle, tellsTyping, onSent, box }: Props
           class="ipg-send"
           aria-label={strings.send}
           title={strings.send}
-          disabled={isEmpty || obstacle !== null}
+          disabled={(isEmpty && !hasFiles) || obstacle !== null}
           // Keeps the focus, and with it a phone's keyboard, in the text box.
           onMouseDown={(event) => event.preventDefault()}
         >

@@ -10,6 +10,7 @@ import type { PageShade } from "../theme";
 import { Announcer } from "./announcer";
 import { Composer } from "./composer";
 import { ConnectionBanner } from "./connection-banner";
+import { DropZone } from "./drop-zone";
 import { ErrorLine } from "./error-line";
 import { Header } from "./header";
 import { MessageDetail } from "./message-detail";
@@ -38,6 +39,11 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
     () => [...state.messages, ...state.drafts.map((draft) => draftMessage(draft, strings))],
     [state.messages, state.drafts, strings],
   );
+  const addFiles = (files: readonly File[]): void => {
+    if (state.uploads === null) return;
+    actions.uploads.add(files, state.uploads);
+    box.current?.focus({ preventScroll: true });
+  };
   const tellsTyping = state.epoch === null || state.capabilities.has("send_typing");
   return (
     <section
@@ -68,9 +74,13 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         services={services}
         obstacle={obstacle}
         tellsTyping={tellsTyping}
+        uploads={state.uploads}
         onSent={() => list.current?.sent()}
         box={box}
       />
+      {state.uploads !== null && obstacle === null && (
+        <DropZone words={strings.uploads.drop} onFiles={addFiles} />
+      )}
       <MessageDetail state={state} services={services} root={root} />
       <Announcer
         arrivals={state.arrivals}

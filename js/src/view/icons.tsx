@@ -54,6 +54,13 @@ export const PinIcon = () => (
 );
 export const BackIcon = () => <Icon width={16} d="m10 4-4 4 4 4" />;
 export const ForwardIcon = () => <Icon width={16} d="m6 4 4 4-4 4" />;
+export const AttachIcon = () => (
+  <Icon
+    width={16}
+    d="m12.6 7.4-4.7 4.7a2.7 2.7 0 0 1-3.9-3.9l5-5a1.8 1.8 0 0 1 2.6 2.6l-4.9 4.9a.9.9 0 0 1-1.3-1.3l4.3-4.3"
+  />
+);
+export const DownloadIcon = () => <Icon width={16} d="M8 3v7M5 7.4l3 3 3-3M3.4 13h9.200" />;
 export const BubblesIcon = () => (
   <svg class="ipg-icon" viewBox="0 0 48 40" width="48" height="40" aria-hidden="true" focusable="false">
     <path d="M8 5h20a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5H15l-7 5v-5a5 5 0 0 1-5-5v-7a5 5 0 0 1 5-5zm30 9a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5v5l-7-5h-9a5 5 0 0 1-4.6-3" />

@@ -75,7 +75,7 @@ function Bubble({ message, services }: { message: ViewMessage; services: Service
   );
   return (
     <div class={isRich ? "ipg-bubble ipg-bubble-rich" : "ipg-bubble"}>
-      {message.attachments.length > 0 && <Attachments files={message.attachments} services={services} />}
+      {message.attachments.length > 0 && <Attachments message={message} services={services} />}
       {(hasText || !isRich) && (
         <div class="ipg-content" dir="auto">
           {hasText && <MessageText message={message} services={services} />}

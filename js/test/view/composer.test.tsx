@@ -14,6 +14,7 @@ function setUp(fields: { obstacle?: string | null; tellsTyping?: boolean; draft?
     <Composer
       services={with_}
       obstacle={obstacle}
+      uploads={null}
       tellsTyping={fields.tellsTyping ?? true}
       onSent={onSent}
       box={box}

@@ -5,7 +5,9 @@ import { afterEach, vi } from "vitest";
 import type { Actions } from "../../src/actions";
 import { createClock } from "../../src/clock";
 import { createFormat } from "../../src/format";
+import { createStore } from "../../src/store";
 import { english } from "../../src/strings";
+import { createUploads } from "../../src/uploads";
 import type { Services } from "../../src/view/services";
 
 const drawn: HTMLElement[] = [];
@@ -48,6 +50,11 @@ export function services(actions: Partial<Actions> = {}): Services {
     tell: vi.fn(),
     send: vi.fn(),
     answer: vi.fn(() => true),
+    newLinks: vi.fn(),
+    uploads: createUploads(
+      createStore(() => 0),
+      { send: () => true },
+    ),
     retry: vi.fn(),
     discard: vi.fn(),
     seen: vi.fn(),

@@ -62,7 +62,7 @@ describe("a message", () => {
     expect(all.find(".ipg-day").getAttribute("role")).toBeNull();
   });
   it("with files and no text shows the files only", () => {
-    const file = { name: "a.pdf", mediaType: null, sizeBytes: 1, url: null };
+    const file = { name: "a.pdf", mediaType: null, sizeBytes: 1, url: null, canRefresh: false };
     const drawn = draw(
       <MessageRow
         {...row({ message: eg.message({ text: "", attachments: [file] }) })}

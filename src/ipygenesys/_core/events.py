@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import Capability, ConnectionStatus, Message
+from ipygenesys._core.model import Capability, ConnectionStatus, Message, UploadRules
 
 
 class MessageReceived(msgspec.Struct, frozen=True):
@@ -91,9 +91,11 @@ class StatusChanged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CapabilitiesChanged(msgspec.Struct, frozen=True):
-    """The server lacks something that its protocol knows."""
+    """The server lacks something that its protocol knows, or takes other files."""
 
     capabilities: frozenset[Capability]
+    uploads: UploadRules | None = None
+    """What files may be sent; None: none."""
 
 
 class SessionExpiring(msgspec.Struct, frozen=True):

@@ -39,6 +39,18 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Attachment {self.media_type or 'file'} {self.size_bytes or '?'} bytes>"
 
 
+class UploadRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What files may be sent."""
+
+    types: tuple[str, ...] = ("*/*",)
+    """Such as image/png, image/* or */*."""
+    max_bytes: int | None = None
+    """Of one file; None where the platform does not say."""
+    blocked_extensions: tuple[str, ...] = ()
+    """Such as .exe, in small letters."""
+    max_name_characters: int = 255
+
+
 class OutgoingFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file on its way to the server; it is read when it is sent."""
 

@@ -8,7 +8,7 @@ import msgspec
 
 from ipygenesys._core.content import Content
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import Attachment, Capability, Role
+from ipygenesys._core.model import Attachment, Capability, Role, UploadRules
 
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
 
@@ -97,6 +97,8 @@ class CapabilitiesLearned(msgspec.Struct, frozen=True):
     """What this deployment or server allows, all of it."""
 
     capabilities: frozenset[Capability]
+    uploads: UploadRules | None = None
+    """What files may be sent; None: as far as was known."""
 
 
 class MoveRequested(msgspec.Struct, frozen=True):

@@ -64,7 +64,7 @@ from ipygenesys._core.inputs import (
     ViewsGone,
 )
 from ipygenesys._core.message_fetches import MessageFetches
-from ipygenesys._core.model import Capability, ConnectionStatus, Role
+from ipygenesys._core.model import Capability, ConnectionStatus, Role, UploadRules
 from ipygenesys._core.operations import (
     CheckHealth,
     ClearConversation,
@@ -125,6 +125,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     is_role_own: bool = True
     """Whoever has our role is us; else only who is said to be."""
     capabilities: frozenset[Capability]
+    uploads: UploadRules | None = None
+    """What files may be sent, as far as it is known; None: none."""
     is_send_idempotent: bool
     """The server recognises a draft id that it has seen, so the same send may be repeated."""
     typing_rules: TypingRules = TypingRules()
@@ -199,7 +201,8 @@ class Session:
         """Something was read in this run."""
         self._acknowledged_up_to_ms = 0
         """By the user, whether or not all of it has been displayed."""
-        self._told_capabilities = profile.capabilities
+        self._rules = profile.uploads
+        self._told_capabilities = (self.capabilities, self.uploads)
 
     # --- the two verbs ------------------------------------------------------------------------------------
 
@@ -240,6 +243,11 @@ class Session:
             detail=connection.failure.message if connection.failure else None,
             retry_in_s=None if connection.retry_at is None else max(connection.retry_at - now, 0.0),
         )
+
+    @property
+    def uploads(self) -> UploadRules | None:
+        """What files may be sent now; None: none."""
+        return self._rules if "attachments" in self.capabilities else None
 
     @property
     def is_settled(self) -> bool:
@@ -352,7 +360,8 @@ class Session:
                 self.life.learned(remaining_s, now.monotonic)
             case TypingRefused(failure):
                 self._typing_refused(failure, now)
-            case CapabilitiesLearned(capabilities):
+            case CapabilitiesLearned(capabilities, uploads):
+                self._rules = uploads or self._rules
                 self._learn(capabilities)
             case MoveRequested(in_s):
                 if in_s > 0:
@@ -808,9 +817,9 @@ class Session:
             self._told_unread = count
             self._emit(UnreadChanged(count))
         self._tell_read_position()
-        if self.capabilities != self._told_capabilities:
-            self._told_capabilities = self.capabilities
-            self._emit(CapabilitiesChanged(self.capabilities))
+        if (able := (self.capabilities, self.uploads)) != self._told_capabilities:
+            self._told_capabilities = able
+            self._emit(CapabilitiesChanged(*able))
         self._tell_status(now)
 
     def _tell_read_position(self) -> None:

@@ -76,6 +76,7 @@ def _attachment(attachment: Attachment) -> ViewAttachment:
         media_type=attachment.media_type,
         size_bytes=attachment.size_bytes,
         url=attachment.url,
+        can_refresh=attachment.id is not None,
     )
 
 
@@ -121,8 +122,8 @@ def delta_of(event: Event) -> Delta | None:
             return UnreadDelta(count=count)
         case StatusChanged():
             return status_delta(event)
-        case CapabilitiesChanged(capabilities):
-            return CapabilitiesDelta(capabilities=tuple(sorted(capabilities)))
+        case CapabilitiesChanged(capabilities, uploads):
+            return CapabilitiesDelta(capabilities=tuple(sorted(capabilities)), uploads=uploads)
         case ErrorRaised(failure):
             return error_delta(failure)
         case SessionExpiring(remaining_s):

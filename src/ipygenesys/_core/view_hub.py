@@ -12,7 +12,14 @@ import msgspec
 
 from ipygenesys._core.content import answer_of
 from ipygenesys._core.delta_buffer import DeltaBuffer, SendBudget
-from ipygenesys._core.events import Event, HistoryPrepended, OlderHistoryFailed
+from ipygenesys._core.events import (
+    Event,
+    HistoryPrepended,
+    MessagePlaced,
+    MessageRemoved,
+    OlderHistoryFailed,
+    UploadProgressed,
+)
 from ipygenesys._core.inputs import (
     Command,
     Connect,
@@ -21,6 +28,7 @@ from ipygenesys._core.inputs import (
     NoteKeystroke,
     NoteSeen,
     ReconnectNow,
+    RefreshAttachments,
     Retry,
     Send,
     StopComposing,
@@ -28,6 +36,7 @@ from ipygenesys._core.inputs import (
 )
 from ipygenesys._core.session import Session
 from ipygenesys._core.view_encoding import delta_of, error_delta, index_shifts, status_delta, view_message
+from ipygenesys._core.view_files import ViewFiles
 from ipygenesys._core.view_inbox import ViewInbox
 from ipygenesys._core.view_protocol import (
     KERNEL_HEARTBEAT_S,
@@ -36,12 +45,15 @@ from ipygenesys._core.view_protocol import (
     ComposingStopped,
     Delta,
     DiscardRequested,
+    FileChunk,
+    FileOffered,
     FullText,
     Goodbye,
     Hello,
     KernelHeartbeat,
     KernelToView,
     KeystrokeNoted,
+    LinksRequested,
     MessagesSeen,
     Page,
     PageRequested,
@@ -50,6 +62,7 @@ from ipygenesys._core.view_protocol import (
     SendRequested,
     Snapshot,
     TextRequested,
+    UploadProgress,
     ViewHeartbeat,
     ViewToKernel,
 )
@@ -70,8 +83,26 @@ class ViewHub:
     """All views of one widget."""
 
     def __init__(
-        self, session: Session, *, epoch: str, budget: SendBudget, title: str = "", locale: str | None = None
+        self,
+        session: Session,
+        *,
+        epoch: str,
+        budget: SendBudget,
+        title: str = "",
+        locale: str | None = None,
+        folder: str = "",
     ) -> None:
+        """Nobody is there yet.
+
+        Args:
+            session: what they look at.
+            epoch: made anew with each Chat.
+            budget: of messages on the comm.
+            title: the conversation in a few words.
+            locale: the language that they speak; None: the browser's.
+            folder: where the shell keeps files that pages send.
+        """
+        self.files = ViewFiles(folder)
         self._session = session
         self._epoch = epoch
         self._title = title
@@ -83,6 +114,8 @@ class ViewHub:
         self._waiting_pages: list[PageRequested] = []
         self._shifts: deque[tuple[int, int, int]] = deque(maxlen=KEPT_SHIFTS)
         self._outgoing: list[KernelToView] = []
+        self._percent: dict[str, int] = {}
+        """By draft: how much of its file the views know to be with the server."""
         self._last_sent = 0.0
 
     @property
@@ -104,6 +137,7 @@ class ViewHub:
 
     def tick(self, now: float) -> list[Command]:
         """What time brings: gaps are given up, silent views are forgotten, and in the end nobody is there."""
+        self.files.tick(now)
         commands: list[Command] = []
         for name, client in list(self._clients.items()):
             commands += self._handle_all(client.inbox.tick(now), client, now)
@@ -116,7 +150,7 @@ class ViewHub:
 
     def next_deadline(self, now: float) -> float | None:
         """When ``tick`` or ``outgoing`` has something to do."""
-        deadlines = [self._gone_at]
+        deadlines = [self._gone_at, self.files.next_deadline()]
         if self._clients:
             deadlines += [self._deltas.next_deadline(now), self._last_sent + KERNEL_HEARTBEAT_S]
         for client in self._clients.values():
@@ -146,9 +180,19 @@ class ViewHub:
                 return [*self._stop_composing(message.client), Send(draft_id, text)]
             case AnswerRequested():
                 return [*self._stop_composing(message.client), *self._answer(message)]
+            case FileOffered():
+                if self._session.conversation.timeline.get(message.draft_id) is not None:
+                    return []  # It is a message already, and the page will see it.
+                self._outgoing.append(self.files.offered(message, self._session.uploads, now))
+            case FileChunk():
+                return self._file_chunk(message, now)
+            case LinksRequested(message_id=message_id):
+                return [RefreshAttachments(message_id)]
             case RetryRequested(draft_id=draft_id):
                 return [Retry(draft_id)]
             case DiscardRequested(draft_id=draft_id):
+                if self._session.outbox.get(draft_id) is None:
+                    self.files.done(draft_id)  # Not all of it has come.
                 return [Discard(draft_id)]
             case MessagesSeen(ids=ids):
                 return [NoteSeen(ids)]
@@ -168,6 +212,20 @@ class ViewHub:
         if offer is not None:
             answer = answer_of(offer.id, offer.content, request.part, request.picks, request.text)
         return [Send(request.draft_id, request.text, answer)] if answer or request.text.strip() else []
+
+    def _file_chunk(self, chunk: FileChunk, now: float) -> list[Command]:
+        if self._session.conversation.timeline.get(chunk.draft_id) is not None:
+            return []  # The last piece, again: its message is there, and the page will see it.
+        reply = self.files.received(chunk, now)
+        if isinstance(reply, Send):
+            return [*self._stop_composing(chunk.client), reply]
+        self._outgoing.append(reply)
+        return []
+
+    def file_failed(self, draft_id: str) -> None:
+        """The shell could not keep a file."""
+        if (refusal := self.files.failed(draft_id)) is not None:
+            self._outgoing.append(refusal)
 
     def _stop_composing(self, name: str) -> list[Command]:
         """Another page's composer may still be busy: only the last one to stop ends our typing."""
@@ -191,10 +249,34 @@ class ViewHub:
         """Turn what happened into what the views need to know."""
         if (delta := delta_of(event)) is not None:
             self.report(delta)
+        match event:
+            case MessagePlaced(message=message) if not message.is_draft:
+                self._upload_ended(message.draft_id)
+            case MessageRemoved(message=message):
+                self._upload_ended(message.draft_id)
+            case UploadProgressed():
+                self._progressed(event)
+            case _:
+                pass
         if isinstance(event, OlderHistoryFailed):
             self._answer_waiting_pages(event.failure.message, now)
         elif isinstance(event, HistoryPrepended):
             self._answer_waiting_pages(None, now)
+
+    def _upload_ended(self, draft_id: str | None) -> None:
+        self.files.done(draft_id)
+        self._percent.pop(draft_id or "", None)
+
+    def _progressed(self, event: UploadProgressed) -> None:
+        """A percent at a time: no view shows more."""
+        percent = event.sent_bytes * 100 // max(event.total_bytes, 1)
+        if percent != self._percent.get(event.draft_id):
+            self._percent[event.draft_id] = percent
+            self._outgoing.append(
+                UploadProgress(
+                    draft_id=event.draft_id, sent_bytes=event.sent_bytes, total_bytes=event.total_bytes
+                )
+            )
 
     def report(self, delta: Delta) -> None:
         """Queue a delta; also one that is not of the session, such as an error in a handler."""
@@ -240,6 +322,7 @@ class ViewHub:
             unread_count=timeline.unread_count,
             capabilities=tuple(sorted(session.capabilities)),
             can_answer=session.can_answer,
+            uploads=session.uploads,
             error=error_delta(session.last_error) if session.last_error else None,
             title=self._title,
             locale=self._locale,

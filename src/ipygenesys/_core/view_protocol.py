@@ -16,13 +16,16 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.content import Content
-from ipygenesys._core.model import Capability, ConnectionStatus, MessageStatus, Role
+from ipygenesys._core.model import Capability, ConnectionStatus, MessageStatus, Role, UploadRules
 from ipygenesys._core.view_wire import Layout
 
 VIEW_PROTOCOL_VERSION = 1
 
 MAX_BATCH_DELTAS = 64
 """Deltas in one comm message. Source: reference/jupyter.md D, measured: batches of 64 lose nothing."""
+
+MAX_CHUNK_BYTES = 1 << 20
+"""Of a file, in one comm message. Chosen: well below what hosts take, and a page stays free between two."""
 
 MAX_SHOWN_CHARACTERS = 16_384
 """Characters of a message's text that travel unasked; the rest comes with ``text-requested``."""
@@ -35,6 +38,8 @@ class ViewAttachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     media_type: str | None = None
     size_bytes: int | None = None
     url: str | None = None
+    can_refresh: bool = False
+    """Another address can be asked for once this one has expired."""
 
 
 class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -143,6 +148,8 @@ class CapabilitiesDelta(
     """What this conversation's protocol and server can do."""
 
     capabilities: tuple[Capability, ...]
+    uploads: UploadRules | None = None
+    """What files may be sent; null: none."""
 
 
 class ErrorDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="error"):
@@ -196,6 +203,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     capabilities: tuple[Capability, ...]
     can_answer: bool = False
     """We are the side that picks what messages offer."""
+    uploads: UploadRules | None = None
+    """What files may be sent; null: none."""
     error: ErrorDelta | None = None
     title: str = ""
     """The conversation in a few words, for the header; may be empty."""
@@ -234,6 +243,37 @@ class FullText(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     text: str
 
 
+class FileWanted(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="file-wanted"
+):
+    """Send the next piece of a file, at most MAX_CHUNK_BYTES; the answer to ``file-offered`` and ``file-chunk``."""
+
+    to: str
+    draft_id: str
+    offset: int
+    """Bytes that have arrived."""
+
+
+class FileRefused(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="file-refused"
+):
+    """The kernel does not take a file, or no more of it."""
+
+    to: str
+    draft_id: str
+    error: str
+
+
+class UploadProgress(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="upload-progress"
+):
+    """How far a file has come from the kernel to the server; one that is lost is made up for by the next."""
+
+    draft_id: str
+    sent_bytes: int
+    total_bytes: int
+
+
 class KernelHeartbeat(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="kernel-heartbeat"
 ):
@@ -249,7 +289,9 @@ VIEW_HEARTBEAT_S = 20.0
 VIEW_SILENCE_S = 150.0
 """A view not heard of for this long is gone. Source: reference/jupyter.md F."""
 
-KernelToView = Snapshot | Deltas | Page | FullText | KernelHeartbeat
+KernelToView = (
+    Snapshot | Deltas | Page | FullText | KernelHeartbeat | FileWanted | FileRefused | UploadProgress
+)
 
 
 # --- view to kernel ---------------------------------------------------------------------------------------
@@ -315,6 +357,36 @@ class AnswerRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="
     """What the answer says, in the user's language. Sent as plain words if the message offers this no more."""
 
 
+class FileOffered(FromView, frozen=True, kw_only=True, rename="camel", tag="file-offered"):
+    """The user sends a file; the page waits until it is asked for the bytes. Said again, it asks what is wanted."""
+
+    draft_id: str
+    name: str
+    media_type: str
+    """Empty where the browser knows none."""
+    size_bytes: int
+    text: str
+    """What goes with it; may be empty."""
+
+
+class FileChunk(FromView, frozen=True, kw_only=True, rename="camel", tag="file-chunk"):
+    """A piece of a file; its bytes are the message's one buffer."""
+
+    draft_id: str
+    offset: int
+    data: bytes = b""
+    """Put here on arrival."""
+
+    def __repr__(self) -> str:
+        return f"FileChunk({self.draft_id!r}, {len(self.data)} bytes at {self.offset})"
+
+
+class LinksRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="links-requested"):
+    """The addresses of a message's files may have expired: get others."""
+
+    message_id: str
+
+
 class RetryRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="retry-requested"):
     """Send a failed or unknown draft again, under the same draft id."""
 
@@ -361,6 +433,9 @@ ViewToKernel = (
     | ComposingStopped
     | SendRequested
     | AnswerRequested
+    | FileOffered
+    | FileChunk
+    | LinksRequested
     | RetryRequested
     | DiscardRequested
     | MessagesSeen

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from ipygenesys._core.failures import ErrorDetails, Failure, permissions_in
-from ipygenesys._core.model import Capability
+from ipygenesys._core.model import Capability, UploadRules
 from ipygenesys._core.operations import (
     Action,
     AnswerConversation,
@@ -149,6 +149,7 @@ class AgentMessaging:
             own_role="agent",
             is_role_own=False,
             capabilities=_TAKING_PART if self._has_user else _WATCHING,
+            uploads=UploadRules() if self._has_user else None,
             is_send_idempotent=False,
             typing_rules=TypingRules(refresh_s=TYPING_REFRESH_S, spacing_s=TYPING_REFRESH_S, has_off=False),
             life_rules=LifeRules(health_check_s=PING_AFTER_S),

@@ -138,6 +138,7 @@ class WebMessaging:
         return Profile(
             own_role="customer",
             capabilities=self._session.capabilities,
+            uploads=self._session.uploads,
             is_send_idempotent=False,
             typing_rules=TYPING_RULES,
             life_rules=LIFE_RULES,

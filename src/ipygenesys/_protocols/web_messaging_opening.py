@@ -76,7 +76,7 @@ class GuestOpening:
         )
         answer = yield from self._configure()
         session.answered(answer)
-        learned: list[PlatformEvent] = [CapabilitiesLearned(session.capabilities)]
+        learned: list[PlatformEvent] = [CapabilitiesLearned(session.capabilities, session.uploads)]
         if (remaining_s := (yield from _remaining_s(answer))) is not None:
             learned.append(SessionLifeLearned(remaining_s))
         if answer.new_session and config.messenger.apps.conversations.auto_start.enabled:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import Capability, OutgoingFile
+from ipygenesys._core.model import Capability, OutgoingFile, UploadRules
 from ipygenesys._protocols.flow import CallError
 from ipygenesys._protocols.tolerant import UNREADABLE, decode
 from ipygenesys._wire import web_messaging as wire
@@ -110,6 +110,18 @@ class GuestSession:
         if not self.media.types:
             known.discard("attachments")
         return frozenset(known)
+
+    @property
+    def uploads(self) -> UploadRules | None:
+        """What files may be sent, as far as the deployment has said so."""
+        if not self.media.types:
+            return None
+        return UploadRules(
+            types=self.media.types,
+            max_bytes=self.media.max_bytes,
+            blocked_extensions=self.media.blocked_extensions,
+            max_name_characters=wire.Unverified.MAX_FILE_NAME_CHARACTERS,
+        )
 
     def configured(self, config: wire.DeploymentConfig) -> None:
         """The deployment has said what it allows."""

@@ -1,0 +1,87 @@
+// Files that wait in the composer or are on their way to the kernel: what they are, how far they are, what is wrong.
+
+import type { JSX } from "preact";
+import { displayName } from "../format";
+import type { UploadRules } from "../protocol.gen";
+import { MOST_FILES, mostBytes } from "../upload-rules";
+import type { Upload } from "../uploads";
+import { CloseIcon, FileIcon } from "./icons";
+import { ProgressBar } from "./progress-bar";
+import type { Services } from "./services";
+import { useUploads } from "./use-uploads";
+
+interface Props {
+  readonly rules: UploadRules | null;
+  readonly services: Services;
+}
+
+export function WaitingFiles({ rules, services }: Props): JSX.Element | null {
+  const { actions, strings } = services;
+  const { uploads, hadTooMany } = useUploads(actions.uploads);
+  if (uploads.length === 0) return null;
+  return (
+    <ul class="ipg-waiting" aria-label={strings.uploads.waiting}>
+      {uploads.map((upload) => (
+        <WaitingFile key={upload.id} upload={upload} rules={rules} services={services} />
+      ))}
+      {hadTooMany && (
+        <li>
+          <span role="status">{strings.uploads.many(MOST_FILES)}</span>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function WaitingFile({ upload, rules, services }: Props & { readonly upload: Upload }): JSX.Element {
+  const { actions, format, strings } = services;
+  const words = strings.uploads;
+  const { file, preview, phase } = upload;
+  const name = displayName(file.name);
+  const trouble = troubleOf(upload, rules, services);
+  const isGoing = phase === "going";
+  return (
+    <li class={trouble === null ? "ipg-waiting-file" : "ipg-waiting-file ipg-waiting-trouble"}>
+      <span class="ipg-thumbnail">
+        {preview === null ? <FileIcon /> : <img src={preview.url} alt="" draggable={false} />}
+      </span>
+      <div class="ipg-waiting-words">
+        <div class="ipg-waiting-name">
+          <bdi class="ipg-file-name">{name}</bdi>
+          <span class="ipg-file-size">{format.size(file.size)}</span>
+        </div>
+        {trouble !== null && <div role="status">{trouble}</div>}
+        {isGoing && <ProgressBar label={words.sending(name)} share={upload.sentBytes / file.size / 2} />}
+      </div>
+      {phase === "stopped" && (
+        <button type="button" class="ipg-text-button" onClick={() => actions.uploads.retry(upload.id)}>
+          {strings.retry}
+        </button>
+      )}
+      <button
+        type="button"
+        class="ipg-icon-button"
+        aria-label={isGoing ? `${words.cancel}: ${name}` : words.remove(name)}
+        title={isGoing ? words.cancel : words.remove(name)}
+        onClick={() => actions.uploads.remove(upload.id)}
+      >
+        <CloseIcon />
+      </button>
+    </li>
+  );
+}
+
+function troubleOf(upload: Upload, rules: UploadRules | null, services: Services): string | null {
+  const { format, strings } = services;
+  const words = strings.uploads;
+  const name = displayName(upload.file.name);
+  if (upload.phase === "stopped") return upload.error || words.lost;
+  switch (upload.objection) {
+    case null:
+      return null;
+    case "size":
+      return words.size(name, format.size(rules === null ? 0 : mostBytes(rules)));
+    default:
+      return words[upload.objection](name);
+  }
+}
