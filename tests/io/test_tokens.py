@@ -259,6 +259,7 @@ async def test_neither_is_tried_again_by_itself(bench: Bench, status: int) -> No
         {"json": {"access_token": 5}},
         {"json": {"access_token": "t", "expires_in": "soon"}},
         {"content": b"\xff"},
+        {"content": b'{"x":' + b"[" * 50_000},
     ],
 )
 async def test_an_answer_that_is_none_is_a_protocol_failure(bench: Bench, answer: dict[str, Any]) -> None:

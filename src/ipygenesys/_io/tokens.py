@@ -164,7 +164,7 @@ class TokenProvider:
             if isinstance(credentials, UserLogin):
                 raise
             raise CallError(_token_failure(error.failure, scopes), is_tls=error.is_tls) from None
-        except (msgspec.DecodeError, ValueError):
+        except (msgspec.DecodeError, ValueError, RecursionError):
             words = "Getting a token: the answer is not an OAuth answer. Check the base URL."
             raise CallError(Failure(kind="protocol", message=words)) from None
         life = max(answer.expires_in, MIN_LIFE_S)
