@@ -147,6 +147,18 @@ def test_what_is_no_message_of_the_protocol_is_refused(content: object) -> None:
         decode_from_view(content)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"client": "\ud83d"}, {"draftId": "\ud83d"}, {"seq": "\ud83d"}, {"\ud83d": 1}, {"kind": "\ud83d"}],
+)
+def test_half_an_emoji_names_nothing(changes: dict[str, Any]) -> None:
+    content = {"kind": "send-requested", "client": "c", "seq": 1, "draftId": "d", "text": "secret words"}
+    with pytest.raises(msgspec.ValidationError):
+        decode_from_view({**content, **changes})
+    message = decode_from_view({**content, "text": "half an emoji: \ud83d"})
+    assert isinstance(message, protocol.SendRequested)
+
+
 def test_a_missing_field_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError, match="text"):
         decode_from_view({"kind": "send-requested", "client": "c", "seq": 1, "draftId": "d"})

@@ -451,7 +451,13 @@ def decode_from_view(content: object) -> ViewToKernel:
     Raises:
         msgspec.ValidationError: names the field that is wrong; holds no content.
     """
-    message: ViewToKernel = msgspec.convert(content, ViewToKernel)
+    try:
+        message: ViewToKernel = msgspec.convert(content, ViewToKernel)
+        for name in ("client", "draft_id", "id", "request_id"):
+            getattr(message, name, "").encode()
+    except (UnicodeError, RecursionError):
+        # Half an emoji may stand in a text, but names nothing; msgspec itself stumbles over it in a wrong place.
+        raise msgspec.ValidationError("A name or a field is no text, or too deep.") from None
     return message
 
 
