@@ -346,3 +346,19 @@ def test_the_newest_page_does_not_wait_for_a_hole_to_be_filled() -> None:
     catch_up.stream_opened(231.0)
     assert catch_up.pump(231.0) == [FetchHistory(before="m8", limit=PAGE_SIZE), after("m8")]
     assert catch_up.next_deadline() is None
+
+
+@pytest.mark.parametrize("number", [8, 9])
+def test_an_older_page_that_reaches_no_further_back_is_the_last(number: int) -> None:
+    """From a server that does not understand what is asked of it, it would be asked for for ever."""
+    catch_up = caught_up(8, has_more=True)
+    (older,) = catch_up.load_older("m8", 50)
+    catch_up.succeeded(older, eg.history(eg.arrived(number), has_more=True), 101.0)
+    assert not catch_up.has_older
+
+
+def test_older_messages_without_a_time_are_followed_by_their_ids() -> None:
+    catch_up = caught_up(8, has_more=True)
+    (older,) = catch_up.load_older("m8", 50)
+    catch_up.succeeded(older, eg.history(eg.bare(7), has_more=True), 101.0)
+    assert catch_up.has_older

@@ -28,6 +28,7 @@ class CatchUp:
         self.watermark: str | None = None
         self.oldest: str | None = None
         """The first message of the oldest page read: between it and the watermark nothing is missing."""
+        self._oldest_ms: int | None = None
         self.has_older = False
         """The server has messages older than the oldest that we hold."""
         self.has_completed = False
@@ -132,8 +133,10 @@ class CatchUp:
         if operation.before not in (None, self.oldest):
             self._older_in_flight = None
             return False  # Asked for before the newest page was read anew: it does not join that one.
+        if operation.before is not None:
+            page = self._checked(page)
         if page.messages and operation.after is None:
-            self.oldest = page.messages[0].id
+            self.oldest, self._oldest_ms = page.messages[0].id, page.messages[0].time_ms
         if operation.before is not None:
             self._older_in_flight = None
             self.has_older = page.has_more and bool(page.messages)
@@ -195,6 +198,17 @@ class CatchUp:
     def _move_to(self, newest: MessageArrived) -> None:
         self.watermark, self._sequence = newest.id, newest.sequence
         self.read_up_to_ms = max(self.read_up_to_ms or 0, newest.time_ms or 0)
+
+    def _checked(self, page: History) -> History:
+        """A page that reaches no further back is the last one, whatever it says: or it would be asked for for ever."""
+        first = page.messages[0] if page.messages else None
+        is_later = (
+            first is not None
+            and None not in (first.time_ms, self._oldest_ms)
+            and (first.time_ms or 0) > (self._oldest_ms or 0)
+        )
+        is_stuck = first is not None and (first.id == self.oldest or is_later)
+        return History(page.messages, has_more=False) if is_stuck else page
 
     def _closes_the_hole(self, page: History) -> bool:
         """Whether it reaches what had been read when the hole showed; a message from the stream alone proves nothing."""
