@@ -27,7 +27,7 @@ from ipygenesys._core.events import ErrorRaised, TypingChanged
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._io.read_positions import FILE_NAME
 from ipygenesys.simulator import Simulator, guest_uploads
-from tests.io.watch import Watched, connections, eventually, received, rejected, sent_texts
+from tests.io.watch import Watched, calls, connections, eventually, received, rejected, sent_texts
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 200_000
 ORIGIN = "http://localhost:3000"
@@ -613,6 +613,7 @@ async def test_an_address_that_expires_meanwhile_is_asked_for_again(picture: Pat
         sent = await client.send_file(picture)
 
         assert sent.attachments
+        assert calls(simulator, "/guest-files") == {("PUT", 403): 1, ("PUT", 200): 1}
 
 
 async def test_a_file_on_its_way_can_be_stopped_and_is_taken_back(

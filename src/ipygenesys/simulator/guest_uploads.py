@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from ipygenesys.simulator.clock import rfc3339
+from ipygenesys.simulator.faults import RateLimit
 from ipygenesys.simulator.guest_errors import GuestError
 from ipygenesys.simulator.guest_request import GuestRequest
 from ipygenesys.simulator.guest_stream import GuestStream
@@ -69,7 +70,14 @@ def add_files(app: web.Application, hub: Hub) -> None:
     """Adds the addresses of the files to the server; they answer as an object store does."""
 
     async def put(request: web.Request) -> web.Response:
+        answer = await store(request)
+        hub.truth.request(hub.clock.now(), "PUT", request.path, answer.status)
+        return answer
+
+    async def store(request: web.Request) -> web.Response:
         now = hub.clock.now()
+        if (fault := hub.faults.before("PUT", request.path)) is not None:
+            return _denied() if isinstance(fault, RateLimit) else _denied(fault.status)
         upload = _signed(hub, request, now)
         if upload is None or any(request.headers.get(k) != v for k, v in upload.headers().items()):
             return _denied()
@@ -94,9 +102,9 @@ def _signed(hub: Hub, request: web.Request, now: float) -> Upload | None:
     return hub.uploads.signed(request.match_info["attachment_id"], request.query.get("signature", ""), now)
 
 
-def _denied() -> web.Response:
+def _denied(status: int = 403) -> web.Response:
     return web.Response(
-        status=403, text="<Error><Code>AccessDenied</Code></Error>", content_type="application/xml"
+        status=status, text="<Error><Code>AccessDenied</Code></Error>", content_type="application/xml"
     )
 
 
