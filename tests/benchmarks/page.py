@@ -23,7 +23,9 @@ PAUSE_MS = 50
 @contextlib.contextmanager
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        arguments = [*chromium.LAUNCH_ARGS, "--enable-precise-memory-info"]
+        # No page may load anything from elsewhere: neither the network's speed nor its absence counts here.
+        alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+        arguments = [*chromium.LAUNCH_ARGS, "--enable-precise-memory-info", alone]
         launched = playwright.chromium.launch(executable_path=chromium.ensure(), args=arguments)
         yield launched
         launched.close()
@@ -121,15 +123,10 @@ class Probe:
                 delays.append(painted - called)
                 calls.append(returned - called)
                 sizes.append(self.received() - before)
-            if time.monotonic() > end:
+            if time.monotonic() > end and delays:
                 break
-        return {
-            "count": len(delays),
-            "p50_ms": percentile(delays, 50),
-            "p99_ms": percentile(delays, 99),
-            "call_p50_ms": percentile(calls, 50),
-            "bytes": round(statistics.median(sizes)) if sizes else None,
-        }
+        more = {"call_p50_ms": percentile(calls, 50), "bytes": round(statistics.median(sizes))}
+        return summary(delays) | more
 
     def burst(self, control: Control, count: int, *, limit_s: float) -> dict[str, Any]:
         """As many as the event loop lets out, from the first call to the paint of the last."""
@@ -141,12 +138,22 @@ class Probe:
             return {"count": count, "error": f"the last was not painted within {limit_s:.0f} s"}
         self.page.wait_for_timeout(500)
         tasks = self.page.evaluate("probe.tasks()")
+        names = [name for name, _, _ in sent]
         return {
             "count": count,
+            "in_dom": self.page.evaluate("names => probe.wasInDom(names)", names),
             "per_s": round(count / (painted - sent[0][1]) * 1000),
             "longest_task_ms": round(tasks["longestMs"]),
             "bytes": round((self.received() - before) / count),
         }
+
+
+def summary(delays: Sequence[float]) -> dict[str, Any]:
+    return {
+        "count": len(delays),
+        "p50_ms": percentile(delays, 50),
+        "p99_ms": percentile(delays, 99),
+    }
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -22,6 +22,9 @@ README = ROOT / "README.md"
 
 PACKAGES = ("ipygenesys", "anywidget", "ipykernel", "jupyterlab", "voila")
 
+ENOUGH = 20
+"""Of fewer messages a 99th percentile says nothing."""
+
 Row = dict[str, Any]
 Cells = tuple[str, ...]
 
@@ -191,12 +194,12 @@ def _peers(rows: list[Row], ours: Row | None) -> str:
                 name,
                 _figure(ratio, 2),
                 _figure(lone["p50_ms"], 1),
-                _figure(lone["p99_ms"], 1),
+                _figure(lone["p99_ms"] if lone["count"] >= ENOUGH else None, 1),
                 _figure(run.get("open_ms")),
                 _figure(burst.get("per_s")),
                 f"{burst['in_dom']}/{burst['count']}" if "in_dom" in burst else "–",
                 _figure(burst.get("longest_task_ms")),
-                _figure(lone.get("bytes")),
+                _figure(lone.get("bytes") or None),
                 _figure(run.get("heap_mb"), 1),
                 _figure(run.get("nodes")),
                 _figure(scroll.get("fps")),

@@ -1,0 +1,372 @@
+"""`poe peers`: other chat UIs and the floors beside this widget, in one run, each from a Python environment of its own."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser
+
+from ipygenesys import demo
+from tests.benchmarks import cells, control, report
+from tests.benchmarks.page import Control, Probe, browser, new_context, summary
+from tests.e2e.pages import NotebookPage, write_notebook
+from tests.e2e.servers import running
+from tests.tools.paths import ARTIFACTS, ROOT
+
+ENVIRONMENT = ARTIFACTS / "peers-venv"
+PACKAGES = (
+    "panel",
+    "shiny",
+    "shinychat",
+    "nicegui",
+    "gradio",
+    "streamlit",
+    "jupyterlab>=4.4",
+    "jupyterlab-chat",
+    "ipykernel",
+)
+NAMED = ("panel", "shinychat", "nicegui", "gradio", "streamlit", "jupyterlab-chat")
+"""Those of which the report tells the version."""
+APPS = Path(__file__).with_name("peer_apps")
+SIZES = (100, 1_000)
+TIME_S = 600.0
+"""For all runs together; what has not begun by then is named as not run."""
+START_S = 60.0
+PATIENCE_S = 45.0
+"""For the opening of one chat."""
+LONE_S = 12.0
+BURST_S = 15.0
+
+Kind = Literal["page", "app", "notebook", "file"]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One chat UI and how it is started."""
+
+    kind: Kind
+    command: Callable[[int], list[str]] = lambda _port: []
+    """Of an app, below the environment's ``bin``."""
+    path: str = "/"
+    cells: Callable[[int, int], list[str]] = cells.ours
+
+
+def script(name: str) -> Callable[[int], list[str]]:
+    return lambda _port: ["python", str(APPS / name)]
+
+
+def panel(port: int) -> list[str]:
+    line = ["panel", "serve", str(APPS / "panel_feed.py"), "--address", "127.0.0.1", "--port", str(port)]
+    return [*line, "--allow-websocket-origin", "*", "--log-level", "error"]
+
+
+def streamlit(port: int) -> list[str]:
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    flags = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    return ["streamlit", "run", str(APPS / "streamlit_chat.py"), *flags]
+
+
+PEERS: dict[str, Peer] = {
+    "ipygenesys": Peer("notebook"),
+    "floor_comm": Peer("notebook", cells=cells.floor),
+    "floor_ws": Peer("app", script("floor_ws.py")),
+    "floor_dom": Peer("page"),
+    "jupyterlab_chat": Peer("file"),
+    "shinychat": Peer("app", script("shiny_chat.py")),
+    "nicegui": Peer("app", script("nicegui_chat.py")),
+    "gradio": Peer("app", script("gradio_chat.py")),
+    "streamlit": Peer("app", streamlit),
+    "panel": Peer("app", panel, path="/panel_feed"),
+}
+
+
+# --- the environment --------------------------------------------------------------------------------------
+
+
+def binary(name: str) -> str:
+    folder = "Scripts" if sys.platform == "win32" else "bin"
+    return str(ENVIRONMENT / folder / name)
+
+
+def prepare() -> None:
+    """Make the peers' environment, unless it is there with just these packages."""
+    stamp, wanted = ENVIRONMENT / "packages.txt", "\n".join(PACKAGES)
+    if stamp.is_file() and stamp.read_text("utf-8") == wanted:
+        return
+    print("Installing the peers, about 1 GB …", file=sys.stderr, flush=True)
+    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+    if uv := shutil.which("uv"):
+        subprocess.run(
+            [uv, "venv", "-q", "--python", sys.executable, str(ENVIRONMENT)], check=True, timeout=60
+        )
+        install = [uv, "pip", "install", "-q", "--python", binary("python")]
+    else:
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True, timeout=120)
+        install = [binary("python"), "-m", "pip", "install", "-q"]
+    subprocess.run([*install, *PACKAGES, "-e", str(ROOT)], check=True, timeout=900)
+    stamp.write_text(wanted, "utf-8")
+
+
+def versions() -> dict[str, str]:
+    code = "import importlib.metadata as m, json, sys; print(json.dumps({n: m.version(n) for n in sys.argv[1:]}))"
+    answer = subprocess.run(
+        [binary("python"), "-c", code, *NAMED], capture_output=True, text=True, check=True, timeout=60
+    )
+    found: dict[str, str] = json.loads(answer.stdout)
+    return found
+
+
+# --- starting and opening ---------------------------------------------------------------------------------
+
+
+def variables(count: int, port: int, control_port: int) -> dict[str, str]:
+    return {
+        "BENCH_N": str(count),
+        "BENCH_PORT": str(port),
+        "BENCH_CONTROL": str(control_port),
+        "PYTHONPATH": str(ROOT),
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "HF_HUB_OFFLINE": "1",
+    }
+
+
+@contextlib.contextmanager
+def opened(
+    name: str, count: int, chromium: Browser, log: Path
+) -> Iterator[tuple[Probe, Control, float | None]]:
+    """A peer with so many messages, shown in a page; and how long that took, in ms."""
+    peer, port, control_port = PEERS[name], demo.free_port(), demo.free_port()
+    environment = variables(count, port, control_port)
+    with contextlib.ExitStack() as life:
+        folder = Path(life.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        if peer.kind == "app":
+            yield life.enter_context(_app(peer, port, environment, count, chromium, folder, log))
+            return
+        options = []
+        if peer.kind == "file":
+            (folder / "bench.chat").write_text(chat_file(count), "utf-8")
+            extension = "tests.benchmarks.peer_apps.jupyterlab_chat"
+            options = [f"--ServerApp.jpserver_extensions={{'{extension}': True}}"]
+        server = life.enter_context(
+            running(
+                "jupyterlab", folder, log, python=binary("python"), options=options, variables=environment
+            )
+        )
+        context = new_context(chromium)
+        life.callback(context.close)
+        driver = Control(control_port)
+        if peer.kind == "file":
+            probe = Probe(context.new_page())
+            yield probe, driver, visit(probe, server.page_url("bench.chat", "bench"), count)
+            return
+        notebook = NotebookPage(context, server)
+        notebook.open(write_notebook(server, "bench.ipynb", peer.cells(count, control_port)))
+        probe = Probe(notebook.page)
+        notebook.run_cell(0)
+        notebook.run_cell(1)
+        painted = probe.wait(f"s{count - 1}", PATIENCE_S)
+        yield probe, driver, painted and painted - driver.state()["shown_at_ms"]
+
+
+@contextlib.contextmanager
+def _app(
+    peer: Peer, port: int, environment: dict[str, str], count: int, chromium: Browser, folder: Path, log: Path
+) -> Iterator[tuple[Probe, Control, float | None]]:
+    name, *arguments = peer.command(port)
+    address = f"http://127.0.0.1:{port}{peer.path}"
+    with (
+        log.open("w", encoding="utf-8") as output,
+        demo.child([binary(name), *arguments], folder, environment, output),
+    ):
+        wait_until(lambda: is_listening(port), START_S)
+        # The first visit pays for the peer's imports.
+        first = new_context(chromium)
+        visit(Probe(first.new_page()), address, count)
+        first.close()
+        context = new_context(chromium)
+        probe, driver = Probe(context.new_page()), Control(int(environment["BENCH_CONTROL"]))
+        took = visit(probe, address, count)
+        wait_until(lambda: bool(driver.state()["is_ready"]), START_S)
+        yield probe, driver, took
+        context.close()
+
+
+def visit(probe: Probe, address: str, count: int) -> float | None:
+    """From the navigation to the paint of the newest message, in ms."""
+    probe.page.goto(address, wait_until="commit", timeout=PATIENCE_S * 1000)
+    painted = probe.wait(f"s{count - 1}", PATIENCE_S)
+    began: float = probe.page.evaluate("probe.now() - performance.now()")
+    return None if painted is None else painted - began
+
+
+def is_listening(port: int) -> bool:
+    with socket.create_connection(("127.0.0.1", port), 1):
+        return True
+
+
+def wait_until(is_so: Callable[[], bool], limit_s: float) -> None:
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            if is_so():
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"not ready within {limit_s:.0f} s")
+
+
+def chat_file(count: int) -> str:
+    """What jupyterlab-chat keeps on disk."""
+    began = time.time() - count
+    messages = [
+        {"body": text, "id": f"s{i}", "time": began + i, "sender": user, "type": "msg", "raw_time": False}
+        for i, (user, text) in enumerate(control.seeds(count))
+    ]
+    users = {
+        user: {"username": user, "name": user, "display_name": user, "initials": user[0]}
+        for user in control.USERS
+    }
+    return json.dumps({"messages": messages, "users": users, "attachments": {}, "metadata": {}})
+
+
+# --- measuring --------------------------------------------------------------------------------------------
+
+
+def run(name: str, count: int, samples: int, burst: int, chromium: Browser, logs: Path) -> dict[str, Any]:
+    result: dict[str, Any] = {"peer": name, "count": count, "load_before": report.load()}
+    try:
+        if PEERS[name].kind == "page":
+            return result | floor_dom(count, samples, burst, chromium)
+        with opened(name, count, chromium, logs / f"{name}-{count}.log") as (probe, driver, took):
+            if took is None:
+                return result | {"error": f"the messages were not shown within {PATIENCE_S:.0f} s"}
+            time.sleep(1.5)
+            result |= {"open_ms": round(took), "heap_mb": round(probe.heap_mb(), 1), **probe.nodes()}
+            result["lone"] = lone = probe.lone_messages(driver, samples, warm_up=5, limit_s=LONE_S)
+            if "error" in lone:
+                return result | lone
+            few = min(burst, max(10, int(BURST_S * 1000 / lone["p50_ms"])))
+            result["burst"] = probe.burst(driver, few, limit_s=3 * BURST_S)
+            result["scroll"] = probe.scroll(120, 60)
+    except Exception as error:  # A peer that fails is a result too; the others go on.
+        result["error"] = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    return result
+
+
+PAGE = """<!doctype html><meta charset="utf-8"><style>
+#log { height: 600px; width: 700px; overflow-y: auto; border: 1px solid #ccc; font: 14px sans-serif }
+.row { margin: 6px; padding: 6px 10px; background: #eef; border-radius: 8px; width: max-content; max-width: 80% }
+.row b { display: block; font-size: 11px }</style><div id="log"></div>"""
+
+APPEND = """async ({ seeds, samples, burst, text }) => {
+  const log = document.getElementById("log");
+  const add = (...ids) => {
+    log.append(...ids.map((id) => {
+      const row = document.createElement("div");
+      row.className = "row";
+      const name = document.createElement("b");
+      name.textContent = "Agent Ana";
+      row.append(name, `«${id}:0» ${text}`);
+      return row;
+    }));
+    log.scrollTop = log.scrollHeight;
+  };
+  let began = probe.now();
+  add(...Array.from({ length: seeds }, (_, i) => `s${i}`));
+  const open = (await probe.wait(`s${seeds - 1}`, 60000)) - began;
+  const delays = [];
+  for (let i = 0; i < samples; i += 1) {
+    began = probe.now();
+    add(`m${i}`);
+    delays.push((await probe.wait(`m${i}`, 60000)) - began);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  began = probe.now();
+  for (let i = 0; i < burst; i += 1) add(`b${i}`);
+  const took = (await probe.wait(`b${burst - 1}`, 60000)) - began;
+  return { open, delays, took };
+}"""
+
+
+def floor_dom(count: int, samples: int, burst: int, chromium: Browser) -> dict[str, Any]:
+    """No server at all: a script appends elements in the page."""
+    context = new_context(chromium)
+    page = context.new_page()
+    page.route("http://floor.test/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    page.goto("http://floor.test/")
+    probe = Probe(page)
+    given = {"seeds": count, "samples": samples, "burst": burst, "text": control.LINES[0]}
+    took = page.evaluate(APPEND, given)
+    result = {
+        "open_ms": round(took["open"]),
+        "lone": summary(took["delays"]),
+        "burst": {"count": burst, "per_s": round(burst / took["took"] * 1000), "in_dom": burst},
+        "heap_mb": round(probe.heap_mb(), 1),
+        **probe.nodes(),
+        "scroll": probe.scroll(120, 60),
+    }
+    context.close()
+    return result
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("peers", nargs="*", default=list(PEERS), help=f"of {', '.join(PEERS)}")
+    parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES), help="messages held")
+    parser.add_argument("--count", type=int, default=60, help="lone messages")
+    parser.add_argument("--burst", type=int, default=100)
+    parser.add_argument("--minutes", type=float, default=TIME_S / 60, help="begin nothing after this long")
+    parser.add_argument("--resume", action="store_true", help="keep what the last run has measured")
+    parser.add_argument("--write", action="store_true", help="renew RESULTS.md and the README")
+    options = parser.parse_args(arguments)
+    prepare()
+    end = time.monotonic() + 60 * options.minutes
+    logs = ARTIFACTS / "peers"
+    logs.mkdir(parents=True, exist_ok=True)
+    about = report.about()
+    about["versions"] |= versions()
+    known = report.load_results(report.PEERS) if options.resume else None
+    runs = [each for each in (known or {}).get("runs", []) if "error" not in each]
+    done = {(each["peer"], each["count"]) for each in runs}
+    missing = []
+    with browser() as chromium:
+        about["chromium"] = chromium.version
+        for count in options.sizes:
+            for name in options.peers:
+                if (name, count) in done:
+                    continue
+                if time.monotonic() > end:
+                    missing.append(f"{name} with {count:,}")
+                    continue
+                runs.append(run(name, count, options.count, options.burst, chromium, logs))
+                print(json.dumps(runs[-1]), flush=True)
+                about["load_after"] = report.load()
+                results = {"about": about, "runs": runs, "not_run": missing}
+                report.PEERS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    results = {"about": about, "runs": runs, "not_run": missing}
+    report.PEERS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+    print(report.peers_tables(results))
+    if options.write:
+        report.write()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
