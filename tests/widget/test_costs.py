@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tracemalloc
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.benchmarks.inbox import FedChat
 from tests.widget.browser import RecordedComm, View
 from tests.wire import named
 
-SENTENCE = "Sure, could you share the order number so that I can look it up?"
+SENTENCE = "Thanks, the parcel came this morning and all is well."
 FEW, MANY = 100, 100_000
 BURST = 1_000
 
@@ -89,8 +90,10 @@ def kernels() -> Iterator[tuple[Kernel, Kernel]]:
 def frame_of(data: dict[str, Any]) -> bytes:
     """The frame that JupyterLab gets for a comm message, as ipykernel and Jupyter Server make it."""
     session = JupyterSession(username="username", key=b"key")
-    cell = session.msg("execute_request", {})
-    sent = session.msg("comm_msg", {"data": data, "comm_id": "0" * 32}, parent=cell)
+    page = JupyterSession(username="", session=str(uuid.uuid4()), key=b"key")
+    last_heard = page.msg("comm_msg", {})
+    last_heard["header"] |= {"msg_id": str(uuid.uuid4()), "subshell_id": str(uuid.uuid4())}
+    sent = session.msg("comm_msg", {"data": data, "comm_id": "0" * 32}, parent=last_heard)
     _, parts = session.feed_identities(session.serialize(sent))
     frame: bytes = serialize_msg_to_ws_v1(parts[1:], "iopub")
     return frame
