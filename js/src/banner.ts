@@ -7,13 +7,21 @@ export interface Banner {
   readonly tone: "quiet" | "warning" | "error";
   readonly text: string;
   readonly detail: string | null;
+  /** The detail is the kernel's, which speaks English. */
+  readonly isKernelsDetail: boolean;
   readonly retryAtMs: number | null;
   readonly canReconnect: boolean;
   /** States that usually pass in a moment are shown only when they last. */
   readonly isFleeting: boolean;
 }
 
-const PLAIN = { detail: null, retryAtMs: null, canReconnect: false, isFleeting: false } as const;
+const PLAIN = {
+  detail: null,
+  isKernelsDetail: false,
+  retryAtMs: null,
+  canReconnect: false,
+  isFleeting: false,
+} as const;
 const FLEETING: ReadonlySet<ConnectionStatus> = new Set(["idle", "connecting"]);
 
 export function bannerOf(state: ViewState, strings: Strings): Banner | null {
@@ -27,6 +35,7 @@ export function bannerOf(state: ViewState, strings: Strings): Banner | null {
     tone: isLost ? "warning" : status === "failed" ? "error" : "quiet",
     text: strings.connection[status],
     detail: state.statusDetail,
+    isKernelsDetail: true,
     retryAtMs: state.retryAtMs,
     canReconnect: isLost || status === "failed",
     isFleeting: FLEETING.has(status) && !isLost,

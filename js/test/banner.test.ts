@@ -20,6 +20,7 @@ describe("the banner", () => {
       tone: "warning",
       text: "Connection lost. Reconnecting…",
       detail: "The server closed.",
+      isKernelsDetail: true,
       retryAtMs: eg.NOW + 4_000,
       canReconnect: true,
       isFleeting: false,

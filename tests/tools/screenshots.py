@@ -1,4 +1,4 @@
-"""Takes the README's pictures: the quickstart in a real JupyterLab, in light and dark, and the dashboard."""
+"""Takes pictures: the README's in real hosts, and the view alone in every state and look that has a name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -13,17 +14,61 @@ from tests.e2e.pages import NotebookPage
 from tests.e2e.servers import Server, running
 from tests.tools import chromium
 from tests.tools.paths import ARTIFACTS, NOTEBOOKS, ROOT
+from tests.view.conftest import open_host
+from tests.view.kernel import START_MS
+from tests.view.states import STATES
 
 IMAGES = ROOT / ".github" / "images"
 SIZE = {"width": 1080, "height": 860}
+
+VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
+    "light": ("thirty", {}),
+    "dark": ("thirty", {"theme": "dark"}),
+    "high-contrast": ("several", {"theme": "high-contrast"}),
+    "vscode": ("failed", {"theme": "vscode"}),
+    "vscode-light": ("several", {"theme": "vscode-light"}),
+    "plain-page": ("ticks", {"theme": "none"}),
+    "plain-page-dark": ("ticks", {"theme": "none", "color_scheme": "dark"}),
+    "narrow-320": ("failed", {"width": 320}),
+    "right-to-left": ("right_to_left", {"direction": "rtl"}),
+    "right-to-left-text": ("right_to_left", {}),
+    "cards": ("cards", {}),
+    "pickers": ("pickers", {"theme": "dark"}),
+    "code": ("code", {}),
+    "code-dark": ("code", {"theme": "dark"}),
+    "long-text": ("long_text", {}),
+    "failed": ("failed", {}),
+    "reconnecting": ("disconnected", {}),
+    "read-only": ("read_only", {}),
+    "empty": ("empty", {}),
+    "new-messages": ("new_messages", {}),
+    "unread": ("unread", {}),
+    "typing": ("typing", {"theme": "dark"}),
+    "time-of-reading": ("read_detail", {}),
+    "german": ("german", {}),
+    "japanese": ("japanese", {}),
+    "kernel-stopped": ("stopped", {}),
+    "without-kernel": ("without_kernel", {}),
+    "without-kernel-dark": ("without_kernel", {"theme": "dark"}),
+    "saved-copy": ("saved_copy", {}),
+    "forced-colors": ("ticks", {"forced_colors": "active"}),
+    "more-contrast": ("several", {"contrast": "more"}),
+}
+"""Name of the picture: the state, and the look."""
 
 
 def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     pictures = ARTIFACTS / "screenshots"
     pictures.mkdir(parents=True, exist_ok=True)
+    arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=chromium.LAUNCH_ARGS)
+        for view in VIEWS:
+            view_alone(browser, view, pictures / f"{view}.png")
+        if "--views" in arguments:
+            browser.close()
+            return 0
         with running("jupyterlab", Path(name) / "lab", pictures / "jupyterlab.log") as server:
             shutil.copy(NOTEBOOKS / "01-quickstart.ipynb", server.folder)
             quickstart(browser, server, "JupyterLab Light", IMAGES / "quickstart.png")
@@ -39,6 +84,17 @@ def main() -> int:
         sep="\n",
     )
     return 0
+
+
+def view_alone(browser: Browser, name: str, file: Path) -> None:
+    state, look = VIEWS[name]
+    host = open_host(browser, **{"height": 452, "width": 560, "device_scale_factor": 2, **look})
+    host.page.clock.set_fixed_time((START_MS + 45 * 60_000) / 1000)
+    STATES[state](host)
+    host.page.mouse.move(0, 0)
+    host.page.wait_for_timeout(200)
+    host.page.screenshot(path=file)
+    host.context.close()
 
 
 def quickstart(browser: Browser, server: Server, theme: str, file: Path) -> None:

@@ -9,7 +9,11 @@ def overflowing(host: Host) -> list[str]:
     """The elements that stick out of the view, and those whose words are cut without saying so."""
     found: list[str] = host.page.evaluate("""() => {
       const root = document.querySelector('.ipg-root').getBoundingClientRect();
+      // What may be scrolled sideways, such as a row of cards, is not cut.
+      const scrolls = e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && e.tagName !== 'TEXTAREA';
+      const sideways = [...document.querySelectorAll('.ipg-root *')].filter(scrolls);
       return [...document.querySelectorAll('.ipg-root *')]
+        .filter(e => !sideways.some(each => each.contains(e)))
         .filter(e => !e.closest('.ipg-hidden') && e.getClientRects().length > 0)
         .filter(e => {
           const box = e.getBoundingClientRect();
@@ -17,6 +21,6 @@ def overflowing(host: Host) -> list[str]:
           const style = getComputedStyle(e);
           return style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis' && e.scrollWidth > e.clientWidth + 1;
         })
-        .map(e => e.className);
+        .map(e => e.getAttribute('class'));
     }""")
     return found

@@ -312,6 +312,115 @@ def uploads(host: Host) -> None:
     host.page.wait_for_selector(".ipg-waiting [aria-valuenow='29']")
 
 
+def code(host: Host) -> None:
+    text = (
+        "Please run `pip install --upgrade ipygenesys`, then:\n```python\nimport ipygenesys as ig\n\n"
+        "chat = ig.Chat.demo()\nchat\n```\nMore at https://docs.example.com/install?os=linux."
+    )
+    host.start(
+        [
+            message(0, is_own=True, text="How do I update it?", time_ms=START_MS),
+            message(1, is_own=False, text=text, time_ms=START_MS + 60_000),
+            message(
+                2,
+                is_own=True,
+                text="`Collecting ipygenesys` … it works, thank you!",
+                time_ms=START_MS + 90_000,
+            ),
+        ]
+    )
+
+
+def read_detail(host: Host) -> None:
+    host.page.clock.set_fixed_time((START_MS + 420_000) / 1000)
+    read = message(3, status="read", status_time_ms=START_MS + 240_000)
+    host.start([*talk(3), read])
+    host.page.get_by_role("article").last.focus()
+    host.page.wait_for_selector(".ipg-detail")
+
+
+def long_text(host: Host) -> None:
+    host.start([message(0, text="\n".join(f"{n}. Put the part into its box." for n in range(1, 40)))])
+
+
+def german(host: Host) -> None:
+    host.page.clock.set_fixed_time((START_MS + 900_000) / 1000)
+    kernel = host.start(
+        [
+            message(0, is_own=False, sender="Jana Weiß", text="Guten Tag, wie kann ich Ihnen helfen?"),
+            message(1, text="Mein Paket mit der Nummer 3348917502 ist nicht angekommen.", sender="Crystal"),
+            message(2, is_own=False, sender="Jana Weiß", text="Das tut mir leid. Ich sehe gleich nach."),
+            message(3, text="Vielen Dank!", status="failed", draft_id="m3", error="Too many requests."),
+        ],
+        title="Jana Weiß",
+        locale="de",
+        typing=("Jana",),
+    )
+    kernel.set_status("reconnecting", None, retry_in_ms=9_000)
+
+
+def japanese(host: Host) -> None:
+    host.page.clock.set_fixed_time((START_MS + 300_000) / 1000)
+    host.start(
+        [
+            message(
+                0,
+                is_own=False,
+                sender="佐藤 美咲",
+                text="お問い合わせありがとうございます。ご用件をお伺いいたします。",
+            ),
+            message(1, text="注文した荷物がまだ届きません。番号は 3348917502 です。", sender="田中"),
+            message(
+                2,
+                is_own=False,
+                sender="佐藤 美咲",
+                text="確認いたしますので、少々お待ちください。",
+                status="read",
+            ),
+            message(
+                3,
+                text="よろしくお願いします。",
+                status="read",
+                status_time_ms=START_MS + 240_000,
+                sender="田中",
+            ),
+        ],
+        title="佐藤 美咲",
+        locale="ja",
+        typing=("佐藤",),
+    )
+
+
+def without_kernel(host: Host) -> None:
+    host.page.clock.install()
+    host.page.evaluate("harness.start()")
+    host.page.evaluate("harness.open()")
+    host.page.clock.run_for(6_500)
+    host.page.wait_for_selector('[data-link="absent"]')
+
+
+def saved_copy(host: Host) -> None:
+    host.page.clock.install()
+    copy = vp.Snapshot(
+        to="",
+        epoch="",
+        revision=0,
+        total=8,
+        first_index=0,
+        messages=tuple(talk(8)),
+        has_older=False,
+        status=vp.StatusDelta(status="idle"),
+        typing=(),
+        unread_count=0,
+        capabilities=(),
+        title="Ann Archer",
+    )
+    host.page.evaluate("state => harness.start({state})", {"_saved_content": vp.encode_to_view(copy)})
+    host.page.evaluate("harness.open()")
+    host.page.clock.run_for(6_500)
+    host.page.wait_for_selector('[data-link="absent"]')
+
+
 STATES: dict[str, Callable[[Host], None]] = {
     "empty": empty,
     "thirty": thirty,
@@ -330,4 +439,11 @@ STATES: dict[str, Callable[[Host], None]] = {
     "pickers": pickers,
     "places": places,
     "uploads": uploads,
+    "code": code,
+    "read_detail": read_detail,
+    "long_text": long_text,
+    "german": german,
+    "japanese": japanese,
+    "without_kernel": without_kernel,
+    "saved_copy": saved_copy,
 }

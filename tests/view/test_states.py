@@ -23,10 +23,26 @@ LOOKS: dict[str, dict[str, Any]] = {
     "wide": {"theme": "light", "width": 1200},
     "plain": {"theme": "none"},
     "plain-dark": {"theme": "none", "color_scheme": "dark"},
+    "high-contrast": {"theme": "high-contrast"},
+    "vscode": {"theme": "vscode"},
+    "vscode-light": {"theme": "vscode-light"},
+    "more-contrast": {"theme": "light", "contrast": "more"},
     "forced": {"theme": "light", "forced_colors": "active"},
 }
-EVERYWHERE = [(state, look) for state in STATES for look in ("light", "dark", "narrow")]
+IN_ONE_LOOK = {"long_text", "german", "japanese", "saved_copy"}
+EVERYWHERE = [
+    (state, look) for state in STATES if state not in IN_ONE_LOOK for look in ("light", "dark", "narrow")
+]
 ELSEWHERE = [
+    ("long_text", "light"),
+    ("german", "narrow"),
+    ("japanese", "narrow"),
+    ("saved_copy", "light"),
+    ("several", "high-contrast"),
+    ("failed", "high-contrast"),
+    ("failed", "vscode"),
+    ("disconnected", "vscode-light"),
+    ("several", "more-contrast"),
     ("thirty", "wide"),
     ("hostile", "wide"),
     ("disconnected", "wide"),

@@ -25,7 +25,9 @@ export function ConnectionBanner({ state, services }: { state: ViewState; servic
         <>
           <span class="ipg-banner-words">
             <strong>{banner.text}</strong>
-            {banner.detail && <span> {banner.detail}</span>}
+            {banner.detail && (
+              <span lang={banner.isKernelsDetail ? "en" : services.locale}> {banner.detail}</span>
+            )}
             {seconds !== null && (
               // Hidden from screen readers, which would read out every second.
               <span class="ipg-countdown" aria-hidden="true">

@@ -11,7 +11,8 @@ export function ErrorLine({ error, services }: { error: ErrorDelta | null; servi
       {error && (
         <>
           <span class="ipg-error-words">
-            {error.message}
+            {/* The kernel speaks English. */}
+            <span lang="en">{error.message}</span>
             {error.correlationId && <small> {strings.reference(error.correlationId)}</small>}
           </span>
           <button

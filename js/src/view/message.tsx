@@ -93,7 +93,11 @@ function Trouble({ message, services }: { message: ViewMessage; services: Servic
   const words = message.status === "failed" ? strings.failed : strings.unknown;
   return (
     <div class="ipg-trouble">
-      <span class="ipg-trouble-words">{message.error ? `${words}: ${message.error}` : words}</span>
+      <span class="ipg-trouble-words">
+        {message.error ? strings.fact(words, "") : words}
+        {/* The kernel speaks English. */}
+        {message.error && <span lang="en">{message.error}</span>}
+      </span>
       {message.draftId !== null && (
         <span class="ipg-trouble-actions">
           <button type="button" class="ipg-text-button" onClick={() => actions.retry(message)}>
