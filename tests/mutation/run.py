@@ -1,0 +1,205 @@
+"""Runs the core's tests against each mutant, in forks of one process that has collected them once.
+
+`poe mutation [MODULE ...]` prints what was killed in each module and what survived. Own code instead of mutmut or
+cosmic-ray: both start the tests anew for every mutant; here a mutant costs a fork and the tests that call its function,
+quickest first, until one fails. What survives is explained in survivors.txt beside this file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from tests.mutation.mutants import Mutant, mutants_of
+from tests.tools import gates
+
+MODULES = (
+    "backoff",
+    "breaker",
+    "catch_up",
+    "connection",
+    "delta_buffer",
+    "message_fetches",
+    "outbox",
+    "receipts",
+    "rest_budget",
+    "send_rate",
+    "session_life",
+    "silence",
+    "timeline",
+    "typing_indicator",
+    "view_inbox",
+    "wake",
+)
+PACKAGE = "ipygenesys._core"
+SURVIVORS = Path(__file__).with_name("survivors.txt")
+PROCESSES = 2
+LIMIT_S = 40.0
+"""A mutant that takes longer hangs, and counts as noticed."""
+TESTS_S = 20.0
+"""Of tests for one mutant, as long as they took without it."""
+MIN_KILLED = 0.9
+
+
+class Runner:
+    """A pytest plugin that runs the tests once as they are, then against each mutant."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self.modules: dict[str, ModuleType] = {}
+        self.survivors: list[Mutant] = []
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self.has_run = False
+        self._is_child = False
+        self._calls: dict[tuple[str, str], set[int]] = defaultdict(set)
+        """By file and function: which tests call it."""
+        self._seconds: dict[int, float] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if self._is_child and report.failed:
+            os._exit(1)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        # Not sooner: pytest wants to import first what its plugins bring.
+        self.modules = {name: importlib.import_module(f"{PACKAGE}.{name}") for name in self.names}
+        for number in range(len(session.items)):
+            self._watch(session, number)
+        if session.testsfailed:
+            print("The tests fail without any mutant.")
+            return True
+        mutants = [mutant for module in self.modules.values() for mutant in mutants_of(module)]
+        print(f"{len(session.items)} tests, {len(mutants)} mutants", flush=True)
+        self._test_all(session, mutants)
+        self.has_run = True
+        return True
+
+    def _watch(self, session: pytest.Session, number: int) -> None:
+        files = {module.__file__ for module in self.modules.values()}
+
+        def profile(frame: FrameType, event: str, _: Any) -> None:
+            if event == "call" and frame.f_code.co_filename in files:
+                self._calls[frame.f_code.co_filename, frame.f_code.co_qualname].add(number)
+
+        began = time.perf_counter()
+        sys.setprofile(profile)
+        try:
+            _run_test(session, number)
+        finally:
+            sys.setprofile(None)
+        self._seconds[number] = time.perf_counter() - began
+
+    def _tests_for(self, mutant: Mutant) -> list[int]:
+        file = self.modules[mutant.module].__file__ or ""
+        chosen, spent = list[int](), 0.0
+        for number in sorted(self._calls[file, mutant.function], key=self._seconds.__getitem__):
+            spent += self._seconds[number]
+            if spent > TESTS_S:
+                break
+            chosen.append(number)
+        return chosen
+
+    def _test_all(self, session: pytest.Session, mutants: list[Mutant]) -> None:
+        running: dict[int, tuple[Mutant, float]] = {}
+        waiting = list(reversed(mutants))
+        while waiting or running:
+            while waiting and len(running) < PROCESSES:
+                mutant = waiting.pop()
+                running[self._fork(session, mutant)] = mutant, time.monotonic()
+            for pid, (_, began) in running.items():
+                if time.monotonic() - began > LIMIT_S:
+                    os.kill(pid, signal.SIGKILL)  # A child of ours.
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                time.sleep(0.002)
+                continue
+            mutant, _ = running.pop(pid)
+            has_survived = status == 0
+            self.counts[mutant.module]["survived" if has_survived else "killed"] += 1
+            if has_survived:
+                self.survivors.append(mutant)
+
+    def _fork(self, session: pytest.Session, mutant: Mutant) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            self._is_child = True
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+            mutant.insert(self.modules[mutant.module])
+            for number in self._tests_for(mutant):
+                _run_test(session, number)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+
+
+def _run_test(session: pytest.Session, number: int) -> None:
+    item = session.items[number]
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+
+
+def explained() -> dict[str, str]:
+    """What is known to survive, and why."""
+    lines = SURVIVORS.read_text("utf-8").splitlines() if SURVIVORS.is_file() else []
+    pairs = (line.split(" ## ", 1) for line in lines if " ## " in line)
+    return {pair[0]: pair[1] for pair in pairs}
+
+
+def main(arguments: list[str]) -> int:
+    names = arguments or list(MODULES)
+    settings.register_profile(
+        "mutation",
+        derandomize=True,
+        database=None,
+        deadline=None,
+        max_examples=60,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.load_profile("mutation")
+    runner = Runner(names)
+    pytest.main(
+        ["tests/core", "-q", "--tb=no", "-s", "-p", "no:cacheprovider", "-o", "timeout=0", "-m", "not slow",
+         "-W", "ignore::pytest.PytestAssertRewriteWarning"],
+        plugins=[runner],
+    )  # fmt: skip
+    if not runner.has_run:
+        return 2
+    return _tell(runner, is_all=not arguments)
+
+
+def _tell(runner: Runner, *, is_all: bool) -> int:
+    known, total = explained(), Counter[str]()
+    for mutant in runner.survivors:
+        print(f"survived, line {mutant.line}: {mutant.key} ## {known.get(mutant.key, '?')}")
+    for module, counts in runner.counts.items():
+        total += counts
+        print(f"{module:<18} {counts['killed']:>4} of {counts.total():>4} killed")
+    killed, unknown = total["killed"] / total.total(), [m for m in runner.survivors if m.key not in known]
+    print(f"{100 * killed:.1f} % of {total.total()} killed; {len(unknown)} survivors are not explained")
+    if not is_all:
+        return 0
+    return gates.report(
+        "T19",
+        what=f"Mutation testing of the {len(MODULES)} machines that decide, {total.total()} mutants",
+        figure=f"{100 * killed:.1f} % noticed by the tests; {len(unknown)} survivors not explained",
+        limit=f"≥ {100 * MIN_KILLED:.0f} %",
+        passed=killed >= MIN_KILLED and not unknown,
+        command="uv run poe mutation",
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
