@@ -34,15 +34,19 @@ export function stateOf(message: ViewMessage, strings: Strings): string {
 export const isSeenInferred = ({ seenInferred, status }: ViewMessage): boolean =>
   seenInferred && (status === "sent" || status === "delivered");
 
-/** What is said when these messages have just come; empty when nothing is to be said. */
-export function announcements(messages: readonly ViewMessage[], strings: Strings): readonly string[] {
+/** What is said when so many messages have just come, the newest of which are these. */
+export function announcements(
+  messages: readonly ViewMessage[],
+  strings: Strings,
+  count = messages.length,
+): readonly string[] {
   const sentences = messages.map(
     (each) =>
       `${senderName(each, strings)}: ${shortened(contentOf(each, strings), LONGEST_ANNOUNCEMENT) || strings.attachments(each.attachments.length)}`,
   );
   const last = sentences.at(-1);
-  if (last === undefined || sentences.length <= READ_OUT_AT_MOST) return sentences;
-  return [strings.manyNew(sentences.length, last)];
+  if (last === undefined || count <= READ_OUT_AT_MOST) return sentences;
+  return [strings.manyNew(count, last)];
 }
 
 type Outcome = "sending" | "sent" | "failed" | "unknown";

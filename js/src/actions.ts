@@ -3,12 +3,20 @@
 import type { Outgoing, Port } from "./port";
 import type { AnswerRequested, ViewMessage } from "./protocol.gen";
 import { randomId } from "./random-id";
-import type { Store } from "./store";
-import { createUploads, type Uploads } from "./uploads";
+import type { LocalEvent, Store } from "./store";
+import type { Uploads } from "./uploads";
 
-/** Earlier messages asked for at a time, and how long to wait for them before saying so. */
+/** Messages asked for at a time, and how long to wait for them before saying so. */
 export const PAGE_SIZE = 100;
 export const PAGE_PATIENCE_MS = 15_000;
+/** A day far back is fetched from the server page by page. */
+export const TIME_PATIENCE_MS = 60_000;
+
+/** What a view wants to see. */
+export type Wish =
+  | { readonly where: "before" | "after" | "oldest" | "latest" | "first-unread" }
+  | { readonly where: "around"; readonly id: string }
+  | { readonly where: "time"; readonly timeMs: number };
 
 export interface Actions {
   readonly tell: (message: Outgoing) => void;
@@ -23,48 +31,74 @@ export interface Actions {
   readonly retry: (message: ViewMessage) => void;
   readonly discard: (message: ViewMessage) => void;
   readonly seen: (ids: readonly string[]) => void;
-  readonly loadOlder: () => void;
+  /** Asks for another part of the conversation; a wish for the next page waits for what is under way. */
+  readonly load: (wish: Wish) => void;
+  /** Where the user is now. */
+  readonly place: (isFollowing: boolean, isWatching: boolean) => void;
+  /** The user has answered what was new. */
+  readonly answered: () => void;
   readonly loadText: (id: string) => void;
   readonly reconnect: () => void;
   readonly dismissError: () => void;
-  /** A snapshot came: what was reported as seen before may have been lost. */
-  readonly forgetSeen: () => void;
   /** The text that a closed view leaves to the next one. */
   readonly keepDraft: (text: string) => void;
   readonly takeDraft: () => string;
 }
 
-export function createActions(store: Store, port: Port): Actions {
-  const reported = new Set<string>();
+/** What the views of one page have in common. */
+export interface Shared {
+  readonly port: Port;
+  /** Brings what happens to a draft to all of them. */
+  readonly tellViews: (event: LocalEvent) => void;
+  /** What has been reported as seen. */
+  readonly reported: Set<string>;
+  readonly uploads: Uploads;
+}
+
+export function createActions(store: Store, { port, tellViews, reported, uploads }: Shared): Actions {
   let keptDraft = "";
 
   function submit(draftId: string, text: string): void {
     if (!port.send({ kind: "send-requested", draftId, text })) {
-      store.dispatch({ kind: "draft-troubled", draftId, trouble: "kernel-stopped" });
+      tellViews({ kind: "draft-troubled", draftId, trouble: "kernel-stopped" });
     }
+  }
+
+  function load(wish: Wish): void {
+    const { pageRequest, messages } = store.state();
+    const { where } = wish;
+    const isNext = where === "before" || where === "after";
+    if (pageRequest !== null && (isNext || pageRequest.where === where)) return;
+    const requestId = randomId();
+    const id = where === "around" ? wish.id : isNext ? edgeId(messages, where) : null;
+    const timeMs = where === "time" ? wish.timeMs : null;
+    store.dispatch({ kind: "page-asked", requestId, where });
+    port.send({ kind: "page-requested", requestId, where, id, timeMs, limit: PAGE_SIZE });
+    const patience = where === "time" ? TIME_PATIENCE_MS : PAGE_PATIENCE_MS;
+    setTimeout(() => store.dispatch({ kind: "page-given-up", requestId }), patience);
   }
 
   return {
     tell: (message) => void port.send(message),
     send(text) {
       const draftId = randomId();
-      store.dispatch({ kind: "draft-added", draftId, text });
+      tellViews({ kind: "draft-added", draftId, text });
       submit(draftId, text);
     },
-    uploads: createUploads(store, port),
+    uploads,
     newLinks: (messageId) => void port.send({ kind: "links-requested", messageId }),
     answer: (answer) => port.send({ kind: "answer-requested", ...answer }),
     retry({ draftId }) {
       if (draftId === null) return;
       const local = store.state().drafts.find((each) => each.draftId === draftId);
       if (local === undefined) return void port.send({ kind: "retry-requested", draftId });
-      store.dispatch({ kind: "draft-resent", draftId });
+      tellViews({ kind: "draft-resent", draftId });
       submit(draftId, local.text);
     },
     discard({ draftId }) {
       if (draftId === null) return;
       const isLocal = store.state().drafts.some((each) => each.draftId === draftId);
-      if (isLocal) store.dispatch({ kind: "draft-dropped", draftId });
+      if (isLocal) tellViews({ kind: "draft-dropped", draftId });
       else port.send({ kind: "discard-requested", draftId });
     },
     seen(ids) {
@@ -72,14 +106,9 @@ export function createActions(store: Store, port: Port): Actions {
       if (news.length === 0 || !port.send({ kind: "messages-seen", ids: [...news] })) return;
       for (const id of news) reported.add(id);
     },
-    loadOlder() {
-      const { olderRequest, firstIndex, revision } = store.state();
-      if (olderRequest !== null) return;
-      const requestId = randomId();
-      store.dispatch({ kind: "older-requested", requestId });
-      port.send({ kind: "page-requested", requestId, beforeIndex: firstIndex, revision, limit: PAGE_SIZE });
-      setTimeout(() => store.dispatch({ kind: "older-given-up", requestId }), PAGE_PATIENCE_MS);
-    },
+    load,
+    place: (isFollowing, isWatching) => store.dispatch({ kind: "place-changed", isFollowing, isWatching }),
+    answered: () => store.dispatch({ kind: "answered" }),
     loadText(id) {
       if (store.state().textRequests.has(id)) return;
       store.dispatch({ kind: "text-asked", id });
@@ -87,7 +116,6 @@ export function createActions(store: Store, port: Port): Actions {
     },
     reconnect: () => void port.send({ kind: "reconnect-requested" }),
     dismissError: () => store.dispatch({ kind: "error-dismissed" }),
-    forgetSeen: () => reported.clear(),
     keepDraft(text) {
       keptDraft = text;
     },
@@ -97,4 +125,8 @@ export function createActions(store: Store, port: Port): Actions {
       return text;
     },
   };
+}
+
+function edgeId(messages: readonly ViewMessage[], where: "before" | "after"): string | null {
+  return messages.at(where === "before" ? 0 : -1)?.id ?? null;
 }

@@ -1,12 +1,10 @@
-// Which of the messages held are in the page: at most so many, ending at the newest while the user is at the end. Pure.
+// Which of the messages held are in the page: a bounded part around what the user sees. Pure.
 
-import type { ViewMessage } from "./protocol.gen";
-
-/** More rows than this are cut back to ROWS_KEPT while the user is at the end, or not drawn while they are not. */
-export const ROWS_MAX = 1_000;
-export const ROWS_KEPT = 600;
-/** How far the window moves when the user scrolls to one of its ends. */
-export const ROWS_STEP = 200;
+/** Rows in the page, unless a tall list needs more; cut back to ROWS_KEPT when more come while the user is at the end. */
+export const ROWS_MAX = 80;
+export const ROWS_KEPT = 60;
+/** With fewer rows than this left beyond what is in sight, the part moves. */
+export const ROWS_MARGIN = 8;
 
 /** Offsets into the messages held: the first one shown, and the one after the last. */
 export interface ListWindow {
@@ -14,26 +12,37 @@ export interface ListWindow {
   readonly to: number;
 }
 
-/** The window that starts at the message `firstId`, or at the oldest one when that is unknown. */
-export function listWindow(
-  messages: readonly ViewMessage[],
-  firstId: string | null,
-  isAtEnd: boolean,
-): ListWindow {
-  const found = firstId === null ? 0 : messages.findIndex((each) => each.id === firstId);
-  const from = Math.max(0, found);
-  if (isAtEnd && messages.length - from > ROWS_MAX) {
-    return { from: messages.length - ROWS_KEPT, to: messages.length };
-  }
-  return { from, to: Math.min(messages.length, from + ROWS_MAX) };
+/** Offsets into the messages held: the first one in sight, and the one after the last. */
+export type Sight = ListWindow;
+
+/** The part that ends at the end; it only grows for a while, so that not each new message moves its start. */
+export function windowAtEnd(count: number, from: number): ListWindow {
+  const isFew = from >= 0 && count - from <= ROWS_MAX && count - from > 0;
+  return { from: isFew ? from : Math.max(0, count - ROWS_KEPT), to: count };
 }
 
-/** The first message to show after moving the window by `step` rows. */
-export function movedFirst(
-  messages: readonly ViewMessage[],
-  { from }: ListWindow,
-  step: number,
-): string | null {
-  const last = Math.max(0, messages.length - ROWS_KEPT);
-  return messages[Math.max(0, Math.min(from + step, last))]?.id ?? null;
+/** The part that goes on from where it started. */
+export function windowFrom(count: number, from: number, rows: number): ListWindow {
+  const start = Math.max(0, Math.min(from, count - Math.min(rows, count)));
+  return { from: start, to: Math.min(count, start + rows) };
+}
+
+/** How many rows it takes at least to fill the sight and to have enough on both sides of it. */
+export const rowsNeeded = ({ from, to }: Sight): number => to - from + 4 * ROWS_MARGIN;
+
+/** How many rows are in the page away from the end. */
+export const rowsFor = (sight: Sight): number => Math.max(ROWS_MAX, rowsNeeded(sight));
+
+/** The part with the sight in its middle. */
+export function windowAround(count: number, sight: Sight): ListWindow {
+  const rows = rowsFor(sight);
+  const before = Math.floor((rows - (sight.to - sight.from)) / 2);
+  return windowFrom(count, sight.from - before, rows);
+}
+
+/** Whether the sight has come so near to an end of the part that it must move. */
+export function mustMove(count: number, shown: ListWindow, sight: Sight): boolean {
+  const isNearStart = shown.from > 0 && sight.from - shown.from < ROWS_MARGIN;
+  const isNearEnd = shown.to < count && shown.to - sight.to < ROWS_MARGIN;
+  return isNearStart || isNearEnd;
 }

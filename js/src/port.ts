@@ -31,8 +31,10 @@ export interface PortOptions {
   readonly deliver: (message: KernelToView) => void;
   readonly onLink: (link: Link) => void;
   readonly client: string;
-  /** How many of the newest messages a snapshot should hold. */
+  /** How many messages a snapshot should hold. */
   readonly pageSize: () => number;
+  /** The message around which it should hold them; null for the newest ones. */
+  readonly aroundId: () => string | null;
 }
 
 export interface Port {
@@ -90,6 +92,7 @@ export function createPort(options: PortOptions): Port {
       protocolVersion: PROTOCOL_VERSION,
       revision: known,
       pageSize: options.pageSize(),
+      aroundId: options.aroundId(),
     });
     if (!sent) return;
     timers.after("hello", helloDelayMs, hello);

@@ -22,7 +22,7 @@ export type ViewToKernel =
   | ReconnectRequested;
 
 /**
- * All that a view needs to show the conversation's newest page; the answer to ``hello``.
+ * All that a view needs to show one page of the conversation; the answer to ``hello``.
  */
 export interface Snapshot {
   kind: "snapshot";
@@ -34,7 +34,7 @@ export interface Snapshot {
   firstIndex: number;
   messages: ViewMessage[];
   hasOlder: boolean;
-  firstUnreadIndex: number | null;
+  firstUnreadId: string | null;
   status: StatusDelta;
   typing: string[];
   unreadCount: number;
@@ -232,6 +232,7 @@ export interface Deltas {
     | MessagePlacedDelta
     | MessageRemovedDelta
     | MessageStatusDelta
+    | MessagesSkippedDelta
     | HistoryPrependedDelta
     | TypingDelta
     | UnreadDelta
@@ -271,6 +272,16 @@ export interface MessageStatusDelta {
   seenInferred: boolean;
 }
 /**
+ * So many messages came at once that they are only counted: every index from ``index`` on grows by ``count``.
+ */
+export interface MessagesSkippedDelta {
+  kind: "messages-skipped";
+  index: number;
+  count: number;
+  others: number;
+  firstOtherId: string | null;
+}
+/**
  * Older messages are now held by the kernel: every index grows by ``count``. Ask for a page to see them.
  */
 export interface HistoryPrependedDelta {
@@ -301,7 +312,7 @@ export interface CapabilitiesDelta {
   uploads: UploadRules | null;
 }
 /**
- * Older messages, the answer to ``page-requested``; positions are those of ``revision``.
+ * A part of the conversation, the answer to ``page-requested``; positions are those of ``revision``.
  */
 export interface Page {
   kind: "page";
@@ -312,6 +323,9 @@ export interface Page {
   firstIndex: number;
   messages: ViewMessage[];
   hasOlder: boolean;
+  isFound: boolean;
+  targetId: string | null;
+  stoppedEarly: boolean;
   error: string | null;
 }
 /**
@@ -368,6 +382,7 @@ export interface Hello {
   protocolVersion: number;
   revision?: number | null;
   pageSize?: number;
+  aroundId?: string | null;
 }
 /**
  * The page is still there; every VIEW_HEARTBEAT_S.
@@ -486,15 +501,16 @@ export interface MessagesSeen {
   ids: string[];
 }
 /**
- * The messages before ``before_index``, oldest first; beyond index 0 the kernel asks the server.
+ * A part of the conversation; what lies before the oldest message held is asked of the server.
  */
 export interface PageRequested {
   kind: "page-requested";
   client: string;
   seq: number;
   requestId: string;
-  beforeIndex: number;
-  revision: number;
+  where: "after" | "around" | "before" | "first-unread" | "latest" | "oldest" | "time";
+  id?: string | null;
+  timeMs?: number | null;
   limit?: number;
 }
 /**
@@ -524,7 +540,7 @@ export interface Shape {
 
 /** By number, beginning with that of number 1. */
 export const LAYOUT: readonly Shape[] = [
-  {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadIndex", "status", "typing", "unreadCount", "capabilities", "canAnswer", "uploads", "error", "title", "locale"], "defaults": {"protocolVersion": 1, "firstUnreadIndex": null, "canAnswer": false, "uploads": null, "error": null, "title": "", "locale": null}},
+  {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadId", "status", "typing", "unreadCount", "capabilities", "canAnswer", "uploads", "error", "title", "locale"], "defaults": {"protocolVersion": 1, "firstUnreadId": null, "canAnswer": false, "uploads": null, "error": null, "title": "", "locale": null}},
   {"kind": null, "names": ["id", "text", "sender", "timeMs", "role", "status", "isOwn", "statusTimeMs", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content"], "defaults": {"role": "agent", "status": "unread", "isOwn": false, "statusTimeMs": null, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "seenInferred": false, "attachments": [], "content": []}},
   {"kind": null, "names": ["name", "mediaType", "sizeBytes", "url", "canRefresh"], "defaults": {"mediaType": null, "sizeBytes": null, "url": null, "canRefresh": false}},
   {"kind": "quick-replies", "names": ["replies", "title", "picked"], "defaults": {"title": "", "picked": null}},
@@ -547,11 +563,12 @@ export const LAYOUT: readonly Shape[] = [
   {"kind": "message-placed", "names": ["message", "index", "formerIndex", "formerId"], "defaults": {"formerIndex": null, "formerId": null}},
   {"kind": "message-removed", "names": ["id", "index"], "defaults": {}},
   {"kind": "message-status", "names": ["id", "index", "status", "statusTimeMs", "error", "seenInferred"], "defaults": {"statusTimeMs": null, "error": null, "seenInferred": false}},
+  {"kind": "messages-skipped", "names": ["index", "count", "others", "firstOtherId"], "defaults": {"firstOtherId": null}},
   {"kind": "history-prepended", "names": ["count", "hasOlder"], "defaults": {}},
   {"kind": "typing", "names": ["names"], "defaults": {}},
   {"kind": "unread", "names": ["count"], "defaults": {}},
   {"kind": "capabilities", "names": ["capabilities", "uploads"], "defaults": {"uploads": null}},
-  {"kind": "page", "names": ["to", "requestId", "epoch", "revision", "firstIndex", "messages", "hasOlder", "error"], "defaults": {"error": null}},
+  {"kind": "page", "names": ["to", "requestId", "epoch", "revision", "firstIndex", "messages", "hasOlder", "isFound", "targetId", "stoppedEarly", "error"], "defaults": {"isFound": true, "targetId": null, "stoppedEarly": false, "error": null}},
   {"kind": "full-text", "names": ["to", "id", "text"], "defaults": {}},
   {"kind": "kernel-heartbeat", "names": ["epoch", "revision"], "defaults": {}},
   {"kind": "file-wanted", "names": ["to", "draftId", "offset"], "defaults": {}},

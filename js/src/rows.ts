@@ -1,9 +1,10 @@
 // Lays out messages as rows: which one starts or ends a group, where a day begins, where the new ones begin. Pure.
 
 import { type Format, startOfDay } from "./format";
+import { endOf, holdsEnd } from "./held";
 import type { ViewMessage } from "./protocol.gen";
-import { type Draft, totalOf, type ViewState } from "./store";
 import type { Strings } from "./strings";
+import type { Draft, ViewState } from "./view-state";
 
 /** Messages of one sender further apart than this are not grouped. */
 export const GROUP_GAP_MS = 5 * 60_000;
@@ -34,18 +35,24 @@ export interface RowOptions {
 export function buildRows(state: ViewState, options: RowOptions): readonly Row[] {
   const { format, nowMs, newId } = options;
   const fromIndex = Math.max(options.fromIndex, state.firstIndex);
-  const isToEnd = options.toIndex >= totalOf(state);
+  const isToEnd = holdsEnd(state) && options.toIndex >= endOf(state);
   const messages = [
     ...state.messages.slice(fromIndex - state.firstIndex, options.toIndex - state.firstIndex),
     ...(isToEnd ? state.drafts.map((draft) => draftMessage(draft, options.strings)) : []),
   ];
-  const days = messages.map((each) => startOfDay(each.timeMs));
+  // What stands before and behind the part that is shown decides how its ends look.
+  const before = state.messages[fromIndex - state.firstIndex - 1];
+  const behind = isToEnd ? undefined : state.messages[options.toIndex - state.firstIndex];
+  const dayOf = (message: ViewMessage | undefined): number | null =>
+    message === undefined ? null : startOfDay(message.timeMs);
+  const days = messages.map(dayOf);
   return messages.map((message, i) => {
-    const isFirstOfDay = days[i] !== days[i - 1];
+    const previous = i === 0 ? before : messages[i - 1];
+    const next = i === messages.length - 1 ? behind : messages[i + 1];
+    const isFirstOfDay = days[i] !== (i === 0 ? dayOf(before) : days[i - 1]);
     const startsNew = message.id === newId;
-    const startsGroup = startsNew || !belongTogether(messages[i - 1], message, days[i - 1] === days[i]);
-    const next = messages[i + 1];
-    const endsGroup = next?.id === newId || !belongTogether(next, message, days[i + 1] === days[i]);
+    const startsGroup = startsNew || !belongTogether(previous, message, !isFirstOfDay);
+    const endsGroup = next?.id === newId || !belongTogether(next, message, dayOf(next) === days[i]);
     return {
       key: message.draftId ?? message.id,
       message,

@@ -64,7 +64,7 @@ export interface Uploads {
   readonly follow: () => void;
 }
 
-export function createUploads(store: Store, port: Pick<Port, "send">): Uploads {
+export function createUploads(store: Pick<Store, "state">, port: Pick<Port, "send">): Uploads {
   let state: UploadsState = { uploads: [], progress: new Map(), hadTooMany: false };
   const previews = new Map<string, Preview>();
   const listeners = new Set<() => void>();

@@ -5,21 +5,27 @@ import { type Actions, createActions } from "./actions";
 import { createPort, type Port } from "./port";
 import type { Snapshot } from "./protocol.gen";
 import { randomId } from "./random-id";
-import { createStore, type Store } from "./store";
+import { createStore, forked, type Store, type StoreEvent } from "./store";
+import { createUploads } from "./uploads";
 import { mountConversation } from "./view/mount";
 import { named } from "./wire";
 
-/** As many as a view shows at once; a snapshot after a loss brings back what was there. */
+/** Messages in a snapshot; one after a loss brings back as many as a view held. */
 const NEWEST = 100;
-const NEWEST_MAX = 1_000;
+
+/** What one view shows of the conversation. A view that closes leaves it, with its drafts, to the next one. */
+interface Seat {
+  readonly store: Store;
+  readonly actions: Actions;
+  isTaken: boolean;
+}
 
 /** The trait that holds a copy of the conversation, if the notebook's owner wants one (chat.py). */
 const SAVED_CONTENT = "_saved_content";
 
 interface Session {
-  readonly store: Store;
   readonly port: Port;
-  readonly actions: Actions;
+  readonly takeSeat: () => Seat;
   views: number;
 }
 
@@ -33,23 +39,56 @@ export default function createWidget() {
   const sessions = new Map<AnyModel, Session>();
 
   function start(model: AnyModel, signal: AbortSignal | undefined): Session {
-    const store = createStore(() => Date.now());
+    const nowMs = (): number => Date.now();
+    const seats: Seat[] = [];
+    const reported = new Set<string>();
+    const dispatch = (event: StoreEvent): void => {
+      for (const { store } of seats) store.dispatch(event);
+    };
     const port = createPort({
       transmit: (message, buffers) => model.send(message, undefined, buffers),
       deliver(message) {
-        if (actions.uploads.receive(message)) return;
-        if (message.kind === "snapshot") actions.forgetSeen();
-        store.dispatch(message);
-        actions.uploads.follow();
-        if (!store.state().consistent) port.resync();
+        if (uploads.receive(message)) return;
+        // What was reported as seen before may have been lost.
+        if (message.kind === "snapshot") reported.clear();
+        dispatch(message);
+        uploads.follow();
+        if (seats.some(({ store }) => !store.state().consistent)) port.resync();
       },
-      onLink: (link) => store.dispatch({ kind: "link-changed", link }),
+      onLink: (link) => dispatch({ kind: "link-changed", link }),
       client: randomId(),
-      pageSize: () => Math.min(NEWEST_MAX, Math.max(NEWEST, store.state().messages.length)),
+      pageSize: () => Math.max(NEWEST, ...seats.map(({ store }) => store.state().messages.length)),
+      aroundId: () => lookedAt(seats),
     });
-    const actions = createActions(store, port);
+    const firstStore = createStore(nowMs);
+    // A file has become a message as soon as one of the views has it.
+    const uploads = createUploads(
+      {
+        state: () => ({
+          ...firstStore.state(),
+          messages: seats.flatMap(({ store }) => store.state().messages),
+        }),
+      },
+      port,
+    );
+    const addSeat = (store: Store): Seat => {
+      const seat = {
+        store,
+        actions: createActions(store, { port, tellViews: dispatch, reported, uploads }),
+        isTaken: false,
+      };
+      seats.push(seat);
+      return seat;
+    };
+    addSeat(firstStore);
+    const takeSeat = (): Seat => {
+      const free = seats.find(({ isTaken }) => !isTaken);
+      const seat = free ?? addSeat(createStore(nowMs, forked(firstStore.state())));
+      seat.isTaken = true;
+      return seat;
+    };
     const copy = named(model.get(SAVED_CONTENT));
-    if (isCopy(copy)) store.dispatch({ kind: "copy-found", copy });
+    if (isCopy(copy)) dispatch({ kind: "copy-found", copy });
     const onMessage = (content: unknown): void => port.receive(named(content));
     // The only event that tells of a dead kernel; hosts without it are found out by the next heartbeat.
     const onLiveness = (): void => port.probe();
@@ -62,7 +101,7 @@ export default function createWidget() {
       sessions.delete(model);
     };
     signal?.addEventListener("abort", stop, { once: true });
-    const session = { store, port, actions, views: 0 };
+    const session = { port, takeSeat, views: 0 };
     sessions.set(model, session);
     return session;
   }
@@ -101,7 +140,8 @@ function openView(session: Session, el: HTMLElement, signal: AbortSignal): void 
   const page = el.ownerDocument.defaultView;
   session.views += 1;
   if (session.views === 1) session.port.open();
-  mountConversation(el, session.store, session.actions, signal);
+  const seat = session.takeSeat();
+  mountConversation(el, seat.store, seat.actions, signal);
   // The page goes, as far as anyone can tell; it may come back from the browser's cache.
   page?.addEventListener("pagehide", () => session.port.close(), { signal });
   page?.addEventListener("pageshow", () => session.port.open(), { signal });
@@ -109,8 +149,16 @@ function openView(session: Session, el: HTMLElement, signal: AbortSignal): void 
     "abort",
     () => {
       session.views -= 1;
+      seat.isTaken = false;
       if (session.views === 0) session.port.close();
     },
     { once: true },
   );
+}
+
+/** The message in the middle of what somebody reads above the end; null when everybody is at the end. */
+function lookedAt(seats: readonly Seat[]): string | null {
+  const reader = seats.find(({ isTaken, store }) => isTaken && !store.state().isFollowing);
+  const { messages } = reader?.store.state() ?? { messages: [] };
+  return messages[messages.length >> 1]?.id ?? null;
 }

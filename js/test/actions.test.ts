@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createActions, PAGE_PATIENCE_MS } from "../src/actions";
 import type { Outgoing, Port } from "../src/port";
 import { createStore } from "../src/store";
+import { createUploads } from "../src/uploads";
 import * as eg from "./examples";
 
 function setUp() {
@@ -16,7 +17,19 @@ function setUp() {
   } as Port;
   const store = createStore(() => eg.NOW);
   store.dispatch(eg.snapshot({ messages: eg.messages(3, 5), firstIndex: 5 }));
-  return { actions: createActions(store, port), store, sent, kernel };
+  const reported = new Set<string>();
+  return {
+    reported,
+    actions: createActions(store, {
+      port,
+      tellViews: store.dispatch,
+      reported,
+      uploads: createUploads(store, port),
+    }),
+    store,
+    sent,
+    kernel,
+  };
 }
 
 beforeEach(() => {
@@ -59,12 +72,12 @@ describe("sending", () => {
   });
 });
 
-it("what was seen is reported once, whichever view saw it, until a new snapshot", () => {
-  const { actions, sent } = setUp();
+it("what was seen is reported once, until a new snapshot", () => {
+  const { actions, reported, sent } = setUp();
   actions.seen(["a", "b"]);
   actions.seen(["b", "c"]);
   actions.seen(["a"]);
-  actions.forgetSeen();
+  reported.clear();
   actions.seen(["a"]);
   expect(sent).toEqual([["a", "b"], ["c"], ["a"]].map((ids) => ({ kind: "messages-seen", ids })));
 });
@@ -78,16 +91,39 @@ it("what could not be reported is reported later", () => {
   expect(sent).toEqual([{ kind: "messages-seen", ids: ["a"] }]);
 });
 
-it("earlier messages are asked for once at a time, and given up after a while", () => {
-  const { actions, store, sent } = setUp();
-  actions.loadOlder();
-  actions.loadOlder();
-  const { olderRequest } = store.state();
-  expect(sent).toEqual([
-    { kind: "page-requested", requestId: olderRequest, beforeIndex: 5, revision: 10, limit: 100 },
-  ]);
-  vi.advanceTimersByTime(PAGE_PATIENCE_MS);
-  expect(store.state()).toMatchObject({ olderRequest: null, olderError: "" });
+describe("other parts of the conversation", () => {
+  const page = { kind: "page-requested", id: null, timeMs: null, limit: 100 };
+
+  it("are asked for once at a time, by the message at the end of what is held, and given up after a while", () => {
+    const { actions, store, sent } = setUp();
+    actions.load({ where: "before" });
+    actions.load({ where: "before" });
+    actions.load({ where: "after" });
+    const requestId = store.state().pageRequest?.requestId;
+    expect(sent).toEqual([{ ...page, requestId, where: "before", id: "m5" }]);
+    vi.advanceTimersByTime(PAGE_PATIENCE_MS);
+    expect(store.state()).toMatchObject({ pageRequest: null, olderError: "" });
+    actions.load({ where: "after" });
+    expect(sent.at(-1)).toMatchObject({ where: "after", id: "m7" });
+  });
+  it("that the user wants to see go before the next page", () => {
+    const { actions, sent } = setUp();
+    actions.load({ where: "before" });
+    actions.load({ where: "time", timeMs: 77 });
+    actions.load({ where: "around", id: "m1" });
+    expect(sent.slice(1)).toMatchObject([
+      { where: "time", timeMs: 77, id: null },
+      { where: "around", id: "m1" },
+    ]);
+  });
+});
+
+it("the user's place and answers are noted", () => {
+  const { actions, store } = setUp();
+  actions.place(false, false);
+  expect(store.state().isFollowing).toBe(false);
+  actions.answered();
+  expect(store.state().newness.markId).toBeNull();
 });
 
 it("a whole text is asked for once", () => {

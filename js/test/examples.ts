@@ -1,5 +1,12 @@
 // Example messages and snapshots, as `eg.message({ text: "Hi" })`.
-import type { Deltas, Page, Snapshot, StatusDelta, ViewMessage } from "../src/protocol.gen";
+import type {
+  Deltas,
+  MessagesSkippedDelta,
+  Page,
+  Snapshot,
+  StatusDelta,
+  ViewMessage,
+} from "../src/protocol.gen";
 import { initialState, reduce, type StoreEvent, type ViewState } from "../src/store";
 
 export const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -56,7 +63,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     firstIndex,
     messages: held,
     hasOlder: false,
-    firstUnreadIndex: null,
+    firstUnreadId: null,
     status: status(),
     typing: [],
     unreadCount: 0,
@@ -103,6 +110,15 @@ export const receipt = (
   ...fields,
 });
 
+export const skipped = (fields: Partial<MessagesSkippedDelta> = {}): MessagesSkippedDelta => ({
+  kind: "messages-skipped",
+  index: 0,
+  count: 1,
+  others: 1,
+  firstOtherId: "skipped",
+  ...fields,
+});
+
 export const page = (fields: Partial<Page> = {}): Page => ({
   kind: "page",
   to: "me",
@@ -112,6 +128,9 @@ export const page = (fields: Partial<Page> = {}): Page => ({
   firstIndex: 0,
   messages: [],
   hasOlder: false,
+  isFound: true,
+  targetId: null,
+  stoppedEarly: false,
   error: null,
   ...fields,
 });

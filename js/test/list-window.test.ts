@@ -1,30 +1,61 @@
 // The part of the messages that is in the page.
 import { describe, expect, it } from "vitest";
-import { listWindow, movedFirst, ROWS_KEPT, ROWS_MAX, ROWS_STEP } from "../src/list-window";
-import * as eg from "./examples";
+import {
+  mustMove,
+  ROWS_KEPT,
+  ROWS_MARGIN,
+  ROWS_MAX,
+  rowsFor,
+  rowsNeeded,
+  windowAround,
+  windowAtEnd,
+  windowFrom,
+} from "../src/list-window";
 
-const many = eg.messages(3_000);
-
-describe("the window", () => {
-  it("holds all of a short conversation", () => {
-    expect(listWindow(eg.messages(10), null, true)).toEqual({ from: 0, to: 10 });
+describe("at the end", () => {
+  it("it holds all of a short conversation and the newest of a long one", () => {
+    expect(windowAtEnd(10, -1)).toEqual({ from: 0, to: 10 });
+    expect(windowAtEnd(3_000, -1)).toEqual({ from: 3_000 - ROWS_KEPT, to: 3_000 });
+    expect(windowAtEnd(0, -1)).toEqual({ from: 0, to: 0 });
   });
-  it("is cut back while the user is at the end", () => {
-    expect(listWindow(many, null, true)).toEqual({ from: 3_000 - ROWS_KEPT, to: 3_000 });
-    expect(listWindow(many, "m2100", true)).toEqual({ from: 2_100, to: 3_000 });
-  });
-  it("stays where the user reads, and does not grow without end below", () => {
-    expect(listWindow(many, "m100", false)).toEqual({ from: 100, to: 100 + ROWS_MAX });
-  });
-  it("starts at the oldest message when its first one has gone", () => {
-    expect(listWindow(many, "gone", false)).toEqual({ from: 0, to: ROWS_MAX });
+  it("it grows for a while and is then cut back, so that not each message moves its start", () => {
+    const starts: number[] = [];
+    for (let i = 0; i < 200; i += 1) starts.push(windowAtEnd(1_000 + i, starts.at(-1) ?? -1).from);
+    expect(new Set(starts).size).toBeLessThan(12);
+    starts.forEach((from, i) => {
+      expect(1_000 + i - from).toBeLessThanOrEqual(ROWS_MAX);
+      expect(1_000 + i - from).toBeGreaterThanOrEqual(ROWS_KEPT);
+    });
   });
 });
 
-it("the window moves by steps and stops at the ends", () => {
-  const window = { from: 500, to: 1_500 };
-  expect(movedFirst(many, window, -ROWS_STEP)).toBe("m300");
-  expect(movedFirst(many, { from: 50, to: 1_050 }, -ROWS_STEP)).toBe("m0");
-  expect(movedFirst(many, { from: 2_390, to: 3_000 }, ROWS_STEP)).toBe(`m${3_000 - ROWS_KEPT}`);
-  expect(movedFirst([], { from: 0, to: 0 }, ROWS_STEP)).toBeNull();
+describe("away from the end", () => {
+  it("it stays where it started, within what is held", () => {
+    expect(windowFrom(3_000, 100, 80)).toEqual({ from: 100, to: 180 });
+    expect(windowFrom(3_000, 2_990, 80)).toEqual({ from: 2_920, to: 3_000 });
+    expect(windowFrom(20, 5, 80)).toEqual({ from: 0, to: 20 });
+  });
+  it("it has the sight in its middle, and enough rows for a tall list", () => {
+    expect(windowAround(3_000, { from: 500, to: 512 })).toEqual({ from: 466, to: 546 });
+    expect(windowAround(3_000, { from: 3, to: 10 })).toEqual({ from: 0, to: 80 });
+    const tall = { from: 500, to: 600 };
+    expect(rowsFor(tall)).toBe(rowsNeeded(tall));
+    expect(windowAround(3_000, tall)).toEqual({ from: 484, to: 616 });
+  });
+  it("it moves when the sight comes near an end of it beyond which there is more", () => {
+    const shown = { from: 100, to: 180 };
+    expect(mustMove(3_000, shown, { from: 130, to: 142 })).toBe(false);
+    expect(mustMove(3_000, shown, { from: 100 + ROWS_MARGIN - 1, to: 120 })).toBe(true);
+    expect(mustMove(3_000, shown, { from: 160, to: 180 - ROWS_MARGIN + 1 })).toBe(true);
+    expect(mustMove(180, shown, { from: 160, to: 179 })).toBe(false);
+    expect(mustMove(3_000, { from: 0, to: 80 }, { from: 0, to: 12 })).toBe(false);
+  });
+  it("once moved it need not move again", () => {
+    for (let from = 0; from < 400; from += 7) {
+      for (const seen of [1, 12, 60, 200]) {
+        const sight = { from, to: Math.min(400, from + seen) };
+        expect(mustMove(400, windowAround(400, sight), sight)).toBe(false);
+      }
+    }
+  });
 });

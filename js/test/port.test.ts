@@ -18,6 +18,7 @@ function setUp() {
     deliver: (message) => delivered.push(message),
     onLink: (link) => links.push(link),
     client: "me",
+    aroundId: () => null,
     pageSize: () => 100,
   });
   const hellos = (): number => sent.filter((each) => each.kind === "hello").length;
@@ -48,7 +49,15 @@ describe("sending", () => {
     port.open();
     port.send({ kind: "view-heartbeat" });
     expect(sent).toEqual([
-      { kind: "hello", client: "me", seq: 1, protocolVersion: 1, revision: null, pageSize: 100 },
+      {
+        kind: "hello",
+        client: "me",
+        seq: 1,
+        protocolVersion: 1,
+        revision: null,
+        pageSize: 100,
+        aroundId: null,
+      },
       { kind: "view-heartbeat", client: "me", seq: 2 },
     ]);
   });

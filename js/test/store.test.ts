@@ -1,6 +1,14 @@
-// The reducer: every delta, the window of positions, drafts, pages, arrivals.
+// The reducer: snapshots, pages, the place of the user, drafts; deltas have a test of their own.
 import { describe, expect, it, vi } from "vitest";
-import { createStore, hasEarlier, initialState, isCut, reduce, totalOf, type ViewState } from "../src/store";
+import {
+  createStore,
+  forked,
+  hasEarlier,
+  hasLater,
+  initialState,
+  reduce,
+  type ViewState,
+} from "../src/store";
 import * as eg from "./examples";
 
 const ids = (state: ViewState): string[] => state.messages.map((each) => each.id);
@@ -11,7 +19,7 @@ describe("a snapshot", () => {
   it("replaces everything that is known of the conversation", () => {
     const state = eg.live(eg.messages(3), { firstIndex: 40, hasOlder: true, unreadCount: 2, title: "T" });
     expect(ids(state)).toEqual(["m0", "m1", "m2"]);
-    expect(totalOf(state)).toBe(43);
+    expect(state.total).toBe(43);
     expect(state).toMatchObject({
       revision: 10,
       epoch: "e1",
@@ -24,9 +32,14 @@ describe("a snapshot", () => {
     const state = eg.state(eg.snapshot({ status: eg.status({ status: "reconnecting", retryInMs: 5_000 }) }));
     expect(state.retryAtMs).toBe(eg.NOW + 5_000);
   });
-  it("names the first unread message by its id", () => {
-    expect(eg.live(eg.messages(3), { firstIndex: 10, firstUnreadIndex: 11 }).firstUnreadId).toBe("m1");
-    expect(eg.live(eg.messages(3), { firstIndex: 10, firstUnreadIndex: 2 }).firstUnreadId).toBeNull();
+  it("tells where the mark stands at first sight", () => {
+    const first = eg.live(eg.messages(3), { firstUnreadId: "m1" });
+    expect(first.newness).toEqual({ markId: "m1", waiting: 0 });
+    const again = stepped(
+      first,
+      eg.snapshot({ revision: 20, messages: eg.messages(3), firstUnreadId: "m2" }),
+    );
+    expect(again.newness.markId).toBe("m1");
   });
   it("is not news the first time, and is news after messages were lost", () => {
     const first = eg.live(eg.messages(2));
@@ -56,164 +69,81 @@ describe("a snapshot", () => {
   });
 });
 
-describe("a placed message", () => {
-  it("is appended, inserted and moved", () => {
-    const state = eg.live(eg.messages(3));
-    const late = eg.message({ id: "late" });
-    expect(ids(stepped(state, eg.deltas(11, eg.placed(late, 3))))).toEqual(["m0", "m1", "m2", "late"]);
-    expect(ids(stepped(state, eg.deltas(11, eg.placed(late, 1))))).toEqual(["m0", "late", "m1", "m2"]);
-    const moved = eg.placed(eg.message({ id: "m2" }), 0, 2, "m2");
-    expect(ids(stepped(state, eg.deltas(11, moved)))).toEqual(["m2", "m0", "m1"]);
-  });
-  it("takes the place of its draft", () => {
-    const drafted = stepped(eg.live(eg.messages(1)), { kind: "draft-added", draftId: "d1", text: "Hi" });
-    const kept = stepped(
-      drafted,
-      eg.deltas(11, eg.placed(eg.own({ id: "d1", draftId: "d1", status: "sending" }), 1)),
-    );
-    expect(kept.drafts).toEqual([]);
-    const sent = stepped(kept, eg.deltas(12, eg.placed(eg.own({ id: "x9", draftId: "d1" }), 1, 1, "d1")));
-    expect(ids(sent)).toEqual(["m0", "x9"]);
-  });
-  it("before the window only moves the window", () => {
-    const state = eg.live(eg.messages(2), { firstIndex: 5 });
-    const inserted = stepped(state, eg.deltas(11, eg.placed(eg.message({ id: "old" }), 3)));
-    expect([inserted.firstIndex, ids(inserted)]).toEqual([6, ["m0", "m1"]]);
-    const out = stepped(state, eg.deltas(11, eg.placed(eg.message({ id: "old" }), 6, 2, "old")));
-    expect([out.firstIndex, ids(out)]).toEqual([4, ["m0", "m1", "old"]]);
-    expect(totalOf(out)).toBe(7);
-  });
-  it("that contradicts what is held makes the state inconsistent and changes nothing", () => {
-    const state = eg.live(eg.messages(2));
-    const wrongs = [eg.placed(eg.message({ id: "x" }), 4), eg.placed(eg.message({ id: "x" }), 0, 1, "other")];
-    for (const wrong of wrongs) {
-      const next = stepped(state, eg.deltas(11, wrong));
-      expect(next.consistent).toBe(false);
-      expect(ids(next)).toEqual(["m0", "m1"]);
-    }
-  });
-  it("arrives once: when it comes with its text, or when its text comes", () => {
-    const state = eg.live([]);
-    const bare = eg.message({ id: "n", text: null });
-    const placed = stepped(state, eg.deltas(11, eg.placed(bare, 0)));
-    expect(placed.arrivals).toEqual([]);
-    const filled = stepped(placed, eg.deltas(12, eg.placed({ ...bare, text: "Now" }, 0, 0, "n")));
-    expect(filled.arrivals).toEqual([{ serial: 1, message: { ...bare, text: "Now" } }]);
-    const changed = stepped(filled, eg.deltas(13, eg.placed({ ...bare, text: "Now!" }, 0, 0, "n")));
-    expect(changed.arrivals).toHaveLength(1);
-  });
-  it("of ours is no arrival", () => {
-    expect(stepped(eg.live([]), eg.deltas(11, eg.placed(eg.own(), 0))).arrivals).toEqual([]);
-  });
-  it("keeps a text that was fetched whole", () => {
-    const long = "x".repeat(16_384);
-    const cut = eg.message({ text: long, fullLength: 20_000, status: "unread" });
-    const whole = stepped(eg.live([cut]), {
-      kind: "full-text",
-      to: "me",
-      id: "m0",
-      text: "x".repeat(20_000),
-    });
-    const read = stepped(whole, eg.deltas(11, eg.placed({ ...cut, status: "read" }, 0, 0, "m0")));
-    expect(read.messages[0]).toMatchObject({ status: "read", text: "x".repeat(20_000) });
-  });
-  it("leaves the other messages as the same objects", () => {
-    const state = eg.live(eg.messages(3));
-    const next = stepped(state, eg.deltas(11, eg.placed(eg.message({ id: "n" }), 3)));
-    expect(next.messages.slice(0, 3).every((each, i) => each === state.messages[i])).toBe(true);
-  });
-});
-
-describe("other deltas", () => {
-  it("change a status, and ignore one outside the window", () => {
-    const state = eg.live([eg.own()], { firstIndex: 5 });
-    expect(stepped(state, eg.deltas(11, eg.receipt({ index: 5 }))).messages[0]?.status).toBe("read");
-    expect(stepped(state, eg.deltas(11, eg.receipt({ index: 2 }))).consistent).toBe(true);
-    expect(stepped(state, eg.deltas(11, eg.receipt({ index: 5, id: "other" }))).consistent).toBe(false);
-  });
-  it("say that a message was most likely seen, and leave its status", () => {
-    const seen = eg.receipt({ status: "sent", seenInferred: true });
-    const [message] = stepped(eg.live([eg.own()]), eg.deltas(11, seen)).messages;
-    expect([message?.status, message?.seenInferred]).toEqual(["sent", true]);
-  });
-  it("remove a message", () => {
-    const state = eg.live(eg.messages(2), { firstIndex: 3 });
-    expect(ids(stepped(state, eg.deltas(11, { kind: "message-removed", id: "m0", index: 3 })))).toEqual([
-      "m1",
-    ]);
-    expect(stepped(state, eg.deltas(11, { kind: "message-removed", id: "?", index: 1 })).firstIndex).toBe(2);
-    expect(stepped(state, eg.deltas(11, { kind: "message-removed", id: "?", index: 3 })).consistent).toBe(
-      false,
-    );
-  });
-  it("shift all positions when history is prepended", () => {
-    const delta = { kind: "history-prepended", count: 50, hasOlder: true } as const;
-    const state = stepped(eg.live(eg.messages(2)), eg.deltas(11, delta));
-    expect([state.firstIndex, hasEarlier(state), ids(state)]).toEqual([50, true, ["m0", "m1"]]);
-  });
-  it("tell typing, unread, status, capabilities and errors", () => {
+describe("the user's place", () => {
+  const away = { kind: "place-changed", isFollowing: false, isWatching: false } as const;
+  it("decides what counts as waiting, until the end is reached", () => {
     const state = stepped(
-      eg.live([]),
-      eg.deltas(
-        11,
-        { kind: "typing", names: ["Ann"] },
-        { kind: "unread", count: 4 },
-        eg.status({ status: "reconnecting", detail: "lost", retryInMs: 100 }),
-        { kind: "capabilities", capabilities: ["history"], uploads: null },
-        { kind: "error", code: "c", message: "m", correlationId: null },
-      ),
+      eg.live(eg.messages(2)),
+      away,
+      eg.deltas(11, eg.placed(eg.message({ id: "n" }), 2)),
     );
-    expect(state).toMatchObject({
-      revision: 15,
-      typing: ["Ann"],
-      unreadCount: 4,
-      status: "reconnecting",
-      statusDetail: "lost",
-      retryAtMs: eg.NOW + 100,
-      error: { code: "c" },
-    });
-    expect([...state.capabilities]).toEqual(["history"]);
-    expect(stepped(state, { kind: "error-dismissed" }).error).toBeNull();
+    expect(state.newness).toEqual({ markId: "n", waiting: 1 });
+    const back = stepped(state, { kind: "place-changed", isFollowing: true, isWatching: true });
+    expect(back.newness).toEqual({ markId: "n", waiting: 0 });
+    expect(stepped(back, eg.deltas(12, eg.placed(eg.message({ id: "o" }), 3))).newness.waiting).toBe(0);
+    expect(stepped(back, { kind: "answered" }).newness.markId).toBeNull();
   });
-  it("of a newer kernel are counted and ignored", () => {
-    const unknown = { kind: "from-the-future" } as unknown as Parameters<typeof eg.deltas>[1];
-    expect(stepped(eg.live([]), eg.deltas(11, unknown as never))).toMatchObject({
-      revision: 11,
-      consistent: true,
-    });
+  it("that has not changed changes nothing", () => {
+    const state = stepped(eg.live([]), away);
+    expect(stepped(state, away)).toBe(state);
   });
-  it("cost one copy of the messages, whatever their number", () => {
-    const state = eg.live(eg.messages(1_000));
-    const news = Array.from({ length: 64 }, (_, i) => eg.placed(eg.message({ id: `n${i}` }), 1_000 + i));
-    expect(stepped(state, eg.deltas(11, ...news)).messages).toHaveLength(1_064);
+  it("is kept by a snapshot of that part", () => {
+    const state = stepped(eg.live(eg.messages(20, 100), { firstIndex: 100 }), away);
+    const part = { messages: eg.messages(20, 100), firstIndex: 150, total: 900, revision: 30 };
+    const kept = stepped(state, eg.snapshot(part));
+    expect([kept.isFollowing, kept.firstIndex, kept.landing]).toEqual([false, 150, state.landing]);
+    const lost = stepped(state, eg.snapshot({ messages: eg.messages(5, 500), firstIndex: 5, revision: 30 }));
+    expect([lost.isFollowing, lost.landing?.where]).toEqual([true, "latest"]);
   });
-  it("keep only the newest arrivals", () => {
-    const news = Array.from({ length: 100 }, (_, i) => eg.placed(eg.message({ id: `n${i}` }), i));
-    const state = stepped(eg.live([]), eg.deltas(11, ...news));
-    expect([state.arrivals.length, state.arrivals.at(-1)?.serial, state.lastSerial]).toEqual([64, 100, 100]);
+  it("at the end is not moved by a snapshot of another part, for another view", () => {
+    const part = { messages: eg.messages(20), firstIndex: 100, total: 900, revision: 30 };
+    const state = stepped(eg.live(eg.messages(2)), eg.snapshot(part));
+    expect([state.isFollowing, state.messages, state.firstIndex]).toEqual([true, [], 900]);
+  });
+  it("of a further view is the end", () => {
+    const state = stepped(eg.live(eg.messages(2)), away);
+    expect(forked(state)).toMatchObject({ isFollowing: true, messages: state.messages });
+    const part = forked({ ...state, total: 10 });
+    expect([part.messages, part.firstIndex, part.total]).toEqual([[], 10, 10]);
   });
 });
 
-describe("a page of earlier messages", () => {
-  const asked = stepped(eg.live(eg.messages(2, 5), { firstIndex: 5 }), {
-    kind: "older-requested",
-    requestId: "r1",
-  });
+describe("a page", () => {
+  const asking = (where: "before" | "after" | "time" | "latest", fields: Partial<ViewState> = {}) =>
+    stepped(
+      { ...eg.live(eg.messages(2, 5), { firstIndex: 5 }), ...fields },
+      { kind: "page-asked", requestId: "r1", where },
+    );
+  const asked = asking("before");
 
-  it("is put before the window", () => {
+  it("of earlier messages is put before what is held", () => {
     const state = stepped(asked, eg.page({ firstIndex: 3, messages: eg.messages(2, 3), hasOlder: true }));
-    expect([ids(state), state.firstIndex, state.olderRequest, state.hasOlder]).toEqual([
+    expect([ids(state), state.firstIndex, state.pageRequest, state.hasOlder]).toEqual([
       ["m3", "m4", "m5", "m6"],
       3,
       null,
       true,
     ]);
   });
-  it("that nobody asked for, or of another epoch, is ignored", () => {
-    expect(stepped(asked, eg.page({ requestId: "other", firstIndex: 3, messages: eg.messages(2, 3) }))).toBe(
-      asked,
+  it("of later messages is put behind it", () => {
+    const state = stepped(
+      asking("after", { total: 9 }),
+      eg.page({ firstIndex: 7, messages: eg.messages(2, 7) }),
     );
-    expect(stepped(asked, eg.page({ epoch: "e0", firstIndex: 3, messages: eg.messages(2, 3) }))).toBe(asked);
+    expect([ids(state), hasLater(state)]).toEqual([["m5", "m6", "m7", "m8"], false]);
+  });
+  it("that was looked for takes the place of what is held", () => {
+    const page = eg.page({ firstIndex: 1, messages: eg.messages(2), targetId: "m1", stoppedEarly: true });
+    const state = stepped(asking("time"), page);
+    expect([ids(state), state.firstIndex, state.isFollowing]).toEqual([["m0", "m1"], 1, false]);
+    expect(state.landing).toMatchObject({ where: "time", targetId: "m1", stoppedEarly: true, error: null });
+    const end = stepped(asking("latest"), eg.page({ firstIndex: 5, messages: eg.messages(2, 5) }));
+    expect([end.isFollowing, end.landing?.where]).toEqual([true, "latest"]);
+  });
+  it("that nobody asked for, or of another epoch, is ignored", () => {
+    const part = { firstIndex: 3, messages: eg.messages(2, 3) };
+    expect(stepped(asked, eg.page({ requestId: "other", ...part }))).toBe(asked);
+    expect(stepped(asked, eg.page({ epoch: "e0", ...part }))).toBe(asked);
   });
   it("waits for the deltas that it already counts", () => {
     const held = stepped(asked, eg.page({ revision: 11, firstIndex: 6, messages: eg.messages(2, 100) }));
@@ -221,24 +151,29 @@ describe("a page of earlier messages", () => {
     const state = stepped(held, eg.deltas(11, { kind: "history-prepended", count: 3, hasOlder: false }));
     expect([ids(state), state.firstIndex, state.heldPage]).toEqual([["m100", "m101", "m5", "m6"], 6, null]);
   });
-  it("that does not fit makes the state inconsistent", () => {
-    expect(stepped(asked, eg.page({ firstIndex: 0, messages: eg.messages(2) })).consistent).toBe(false);
+  it("that does not join, is of the past, or by a message that has gone, only ends the asking", () => {
+    const wrongs = [
+      eg.page({ firstIndex: 0, messages: eg.messages(2) }),
+      eg.page({ firstIndex: 3, messages: eg.messages(2, 3), revision: 9 }),
+      eg.page({ isFound: false }),
+    ];
+    for (const wrong of wrongs) {
+      const state = stepped(asked, wrong);
+      expect([ids(state), state.consistent, state.pageRequest]).toEqual([["m5", "m6"], true, null]);
+    }
   });
   it("without anything ends the asking, and with a reason tells it", () => {
-    const atStart = stepped(eg.live(eg.messages(1), { hasOlder: true }), {
-      kind: "older-requested",
-      requestId: "r1",
-    });
+    const atStart = asking("before", { firstIndex: 0, total: 2, hasOlder: true });
     expect(hasEarlier(stepped(atStart, eg.page({ hasOlder: true })))).toBe(false);
     const failed = stepped(atStart, eg.page({ hasOlder: true, error: "Server error" }));
     expect([hasEarlier(failed), failed.olderError]).toEqual([true, "Server error"]);
   });
   it("that never comes is given up", () => {
-    expect(stepped(asked, { kind: "older-given-up", requestId: "r1" })).toMatchObject({
-      olderRequest: null,
-      olderError: "",
-    });
-    expect(stepped(asked, { kind: "older-given-up", requestId: "r0" })).toBe(asked);
+    const givenUp = { kind: "page-given-up", requestId: "r1" } as const;
+    expect(stepped(asked, givenUp)).toMatchObject({ pageRequest: null, olderError: "" });
+    expect(stepped(asking("after"), givenUp)).toMatchObject({ pageRequest: null, olderError: null });
+    expect(stepped(asking("time"), givenUp).landing).toMatchObject({ where: "time", error: "" });
+    expect(stepped(asked, { ...givenUp, requestId: "r0" })).toBe(asked);
   });
 });
 
@@ -251,23 +186,6 @@ describe("a draft", () => {
     expect(troubled.drafts[0]?.trouble).toBe("kernel-stopped");
     expect(stepped(troubled, { kind: "draft-resent", draftId: "d" }).drafts[0]?.trouble).toBeNull();
     expect(stepped(troubled, { kind: "draft-dropped", draftId: "d" }).drafts).toEqual([]);
-  });
-});
-
-describe("a cut text", () => {
-  it("is recognised by its characters, not by its UTF-16 units", () => {
-    const smiles = "😀".repeat(16_384);
-    expect(isCut(eg.message({ text: smiles, fullLength: 16_385 }))).toBe(true);
-    expect(isCut(eg.message({ text: `${smiles}x`, fullLength: 16_385 }))).toBe(false);
-    expect(isCut(eg.message({ text: "short", fullLength: 9 }))).toBe(false);
-    expect(isCut(eg.message({ text: null, fullLength: 20_000 }))).toBe(false);
-  });
-  it("is asked for once and replaced by the whole", () => {
-    const asked = stepped(eg.live(eg.messages(1)), { kind: "text-asked", id: "m0" });
-    expect([...asked.textRequests]).toEqual(["m0"]);
-    const whole = stepped(asked, { kind: "full-text", to: "me", id: "m0", text: "all 😀" });
-    expect(whole.messages[0]).toMatchObject({ text: "all 😀", fullLength: 5 });
-    expect(whole.textRequests.size).toBe(0);
   });
 });
 
@@ -304,5 +222,15 @@ describe("a copy that the notebook has kept", () => {
   it("does not replace what a kernel has said", () => {
     const live = eg.live(eg.messages(3));
     expect(stepped(live, { kind: "copy-found", copy })).toBe(live);
+  });
+});
+
+describe("a cut text", () => {
+  it("is asked for once and replaced by the whole", () => {
+    const asked = stepped(eg.live(eg.messages(1)), { kind: "text-asked", id: "m0" });
+    expect([...asked.textRequests]).toEqual(["m0"]);
+    const whole = stepped(asked, { kind: "full-text", to: "me", id: "m0", text: "all 😀" });
+    expect(whole.messages[0]).toMatchObject({ text: "all 😀", fullLength: 5 });
+    expect(whole.textRequests.size).toBe(0);
   });
 });

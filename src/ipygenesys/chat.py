@@ -346,7 +346,7 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     def _hear(self, event: Event) -> None:
         now = self._gateway.clock.monotonic()
-        self._hub.publish(event, now)
+        self._hub.publish(event)
         self._copy.note(event, now)
         match event:
             case StatusChanged(status=status):

@@ -19,6 +19,7 @@ from ipygenesys._core.view_protocol import (
     KernelToView,
     MessagePlacedDelta,
     MessageRemovedDelta,
+    MessagesSkippedDelta,
     MessageStatusDelta,
     Page,
     PageRequested,
@@ -45,7 +46,7 @@ class Desk(Driver):
 
     def hear(self, event: Event) -> None:
         super().hear(event)
-        self.hub.publish(event, self.clock.monotonic)
+        self.hub.publish(event)
 
     @property
     def hub_revision(self) -> int:
@@ -103,31 +104,32 @@ class MirrorView:
         self.has_older = False
         self.unread_count = 0
         self.status = "idle"
-        self.asked = 0
+        self.asked: dict[str, PageRequested] = {}
         """Pages that have not come, as far as it knows."""
 
     # --- what it says -------------------------------------------------------------------------------------
 
     def hello(self) -> None:
-        self.is_there, self.revision, self.asked = True, None, 0
-        self.desk.says(Hello, self.client, protocol_version=1, page_size=2)
+        self.is_there, self.revision, self.asked = True, None, {}
+        middle = self.shown[len(self.shown) // 2].id if self.shown else None
+        self.desk.says(Hello, self.client, protocol_version=1, page_size=2, around_id=middle)
 
     def leave(self) -> None:
         if self.is_there:
             self.desk.says(Goodbye, self.client)
         self.is_there, self.revision = False, None
 
-    def ask(self) -> None:
-        if self.is_there and self.revision is not None:
-            self.asked += 1
-            self.desk.says(
-                PageRequested,
-                self.client,
-                request_id="r",
-                before_index=self.missing,
-                revision=self.revision,
-                limit=2,
-            )
+    def ask(self, where: str = "before", at: int = 0, time_ms: int = 0) -> None:
+        """Ask for a page: by default for the one before the block at the end that it holds without a hole."""
+        if not self.is_there or self.revision is None:
+            return
+        held = [slot for slot in self.slots[self.missing :] if slot is not None]
+        if where in ("after", "around"):
+            held = self.shown[at % max(len(self.shown), 1) :]
+        request_id = f"r{len(self.desk.sent)}-{self.desk.seqs.get(self.client)}"
+        fields = {"request_id": request_id, "where": where, "id": held[0].id if held else None}
+        self.asked[request_id] = PageRequested(client=self.client, seq=0, time_ms=time_ms, **fields)  # type: ignore[arg-type]
+        self.desk.says(PageRequested, self.client, limit=2, time_ms=time_ms, **fields)
 
     # --- what it is told ----------------------------------------------------------------------------------
 
@@ -137,26 +139,41 @@ class MirrorView:
         match message:
             case Snapshot() if message.to == self.client:
                 self.revision = message.revision
-                self.slots = [None] * message.first_index + list(message.messages)
+                after = message.total - message.first_index - len(message.messages)
+                self.slots = [None] * message.first_index + list(message.messages) + [None] * after
                 assert len(self.slots) == message.total
                 self.has_older = message.has_older
                 self.unread_count, self.status = message.unread_count, message.status.status
             case Deltas():
                 self.take_deltas(message)
             case Page() if message.to == self.client and self.is_at(message.revision):
-                self.asked -= 1
-                if message.messages and not self.asked:
-                    assert message.first_index + len(message.messages) >= self.missing, (
-                        "a page that does not join"
-                    )
-                self.slots[message.first_index : message.first_index + len(message.messages)] = (
-                    message.messages
-                )
-                self.has_older = message.has_older
+                self.take_page(message)
             case KernelHeartbeat():
                 self.is_at(message.revision)
             case _:
                 pass
+
+    def take_page(self, page: Page) -> None:
+        asked = self.asked.pop(page.request_id, None)
+        stop = page.first_index + len(page.messages)
+        self.slots[page.first_index : stop] = page.messages
+        self.has_older = page.has_older
+        if asked is None or asked.id is None or not page.is_found:
+            return
+        at = next(
+            (i for i, slot in enumerate(self.slots) if slot and asked.id in (slot.id, slot.draft_id)), None
+        )
+        if asked.where == "before" and page.messages and at is not None:
+            assert stop == at, "a page that does not join"
+        if asked.where == "after" and page.messages and at is not None:
+            assert page.first_index == at + 1, "a page that does not join"
+        if asked.where in ("around", "oldest", "time") and page.messages:
+            assert page.target_id in [message.id for message in page.messages]
+        if asked.where == "time" and page.target_id is not None and not page.error:
+            timeline = self.desk.timeline
+            if page.revision == self.desk.hub_revision:
+                late = [message.id for message in timeline if message.time_ms >= (asked.time_ms or 0)]
+                assert page.target_id in (late[:1] or [timeline[-1].id])
 
     def is_at(self, revision: int) -> bool:
         """Whether it has all up to here; if not, it asks for a snapshot."""
@@ -190,6 +207,8 @@ class MirrorView:
             case MessageRemovedDelta(id=id_, index=index):
                 former = self.slots.pop(index)
                 assert former is None or former.id == id_
+            case MessagesSkippedDelta(index=index, count=count):
+                self.slots[index:index] = [None] * count
             case HistoryPrependedDelta(count=count, has_older=has_older):
                 self.slots[:0] = [None] * count
                 self.has_older = has_older

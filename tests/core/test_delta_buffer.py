@@ -6,15 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from ipygenesys._core.delta_buffer import BURST, MAX_MESSAGES_PER_S, DeltaBuffer, SendBudget
+from ipygenesys._core.delta_buffer import BURST, MAX_MESSAGES_PER_S, MAX_RUN, DeltaBuffer, SendBudget
+from ipygenesys._core.view_encoding import view_message
 from ipygenesys._core.view_protocol import (
     MAX_BATCH_DELTAS,
     Delta,
     Deltas,
+    MessagePlacedDelta,
     MessageRemovedDelta,
+    MessagesSkippedDelta,
     TypingDelta,
     UnreadDelta,
 )
+from tests import examples as eg
 
 
 def removed(index: int) -> MessageRemovedDelta:
@@ -28,7 +32,7 @@ def empty_buffer() -> DeltaBuffer:
 def test_a_lone_delta_goes_out_at_once() -> None:
     buffer = empty_buffer()
     assert buffer.next_deadline(100.0) is None
-    assert buffer.add(removed(1)) == 1
+    buffer.add(removed(1))
     assert buffer.next_deadline(100.0) == 100.0
     assert buffer.drain(100.0) == [Deltas(epoch="e", revision=1, deltas=(removed(1),))]
     assert buffer.revision == 1
@@ -38,7 +42,7 @@ def test_a_lone_delta_goes_out_at_once() -> None:
 def test_a_batch_holds_at_most_sixty_four_deltas_with_consecutive_revisions() -> None:
     buffer = empty_buffer()
     for index in range(150):
-        assert buffer.add(removed(index)) == index + 1
+        buffer.add(removed(index))
     batches = buffer.drain(100.0)
     assert [(batch.revision, len(batch.deltas)) for batch in batches] == [(1, 64), (65, 64), (129, 22)]
     assert buffer.revision == 150
@@ -60,14 +64,14 @@ def test_beyond_the_burst_deltas_gather_until_the_budget_allows_another_message(
 def test_of_a_value_only_the_newest_is_sent_behind_all_that_counts() -> None:
     buffer = empty_buffer()
     buffer.add(TypingDelta(names=("Ann",)))
-    assert buffer.add(removed(1)) == 1
+    buffer.add(removed(1))
     buffer.add(UnreadDelta(count=1))
     buffer.add(TypingDelta(names=()))
-    assert buffer.add(removed(2)) == 2
+    buffer.add(removed(2))
     buffer.add(UnreadDelta(count=2))
     (batch,) = buffer.drain(100.0)
     assert batch.deltas == (removed(1), removed(2), TypingDelta(names=()), UnreadDelta(count=2))
-    assert buffer.add(removed(3)) == 5
+    assert buffer.revision == 4
 
 
 def test_values_for_which_a_batch_has_no_room_come_with_the_next() -> None:
@@ -97,7 +101,9 @@ def test_discarded_deltas_still_count_so_that_a_forgotten_view_sees_the_gap() ->
     buffer.discard()
     assert buffer.revision == 2
     assert buffer.next_deadline(100.0) is None
-    assert buffer.add(removed(3)) == 3
+    buffer.add(removed(3))
+    (batch,) = buffer.drain(100.0)
+    assert batch.revision == 3
 
 
 def test_a_budget_grows_to_its_burst_and_no_further() -> None:
@@ -112,6 +118,70 @@ def test_time_that_runs_backwards_gives_no_credit() -> None:
         pass
     assert not budget.take(50.0)
     assert not budget.take(50.0)
+
+
+def placed(index: int, *, is_own: bool = False, id_: str | None = None) -> MessagePlacedDelta:
+    message = view_message(eg.message(1, id=id_ or f"m{index}", is_own=is_own))
+    return MessagePlacedDelta(message=message, index=index)
+
+
+def test_of_a_burst_only_the_newest_messages_are_sent_and_the_others_counted() -> None:
+    buffer = empty_buffer()
+    for index in range(5, 5 + 10_000):
+        buffer.add(placed(index, is_own=index % 2 == 1))
+    buffer.add(UnreadDelta(count=7))
+    first, *others = buffer.drain(100.0)
+    deltas = [delta for batch in (first, *others) for delta in batch.deltas]
+    skipped, *rest = deltas[:-1]
+    assert len(deltas) <= MAX_RUN + 2
+    assert isinstance(skipped, MessagesSkippedDelta)
+    assert (skipped.index, skipped.count + len(rest), skipped.first_other_id) == (5, 10_000, "m6")
+    assert skipped.others == skipped.count // 2
+    assert rest == [placed(index, is_own=index % 2 == 1) for index in range(5 + skipped.count, 10_005)]
+
+
+def test_a_short_run_is_sent_whole() -> None:
+    buffer = empty_buffer()
+    for index in range(MAX_RUN):
+        buffer.add(placed(index))
+    assert sum(len(batch.deltas) for batch in buffer.flush(100.0)) == MAX_RUN
+
+
+def test_what_comes_between_ends_a_run() -> None:
+    buffer = empty_buffer()
+    for index in range(MAX_RUN):
+        buffer.add(placed(index))
+    buffer.add(removed(3))
+    for index in range(MAX_RUN):
+        buffer.add(placed(index))
+    deltas = [delta for batch in buffer.flush(100.0) for delta in batch.deltas]
+    assert not [delta for delta in deltas if isinstance(delta, MessagesSkippedDelta)]
+
+
+def test_two_bursts_apart_are_counted_apart() -> None:
+    buffer = empty_buffer()
+    for index in range(MAX_RUN + 1):
+        buffer.add(placed(index))
+    for index in range(MAX_RUN + 1):
+        buffer.add(placed(index, is_own=True))
+    skipped = [
+        delta
+        for batch in buffer.flush(100.0)
+        for delta in batch.deltas
+        if isinstance(delta, MessagesSkippedDelta)
+    ]
+    assert [(delta.index, delta.first_other_id) for delta in skipped] == [(0, "m0"), (0, None)]
+
+
+def test_a_run_of_which_a_part_has_gone_out_is_only_as_long_as_the_rest() -> None:
+    buffer = empty_buffer()
+    for index in range(MAX_RUN):
+        buffer.add(placed(index))
+    buffer.flush(100.0)
+    for index in range(MAX_RUN, 2 * MAX_RUN):
+        buffer.add(placed(index))
+    deltas = [delta for batch in buffer.flush(100.0) for delta in batch.deltas]
+    assert deltas == [placed(index) for index in range(MAX_RUN, 2 * MAX_RUN)]
 
 
 class BufferMachine(RuleBasedStateMachine):
@@ -145,6 +215,13 @@ class BufferMachine(RuleBasedStateMachine):
             self.buffers[which].add(delta)
         self.take(which, self.buffers[which].drain(self.now))
 
+    @rule(which=st.integers(0, 1), count=st.integers(1, 400), at=st.integers(0, 3))
+    def messages(self, which: int, count: int, at: int) -> None:
+        for index in range(at, at + count):
+            delta = placed(index)
+            self.added[which].append(delta)
+            self.buffers[which].add(delta)
+
     @rule(seconds=st.floats(0.001, 0.5))
     def wait(self, seconds: float) -> None:
         end = self.now + seconds
@@ -170,7 +247,19 @@ class BufferMachine(RuleBasedStateMachine):
         assert paid <= BURST + (self.now - 1000.0) * MAX_MESSAGES_PER_S + 0.01
         for which, buffer in enumerate(self.buffers):
             self.take(which, buffer.flush(self.now))
-            assert self.shown[which] == self.added[which], "a delta was lost or repeated"
+            assert_same(self.shown[which], self.added[which])
+
+
+def assert_same(shown: list[Delta], added: list[Delta]) -> None:
+    """Nothing was lost or repeated, and what was only counted was counted right."""
+    rest = iter(added)
+    for delta in shown:
+        if not isinstance(delta, MessagesSkippedDelta):
+            assert delta == next(rest)
+            continue
+        counted = [next(rest) for _ in range(delta.count)]
+        assert counted == [placed(delta.index + i) for i in range(delta.count)]
+    assert list(rest) == []
 
 
 TestBuffer = BufferMachine.TestCase

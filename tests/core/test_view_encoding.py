@@ -24,7 +24,7 @@ from ipygenesys._core.events import (
     UploadProgressed,
 )
 from ipygenesys._core.model import Attachment
-from ipygenesys._core.view_encoding import delta_of, index_shifts, view_message
+from ipygenesys._core.view_encoding import delta_of, view_message
 from ipygenesys._core.view_protocol import (
     MAX_SHOWN_CHARACTERS,
     CapabilitiesDelta,
@@ -124,21 +124,6 @@ def test_attachments_are_shown_with_what_is_known_of_them() -> None:
         ViewAttachment(name="a.pdf", media_type="application/pdf", size_bytes=5, url="https://x.test/a"),
         ViewAttachment(name="b"),
     )
-
-
-@pytest.mark.parametrize(
-    ("delta", "shifts"),
-    [
-        (MessagePlacedDelta(message=SHOWN, index=3), ((3, 1),)),
-        (MessagePlacedDelta(message=SHOWN, index=3, former_index=3, former_id="m1"), ()),
-        (MessagePlacedDelta(message=SHOWN, index=1, former_index=3, former_id="m1"), ((4, -1), (1, 1))),
-        (MessageRemovedDelta(id="m1", index=3), ((4, -1),)),
-        (HistoryPrependedDelta(count=5, has_older=False), ((0, 5),)),
-        (TypingDelta(names=()), ()),
-    ],
-)
-def test_a_delta_tells_how_it_moves_the_others(delta: Delta, shifts: tuple[tuple[int, int], ...]) -> None:
-    assert index_shifts(delta) == shifts
 
 
 def test_an_event_that_the_views_do_not_know_is_none_of_theirs() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
@@ -15,7 +16,6 @@ from ipygenesys._core.inputs import (
     Command,
     Connect,
     Discard,
-    LoadOlder,
     NoteKeystroke,
     NoteSeen,
     ReconnectNow,
@@ -27,7 +27,7 @@ from ipygenesys._core.inputs import (
     ViewsGone,
 )
 from ipygenesys._core.model import OutgoingFile, Role, UploadRules
-from ipygenesys._core.operations import FetchHistory, PostMessage
+from ipygenesys._core.operations import PostMessage
 from ipygenesys._core.platform_events import CapabilitiesLearned
 from ipygenesys._core.view_files import ForgetFile
 from ipygenesys._core.view_protocol import (
@@ -48,12 +48,10 @@ from ipygenesys._core.view_protocol import (
     Goodbye,
     Hello,
     KernelHeartbeat,
-    KernelToView,
     KeystrokeNoted,
     LinksRequested,
     MessagesSeen,
-    Page,
-    PageRequested,
+    MessagesSkippedDelta,
     ReconnectRequested,
     RetryRequested,
     SendRequested,
@@ -62,6 +60,7 @@ from ipygenesys._core.view_protocol import (
     TypingDelta,
     UploadProgress,
     ViewHeartbeat,
+    encode_to_view,
 )
 from tests import examples as eg
 from tests.core.desk import Desk, MirrorView
@@ -240,7 +239,7 @@ def test_the_snapshot_holds_the_newest_page_and_the_state(desk: Desk) -> None:
     desk.hears(*(eg.arrived(n) for n in range(1, 6)), eg.typing(participant_id=eg.OTHER_AGENT))
     snapshot = desk.hello(page_size=2)
     assert (snapshot.total, snapshot.first_index, [m.id for m in snapshot.messages]) == (5, 3, ["m4", "m5"])
-    assert (snapshot.unread_count, snapshot.first_unread_index) == (5, 0)
+    assert (snapshot.unread_count, snapshot.first_unread_id) == (5, "m1")
     assert snapshot.typing == ("Agent",)
     assert snapshot.status.status == "connected"
     assert not snapshot.has_older
@@ -341,101 +340,21 @@ def test_an_error_in_a_handler_can_be_shown_too(desk: Desk) -> None:
     assert deltas.deltas == (ErrorDelta(code="handler-failed", message="words"),)
 
 
-# --- pages ------------------------------------------------------------------------------------------------
+# --- bursts -----------------------------------------------------------------------------------------------
 
 
-def ask(desk: Desk, before: int, revision: int, client: str = "c", limit: int = 2) -> list[Command]:
-    return desk.says(
-        PageRequested, client, request_id="r", before_index=before, revision=revision, limit=limit
-    )
-
-
-def pages(messages: list[KernelToView]) -> list[Page]:
-    return [message for message in messages if isinstance(message, Page)]
-
-
-def ids_of(page: Page) -> list[str]:
-    return [message.id for message in page.messages]
-
-
-def test_a_page_is_answered_from_what_is_held(desk: Desk) -> None:
-    desk.hears(*(eg.arrived(n) for n in range(1, 6)))
-    snapshot = desk.hello(page_size=1)
-    assert ask(desk, snapshot.first_index, snapshot.revision) == []
-    (page,) = pages(desk.flush())
-    assert (page.to, page.request_id, page.first_index, ids_of(page)) == ("c", "r", 2, ["m3", "m4"])
-
-
-@pytest.mark.parametrize(("before", "limit", "ids"), [(-5, 2, []), (10**9, 1, ["m3"]), (2, 0, ["m2"])])
-def test_senseless_page_requests_are_bounded(desk: Desk, before: int, limit: int, ids: list[str]) -> None:
-    desk.hears(*(eg.arrived(n) for n in range(1, 4)))
-    ask(desk, before, desk.hello().revision, limit=limit)
-    (page,) = pages(desk.flush())
-    assert ids_of(page) == ids
-
-
-def older_desk() -> Desk:
-    desk = Desk()
-    desk.connect(eg.arrived(8), eg.arrived(9), has_more=True)
-    return desk
-
-
-def test_beyond_the_oldest_message_the_server_is_asked() -> None:
-    desk = older_desk()
-    snapshot = desk.hello()
-    assert ask(desk, 0, snapshot.revision) == [LoadOlder(2)]
-    assert pages(desk.flush()) == []
-    desk.succeed(FetchHistory, eg.history(eg.arrived(6), eg.arrived(7), has_more=True))
-    (page,) = pages(desk.flush())
-    assert (page.first_index, ids_of(page), page.has_older, page.error) == (0, ["m6", "m7"], True, None)
-
-
-def test_two_views_that_wait_for_the_same_older_page_both_get_it() -> None:
-    desk = older_desk()
-    for client in ("a", "b"):
-        desk.hello(client)
-        ask(desk, 0, desk.hello(client).revision, client)
-    desk.succeed(FetchHistory, eg.history(eg.arrived(7)))
-    assert [page.to for page in pages(desk.flush())] == ["a", "b"]
-
-
-def test_an_older_page_that_fails_is_answered_with_the_reason() -> None:
-    desk = older_desk()
-    ask(desk, 0, desk.hello().revision)
-    desk.fail(FetchHistory, eg.failure("unavailable"))
-    (page,) = pages(desk.flush())
-    assert (page.messages, page.error) == ((), "It failed: unavailable.")
-
-
-def test_a_view_that_has_gone_is_not_answered_any_more() -> None:
-    desk = older_desk()
-    desk.hello("b")
-    ask(desk, 0, desk.hello("a").revision, "a")
-    desk.says(Goodbye, "a")
-    desk.succeed(FetchHistory, eg.history(eg.arrived(7)))
-    assert pages(desk.flush()) == []
-
-
-def test_a_position_counted_before_older_messages_came_is_translated() -> None:
-    desk = older_desk()
-    a = desk.hello("a", page_size=1)
-    b = desk.hello("b")
-    ask(desk, 0, b.revision, "b")
-    desk.succeed(FetchHistory, eg.history(eg.arrived(6), eg.arrived(7)))
-    desk.flush()
-    ask(desk, a.first_index, a.revision, "a")
-    (page,) = pages(desk.flush())
-    assert (page.first_index, ids_of(page)) == (1, ["m7", "m8"])
-
-
-def test_a_position_counted_after_the_shift_is_taken_as_it_is() -> None:
-    desk = older_desk()
-    ask(desk, 0, desk.hello().revision)
-    desk.succeed(FetchHistory, eg.history(eg.arrived(6), eg.arrived(7)))
-    (page,) = pages(desk.flush())
-    ask(desk, 1, page.revision)
-    (page,) = pages(desk.flush())
-    assert ids_of(page) == ["m6"]
+def test_a_burst_costs_one_batch_whatever_its_length(desk: Desk) -> None:
+    desk.hears(eg.arrived(1))
+    desk.hello()
+    for n in range(2, 10_002):
+        desk.hears(eg.arrived(n))
+    sent = desk.flush()
+    assert len(sent) <= 4
+    placed = [d for m in sent if isinstance(m, Deltas) for d in m.deltas]
+    skipped = [d for d in placed if isinstance(d, MessagesSkippedDelta)]
+    assert sum(d.count for d in skipped) == sum(d.others for d in skipped) > 9_800
+    assert skipped[0].first_other_id is not None
+    assert sum(len(msgspec.json.encode(encode_to_view(m))) for m in sent) < 60_000
 
 
 # --- presence of views ------------------------------------------------------------------------------------
@@ -571,9 +490,15 @@ class ViewMachine(SessionMachine):
     def leaves(self, client: str) -> None:
         self.views[client].leave()
 
-    @rule(client=st.sampled_from("ab"))
-    def asks_for_a_page(self, client: str) -> None:
-        self.views[client].ask()
+    @rule(
+        client=st.sampled_from("ab"),
+        where=st.sampled_from(["before", "after", "around", "oldest", "latest", "first-unread", "time"]),
+        at=st.integers(0, 9),
+    )
+    def asks_for_a_page(self, client: str, where: str, at: int) -> None:
+        timeline = self.driver.timeline
+        time_ms = timeline[at % len(timeline)].time_ms if len(timeline) else 0
+        self.views[client].ask(where, at, time_ms + at % 3 - 1)
 
     @rule(client=st.sampled_from("ab"), text=st.booleans())
     def composes(self, client: str, text: bool) -> None:
@@ -592,7 +517,9 @@ class ViewMachine(SessionMachine):
                     view.take(message)
         now = self.driver.clock.monotonic
         deadline = self.driver.hub.next_deadline(now)
-        assert deadline is None or deadline > now or self.driver.hub.tick(now) is not None
+        if deadline is not None and deadline <= now:
+            for command in self.driver.hub.tick(now):
+                self.driver.step(command)
 
     @invariant()
     def views_are_never_wrong_about_what_they_have(self) -> None:

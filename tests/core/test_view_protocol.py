@@ -38,6 +38,7 @@ TO_VIEW: list[protocol.KernelToView] = [
             protocol.MessagePlacedDelta(message=SHOWN, index=0),
             protocol.MessageRemovedDelta(id="d", index=0),
             protocol.MessageStatusDelta(id="m1", index=0, status="read"),
+            protocol.MessagesSkippedDelta(index=1, count=9, others=9, first_other_id="m2"),
             protocol.HistoryPrependedDelta(count=1, has_older=False),
             protocol.TypingDelta(names=()),
             protocol.UnreadDelta(count=0),
@@ -74,7 +75,7 @@ FROM_VIEW: list[protocol.ViewToKernel] = [
     protocol.RetryRequested(client="c", seq=7, draft_id="d"),
     protocol.DiscardRequested(client="c", seq=8, draft_id="d"),
     protocol.MessagesSeen(client="c", seq=9, ids=("m1",)),
-    protocol.PageRequested(client="c", seq=10, request_id="r", before_index=5, revision=3),
+    protocol.PageRequested(client="c", seq=10, request_id="r", where="before", id="m1"),
     protocol.TextRequested(client="c", seq=11, id="m1"),
     protocol.ReconnectRequested(client="c", seq=12),
 ]

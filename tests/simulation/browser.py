@@ -17,6 +17,7 @@ from ipygenesys._core.view_protocol import (
     MessagePlacedDelta,
     MessageRemovedDelta,
     MessagesSeen,
+    MessagesSkippedDelta,
     MessageStatusDelta,
     Page,
     Snapshot,
@@ -54,7 +55,7 @@ class Browser:
     # --- the kernel's half
 
     def hear(self, event: Event) -> None:
-        self.hub.publish(event, self.gateway.clock.monotonic())
+        self.hub.publish(event)
 
     def commands(self) -> list[Command]:
         now = self.gateway.clock.monotonic()
@@ -137,6 +138,9 @@ class Browser:
                     names = [name for name in delta.__struct_fields__ if name not in ("id", "index")]
                     changes = {name: getattr(delta, name) for name in names}
                     self.shown[index] = msgspec.structs.replace(self.shown[index], **changes)
+                case MessagesSkippedDelta(index=index, count=count):
+                    self.shown = {i + count * (i >= index): each for i, each in self.shown.items()}
+                    self.total += count
                 case HistoryPrependedDelta(count=count):
                     self.shown = {index + count: each for index, each in self.shown.items()}
                     self.total += count

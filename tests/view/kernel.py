@@ -97,6 +97,7 @@ class Kernel:
 
     def snapshot(self, to: str, newest: int = 100, **fields: Any) -> vp.Snapshot:
         first = max(0, len(self.messages) - newest)
+        unread = next((each.id for each in self.messages if each.status == "unread"), None)
         known: dict[str, Any] = {
             "to": to,
             "epoch": self.epoch,
@@ -105,8 +106,46 @@ class Kernel:
             "first_index": first,
             "messages": tuple(self.messages[first:]),
             "status": self.status,
+            "first_unread_id": unread,
         }
         return vp.Snapshot(**{**known, **self.fields, **fields})
+
+    def answer_page(self, count: int = 1, *, has_older: bool = False, **fields: Any) -> vp.PageRequested:
+        """Answer the ``count``-th request for a part of the conversation, as a kernel does that holds all of it."""
+        asked = self.wait_for(vp.PageRequested, count)
+        start, stop, target = self._part(asked)
+        known: dict[str, Any] = {
+            "to": asked.client,
+            "request_id": asked.request_id,
+            "epoch": self.epoch,
+            "revision": self.revision,
+            "first_index": start,
+            "messages": tuple(self.messages[start:stop]),
+            "has_older": has_older,
+            "target_id": target,
+        }
+        self.deliver(vp.Page(**{**known, **fields}))
+        return asked
+
+    def _part(self, asked: vp.PageRequested) -> tuple[int, int, str | None]:
+        count, limit = len(self.messages), asked.limit
+        at = next((i for i, each in enumerate(self.messages) if each.id == asked.id), count)
+        match asked.where:
+            case "before" | "latest":
+                return max(0, at - limit), at, None
+            case "after":
+                return at + 1, min(count, at + 1 + limit), None
+            case "oldest":
+                at = 0
+            case "first-unread":
+                at = next(i for i, each in enumerate(self.messages) if each.status == "unread")
+            case "time":
+                late = (i for i, each in enumerate(self.messages) if each.time_ms >= (asked.time_ms or 0))
+                at = next(late, count - 1)
+            case _:
+                pass
+        start = max(0, min(at - limit // 2, count - limit))
+        return start, min(count, start + limit), self.messages[at].id
 
     def deltas(self, *deltas: vp.Delta) -> vp.Deltas:
         """The next deltas, not delivered yet."""

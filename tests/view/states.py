@@ -184,7 +184,7 @@ def unread(host: Host) -> None:
         message(50 + n, is_own=False, status="unread", text=text, time_ms=at + n * 5_000)
         for n, text in enumerate(fresh)
     ]
-    host.start(messages, first_unread_index=6, unread_count=2)
+    host.start(messages, unread_count=2)
 
 
 def several(host: Host) -> None:

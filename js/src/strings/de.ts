@@ -14,6 +14,7 @@ export const inGerman = (counted: Counted): Strings => ({
   justNow: "gerade eben",
   newMessages: "Neue Nachrichten",
   jumpToLatest: "Zu den neuesten",
+  jumpToUnread: "Zur ersten ungelesenen Nachricht",
   newMessagesCounted: (count) => counted(count, { one: "neue Nachricht", other: "neue Nachrichten" }),
   loadingOlder: "Frühere Nachrichten werden geladen…",
   olderFailed: "Frühere Nachrichten konnten nicht geladen werden",

@@ -13,6 +13,7 @@ export const inEnglish = (counted: Counted) => ({
   justNow: "just now",
   newMessages: "New messages",
   jumpToLatest: "Jump to latest",
+  jumpToUnread: "Jump to first unread",
   /** Stands after the number. */
   newMessagesCounted: (count: number) => counted(count, { one: "new message", other: "new messages" }),
   loadingOlder: "Loading earlier messages…",

@@ -14,6 +14,7 @@ export const inSpanish = (counted: Counted): Strings => ({
   justNow: "ahora mismo",
   newMessages: "Mensajes nuevos",
   jumpToLatest: "Ir a lo más reciente",
+  jumpToUnread: "Ir al primer mensaje no leído",
   newMessagesCounted: (count) => counted(count, { one: "mensaje nuevo", other: "mensajes nuevos" }),
   loadingOlder: "Cargando mensajes anteriores…",
   olderFailed: "No se han podido cargar los mensajes anteriores",

@@ -14,6 +14,7 @@ export const inFrench = (counted: Counted): Strings => ({
   justNow: "à l’instant",
   newMessages: "Nouveaux messages",
   jumpToLatest: "Aller aux plus récents",
+  jumpToUnread: "Aller au premier message non lu",
   newMessagesCounted: (count) => counted(count, { one: "nouveau message", other: "nouveaux messages" }),
   loadingOlder: "Chargement des messages précédents…",
   olderFailed: "Impossible de charger les messages précédents",

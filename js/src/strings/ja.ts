@@ -14,6 +14,7 @@ export const inJapanese = (counted: Counted): Strings => ({
   justNow: "たった今",
   newMessages: "新着メッセージ",
   jumpToLatest: "最新へ移動",
+  jumpToUnread: "最初の未読メッセージへ移動",
   newMessagesCounted: () => "件の新着メッセージ",
   loadingOlder: "以前のメッセージを読み込んでいます…",
   olderFailed: "以前のメッセージを読み込めませんでした",

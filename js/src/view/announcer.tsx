@@ -18,7 +18,7 @@ interface Said {
 
 interface Props {
   readonly arrivals: readonly Arrival[];
-  /** Nothing up to this arrival is news to this view. */
+  /** How many have come; at first sight, none of them is news to this view. */
   readonly lastSerial: number;
   /** Ours among them, in the state that they are in. */
   readonly messages: readonly ViewMessage[];
@@ -27,8 +27,8 @@ interface Props {
 
 export function Announcer({ arrivals, lastSerial, messages, strings }: Props) {
   const heard = useRef(lastSerial);
-  const latest = useRef(arrivals);
-  latest.current = arrivals;
+  const latest = useRef({ arrivals, lastSerial });
+  latest.current = { arrivals, lastSerial };
   const [said, setSaid] = useState<readonly Said[]>([]);
   const timers = useRef<{ gather?: ReturnType<typeof setTimeout>; clear?: ReturnType<typeof setTimeout> }>(
     {},
@@ -49,14 +49,17 @@ export function Announcer({ arrivals, lastSerial, messages, strings }: Props) {
   }, [messages]);
 
   const tell = (): void => {
-    const news = latest.current.filter((each) => each.serial > heard.current);
+    const news = latest.current.arrivals.filter((each) => each.serial > heard.current);
     delete timers.current.gather;
     if (news.length === 0) return;
-    heard.current = news.at(-1)?.serial ?? heard.current;
+    const newest = Math.max(latest.current.lastSerial, news.at(-1)?.serial ?? 0);
+    const count = newest - heard.current;
+    heard.current = newest;
     say(
       announcements(
         news.map((each) => each.message),
         strings,
+        count,
       ),
     );
     timers.current.gather = setTimeout(tell, GATHER_MS);

@@ -40,6 +40,7 @@ export const UnknownIcon = () => (
   />
 );
 export const SendIcon = () => <Icon width={16} d="M8 13V3.4M3.8 7.4 8 3.2l4.2 4.2" />;
+export const UpIcon = () => <Icon width={16} d="m4 10 4-4 4 4" />;
 export const DownIcon = () => <Icon width={16} d="m4 6 4 4 4-4" />;
 export const FileIcon = () => <Icon width={16} d="M9.2 2H4.6v12h6.8V4.4zM9.2 2v2.6h2.2" />;
 export const CloseIcon = () => <Icon width={16} d="m4.5 4.5 7 7m0-7-7 7" />;

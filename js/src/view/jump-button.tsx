@@ -1,7 +1,7 @@
-// The button "Jump to latest", with the number of messages that wait below.
+// The buttons over the list: down to the latest message, up to the first unread one, each with how many wait there.
 
 import type { Strings } from "../strings";
-import { DownIcon } from "./icons";
+import { DownIcon, UpIcon } from "./icons";
 
 const MOST_COUNTED = 999;
 
@@ -23,6 +23,22 @@ export function JumpButton({ waiting, onJump, strings }: Props) {
         </>
       )}
       <DownIcon />
+    </button>
+  );
+}
+
+interface UnreadProps {
+  readonly count: number;
+  readonly onJump: () => void;
+  readonly strings: Strings;
+}
+
+export function UnreadButton({ count, onJump, strings }: UnreadProps) {
+  return (
+    <button type="button" class="ipg-jump ipg-jump-up" onClick={onJump}>
+      <span>{strings.jumpToUnread}</span>
+      <span class="ipg-count">{count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}</span>
+      <UpIcon />
     </button>
   );
 }

@@ -1,22 +1,36 @@
-// The scrolling list: stays at the end when it is there, else where it is; asks for earlier messages; reports what is seen.
+// The list: stays at the end when it is there, else where it is; slides over what is held; reports what is seen.
 
 import { Component, createRef, type JSX } from "preact";
 import { canReportSeen } from "../banner";
-import { type ListWindow, listWindow, movedFirst, ROWS_STEP } from "../list-window";
-import { answered, type Newness, noteArrivals, reachedEnd, startNewness } from "../newness";
+import { holdsEnd } from "../held";
+import {
+  type ListWindow,
+  mustMove,
+  ROWS_MAX,
+  rowsFor,
+  rowsNeeded,
+  type Sight,
+  windowAround,
+  windowAtEnd,
+  windowFrom,
+} from "../list-window";
 import { buildRows } from "../rows";
 import { type SeenWatcher, watchSeen } from "../seen";
-import { hasEarlier, type ViewState } from "../store";
+import { hasEarlier, hasLater, type ViewState } from "../store";
 import { EmptyNotice } from "./empty-notice";
-import { JumpButton } from "./jump-button";
+import { targetOf } from "./list-keys";
+import { ListNotices } from "./list-notices";
+import { articlesIn, focusedIn, unreadRows } from "./list-rows";
+import { type Anchors, ListScroll } from "./list-scroll";
 import { MessageRow } from "./message";
-import { OlderBar } from "./older-bar";
 import type { Services } from "./services";
 
-/** Closer to the end than this counts as at the end. */
-const END_SLACK_PX = 24;
-/** Earlier messages are asked for when this close to the top. */
-const NEAR_TOP_PX = 300;
+/** With fewer messages than this left on a side of what is in sight, the kernel is asked for more. */
+const NEAR_ROWS = 40;
+/** The server is asked only when its messages are about to come into sight. */
+const NEAR_OLDEST_ROWS = 8;
+/** For how long a message that was jumped to stands out. */
+const TARGET_MS = 2_500;
 
 interface Props {
   readonly state: ViewState;
@@ -27,20 +41,28 @@ interface Props {
   readonly onEscape: () => void;
 }
 
-/** Where some visible rows stood before a change; the first that survives it is put back there. */
-type Anchors = readonly { readonly row: HTMLElement; readonly top: number }[];
+interface Before {
+  readonly anchors: Anchors;
+  readonly hadFocus: boolean;
+}
 
 export class MessageList extends Component<Props> {
   private readonly scroller = createRef<HTMLDivElement>();
   private readonly content = createRef<HTMLDivElement>();
   private readonly mounted = new AbortController();
   private watcher: SeenWatcher | null = null;
-  private newness: Newness = startNewness(this.props.state);
-  private epoch = this.props.state.epoch;
+  /** From the first draw on. */
+  private scroll: ListScroll | null = null;
+  private landingSerial = this.props.state.landing?.serial ?? 0;
   private firstId: string | null = null;
+  private rows = 0;
   private shown: ListWindow = { from: 0, to: 0 };
-  private isAtEnd = true;
-  private lastTop = 0;
+  /** A message that the next draw brings into sight, and whether it gets the focus. */
+  private aim: { id: string; takesFocus: boolean } | null = null;
+  private nextLandingTakesFocus = false;
+  private targetId: string | null = null;
+  private targetTimer: ReturnType<typeof setTimeout> | undefined;
+  private unreadAbove = 0;
 
   override componentDidMount(): void {
     this.props.handle.current = this;
@@ -48,6 +70,7 @@ export class MessageList extends Component<Props> {
     const content = this.content.current;
     if (scroller === null || content === null) return;
     const { signal } = this.mounted;
+    this.scroll = new ListScroll(scroller, content);
     this.watcher = watchSeen({
       list: scroller,
       onSeen: (ids) => this.props.services.actions.seen(ids),
@@ -55,121 +78,169 @@ export class MessageList extends Component<Props> {
     });
     scroller.addEventListener("scroll", () => this.onScroll(), { signal, passive: true });
     const page = scroller.ownerDocument;
-    page.addEventListener("visibilitychange", () => this.onAttention(), { signal });
-    page.defaultView?.addEventListener("focus", () => this.onAttention(), { signal });
-    const resized = new ResizeObserver(() => this.settle());
+    const tellPlace = (): void => this.tellPlace();
+    page.addEventListener("visibilitychange", tellPlace, { signal });
+    page.defaultView?.addEventListener("focus", tellPlace, { signal });
+    page.defaultView?.addEventListener("blur", tellPlace, { signal });
+    const resized = new ResizeObserver(() => this.onResized());
     resized.observe(scroller);
     resized.observe(content);
     signal.addEventListener("abort", () => resized.disconnect(), { once: true });
+    if (!this.props.state.isFollowing) this.toEnd();
     this.afterDraw();
   }
 
   override componentWillUnmount(): void {
+    clearTimeout(this.targetTimer);
     this.mounted.abort();
   }
 
-  override getSnapshotBeforeUpdate(): Anchors {
-    const scroller = this.scroller.current;
-    if (this.isAtEnd || scroller === null) return [];
-    // The oldest row loses its day and its name when earlier ones come before it: the second is a better hold.
-    const rows = this.rowsFrom(scroller.scrollTop);
-    const [first, ...others] = rows;
-    const held = first?.previousElementSibling === null ? [...others, first] : rows;
-    return held.map((row) => ({ row, top: row.offsetTop }));
-  }
-
-  override componentDidUpdate(_props: Props, _state: unknown, anchors: Anchors): void {
-    const scroller = this.scroller.current;
-    const anchor = anchors.find(({ row }) => row.isConnected);
-    if (!this.isAtEnd && scroller !== null && anchor !== undefined) {
-      const moved = anchor.row.offsetTop - anchor.top;
-      if (moved !== 0) scroller.scrollTop += moved;
-      this.lastTop = scroller.scrollTop;
-    }
-    this.afterDraw();
-  }
+  // --- what others ask of it --------------------------------------------------------------------------------
 
   /** The user has sent something: show it, and what was new is not any more. */
   sent(): void {
-    this.newness = answered(this.newness);
+    this.props.services.actions.answered();
     this.toEnd();
   }
 
-  private afterDraw(): void {
-    this.settle();
-    const { state } = this.props;
-    const list = this.content.current;
-    if (list === null) return;
-    const unread = new Map<string, Element>();
-    if (canReportSeen(state)) {
-      const held = new Map(
-        state.messages.slice(this.shown.from, this.shown.to).map((each) => [each.id, each]),
-      );
-      for (const row of list.querySelectorAll<HTMLElement>('[data-own="false"][data-status="unread"]')) {
-        const id = row.dataset.messageId ?? "";
-        // What is not there to be read yet has not been read.
-        if (typeof held.get(id)?.text === "string") unread.set(id, row);
-      }
-    }
-    this.watcher?.watch(unread);
-    this.loadOlderNearTop();
+  /** Brings another part of the conversation before the user, who goes on there by keyboard. */
+  goTo(wish: Parameters<Services["actions"]["load"]>[0]): void {
+    this.nextLandingTakesFocus = true;
+    this.props.services.actions.load(wish);
   }
 
-  /** Goes back to the end when that is where the user was. */
-  private settle(): void {
+  // --- drawing ----------------------------------------------------------------------------------------------
+
+  override getSnapshotBeforeUpdate(): Before {
+    const content = this.content.current;
+    return {
+      anchors: this.isAtEnd || this.aim !== null ? [] : (this.scroll?.anchors() ?? []),
+      hadFocus: content?.contains(focusedIn(content)) ?? false,
+    };
+  }
+
+  override componentDidUpdate(_props: Props, _state: unknown, before: Before): void {
     const scroller = this.scroller.current;
-    if (scroller === null || !this.isAtEnd) return;
-    // Only this element's own scroll position: nothing here may move the host's page.
-    scroller.scrollTop = scroller.scrollHeight;
-    this.lastTop = scroller.scrollTop;
+    if (scroller === null) return;
+    if (this.aim === null) this.scroll?.keep(before.anchors);
+    else this.takeAim();
+    // The row that had the focus has slid out of the page; the list keeps it for the next key.
+    if (before.hadFocus && !scroller.contains(focusedIn(scroller))) scroller.focus({ preventScroll: true });
+    this.afterDraw();
+  }
+
+  private afterDraw(): void {
+    this.scroll?.keep();
+    this.watchUnread();
+    this.tellPlace();
+    this.lookAround();
+  }
+
+  private takeAim(): void {
+    const article = articlesIn(this.content.current).find((each) => each.dataset.messageId === this.aim?.id);
+    const takesFocus = this.aim?.takesFocus;
+    this.aim = null;
+    if (article === undefined) return;
+    this.scroll?.aimAt(article);
+    if (takesFocus) article.focus({ preventScroll: true });
+  }
+
+  private watchUnread(): void {
+    const { state } = this.props;
+    const content = this.content.current;
+    if (content === null) return;
+    const shown = state.messages.slice(this.shown.from, this.shown.to);
+    this.watcher?.watch(canReportSeen(state) ? unreadRows(content, shown) : new Map());
+  }
+
+  // --- where the user is ------------------------------------------------------------------------------------
+
+  private get isAtEnd(): boolean {
+    return this.scroll?.isAtEnd ?? true;
+  }
+
+  private onResized(): void {
+    this.scroll?.keep();
+    this.lookAround();
   }
 
   private onScroll(): void {
-    const scroller = this.scroller.current;
-    if (scroller === null || scroller.clientHeight === 0) return;
-    const left = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
-    const isUp = scroller.scrollTop < this.lastTop - 1;
-    this.lastTop = scroller.scrollTop;
-    const { messages } = this.props.state;
-    const hasBelow = this.shown.to < messages.length;
+    if (this.scroll === null || this.scroll.isHidden) return;
+    const { state } = this.props;
     const wasAtEnd = this.isAtEnd;
-    if (left <= END_SLACK_PX && !hasBelow) this.isAtEnd = true;
-    // Growing content leaves the end without the user's doing: only a move upwards counts as leaving.
-    else if (isUp) this.isAtEnd = false;
-    if (hasBelow && left < NEAR_TOP_PX && !isUp) this.moveWindow(ROWS_STEP);
-    if (this.isAtEnd && !wasAtEnd) this.onAttention();
-    else if (wasAtEnd !== this.isAtEnd) this.forceUpdate();
-    this.loadOlderNearTop();
+    this.scroll.scrolled(this.shown.to < state.messages.length || hasLater(state));
+    this.tellPlace();
+    if (wasAtEnd !== this.isAtEnd) this.forceUpdate();
+    this.lookAround();
   }
 
-  private onAttention(): void {
-    if (this.isAtEnd && this.isAttended()) this.newness = reachedEnd(this.newness);
+  private tellPlace(): void {
+    const page = this.scroller.current?.ownerDocument;
+    const isAttended = page?.visibilityState === "visible" && page.hasFocus();
+    this.props.services.actions.place(this.isAtEnd, this.isAtEnd && isAttended);
+  }
+
+  /** The messages in sight, as offsets into those held. */
+  private sight(): Sight | null {
+    return this.scroll === null || this.scroll.isHidden ? null : this.scroll.sight(this.shown.from);
+  }
+
+  /** Slides over what is held, and asks the kernel for more before the user comes to an end of that. */
+  private lookAround(): void {
+    const { state } = this.props;
+    const sight = this.sight();
+    if (sight === null) return;
+    this.countUnreadAbove(sight);
+    const count = state.messages.length;
+    if (this.isAtEnd) this.growUpwards(sight);
+    else if (mustMove(count, this.shown, sight)) this.slideTo(windowAround(count, sight), rowsFor(sight));
+    this.loadNear(sight, count);
+  }
+
+  private slideTo(part: ListWindow, rows: number): void {
+    if (part.from === this.shown.from && part.to === this.shown.to) return;
+    this.firstId = this.props.state.messages[part.from]?.id ?? null;
+    this.rows = rows;
     this.forceUpdate();
   }
 
-  private loadOlderNearTop(): void {
-    const scroller = this.scroller.current;
-    const { state, services } = this.props;
-    if (scroller === null || scroller.clientHeight === 0 || scroller.scrollTop > NEAR_TOP_PX) return;
-    if (this.shown.from > 0) {
-      if (!this.isAtEnd) this.moveWindow(-ROWS_STEP);
-    } else if (hasEarlier(state) && state.olderRequest === null && state.olderError === null) {
-      if (state.link === "live") services.actions.loadOlder();
-    }
+  /** At the end of a list so tall that few rows do not fill it, there would be nothing to scroll. */
+  private growUpwards(sight: Sight): void {
+    const { messages } = this.props.state;
+    const missing = rowsNeeded(sight) - (this.shown.to - this.shown.from);
+    if (missing <= 0 || this.shown.from === 0) return;
+    const { from } = windowAtEnd(messages.length, Math.max(0, this.shown.from - missing));
+    this.slideTo({ from, to: messages.length }, this.rows);
   }
 
-  private moveWindow(step: number): void {
-    const { messages } = this.props.state;
-    const firstId = movedFirst(messages, this.shown, step);
-    if (firstId === this.firstId || firstId === messages[this.shown.from]?.id) return;
-    this.firstId = firstId;
+  private loadNear(sight: Sight, count: number): void {
+    const { state, services } = this.props;
+    if (state.link !== "live" || state.pageRequest !== null) return;
+    const { load } = services.actions;
+    const isNearOldest = state.firstIndex > 0 ? sight.from < NEAR_ROWS : sight.from < NEAR_OLDEST_ROWS;
+    if (this.isAtEnd && hasLater(state)) load({ where: "latest" });
+    else if (hasLater(state) && count - sight.to < NEAR_ROWS) load({ where: count > 0 ? "after" : "latest" });
+    else if (hasEarlier(state) && isNearOldest && state.olderError === null) load({ where: "before" });
+  }
+
+  private countUnreadAbove(sight: Sight): void {
+    const { state } = this.props;
+    const below = state.messages.slice(sight.from).filter((each) => each.status === "unread").length;
+    const above = holdsEnd(state) ? Math.max(0, state.unreadCount - below) : 0;
+    if (above === this.unreadAbove) return;
+    this.unreadAbove = above;
     this.forceUpdate();
   }
 
   private toEnd(): void {
-    this.isAtEnd = true;
-    this.firstId = null;
-    if (this.isAttended()) this.newness = reachedEnd(this.newness);
+    const { state, services } = this.props;
+    if (hasLater(state)) {
+      services.actions.load({ where: "latest" });
+      return;
+    }
+    this.showFrom(null, true);
+    this.aim = null;
+    this.tellPlace();
     this.forceUpdate();
   }
 
@@ -179,16 +250,9 @@ export class MessageList extends Component<Props> {
     this.scroller.current?.focus({ preventScroll: true });
   };
 
-  private isAttended(): boolean {
-    const page = this.scroller.current?.ownerDocument;
-    return page?.visibilityState === "visible" && page.hasFocus();
-  }
+  private readonly onJumpToUnread = (): void => this.goTo({ where: "first-unread" });
 
   // --- keyboard: the feed pattern ---------------------------------------------------------------------------
-
-  private articles(): HTMLElement[] {
-    return [...(this.content.current?.querySelectorAll<HTMLElement>("article") ?? [])];
-  }
 
   private readonly onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -197,40 +261,42 @@ export class MessageList extends Component<Props> {
       this.props.onEscape();
       return;
     }
-    const articles = this.articles();
+    const articles = articlesIn(this.content.current);
     const at = articles.findIndex((each) => each.contains(event.target as Node));
-    const to = targetOf(event.key, at, articles.length);
+    const to = targetOf(event.key, at, articles.length, this.lastInSight());
     if (to === null) return;
     event.preventDefault();
     event.stopPropagation();
-    this.focusArticle(to);
+    if (event.key === "Home") this.toEdge("oldest");
+    else if (event.key === "End") this.toEdge("latest");
+    else this.focusArticle(articles[to]);
   };
 
-  private focusArticle(index: number): void {
-    const article = this.articles()[index];
-    const scroller = this.scroller.current;
-    if (article === undefined || scroller === null) return;
-    article.focus({ preventScroll: true });
-    const row = article.parentElement ?? article;
-    const above = row.offsetTop - scroller.scrollTop;
-    const below = row.offsetTop + row.offsetHeight - scroller.scrollTop - scroller.clientHeight;
-    if (above < 0 || row.offsetHeight > scroller.clientHeight) scroller.scrollTop += above;
-    else if (below > 0) scroller.scrollTop += below;
+  /** To the first or the last message of all, which may have to be fetched. */
+  private toEdge(where: "oldest" | "latest"): void {
+    const { state } = this.props;
+    const isHeld = where === "oldest" ? state.firstIndex === 0 : !hasLater(state);
+    const id = state.messages.at(where === "oldest" ? 0 : -1)?.id;
+    if (!isHeld || id === undefined) {
+      this.goTo({ where });
+      return;
+    }
+    this.showFrom(where === "oldest" ? id : null, where === "latest");
+    this.aim = { id, takesFocus: true };
+    this.forceUpdate();
   }
 
-  /** A few rows from the first that is in sight. */
-  private rowsFrom(scrollTop: number): HTMLElement[] {
-    const rows = this.content.current?.children;
-    if (rows === undefined) return [];
-    let low = 0;
-    let high = rows.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const row = rows[middle] as HTMLElement;
-      if (row.offsetTop + row.offsetHeight > scrollTop) high = middle;
-      else low = middle + 1;
-    }
-    return [...rows].slice(low, low + 6) as HTMLElement[];
+  /** Among the articles in the page: the last one that is in sight. */
+  private lastInSight(): number {
+    const sight = this.sight();
+    return sight === null
+      ? articlesIn(this.content.current).length - 1
+      : Math.max(0, sight.to - this.shown.from - 1);
+  }
+
+  private focusArticle(article: HTMLElement | undefined): void {
+    article?.focus({ preventScroll: true });
+    if (article !== undefined) this.scroll?.show(article);
   }
 
   override render(): JSX.Element {
@@ -240,13 +306,12 @@ export class MessageList extends Component<Props> {
     const rows = buildRows(state, {
       fromIndex: state.firstIndex + this.shown.from,
       toIndex: state.firstIndex + this.shown.to,
-      newId: this.newness.markId,
+      newId: state.newness.markId,
       nowMs: Date.now(),
       format,
       strings,
     });
     const isEmpty = rows.length === 0;
-    const waiting = this.newness.waiting;
     return (
       <div class="ipg-body">
         {/* biome-ignore-start lint/a11y: a scrolling area must be reachable by keyboard; its role is computed */}
@@ -256,7 +321,7 @@ export class MessageList extends Component<Props> {
           // A feed must own an article.
           role={isEmpty ? "region" : "feed"}
           aria-label={strings.messages}
-          aria-busy={state.olderRequest !== null}
+          aria-busy={state.pageRequest !== null}
           tabIndex={0}
           onKeyDown={this.onKeyDown}
           data-lm-suppress-shortcuts="true"
@@ -264,45 +329,69 @@ export class MessageList extends Component<Props> {
           {/* biome-ignore-end lint/a11y: the list's contents have ordinary roles */}
           <div class="ipg-rows" ref={this.content}>
             {rows.map(({ key, ...row }) => (
-              <MessageRow key={key} {...row} services={services} />
+              <MessageRow
+                key={key}
+                {...row}
+                isTarget={row.message.id === this.targetId}
+                services={services}
+              />
             ))}
           </div>
           {isEmpty && <EmptyNotice link={state.link} strings={strings} />}
         </div>
-        <OlderBar state={state} services={services} />
-        {!this.isAtEnd && !isEmpty && <JumpButton waiting={waiting} onJump={this.onJump} strings={strings} />}
+        <ListNotices
+          state={state}
+          services={services}
+          unreadAbove={this.unreadAbove}
+          isAway={!this.isAtEnd && !isEmpty}
+          onJump={this.onJump}
+          onJumpToUnread={this.onJumpToUnread}
+        />
       </div>
     );
   }
 
   /** Brings what this view keeps for itself up to the state that is about to be drawn. */
   private follow(state: ViewState): void {
-    if (state.epoch !== this.epoch) {
-      this.epoch = state.epoch;
-      this.newness = startNewness(state);
-      this.firstId = null;
-      this.isAtEnd = true;
-    }
-    this.newness = noteArrivals(this.newness, state.arrivals, this.isAtEnd && this.isAttended());
-    this.shown = listWindow(state.messages, this.firstId, this.isAtEnd);
-    this.firstId = this.shown.from === 0 ? null : (state.messages[this.shown.from]?.id ?? null);
+    if (state.landing !== null && state.landing.serial !== this.landingSerial)
+      this.land(state, state.landing);
+    const count = state.messages.length;
+    const at = this.firstId === null ? -1 : state.messages.findIndex((each) => each.id === this.firstId);
+    this.shown =
+      this.isAtEnd && holdsEnd(state)
+        ? windowAtEnd(count, at)
+        : windowFrom(count, Math.max(0, at), Math.max(this.rows, ROWS_MAX));
+    this.firstId = state.messages[this.shown.from]?.id ?? null;
   }
-}
 
-/** The article to go to, by its place in the list; null when the key means nothing here. */
-function targetOf(key: string, at: number, count: number): number | null {
-  if (count === 0) return null;
-  const last = count - 1;
-  switch (key) {
-    case "PageDown":
-      return at === -1 ? last : Math.min(last, at + 1);
-    case "PageUp":
-      return at === -1 ? last : Math.max(0, at - 1);
-    case "Home":
-      return 0;
-    case "End":
-      return last;
-    default:
-      return null;
+  private land(state: ViewState, landing: NonNullable<ViewState["landing"]>): void {
+    this.landingSerial = landing.serial;
+    const takesFocus = this.nextLandingTakesFocus;
+    this.nextLandingTakesFocus = false;
+    const at = state.messages.findIndex((each) => each.id === landing.targetId);
+    if (landing.where === "latest") {
+      const id = state.messages.at(-1)?.id;
+      this.showFrom(null, true);
+      this.aim = id !== undefined && takesFocus ? { id, takesFocus } : null;
+    } else if (at !== -1 && landing.targetId !== null) {
+      const part = windowAround(state.messages.length, { from: at, to: at + 1 });
+      this.showFrom(state.messages[part.from]?.id ?? null, false);
+      this.aim = { id: landing.targetId, takesFocus };
+      if (landing.where !== "oldest") this.standOut(landing.targetId);
+    }
+  }
+
+  private showFrom(firstId: string | null, isAtEnd: boolean): void {
+    this.firstId = firstId;
+    if (this.scroll !== null) this.scroll.isAtEnd = isAtEnd;
+  }
+
+  private standOut(id: string | null): void {
+    this.targetId = id;
+    clearTimeout(this.targetTimer);
+    this.targetTimer = setTimeout(() => {
+      this.targetId = null;
+      this.forceUpdate();
+    }, TARGET_MS);
   }
 }

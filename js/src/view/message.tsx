@@ -12,7 +12,11 @@ import { ReceiptTicks } from "./receipt-ticks";
 import { DaySeparator, NewSeparator } from "./separators";
 import type { Services } from "./services";
 
-export type MessageRowProps = Omit<Row, "key"> & { readonly services: Services };
+export type MessageRowProps = Omit<Row, "key"> & {
+  readonly services: Services;
+  /** The user has just jumped to it. */
+  readonly isTarget?: boolean;
+};
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, position, startsGroup, endsGroup, day, startsNew, services } = props;
@@ -40,6 +44,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         data-seen={isSeenInferred(message) ? "inferred" : undefined}
         data-own={message.isOwn ? "true" : "false"}
         data-role={message.role}
+        data-target={props.isTarget === true ? "true" : undefined}
       >
         {!message.isOwn && !isSystem && <Avatar name={name} isShown={endsGroup} />}
         <div class="ipg-stack">

@@ -5,7 +5,7 @@ import type { Services } from "./services";
 
 export function OlderBar({ state, services }: { state: ViewState; services: Services }) {
   const { strings, actions } = services;
-  if (state.olderRequest !== null) {
+  if (state.pageRequest?.where === "before") {
     return (
       <div class="ipg-older">
         <span>{strings.loadingOlder}</span>
@@ -17,7 +17,7 @@ export function OlderBar({ state, services }: { state: ViewState; services: Serv
   return (
     <div class="ipg-older ipg-older-failed">
       <span>{words}</span>
-      <button type="button" class="ipg-text-button" onClick={actions.loadOlder}>
+      <button type="button" class="ipg-text-button" onClick={() => actions.load({ where: "before" })}>
         {strings.tryAgain}
       </button>
     </div>

@@ -30,12 +30,17 @@ describe("the bar above the list", () => {
     const with_ = services();
     const drawn = draw(<OlderBar state={eg.live([])} services={with_} />);
     expect(drawn.el.textContent).toBe("");
-    drawn.redraw(<OlderBar state={{ ...eg.live([]), olderRequest: "r" }} services={with_} />);
+    drawn.redraw(
+      <OlderBar
+        state={{ ...eg.live([]), pageRequest: { requestId: "r", where: "before" } }}
+        services={with_}
+      />,
+    );
     expect(drawn.el.textContent).toBe("Loading earlier messages…");
     drawn.redraw(<OlderBar state={{ ...eg.live([]), olderError: "Server error" }} services={with_} />);
     expect(drawn.el.textContent).toBe("Earlier messages could not be loaded: Server errorTry again");
     click(drawn.find("button"));
-    expect(with_.actions.loadOlder).toHaveBeenCalledOnce();
+    expect(with_.actions.load).toHaveBeenCalledWith({ where: "before" });
     drawn.redraw(<OlderBar state={{ ...eg.live([]), olderError: "" }} services={with_} />);
     expect(drawn.el.textContent).toBe("Earlier messages could not be loadedTry again");
   });

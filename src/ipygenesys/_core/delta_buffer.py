@@ -3,6 +3,9 @@
 A lone delta goes out at once; under load they gather, at most MAX_BATCH_DELTAS in a message and MAX_MESSAGES_PER_S
 messages a second for the whole kernel: Jupyter Server drops what exceeds 1,000 a second, in silence.
 Source: reference/jupyter.md D, measured.
+
+Of a burst of new messages only the newest are sent, the others are counted: no view shows more, and whoever scrolls
+up asks for a page. Hence a burst of any length costs one batch.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from ipygenesys._core.view_protocol import (
     MAX_BATCH_DELTAS,
     Delta,
     Deltas,
+    MessagePlacedDelta,
+    MessagesSkippedDelta,
     StatusDelta,
     TypingDelta,
     UnreadDelta,
@@ -26,6 +31,11 @@ _ROUNDING = 1e-6
 """Of a token: sums of many small waits do not come out exact."""
 
 _LAST_VALUE_WINS = (TypingDelta, UnreadDelta, StatusDelta)
+
+MAX_RUN = 2 * MAX_BATCH_DELTAS
+"""New messages in a row that may wait; of more than these all but the newest KEPT_OF_RUN are only counted."""
+KEPT_OF_RUN = MAX_BATCH_DELTAS - 4
+"""With what counts the others, and the values of which the newest wins, they fit into one batch."""
 
 
 class SendBudget:
@@ -72,14 +82,39 @@ class DeltaBuffer:
         self._waiting: deque[Delta] = deque()
         self._newest: dict[type[Delta], Delta] = {}
         """Of those kinds of which only the newest matters; they go out behind all that waits."""
+        self._run = 0
+        """How many deltas at the end of those that wait place new messages, each behind the one before."""
 
-    def add(self, delta: Delta) -> int:
-        """Queue a delta; returns the revision that it will have, if it is one of those that all count."""
+    def add(self, delta: Delta) -> None:
+        """Queue a delta."""
         if isinstance(delta, _LAST_VALUE_WINS):
             self._newest[type(delta)] = delta
-        else:
-            self._waiting.append(delta)
-        return self.revision + len(self._waiting)
+            return
+        self._run = self._run_with(delta)
+        self._waiting.append(delta)
+        if self._run > MAX_RUN:
+            self._shorten_run()
+
+    def _run_with(self, delta: Delta) -> int:
+        if not isinstance(delta, MessagePlacedDelta) or delta.former_index is not None:
+            return 0
+        if delta.message.draft_id is not None:
+            return 0  # A page waits to hear of the draft that it has sent.
+        last = self._waiting[-1] if self._run else None
+        is_next = isinstance(last, MessagePlacedDelta) and delta.index == last.index + 1
+        return self._run + 1 if is_next else 1
+
+    def _shorten_run(self) -> None:
+        run = [self._waiting.pop() for _ in range(self._run)]
+        before = self._waiting.pop() if self._waiting else None
+        placed = [delta for delta in reversed(run) if isinstance(delta, MessagePlacedDelta)]
+        skipped = _counted(placed[:-KEPT_OF_RUN])
+        if isinstance(before, MessagesSkippedDelta) and before.index + before.count == skipped.index:
+            skipped = _joined(before, skipped)
+        elif before is not None:
+            self._waiting.append(before)
+        self._waiting += [skipped, *placed[-KEPT_OF_RUN:]]
+        self._run = KEPT_OF_RUN
 
     def drain(self, now: float) -> list[Deltas]:
         """What the budget allows to send now."""
@@ -101,6 +136,7 @@ class DeltaBuffer:
         self.revision += len(self._waiting) + len(self._newest)
         self._waiting.clear()
         self._newest.clear()
+        self._run = 0
 
     def next_deadline(self, now: float) -> float | None:
         """When ``drain`` has something to do."""
@@ -115,6 +151,26 @@ class DeltaBuffer:
         if len(deltas) + len(self._newest) <= MAX_BATCH_DELTAS:
             deltas += self._newest.values()
             self._newest.clear()
+        self._run = min(self._run, len(self._waiting))
         first = self.revision + 1
         self.revision += len(deltas)
         return Deltas(epoch=self._epoch, revision=first, deltas=tuple(deltas))
+
+
+def _counted(placed: list[MessagePlacedDelta]) -> MessagesSkippedDelta:
+    others = [delta.message.id for delta in placed if not delta.message.is_own]
+    return MessagesSkippedDelta(
+        index=placed[0].index,
+        count=len(placed),
+        others=len(others),
+        first_other_id=others[0] if others else None,
+    )
+
+
+def _joined(one: MessagesSkippedDelta, two: MessagesSkippedDelta) -> MessagesSkippedDelta:
+    return MessagesSkippedDelta(
+        index=one.index,
+        count=one.count + two.count,
+        others=one.others + two.others,
+        first_other_id=one.first_other_id or two.first_other_id,
+    )

@@ -69,6 +69,10 @@ class Timeline:
         key = self._key_of.get(self._id_of_draft.get(id_, id_))
         return None if key is None else bisect_left(self._keys, key)
 
+    def index_at(self, time_ms: int) -> int:
+        """The position of the first message of this moment or later; that of the end if there is none."""
+        return bisect_left(self._keys, (0, time_ms, 0, ""))
+
     @property
     def unread_count(self) -> int:
         """Messages of others that the server does not know to be read."""

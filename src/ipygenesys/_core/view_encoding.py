@@ -138,21 +138,3 @@ def delta_of(event: Event) -> Delta | None:
             | UploadProgressed()
         ):
             return None
-
-
-def index_shifts(delta: Delta) -> tuple[tuple[int, int], ...]:
-    """From which positions on, and by how much, a delta moves the messages, one step after the other.
-
-    A message that moves is one that leaves and one that comes.
-    """
-    match delta:
-        case MessagePlacedDelta(index=index, former_index=None):
-            return ((index, 1),)
-        case MessagePlacedDelta(index=index, former_index=int(former_index)) if index != former_index:
-            return (former_index + 1, -1), (index, 1)
-        case MessageRemovedDelta(index=index):
-            return ((index + 1, -1),)
-        case HistoryPrependedDelta(count=count):
-            return ((0, count),)
-        case _:
-            return ()

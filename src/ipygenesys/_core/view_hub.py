@@ -6,8 +6,6 @@ pages hear every delta; snapshots and pages are addressed to the client that ask
 
 from __future__ import annotations
 
-from collections import deque
-
 import msgspec
 
 from ipygenesys._core.content import answer_of
@@ -24,7 +22,6 @@ from ipygenesys._core.inputs import (
     Command,
     Connect,
     Discard,
-    LoadOlder,
     NoteKeystroke,
     NoteSeen,
     ReconnectNow,
@@ -35,9 +32,10 @@ from ipygenesys._core.inputs import (
     ViewsGone,
 )
 from ipygenesys._core.session import Session
-from ipygenesys._core.view_encoding import delta_of, error_delta, index_shifts, status_delta, view_message
+from ipygenesys._core.view_encoding import delta_of, error_delta, status_delta, view_message
 from ipygenesys._core.view_files import ViewFiles
 from ipygenesys._core.view_inbox import ViewInbox
+from ipygenesys._core.view_pages import Part, ViewPages
 from ipygenesys._core.view_protocol import (
     KERNEL_HEARTBEAT_S,
     VIEW_SILENCE_S,
@@ -64,11 +62,9 @@ from ipygenesys._core.view_protocol import (
     TextRequested,
     UploadProgress,
     ViewHeartbeat,
+    ViewMessage,
     ViewToKernel,
 )
-
-MAX_PAGE = 1000
-KEPT_SHIFTS = 1000
 
 
 class _Client(msgspec.Struct):
@@ -111,8 +107,9 @@ class ViewHub:
         self._deltas = DeltaBuffer(epoch, budget)
         self._clients: dict[str, _Client] = {}
         self._gone_at: float | None = None
-        self._waiting_pages: list[PageRequested] = []
-        self._shifts: deque[tuple[int, int, int]] = deque(maxlen=KEPT_SHIFTS)
+        self._pages = ViewPages(session)
+        self._commands: list[Command] = []
+        """What the session must do because of what it did; they go with the next tick."""
         self._outgoing: list[KernelToView] = []
         self._percent: dict[str, int] = {}
         """By draft: how much of its file the views know to be with the server."""
@@ -138,7 +135,7 @@ class ViewHub:
     def tick(self, now: float) -> list[Command]:
         """What time brings: gaps are given up, silent views are forgotten, and in the end nobody is there."""
         self.files.tick(now)
-        commands: list[Command] = []
+        commands, self._commands = self._commands, []
         for name, client in list(self._clients.items()):
             commands += self._handle_all(client.inbox.tick(now), client, now)
             if now >= client.last_heard + VIEW_SILENCE_S:
@@ -150,7 +147,7 @@ class ViewHub:
 
     def next_deadline(self, now: float) -> float | None:
         """When ``tick`` or ``outgoing`` has something to do."""
-        deadlines = [self._gone_at, self.files.next_deadline()]
+        deadlines = [self._gone_at, self.files.next_deadline(), now if self._commands else None]
         if self._clients:
             deadlines += [self._deltas.next_deadline(now), self._last_sent + KERNEL_HEARTBEAT_S]
         for client in self._clients.values():
@@ -197,7 +194,9 @@ class ViewHub:
             case MessagesSeen(ids=ids):
                 return [NoteSeen(ids)]
             case PageRequested():
-                return self._page_requested(message, now)
+                loads = self._pages.requested(message)
+                self._send_pages(now)
+                return list(loads)
             case TextRequested():
                 self._send_text(message, now)
             case ReconnectRequested():
@@ -237,7 +236,7 @@ class ViewHub:
         client = self._clients.pop(name, None)
         if client is None:
             return []
-        self._waiting_pages = [page for page in self._waiting_pages if page.client != name]
+        self._pages.forget(name)
         if not self._clients:
             # A page that is being reloaded says goodbye too, and is back in a moment.
             self._gone_at = client.last_heard + VIEW_SILENCE_S
@@ -245,7 +244,7 @@ class ViewHub:
 
     # --- to the views -------------------------------------------------------------------------------------
 
-    def publish(self, event: Event, now: float) -> None:
+    def publish(self, event: Event) -> None:
         """Turn what happened into what the views need to know."""
         if (delta := delta_of(event)) is not None:
             self.report(delta)
@@ -259,9 +258,9 @@ class ViewHub:
             case _:
                 pass
         if isinstance(event, OlderHistoryFailed):
-            self._answer_waiting_pages(event.failure.message, now)
+            self._pages.older_failed(event.failure.message)
         elif isinstance(event, HistoryPrepended):
-            self._answer_waiting_pages(None, now)
+            self._pages.older_came()
 
     def _upload_ended(self, draft_id: str | None) -> None:
         self.files.done(draft_id)
@@ -280,8 +279,7 @@ class ViewHub:
 
     def report(self, delta: Delta) -> None:
         """Queue a delta; also one that is not of the session, such as an error in a handler."""
-        revision = self._deltas.add(delta)
-        self._shifts.extend((revision, index, shift) for index, shift in index_shifts(delta))
+        self._deltas.add(delta)
 
     def outgoing(self, now: float) -> list[KernelToView]:
         """What has to be sent now, in order."""
@@ -289,6 +287,8 @@ class ViewHub:
             self._deltas.discard()
             self._outgoing.clear()
             return []
+        self._commands += self._pages.settle()
+        self._send_pages(now)
         messages, self._outgoing = self._outgoing, []
         messages += self._deltas.drain(now)
         if not messages and now >= self._last_sent + KERNEL_HEARTBEAT_S:
@@ -307,16 +307,18 @@ class ViewHub:
     def _send_snapshot(self, hello: Hello, now: float) -> None:
         session, timeline = self._session, self._session.conversation.timeline
         self._outgoing += self._deltas.flush(now)
-        first = max(len(timeline) - min(max(hello.page_size, 1), MAX_PAGE), 0)
+        around = self._pages.around(hello.around_id, hello.page_size) if hello.around_id else None
+        part = around or self._pages.newest(hello.page_size)
+        first_unread = timeline.first_unread_index
         snapshot = Snapshot(
             to=hello.client,
             epoch=self._epoch,
             revision=self._deltas.revision,
             total=len(timeline),
-            first_index=first,
-            messages=tuple(view_message(message) for message in timeline.slice(first, len(timeline))),
+            first_index=part.start,
+            messages=self._messages(part),
             has_older=session.catch_up.has_older,
-            first_unread_index=timeline.first_unread_index,
+            first_unread_id=None if first_unread is None else timeline[first_unread].id,
             status=status_delta(session.status_at(now)),
             typing=session.conversation.typing_names,
             unread_count=timeline.unread_count,
@@ -329,42 +331,28 @@ class ViewHub:
         )
         self._send(snapshot, now)
 
-    def _page_requested(self, request: PageRequested, now: float) -> list[Command]:
-        if self._position_now(request) > 0 or not self._session.catch_up.has_older:
-            self._send_page(request, None, now)
-            return []
-        self._waiting_pages.append(request)
-        return [LoadOlder(request.limit)]
+    def _send_pages(self, now: float) -> None:
+        for request, part in self._pages.take_answers():
+            self._outgoing += self._deltas.flush(now)
+            timeline = self._session.conversation.timeline
+            page = Page(
+                to=request.client,
+                request_id=request.request_id,
+                epoch=self._epoch,
+                revision=self._deltas.revision,
+                first_index=part.start,
+                messages=self._messages(part),
+                has_older=self._session.catch_up.has_older,
+                is_found=part.is_found,
+                target_id=None if part.target is None else timeline[part.target].id,
+                stopped_early=part.stopped_early,
+                error=part.error,
+            )
+            self._send(page, now)
 
-    def _answer_waiting_pages(self, error: str | None, now: float) -> None:
-        waiting, self._waiting_pages = self._waiting_pages, []
-        for request in waiting:
-            self._send_page(request, error, now)
-
-    def _send_page(self, request: PageRequested, error: str | None, now: float) -> None:
+    def _messages(self, part: Part) -> tuple[ViewMessage, ...]:
         timeline = self._session.conversation.timeline
-        self._outgoing += self._deltas.flush(now)
-        stop = min(self._position_now(request), len(timeline))
-        start = max(stop - min(max(request.limit, 1), MAX_PAGE), 0)
-        page = Page(
-            to=request.client,
-            request_id=request.request_id,
-            epoch=self._epoch,
-            revision=self._deltas.revision,
-            first_index=start,
-            messages=tuple(view_message(message) for message in timeline.slice(start, stop)),
-            has_older=self._session.catch_up.has_older,
-            error=error,
-        )
-        self._send(page, now)
-
-    def _position_now(self, request: PageRequested) -> int:
-        """Where the view's ``before_index`` has moved to since the revision at which it was counted."""
-        position = max(request.before_index, 0)
-        for revision, index, shift in self._shifts:
-            if revision > request.revision and index <= position:
-                position += shift
-        return position
+        return tuple(view_message(message) for message in timeline.slice(part.start, part.stop))
 
     def _send_text(self, request: TextRequested, now: float) -> None:
         message = self._session.conversation.timeline.get(request.id)

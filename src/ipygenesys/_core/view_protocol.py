@@ -4,7 +4,9 @@ A view says ``hello`` when it mounts and gets a ``snapshot``. From then on it ge
 consecutive. A view that sees a gap says ``hello`` again. Nothing is assumed to arrive: Jupyter Server drops
 messages past 1,000 a second, and a page may close without a word, hence the heartbeats in both directions.
 
-Positions are absolute: index 0 is the oldest message that the kernel holds, at the revision in question.
+Positions are absolute: index 0 is the oldest message that the kernel holds, at the revision in question. A view holds
+a part of the conversation without gaps, and asks for more of it by the ids of the messages that it has: an id means
+the same at every revision.
 Decoding is strict in this direction: unknown fields and wrong types are refused. What goes to the view is written by
 position (see view_wire.py).
 """
@@ -111,6 +113,19 @@ class MessageStatusDelta(
     seen_inferred: bool = False
 
 
+class MessagesSkippedDelta(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="messages-skipped"
+):
+    """So many messages came at once that they are only counted: every index from ``index`` on grows by ``count``."""
+
+    index: int
+    count: int
+    others: int
+    """How many of them are not ours."""
+    first_other_id: str | None = None
+    """The oldest of those."""
+
+
 class HistoryPrependedDelta(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="history-prepended"
 ):
@@ -166,6 +181,7 @@ Delta = (
     MessagePlacedDelta
     | MessageRemovedDelta
     | MessageStatusDelta
+    | MessagesSkippedDelta
     | HistoryPrependedDelta
     | TypingDelta
     | UnreadDelta
@@ -179,7 +195,7 @@ Delta = (
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="snapshot"):
-    """All that a view needs to show the conversation's newest page; the answer to ``hello``."""
+    """All that a view needs to show one page of the conversation; the answer to ``hello``."""
 
     to: str
     """The client that asked; others ignore it."""
@@ -195,7 +211,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     messages: tuple[ViewMessage, ...]
     has_older: bool
     """The server has messages older than index 0."""
-    first_unread_index: int | None = None
+    first_unread_id: str | None = None
     """Where the "New messages" separator goes; null when everything was read at the time of the snapshot."""
     status: StatusDelta
     typing: tuple[str, ...]
@@ -221,7 +237,7 @@ class Deltas(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fiel
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="page"):
-    """Older messages, the answer to ``page-requested``; positions are those of ``revision``."""
+    """A part of the conversation, the answer to ``page-requested``; positions are those of ``revision``."""
 
     to: str
     request_id: str
@@ -231,6 +247,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field=
     messages: tuple[ViewMessage, ...]
     has_older: bool
     """The server has messages older than index 0."""
+    is_found: bool = True
+    """False when the message that was named is not there (any more): ask again by another."""
+    target_id: str | None = None
+    """The message that was looked for."""
+    stopped_early: bool = False
+    """The server has older messages, perhaps those that were looked for; asking again goes further back."""
     error: str | None = None
     """Why older messages could not be fetched, in words."""
 
@@ -315,7 +337,9 @@ class Hello(FromView, frozen=True, kw_only=True, rename="camel", tag="hello"):
     revision: int | None = None
     """What it has; null when nothing."""
     page_size: int = 100
-    """How many of the newest messages it wants."""
+    """How many messages it wants."""
+    around_id: str | None = None
+    """The message that its user is looking at; null for the newest ones."""
 
 
 class ViewHeartbeat(FromView, frozen=True, kw_only=True, rename="camel", tag="view-heartbeat"):
@@ -406,12 +430,13 @@ class MessagesSeen(FromView, frozen=True, kw_only=True, rename="camel", tag="mes
 
 
 class PageRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="page-requested"):
-    """The messages before ``before_index``, oldest first; beyond index 0 the kernel asks the server."""
+    """A part of the conversation; what lies before the oldest message held is asked of the server."""
 
     request_id: str
-    before_index: int
-    revision: int
-    """At which ``before_index`` was counted."""
+    where: Literal["before", "after", "around", "oldest", "latest", "first-unread", "time"]
+    """``before``, ``after`` and ``around`` the message ``id``; ``time``: from ``time_ms`` on."""
+    id: str | None = None
+    time_ms: int | None = None
     limit: int = 100
 
 
