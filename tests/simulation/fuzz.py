@@ -215,7 +215,7 @@ class Fuzzer:
             for effect in self._session.step(waiting.pop(0), now):
                 match effect:
                     case Emit(event):
-                        self._hub.publish(event, self._now)
+                        self._hub.publish(event)
                     case Call(operation):
                         waiting.append(self._outcome(operation))
                     case OpenStream(generation):
