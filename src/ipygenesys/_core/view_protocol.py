@@ -478,8 +478,8 @@ def decode_from_view(content: object) -> ViewToKernel:
     """
     try:
         message: ViewToKernel = msgspec.convert(content, ViewToKernel)
-        for name in ("client", "draft_id", "id", "request_id"):
-            getattr(message, name, "").encode()
+        for name in ("client", "draft_id", "id", "request_id", "around_id"):
+            (getattr(message, name, None) or "").encode()
     except (UnicodeError, RecursionError):
         # Half an emoji may stand in a text, but names nothing; msgspec itself stumbles over it in a wrong place.
         raise msgspec.ValidationError("A name or a field is no text, or too deep.") from None
