@@ -478,6 +478,23 @@ async def test_a_cleared_conversation_is_empty_and_goes_on(simulator: Simulator)
         assert errors(client) == []
 
 
+async def test_a_conversation_that_is_cleared_elsewhere_is_over_here_until_another_begins(
+    simulator: Simulator,
+) -> None:
+    first = guest_of(simulator)
+    async with watched(first) as one:
+        await one.send("before")
+        async with connected(simulator, session_token=first.session_token) as other:
+            await other.until(lambda: other.texts == ["before"])
+            one.clear_conversation()
+            await other.until_status("failed")
+            assert "cleared elsewhere" in detail_of(other)
+            assert other.texts == []
+            other.start_new_conversation()
+            await other.until_status("connected")
+            assert (await other.send("after")).status == "sent"
+
+
 async def test_clearing_that_the_deployment_does_not_allow_is_an_error_with_the_cure() -> None:
     off = {"conversation_clear": False}
     async with simulated(deployment=off) as simulator, connected(simulator) as client:

@@ -579,6 +579,8 @@ def test_a_guest_leaves_with_action_and_token_and_a_silent_server_is_believed_if
     assert server.frames == [{"action": "disconnectCustomer", "token": TOKEN, "tracingId": "id-1"}]
     assert failure_of(lambda: Server().run(adapter.act(EndConversation()))).code == "read.only"
 
+    stranger = guest(session_token=None)
+    assert failure_of(lambda: Server().run(stranger.act(EndConversation()))).kind == "unreachable"
     silent = Failure(kind="lost", message="x")
     adapter, _, _ = opened()
     assert failure_of(lambda: Server(disconnectCustomer=silent).run(adapter.act(EndConversation()))) == silent
@@ -1488,6 +1490,24 @@ def test_a_connection_that_the_server_closes_is_not_opened_again(body: Any, code
     (ended,) = decode(frame("ConnectionClosedEvent", body))
 
     assert isinstance(ended, ConversationEnded) and ended.failure.code == code
+
+
+def test_a_connection_that_closes_because_we_have_cleared_says_that_it_is_cleared_once() -> None:
+    adapter, _, _ = opened()
+    adapter._session.is_clearing = True
+    assert decode(frame("ConnectionClosedEvent", {}), adapter) == (ConversationCleared(by_us=True),)
+    assert not adapter._session.is_clearing
+
+
+def test_a_connection_that_closes_because_somebody_else_has_cleared_says_so() -> None:
+    adapter, _, _ = opened()
+    assert decode(frame("SessionClearedEvent", {}), adapter) == (ConversationCleared(by_us=False),)
+    (ended,) = decode(frame("ConnectionClosedEvent", {}), adapter)
+    assert isinstance(ended, ConversationEnded) and ended.failure.code == "cleared.elsewhere"
+    assert "start_new_conversation" in ended.failure.message
+    opened(adapter)
+    (ended,) = decode(frame("ConnectionClosedEvent", {}), adapter)
+    assert isinstance(ended, ConversationEnded) and ended.failure.code == "connection.closed"
 
 
 def test_a_guest_who_is_signed_out_is_told() -> None:

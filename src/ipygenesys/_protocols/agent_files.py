@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import msgspec
 
 from ipygenesys._core.failures import Failure
@@ -71,9 +73,12 @@ def _wait_until_valid(part: AgentPart, media_id: str) -> Flow[None]:
     waited_s, looks = 0.0, 0
     while True:
         body = yield from part.call(
-            "GET", f"messages/media/{media_id}", "Asking for a file's state", needs=wire.PERMISSIONS_VIEW
+            "GET",
+            f"messages/media/{quote(media_id, safe='')}",
+            "Asking for a file's state",
+            needs=wire.PERMISSIONS_VIEW,
         )
-        status = decode(body, wire.Media).status
+        status = decode(body, wire.Media).status.lower()
         if status == "valid":
             return
         if status == "invalid":

@@ -29,6 +29,7 @@ from ipygenesys._protocols.tolerant import (
 )
 from ipygenesys._protocols.web_messaging_content import message_of, structured_message
 from ipygenesys._protocols.web_messaging_session import (
+    START_NEW,
     GuestSession,
     ended_failure,
     expired_failure,
@@ -163,11 +164,12 @@ def _events(
             session.over = expired_failure()
             return (SessionExpired(session.over),)
         case "SessionClearedEvent":
-            by_us, session.is_clearing = session.is_clearing, False
-            session.jwt = None
-            return (ConversationCleared(by_us),)
+            return (ConversationCleared(session.cleared()),)
+        case "ConnectionClosedEvent" if session.is_clearing:
+            # It follows the event that the session was cleared; frames may come in any order, or one may be lost.
+            return (ConversationCleared(session.cleared()),)
         case "ConnectionClosedEvent":
-            return (ConversationEnded(_closed(envelope)),)
+            return (ConversationEnded(_closed(envelope, session)),)
         case "LogoutEvent":
             words = (
                 "The guest was signed out. Sign in again and make a new WebMessaging with a new GuestAuth."
@@ -191,7 +193,7 @@ def upload_key(attachment_id: str) -> str:
     return f"upload:{attachment_id}"[:MAX_ID_CHARACTERS]
 
 
-def _closed(envelope: wire.Envelope) -> Failure:
+def _closed(envelope: wire.Envelope, session: GuestSession) -> Failure:
     try:
         body = decode(envelope.body, wire.ConnectionClosed)
     except UNREADABLE:
@@ -200,8 +202,11 @@ def _closed(envelope: wire.Envelope) -> Failure:
     if reason.lower() == "signedin":
         words = "The same guest has signed in elsewhere, and the conversation goes on there."
         return Failure(kind="rejected", message=words, code="signed.in.elsewhere")
+    if session.was_cleared:
+        words = f"The conversation was cleared elsewhere. {START_NEW}"
+        return Failure(kind="rejected", message=words, code="cleared.elsewhere")
     words = (
-        "The server has closed this connection: too many connections use this session, or it was cleared. "
+        "The server has closed this connection: too many connections use this session. "
         "Close the others and connect again."
     )
     return Failure(kind="rejected", message=words, code="connection.closed")

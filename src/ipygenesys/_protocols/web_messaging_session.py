@@ -85,6 +85,8 @@ class GuestSession:
         """The guest has an account: a session that was refused is configured anew with another JWT."""
         self.is_clearing = False
         """We have asked for it, so that a cleared session is no surprise."""
+        self.was_cleared = False
+        """Somebody has cleared it, and no other was configured since."""
         self.jwt: Secret | None = None
         self.jwt_exp = 0.0
         self.typing_ids: deque[str] = deque(maxlen=REMEMBERED_TYPING)
@@ -134,7 +136,7 @@ class GuestSession:
 
     def answered(self, answer: wire.SessionResponse) -> None:
         """The session is ours: what it allows counts more than what the deployment says."""
-        self.wants_new = self.is_clearing = False
+        self.wants_new = self.is_clearing = self.was_cleared = False
         self.over = ended_failure() if answer.read_only else None
         self._max_custom_bytes = answer.max_custom_data_bytes
         if answer.new_session:
@@ -150,6 +152,12 @@ class GuestSession:
                 max_bytes=int(inbound.max_file_size_kb * 1024),
                 blocked_extensions=tuple(extension.lower() for extension in answer.blocked_extensions),
             )
+
+    def cleared(self) -> bool:
+        """The server has forgotten what was said; whether it was us who wanted that."""
+        by_us, self.is_clearing, self.was_cleared = self.is_clearing, False, True
+        self.jwt = None
+        return by_us
 
     def channel(self) -> dict[str, object] | None:
         """What goes beside a message's text: the custom attributes, until one message has carried them.
