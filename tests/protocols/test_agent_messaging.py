@@ -43,7 +43,7 @@ from ipygenesys._core.platform_events import (
     TypingNoticed,
 )
 from ipygenesys._protocols.agent_channel import CONFLICT_S
-from ipygenesys._protocols.agent_conversation import MAX_KNOWN
+from ipygenesys._protocols.agent_messages import MAX_KNOWN
 from ipygenesys._protocols.flow import (
     CANCELLED,
     CallError,
@@ -1234,9 +1234,9 @@ def test_what_turns_out_to_be_no_message_is_left_out_for_good(agent: AgentMessag
 def test_of_a_very_long_conversation_the_oldest_is_forgotten() -> None:
     adapter = protocol()
     opened(adapter)
-    adapter._conversation._told = {f"x{n}": None for n in range(MAX_KNOWN)}
+    adapter._conversation.messages._told = {f"x{n}": None for n in range(MAX_KNOWN)}
     decode(adapter, message_event(of_guest(named("M1"))))
-    assert len(adapter._conversation._told) == MAX_KNOWN
+    assert len(adapter._conversation.messages._told) == MAX_KNOWN
 
 
 # --- what an agent does to a conversation -----------------------------------------------------------------

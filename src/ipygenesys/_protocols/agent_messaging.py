@@ -39,6 +39,7 @@ from ipygenesys._core.typing_indicator import TypingRules
 from ipygenesys._protocols.agent_channel import ChannelMemory
 from ipygenesys._protocols.agent_conversation import AgentConversation
 from ipygenesys._protocols.agent_files import upload
+from ipygenesys._protocols.agent_history import AgentHistory
 from ipygenesys._protocols.agent_opening import AgentOpening
 from ipygenesys._protocols.agent_part import AgentPart
 from ipygenesys._protocols.base import Endpoints, encodable
@@ -46,7 +47,6 @@ from ipygenesys._protocols.flow import (
     CallError,
     Commit,
     Flow,
-    Request,
     SendFrame,
 )
 from ipygenesys._protocols.regions import platform_of
@@ -117,6 +117,7 @@ class AgentMessaging:
         self._opening = AgentOpening(
             self.platform, self._conversation, self._channels, has_user=self._has_user
         )
+        self._history = AgentHistory(self._path, self._conversation.messages)
         self._part = AgentPart(self._path, self._conversation, self._opening, has_user=self._has_user)
 
     def fresh(self) -> AgentMessaging:
@@ -192,7 +193,7 @@ class AgentMessaging:
 
     def _decode_notification(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         frame = decode(data, wire.Notification)
-        topic, user_id = frame.topic_name, self._conversation.user_id
+        topic, user_id = frame.topic_name, self._conversation.people.user_id
         if topic == wire.METADATA_TOPIC:
             return ()
         if topic == wire.SOCKET_CLOSING_TOPIC:
@@ -215,8 +216,10 @@ class AgentMessaging:
         return (FrameIgnored("unknown_event"),)
 
     def _message_topics(self) -> tuple[str, ...]:
-        by_queue = (wire.QUEUE_MESSAGES_TOPIC.format(queue_id=each) for each in self._conversation.queue_ids)
-        return (wire.USER_MESSAGES_TOPIC.format(user_id=self._conversation.user_id), *by_queue)
+        by_queue = (
+            wire.QUEUE_MESSAGES_TOPIC.format(queue_id=each) for each in self._conversation.people.queue_ids
+        )
+        return (wire.USER_MESSAGES_TOPIC.format(user_id=self._conversation.people.user_id), *by_queue)
 
     # --- REST ---------------------------------------------------------------------------------------------
 
@@ -230,12 +233,12 @@ class AgentMessaging:
             case PostMessage(answer=None):
                 return (yield from self._post(operation))
             case FetchMessage(message_id):
-                return (yield from self._fetch((message_id,))).get(message_id)
+                return (yield from self._history.fetch((message_id,))).get(message_id)
             case FetchMessages(message_ids):
-                found = yield from self._fetch(message_ids)
+                found = yield from self._history.fetch(message_ids)
                 return History(tuple(found.values()), has_more=False)
             case FetchHistory():
-                return (yield from self._history(operation))
+                return (yield from self._history.page(operation))
             case CheckHealth():
                 yield SendFrame(msgspec.json.encode(wire.Ping()).decode())
                 return None
@@ -270,38 +273,10 @@ class AgentMessaging:
             body=msgspec.json.encode(wanted),
             needs=wire.PERMISSIONS_SEND,
         )
-        sent = self._conversation.message(decode(body, wire.MessageData), is_own=True)
+        sent = self._conversation.messages.read(decode(body, wire.MessageData), is_own=True)
         if sent is None:
             raise msgspec.ValidationError("The answer to a send is not a message.")
         return sent if sent.text else msgspec.structs.replace(sent, text=text)
-
-    def _fetch(self, message_ids: tuple[str, ...]) -> Flow[dict[str, MessageArrived]]:
-        """Content by id; what cannot be had is missing."""
-        found: dict[str, MessageArrived] = {}
-        for start in range(0, len(message_ids), wire.MAX_BULK):
-            body = yield Request(
-                method="POST",
-                path=f"{self._path}/messages/bulk",
-                body=msgspec.json.encode(message_ids[start : start + wire.MAX_BULK]),
-                what="Fetching messages",
-                needs=wire.PERMISSIONS_VIEW,
-            )
-            found |= self._conversation.messages(body)
-        return found
-
-    def _history(self, wanted: FetchHistory) -> Flow[History]:
-        """The conversation names its messages; their content comes in bulk."""
-        body = yield Request(method="GET", path=self._path, what="Fetching the conversation's history")
-        references = self._conversation.references(body)
-        page = self._conversation.page(references, wanted)
-        if page is None:
-            words = "Fetching the conversation's history: the message to go on from is not there."
-            raise CallError(Failure(kind="not_found", message=words))
-        chosen, has_more = page
-        found = (yield from self._fetch(tuple(each.id for each in chosen))) if chosen else {}
-        updates = self._conversation.updates(references, wanted.after)
-        messages = self._conversation.in_order(chosen, found)
-        return History((*updates, *messages), has_more)
 
     @property
     def actions(self) -> tuple[type[Action], ...]:

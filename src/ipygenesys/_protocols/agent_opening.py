@@ -75,7 +75,7 @@ class AgentOpening:
 
     def _opened(self, occasion: Occasion) -> tuple[PlatformEvent, ...]:
         rotate_in_s = self._channels.rotate_in_s(occasion.now_s)
-        return (*self._conversation.all_that_is_known(), MoveRequested(in_s=rotate_in_s))
+        return (*self._conversation.people.all_that_is_known(), MoveRequested(in_s=rotate_in_s))
 
     def learn_user(self) -> Flow[None]:
         """Who we are; asked once.
@@ -83,7 +83,7 @@ class AgentOpening:
         Raises:
             CallError: the token has no user.
         """
-        if not self._has_user or self._conversation.user_id is not None:
+        if not self._has_user or self._conversation.people.user_id is not None:
             return
         try:
             body = yield Request(
@@ -99,7 +99,7 @@ class AgentOpening:
             raise CallError(
                 msgspec.structs.replace(error.failure, kind="permission", message=words)
             ) from None
-        self._conversation.user_id = decode(body, wire.UserBody).id
+        self._conversation.people.user_id = decode(body, wire.UserBody).id
 
     def learn_conversation(self) -> Flow[tuple[PlatformEvent, ...]]:
         """Who takes part, and which part is ours."""
@@ -109,12 +109,12 @@ class AgentOpening:
             what="Fetching the conversation",
             needs=wire.PERMISSIONS_WATCH,
         )
-        return self._conversation.learn(body)
+        return self._conversation.people.learn(body)
 
     def _topics(self) -> tuple[str, ...]:
         """A user's topics are about conversations that the user takes part in; others can watch by the queue."""
-        user_id, queue_ids = self._conversation.user_id, self._conversation.queue_ids
-        if self._conversation.own is not None and user_id is not None:
+        user_id, queue_ids = self._conversation.people.user_id, self._conversation.people.queue_ids
+        if self._conversation.people.own is not None and user_id is not None:
             templates = (wire.USER_MESSAGES_TOPIC, wire.USER_TYPING_TOPIC)
             return tuple(template.format(user_id=user_id) for template in templates)
         if queue_ids:
@@ -161,8 +161,10 @@ class AgentOpening:
             return False
         answers = {topic.id: topic for topic in decode(body, wire.TopicsBody).entities}
         refused = [answers[topic] for topic in topics if _is_refused(answers.get(topic))]
-        typing = wire.USER_TYPING_TOPIC.format(user_id=self._conversation.user_id)
-        self._conversation.has_typing_topic = typing in topics and not any(t.id == typing for t in refused)
+        typing = wire.USER_TYPING_TOPIC.format(user_id=self._conversation.people.user_id)
+        self._conversation.people.has_typing_topic = typing in topics and not any(
+            t.id == typing for t in refused
+        )
         if messages := [topic for topic in refused if topic.id != typing]:
             raise CallError(_refused_topic(messages[0]))
         return True

@@ -99,17 +99,17 @@ class AgentPart:
         Raises:
             CallError: we have none, or it is not one that may do this.
         """
-        own = self._conversation.own
+        own = self._conversation.people.own
         if own is None or own.communication_id is None:
             yield from self._opening.learn_user()
             yield from self._opening.learn_conversation()
-            own = self._conversation.own
+            own = self._conversation.people.own
         if own is None:
             cure = "Only an agent who takes part in it can." if self._has_user else NEEDS_USER
             words = f"{what}: we only watch this conversation. {cure}"
             raise CallError(Failure(kind="permission", message=words))
         if must_be_connected and not own.is_connected:
-            is_waiting = self._conversation.is_open
+            is_waiting = self._conversation.people.is_open
             cure = "Call answer() first." if is_waiting else "It is over for this agent."
             words = f"{what}: the conversation is not connected ({own.state or 'unknown'}). {cure}"
             raise CallError(Failure(kind="rejected", message=words))
