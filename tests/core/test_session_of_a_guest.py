@@ -120,6 +120,21 @@ def test_typing_that_is_refused_after_all_is_counted_and_a_refusal_for_good_ends
     assert "send_typing" not in live.session.capabilities
 
 
+def test_an_older_page_that_shows_what_is_being_sent_waits_for_its_answer_as_the_stream_does() -> None:
+    """Shown at once, it could not be tied to its draft any more, were the answer lost (schedule 10910)."""
+    driver = Driver(eg.profile(capabilities=frozenset({"history"}), is_send_idempotent=False))
+    driver.connect(eg.arrived(4), has_more=True)
+    driver.step(Send("d1", "text 5"))
+    driver.step(LoadOlder(3))
+    page = (eg.own_arrived(1, time_ms=eg.START_MS - 9_000), eg.own_arrived(5, time_ms=eg.START_MS + 3_999))
+    driver.succeed(FetchHistory, eg.history(*page))
+    assert driver.ids == ["m1", "m4", "d1"]
+    driver.fail(PostMessage, eg.failure("lost"))
+    assert driver.ids == ["m1", "m5", "m4"]
+    assert driver.timeline[1].draft_id == "d1"
+    assert driver.session.is_settled
+
+
 # --- reading, locally -------------------------------------------------------------------------------------
 
 

@@ -197,6 +197,12 @@ class Outbox:
         moments = (draft.earliest_ms for draft in self._drafts.values() if draft.state == "checking")
         return min(moments, default=None)
 
+    @property
+    def earliest_in_flight_ms(self) -> int | None:
+        """The server cannot have taken what is under way before this time; its clock."""
+        moments = (draft.earliest_ms for draft in self._drafts.values() if draft.state == "in_flight")
+        return min(moments, default=None)
+
     def is_check_due(self, now: float) -> bool:
         """Time for another look into history; asked once for each."""
         due = [d for d in self._drafts.values() if d.state == "checking" and d.not_before <= now]

@@ -469,6 +469,11 @@ class Session:
             return False
         return self.conversation.is_own(arrived) and self.conversation.timeline.get(arrived.id) is None
 
+    def _is_young_enough(self, arrived: MessageArrived) -> bool:
+        """Not from before the send: a page of old messages is shown at once."""
+        earliest_ms = self.outbox.earliest_in_flight_ms
+        return arrived.time_ms is None or earliest_ms is None or arrived.time_ms >= earliest_ms
+
     def _take_own_meanwhile(self, now: Now) -> None:
         held, self._own_meanwhile = self._own_meanwhile, []
         for arrived in held:
@@ -615,6 +620,9 @@ class Session:
         timeline = self.conversation.timeline
         bare = [m.id for m in page.messages if not m.has_content and timeline.get(m.id) is None]
         for arrived in page.messages:
+            if self._may_be_in_flight(arrived) and self._is_young_enough(arrived):
+                self._own_meanwhile.append(arrived)
+                continue
             is_new = is_news and self._is_from_the_hole(arrived)
             recognised = self._recognised(arrived)
             events += self.conversation.message_arrived(recognised, now.wall_ms, is_news=is_new)
