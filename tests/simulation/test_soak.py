@@ -1,0 +1,60 @@
+"""Nothing grows in a client that runs on and on, and the measurement would notice."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from ipygenesys._core.conversation import Conversation
+from ipygenesys._io.gateway import Gateway
+from tests.simulation.schedule import PROTOCOLS
+from tests.simulation.soak import Soak, soak
+
+HOURS = 6.0
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_six_hours_leave_everything_flat(protocol: str) -> None:
+    found, words = soak(protocol, 1, HOURS)
+    assert not found, f"{words}: {found}"
+
+
+def test_it_looks_into_every_corner_of_the_client() -> None:
+    run = Soak("guest", 2, 0.3)
+    assert not run.run()
+    paths = set(run.measured[-1].sizes)
+    for path in (
+        "gateway.session.conversation.timeline._messages",
+        "gateway.session.outbox._drafts",
+        "gateway.session.conversation._parked_receipts",
+        "gateway._tasks",
+        "gateway._protocol._session.typing_ids",
+        "browser.hub._shifts",
+    ):
+        assert path in paths
+
+
+def test_a_container_that_grows_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    noticed = Conversation.typing_noticed
+
+    def hoards(self: Any, event: Any, now: float) -> None:
+        self.__dict__.setdefault("hoard", []).extend([event] * 10)
+        noticed(self, event, now)
+
+    monkeypatch.setattr(Conversation, "typing_noticed", hoards)
+    found, _ = soak("tutorial", 3, 20.0)
+    assert any("gateway.session.conversation.hoard grew" in each for each in found)
+
+
+def test_a_task_that_is_left_behind_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_stream = Gateway._run_stream
+
+    async def forgets(self: Any, *arguments: Any, **options: Any) -> None:
+        self._spawn(asyncio.sleep(1e9))
+        await run_stream(self, *arguments, **options)
+
+    monkeypatch.setattr(Gateway, "_run_stream", forgets)
+    found, _ = soak("tutorial", 3, 24.0)
+    assert any("tasks grew" in each for each in found)
