@@ -32,6 +32,10 @@ OURS = ".ipg-root"
 SHOWN = """() => [...document.querySelectorAll('.ipg-root article')].map(row =>
   [Number(row.ariaPosInSet), /«(\\w+):/.exec(row.textContent)?.[1]])"""
 
+# What the button says of unread messages above, and how many are in the page.
+UNREAD = """() => [document.querySelector('.ipg-jump-up .ipg-count')?.textContent ?? '0',
+  document.querySelectorAll('.ipg-root article[data-status="unread"]').length]"""
+
 
 def is_in_order(page: Probe, total: int, last: str) -> bool:
     """Whether the end of the list is the end of the conversation, without a hole and without a swap."""
@@ -39,6 +43,14 @@ def is_in_order(page: Probe, total: int, last: str) -> bool:
     count = int(last[1:])
     expected = [(total - back, f"m{count - back}") for back in reversed(range(min(len(shown), count)))]
     return [tuple(row) for row in shown[-len(expected) :]] == expected
+
+
+def is_unread_right(page: Probe, unread: int) -> bool:
+    """Whether the button counts what the kernel counts, those in the page aside; above so many it says "99+"."""
+    label, in_page = page.page.evaluate(UNREAD)
+    if label.endswith("+"):
+        return bool(unread > int(label[:-1]))
+    return bool(int(label) <= unread <= int(label) + in_page)
 
 
 def measure(page: Probe, control: Control, options: argparse.Namespace) -> dict[str, Any]:
@@ -113,6 +125,7 @@ def check(result: dict[str, Any], page: Probe, control: Control, name: str) -> N
     page.page.wait_for_timeout(1_000)
     state = control.state()
     result["is_in_order"] = is_in_order(page, state["total"], f"m{state['number']}")
+    result["is_unread_right"] = is_unread_right(page, state["unread"])
     result["total"], result["unread"] = state["total"], state["unread"]
 
 

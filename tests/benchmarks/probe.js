@@ -101,11 +101,17 @@
 
   const isStamped = (node) => node.nodeType === Node.TEXT_NODE && node.data.includes("«");
 
+  // What is there for screen readers only is clipped to a pixel.
+  const isVisible = (element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return width > 8 && height > 8;
+  };
+
   // The element that scrolls the messages.
   function scroller() {
     let node = null;
     for (const each of nodesUnder(document)) {
-      if (isStamped(each) && each.parentElement?.getClientRects().length) node = each.parentElement;
+      if (isStamped(each) && each.parentElement && isVisible(each.parentElement)) node = each.parentElement;
     }
     while (node) {
       const scrolls = node instanceof Element && /auto|scroll/.test(getComputedStyle(node).overflowY);

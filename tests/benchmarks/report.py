@@ -111,7 +111,7 @@ def _cases(cases: list[Row]) -> str:
         "burst messages/s",
         "longest task ms",
         "bytes a message, burst",
-        "in order",
+        "shown right",
         "own DOM nodes",
         "heap MB",
         "scroll fps",
@@ -128,7 +128,8 @@ def _cases(cases: list[Row]) -> str:
         slow, fast = case.get("scroll", {}), case.get("fast_scroll", {})
         is_ours = case["name"] == "ours"
         name = f"{case['count']:,}" if is_ours else f"floor, {case['count']:,}"
-        order = ("yes" if case["is_in_order"] else "**no**") if "is_in_order" in case else "–"
+        is_right = case.get("is_in_order", False) and case.get("is_unread_right", False)
+        order = ("yes" if is_right else "**no**") if "is_in_order" in case else "–"
         rows.append(
             (
                 name,
