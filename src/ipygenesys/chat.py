@@ -179,11 +179,14 @@ class Chat(Verbs, anywidget.AnyWidget):
         Args:
             locale: as for ``Chat``.
             options: for ``ipygenesys.Simulator``, such as ``seed=1``, ``scenario="slow_agent"`` or ``dialogue=…``.
+                With ``scenario="rich"`` the conversation is a guest's of Web Messaging, which has cards, pickers and
+                files; else the tutorial's, which has receipts both ways.
 
         Raises:
             ImportError: the simulator's dependency is missing.
         """
         from ipygenesys._protocols.messaging_events import MessagingEvents
+        from ipygenesys._protocols.web_messaging import WebMessaging
         from ipygenesys.simulator import Simulator
 
         locale = (
@@ -191,14 +194,14 @@ class Chat(Verbs, anywidget.AnyWidget):
         )  # Before anything runs that would have to stop.
         life = ExitStack()
         simulator = life.enter_context(Simulator(**options))
-        chat = cls(
-            MessagingEvents(
-                base_url=simulator.base_url,
-                conversation_id=simulator.conversation_id,
-                credentials=ClientCredentials(simulator.client_id, simulator.client_secret),
-            ),
-            locale=locale,
+        protocol: Adapter = MessagingEvents(
+            base_url=simulator.base_url,
+            conversation_id=simulator.conversation_id,
+            credentials=ClientCredentials(simulator.client_id, simulator.client_secret),
         )
+        if options.get("scenario") == "rich":
+            protocol = WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id)
+        chat = cls(protocol, locale=locale)
         chat._simulator = simulator
         chat._end_simulator = weakref.finalize(chat, life.close)
         return chat

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ipygenesys._core.content import Unsupported
+from ipygenesys._protocols.content import parts_of
 from ipygenesys.simulator import SCENARIOS, Simulator
+from ipygenesys.simulator.rich_content import SAMPLES
 from tests.simulator.contract_client import running
 
 
@@ -48,6 +51,37 @@ async def test_rate_limited_answers_429_soon() -> None:
         statuses = [(await client.history()).status_code for _ in range(20)]
         assert statuses[0] == 200
         assert statuses[-1] == 429
+
+
+async def test_rich_offers_one_thing_after_the_other_whatever_is_answered() -> None:
+    async with running(scenario="rich", speed=40) as client:
+        stream = await client.connect()
+        kinds = []
+        for number in range(1, 8):
+            frame = (await stream.wait_for("message", 2 * number - 1))[-1]
+            kinds.append(
+                [type(part).__name__ for part in parts_of(frame["payload"]["content"] or ()).content]
+            )
+            await client.send(f"answer {number}")
+        assert kinds == [
+            ["QuickReplies"],
+            ["Carousel"],
+            ["DatePicker"],
+            ["ListPicker"],
+            ["Card"],
+            ["Location"],
+            ["Unsupported"],
+        ]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+async def test_each_sample_can_be_said_by_its_name_and_can_be_read(name: str) -> None:
+    async with running(scenario="manual") as client:
+        stream = await client.connect()
+        await client.control("POST", "/agent/say", {"content": name})
+        (frame,) = await stream.wait_for("message", 1)
+        (part,) = parts_of(frame["payload"]["content"]).content
+        assert isinstance(part, Unsupported) == (name == "form")
 
 
 def test_every_scenario_says_what_it_is_about() -> None:

@@ -52,6 +52,16 @@ class Say:
 
     text: str = field(repr=False)
     role: Literal["agent", "customer", "system"] = "agent"
+    content: str | None = None
+    """The name of a sample of ``rich_content``."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something to say with content: the name of a sample of ``rich_content``."""
+
+    text: str
+    content: str
 
 
 @dataclass(frozen=True)
@@ -89,9 +99,11 @@ class Pace:
 class Script:
     """What a person does without being told."""
 
-    opening: tuple[str, ...] = ()
+    opening: tuple[str | Line, ...] = ()
     customer_opening: tuple[str, ...] = ()
     """What is said first if the person is the customer."""
+    replies: tuple[str | Line, ...] = ()
+    """What is answered to the first messages, one each, whatever they say."""
     answers: bool = True
     reads: bool = True
     pace: Pace = Pace()
@@ -122,6 +134,7 @@ class Agent:
         self._rng = rng
         self._speed = speed
         self._talk = SmallTalk(rng)
+        self._replies = list(script.replies)
         self._heap: list[tuple[float, int, Act | _Answer]] = []
         self._serial = 0
         self._heard = 0
@@ -242,10 +255,14 @@ class Agent:
 
     def _answer(self, now: float, act: _Answer) -> None:
         if act.heard == self._heard:
+            if self._replies:
+                self._speak(now, self._replies.pop(0))
+                return
             for line in self._talk.answer(act.text):
                 self._speak(now, line)
 
-    def _speak(self, now: float, text: str, *, is_system: bool = False, first: bool = False) -> None:
+    def _speak(self, now: float, line: str | Line, *, is_system: bool = False, first: bool = False) -> None:
+        text, content = (line.text, line.content) if isinstance(line, Line) else (line, None)
         begins = max(now, self._busy_until) + self._spread(self._script.pace.think_s)
         if is_system:
             self._at(begins, Say(text, "system"))
@@ -257,7 +274,7 @@ class Agent:
         while refresh < ends:
             self._at(refresh, Typing(True))
             refresh += REFRESH_TYPING_S
-        self._at(ends, Say(text, self.side))
+        self._at(ends, Say(text, self.side, content))
         self._at(ends, Typing(False))
         self._busy_until = ends
 

@@ -22,6 +22,7 @@ from ipygenesys.simulator.orders import (
     SayOrder,
     TypingOrder,
 )
+from ipygenesys.simulator.rich_content import sample
 
 PREFIX = "/control"
 
@@ -81,11 +82,14 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
 
 
 def _say(hub: Hub, order: SayOrder) -> dict[str, Any]:
+    if not (order.text or order.attachments or order.content):
+        raise ValueError("give a text, content or attachments")
+    content = order.content
     options: dict[str, Any] = {
         "name": order.name,
         "role": order.role,
         "attachments": order.attachments,
-        "content": order.content,
+        "content": sample(content, hub.clock.now()) if isinstance(content, str) else content,
     }
     if order.count == 1:
         return {"message_ids": [hub.agent_say(order.text, **options).id], "count": 1}

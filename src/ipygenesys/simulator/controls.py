@@ -25,9 +25,14 @@ class Controls(ABC):
         self._control("POST", "/agent/typing", {"typing": typing, **options})
 
     def agent_say(
-        self, text: str, count: int = 1, rate_per_s: float | None = None, **options: Any
+        self, text: str = "", count: int = 1, rate_per_s: float | None = None, **options: Any
     ) -> list[str]:
-        """Messages, at once; returns their ids (none for a burst at a rate, which goes on in the background)."""
+        """Messages, at once; returns their ids (none for a burst at a rate, which goes on in the background).
+
+        Options: ``name`` and ``role`` of another participant, ``attachments``, and ``content``: parts as Genesys'
+        structured messages have them (``simulator.rich_content`` makes them), or the name of one of its samples, such
+        as ``"carousel"``.
+        """
         order = {"text": text, "count": count, "rate_per_s": rate_per_s, **options}
         message_ids: list[str] = self._control("POST", "/agent/say", order)["message_ids"]
         return message_ids

@@ -32,6 +32,7 @@ from ipygenesys.simulator.guests import Guests
 from ipygenesys.simulator.platform import Platform
 from ipygenesys.simulator.real_breakage import strike_real
 from ipygenesys.simulator.real_sides import RealSides
+from ipygenesys.simulator.rich_content import sample
 from ipygenesys.simulator.scenarios import scenario
 from ipygenesys.simulator.settings import Identity, Settings, seeded_ids, seeded_secrets
 from ipygenesys.simulator.stream import Side, Stream
@@ -147,8 +148,9 @@ class Hub(RealSides):
                 self.customer_typing(self.conversation_id, typing)
             case Say(text, "customer"):
                 self.customer_says(self.conversation_id, text)
-            case Say(text, role):
-                self.agent_say(text, role=role, name=None if role == "agent" else "System")
+            case Say(text, role, content):
+                parts = [] if content is None else sample(content, self.clock.now())
+                self.agent_say(text, role=role, name=None if role == "agent" else "System", content=parts)
             case Break(params):
                 self.fault(params)
 

@@ -28,14 +28,15 @@ class TypingOrder(_Order, frozen=True, kw_only=True):
 class SayOrder(_Order, frozen=True, kw_only=True):
     """``POST /agent/say``; with ``count`` above 1 the texts are ``text 1``, ``text 2``, and so on."""
 
-    text: Annotated[str, msgspec.Meta(min_length=1)]
+    text: str = ""
+    """May be empty where there is content or a file."""
     count: Annotated[int, msgspec.Meta(ge=1, le=MAX_BURST)] = 1
     rate_per_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
     name: str | None = None
     role: Role = "agent"
     attachments: list[dict[str, Any]] = []
-    content: list[dict[str, Any]] = []
-    """Parts as Genesys' structured messages have them, such as quick replies."""
+    content: list[dict[str, Any]] | str = []
+    """Parts as Genesys' structured messages have them, such as quick replies; or the name of a sample."""
 
 
 class ReadOrder(_Order, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipygenesys.simulator.agent import Pace, Script
+from ipygenesys.simulator.agent import Line, Pace, Script
 
 GREETING = ("Hi, this is Ann. How can I help you today?",)
 QUESTION = ("Hello, I have a question about my order.",)
@@ -64,6 +64,22 @@ SCENARIOS: dict[str, Scenario] = {
         Script(opening=GREETING, customer_opening=QUESTION),
         rate_limit_per_min=20,
         typing_min_interval_s=2.0,
+    ),
+    "rich": Scenario(
+        "Ann offers quick replies, a carousel, times, a list and more, one after the other, whatever you pick",
+        Script(
+            opening=(Line("Hi, this is Ann. What shall we do about the boots?", "quick-replies"),),
+            customer_opening=QUESTION,
+            replies=(
+                Line("These are one size larger:", "carousel"),
+                Line("Good choice. One question:", "date-picker"),
+                Line("It is in the calendar.", "list-picker"),
+                Line("People often take this along:", "card"),
+                Line("You can also bring the old pair here:", "location"),
+                Line("Would you tell us how it was?", "form"),
+                "If you like, send me a photo of the old pair: the paper clip attaches it.",
+            ),
+        ),
     ),
     "manual": Scenario(
         "nobody acts by themselves: only what the control plane says happens",
