@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ipygenesys import export
+from ipygenesys._core.content import Answer, Button, Card, Carousel, QuickReplies, QuickReply, Unsupported
 from ipygenesys._core.model import Attachment, Message
 from tests import examples as eg
 
@@ -83,6 +84,34 @@ def test_a_spreadsheet_runs_nothing_that_somebody_wrote(tmp_path: Path, start: s
     (row,) = csv_rows([eg.message(1, **{field: formula})], tmp_path)
 
     assert row[field] == f"'{formula}"
+
+
+OFFER = QuickReplies(
+    replies=(QuickReply(text="Yes", payload="y"), QuickReply(text="No", payload="n")), picked=(1,)
+)
+CARD = Card(title="Boots", description="Warm", buttons=(Button(text="Buy", payload="b"),))
+RICH = [
+    eg.message(1, text="Sure?", content=(OFFER,)),
+    eg.message(2, text="No", content=(Answer(text="No", payloads=("n",), type="quick-reply"),)),
+    eg.message(3, text="", content=(CARD, Unsupported(type="Form"), Carousel(cards=()))),
+]
+
+
+def test_content_is_taken_along_in_words(tmp_path: Path) -> None:
+    rows = json.loads(written(RICH, tmp_path, ".json"))["messages"]
+
+    assert [row["content"] for row in rows] == [
+        ["quick replies: Yes | No (picked: No)"],
+        ["answer: No"],
+        ["card: Boots | Warm | Buy", "unsupported content: Form", "carousel"],
+    ]
+    assert (
+        csv_rows(RICH, tmp_path)[2]["content"]
+        == "card: Boots | Warm | Buy; unsupported content: Form; carousel"
+    )
+    page = written(RICH, tmp_path, ".html")
+    assert "[quick replies: Yes | No (picked: No)]" in page
+    assert "[answer: No]" not in page
 
 
 def test_an_attachments_name_is_no_formula_either(tmp_path: Path) -> None:

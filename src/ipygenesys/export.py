@@ -11,12 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ipygenesys._core.content import Answer, Content, Unsupported, options_of, title_of, words_of
 from ipygenesys._core.model import Message
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ("id", "time", "sender", "role", "is_own", "status", "seen_inferred", "text", "attachments")
+COLUMNS = (
+    "id",
+    "time",
+    "sender",
+    "role",
+    "is_own",
+    "status",
+    "seen_inferred",
+    "text",
+    "attachments",
+    "content",
+)
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN_SPECIAL = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>()#+-.!|~=&$"})
@@ -62,7 +74,24 @@ def _row(message: Message) -> dict[str, Any]:
         "seen_inferred": message.is_seen_inferred,
         "text": message.text,
         "attachments": [attachment.name for attachment in message.attachments],
+        "content": [_part(part) for part in message.content],
     }
+
+
+def _part(part: Content) -> str:
+    """A part of a message in one line: what it is, what it offers, what was picked of that."""
+    kind = part.__struct_config__.tag
+    options = options_of(part)
+    said = (
+        [line for line in words_of((part,)).splitlines() if line] if not isinstance(part, Unsupported) else []
+    )
+    offered = [title_of(option) for option in options]
+    picked = [offered[pick] for pick in getattr(part, "picked", None) or () if pick < len(offered)]
+    name = (
+        f"unsupported content: {part.type}" if isinstance(part, Unsupported) else str(kind).replace("-", " ")
+    )
+    line = f"{name}: {' | '.join([*said, *offered])}" if said or offered else name
+    return f"{line} (picked: {', '.join(picked)})" if picked else line
 
 
 def _json(messages: list[Message]) -> str:
@@ -76,7 +105,7 @@ def _csv(messages: list[Message]) -> str:
     writer.writerow(COLUMNS)
     for message in messages:
         row = {**_row(message), "time": message.time.isoformat()}
-        row["attachments"] = "; ".join(row["attachments"])
+        row |= {name: "; ".join(row[name]) for name in ("attachments", "content")}
         writer.writerow([_without_formula(row[column]) for column in COLUMNS])
     return out.getvalue()
 
@@ -121,6 +150,7 @@ def _state(message: Message) -> str:
 
 def _words(message: Message) -> str:
     names = [f"[{attachment.name}]" for attachment in message.attachments]
+    names += [f"[{_part(part)}]" for part in message.content if not isinstance(part, Answer)]
     text = "Message unavailable" if message.text is None else message.text
     return " ".join([text, *names]).strip()
 

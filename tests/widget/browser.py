@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from comm.base_comm import BaseComm
@@ -53,12 +53,12 @@ class RecordedComm(BaseComm):
             if data.get("method") == "custom"
         ]
 
-    def from_browser(self, content: Any) -> None:
+    def from_browser(self, content: Any, buffers: Sequence[bytes] = ()) -> None:
         """A custom message of the page arrives, on this thread."""
         self.handle_msg(
             {
                 "content": {"data": {"method": "custom", "content": content}, "comm_id": self.comm_id},
-                "buffers": [],
+                "buffers": [memoryview(each) for each in buffers],
             }
         )
 
@@ -81,6 +81,8 @@ class View:
         self.capabilities: list[str] = []
         self.errors: list[dict[str, Any]] = []
         self.texts: dict[str, str] = {}
+        self.files: list[dict[str, Any]] = []
+        """What was said of files."""
         self.has_older = False
         self.locale: str | None = None
         self._epoch: str | None = None
@@ -95,8 +97,8 @@ class View:
         """A message with the next number, as the page would write it."""
         return {"kind": kind, "client": self.client, "seq": next(self._seq), **fields}
 
-    def say(self, kind: str, **fields: Any) -> None:
-        self._comm.from_browser(self.message(kind, **fields))
+    def say(self, kind: str, *buffers: bytes, **fields: Any) -> None:
+        self._comm.from_browser(self.message(kind, **fields), buffers)
 
     def hello(self) -> View:
         self.say("hello", protocolVersion=VIEW_PROTOCOL_VERSION, revision=None, pageSize=self.page_size)
@@ -119,6 +121,8 @@ class View:
                 self._deltas(content)
             case "page" if content["to"] == self.client:
                 self._page(content)
+            case "file-wanted" | "file-refused" | "upload-progress":
+                self.files.append(content)
             case "full-text" if content["to"] == self.client:
                 self.texts[content["id"]] = content["text"]
 
