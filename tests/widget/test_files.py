@@ -138,3 +138,16 @@ def test_a_file_that_the_server_refuses_is_kept_for_another_try_until_it_is_give
 
     eventually(lambda: list(folder(chat).iterdir()) == [])
     assert not chat.messages
+
+
+def test_the_rich_demo_is_a_guests_who_is_offered_everything_and_may_send_files(bench: Bench) -> None:
+    chat = Chat.demo(scenario="rich", speed=50)
+    bench.chats.append(chat)
+    chat.connect()
+    eventually(lambda: chat.messages and chat.messages[0].options)
+    _ = chat.answer(chat.messages[0].options[1])
+
+    eventually(lambda: len(chat.messages) == 3 and chat.messages[2].options)
+    assert chat.messages[0].content[0].picked == (1,)  # type: ignore[union-attr]
+    assert [each.text for each in chat.messages[:2]][1] == "Get the money back"
+    assert chat._gateway.session.uploads is not None

@@ -1,4 +1,4 @@
-"""Makes parts of messages as Genesys writes them: quick replies, cards, carousels, pickers, places; samples of each."""
+"""Makes parts of messages as Genesys writes them: quick replies, cards, pickers; with samples."""
 
 from __future__ import annotations
 
