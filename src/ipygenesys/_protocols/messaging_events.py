@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from ipygenesys._core.failures import ErrorDetails, Failure
-from ipygenesys._core.model import Attachment, Capability, Role
+from ipygenesys._core.model import Capability, Role
 from ipygenesys._core.operations import (
     FetchHistory,
     FetchMessage,
@@ -36,8 +36,18 @@ from ipygenesys._core.platform_events import (
 )
 from ipygenesys._core.session import Profile
 from ipygenesys._protocols.base import Endpoints, checked_base_url, encodable, websocket_url
-from ipygenesys._protocols.content import parts_of
 from ipygenesys._protocols.flow import CallError, Flow, GetToken, OpenSocket, Request
+from ipygenesys._protocols.messaging_events_content import (
+    RECEIPTS,
+    ROLES,
+    HistoryPage,
+    bare,
+    id_of,
+    message_in,
+    message_of,
+    message_of_history,
+    role_of,
+)
 from ipygenesys._protocols.tolerant import LATEST_TIME_MS as LATEST_TIME_MS
 from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES as MAX_FRAME_BYTES
 from ipygenesys._protocols.tolerant import MAX_NAME_CHARACTERS as MAX_NAME_CHARACTERS
@@ -49,8 +59,6 @@ CAPABILITIES: frozenset[Capability] = frozenset(
     {"send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
 )
 
-_ROLES: frozenset[str] = frozenset({"agent", "customer", "bot", "system"})
-_RECEIPTS: frozenset[str] = frozenset({"sent", "delivered", "read", "failed"})
 _IGNORED_MALFORMED: tuple[PlatformEvent, ...] = (FrameIgnored("malformed"),)
 
 
@@ -84,8 +92,8 @@ class MessagingEvents:
             raise TypeError(f"conversation_id must be a str, not {type(conversation_id).__name__}.")
         if conversation_id.strip() in ("", ".", ".."):
             raise ValueError("conversation_id must not be empty.")
-        if role not in _ROLES:
-            raise ValueError(f"role must be one of {', '.join(sorted(_ROLES))}.")
+        if role not in ROLES:
+            raise ValueError(f"role must be one of {', '.join(sorted(ROLES))}.")
         self.conversation_id = conversation_id
         self.credentials = credentials
         self.base_url = _base_url(environment, base_url)
@@ -161,25 +169,25 @@ class MessagingEvents:
         except UNREADABLE:
             if frame.event_type == "message" and is_id(frame.message_id):
                 # Only its content is unreadable: fetch it as if it had not been there.
-                return (*_IGNORED_MALFORMED, _bare(frame))
+                return (*_IGNORED_MALFORMED, bare(frame))
             return _IGNORED_MALFORMED
 
     def _decode_event(self, frame: wire.EventFrame) -> tuple[PlatformEvent, ...]:
         match frame.event_type:
             case "message" if is_id(frame.message_id) and frame.conversation_id:
                 payload = decode(frame.payload, wire.MessagePayload)
-                return (_message(payload, cast("str", frame.message_id), _id(frame.participant_id)),)
+                return (message_in(payload, cast("str", frame.message_id), id_of(frame.participant_id)),)
             case "typing" if frame.conversation_id:
                 typing = decode(frame.payload, wire.TypingPayload)
-                return (TypingNoticed(participant_id=_id(frame.participant_id), is_typing=typing.typing),)
+                return (TypingNoticed(participant_id=id_of(frame.participant_id), is_typing=typing.typing),)
             case "receipt" if is_id(frame.message_id):
                 receipt = decode(frame.payload, wire.ReceiptPayload)
-                if receipt.status in _RECEIPTS:
+                if receipt.status in RECEIPTS:
                     status = cast("ReceiptStatus", receipt.status)
                     return (
                         ReceiptArrived(
                             message_id=cast("str", frame.message_id),
-                            participant_id=_id(frame.participant_id),
+                            participant_id=id_of(frame.participant_id),
                             status=status,
                             time_ms=time_ms_of(receipt.timestamp),
                         ),
@@ -188,10 +196,10 @@ class MessagingEvents:
                 presence = decode(frame.payload, wire.PresencePayload)
                 return (
                     PresenceChanged(
-                        participant_id=_id(frame.participant_id),
+                        participant_id=id_of(frame.participant_id),
                         has_joined=presence.state == "joined",
                         name=name_of(presence.name),
-                        role=_role(presence.role),
+                        role=role_of(presence.role),
                     ),
                 )
             case "conversation":
@@ -270,10 +278,10 @@ class MessagingEvents:
         """Turn a 2xx answer into its result."""
         match operation:
             case PostMessage() | FetchMessage():
-                return _message_of(decode(body, wire.MessageBody))
+                return message_of(decode(body, wire.MessageBody))
             case FetchHistory():
-                page = decode(body, _HistoryPage)
-                messages = (_message_of_history(message) for message in page.messages)
+                page = decode(body, HistoryPage)
+                messages = (message_of_history(message) for message in page.messages)
                 return History(tuple(message for message in messages if message), page.has_more)
             case _:
                 return None
@@ -281,20 +289,6 @@ class MessagingEvents:
     def decode_error(self, body: bytes) -> ErrorDetails:
         """What an error answer says."""
         return error_details(body)
-
-
-class _HistoryPage(msgspec.Struct, frozen=True):
-    """A ``wire.HistoryBody`` whose messages are read one by one: one that cannot be must not hide the others."""
-
-    messages: list[msgspec.Raw]
-    has_more: bool = False
-
-
-class _Ids(msgspec.Struct, frozen=True, kw_only=True):
-    """What is needed of a message whose content cannot be read."""
-
-    id: str
-    participant_id: str | None = None
 
 
 def _base_url(environment: str | None, base_url: str | None) -> str:
@@ -305,70 +299,3 @@ def _base_url(environment: str | None, base_url: str | None) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", environment):
         raise ValueError("environment must look like us-east-1.")
     return f"https://{environment}.mypurecloud.com"
-
-
-def _id(id_: str | None) -> str | None:
-    return id_ if is_id(id_) else None
-
-
-def _role(role: str | None) -> Role | None:
-    return cast("Role", role) if role in _ROLES else None
-
-
-def _bare(frame: wire.EventFrame) -> MessageArrived:
-    return MessageArrived(
-        id=cast("str", frame.message_id), has_content=False, participant_id=_id(frame.participant_id)
-    )
-
-
-def _message_of(body: wire.MessageBody) -> MessageArrived:
-    if not is_id(body.id):
-        raise msgspec.ValidationError("A message id is empty or too long.")
-    return _message(body, body.id, _id(body.participant_id), is_whole=True)
-
-
-def _message_of_history(raw: msgspec.Raw) -> MessageArrived | None:
-    try:
-        return _message_of(decode(raw, wire.MessageBody))
-    except UNREADABLE:
-        pass
-    try:
-        ids = decode(raw, _Ids)
-    except UNREADABLE:
-        return None
-    if not is_id(ids.id):
-        return None
-    return MessageArrived(id=ids.id, has_content=False, participant_id=_id(ids.participant_id))
-
-
-def _message(
-    payload: wire.MessagePayload, id_: str, participant_id: str | None, *, is_whole: bool = False
-) -> MessageArrived:
-    role = _role(payload.sender.role if payload.sender else None)
-    if role is None and payload.direction in ("inbound", "outbound"):
-        role = "customer" if payload.direction == "inbound" else "agent"
-    attachments = tuple(_attachment(attachment) for attachment in payload.attachments or ())
-    parts = parts_of(payload.content or ())
-    return MessageArrived(
-        id=id_,
-        has_content=is_whole or payload.text is not None or bool(attachments or parts.content),
-        text=payload.text or parts.text or payload.text,
-        participant_id=participant_id,
-        sender=name_of(payload.sender.name) if payload.sender else None,
-        role=role,
-        time_ms=time_ms_of(payload.timestamp),
-        attachments=attachments + parts.attachments,
-        content=parts.content,
-        draft_id=payload.client_message_id,
-        sequence=payload.sequence,
-        status=cast("ReceiptStatus", payload.status) if payload.status in _RECEIPTS else None,
-    )
-
-
-def _attachment(attachment: wire.Attachment) -> Attachment:
-    return Attachment(
-        name=name_of(attachment.name) or "file",
-        media_type=attachment.media_type,
-        size_bytes=attachment.size,
-        url=attachment.url,
-    )
