@@ -261,3 +261,18 @@ def test_every_target_is_at_least_24_px(host: Host) -> None:
     )
     assert len(sizes) >= 5
     assert all(width >= 24 and height >= 24 for width, height in sizes), sizes
+
+
+def test_a_page_gives_the_view_its_own_theme(host: Host) -> None:
+    host.page.add_style_tag(
+        content=""":root { --ipg-theme-background: #fdf6e3; --ipg-theme-text: #073642; --ipg-theme-accent: #6c3fb4;
+        --ipg-theme-radius: 4px; --ipg-theme-font: serif; --ipg-theme-code-font: fantasy }"""
+    )
+    host.start([message(0, text="Run `this`"), message(1)])
+    root = host.page.locator(".ipg-root")
+    expect(root).to_have_css("background-color", "rgb(253, 246, 227)")
+    expect(root).to_have_css("font-family", "serif")
+    expect(root.locator("code")).to_have_css("font-family", "fantasy")
+    expect(root.locator(".ipg-bubble").first).to_have_css("border-top-right-radius", "4px")
+    expect(root.locator(".ipg-own .ipg-bubble")).not_to_have_css("background-color", "rgb(253, 246, 227)")
+    assert root.evaluate("e => getComputedStyle(e).getPropertyValue('--ipg-accent')") == "#6c3fb4"

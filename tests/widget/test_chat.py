@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import comm
+import nbconvert
+import nbformat
 import pytest
 from anywidget import AnyWidget
 from ipywidgets.widgets import widget as ipywidgets_widget
@@ -968,6 +970,26 @@ def test_without_a_widget_manager_it_says_what_it_is(bench: Bench) -> None:
 
     assert data["text/plain"].startswith("Genesys Cloud conversation (ipygenesys): run the cell in Jupyter")
     assert "text/html" not in data
+
+
+_HTML: Any = nbconvert.HTMLExporter(template_name="basic")  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_an_exported_notebook_without_the_state_of_widgets_shows_words(bench: Bench, keeps: bool) -> None:
+    """nbviewer exports like this, and so does nbconvert what JupyterLab has saved."""
+    chat = bench.connected()
+    bench.simulator.agent_say("CANARY <b>")
+    eventually(lambda: chat.unread_count == 1)
+    chat.save_content = keeps
+    data, metadata = chat._repr_mimebundle_()
+    output = nbformat.v4.new_output("execute_result", data=data, metadata=metadata)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("chat", outputs=[output])])
+
+    page, _ = _HTML.from_notebook_node(notebook)
+
+    assert ("CANARY &lt;b&gt;" in page) is keeps
+    assert ("run the cell in Jupyter to connect" in page) is not keeps
 
 
 def copied(chat: Chat) -> str:
