@@ -8,9 +8,10 @@ import pytest
 
 from ipygenesys._core import answers
 from ipygenesys._core.content import Answer, Content, QuickReplies, QuickReply
-from ipygenesys._core.inputs import Discard, Send
-from ipygenesys._core.operations import PostMessage
-from ipygenesys._core.platform_events import ConversationCleared
+from ipygenesys._core.events import HistoryPrepended, MessagePlaced
+from ipygenesys._core.inputs import Discard, LoadOlder, Send
+from ipygenesys._core.operations import FetchHistory, PostMessage
+from ipygenesys._core.platform_events import ConversationCleared, History
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -122,3 +123,20 @@ def test_a_cleared_conversation_leaves_no_answers_behind(driver: Driver) -> None
     driver.hears(offered(1))
 
     assert picked(driver) is None
+
+
+@pytest.mark.parametrize(
+    "is_answer_held", [False, True], ids=["both in the page", "the answer was held before"]
+)
+def test_an_older_page_is_one_block_also_where_it_holds_what_was_answered(is_answer_held: bool) -> None:
+    driver = Driver()
+    driver.connect(own(5, yes(None)) if is_answer_held else eg.arrived(5), has_more=True)
+    driver.step(LoadOlder(10))
+    page = [eg.arrived(1), offered(2), eg.arrived(3), eg.arrived(4) if is_answer_held else own(4, yes("m2"))]
+    driver.events.clear()
+
+    driver.succeed(FetchHistory, History(tuple(page), has_more=False))
+
+    assert [type(event) for event in driver.events[:2]] == [HistoryPrepended, MessagePlaced]
+    assert driver.events[0] == HistoryPrepended(count=4, has_older=False)
+    assert picked(driver, "m2") == (0,)

@@ -24,6 +24,7 @@ from ipygenesys._core.operations import (
     FetchMessages,
     MarkRead,
     PostMessage,
+    RefreshAttachment,
     SetTyping,
     StartNewConversation,
     WrapUp,
@@ -1092,6 +1093,16 @@ def test_a_message_of_an_unknown_sender_has_a_role_and_a_name_all_the_same(agent
     other = protocol(credentials=APP)
     result, _ = run(other.perform(FetchMessage("M3")), {BULK: {"entities": [message_data("M3")]}})
     assert (result.role, result.participant_id) == ("customer", None)
+
+
+def test_a_files_fresh_address_comes_with_its_message_fetched_again(agent: AgentMessaging) -> None:
+    file = {"id": "A", "filename": "a.png", "url": "https://fresh.example/a"}
+    content = [{"contentType": "Attachment", "attachment": file}]
+    data = message_data("M1", None, normalized={"content": content, "type": "Structured", "channel": None})
+
+    result, _ = run(agent.perform(RefreshAttachment("M1", "A")), {BULK: {"entities": [data]}})
+
+    assert [(each.id, each.url) for each in result.attachments] == [("A", "https://fresh.example/a")]
 
 
 def test_files_cards_and_answers_show_as_far_as_they_can_be_read(agent: AgentMessaging) -> None:

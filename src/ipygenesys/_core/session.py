@@ -626,14 +626,19 @@ class Session:
             is_new = is_news and self._is_from_the_hole(arrived)
             recognised = self._recognised(arrived)
             events += self.conversation.message_arrived(recognised, now.wall_ms, is_news=is_new)
+        # Offers that turn out to be answered stand in the page itself, where what follows does not move them.
+        answered = [e for e in events if isinstance(e, MessagePlaced) and e.index == e.former_index]
+        placed = [e for e in events if e not in answered]
         is_block = all(
             isinstance(event, MessagePlaced) and event.former_id is None and event.index == position
-            for position, event in enumerate(events)
+            for position, event in enumerate(placed)
         )
         if not is_block:
             self._emit(*events)
-        count = len(events) if is_block else 0
+        count = len(placed) if is_block else 0
         self._emit(HistoryPrepended(count=count, has_older=self.catch_up.has_older))
+        if is_block:
+            self._emit(*answered)
         for message_id in dict.fromkeys(bare):
             self._fetch(message_id)
         if self._pages_back is not None:

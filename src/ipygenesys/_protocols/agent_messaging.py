@@ -22,6 +22,7 @@ from ipygenesys._core.operations import (
     FetchMessages,
     Operation,
     PostMessage,
+    RefreshAttachment,
     SetTyping,
     WrapUp,
 )
@@ -232,7 +233,8 @@ class AgentMessaging:
                 return None
             case PostMessage(answer=None):
                 return (yield from self._post(operation))
-            case FetchMessage(message_id):
+            case FetchMessage(message_id) | RefreshAttachment(message_id):
+                # A message that is fetched again has its files at fresh addresses.
                 return (yield from self._history.fetch((message_id,))).get(message_id)
             case FetchMessages(message_ids):
                 found = yield from self._history.fetch(message_ids)
