@@ -421,6 +421,11 @@ def saved_copy(host: Host) -> None:
     host.page.wait_for_selector('[data-link="absent"]')
 
 
+def right_to_left_cards(host: Host) -> None:
+    host.page.evaluate("document.documentElement.dir = 'rtl'")
+    cards(host)
+
+
 STATES: dict[str, Callable[[Host], None]] = {
     "empty": empty,
     "thirty": thirty,
@@ -439,6 +444,7 @@ STATES: dict[str, Callable[[Host], None]] = {
     "pickers": pickers,
     "places": places,
     "uploads": uploads,
+    "right_to_left_cards": right_to_left_cards,
     "code": code,
     "read_detail": read_detail,
     "long_text": long_text,

@@ -267,3 +267,16 @@ def test_a_link_that_is_old_can_be_made_new(host: Host) -> None:
     kernel.replace("m0", with_url("https://files.example/new"))
     expect(host.page.get_by_role("button", name="Get a new link")).to_have_count(0)
     expect(host.page.get_by_role("link", name="a.pdf")).to_have_attribute("href", "https://files.example/new")
+
+
+def test_a_files_name_is_only_ever_text(host: Host) -> None:
+    start(host)
+    name = "<img src=x onerror=window.owned=1>\u202egnp.exe"
+
+    host.page.evaluate(DROP, ["drop", [[name, "image/png", 5], [name, "text/html", 5]]])
+
+    expect(waiting(host).first.locator(".ipg-file-name")).to_have_text(
+        "<img src=x onerror=window.owned=1>gnp.exe"
+    )
+    assert host.page.evaluate("window.owned") is None
+    assert host.foreign_requests == []

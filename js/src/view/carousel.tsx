@@ -80,7 +80,7 @@ export function Carousel({ message, part, offer, services }: Props): JSX.Element
           >
             <BackIcon />
           </button>
-          <span class="ipg-carousel-place">{`${at + 1} / ${count}`}</span>
+          <span class="ipg-carousel-place" dir="ltr">{`${at + 1} / ${count}`}</span>
           <button
             type="button"
             class="ipg-icon-button"
