@@ -169,6 +169,8 @@ class View:
             case "message-removed":
                 removed = self.messages.pop(delta["index"])
                 assert removed is None or removed["id"] == delta["id"]
+            case "messages-skipped":
+                self.messages[delta["index"] : delta["index"]] = [None] * delta["count"]
             case "history-prepended":
                 self.messages[0:0] = [None] * delta["count"]
                 self.has_older = delta["hasOlder"]

@@ -180,9 +180,11 @@ def test_a_page_gets_the_newest_messages_and_asks_for_the_older_ones(bench: Benc
     assert [text for _, text, *_ in view.shown] == [f"m {number}" for number in range(201, 251)]
     assert view.has_older
 
-    view.say("page-requested", requestId="r1", beforeIndex=150, revision=view._revision, limit=150)
+    oldest = view.shown[0][0]
+    view.say("page-requested", requestId="r1", where="before", id=oldest, limit=150)
     eventually(lambda: len(view.shown) == 200)
-    view.say("page-requested", requestId="r2", beforeIndex=0, revision=view._revision, limit=100)
+    oldest = view.shown[0][0]
+    view.say("page-requested", requestId="r2", where="before", id=oldest, limit=100)
     eventually(lambda: len(view.shown) == 250)
 
     assert [text for _, text, *_ in view.shown] == [f"m {number}" for number in range(1, 251)]
@@ -402,7 +404,10 @@ def test_a_burst_of_5000_stays_within_the_kernels_budget_for_all_widgets_togethe
     busiest = max(sum(1 for at in times if start <= at < start + 1) for start in times)
     assert busiest <= 30 + 4  # a burst of three may follow a quiet moment
     assert all(view.gaps == 0 for view in views)
-    assert all(view.shown == held(chat) for view, chat in zip(views, chats, strict=True))
+    for view, chat in zip(views, chats, strict=True):
+        whole = held(chat)  # Of a burst the most is only counted; what was told is as the kernel has it.
+        assert set(view.shown) <= set(whole)
+        assert view.shown[-1] == whole[-1]
     assert took < 30
 
 
