@@ -122,7 +122,8 @@ def failed(host: Host) -> None:
 
 def disconnected(host: Host) -> None:
     kernel = host.start(talk(9))
-    kernel.set_status("reconnecting", "The server closed the stream (1006).", 12_000)
+    words = "The event stream was closed (1013). This has happened too often: there is one try a minute until a stream lasts."
+    kernel.set_status("reconnecting", words, 57_000)
     host.page.wait_for_selector('.ipg-banner[data-shown="true"]')
 
 
