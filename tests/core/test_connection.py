@@ -665,3 +665,51 @@ def test_refused_credentials_are_not_tried_again() -> None:
     failure = Failure(kind="credentials", message="refused")
     assert connection.stream_lost(opened.generation, StreamLoss(failure=failure), 0.0, 0.5) == []
     assert (connection.status, connection.retry_at) == ("failed", None)
+
+
+def test_of_a_retry_and_a_move_the_nearer_one_is_due() -> None:
+    connection = connected()
+    connection.renew(200.0)
+    connection.stream_lost(2, refused("unreachable"), 200.0, 0.5)
+    connection.renew_at(300.0)
+    assert connection.next_deadline() == 201.5
+    connection.renew_at(200.5)
+    assert connection.next_deadline() == 200.5
+
+
+def waits_of(connection: Connection, now: float, count: int) -> list[float]:
+    """How long it waits after each try that fails, as long as may be."""
+    waits = []
+    for _ in range(count):
+        connection.stream_lost(connection.newest, refused("unreachable"), now, 1.0)
+        assert connection.retry_at is not None
+        waits.append(connection.retry_at - now)
+        connection.tick(now := connection.retry_at)
+    return waits
+
+
+def test_the_loss_of_a_stream_that_lasted_is_the_first_failure() -> None:
+    assert waits_of(connected(), 200.0, 5) == [3.0, 3.0, 3.0, 4.0, 8.0]
+
+
+def test_an_expired_session_counts_as_a_try() -> None:
+    connection = connected()
+    connection.stream_lost(1, closed(4001), 200.0, 0.5)
+    assert waits_of(connection, 200.0, 3) == [3.0, 3.0, 4.0]
+
+
+def test_a_failure_names_the_close_code_if_there_was_one() -> None:
+    for code, named in ((None, None), (1013, "1013")):
+        connection = connected()
+        connection.stream_lost(1, closed(code), 200.0, 0.5)
+        assert connection.failure is not None
+        assert connection.failure.code == named
+
+
+def test_a_suspect_close_of_a_minute_ago_does_not_count() -> None:
+    connection = connected()
+    for generation, now in enumerate((200.0, 230.0, 260.0), 1):
+        connection.stream_lost(generation, closed(1008), now, 0.5)
+        connection.tick(now + 20.0)
+        connection.stream_opened(generation + 1, now + 20.0)
+    assert status_of(connection) == "connected"

@@ -124,3 +124,24 @@ def test_one_by_one_each_has_its_own_attempts_and_the_longest_wait_counts_for_al
         fetches.pump(NOW + 9.0)
     assert fetches.failed(first, eg.failure("unavailable"), NOW, 0.0) == ("m1",)
     assert fetches.failed(second, eg.failure("unavailable"), NOW, 0.0) == ()
+
+
+def test_the_wait_grows_from_one_try_to_the_next() -> None:
+    fetches, now, waits = one_by_one("m1"), NOW, list[float]()
+    for _ in range(5):
+        (call,) = fetches.pump(now)
+        fetches.failed(call, eg.failure("unavailable"), now, 1.0)
+        waits.append((fetches.next_deadline() or 0.0) - now)
+        now += waits[-1]
+    assert waits == [3.0, 3.0, 3.0, 4.0, 8.0]
+
+
+def test_in_bulk_the_one_that_was_tried_most_often_counts_for_all() -> None:
+    fetches, now = MessageFetches(in_bulk=True), NOW
+    fetches.want("m1")
+    for attempt in range(MAX_ATTEMPTS):
+        if attempt == MAX_ATTEMPTS - 1:
+            fetches.want("m2")
+        (call,) = fetches.pump(now)
+        given_up = fetches.failed(call, eg.failure("unavailable"), now, 0.0)
+        assert given_up == (("m1", "m2") if attempt == MAX_ATTEMPTS - 1 else ())

@@ -12,6 +12,7 @@ from ipygenesys._core.operations import PostMessage
 from ipygenesys._core.outbox import (
     CLOCKS_DIFFER_MS,
     LAG_S,
+    MAX_ATTEMPTS,
     MAX_LOST_ANSWERS,
     SERVERS_DIFFER_MS,
     STALE_MS,
@@ -588,3 +589,128 @@ def test_a_send_is_repeated_only_if_the_server_surely_has_not_taken_it(
     outbox.pump(100.0)
     outbox.failed("a", eg.failure("unavailable", status=status), 100.0, 0.5)
     assert state_of(outbox, "a") == state
+
+
+# --- waits, limits and what a store has to hear -----------------------------------------------------------
+
+
+def waits_of(outbox: Outbox, kind: FailureKind, count: int) -> list[float]:
+    """How long a draft waits after each failure, as long as may be."""
+    now, waits = 100.0, list[float]()
+    for _ in range(count):
+        outbox.pump(now)
+        draft = outbox.failed("a", eg.failure(kind), now, 1.0)
+        assert draft is not None
+        waits.append(draft.not_before - now)
+        now = draft.not_before
+    return waits
+
+
+def test_the_wait_grows_from_one_try_to_the_next() -> None:
+    assert waits_of(outbox_with("a"), "unreachable", 5) == [3.0, 3.0, 3.0, 4.0, 8.0]
+
+
+def test_a_wait_may_end_with_the_time_that_a_draft_has() -> None:
+    outbox = outbox_with("a")
+    outbox.pump(100.0)
+    outbox.failed("a", eg.failure("rate_limited", retry_after_s=TOTAL_S), 100.0, 0.0)
+    assert outbox.next_deadline() == 100.0 + TOTAL_S
+    outbox = outbox_with("a")
+    outbox.pump(100.0)
+    outbox.failed("a", eg.failure("rate_limited", retry_after_s=TOTAL_S + 0.1), 100.0, 0.0)
+    assert state_of(outbox, "a") == "failed"
+
+
+def test_what_the_server_has_refused_three_times_waits_for_the_user_and_begins_anew_then() -> None:
+    outbox = outbox_with("a")
+    for _ in range(2):
+        for attempt in range(MAX_ATTEMPTS):
+            outbox.pump(200.0 + attempt)
+            outbox.failed("a", eg.failure("rate_limited"), 100.0, 0.0)
+            assert state_of(outbox, "a") == ("queued" if attempt < MAX_ATTEMPTS - 1 else "failed")
+        draft = outbox.retry("a", 100.0)
+        assert draft is not None
+        assert draft.attempts == 0
+
+
+def test_a_draft_remembers_why_it_waits() -> None:
+    outbox = outbox_with("a")
+    outbox.pump(100.0)
+    draft = outbox.failed("a", eg.failure("unavailable"), 100.0, 0.5)
+    assert draft is not None
+    assert draft.failure == eg.failure("unavailable")
+
+
+def test_where_a_draft_was_first_handed_over_stays_known_when_the_user_tries_again() -> None:
+    outbox = outbox_with("a")
+    outbox.pump(100.0, after=(1, "m1"))
+    outbox.failed("a", eg.failure("permission"), 100.0, 0.5)
+    outbox.retry("a", 101.0)
+    outbox.pump(101.0, after=(2, "m2"))
+    draft = outbox.get("a")
+    assert draft is not None
+    assert draft.after == (1, "m1")
+
+
+def test_the_nearest_of_several_checks_and_the_furthest_of_several_places_count() -> None:
+    outbox = Outbox(is_idempotent=False)
+    for number, draft_id in enumerate(("a", "b")):
+        outbox.submit(draft_id, f"text of {draft_id}", 100.0, eg.START_MS + number * 1000)
+        outbox.pump(100.0 + number)
+        outbox.failed(draft_id, eg.failure("lost"), 100.0 + number, 0.5)
+    assert outbox.next_check() == 100.0
+    assert outbox.earliest_checked_ms == eg.START_MS - CLOCKS_DIFFER_MS
+    assert outbox.is_check_due(100.5)
+    assert outbox.next_check() == 101.0
+
+
+def test_what_was_left_behind_for_just_ten_minutes_still_goes_out() -> None:
+    assert left_behind("queued", STALE_MS)[1].state == "queued"
+    assert left_behind("queued", STALE_MS + 1)[1].state == "failed"
+
+
+def test_what_was_under_way_when_the_program_ended_says_so_and_counts_as_one_lost_answer() -> None:
+    draft = left_behind("in_flight", 1000)[1]
+    assert draft.lost_answers == 1
+    assert draft.failure is not None
+    assert "ended before the answer" in draft.failure.message
+
+
+def sent_file() -> OutgoingFile:
+    return OutgoingFile(path="/f", name="f", media_type="text/plain", size_bytes=1)
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["restored", "failed", "given up", "retried", "cancelled", "never sent", "undecided", "reconciled"],
+)
+def test_a_store_hears_of_every_change(what: str) -> None:
+    outbox = Outbox(is_idempotent=what == "reconciled")
+    outbox.submit("a", "text of a", 100.0, file=sent_file())
+    if what not in ("restored", "given up"):
+        outbox.pump(100.0)
+    if what == "retried":
+        outbox.failed("a", eg.failure("permission"), 100.0, 0.5)
+    if what == "never sent":
+        outbox.cancel("a")
+    if what in ("undecided", "reconciled"):
+        outbox.failed("a", eg.failure("lost"), 100.0, 0.5)
+    outbox.touched.clear()
+    match what:
+        case "restored":
+            outbox.restore(left_behind("queued", 1000)[1], 100.0, eg.START_MS)
+        case "failed":
+            outbox.failed("a", eg.failure("unavailable"), 100.0, 0.5)
+        case "given up":
+            outbox.give_up(eg.failure("unreachable"))
+        case "retried":
+            outbox.retry("a", 101.0)
+        case "cancelled":
+            outbox.cancel("a")
+        case "never sent":
+            outbox.is_given_up("a", eg.failure("permission"))
+        case "undecided":
+            outbox.undecided(100.0 + TOTAL_S)
+        case _:
+            outbox.reconciled(101.0)
+    assert list(outbox.touched) == ["a"]

@@ -297,3 +297,53 @@ def test_receipts_refused_for_their_token_are_tried_again_with_the_next_stream()
     assert receipts.pump(120.0, scattered) == []
     receipts.reenable(130.0)
     assert receipts.pump(130.2, scattered) == calls(1)
+
+
+def test_at_the_beginning_of_time_nothing_holds_a_receipt_up() -> None:
+    receipts = ReadReceipts()
+    assert not receipts.is_retrying
+    receipts.seen(ids(1), 0.0)
+    assert receipts.next_deadline() == COALESCE_S
+    receipts.reenable(0.0)
+    assert receipts.next_deadline() == COALESCE_S
+
+
+def is_retrying(receipts: ReadReceipts) -> bool:
+    return receipts.is_retrying
+
+
+def test_the_wait_grows_from_one_failure_to_the_next_and_a_success_or_a_stream_forgets_it() -> None:
+    receipts, now, waits = ReadReceipts(), 100.0, list[float]()
+    receipts.seen(ids(1), now)
+    for _ in range(5):
+        now = receipts.next_deadline() or 0.0
+        (call,) = receipts.pump(now, scattered)
+        receipts.failed(call, eg.failure("unavailable"), now, 1.0)
+        waits.append((receipts.next_deadline() or 0.0) - now)
+    assert waits == [3.0, 3.0, 3.0, 4.0, 8.0]
+    assert is_retrying(receipts)
+    receipts.reenable(now)
+    assert not is_retrying(receipts)
+    assert receipts.next_deadline() == now + COALESCE_S
+    (call,) = receipts.pump(now + COALESCE_S, scattered)
+    receipts.failed(call, eg.failure("unavailable"), now, 0.0)
+    assert is_retrying(receipts)
+    receipts.pump(now + 10.0, scattered)
+    receipts.succeeded(ids(1))
+    assert not is_retrying(receipts)
+
+
+def test_at_the_end_what_the_server_has_asked_for_still_counts() -> None:
+    receipts = ReadReceipts()
+    receipts.seen(ids(1), 100.0)
+    (call,) = receipts.pump(101.0, scattered)
+    receipts.failed(call, eg.failure("rate_limited", retry_after_s=20.0), 101.0, 0.5)
+    receipts.hurry(102.0)
+    assert receipts.next_deadline() == 121.0
+
+
+def test_what_the_server_has_accepted_is_not_acknowledged_though_it_still_waits() -> None:
+    receipts = ReadReceipts()
+    receipts.seen(ids(1, 2), 100.0)
+    receipts.succeeded(ids(1))
+    assert receipts.pending == ids(2)

@@ -72,3 +72,9 @@ def test_nobody_looks_while_there_is_nothing_to_wake() -> None:
     assert driver.wait(100.0) == []
     driver.step(Connect())
     assert set(driver.streams) == {2}
+
+
+def test_a_wall_clock_that_runs_evenly_is_no_sleep_whatever_it_shows() -> None:
+    watch = WakeWatch()
+    watch.has_slept(Now(0.0, 0, 0.5))
+    assert not watch.has_slept(Now(40_000.0, 40_000_000, 0.5))

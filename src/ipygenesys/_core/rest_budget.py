@@ -2,11 +2,12 @@
 
 The platform's own limit is never met.
 
-Theory of operation. Each lane has a bucket that fills at its share of the rate; what a full bucket cannot take is
-offered to the others, messages first, so that nothing is wasted. Who finds its own bucket empty takes from that of
-typing, which starves first, and from those of the others while they are more than half full. A call that has to wait queues behind those of its lane; one that waited in vain is
-refused, typing at once: it would be stale. Calls made again have a budget of their own on top, so that an outage is
-not answered with a storm. Times are monotonic seconds. Source of the figures: reference/realtime.md 5.
+Theory of operation. Each lane has a bucket that fills at its share of the rate. Who finds its own bucket empty takes
+from that of typing, which starves first, and from those of the others while they are more than half full: so nothing
+is wasted, and a burst in one lane leaves something to all. A call that has to wait queues behind those of its lane;
+one that waited in vain is refused, typing at once: it would be stale. Calls made again have a budget of their own on
+top, so that an outage is not answered with a storm. Times are monotonic seconds. Source of the figures:
+reference/realtime.md 5.
 """
 
 from __future__ import annotations
@@ -146,18 +147,10 @@ class RestBudget:
         ticket.state = "granted"
 
     def _fill(self, now: float) -> None:
-        spare = 0.0
+        poured = (now - self._filled_at) * RATE_PER_S
         for lane, share in SHARES.items():
-            spare += self._pour(lane, (now - self._filled_at) * RATE_PER_S * share)
-        for lane in SHARES:
-            spare = self._pour(lane, spare)
+            self._buckets[lane] = min(self._buckets[lane] + poured * share, BURST * share)
         self._filled_at = now
-
-    def _pour(self, lane: Lane, amount: float) -> float:
-        """Fill a bucket; returns what it could not take."""
-        level = self._buckets[lane] + amount
-        self._buckets[lane] = min(level, BURST * SHARES[lane])
-        return level - self._buckets[lane]
 
 
 def _kept_in(lane: Lane) -> float:
