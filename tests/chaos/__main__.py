@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("kills",)
+NAMES = ("flood", "kills")
 
 
 def main(arguments: list[str]) -> int:

@@ -141,7 +141,9 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 class FrameIgnored(msgspec.Struct, frozen=True):
     """A frame that says nothing to us: counted by its reason, and that is all."""
 
-    reason: Literal["malformed", "unknown_event", "unknown_value", "other_conversation", "oversized"]
+    reason: Literal[
+        "malformed", "unknown_event", "unknown_value", "other_conversation", "oversized", "overflow"
+    ]
 
 
 class History(msgspec.Struct, frozen=True):

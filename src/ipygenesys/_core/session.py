@@ -377,7 +377,7 @@ class Session:
                 self._effects += self.connection.give_up(failure)
             case FrameIgnored(reason):
                 self.conversation.counters[reason] += 1
-                if reason == "oversized":
+                if reason in ("oversized", "overflow"):
                     self.catch_up.request(now.monotonic)
             case Answered():
                 pass  # For the flow that asked; the shell has passed it on.

@@ -454,6 +454,7 @@ class Gateway:
             stream,
             decode=lambda data: self._decode(generation, data),
             deliver=lambda events: self.take(FrameReceived(generation, events)),
+            has_history=lambda: self.session.catch_up.is_enabled,
         )
 
     def _decode(self, generation: int, data: bytes) -> tuple[PlatformEvent, ...]:

@@ -1,4 +1,8 @@
-"""An open stream with its reader: frames become events, and answers find who waits for them."""
+"""An open stream with its reader: frames become events, and answers find who waits for them.
+
+The reader only receives: what takes time (the session, handlers, the view) has a task and a queue of its own, so that a
+slow consumer cannot keep the pongs from being heard. Source: reference/realtime.md 4.4.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ipygenesys._core.failures import Failure
+from ipygenesys._core.inbound_queue import InboundQueue
 from ipygenesys._core.platform_events import Answered, PlatformEvent
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._protocols.flow import CallError
@@ -14,14 +19,36 @@ from ipygenesys._protocols.flow import CallError
 Decode = Callable[[bytes], tuple[PlatformEvent, ...]]
 Deliver = Callable[[tuple[PlatformEvent, ...]], None]
 
+SLICE_S = 0.005
+"""Chosen: how long frames are delivered before the reader gets its turn."""
+
 
 class Link:
     """Reads from the moment it is made; ``lost`` ends with a StreamError."""
 
-    def __init__(self, stream: Stream, *, decode: Decode, deliver: Deliver) -> None:
+    def __init__(
+        self,
+        stream: Stream,
+        *,
+        decode: Decode,
+        deliver: Deliver,
+        has_history: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Read a stream.
+
+        Args:
+            stream: open.
+            decode: a frame to its events.
+            deliver: takes the events of some frames.
+            has_history: whether messages may be dropped in need, because they can be had again.
+        """
         self._stream = stream
         self._decode = decode
         self._deliver = deliver
+        self._has_history = has_history
+        self._queue = InboundQueue()
+        self._filled = asyncio.Event()
+        self._emptied = asyncio.Event()
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
         self.lost = asyncio.get_running_loop().create_task(self._read())
 
@@ -91,17 +118,49 @@ class Link:
         await asyncio.gather(self.lost, return_exceptions=True)
 
     async def _read(self) -> None:
+        delivery = asyncio.get_running_loop().create_task(self._deliver_all())
         try:
             async for data in self._stream.frames():
                 events = self._decode(data)
                 for event in events:
                     if isinstance(event, Answered):
                         self._pass_on(event)
-                self._deliver(events)
+                await self._hand_over(events, len(data))
+        except StreamError:
+            while (rest := self._queue.take()) is not None:  # What was said before the end counts.
+                self._deliver(rest)
+            raise
         finally:
+            delivery.cancel()
+            await asyncio.gather(delivery, return_exceptions=True)
             for answer in self._waiting.values():
                 if not answer.done():
                     answer.set_exception(CallError(_gone()))
+
+    async def _hand_over(self, events: tuple[PlatformEvent, ...], size: int) -> None:
+        """Put a frame into the queue; while that is full, for a time, wait for room."""
+        loop = asyncio.get_running_loop()
+        while (
+            patience_s := self._queue.put(events, size, loop.time(), has_history=self._has_history())
+        ) is not None:
+            self._emptied.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience_s):
+                    await self._emptied.wait()
+        self._filled.set()
+
+    async def _deliver_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            until = loop.time() + SLICE_S
+            while (events := self._queue.take()) is not None:
+                self._deliver(events)
+                self._emptied.set()
+                if loop.time() >= until:
+                    await asyncio.sleep(0)
+                    until = loop.time() + SLICE_S
 
     def _pass_on(self, event: Answered) -> None:
         answer = self._waiting.get(event.tracing_id)
