@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("flood", "kills")
+NAMES = ("autobahn", "deadlines", "flood", "kills")
 
 
 def main(arguments: list[str]) -> int:

@@ -57,7 +57,6 @@ class Measured:
     comm_messages_per_s: float = 0.0
     streams_opened: int = 0
     source_behind_s: float = 0.0
-    caught_up_s: float = 0.0
     counters: dict[str, int] = field(default_factory=dict)
 
 
@@ -153,7 +152,7 @@ def flood(base_url: str, measured: Measured, *, freeze_s: float = 0.0, warm_up_s
         kernel.frozen.set()
     gc.collect()
     before, peak, comm_before = rss(), [0], kernel.comm_messages
-    held_before, began = len(chat.messages), time.perf_counter()
+    held_before = len(chat.messages)
     kernel.latencies.clear()
     reply: dict[str, Any] = {}
     order = {"mix": measured.mix, "rate": measured.rate, "seconds": measured.seconds}
@@ -167,7 +166,6 @@ def flood(base_url: str, measured: Measured, *, freeze_s: float = 0.0, warm_up_s
     deadline = time.monotonic() + 60
     while len(chat.messages) < state["messages"] and time.monotonic() < deadline:
         time.sleep(0.01)
-    measured.caught_up_s = max(time.perf_counter() - began - measured.seconds, 0.0)
     gc.collect()
     held = {message.id for message in chat.messages}
     measured.sent, measured.messages_sent = state["sent"], state["messages"]
@@ -220,7 +218,7 @@ def main(arguments: list[str]) -> int:
         "T12",
         what="burst of 50,000 messages in 1 s, the front end frozen for 30 s",
         figure=f"{m.lost} lost, {m.rss_extra_mb:.0f} MB extra, {m.streams_opened} stream, "
-        f"all held after {m.caught_up_s:.1f} s",
+        f"the last one held after {m.max_ms / 1000:.1f} s",
         limit="0 lost, ≤ 64 MB extra, the stream stays",
         passed=m.lost == 0 and m.rss_extra_mb <= 64 and m.streams_opened == 1,
         command="uv run poe burst",
