@@ -52,7 +52,7 @@ export function announcements(
 type Outcome = "sending" | "sent" | "failed" | "unknown";
 
 /** Only so many of the newest messages are looked at for what has become of them. */
-const WATCHED_AT_MOST = 50;
+export const WATCHED_AT_MOST = 50;
 
 /** What has become of our newest messages, by the draft that each of them was. */
 export function outcomes(messages: readonly ViewMessage[]): ReadonlyMap<string, Outcome> {

@@ -75,6 +75,8 @@ def main() -> int:
             shutil.copy(NOTEBOOKS / "02-real-genesys.ipynb", server.folder)
             real_genesys(browser, server, pictures / "real-genesys.png")
             quickstart(browser, server, "JupyterLab Dark", pictures / "quickstart-dark.png")
+            contrast = "JupyterLab Dark High Contrast"
+            quickstart(browser, server, contrast, pictures / "quickstart-high-contrast.png")
         with running("voila", Path(name) / "voila", pictures / "voila.log") as server:
             shutil.copy(NOTEBOOKS / "dashboards" / "conversation.ipynb", server.folder)
             dashboard(browser, server, pictures / "dashboard.png")

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { WATCHED_AT_MOST } from "../a11y";
 import type { Actions } from "../actions";
 import { cannotSend } from "../banner";
 import { draftMessage } from "../rows";
@@ -36,7 +37,10 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const { strings } = services;
   const obstacle = cannotSend(state, strings);
   const newest = useMemo(
-    () => [...state.messages, ...state.drafts.map((draft) => draftMessage(draft, strings))],
+    () => [
+      ...state.messages.slice(-WATCHED_AT_MOST),
+      ...state.drafts.map((draft) => draftMessage(draft, strings)),
+    ],
     [state.messages, state.drafts, strings],
   );
   const addFiles = (files: readonly File[]): void => {

@@ -29,8 +29,9 @@ export function MessageDetail({ state, services, root }: Props) {
     article?.setAttribute("aria-describedby", id);
     return () => article?.removeAttribute("aria-describedby");
   }, [article]);
-  const message = state.messages.find((each) => each.id === article?.dataset.messageId);
-  if (article === null || root.current === null || message === undefined) return null;
+  if (article === null || root.current === null) return null;
+  const message = state.messages.find((each) => each.id === article.dataset.messageId);
+  if (message === undefined) return null;
   return (
     <div class="ipg-detail" role="tooltip" id={id} style={placeBeside(article, root.current)}>
       <Lines message={message} services={services} />
