@@ -26,6 +26,11 @@ export class ListScroll {
     return this.scroller.clientHeight === 0;
   }
 
+  /** A scroll event that only tells of our own way to the end. */
+  get hasArrived(): boolean {
+    return this.isAtEnd && this.scroller.scrollTop === this.lastTop;
+  }
+
   /** The user or the page has scrolled; `hasBelow`: there is more than what is in the page. */
   scrolled(hasBelow: boolean): void {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
@@ -44,10 +49,10 @@ export class ListScroll {
     this.hold();
   }
 
-  /** Remembers what is in sight, so that it can be kept there. */
+  /** Remembers what is in sight, so that it can be kept there; the end needs no hold. */
   hold(): void {
     this.lastTop = this.scroller.scrollTop;
-    this.held = this.anchors();
+    this.held = this.isAtEnd ? [] : this.anchors();
   }
 
   anchors(): Anchors {

@@ -165,7 +165,7 @@ export class MessageList extends Component<Props> {
   }
 
   private onScroll(): void {
-    if (this.scroll === null || this.scroll.isHidden) return;
+    if (this.scroll === null || this.scroll.isHidden || this.scroll.hasArrived) return;
     const { state } = this.props;
     const wasAtEnd = this.isAtEnd;
     this.scroll.scrolled(this.shown.to < state.messages.length || hasLater(state));

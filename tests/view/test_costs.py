@@ -1,0 +1,58 @@
+"""What a view costs in the page, counted: its nodes do not grow with the conversation, nor with a burst."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core import view_protocol as vp
+from tests.view.conftest import Host
+from tests.view.kernel import Kernel, conversation, message
+
+MAX_NODES = 1_500
+BURST, BATCH = 1_024, 64
+
+NODES = """() => { let count = 0; const walk = node => { count += 1; node.childNodes.forEach(walk); };
+  walk(document.querySelector('.ipg-root')); return count; }"""
+
+
+def nodes(host: Host) -> int:
+    host.page.wait_for_timeout(100)
+    count: int = host.page.evaluate(NODES)
+    return count
+
+
+def burst(kernel: Kernel) -> None:
+    """As many messages at once as ever come, in the batches in which they come."""
+    for _ in range(BURST // BATCH):
+        start = len(kernel.messages)
+        kernel.say(*[message(start + number, is_own=False, status="unread") for number in range(BATCH)])
+
+
+@pytest.mark.parametrize("held", [100, 100_000])
+def test_a_view_has_few_nodes_however_long_the_conversation_and_however_many_come(
+    host: Host, held: int
+) -> None:
+    kernel = host.start([message(0)] * (held - 100) + conversation(100, held - 100), newest=100)
+    assert nodes(host) <= MAX_NODES
+    burst(kernel)
+    assert nodes(host) <= MAX_NODES
+    host.page.locator(".ipg-scroller").evaluate("list => { list.scrollTop -= 2000 }")
+    assert nodes(host) <= MAX_NODES
+
+
+def test_a_message_that_comes_is_drawn_once_and_touches_no_other_row_but_the_one_before(host: Host) -> None:
+    kernel = host.start(conversation(100))
+    host.page.wait_for_timeout(200)
+    host.page.evaluate(
+        """() => { window.touched = new Set(); window.batches = 0;
+        new MutationObserver(changes => { window.batches += 1; for (const { target, addedNodes } of changes)
+          for (const node of [target, ...addedNodes]) {
+            const row = node.closest?.('.ipg-row') ?? node.parentElement?.closest('.ipg-row');
+            if (row) window.touched.add(row.querySelector('article').dataset.messageId); } })
+          .observe(document.querySelector('.ipg-rows'), {subtree: true, childList: true, attributes: true}); }"""
+    )
+    kernel.change(kernel.placed(message(100, is_own=False, status="unread")), vp.UnreadDelta(count=1))
+    host.page.wait_for_selector('[data-message-id="m100"]')
+    host.page.wait_for_timeout(100)
+    assert set(host.page.evaluate("[...window.touched]")) <= {"m99", "m100"}
+    assert host.page.evaluate("window.batches") == 1
