@@ -56,6 +56,8 @@ export interface Uploads {
   /** Sends what waits and may be sent, the text with the first; false when there is nothing of the kind. */
   readonly send: (text: string) => boolean;
   readonly retry: (id: string) => void;
+  /** Whether a draft's file came from this page, so that its way to the kernel counts. */
+  readonly isFromHere: (draftId: string) => boolean;
   /** A picture of ours, by the draft id of its message. */
   readonly preview: (draftId: string | null) => Preview | null;
   /** Takes what the kernel says of files; false for anything else. */
@@ -67,6 +69,7 @@ export interface Uploads {
 export function createUploads(store: Pick<Store, "state">, port: Pick<Port, "send">): Uploads {
   let state: UploadsState = { uploads: [], progress: new Map(), hadTooMany: false };
   const previews = new Map<string, Preview>();
+  const fromHere = new Set<string>();
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let patienceMs = PATIENCE_MS;
@@ -197,6 +200,7 @@ export function createUploads(store: Pick<Store, "state">, port: Pick<Port, "sen
       if (first === undefined) return false;
       const wasIdle = going() === undefined;
       const ids = new Set(ready.map((each) => each.id));
+      for (const id of ids) fromHere.add(id);
       set({
         uploads: state.uploads.map((each) =>
           ids.has(each.id) ? { ...each, phase: "going", text: each === first ? text : "" } : each,
@@ -210,6 +214,7 @@ export function createUploads(store: Pick<Store, "state">, port: Pick<Port, "sen
       change(id, { phase: "going", error: null, sentBytes: 0 });
       if (wasIdle) offer();
     },
+    isFromHere: (draftId) => fromHere.has(draftId),
     preview: (draftId) => (draftId === null ? null : (previews.get(draftId) ?? null)),
     receive(message) {
       if (message.kind === "file-wanted") void sendPiece(message);

@@ -44,6 +44,7 @@ it("a file goes piece by piece, as it is asked for, and is gone once it is a mes
   uploads.add([fileOf(CHUNK_BYTES + 10)], rules);
   expect(uploads.send("see")).toBe(true);
   const [id = ""] = ids();
+  expect(uploads.isFromHere(id)).toBe(true);
   expect(sent).toEqual([
     {
       kind: "file-offered",
@@ -173,6 +174,7 @@ it("progress is kept by draft, and other messages are not for here", () => {
   uploads.subscribe(heard, new AbortController().signal);
   uploads.receive({ kind: "upload-progress", draftId: "d", sentBytes: 5, totalBytes: 20 });
   expect(uploads.state().progress.get("d")).toBe(0.25);
+  expect(uploads.isFromHere("d")).toBe(false);
   expect(heard).toHaveBeenCalledOnce();
   expect(uploads.receive({ kind: "kernel-heartbeat", epoch: "e", revision: 1 })).toBe(false);
 });

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.content import Answer, Card
+from ipygenesys._core.content import Answer, Card, Unsupported
 from ipygenesys._core.events import (
     CapabilitiesChanged,
     DraftUnresolved,
@@ -43,6 +43,12 @@ from tests import examples as eg
 
 MESSAGE = eg.message(1)
 SHOWN = view_message(MESSAGE)
+
+
+def test_content_beyond_all_measure_is_named_instead_of_shown() -> None:
+    cards = (Card(title="x" * 2_000),) * 40
+
+    assert view_message(eg.message(1, content=cards)).content == (Unsupported(type="too large"),)
 
 
 def test_words_that_only_repeat_the_content_are_not_shown_twice() -> None:

@@ -117,11 +117,15 @@ function Sending({ message, services }: Props): JSX.Element | null {
   const { actions, strings } = services;
   const { progress } = useUploads(actions.uploads);
   const name = displayName(message.attachments[0]?.name ?? "");
-  const share = progress.get(message.draftId ?? "") ?? 0;
+  const draftId = message.draftId ?? "";
+  const share = progress.get(draftId) ?? 0;
   return (
     <div class="ipg-uploading">
       {/* The first half was the way from this page to the kernel. */}
-      <ProgressBar label={strings.uploads.sending(name)} share={0.5 + share / 2} />
+      <ProgressBar
+        label={strings.uploads.sending(name)}
+        share={actions.uploads.isFromHere(draftId) ? 0.5 + share / 2 : share}
+      />
       <button
         type="button"
         class="ipg-icon-button"

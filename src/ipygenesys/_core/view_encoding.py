@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ipygenesys._core.content import Answer, Content, words_of
+import msgspec
+
+from ipygenesys._core.content import Answer, Content, Unsupported, words_of
 from ipygenesys._core.events import (
     CapabilitiesChanged,
     DraftUnresolved,
@@ -25,6 +27,7 @@ from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import Attachment, Message
 from ipygenesys._core.view_protocol import (
     MAX_SHOWN_CHARACTERS,
+    MAX_SHOWN_CONTENT_BYTES,
     CapabilitiesDelta,
     Delta,
     ErrorDelta,
@@ -61,8 +64,14 @@ def view_message(message: Message) -> ViewMessage:
         error=message.error,
         seen_inferred=message.is_seen_inferred,
         attachments=tuple(_attachment(attachment) for attachment in message.attachments),
-        content=message.content,
+        content=_content(message),
     )
+
+
+def _content(message: Message) -> tuple[Content, ...]:
+    if message.content and len(msgspec.json.encode(message.content)) > MAX_SHOWN_CONTENT_BYTES:
+        return (Unsupported(type="too large"),)
+    return message.content
 
 
 def _is_answer(part: Content) -> bool:

@@ -33,6 +33,10 @@ MAX_SHOWN_CHARACTERS = 16_384
 """Characters of a message's text that travel unasked; the rest comes with ``text-requested``."""
 
 
+MAX_SHOWN_CONTENT_BYTES = 65_536
+"""Of what a message holds besides text and files; more than any author makes is named instead of shown."""
+
+
 class ViewAttachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A file that came with a message; the view shows its name and, on a click, opens the URL."""
 
