@@ -44,10 +44,17 @@ class GuestHistory:
             return (yield from self._before(operation.before, operation.limit))
         return (yield from self._newest(1))
 
-    def _newest(self, number: int) -> Flow[History]:
-        """The first page from this one on that has a message in it."""
+    def _newest(self, number: int, before: MessageArrived | None = None) -> Flow[History]:
+        """The first page from this one on that has a message in it, older than one of them if need be.
+
+        While pages are read more messages may come, and push what was read onto the next pages.
+        """
         for at in range(number, number + MAX_PAGES):
             page = yield from self._page(at)
+            if before is not None:
+                page = History(
+                    tuple(each for each in page.messages if _is_older(each, before)), page.has_more
+                )
             if page.messages or not page.has_more:
                 self._note_oldest(page, at)
                 return page
@@ -74,7 +81,7 @@ class GuestHistory:
             if id_ in ids:
                 older = page.messages[: ids.index(id_)]
                 if not older and page.has_more:
-                    return (yield from self._newest(at + 1))
+                    return (yield from self._newest(at + 1, before=page.messages[0]))
                 found = History(older[-limit:], has_more=page.has_more or len(older) > limit)
                 self._note_oldest(found, at)
                 return found
@@ -135,6 +142,12 @@ class _Page(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     entities: list[msgspec.Raw] = msgspec.field(default_factory=list)
     page_number: int = 1
     page_count: int = 0
+
+
+def _is_older(message: MessageArrived, than: MessageArrived) -> bool:
+    if None in (message.time_ms, than.time_ms):
+        return message.id != than.id
+    return message.id != than.id and (message.time_ms or 0) <= (than.time_ms or 0)
 
 
 def _message(raw: msgspec.Raw) -> MessageArrived | None:
