@@ -902,6 +902,18 @@ def test_a_conversation_is_cleared_by_an_event() -> None:
     assert decode(frame("SessionClearedEvent", {}), adapter) == (ConversationCleared(by_us=False),)
 
 
+def test_a_clearing_whose_end_was_not_heard_shows_in_the_next_session() -> None:
+    """The stream was lost before the server could say that it is cleared (schedule 170)."""
+    adapter, _, _ = opened()
+    adapter._session.is_clearing = True
+
+    _, _, learned = opened(adapter)
+    assert learned[0] == ConversationCleared(by_us=False)
+
+    _, _, learned = opened(adapter)
+    assert ConversationCleared(by_us=False) not in learned
+
+
 def test_a_deployment_without_clearing_is_not_asked() -> None:
     adapter, _, _ = opened(config=config(conversationClear={"enabled": False}))
     server = Server()
@@ -1019,6 +1031,33 @@ def test_a_history_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) 
 
     for bounds in ({}, {"after": "x"}, {"before": "x"}):
         assert failure_of(lambda bounds=bounds: fetched(adapter, endless, **bounds)).kind == "not_found"  # type: ignore[misc]
+
+
+def test_pages_that_move_on_while_they_are_read_lose_nothing() -> None:
+    """Between two calls two messages come, and page 2 holds what page 1 held (schedule 31120)."""
+    adapter, _, _ = opened()
+    bodies = [
+        text_body(f"m{number}", channel={"time": f"2026-11-22T10:00:0{number}Z"})
+        for number in range(6, 0, -1)
+    ]
+    calls: list[int] = []
+
+    def pages(request: Request) -> dict[str, Any]:
+        calls.append(int(request.query["pageNumber"]))
+        newest = bodies[2:] if len(calls) == 1 else bodies
+        start = (calls[-1] - 1) * 2
+        return {"entities": newest[start : start + 2], "pageNumber": calls[-1], "pageCount": len(newest) // 2}
+
+    assert fetched(adapter, pages, before="m3") == (["m1", "m2"], False)
+    assert calls == [1, 2, 3]
+
+
+@pytest.mark.parametrize("time", [None, "2026-11-22T10:00:00Z"])
+def test_messages_of_one_moment_or_of_none_are_told_apart_by_their_ids(time: str | None) -> None:
+    adapter, _, _ = opened()
+    past = Past(4, 2)
+    past.entities = [text_body(f"m{number}", channel={"time": time}) for number in range(4, 0, -1)]
+    assert fetched(adapter, past, before="m3") == (["m1", "m2"], False)
 
 
 def test_a_jwt_is_kept_until_shortly_before_its_end() -> None:

@@ -8,7 +8,12 @@ from urllib.parse import quote
 import msgspec
 
 from ipygenesys._core.failures import Failure
-from ipygenesys._core.platform_events import CapabilitiesLearned, PlatformEvent, SessionLifeLearned
+from ipygenesys._core.platform_events import (
+    CapabilitiesLearned,
+    ConversationCleared,
+    PlatformEvent,
+    SessionLifeLearned,
+)
 from ipygenesys._protocols.flow import (
     CallError,
     Exchange,
@@ -75,8 +80,12 @@ class GuestOpening:
             refusals=_REFUSALS,
         )
         answer = yield from self._configure()
+        was_cleared = (
+            session.is_clearing and answer.new_session
+        )  # The stream was lost before it could say so.
         session.answered(answer)
-        learned: list[PlatformEvent] = [CapabilitiesLearned(session.capabilities, session.uploads)]
+        learned: list[PlatformEvent] = [ConversationCleared(by_us=False)] if was_cleared else []
+        learned += [CapabilitiesLearned(session.capabilities, session.uploads)]
         if (remaining_s := (yield from _remaining_s(answer))) is not None:
             learned.append(SessionLifeLearned(remaining_s))
         if answer.new_session and config.messenger.apps.conversations.auto_start.enabled:
