@@ -28,10 +28,6 @@ def caught_up(*numbers: int, has_more: bool = False) -> CatchUp:
     return catch_up
 
 
-def is_up_to_date(catch_up: CatchUp) -> bool:
-    return catch_up.is_up_to_date
-
-
 def test_the_newest_page_is_read_when_the_stream_opens() -> None:
     catch_up = CatchUp(is_enabled=True)
     assert catch_up.next_deadline() is None
@@ -281,20 +277,26 @@ def test_a_page_that_was_under_way_when_history_was_asked_for_completes_nothing(
     assert catch_up.succeeded(after("m1"), eg.history(), 222.0)
 
 
-def test_it_is_up_to_date_only_while_nothing_is_known_to_be_missing() -> None:
-    assert not CatchUp(is_enabled=True).is_up_to_date
+def test_what_is_complete_ends_before_the_first_message_that_may_be_missing() -> None:
+    assert CatchUp(is_enabled=True).complete_up_to_ms == 0
     catch_up = caught_up(1)
-    assert is_up_to_date(catch_up)
+    assert catch_up.complete_up_to_ms == eg.START_MS + 1000
     catch_up.message_arrived(eg.arrived(2), 110.0)
-    assert is_up_to_date(catch_up)
+    assert catch_up.complete_up_to_ms == eg.START_MS + 2000
     catch_up.message_arrived(eg.arrived(4), 110.0)
-    assert not is_up_to_date(catch_up)
+    assert catch_up.complete_up_to_ms == eg.START_MS + 2000
     (call,) = catch_up.pump(111.0)
     catch_up.succeeded(call, eg.history(eg.arrived(3), eg.arrived(4)), 111.0)
-    assert is_up_to_date(catch_up)
-    catch_up.stream_lost()
-    catch_up.stream_opened(200.0)
-    assert not is_up_to_date(catch_up)
+    assert catch_up.complete_up_to_ms == eg.START_MS + 4000
+
+
+def test_a_first_number_that_is_not_the_first_shows_a_gap_in_a_conversation_that_was_empty() -> None:
+    catch_up = caught_up()
+    catch_up.message_arrived(eg.arrived(3), 110.0)
+    assert catch_up.pump(110.0 + GAP_PATIENCE_S) == [first_page()]
+    catch_up.message_arrived(eg.arrived(4), 111.5)
+    catch_up.succeeded(first_page(), eg.history(*(eg.arrived(n) for n in (1, 2, 3))), 111.6)
+    assert catch_up.complete_up_to_ms == eg.START_MS + 3000
 
 
 def test_an_older_page_from_before_a_new_start_does_not_close_the_hole_over() -> None:

@@ -707,6 +707,22 @@ def test_messages_seen_together_are_one_call(live: Driver) -> None:
     assert [message.status for message in live.timeline] == ["read", "read"]
 
 
+def test_one_call_for_all_waits_until_nothing_in_between_can_be_missing(live: Driver) -> None:
+    """The numbers show a hole, from the first one on (schedule 20448) and by content that came late (20725)."""
+    live.hears(eg.arrived(3), eg.bare(4))
+    live.succeed(FetchMessage, eg.arrived(4))
+    live.step(NoteSeen(("m3", "m4")))
+    assert live.wait(0.2) == [Call(MarkRead("m3")), Call(MarkRead("m4"))]
+
+
+def test_content_that_comes_late_shows_a_hole_too() -> None:
+    driver = Driver()
+    driver.connect(eg.arrived(1))
+    driver.hears(eg.bare(3))
+    driver.succeed(FetchMessage, eg.arrived(3))
+    assert driver.wait(1.0) == [Call(FetchHistory(after="m1"))]
+
+
 def test_one_call_for_all_would_acknowledge_what_was_not_seen(live: Driver) -> None:
     live.hears(eg.arrived(1), eg.arrived(2), eg.arrived(3))
     live.step(NoteSeen(("m2", "m3")))

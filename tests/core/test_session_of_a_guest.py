@@ -5,11 +5,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from ipygenesys._core.catch_up import RECONCILE_S
 from ipygenesys._core.connection import CloseStream, OpenStream
 from ipygenesys._core.effects import Call, Emit
 from ipygenesys._core.events import (
     CapabilitiesChanged,
     ErrorRaised,
+    HistoryPrepended,
     MessageRemoved,
     ReadPositionMoved,
     SessionExpiring,
@@ -133,6 +135,36 @@ def test_an_older_page_that_shows_what_is_being_sent_waits_for_its_answer_as_the
     assert driver.ids == ["m1", "m5", "m4"]
     assert driver.timeline[1].draft_id == "d1"
     assert driver.session.is_settled
+
+
+def test_what_was_asked_for_before_the_conversation_was_cleared_does_not_come_back() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset({"history"})))
+    driver.connect(eg.arrived(4), has_more=True)
+    driver.step(LoadOlder(3))
+    driver.wait(RECONCILE_S)
+    newest, older = driver.calls[1], driver.calls[0]
+    driver.hears(ConversationCleared(by_us=False))
+    driver.succeed(older, eg.history(eg.arrived(3), has_more=True))
+    assert driver.emitted(HistoryPrepended) == [HistoryPrepended(count=0, has_older=False)]
+    driver.succeed(newest, eg.history(eg.arrived(5)))
+    assert driver.ids == []
+    asked_again = driver.call(FetchHistory)
+    driver.hears(ConversationCleared(by_us=False))
+    driver.fail(asked_again, eg.failure("not_found"))
+    assert "history" in driver.session.capabilities
+    driver.succeed(FetchHistory, eg.history(eg.arrived(6)))
+    assert driver.ids == ["m6"]
+
+
+def test_a_message_that_waits_for_its_answer_is_cleared_with_the_others() -> None:
+    """(Schedule 30154.)"""
+    driver = Driver(eg.profile(capabilities=frozenset({"history"}), is_send_idempotent=False))
+    driver.connect()
+    driver.step(Send("d1", "text 5"))
+    driver.hears(eg.own_arrived(5))
+    driver.hears(ConversationCleared(by_us=False))
+    driver.fail(PostMessage, eg.failure("lost"))
+    assert driver.ids == ["d1"]
 
 
 # --- reading, locally -------------------------------------------------------------------------------------

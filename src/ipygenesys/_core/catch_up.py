@@ -45,8 +45,9 @@ class CatchUp:
         self._in_flight: FetchHistory | None = None
         self._older_in_flight: FetchHistory | None = None
         self._fill_not_before = 0.0
+        self._void: list[FetchHistory] = []
+        """Under way, of a conversation that is no more."""
         self._due: float | None = None
-        self._is_behind = True
         self._is_open = False
         self._attempt = 0
         self._ever_worked = False
@@ -62,11 +63,6 @@ class CatchUp:
         return self._attempt > 0
 
     @property
-    def is_up_to_date(self) -> bool:
-        """Nothing that the server has said up to now is known to be missing here, newest page and live stream."""
-        return self.has_completed and not self._is_behind
-
-    @property
     def complete_up_to_ms(self) -> int:
         """Nothing that was said up to this time is missing, since the oldest message that is held; 0: who knows."""
         return (self.read_up_to_ms or 0) if self.has_completed and not self.fills_back else 0
@@ -75,32 +71,46 @@ class CatchUp:
         """Whatever happened while the stream was down has to be read."""
         self._attempt = 0
         self._due = now
-        self._is_open = self._is_behind = True
+        self._is_open = True
 
     def stream_lost(self) -> None:
         """Nothing is read until the stream is back, unless somebody asks."""
         self._due = None
         self._is_open = False
 
-    def forget(self) -> None:
+    def forget(self, now: float) -> None:
         """Another conversation begins: its history has nothing of what we hold."""
         self.watermark = self.oldest = self._sequence = self.read_up_to_ms = None
         self._newest_live = 0
         self.has_older = self.fills_back = False
+        self._void += [call for call in (self._in_flight, self._older_in_flight) if call is not None]
+        self._in_flight = self._older_in_flight = None
+        self._go_on(now)
+
+    def is_void(self, operation: FetchHistory) -> bool:
+        """Whether this was asked for before another conversation began: what it brings is not of this one."""
+        is_void = any(call is operation for call in self._void)
+        self._void = [call for call in self._void if call is not operation]
+        return is_void
 
     def request(self, now: float, *, patience_s: float = 0.0) -> None:
         """Something may have been missed."""
         due = now + patience_s
         self._due = due if self._due is None else min(self._due, due)
-        self._is_behind = True
 
     def message_arrived(self, message: MessageArrived, now: float) -> None:
         """A live message: either it follows the watermark, or it shows a gap."""
         if message.sequence is None:
             return
         self._newest_live = max(self._newest_live, message.sequence)
-        if self._sequence is None and self._is_first(message.sequence):
-            self._sequence = message.sequence - 1
+        if self._sequence is None and self.has_completed and self.watermark is None:
+            # The conversation was empty when we came.
+            if message.sequence in (0, 1):
+                self._sequence = message.sequence - 1
+            elif self._in_flight is None:
+                self.request(
+                    now, patience_s=GAP_PATIENCE_S
+                )  # It is not the first, unless it is counted otherwise.
         if self._sequence is None or message.sequence <= self._sequence:
             return
         if message.sequence == self._sequence + 1:
@@ -160,9 +170,9 @@ class CatchUp:
         self.has_completed = True
         if self._due is not None and self._due <= now:
             return False  # Something was asked for meanwhile that this page may have been too early for.
-        self._is_behind = self._sequence is not None and self._sequence < self._newest_live
+        is_behind = self._sequence is not None and self._sequence < self._newest_live
         self._newest_live = 0
-        self._go_on(now + (GAP_PATIENCE_S if self._is_behind else RECONCILE_S))
+        self._go_on(now + (GAP_PATIENCE_S if is_behind else RECONCILE_S))
         return True
 
     def failed(self, operation: FetchHistory, failure: Failure, now: float, jitter: float) -> None:
@@ -186,10 +196,6 @@ class CatchUp:
             self._attempt += 1
             if operation.before is None:
                 self._go_on(now + wait)
-
-    def _is_first(self, sequence: int) -> bool:
-        """The conversation was empty when we came, and this is its first message, from wherever it is counted."""
-        return self.has_completed and self.watermark is None and sequence in (0, 1)
 
     def _go_on(self, due: float) -> None:
         if self._is_open:

@@ -353,9 +353,10 @@ class Session:
                 self._effects += self.connection.end_read_only(failure)
             case ConversationCleared(by_us):
                 self._emit(*self.conversation.cleared())
-                self.catch_up.forget()
+                self._own_meanwhile.clear()
+                self.catch_up.forget(now.monotonic)
                 if by_us:
-                    self._start_over()
+                    self._start_over(now)
             case SessionLifeLearned(remaining_s):
                 self.life.learned(remaining_s, now.monotonic)
             case TypingRefused(failure):
@@ -430,10 +431,10 @@ class Session:
         self.life.stream_lost()
         self._silence.stream_lost()
 
-    def _start_over(self) -> None:
+    def _start_over(self, now: Now) -> None:
         """Another conversation: what its history holds comes after all that is here."""
         self._stop_what_needs_the_stream()
-        self.catch_up.forget()
+        self.catch_up.forget(now.monotonic)
         self.life.forget()
         self._effects += self.connection.start_over()
 
@@ -540,8 +541,10 @@ class Session:
             self.receipts.seen(unread, now.monotonic)
 
     def _are_all_unread_so_far(self, ids: tuple[str, ...]) -> bool:
-        """Whether "read up to the last of these" would acknowledge nothing that was not seen."""
-        is_complete = self.catch_up.is_up_to_date and not self.catch_up.has_older
+        """Whether "read up to the last of these" would acknowledge nothing that was not seen, or is not even here."""
+        last = self.conversation.timeline.get(ids[-1])
+        is_complete = last is not None and last.time_ms <= self.catch_up.complete_up_to_ms
+        is_complete = is_complete and not self.catch_up.has_older
         return is_complete and self.conversation.timeline.are_first_unread(ids)
 
     # --- answers ------------------------------------------------------------------------------------------
@@ -565,6 +568,7 @@ class Session:
                 self._has_fetched_messages = True
                 self._fetches.succeeded(operation)
                 if isinstance(result, MessageArrived):
+                    self.catch_up.message_arrived(result, now.monotonic)  # Its number was not known before.
                     self._message(result, now, is_news=True)
                 self._emit(*self.conversation.message_unavailable(message_id))
             case FetchMessages():
@@ -573,7 +577,9 @@ class Session:
                     self._message(arrived, now, is_news=True)
                 self._are_unavailable(operation.message_ids)
             case FetchHistory():
-                if isinstance(result, History):
+                if self._is_void(operation):
+                    pass
+                elif isinstance(result, History):
                     self._history(operation, result, now)
                 else:
                     self._failed(operation, _NO_ANSWER, now)
@@ -583,7 +589,7 @@ class Session:
             case CheckHealth():
                 self.life.answered()
             case StartNewConversation():
-                self._start_over()
+                self._start_over(now)
             case ClearConversation():
                 pass  # That it is cleared comes on the stream.
 
@@ -644,6 +650,14 @@ class Session:
         if self._pages_back is not None:
             self._pages_back += 1
             self._decide_what_was_lost(now)
+
+    def _is_void(self, operation: FetchHistory) -> bool:
+        """Asked for before the conversation was cleared: it would bring back what is forgotten."""
+        if not self.catch_up.is_void(operation):
+            return False
+        if operation.before is not None:  # Somebody waits for it.
+            self._emit(HistoryPrepended(count=0, has_older=self.catch_up.has_older))
+        return True
 
     def _is_from_the_hole(self, arrived: MessageArrived) -> bool:
         """Whether it was said after all that had been read when the newest page was read anew."""
@@ -724,7 +738,8 @@ class Session:
                 self._fetch_failed(operation, failure, now)
                 self._report(failure)
             case FetchHistory():
-                self._history_failed(operation, failure, now)
+                if not self._is_void(operation):
+                    self._history_failed(operation, failure, now)
             case CheckHealth():
                 self._health_unknown(failure, now)
             case StartNewConversation() | ClearConversation() | RefreshAttachment():
