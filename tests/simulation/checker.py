@@ -85,7 +85,9 @@ def _check_sends(world: World) -> None:
             insisted = 0
         if copies > wanted + insisted:
             world.report("I6", f"sent {copies} times what was asked for {wanted} times")
-        is_plain = wanted == now[text] and not insisted and text not in world.discarded
+        is_cleared = any(said.text == text for said in truth.cleared)
+        is_all_here = world.schedule.is_durable or wanted == now[text]
+        is_plain = is_all_here and not insisted and not is_cleared and text not in world.discarded
         if is_plain and left[text] != wanted - copies:
             words = f"of {wanted} sends of one text {copies} arrived, and {left[text]} are shown as not sent"
             world.report("I2" if left[text] > wanted - copies else "I1", words)
@@ -96,8 +98,9 @@ def _check_receipts(world: World) -> None:
     acknowledged, is_idempotent = {id_ for _, id_ in truth.reads}, world.schedule.protocol == "tutorial"
     if unseen := acknowledged - world.seen:
         world.report("I4", f"{len(unseen)} receipts for what nobody saw")
-    if any(truth.by_id[id_].is_ours for id_ in acknowledged):
+    if any(truth.by_id[id_].is_ours for id_ in acknowledged & truth.by_id.keys()):
         world.report("I4", "a receipt for a message of our own")
+    seen_here = world.seen if world.schedule.is_durable and is_idempotent else kernel.seen
     covered_ms = max(kernel.covered_before_ms for kernel in world.kernels)
     acknowledged_up_to_ms = max(world.acknowledged_up_to_ms, covered_ms)
     for message in kernel.timeline:
@@ -106,7 +109,7 @@ def _check_receipts(world: World) -> None:
         is_acknowledged = message.time_ms <= acknowledged_up_to_ms and not is_idempotent
         if message.status == "read" and message.id not in world.seen and not is_acknowledged:
             world.report("I4", "a message counts as read that nobody saw")
-        if message.status == "unread" and message.id in kernel.seen:
+        if message.status == "unread" and message.id in seen_here:
             world.report("I4", "a message that was seen is still unread")
         is_read = message.status == "read" and message.id in kernel.seen
         if is_read and is_idempotent and message.id not in acknowledged:

@@ -161,6 +161,19 @@ class GuestServer(BaseServer):
         record = self._structured("Event", "Inbound", events=[event])
         self._extras.append((len(self.truth.messages), record))
         connection.say(_answer("StructuredMessage", record, tracing_id), is_answer=True)
+        if event["presence"]["type"] == "Clear":
+            self._clear()
+
+    def _clear(self) -> None:
+        """All is forgotten, and the session with it; the same token begins another one."""
+        for other in self._listeners():
+            other.say(_envelope("SessionClearedEvent", {}), is_answer=True)
+            other.say(_envelope("ConnectionClosedEvent", {}), is_answer=True)
+            other.end(1000)
+        self.truth.clear()
+        self._extras.clear()
+        self._jwts.clear()
+        self.session_token = None
 
     # --- REST
 

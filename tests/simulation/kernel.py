@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ipygenesys._core.delta_buffer import SendBudget
+from ipygenesys._core.durable import (
+    DurableState,
+    ForgetDraft,
+    ForgetSeen,
+    Keep,
+    KeepDraft,
+    KeepReadPosition,
+    KeepSeen,
+)
 from ipygenesys._core.events import (
     ErrorRaised,
     Event,
@@ -19,12 +30,14 @@ from ipygenesys._core.events import (
     TypingChanged,
 )
 from ipygenesys._core.model import Message
+from ipygenesys._core.outbox import Draft
 from ipygenesys._core.typing_indicator import DEFAULT_DURATION_S, GRACE_S
 from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._io.gateway import Gateway
 from tests.simulation.browser import Browser
 
 if TYPE_CHECKING:
+    from ipygenesys._io.durable_store import DurableStore
     from ipygenesys._io.read_positions import ReadPositions
     from ipygenesys._protocols.base import Adapter
     from tests.simulation.network import Network
@@ -49,6 +62,43 @@ class Positions:
         return True
 
 
+class Store:
+    """What a durable store keeps, without a disk: as written, so that what cannot be written and read again shows."""
+
+    damaged_copy = None
+
+    def __init__(self) -> None:
+        self._drafts: dict[str, bytes] = {}
+        self._seen: dict[str, None] = {}
+        self._read_up_to_ms = 0
+
+    @property
+    def state(self) -> DurableState:
+        return DurableState(
+            drafts=tuple(msgspec.json.decode(body, type=Draft) for body in self._drafts.values()),
+            seen=tuple(self._seen),
+            read_up_to_ms=self._read_up_to_ms,
+        )
+
+    def write(self, changes: Sequence[Keep]) -> None:
+        for change in changes:
+            match change:
+                case KeepDraft(draft):
+                    self._drafts[draft.draft_id] = msgspec.json.encode(draft)
+                case ForgetDraft(draft_id):
+                    self._drafts.pop(draft_id, None)
+                case KeepSeen(ids):
+                    self._seen |= dict.fromkeys(ids)
+                case ForgetSeen(ids):
+                    for id_ in ids:
+                        self._seen.pop(id_, None)
+                case KeepReadPosition(time_ms):
+                    self._read_up_to_ms = max(self._read_up_to_ms, time_ms)
+
+    def close(self) -> None:
+        pass
+
+
 class Kernel:
     """What dies with a kernel."""
 
@@ -60,9 +110,10 @@ class Kernel:
         number: int,
         report: Report,
         note: Note,
+        store: DurableStore | None = None,
     ) -> None:
         self.protocol = protocol
-        self.gateway = Gateway(protocol, clock=network.loop.clock, read_positions=positions)
+        self.gateway = Gateway(protocol, clock=network.loop.clock, read_positions=positions, store=store)
         self.hub = ViewHub(self.gateway.session, epoch=f"e{number}", budget=SendBudget())
         self.browser = Browser(self.gateway, self.hub, f"page-{number}")
         self.drafts: dict[str, str] = {}

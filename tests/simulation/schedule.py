@@ -43,9 +43,12 @@ class Schedule:
     token_life_s: float = DAY_S
     channel_life_s: float = DAY_S
     has_batch_read: bool = True
+    is_durable: bool = False
+    """Drafts and receipts outlive the kernel."""
 
     def __str__(self) -> str:
         rules = f"{self.before} messages before, pages of {self.page}, tokens live {self.token_life_s:.0f} s"
+        rules += ", durable" if self.is_durable else ""
         head = f"seed {self.seed}: {self.protocol}, {rules}, channels {self.channel_life_s:.0f} s"
         return "\n".join([head, *map(str, self.actions)])
 
@@ -94,6 +97,7 @@ _COMMON: dict[str, float] = {
     "quiet": 0.5,
 }
 _OF_AGENTS: dict[str, float] = {"socket closing": 1.5, "no longer subscribed": 1, "channel taken": 0.7}
+_OF_GUESTS: dict[str, float] = {"we clear": 0.7}
 _LASTING = frozenset(
     [
         "drop",
@@ -119,6 +123,8 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
     weights = dict(_COMMON)
     if chosen == "agent":
         weights |= _OF_AGENTS
+    if chosen == "guest":
+        weights |= _OF_GUESTS
     calm = dice.random()  # Some runs have few faults, and some have one kind of fault only.
     if calm < 0.15:
         faults = [kind for kind in weights if kind in _LASTING or kind in ("reset", "half open", "close")]
@@ -141,6 +147,7 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
         token_life_s=dice.choice((DAY_S, DAY_S, 60.0, 400.0)),
         channel_life_s=dice.choice((DAY_S, DAY_S, DAY_S, 40.0)),
         has_batch_read=dice.random() < 0.7,
+        is_durable=dice.random() < 0.3,
     )
 
 

@@ -24,6 +24,8 @@ class Truth:
 
     messages: list[Said] = field(default_factory=list)
     by_id: dict[str, Said] = field(default_factory=dict)
+    cleared: list[Said] = field(default_factory=list)
+    """What we have had forgotten."""
     reads: list[tuple[float, str]] = field(default_factory=list)
     """Messages that the client has acknowledged, one by one, and when."""
     typing: list[tuple[float, bool]] = field(default_factory=list)
@@ -40,4 +42,9 @@ class Truth:
 
     def copies_of(self, text: str) -> int:
         """How often the client has sent this."""
-        return sum(said.is_ours and said.text == text for said in self.messages)
+        return sum(said.is_ours and said.text == text for said in (*self.cleared, *self.messages))
+
+    def clear(self) -> None:
+        self.cleared += self.messages
+        self.messages.clear()
+        self.by_id.clear()

@@ -50,7 +50,7 @@ class TutorialServer(BaseServer):
             "direction": "inbound" if said.is_ours else "outbound",
             "client_message_id": said.draft_id,
             "sequence": said.sequence,
-            "status": said.status if said.is_ours else "sent",
+            "status": said.status,
         }
 
     def _body(self, said: Said) -> Json:
@@ -103,7 +103,7 @@ class TutorialServer(BaseServer):
             case "PUT", ["conversations", _, "read"]:
                 return self._read_up_to(sent["up_to_message_id"])
             case "PUT", ["messages", id_, "read"] if id_ in self.truth.by_id:
-                self.truth.reads.append((self.clock.elapsed_s, id_))
+                self._note_read(self.truth.by_id[id_])
                 return Reply(204)
             case "GET", ["messages", id_] if id_ in self.truth.by_id:
                 return Reply(200, self._body(self.truth.by_id[id_]))
@@ -139,5 +139,10 @@ class TutorialServer(BaseServer):
         known = {read for _, read in self.truth.reads}
         for said in self.truth.messages[: self.truth.by_id[id_].sequence]:
             if not said.is_ours and said.id not in known:
-                self.truth.reads.append((self.clock.elapsed_s, said.id))
+                self._note_read(said)
         return Reply(204)
+
+    def _note_read(self, said: Said) -> None:
+        self.truth.reads.append((self.clock.elapsed_s, said.id))
+        if not said.is_ours:
+            said.status = "read"

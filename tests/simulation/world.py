@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 import ipygenesys as ig
 from ipygenesys._core.inputs import (
+    Clear,
     Connect,
     Discard,
     Disconnect,
@@ -24,6 +25,8 @@ from ipygenesys._core.inputs import (
     Send,
     StopComposing,
 )
+from ipygenesys._core.model import Message
+from ipygenesys._io.durable_store import DurableStore
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._wire import agent_messaging
@@ -31,7 +34,7 @@ from tests.simulation import agent_server, guest_server, tutorial_server
 from tests.simulation.agent_server import AgentServer
 from tests.simulation.checker import CANARY, check, check_log
 from tests.simulation.guest_server import GuestServer
-from tests.simulation.kernel import Kernel, Positions
+from tests.simulation.kernel import Kernel, Positions, Store
 from tests.simulation.network import BASE_URL, Network, installed
 from tests.simulation.schedule import Action, Schedule
 from tests.simulation.servers import BaseServer
@@ -94,6 +97,7 @@ class World:
         self.network = Network(self.loop, self.server, random.Random(f"{schedule.seed}/network"))
         self.server.network = self.network
         self.positions = Positions()
+        self.store = Store()
         self.violations: list[str] = []
         self.seen: set[str] = set()
         """What was displayed, or acknowledged by the user, in any life."""
@@ -183,9 +187,11 @@ class World:
     def boot(self) -> None:
         positions = cast("ReadPositions", self.positions)
         number = len(self.kernels)
-        self.kernels.append(
-            Kernel(self.network, self._protocol(), positions, number, self.report, self.log.append)
+        store = cast("DurableStore", self.store) if self.schedule.is_durable else None
+        kernel = Kernel(
+            self.network, self._protocol(), positions, number, self.report, self.log.append, store
         )
+        self.kernels.append(kernel)
         self.loop.call_soon(self.kernel.browser.mount)
         self.loop.call_soon(self.take, Connect())
 
@@ -279,21 +285,23 @@ class World:
         self.seen.update(ids)
         self.kernel.seen.update(ids)
 
+    def _undelivered(self) -> Message | None:
+        """The oldest message that the user may decide about."""
+        drafts = (message for message in self.kernel.timeline if message.is_draft)
+        return next((draft for draft in drafts if draft.status in ("failed", "unknown")), None)
+
     def _we_retry(self, action: Action) -> None:
-        for draft_id, text in self.kernel.drafts.items():
-            message = self.kernel.gateway.session.conversation.timeline.get(draft_id)
-            if message is not None and message.is_draft and message.status in ("failed", "unknown"):
-                self.insisted[text] += message.status == "unknown"
-                self.take(Retry(draft_id))
-                return
+        if (draft := self._undelivered()) is not None:
+            self.insisted[draft.text or ""] += draft.status == "unknown"
+            self.take(Retry(draft.id))
 
     def _we_discard(self, action: Action) -> None:
-        for draft_id, text in self.kernel.drafts.items():
-            message = self.kernel.gateway.session.conversation.timeline.get(draft_id)
-            if message is not None and message.is_draft and message.status in ("failed", "unknown"):
-                self.discarded.add(text)
-                self.take(Discard(draft_id))
-                return
+        if (draft := self._undelivered()) is not None:
+            self.discarded.add(draft.text or "")
+            self.take(Discard(draft.id))
+
+    def _we_clear(self, action: Action) -> None:
+        self.take(Clear())
 
     def _load_older(self, action: Action) -> None:
         self.take(LoadOlder(1 + int(action.value)))
