@@ -31,7 +31,7 @@ def test_it_looks_into_every_corner_of_the_client() -> None:
         "gateway.session.conversation._parked_receipts",
         "gateway._tasks",
         "gateway._protocol._session.typing_ids",
-        "browser.hub._shifts",
+        "browser.hub._deltas._waiting",
     ):
         assert path in paths
 
