@@ -18,8 +18,9 @@ from aiohttp import WSMsgType, web
 CONVERSATION = "flood"
 API = "/api/v2/conversations/messaging"
 BEAT_S = 0.01
-MIX = ("typing",) * 140 + ("receipt",) * 45 + ("repeat",) * 14 + ("message",)
-"""Of 200 events: what a busy conversation with many participants looks like, much too fast."""
+MIX = ("typing",) * 350 + ("receipt",) * 110 + ("repeat",) * 39 + ("message",)
+"""Of 500 events. Messages are kept for good, at about 1 kB each: at 5,000 events/s ten new ones a second are 6,000 in
+ten minutes, a long conversation; the rest is what must leave nothing behind."""
 
 
 @dataclass

@@ -27,6 +27,8 @@ class InboundQueue:
     def __init__(self) -> None:
         self._frames: deque[tuple[tuple[PlatformEvent, ...], int]] = deque()
         self._bytes = 0
+        self._typing = 0
+        """Frames that hold nothing else: a full queue is searched for them only if there are any."""
         self._full_since: float | None = None
         self._gaps: list[PlatformEvent] = []
         """What was dropped, to be said when the queue is empty."""
@@ -53,7 +55,7 @@ class InboundQueue:
         Returns:
             None if that is done; else how long to wait, at most, before it is put again.
         """
-        if self.is_full:
+        if self.is_full and self._typing:
             self._drop_typing()
         if self.is_full:
             if self._full_since is None:
@@ -64,6 +66,7 @@ class InboundQueue:
                 return None
         self._frames.append((events, size))
         self._bytes += size
+        self._typing += _is_typing(events)
         return None
 
     def take(self) -> tuple[PlatformEvent, ...] | None:
@@ -74,6 +77,7 @@ class InboundQueue:
         for _ in range(BACKLOG if len(self._frames) > BACKLOG else min(len(self._frames), 1)):
             events, size = self._frames.popleft()
             self._bytes -= size
+            self._typing -= _is_typing(events)
             taken += events
         if not self.is_full:
             self._full_since = None
@@ -85,11 +89,11 @@ class InboundQueue:
     def _drop_typing(self) -> None:
         kept: deque[tuple[tuple[PlatformEvent, ...], int]] = deque()
         for events, size in self._frames:
-            if all(isinstance(event, TypingNoticed) for event in events):
+            if _is_typing(events):
                 self._bytes -= size
             else:
                 kept.append((events, size))
-        self._frames = kept
+        self._frames, self._typing = kept, 0
 
     def _without_the_droppable(
         self, events: tuple[PlatformEvent, ...], *, has_history: bool
@@ -101,3 +105,7 @@ class InboundQueue:
             elif not isinstance(event, TypingNoticed):
                 kept.append(event)
         return tuple(kept)
+
+
+def _is_typing(events: tuple[PlatformEvent, ...]) -> bool:
+    return bool(events) and all(isinstance(event, TypingNoticed) for event in events)

@@ -32,7 +32,8 @@ MAX_FRAME_BYTES = 16 << 20
 MAX_WAITING_FRAMES = 2000
 """Read ahead before the server is slowed down. The library's 16 are too few: a server that greets a new stream with
 more frames than that would keep us from ever seeing the answer to our first ping. Source: reference/realtime.md 4.4."""
-_YIELD_EVERY = 64
+_YIELD_EVERY = 512
+"""Some milliseconds: a reader that gets less of the loop than a slow consumer falls behind the pongs."""
 
 _log = logging.getLogger("ipygenesys.stream")
 
