@@ -90,6 +90,11 @@ def test_peers_stand_in_the_order_of_their_speed_beside_ours() -> None:
     assert "| slow | 3.0 | 30.0 | 500 |" in report.readme_table(None, results)
 
 
+def test_a_way_that_was_not_measured_is_named() -> None:
+    results = {**bench(case(100, 10.0)), "full_path": {"error": "TimeoutError: nobody"}}
+    assert "painted: not measured (TimeoutError: nobody)." in report.bench_tables(results)
+
+
 def test_of_few_messages_no_99th_percentile_is_told() -> None:
     lone = {"count": 3, "p50_ms": 700.0, "p99_ms": 701.0, "bytes": 1}
     results = {"about": ABOUT, "runs": [peer("slow", 0.0, lone=lone)]}

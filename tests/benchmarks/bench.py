@@ -26,6 +26,8 @@ from tests.tools.paths import ARTIFACTS, SOURCE
 
 SIZES = (100, 1_000, 10_000, 100_000)
 LIMIT_S = 60.0
+TIME_S = 600.0
+"""For all cases together; what has not begun by then is named as not run."""
 OURS = ".ipg-root"
 
 # What the list shows, from the top: each message's place in the conversation, and its stamp.
@@ -169,6 +171,7 @@ def main() -> int:
     parser.add_argument("--burst", type=int, default=10_000)
     parser.add_argument("--write", action="store_true", help="renew RESULTS.md and the README")
     options = parser.parse_args()
+    end = time.monotonic() + TIME_S
     logs = ARTIFACTS / "bench"
     logs.mkdir(parents=True, exist_ok=True)
     results: dict[str, Any] = {
@@ -193,13 +196,19 @@ def main() -> int:
                     run = in_voila if host == "voila" else in_lab
                     smaller = argparse.Namespace(**{**vars(options), "burst": min(options.burst, 1_000)})
                     case = {"host": host, "name": name, "count": count}
+                    if time.monotonic() > end:
+                        results["cases"].append(case | {"error": "not run, for want of time"})
+                        continue
                     try:
                         case |= run(server, chromium, name, count, smaller if name == "floor" else options)
                     except Exception as error:  # A failed case is a result too; the others go on.
                         case["error"] = f"{type(error).__name__}: {error}"[:300]
                     results["cases"].append(case)
                     print(json.dumps(case), flush=True)
-        results["full_path"] = full_path(options.count, logs, chromium)
+        try:
+            results["full_path"] = full_path(options.count, logs, chromium)
+        except Exception as error:  # The cases have been measured all the same.
+            results["full_path"] = {"error": f"{type(error).__name__}: {error}"[:300]}
         print(json.dumps(results["full_path"]), flush=True)
     results["about"]["load_after"] = report.load()
     report.BENCH.write_text(json.dumps(results, indent=1) + "\n", "utf-8")

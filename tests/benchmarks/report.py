@@ -70,9 +70,13 @@ def bench_tables(results: Row) -> str:
         if rows := [case for case in cases if case["host"] == host]:
             parts.append(f"**{title}**\n\n{_cases(rows)}")
     full, imports = results["full_path"], results["import_ms"]
+    whole = (
+        f"not measured ({full['error']})."
+        if "error" in full
+        else f"p50 {full['p50_ms']:.1f} ms, p99 {full['p99_ms']:.1f} ms ({full['messages']} messages, ten a second)."
+    )
     parts.append(
-        f"The whole way, JupyterLab idle: simulator's send → socket → gateway → comm → painted: p50 {full['p50_ms']:.1f} ms, "
-        f"p99 {full['p99_ms']:.1f} ms ({full['messages']} messages, ten a second).\n\n"
+        f"The whole way, JupyterLab idle: simulator's send → socket → gateway → comm → painted: {whole}\n\n"
         f"Bundle: {results['bundle_kb']} kB, gzipped. Import: {imports['ipygenesys']:.0f} ms, of which anywidget alone takes "
         f"{imports['anywidget']:.0f} ms."
     )
