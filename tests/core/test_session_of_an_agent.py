@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.durable import DurableState
 from ipygenesys._core.effects import Call
 from ipygenesys._core.events import DraftUnresolved, ErrorRaised, MessageReceived
-from ipygenesys._core.inputs import Connect, Disconnect, FrameReceived, Retry, Send, StreamOpened
+from ipygenesys._core.inputs import Connect, Disconnect, FrameReceived, Restore, Retry, Send, StreamOpened
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import FetchHistory, FetchMessages, PostMessage
+from ipygenesys._core.outbox import Draft
 from ipygenesys._core.platform_events import (
     History,
     MessageArrived,
@@ -286,3 +288,16 @@ def test_silence_past_the_limit_ends_the_stream() -> None:
     live.open()
     live.step(Disconnect())
     assert live.wait(100.0) == []
+
+
+def test_what_an_earlier_run_left_is_not_looked_for_before_the_opening_has_told_who_we_are() -> None:
+    """Our own message would be shown as another's, and its draft as unknown (schedule 42115)."""
+    left = Draft(draft_id="d1", text="text 1", since=0.0, created_ms=eg.START_MS, state="checking")
+    live = agent(sends_on_stream=True)
+    live.step(Restore(DurableState(drafts=(left,))))
+    live.step(Connect())
+    live.wait(20.0)
+    assert live.calls == []
+    live.hears(OwnPartLearned((ME,)))
+    live.open()
+    assert [type(call) for call in live.calls] == [FetchHistory]

@@ -689,9 +689,14 @@ class Session:
         if self.outbox.is_check_due(now.monotonic):
             if not self.catch_up.is_enabled:
                 self._decide_what_was_lost(now, is_final=True)
-            elif self.connection.status not in ("idle", "closed"):
+            elif self.connection.status not in ("idle", "closed") and not self._has_yet_to_learn_who_we_are:
                 self.catch_up.request(now.monotonic)
         self._drafts_changed(self.outbox.undecided(now.monotonic))
+
+    @property
+    def _has_yet_to_learn_who_we_are(self) -> bool:
+        """The first opening tells which part is ours; before it, history would show our messages as another's."""
+        return self._sends_on_stream and self.connection.status == "connecting"
 
     def _drafts_changed(self, drafts: list[Draft]) -> None:
         for draft in drafts:
