@@ -4,6 +4,7 @@ import type { Outgoing, Port } from "./port";
 import type { AnswerRequested, ViewMessage } from "./protocol.gen";
 import { randomId } from "./random-id";
 import type { LocalEvent, Store } from "./store";
+import type { Transcripts } from "./transcripts";
 import type { Uploads } from "./uploads";
 
 /** Messages asked for at a time, and how long to wait for them before saying so. */
@@ -16,7 +17,8 @@ export const TIME_PATIENCE_MS = 60_000;
 export type Wish =
   | { readonly where: "before" | "after" | "oldest" | "latest" | "first-unread" }
   | { readonly where: "around"; readonly id: string }
-  | { readonly where: "time"; readonly timeMs: number };
+  | { readonly where: "time"; readonly timeMs: number }
+  | { readonly where: "hit"; readonly ordinal: number };
 
 export interface Actions {
   readonly tell: (message: Outgoing) => void;
@@ -33,6 +35,11 @@ export interface Actions {
   readonly seen: (ids: readonly string[]) => void;
   /** Asks for another part of the conversation; a wish for the next page waits for what is under way. */
   readonly load: (wish: Wish) => void;
+  /** Searches all that the kernel holds; an empty query ends the search. */
+  readonly search: (query: string) => void;
+  /** Has older messages of the server searched too. */
+  readonly searchOlder: () => void;
+  readonly transcripts: Transcripts;
   /** Where the user is now. */
   readonly place: (isFollowing: boolean, isWatching: boolean) => void;
   /** The user has answered what was new. */
@@ -53,9 +60,13 @@ export interface Shared {
   /** What has been reported as seen. */
   readonly reported: Set<string>;
   readonly uploads: Uploads;
+  readonly transcripts: Transcripts;
 }
 
-export function createActions(store: Store, { port, tellViews, reported, uploads }: Shared): Actions {
+export function createActions(
+  store: Store,
+  { port, tellViews, reported, uploads, transcripts }: Shared,
+): Actions {
   let keptDraft = "";
 
   function submit(draftId: string, text: string): void {
@@ -68,12 +79,14 @@ export function createActions(store: Store, { port, tellViews, reported, uploads
     const { pageRequest, messages } = store.state();
     const { where } = wish;
     const isNext = where === "before" || where === "after";
-    if (pageRequest !== null && (isNext || pageRequest.where === where)) return;
+    if (pageRequest !== null && (isNext || (where !== "hit" && pageRequest.where === where))) return;
     const requestId = randomId();
     const id = where === "around" ? wish.id : isNext ? edgeId(messages, where) : null;
     const timeMs = where === "time" ? wish.timeMs : null;
-    store.dispatch({ kind: "page-asked", requestId, where });
-    port.send({ kind: "page-requested", requestId, where, id, timeMs, limit: PAGE_SIZE });
+    const ordinal = where === "hit" ? wish.ordinal : 0;
+    const hit = where === "hit" ? { searchId: store.state().search?.id ?? null, ordinal } : {};
+    store.dispatch({ kind: "page-asked", requestId, where, ordinal });
+    port.send({ kind: "page-requested", requestId, where, id, timeMs, ...hit, limit: PAGE_SIZE });
     const patience = where === "time" ? TIME_PATIENCE_MS : PAGE_PATIENCE_MS;
     setTimeout(() => store.dispatch({ kind: "page-given-up", requestId }), patience);
   }
@@ -107,6 +120,22 @@ export function createActions(store: Store, { port, tellViews, reported, uploads
       for (const id of news) reported.add(id);
     },
     load,
+    search(query) {
+      const before = store.state().search;
+      if (before !== null && before.id !== "")
+        port.send({ kind: "search-requested", searchId: before.id, query: "" });
+      if (query.trim() === "") return store.dispatch({ kind: "search-ended" });
+      const searchId = randomId();
+      store.dispatch({ kind: "search-begun", searchId, query });
+      port.send({ kind: "search-requested", searchId, query });
+    },
+    searchOlder() {
+      const { search } = store.state();
+      if (search === null) return;
+      const { id: searchId, query } = search;
+      port.send({ kind: "search-requested", searchId, query, loadsOlder: true });
+    },
+    transcripts,
     place: (isFollowing, isWatching) => store.dispatch({ kind: "place-changed", isFollowing, isWatching }),
     answered: () => store.dispatch({ kind: "answered" }),
     loadText(id) {

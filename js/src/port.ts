@@ -217,6 +217,8 @@ const KINDS: ReadonlySet<string> = new Set<KernelToView["kind"]>([
   "snapshot",
   "deltas",
   "page",
+  "search-found",
+  "export-part",
   "full-text",
   "kernel-heartbeat",
   "file-wanted",

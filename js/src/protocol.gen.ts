@@ -2,7 +2,16 @@
 
 export type ViewProtocol = KernelToView | ViewToKernel;
 export type KernelToView =
-  Snapshot | Deltas | Page | FullText | KernelHeartbeat | FileWanted | FileRefused | UploadProgress;
+  | Snapshot
+  | Deltas
+  | Page
+  | SearchFound
+  | ExportPart
+  | FullText
+  | KernelHeartbeat
+  | FileWanted
+  | FileRefused
+  | UploadProgress;
 export type ViewToKernel =
   | Hello
   | ViewHeartbeat
@@ -18,6 +27,8 @@ export type ViewToKernel =
   | DiscardRequested
   | MessagesSeen
   | PageRequested
+  | SearchRequested
+  | ExportRequested
   | TextRequested
   | ReconnectRequested;
 
@@ -329,6 +340,32 @@ export interface Page {
   error: string | null;
 }
 /**
+ * How far a search has come, the answer to ``search-requested``; told again when that changes.
+ */
+export interface SearchFound {
+  kind: "search-found";
+  to: string;
+  searchId: string;
+  count: number;
+  searched: number;
+  isComplete: boolean;
+  hasOlder: boolean;
+  isLoading: boolean;
+  error: string | null;
+}
+/**
+ * A part of a transcript, the answer to ``export-requested``.
+ */
+export interface ExportPart {
+  kind: "export-part";
+  to: string;
+  requestId: string;
+  number: number;
+  count: number;
+  data: string;
+  error: string | null;
+}
+/**
  * The whole text of a message that was cut, the answer to ``text-requested``.
  */
 export interface FullText {
@@ -508,10 +545,33 @@ export interface PageRequested {
   client: string;
   seq: number;
   requestId: string;
-  where: "after" | "around" | "before" | "first-unread" | "latest" | "oldest" | "time";
+  where: "after" | "around" | "before" | "first-unread" | "hit" | "latest" | "oldest" | "time";
   id?: string | null;
   timeMs?: number | null;
+  searchId?: string | null;
+  ordinal?: number | null;
   limit?: number;
+}
+/**
+ * Search in all that the kernel holds; an empty query ends the search.
+ */
+export interface SearchRequested {
+  kind: "search-requested";
+  client: string;
+  seq: number;
+  searchId: string;
+  query: string;
+  loadsOlder?: boolean;
+}
+/**
+ * Make a transcript of all that the kernel holds.
+ */
+export interface ExportRequested {
+  kind: "export-requested";
+  client: string;
+  seq: number;
+  requestId: string;
+  format: "csv" | "html" | "json" | "md";
 }
 /**
  * The whole text of a message that was cut.
@@ -569,6 +629,8 @@ export const LAYOUT: readonly Shape[] = [
   {"kind": "unread", "names": ["count"], "defaults": {}},
   {"kind": "capabilities", "names": ["capabilities", "uploads"], "defaults": {"uploads": null}},
   {"kind": "page", "names": ["to", "requestId", "epoch", "revision", "firstIndex", "messages", "hasOlder", "isFound", "targetId", "stoppedEarly", "error"], "defaults": {"isFound": true, "targetId": null, "stoppedEarly": false, "error": null}},
+  {"kind": "search-found", "names": ["to", "searchId", "count", "searched", "isComplete", "hasOlder", "isLoading", "error"], "defaults": {"isLoading": false, "error": null}},
+  {"kind": "export-part", "names": ["to", "requestId", "number", "count", "data", "error"], "defaults": {"data": "", "error": null}},
   {"kind": "full-text", "names": ["to", "id", "text"], "defaults": {}},
   {"kind": "kernel-heartbeat", "names": ["epoch", "revision"], "defaults": {}},
   {"kind": "file-wanted", "names": ["to", "draftId", "offset"], "defaults": {}},

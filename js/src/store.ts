@@ -3,11 +3,13 @@
 import { applyDeltas, arrivalsWith, connection } from "./apply-deltas";
 import { type Held, holdsEnd, joined } from "./held";
 import { answered, noteNews, reachedEnd, startNewness } from "./newness";
-import type { Page, Snapshot, ViewMessage } from "./protocol.gen";
+import type { Page, SearchFound, Snapshot, ViewMessage } from "./protocol.gen";
 import {
   type DraftTrouble,
   initialState,
   type Landing,
+  type PageRequest,
+  type SearchState,
   type StoreEvent,
   type ViewState,
   type Where,
@@ -28,7 +30,8 @@ export function reduce(state: ViewState, event: StoreEvent, nowMs: number): View
     case "full-text":
       return onFullText(state, event.id, event.text);
     case "kernel-heartbeat":
-    // Of files; see uploads.ts.
+    // Of files; see uploads.ts and transcripts.ts.
+    case "export-part":
     case "file-wanted":
     case "file-refused":
     case "upload-progress":
@@ -51,10 +54,18 @@ export function reduce(state: ViewState, event: StoreEvent, nowMs: number): View
     case "page-asked":
       return {
         ...state,
-        pageRequest: { requestId: event.requestId, where: event.where },
+        pageRequest: { requestId: event.requestId, where: event.where, ordinal: event.ordinal },
         olderError: event.where === "before" ? null : state.olderError,
         heldPage: null,
       };
+    case "search-begun":
+      return { ...state, search: { ...noSearch, id: event.searchId, query: event.query } };
+    case "search-ended":
+      return { ...state, search: null };
+    case "search-found":
+      return state.search?.id === event.searchId
+        ? { ...state, search: foundMore(state.search, event) }
+        : state;
     case "page-given-up":
       return givenUp(state, event.requestId);
     case "place-changed": {
@@ -150,8 +161,9 @@ function onPage(state: ViewState, page: Page): ViewState {
   const { where } = request;
   const done: ViewState = { ...state, pageRequest: null, heldPage: null, hasOlder: page.hasOlder };
   // A message that is not there any more, or a page of the past: the next request is by another one.
+  if (!page.isFound && where === "hit") return { ...done, search: forgottenSearch(done) };
   if (!page.isFound || page.revision < state.revision) return done;
-  if (where !== "before" && where !== "after") return onLanding(done, page, where);
+  if (where !== "before" && where !== "after") return onLanding(done, page, request);
   if (where === "before" && (page.error !== null || page.messages.length === 0)) {
     // Nothing and no reason: there is nothing older, whatever was believed; asking again would go on for ever.
     return { ...done, olderError: page.error, hasOlder: page.error !== null && page.hasOlder };
@@ -160,11 +172,35 @@ function onPage(state: ViewState, page: Page): ViewState {
   return { ...done, ...joined(state, page, keeps) };
 }
 
-function onLanding(done: ViewState, page: Page, where: Where): ViewState {
+function onLanding(done: ViewState, page: Page, { where, ordinal }: PageRequest): ViewState {
   const part = { messages: page.messages, firstIndex: page.firstIndex, total: done.total };
   const isFollowing = where === "latest" && holdsEnd(part);
-  return { ...done, ...part, isFollowing, landing: landed(done, where, page) };
+  const isHit = where === "hit" && done.search !== null;
+  const search = isHit ? { ...done.search, ordinal, hitId: page.targetId } : done.search;
+  return { ...done, ...part, isFollowing, search, landing: landed(done, where, page) } as ViewState;
 }
+
+const noSearch: SearchState = {
+  id: "",
+  query: "",
+  count: 0,
+  searched: 0,
+  isComplete: false,
+  hasOlder: false,
+  isLoading: false,
+  error: null,
+  ordinal: 0,
+  hitId: null,
+};
+
+function foundMore(search: SearchState, found: SearchFound): SearchState {
+  const { count, searched, isComplete, hasOlder, isLoading, error } = found;
+  return { ...search, count, searched, isComplete, hasOlder, isLoading, error };
+}
+
+/** The kernel does not know it any more, or not this hit: the search bar begins anew. */
+const forgottenSearch = ({ search }: ViewState): SearchState | null =>
+  search && { ...noSearch, query: search.query };
 
 function givenUp(state: ViewState, requestId: string): ViewState {
   const request = state.pageRequest;
@@ -193,7 +229,16 @@ function withDraft(state: ViewState, draftId: string, trouble: DraftTrouble | nu
 export function forked(state: ViewState): ViewState {
   const part = holdsEnd(state) ? {} : { messages: [], firstIndex: state.total };
   const newness = { ...state.newness, waiting: 0 };
-  return { ...state, ...part, newness, isFollowing: true, pageRequest: null, landing: null, heldPage: null };
+  return {
+    ...state,
+    ...part,
+    newness,
+    isFollowing: true,
+    search: null,
+    pageRequest: null,
+    landing: null,
+    heldPage: null,
+  };
 }
 
 /** Holds what one view knows of the conversation. */

@@ -45,6 +45,8 @@ export type Where = PageRequested["where"];
 export interface PageRequest {
   readonly requestId: string;
   readonly where: Where;
+  /** Of the hit, 1 for the newest; 0 when it is none. */
+  readonly ordinal: number;
 }
 
 /** Another part of the conversation was brought before the user. */
@@ -56,6 +58,22 @@ export interface Landing {
   /** The server has older messages, perhaps those that were looked for. */
   readonly stoppedEarly: boolean;
   readonly error: string | null;
+}
+
+/** What is searched for in this view, and how far that has come. */
+export interface SearchState {
+  readonly id: string;
+  readonly query: string;
+  readonly count: number;
+  /** Messages looked at. */
+  readonly searched: number;
+  readonly isComplete: boolean;
+  readonly hasOlder: boolean;
+  readonly isLoading: boolean;
+  readonly error: string | null;
+  /** The hit before the user, 1 for the newest; 0 before any was gone to. */
+  readonly ordinal: number;
+  readonly hitId: string | null;
 }
 
 export interface ViewState extends Held {
@@ -93,6 +111,7 @@ export interface ViewState extends Held {
   readonly error: ErrorDelta | null;
   readonly pageRequest: PageRequest | null;
   readonly landing: Landing | null;
+  readonly search: SearchState | null;
   /** Why the last request for older messages came to nothing; empty when nobody said why. */
   readonly olderError: string | null;
   /** A page that speaks of positions which deltas still on their way will bring. */
@@ -108,7 +127,9 @@ export type LocalEvent =
   | { kind: "draft-troubled"; draftId: string; trouble: DraftTrouble }
   | { kind: "draft-resent"; draftId: string }
   | { kind: "draft-dropped"; draftId: string }
-  | { kind: "page-asked"; requestId: string; where: Where }
+  | { kind: "page-asked"; requestId: string; where: Where; ordinal: number }
+  | { kind: "search-begun"; searchId: string; query: string }
+  | { kind: "search-ended" }
   | { kind: "page-given-up"; requestId: string }
   | { kind: "place-changed"; isFollowing: boolean; isWatching: boolean }
   | { kind: "answered" }
@@ -147,6 +168,7 @@ export const initialState: ViewState = {
   error: null,
   pageRequest: null,
   landing: null,
+  search: null,
   olderError: null,
   heldPage: null,
   textRequests: new Set(),

@@ -6,6 +6,7 @@ import { createPort, type Port } from "./port";
 import type { Snapshot } from "./protocol.gen";
 import { randomId } from "./random-id";
 import { createStore, forked, type Store, type StoreEvent } from "./store";
+import { createTranscripts } from "./transcripts";
 import { createUploads } from "./uploads";
 import { mountConversation } from "./view/mount";
 import { named } from "./wire";
@@ -48,7 +49,7 @@ export default function createWidget() {
     const port = createPort({
       transmit: (message, buffers) => model.send(message, undefined, buffers),
       deliver(message) {
-        if (uploads.receive(message)) return;
+        if (uploads.receive(message) || transcripts.receive(message)) return;
         // What was reported as seen before may have been lost.
         if (message.kind === "snapshot") reported.clear();
         dispatch(message);
@@ -71,10 +72,11 @@ export default function createWidget() {
       },
       port,
     );
+    const transcripts = createTranscripts(port);
     const addSeat = (store: Store): Seat => {
       const seat = {
         store,
-        actions: createActions(store, { port, tellViews: dispatch, reported, uploads }),
+        actions: createActions(store, { port, tellViews: dispatch, reported, uploads, transcripts }),
         isTaken: false,
       };
       seats.push(seat);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createActions, PAGE_PATIENCE_MS } from "../src/actions";
 import type { Outgoing, Port } from "../src/port";
 import { createStore } from "../src/store";
+import { createTranscripts } from "../src/transcripts";
 import { createUploads } from "../src/uploads";
 import * as eg from "./examples";
 
@@ -25,6 +26,7 @@ function setUp() {
       tellViews: store.dispatch,
       reported,
       uploads: createUploads(store, port),
+      transcripts: createTranscripts(port),
     }),
     store,
     sent,
@@ -147,4 +149,25 @@ it("a closed view leaves its draft to the next one, once", () => {
   const { actions } = setUp();
   actions.keepDraft("half a sen");
   expect([actions.takeDraft(), actions.takeDraft()]).toEqual(["half a sen", ""]);
+});
+
+describe("searching", () => {
+  it("begins with a query, goes on to a hit and further back, and ends", () => {
+    const { actions, store, sent } = setUp();
+    actions.searchOlder();
+    actions.search("parcel");
+    const searchId = store.state().search?.id;
+    actions.load({ where: "hit", ordinal: 2 });
+    actions.load({ where: "hit", ordinal: 3 });
+    actions.searchOlder();
+    actions.search(" ");
+    expect(sent).toMatchObject([
+      { kind: "search-requested", searchId, query: "parcel" },
+      { kind: "page-requested", where: "hit", searchId, ordinal: 2 },
+      { kind: "page-requested", where: "hit", searchId, ordinal: 3 },
+      { kind: "search-requested", searchId, query: "parcel", loadsOlder: true },
+      { kind: "search-requested", searchId, query: "" },
+    ]);
+    expect(store.state().search).toBeNull();
+  });
 });

@@ -31,6 +31,8 @@ const PURE: Record<string, readonly string[]> = {
   "a11y.ts": ["format", "protocol.gen", "strings"],
   "banner.ts": ["store", "strings"],
   "newness.ts": [],
+  "find.ts": [],
+  "copying.ts": ["a11y", "format", "protocol.gen", "strings"],
   "list-window.ts": [],
   "rows.ts": ["format", "held", "protocol.gen", "strings", "view-state"],
 };
@@ -43,10 +45,10 @@ describe("layers", () => {
     const code = read(name).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
     expect(code).not.toMatch(/\b(document|window|setTimeout|performance|Date\.now|crypto|model)\b[.(]/);
   });
-  it("only widget.ts sees the model, only actions and uploads see the port", () => {
+  it("only widget.ts sees the model, only actions, uploads and transcripts see the port", () => {
     expect(files.filter((name) => /\bmodel\b\.|@anywidget/.test(read(name)))).toEqual(["widget.ts"]);
     const usersOfPort = files.filter((name) => importsOf(name).includes("port")).sort();
-    expect(usersOfPort).toEqual(["actions.ts", "uploads.ts", "widget.ts"]);
+    expect(usersOfPort).toEqual(["actions.ts", "transcripts.ts", "uploads.ts", "widget.ts"]);
   });
   it("views import no port and no widget", () => {
     for (const name of files.filter((each) => each.startsWith("view/"))) {

@@ -105,7 +105,7 @@ class Truth {
     const where = (["before", "after", "around", "oldest", "latest"] as const)[this.roll(5)] ?? "latest";
     this.asked += 1;
     const requestId = `r${this.asked}`;
-    this.state = reduce(this.state, { kind: "page-asked", requestId, where }, eg.NOW);
+    this.state = reduce(this.state, { kind: "page-asked", requestId, where, ordinal: 0 }, eg.NOW);
     const edge = this.state.messages.at(where === "before" ? 0 : -1)?.id ?? null;
     for (let i = this.roll(3); i > 0; i -= 1) this.happens(false);
     const [start, stop] = this.part(where, edge);

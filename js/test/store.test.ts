@@ -112,7 +112,7 @@ describe("a page", () => {
   const asking = (where: "before" | "after" | "time" | "latest", fields: Partial<ViewState> = {}) =>
     stepped(
       { ...eg.live(eg.messages(2, 5), { firstIndex: 5 }), ...fields },
-      { kind: "page-asked", requestId: "r1", where },
+      { kind: "page-asked", requestId: "r1", where, ordinal: 0 },
     );
   const asked = asking("before");
 
@@ -232,5 +232,38 @@ describe("a cut text", () => {
     const whole = stepped(asked, { kind: "full-text", to: "me", id: "m0", text: "all 😀" });
     expect(whole.messages[0]).toMatchObject({ text: "all 😀", fullLength: 5 });
     expect(whole.textRequests.size).toBe(0);
+  });
+});
+
+describe("a search", () => {
+  const begun = stepped(eg.live(eg.messages(3)), { kind: "search-begun", searchId: "s1", query: "parcel" });
+  const found = {
+    kind: "search-found",
+    to: "me",
+    searchId: "s1",
+    count: 17,
+    searched: 900,
+    isComplete: true,
+    hasOlder: false,
+    isLoading: false,
+    error: null,
+  } as const;
+
+  it("is told how far it has come, and not of another one", () => {
+    expect(stepped(begun, found).search).toMatchObject({ query: "parcel", count: 17, ordinal: 0 });
+    expect(stepped(begun, { ...found, searchId: "s0" })).toBe(begun);
+    expect(stepped(begun, { kind: "search-ended" }).search).toBeNull();
+  });
+  it("goes to a hit wherever it is", () => {
+    const asked = { kind: "page-asked", requestId: "r1", where: "hit", ordinal: 3 } as const;
+    const page = eg.page({ firstIndex: 1, messages: eg.messages(2, 1), targetId: "m2" });
+    const state = stepped(begun, found, asked, page);
+    expect(state.search).toMatchObject({ ordinal: 3, hitId: "m2", count: 17 });
+    expect(state.landing).toMatchObject({ where: "hit", targetId: "m2" });
+  });
+  it("that the kernel has forgotten begins anew", () => {
+    const asked = { kind: "page-asked", requestId: "r1", where: "hit", ordinal: 3 } as const;
+    const state = stepped(begun, found, asked, eg.page({ isFound: false }));
+    expect(state.search).toMatchObject({ id: "", query: "parcel", count: 0 });
   });
 });

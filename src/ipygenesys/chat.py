@@ -33,6 +33,7 @@ from ipygenesys._core.view_protocol import (
     MAX_CHUNK_BYTES,
     AnswerRequested,
     ErrorDelta,
+    ExportRequested,
     FileChunk,
     FileOffered,
     SendRequested,
@@ -345,7 +346,26 @@ class Chat(Verbs, anywidget.AnyWidget):
             message = msgspec.structs.replace(message, data=b"")  # It must not wait for its turn in memory.
         for command in self._hub.receive(message, self._gateway.clock.monotonic()):
             self._gateway.take(command)
+        if isinstance(message, ExportRequested):
+            self._make_transcript(message)
         self._gateway.settle()
+
+    def _make_transcript(self, request: ExportRequested) -> None:
+        """On a thread of its own: a long conversation takes a second."""
+        messages, gateway, exports = self.messages, self._gateway, self._hub.exports
+
+        def make() -> None:
+            try:
+                data = export.compressed(messages, request.format)
+            except Exception as error:
+                _log.error("A transcript could not be made: %s", place_of(error))
+                why = f"It could not be made: {type(error).__name__}. The log has the details."
+                gateway.call_soon(lambda: exports.refuse(request, why))
+            else:
+                gateway.call_soon(lambda: exports.offer(request, data))
+            gateway.call_soon(gateway.settle)
+
+        threading.Thread(target=make, name="ipygenesys-export", daemon=True).start()
 
     def _hear(self, event: Event) -> None:
         now = self._gateway.clock.monotonic()

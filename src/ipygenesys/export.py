@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import html
 import io
 from collections.abc import Callable, Iterable
@@ -48,6 +49,12 @@ def to_pandas(messages: Iterable[Message]) -> pd.DataFrame:
     return frame.astype({"is_own": "bool", "seen_inferred": "bool"}).assign(
         time=pd.to_datetime(frame["time"], utc=True)
     )
+
+
+def compressed(messages: Iterable[Message], ending: str) -> bytes:
+    """A transcript as gzip-compressed UTF-8; ``ending`` is one of json, csv, md and html."""
+    text = _FORMATS[f".{ending}"](list(messages))
+    return gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)
 
 
 def write(messages: Iterable[Message], path: Path) -> Path:

@@ -9,6 +9,7 @@ from ipygenesys._core.inputs import Send
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import PostMessage, WrapUp
 from ipygenesys._core.platform_events import Answered
+from ipygenesys._core.view_protocol import ExportPart, SearchRequested
 from tests import examples as eg
 
 CANARY = "secret words"
@@ -24,6 +25,8 @@ CANARY = "secret words"
         eg.history(eg.arrived(1, text=CANARY)),
         Answered(tracing_id="t", body=CANARY.encode()),
         eg.message(1, text=CANARY),
+        SearchRequested(client="c", seq=1, search_id="s", query=CANARY),
+        ExportPart(to="c", request_id="r", number=1, count=1, data=CANARY),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -50,6 +50,10 @@ TO_VIEW: list[protocol.KernelToView] = [
     protocol.Page(
         to="c", request_id="r", epoch="e", revision=5, first_index=0, messages=(SHOWN,), has_older=False
     ),
+    protocol.SearchFound(
+        to="c", search_id="s", count=1, searched=2, is_complete=True, has_older=False, error="words"
+    ),
+    protocol.ExportPart(to="c", request_id="r", number=1, count=1, data="MQ=="),
     protocol.FullText(to="c", id="m1", text="all of it"),
     protocol.KernelHeartbeat(epoch="e", revision=5),
     protocol.FileWanted(to="c", draft_id="d", offset=3),
@@ -76,6 +80,8 @@ FROM_VIEW: list[protocol.ViewToKernel] = [
     protocol.DiscardRequested(client="c", seq=8, draft_id="d"),
     protocol.MessagesSeen(client="c", seq=9, ids=("m1",)),
     protocol.PageRequested(client="c", seq=10, request_id="r", where="before", id="m1"),
+    protocol.SearchRequested(client="c", seq=13, search_id="s", query="parcel"),
+    protocol.ExportRequested(client="c", seq=14, request_id="r", format="csv"),
     protocol.TextRequested(client="c", seq=11, id="m1"),
     protocol.ReconnectRequested(client="c", seq=12),
 ]

@@ -61,6 +61,8 @@ class Kernel:
             **fields,
         }
         self._answered = 0
+        self.hits: list[int] = []
+        """Positions of what was found last."""
 
     # --- what the view has said
 
@@ -127,6 +129,23 @@ class Kernel:
         self.deliver(vp.Page(**{**known, **fields}))
         return asked
 
+    def answer_search(self, count: int = 1, **fields: Any) -> vp.SearchRequested:
+        """Answer the ``count``-th search as a kernel does that holds all of the conversation."""
+        asked = self.wait_for(vp.SearchRequested, count)
+        self.hits = [
+            i for i, each in enumerate(self.messages) if asked.query.lower() in (each.text or "").lower()
+        ]
+        known: dict[str, Any] = {
+            "to": asked.client,
+            "search_id": asked.search_id,
+            "count": len(self.hits),
+            "searched": len(self.messages),
+            "is_complete": True,
+            "has_older": False,
+        }
+        self.deliver(vp.SearchFound(**{**known, **fields}))
+        return asked
+
     def _part(self, asked: vp.PageRequested) -> tuple[int, int, str | None]:
         count, limit = len(self.messages), asked.limit
         at = next((i for i, each in enumerate(self.messages) if each.id == asked.id), count)
@@ -139,6 +158,8 @@ class Kernel:
                 at = 0
             case "first-unread":
                 at = next(i for i, each in enumerate(self.messages) if each.status == "unread")
+            case "hit":
+                at = self.hits[-(asked.ordinal or 1)]
             case "time":
                 late = (i for i, each in enumerate(self.messages) if each.time_ms >= (asked.time_ms or 0))
                 at = next(late, count - 1)

@@ -1,7 +1,7 @@
 // One view of a conversation, from the header down to the composer.
 
 import type { JSX } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { WATCHED_AT_MOST } from "../a11y";
 import type { Actions } from "../actions";
 import { cannotSend } from "../banner";
@@ -11,13 +11,17 @@ import type { PageShade } from "../theme";
 import { Announcer } from "./announcer";
 import { Composer } from "./composer";
 import { ConnectionBanner } from "./connection-banner";
+import { DateBar } from "./date-bar";
 import { DropZone } from "./drop-zone";
 import { ErrorLine } from "./error-line";
 import { Header } from "./header";
+import { focusedIn } from "./list-rows";
 import { MessageDetail } from "./message-detail";
-import { MessageList } from "./message-list";
+import { MessageList, type Place } from "./message-list";
 import { MayPick } from "./picking";
 import { RecencyLine } from "./recency-line";
+import { SearchBar } from "./search-bar";
+import { Tools } from "./tools";
 import { TypingLine } from "./typing-line";
 import { useServices } from "./use-services";
 import { useViewState } from "./use-view-state";
@@ -48,6 +52,29 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
     actions.uploads.add(files, state.uploads);
     box.current?.focus({ preventScroll: true });
   };
+  const [tool, setTool] = useState<"search" | "date" | null>(null);
+  const [asked, setAsked] = useState(0);
+  const before = useRef<{ place: Place; focus: HTMLElement | null } | null>(null);
+  const openSearch = (): void => {
+    if (tool !== "search" && list.current !== null && root.current !== null) {
+      before.current = { place: list.current.place(), focus: focusedIn(root.current) as HTMLElement | null };
+    }
+    setTool("search");
+    setAsked(asked + 1);
+  };
+  const closeSearch = (goesBack: boolean): void => {
+    setTool(null);
+    if (goesBack && before.current !== null) list.current?.goBack(before.current.place);
+    const focus = before.current?.focus;
+    (focus?.isConnected ? focus : box.current)?.focus({ preventScroll: true });
+  };
+  const onShortcut = (event: KeyboardEvent): void => {
+    const isFind = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey);
+    if (!isFind || event.shiftKey || event.altKey || state.link !== "live") return;
+    event.preventDefault();
+    event.stopPropagation();
+    openSearch();
+  };
   const tellsTyping = state.epoch === null || state.capabilities.has("send_typing");
   return (
     <section
@@ -58,8 +85,29 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
       data-shade={shade}
       data-link={state.link}
       data-connection={state.status}
+      onKeyDownCapture={onShortcut}
     >
-      <Header state={state} strings={strings} />
+      <Header state={state} strings={strings}>
+        <Tools
+          state={state}
+          services={services}
+          isSearching={tool === "search"}
+          onSearch={openSearch}
+          onDate={() => setTool("date")}
+          onUnread={() => list.current?.goTo({ where: "first-unread" })}
+        />
+      </Header>
+      {tool === "search" && (
+        <SearchBar state={state} services={services} asked={asked} onClose={closeSearch} />
+      )}
+      {tool === "date" && (
+        <DateBar
+          state={state}
+          services={services}
+          onGo={(timeMs) => list.current?.goTo({ where: "time", timeMs })}
+          onClose={() => setTool(null)}
+        />
+      )}
       <ConnectionBanner state={state} services={services} />
       <MayPick.Provider value={state.canAnswer && obstacle === null}>
         <MessageList

@@ -1,10 +1,17 @@
 // The conversation in a few words and whether it is live.
 
+import type { ComponentChildren } from "preact";
 import { displayName } from "../format";
 import type { ViewState } from "../store";
 import type { Strings } from "../strings";
 
-export function Header({ state, strings }: { state: ViewState; strings: Strings }) {
+interface Props {
+  readonly state: ViewState;
+  readonly strings: Strings;
+  readonly children?: ComponentChildren;
+}
+
+export function Header({ state, strings, children }: Props) {
   const isLive = state.link === "live";
   const words = isLive ? strings.connectionShort[state.status] : strings.linkShort;
   return (
@@ -15,6 +22,7 @@ export function Header({ state, strings }: { state: ViewState; strings: Strings 
       <span class="ipg-presence" data-state={isLive ? state.status : "unlinked"}>
         {words}
       </span>
+      {children}
     </div>
   );
 }

@@ -40,6 +40,11 @@ export const UnknownIcon = () => (
   />
 );
 export const SendIcon = () => <Icon width={16} d="M8 13V3.4M3.8 7.4 8 3.2l4.2 4.2" />;
+export const SearchIcon = () => (
+  <Icon width={16} d="M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4m3.2 7.4 3.2 3.2" />
+);
+export const MoreIcon = () => <Icon width={16} d="M3.5 8v.1M8 8v.1m4.500-.1v.1" />;
+export const CopyIcon = () => <Icon width={16} d="M6 5.600h7v7.800H6zM10 5.600V2.800H3v7.800h3" />;
 export const UpIcon = () => <Icon width={16} d="m4 10 4-4 4 4" />;
 export const DownIcon = () => <Icon width={16} d="m4 6 4 4 4-4" />;
 export const FileIcon = () => <Icon width={16} d="M9.2 2H4.6v12h6.8V4.4zM9.2 2v2.6h2.2" />;

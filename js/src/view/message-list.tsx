@@ -17,8 +17,11 @@ import {
 import { buildRows } from "../rows";
 import { type SeenWatcher, watchSeen } from "../seen";
 import { hasEarlier, hasLater, type ViewState } from "../store";
+import { onCopy } from "./copy";
 import { EmptyNotice } from "./empty-notice";
+import { markHits } from "./highlight";
 import { targetOf } from "./list-keys";
+import { ListMarks } from "./list-marks";
 import { ListNotices } from "./list-notices";
 import { articlesIn, focusedIn, unreadRows } from "./list-rows";
 import { type Anchors, ListScroll } from "./list-scroll";
@@ -29,8 +32,6 @@ import type { Services } from "./services";
 const NEAR_ROWS = 40;
 /** The server is asked only when its messages are about to come into sight. */
 const NEAR_OLDEST_ROWS = 8;
-/** For how long a message that was jumped to stands out. */
-const TARGET_MS = 2_500;
 
 interface Props {
   readonly state: ViewState;
@@ -40,6 +41,9 @@ interface Props {
   /** Esc: back to where the user writes. */
   readonly onEscape: () => void;
 }
+
+/** A message that was in sight; null for the end. */
+export type Place = string | null;
 
 interface Before {
   readonly anchors: Anchors;
@@ -60,9 +64,9 @@ export class MessageList extends Component<Props> {
   /** A message that the next draw brings into sight, and whether it gets the focus. */
   private aim: { id: string; takesFocus: boolean } | null = null;
   private nextLandingTakesFocus = false;
-  private targetId: string | null = null;
-  private targetTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly marks = new ListMarks(() => this.forceUpdate());
   private unreadAbove = 0;
+  private unmark = (): void => {};
 
   override componentDidMount(): void {
     this.props.handle.current = this;
@@ -91,7 +95,8 @@ export class MessageList extends Component<Props> {
   }
 
   override componentWillUnmount(): void {
-    clearTimeout(this.targetTimer);
+    this.marks.stop();
+    this.unmark();
     this.mounted.abort();
   }
 
@@ -102,11 +107,22 @@ export class MessageList extends Component<Props> {
     this.props.services.actions.answered();
     this.toEnd();
   }
-
   /** Brings another part of the conversation before the user, who goes on there by keyboard. */
   goTo(wish: Parameters<Services["actions"]["load"]>[0]): void {
     this.nextLandingTakesFocus = true;
     this.props.services.actions.load(wish);
+  }
+
+  /** Where the user is, to come back to. */
+  place(): Place {
+    const at = (this.sight()?.from ?? 0) + 1;
+    const { messages } = this.props.state;
+    return this.isAtEnd ? null : ((messages[at] ?? messages.at(-1))?.id ?? null);
+  }
+
+  goBack(place: Place): void {
+    if (place === null) this.toEnd();
+    else this.props.services.actions.load({ where: "around", id: place });
   }
 
   // --- drawing ----------------------------------------------------------------------------------------------
@@ -132,6 +148,7 @@ export class MessageList extends Component<Props> {
   private afterDraw(): void {
     this.scroll?.keep();
     this.watchUnread();
+    this.markHits();
     this.tellPlace();
     this.lookAround();
   }
@@ -144,6 +161,14 @@ export class MessageList extends Component<Props> {
     this.scroll?.aimAt(article);
     if (takesFocus) article.focus({ preventScroll: true });
   }
+
+  private markHits(): void {
+    this.unmark();
+    this.unmark = markHits(this.content.current, this.props.state.search?.query ?? "");
+  }
+
+  private readonly onCopy = (event: ClipboardEvent): void =>
+    onCopy(event, this.content.current, this.props.state.messages, this.props.services);
 
   private watchUnread(): void {
     const { state } = this.props;
@@ -324,6 +349,10 @@ export class MessageList extends Component<Props> {
           aria-busy={state.pageRequest !== null}
           tabIndex={0}
           onKeyDown={this.onKeyDown}
+          onCopy={this.onCopy}
+          onMouseOver={this.marks.enter}
+          onMouseLeave={this.marks.leave}
+          onFocusIn={this.marks.enter}
           data-lm-suppress-shortcuts="true"
         >
           {/* biome-ignore-end lint/a11y: the list's contents have ordinary roles */}
@@ -332,7 +361,9 @@ export class MessageList extends Component<Props> {
               <MessageRow
                 key={key}
                 {...row}
-                isTarget={row.message.id === this.targetId}
+                isTarget={row.message.id === this.marks.targetId}
+                isHit={row.message.id === state.search?.hitId}
+                isActive={row.message.id === this.marks.activeId}
                 services={services}
               />
             ))}
@@ -377,21 +408,12 @@ export class MessageList extends Component<Props> {
       const part = windowAround(state.messages.length, { from: at, to: at + 1 });
       this.showFrom(state.messages[part.from]?.id ?? null, false);
       this.aim = { id: landing.targetId, takesFocus };
-      if (landing.where !== "oldest") this.standOut(landing.targetId);
+      if (landing.where === "time" || landing.where === "first-unread") this.marks.jumpedTo(landing.targetId);
     }
   }
 
   private showFrom(firstId: string | null, isAtEnd: boolean): void {
     this.firstId = firstId;
     if (this.scroll !== null) this.scroll.isAtEnd = isAtEnd;
-  }
-
-  private standOut(id: string | null): void {
-    this.targetId = id;
-    clearTimeout(this.targetTimer);
-    this.targetTimer = setTimeout(() => {
-      this.targetId = null;
-      this.forceUpdate();
-    }, TARGET_MS);
   }
 }

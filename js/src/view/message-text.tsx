@@ -1,7 +1,7 @@
 // The text of a message: links made clickable, code in its own type, long texts folded, the rest fetched. Never markup.
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { splitCode } from "../code";
 import { displayText, folded } from "../format";
 import { splitLinks } from "../links";
@@ -12,12 +12,20 @@ import type { Services } from "./services";
 export function MessageText({
   message,
   services,
+  isHit = false,
 }: {
   message: ViewMessage;
   services: Services;
+  /** What was searched for is in it, perhaps in what is folded. */
+  isHit?: boolean;
 }): JSX.Element {
   const { strings, actions } = services;
   const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    if (!isHit) return;
+    setOpen(true);
+    if (isCut(message)) actions.loadText(message.id);
+  }, [isHit]);
   if (message.unavailable) return <span class="ipg-placeholder">{strings.unavailable}</span>;
   if (message.text === null) return <span class="ipg-placeholder">{strings.textPending}</span>;
   const whole = displayText(message.text);

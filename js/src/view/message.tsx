@@ -5,6 +5,7 @@ import type { ViewMessage } from "../protocol.gen";
 import type { Row } from "../rows";
 import { Attachments } from "./attachments";
 import { Avatar } from "./avatar";
+import { CopyButton } from "./copy";
 import { memo } from "./memo";
 import { hasContent, MessageContent, MessageReplies } from "./message-content";
 import { MessageText } from "./message-text";
@@ -16,6 +17,10 @@ export type MessageRowProps = Omit<Row, "key"> & {
   readonly services: Services;
   /** The user has just jumped to it. */
   readonly isTarget?: boolean;
+  /** It is the hit of the search that the user is at. */
+  readonly isHit?: boolean;
+  /** It is under the pointer or has the focus. */
+  readonly isActive?: boolean;
 };
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
@@ -44,6 +49,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         data-seen={isSeenInferred(message) ? "inferred" : undefined}
         data-own={message.isOwn ? "true" : "false"}
         data-role={message.role}
+        data-hit={props.isHit === true ? "true" : undefined}
         data-target={props.isTarget === true ? "true" : undefined}
       >
         {!message.isOwn && !isSystem && <Avatar name={name} isShown={endsGroup} />}
@@ -54,18 +60,27 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               {strings.roles[message.role] && <span class="ipg-role">{strings.roles[message.role]}</span>}
             </div>
           )}
-          <Bubble message={message} services={services} />
+          <Bubble message={message} services={services} isHit={props.isHit === true} />
           <MessageReplies message={message} services={services} />
           {(message.status === "failed" || message.status === "unknown") && (
             <Trouble message={message} services={services} />
           )}
         </div>
+        {props.isActive === true && message.text !== null && (
+          <CopyButton message={message} services={services} />
+        )}
       </article>
     </div>
   );
 });
 
-function Bubble({ message, services }: { message: ViewMessage; services: Services }) {
+interface BubbleProps {
+  readonly message: ViewMessage;
+  readonly services: Services;
+  readonly isHit: boolean;
+}
+
+function Bubble({ message, services, isHit }: BubbleProps) {
   const { format, strings } = services;
   const isRich = hasContent(message);
   const hasText = message.text !== "" || (message.attachments.length === 0 && !isRich);
@@ -83,7 +98,7 @@ function Bubble({ message, services }: { message: ViewMessage; services: Service
       {message.attachments.length > 0 && <Attachments message={message} services={services} />}
       {(hasText || !isRich) && (
         <div class="ipg-content" dir="auto">
-          {hasText && <MessageText message={message} services={services} />}
+          {hasText && <MessageText message={message} services={services} isHit={isHit} />}
           {!isRich && meta}
         </div>
       )}

@@ -32,7 +32,7 @@ describe("the bar above the list", () => {
     expect(drawn.el.textContent).toBe("");
     drawn.redraw(
       <OlderBar
-        state={{ ...eg.live([]), pageRequest: { requestId: "r", where: "before" } }}
+        state={{ ...eg.live([]), pageRequest: { requestId: "r", where: "before", ordinal: 0 } }}
         services={with_}
       />,
     );

@@ -14,10 +14,10 @@ from ipygenesys._core.model import Message, advance
 
 Order = tuple[int, int, str]
 """(time_ms, sequence, id) of a message that the server has."""
-_Key = tuple[int, int, int, str]
+Key = tuple[int, int, int, str]
 """0 and its order, or (1, ordinal, 0, id) for a draft."""
 
-_FIRST_DRAFT: _Key = (1, 0, 0, "")
+_FIRST_DRAFT: Key = (1, 0, 0, "")
 
 
 def order_of(message: Message) -> Order:
@@ -38,10 +38,10 @@ class Timeline:
     """The messages of one conversation, oldest first."""
 
     def __init__(self) -> None:
-        self._keys: list[_Key] = []
+        self._keys: list[Key] = []
         self._messages: list[Message] = []
-        self._unread_keys: list[_Key] = []
-        self._key_of: dict[str, _Key] = {}
+        self._unread_keys: list[Key] = []
+        self._key_of: dict[str, Key] = {}
         self._id_of_draft: dict[str, str] = {}
         self._drafts_made = 0
 
@@ -72,6 +72,22 @@ class Timeline:
     def index_at(self, time_ms: int) -> int:
         """The position of the first message of this moment or later; that of the end if there is none."""
         return bisect_left(self._keys, (0, time_ms, 0, ""))
+
+    def key_of(self, id_: str) -> Key | None:
+        """Where it stands in the order of all messages, also of those to come."""
+        return self._key_of.get(id_)
+
+    def key_at(self, index: int) -> Key:
+        """The key of the message at a position."""
+        return self._keys[index]
+
+    def index_of_key(self, key: Key) -> int:
+        """The position of the first message that does not stand before this key."""
+        return bisect_left(self._keys, key)
+
+    def keyed(self, start: int, stop: int) -> list[tuple[Key, Message]]:
+        """Messages ``start`` to ``stop - 1`` with their keys."""
+        return list(zip(self._keys[start:stop], self._messages[start:stop], strict=True))
 
     @property
     def unread_count(self) -> int:
@@ -154,13 +170,13 @@ class Timeline:
         self._id_of_draft.pop(id_, None)
         return self._take_out(message)[0]
 
-    def _new_key(self, message: Message) -> _Key:
+    def _new_key(self, message: Message) -> Key:
         if not message.is_draft:
             return (0, *order_of(message))
         self._drafts_made += 1
         return (1, self._drafts_made, 0, message.id)
 
-    def _put_in(self, message: Message, key: _Key) -> int:
+    def _put_in(self, message: Message, key: Key) -> int:
         index = bisect_left(self._keys, key)
         self._keys.insert(index, key)
         self._messages.insert(index, message)
@@ -171,7 +187,7 @@ class Timeline:
             insort(self._unread_keys, key)
         return index
 
-    def _take_out(self, message: Message) -> tuple[int, _Key]:
+    def _take_out(self, message: Message) -> tuple[int, Key]:
         key = self._key_of.pop(message.id)
         index = bisect_left(self._keys, key)
         del self._keys[index], self._messages[index]

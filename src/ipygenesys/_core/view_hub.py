@@ -33,6 +33,7 @@ from ipygenesys._core.inputs import (
 )
 from ipygenesys._core.session import Session
 from ipygenesys._core.view_encoding import delta_of, error_delta, status_delta, view_message
+from ipygenesys._core.view_exports import ViewExports
 from ipygenesys._core.view_files import ViewFiles
 from ipygenesys._core.view_inbox import ViewInbox
 from ipygenesys._core.view_pages import Part, ViewPages
@@ -43,6 +44,7 @@ from ipygenesys._core.view_protocol import (
     ComposingStopped,
     Delta,
     DiscardRequested,
+    ExportRequested,
     FileChunk,
     FileOffered,
     FullText,
@@ -57,6 +59,7 @@ from ipygenesys._core.view_protocol import (
     PageRequested,
     ReconnectRequested,
     RetryRequested,
+    SearchRequested,
     SendRequested,
     Snapshot,
     TextRequested,
@@ -65,6 +68,7 @@ from ipygenesys._core.view_protocol import (
     ViewMessage,
     ViewToKernel,
 )
+from ipygenesys._core.view_search import ViewSearches
 
 
 class _Client(msgspec.Struct):
@@ -108,6 +112,8 @@ class ViewHub:
         self._clients: dict[str, _Client] = {}
         self._gone_at: float | None = None
         self._pages = ViewPages(session)
+        self._searches = ViewSearches(session)
+        self.exports = ViewExports()
         self._commands: list[Command] = []
         """What the session must do because of what it did; they go with the next tick."""
         self._outgoing: list[KernelToView] = []
@@ -136,6 +142,11 @@ class ViewHub:
         """What time brings: gaps are given up, silent views are forgotten, and in the end nobody is there."""
         self.files.tick(now)
         commands, self._commands = self._commands, []
+        found, loads = self._searches.tick(now)
+        commands += loads
+        due: list[KernelToView] = [*found, *self.exports.due(now)]
+        for message in due:
+            self._send(message, now)
         for name, client in list(self._clients.items()):
             commands += self._handle_all(client.inbox.tick(now), client, now)
             if now >= client.last_heard + VIEW_SILENCE_S:
@@ -148,6 +159,7 @@ class ViewHub:
     def next_deadline(self, now: float) -> float | None:
         """When ``tick`` or ``outgoing`` has something to do."""
         deadlines = [self._gone_at, self.files.next_deadline(), now if self._commands else None]
+        deadlines += [self._searches.next_deadline(), self.exports.next_deadline()]
         if self._clients:
             deadlines += [self._deltas.next_deadline(now), self._last_sent + KERNEL_HEARTBEAT_S]
         for client in self._clients.values():
@@ -194,15 +206,18 @@ class ViewHub:
             case MessagesSeen(ids=ids):
                 return [NoteSeen(ids)]
             case PageRequested():
-                loads = self._pages.requested(message)
+                hit = self._searches.hit(message.search_id, message.ordinal)
+                loads = self._pages.requested(message, hit)
                 self._send_pages(now)
                 return list(loads)
+            case SearchRequested():
+                self._searches.requested(message, now)
             case TextRequested():
                 self._send_text(message, now)
             case ReconnectRequested():
                 return [ReconnectNow()]
-            case ViewHeartbeat():
-                pass
+            case ViewHeartbeat() | ExportRequested():
+                pass  # Transcripts are made by the shell, which then offers them to ``exports``.
         return []
 
     def _answer(self, request: AnswerRequested) -> list[Command]:
@@ -237,6 +252,8 @@ class ViewHub:
         if client is None:
             return []
         self._pages.forget(name)
+        self._searches.forget(name)
+        self.exports.forget(name)
         if not self._clients:
             # A page that is being reloaded says goodbye too, and is back in a moment.
             self._gone_at = client.last_heard + VIEW_SILENCE_S
@@ -246,6 +263,7 @@ class ViewHub:
 
     def publish(self, event: Event) -> None:
         """Turn what happened into what the views need to know."""
+        self._searches.note(event)
         if (delta := delta_of(event)) is not None:
             self.report(delta)
         match event:

@@ -57,8 +57,12 @@ class ViewPages:
         index = self._session.conversation.timeline.index_of(id_)
         return None if index is None else self._around(index, limit)
 
-    def requested(self, request: PageRequested) -> list[LoadOlder]:
-        """Take a request; returns the command that it needs, if any."""
+    def requested(self, request: PageRequested, hit: str | None = None) -> list[LoadOlder]:
+        """Take a request, for a hit with the message that it is; returns the command that it needs, if any."""
+        if request.where == "hit":
+            part = self.around(hit, request.limit) if hit is not None else None
+            self._answers.append((request, part or Part(is_found=False)))
+            return []
         return self._settle(_Waiting(request, loads=0))
 
     def older_came(self) -> None:

@@ -261,6 +261,46 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field=
     """Why older messages could not be fetched, in words."""
 
 
+class SearchFound(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="search-found"
+):
+    """How far a search has come, the answer to ``search-requested``; told again when that changes."""
+
+    to: str
+    search_id: str
+    count: int
+    """Messages found so far."""
+    searched: int
+    """Messages looked at."""
+    is_complete: bool
+    """All that the kernel holds was looked at."""
+    has_older: bool
+    """The server has messages that were not."""
+    is_loading: bool = False
+    """They are being fetched."""
+    error: str | None = None
+    """Why they could not be."""
+
+
+class ExportPart(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="export-part"
+):
+    """A part of a transcript, the answer to ``export-requested``."""
+
+    to: str
+    request_id: str
+    number: int
+    """1, 2, 3, … of ``count``."""
+    count: int
+    data: str = ""
+    """Base64 of gzip, all parts together."""
+    error: str | None = None
+    """Why there is none, in words."""
+
+    def __repr__(self) -> str:
+        return f"<ExportPart {self.number} of {self.count}>"
+
+
 class FullText(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="full-text"):
     """The whole text of a message that was cut, the answer to ``text-requested``."""
 
@@ -316,7 +356,16 @@ VIEW_SILENCE_S = 150.0
 """A view not heard of for this long is gone. Source: reference/jupyter.md F."""
 
 KernelToView = (
-    Snapshot | Deltas | Page | FullText | KernelHeartbeat | FileWanted | FileRefused | UploadProgress
+    Snapshot
+    | Deltas
+    | Page
+    | SearchFound
+    | ExportPart
+    | FullText
+    | KernelHeartbeat
+    | FileWanted
+    | FileRefused
+    | UploadProgress
 )
 
 
@@ -437,11 +486,33 @@ class PageRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="pa
     """A part of the conversation; what lies before the oldest message held is asked of the server."""
 
     request_id: str
-    where: Literal["before", "after", "around", "oldest", "latest", "first-unread", "time"]
-    """``before``, ``after`` and ``around`` the message ``id``; ``time``: from ``time_ms`` on."""
+    where: Literal["before", "after", "around", "oldest", "latest", "first-unread", "time", "hit"]
+    """``before``, ``after`` and ``around`` the message ``id``; ``time``: from ``time_ms`` on; ``hit`` of a search."""
     id: str | None = None
     time_ms: int | None = None
+    search_id: str | None = None
+    ordinal: int | None = None
+    """Of the hit: 1 is the newest."""
     limit: int = 100
+
+
+class SearchRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="search-requested"):
+    """Search in all that the kernel holds; an empty query ends the search."""
+
+    search_id: str
+    query: str
+    loads_older: bool = False
+    """Fetch older messages of the server for a search that is there, and search them too."""
+
+    def __repr__(self) -> str:
+        return f"<SearchRequested {len(self.query)} characters>"
+
+
+class ExportRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="export-requested"):
+    """Make a transcript of all that the kernel holds."""
+
+    request_id: str
+    format: Literal["json", "csv", "md", "html"]
 
 
 class TextRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="text-requested"):
@@ -469,6 +540,8 @@ ViewToKernel = (
     | DiscardRequested
     | MessagesSeen
     | PageRequested
+    | SearchRequested
+    | ExportRequested
     | TextRequested
     | ReconnectRequested
 )
@@ -482,7 +555,7 @@ def decode_from_view(content: object) -> ViewToKernel:
     """
     try:
         message: ViewToKernel = msgspec.convert(content, ViewToKernel)
-        for name in ("client", "draft_id", "id", "request_id", "around_id"):
+        for name in ("client", "draft_id", "id", "request_id", "around_id", "search_id"):
             (getattr(message, name, None) or "").encode()
     except (UnicodeError, RecursionError):
         # Half an emoji may stand in a text, but names nothing; msgspec itself stumbles over it in a wrong place.

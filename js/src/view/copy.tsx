@@ -1,0 +1,98 @@
+// Copying messages: a button beside the one under the pointer or with the focus, and what is selected across several.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { asText } from "../copying";
+import type { ViewMessage } from "../protocol.gen";
+import { CheckIcon, CopyIcon } from "./icons";
+import { articlesIn, focusedIn } from "./list-rows";
+import type { Services } from "./services";
+
+const SAID_MS = 2_000;
+
+export function CopyButton({ message, services }: { message: ViewMessage; services: Services }): JSX.Element {
+  const words = services.strings.tools;
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(""), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const copy = async (button: HTMLElement): Promise<void> => {
+    const text = asText(message, services.format, services.strings);
+    setSaid((await writeClipboard(text, button)) ? words.copied : words.copyFailed);
+  };
+  return (
+    <span class="ipg-copy">
+      <button
+        type="button"
+        class="ipg-icon-button"
+        aria-label={words.copy}
+        title={said || words.copy}
+        onClick={(event) => void copy(event.currentTarget)}
+      >
+        {said === words.copied ? <CheckIcon /> : <CopyIcon />}
+      </button>
+      <span class="ipg-hidden" role="status">
+        {said}
+      </span>
+    </span>
+  );
+}
+
+/** Pages served over plain HTTP have no clipboard of their own; there a `copy` event does it. */
+async function writeClipboard(text: string, near: HTMLElement): Promise<boolean> {
+  const page = near.ownerDocument;
+  try {
+    await page.defaultView?.navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const onCopy = (event: ClipboardEvent): void => {
+      event.clipboardData?.setData("text/plain", text);
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    page.addEventListener("copy", onCopy, { once: true, capture: true });
+    const isCopied = page.execCommand("copy");
+    page.removeEventListener("copy", onCopy, { capture: true });
+    return isCopied;
+  }
+}
+
+/** What a `copy` in the list puts on the clipboard: the messages that are selected, or the one with the focus. */
+export function onCopy(
+  event: ClipboardEvent,
+  content: HTMLElement | null,
+  messages: readonly ViewMessage[],
+  services: Services,
+): void {
+  if (content === null) return;
+  const selection = content.ownerDocument.defaultView?.getSelection();
+  const known = new Map(messages.map((each) => [each.id, each]));
+  const text = (article: HTMLElement, part?: string): string => {
+    const message = known.get(article.dataset.messageId ?? "");
+    return message === undefined ? "" : asText(message, services.format, services.strings, part);
+  };
+  let words = "";
+  if (selection === null || selection === undefined || selection.isCollapsed) {
+    const focused = focusedIn(content)?.closest("article");
+    if (focused instanceof HTMLElement && content.contains(focused)) words = text(focused);
+  } else {
+    const range = selection.getRangeAt(0);
+    const chosen = articlesIn(content).filter((each) => range.intersectsNode(each));
+    // Within one message the browser's own way is the best.
+    if (chosen.length > 1) words = chosen.map((each) => text(each, selectedIn(each, range))).join("\n\n");
+  }
+  if (words === "") return;
+  event.clipboardData?.setData("text/plain", words);
+  event.preventDefault();
+}
+
+/** The part of an article's text that a range holds; undefined when it has no text. */
+function selectedIn(article: HTMLElement, range: Range): string | undefined {
+  const text = article.querySelector(".ipg-text");
+  if (text === null) return undefined;
+  const part = range.cloneRange();
+  if (part.comparePoint(text, 0) >= 0) part.setStart(text, 0);
+  if (part.comparePoint(text, text.childNodes.length) <= 0) part.setEnd(text, text.childNodes.length);
+  return part.toString();
+}

@@ -1,0 +1,78 @@
+// Going to a day: the browser's own date field; a day far back is fetched first, or said to be too far.
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ViewState } from "../store";
+import { CloseIcon } from "./icons";
+import type { Services } from "./services";
+
+interface Props {
+  readonly state: ViewState;
+  readonly services: Services;
+  readonly onGo: (timeMs: number) => void;
+  readonly onClose: () => void;
+}
+
+export function DateBar({ state, services, onGo, onClose }: Props): JSX.Element {
+  const words = services.strings.tools;
+  const field = useRef<HTMLInputElement | null>(null);
+  const [since] = useState(state.landing?.serial ?? 0);
+  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  const go = (): void => {
+    const day = field.current?.value ?? "";
+    // The midnight with which that day begins where the user is.
+    const timeMs = new Date(`${day}T00:00:00`).getTime();
+    if (!Number.isNaN(timeMs)) onGo(timeMs);
+  };
+  const isLooking = state.pageRequest?.where === "time";
+  const landing = state.landing;
+  const landed = landing !== null && landing.serial > since && landing.where === "time" ? landing : null;
+  const isTooFar = !isLooking && landed?.stoppedEarly === true;
+  const hasFailed = !isLooking && landed !== null && landed.error !== null;
+  useEffect(() => {
+    if (landed !== null && !isTooFar && !hasFailed) onClose();
+  }, [landed?.serial]);
+  return (
+    <form
+      class="ipg-search"
+      data-lm-suppress-shortcuts="true"
+      onSubmit={(event) => {
+        event.preventDefault();
+        go();
+      }}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Escape") onClose();
+      }}
+    >
+      <div class="ipg-search-row">
+        <label class="ipg-field-label">
+          <span>{words.date}</span>
+          <input ref={field} type="date" class="ipg-field" required />
+        </label>
+        <button type="submit" class="ipg-button">
+          {words.go}
+        </button>
+        <button
+          type="button"
+          class="ipg-icon-button"
+          aria-label={words.close}
+          title={words.close}
+          onClick={onClose}
+        >
+          <CloseIcon />
+        </button>
+      </div>
+      <div class="ipg-search-row ipg-quiet" role="status">
+        {isLooking && <span>{words.lookingForDate}</span>}
+        {isTooFar && <span>{words.dateTooFar}</span>}
+        {hasFailed && <span>{landed.error ? `${words.dateFailed}: ${landed.error}` : words.dateFailed}</span>}
+        {isTooFar && (
+          <button type="submit" class="ipg-text-button">
+            {words.goOn}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}

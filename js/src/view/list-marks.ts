@@ -1,0 +1,40 @@
+// Which messages of a list stand out: the one under the pointer or with the focus, the one that was jumped to.
+
+/** For how long a message that was jumped to stands out. */
+const TARGET_MS = 2_500;
+
+export class ListMarks {
+  /** The message under the pointer or with the focus. */
+  activeId: string | null = null;
+  /** The message that was jumped to, for a moment. */
+  targetId: string | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly redraw: () => void) {}
+
+  readonly enter = (event: Event): void => {
+    const article = (event.target as Element).closest("article");
+    this.setActive(article?.dataset.messageId ?? this.activeId);
+  };
+
+  readonly leave = (): void => this.setActive(null);
+
+  jumpedTo(id: string | null): void {
+    this.targetId = id;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.targetId = null;
+      this.redraw();
+    }, TARGET_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  private setActive(id: string | null): void {
+    if (id === this.activeId) return;
+    this.activeId = id;
+    this.redraw();
+  }
+}

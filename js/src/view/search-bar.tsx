@@ -1,0 +1,124 @@
+// Searching in the whole conversation: the hits are counted, Enter goes to the next, Shift+Enter to the one before.
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { SearchState, ViewState } from "../store";
+import type { Strings } from "../strings";
+import { CloseIcon, DownIcon, UpIcon } from "./icons";
+import type { Services } from "./services";
+
+/** Whoever types on means another word. */
+export const TYPING_PAUSE_MS = 150;
+
+interface Props {
+  readonly state: ViewState;
+  readonly services: Services;
+  /** Grows with each wish to search: the bar takes the focus. */
+  readonly asked: number;
+  /** `goesBack`: to where the user was before. */
+  readonly onClose: (goesBack: boolean) => void;
+}
+
+export function SearchBar({ state, services, asked, onClose }: Props): JSX.Element {
+  const { actions, strings } = services;
+  const words = strings.tools;
+  const { search } = state;
+  const [query, setQuery] = useState("");
+  const box = useRef<HTMLInputElement | null>(null);
+  useEffect(() => {
+    box.current?.focus({ preventScroll: true });
+    box.current?.select();
+  }, [asked]);
+  useEffect(() => {
+    const timer = setTimeout(() => actions.search(query), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [query]);
+  // The kernel was restarted, or has forgotten this page meanwhile.
+  useEffect(() => {
+    if (search !== null && search.id === "") actions.search(search.query);
+  }, [search?.id]);
+  const count = search?.count ?? 0;
+  const isAtNone = search !== null && search.ordinal === 0 && count > 0;
+  useEffect(() => {
+    if (isAtNone) actions.load({ where: "hit", ordinal: 1 });
+  }, [isAtNone, search?.id]);
+  useEffect(() => () => actions.search(""), []);
+
+  const go = (by: number): void => {
+    if (search === null || count === 0) return;
+    actions.load({ where: "hit", ordinal: ((search.ordinal - 1 + by + count) % count) + 1 });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    event.stopPropagation();
+    if (event.key === "Escape") onClose(true);
+    else if (event.key === "Enter" && !event.isComposing) go(event.shiftKey ? -1 : 1);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <search class="ipg-search" onKeyDown={onKeyDown} data-lm-suppress-shortcuts="true">
+      <div class="ipg-search-row">
+        <input
+          ref={box}
+          type="search"
+          class="ipg-field"
+          dir="auto"
+          aria-label={words.searchLabel}
+          placeholder={words.searchLabel}
+          maxLength={200}
+          onInput={(event) => setQuery(event.currentTarget.value)}
+        />
+        <span class="ipg-hits" role="status">
+          {progress(search, words)}
+        </span>
+        <button
+          type="button"
+          class="ipg-icon-button"
+          aria-label={words.next}
+          title={words.next}
+          disabled={count === 0}
+          onClick={() => go(1)}
+        >
+          <UpIcon />
+        </button>
+        <button
+          type="button"
+          class="ipg-icon-button"
+          aria-label={words.previous}
+          title={words.previous}
+          disabled={count === 0}
+          onClick={() => go(-1)}
+        >
+          <DownIcon />
+        </button>
+        <button
+          type="button"
+          class="ipg-icon-button"
+          aria-label={words.close}
+          title={words.close}
+          onClick={() => onClose(false)}
+        >
+          <CloseIcon />
+        </button>
+      </div>
+      {search?.isComplete && (search.hasOlder || search.isLoading) && (
+        <div class="ipg-search-row ipg-quiet">
+          <span>{search.isLoading ? words.searchingOlder : words.notSearched}</span>
+          {search.error !== null && <span>{search.error}</span>}
+          {!search.isLoading && (
+            <button type="button" class="ipg-text-button" onClick={actions.searchOlder}>
+              {words.searchOlder}
+            </button>
+          )}
+        </div>
+      )}
+    </search>
+  );
+}
+
+function progress(search: SearchState | null, words: Strings["tools"]): string {
+  if (search === null) return "";
+  if (search.count > 0) return words.hitOf(Math.max(1, search.ordinal), search.count);
+  return search.isComplete ? words.noHits : words.searching;
+}

@@ -1,0 +1,86 @@
+// What the header offers: search, the way to a day and to what is unread, transcripts; and what became of them.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { ViewState } from "../store";
+import type { TranscriptFormat } from "../transcripts";
+import { MoreIcon, SearchIcon } from "./icons";
+import { Menu, type MenuItem } from "./menu";
+import type { Services } from "./services";
+
+const FORMATS: readonly (readonly [TranscriptFormat, string])[] = [
+  ["json", "JSON"],
+  ["csv", "CSV"],
+  ["md", "Markdown"],
+  ["html", "HTML"],
+];
+const NOTE_MS = 6_000;
+
+interface Props {
+  readonly state: ViewState;
+  readonly services: Services;
+  readonly isSearching: boolean;
+  readonly onSearch: () => void;
+  readonly onDate: () => void;
+  readonly onUnread: () => void;
+}
+
+export function Tools(props: Props): JSX.Element | null {
+  const { state, services, isSearching, onSearch, onDate, onUnread } = props;
+  const { actions, strings } = services;
+  const words = strings.tools;
+  const [note, setNote] = useState("");
+  useEffect(() => {
+    if (note === "" || note === words.making) return;
+    const timer = setTimeout(() => setNote(""), NOTE_MS);
+    return () => clearTimeout(timer);
+  }, [note]);
+
+  const save = (format: TranscriptFormat): void => {
+    setNote(words.making);
+    actions.transcripts.request(format).then(
+      (file) => {
+        const name = `conversation.${format}`;
+        download(file, name);
+        setNote(words.saved(name));
+      },
+      (why: Error) => setNote(why.message ? `${words.saveFailed}: ${why.message}` : words.saveFailed),
+    );
+  };
+  const items: MenuItem[] = [
+    { label: words.goToDate, onPick: onDate },
+    ...(state.unreadCount > 0 ? [{ label: strings.jumpToUnread, onPick: onUnread }] : []),
+    ...FORMATS.map(([format, name], i) => ({
+      label: words.exportAs(name),
+      startsGroup: i === 0,
+      onPick: () => save(format),
+    })),
+  ];
+  if (state.link !== "live") return null;
+  return (
+    <div class="ipg-tools">
+      <span class="ipg-note" role="status">
+        {note}
+      </span>
+      <button
+        type="button"
+        class="ipg-icon-button"
+        aria-label={words.search}
+        title={words.search}
+        aria-expanded={isSearching}
+        onClick={onSearch}
+      >
+        <SearchIcon />
+      </button>
+      <Menu label={words.menu} icon={<MoreIcon />} items={items} />
+    </div>
+  );
+}
+
+function download(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,33 @@
+// Messages as clean text.
+import { expect, it } from "vitest";
+import { asText } from "../src/copying";
+import { createFormat } from "../src/format";
+import { english } from "../src/strings";
+import * as eg from "./examples";
+
+const format = createFormat(english, "en-GB");
+const lines = (...args: Parameters<typeof eg.message>): string[] =>
+  asText(eg.message(...args), format, english).split("\n");
+
+it("a message is who, when and what", () => {
+  const [head, ...text] = lines({ text: "Hello\r\nthere" });
+  expect(head).toMatch(/^Ann Archer, .*2026/);
+  expect(text).toEqual(["Hello", "there"]);
+});
+it("files are named, and no word of the view is in it", () => {
+  const file = {
+    name: "a.png",
+    mediaType: "image/png",
+    sizeBytes: 5,
+    url: "https://example.com/a.png",
+    canRefresh: false,
+  };
+  expect(lines({ text: "", attachments: [file] }).slice(1)).toEqual(["[a.png]"]);
+});
+it("a part of it may be all that is wanted", () => {
+  expect(
+    asText(eg.message({ text: "Hello" }), format, english, "ell")
+      .split("\n")
+      .at(-1),
+  ).toBe("ell");
+});

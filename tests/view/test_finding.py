@@ -1,0 +1,324 @@
+"""Finding and taking along: search, the way to a day and to what is unread, copying, transcripts."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from ipygenesys._core import view_protocol as vp
+from tests.view.conftest import Host, MakeHost
+from tests.view.kernel import START_MS, Kernel, conversation, message
+from tests.view.test_scrolling import metrics, scroll_to
+
+
+def long_talk(count: int = 1_000) -> list[vp.ViewMessage]:
+    return [
+        message(n, text=f"Where is the Parcel {n}?" if n % 100 == 50 else f"Message {n}")
+        for n in range(count)
+    ]
+
+
+def search(host: Host, kernel: Kernel, words: str, count: int = 1) -> None:
+    host.page.get_by_role("searchbox", name="Search in the conversation").fill(words)
+    kernel.answer_search(count)
+
+
+def marked(host: Host) -> list[str]:
+    found: list[str] = host.page.evaluate("[...(CSS.highlights.get('ipg-hit') ?? [])].map(r => r.toString())")
+    return found
+
+
+def test_search_counts_hits_and_goes_to_each_wherever_it_is(host: Host) -> None:
+    kernel = host.start(long_talk(), newest=100)
+    host.page.get_by_role("button", name="Search").click()
+    search(host, kernel, "parcel")
+    bar = host.page.get_by_role("search")
+    assert kernel.answer_page().ordinal == 1
+    expect(bar.get_by_role("status")).to_have_text("1 of 10")
+    hit = host.page.locator('[data-hit="true"]')
+    expect(hit).to_have_attribute("data-message-id", "m950")
+    expect(hit).to_have_attribute("aria-posinset", "951")
+    assert marked(host) == ["Parcel"]
+    box = bar.get_by_role("searchbox")
+    expect(box).to_be_focused()
+    box.press("Enter")
+    kernel.answer_page(2)
+    expect(bar.get_by_role("status")).to_have_text("2 of 10")
+    expect(hit).to_have_attribute("data-message-id", "m850")
+    expect(hit).to_be_in_viewport()
+    box.press("Shift+Enter")
+    box.press("Shift+Enter")
+    assert [each.ordinal for each in kernel.heard(vp.PageRequested)[-2:]] == [1, 1]
+    bar.get_by_role("button", name="Next match").click()
+    assert host.foreign_requests == []
+
+
+def test_escape_closes_the_search_and_gives_back_focus_and_place(host: Host) -> None:
+    kernel = host.start(long_talk(), newest=100)
+    box = host.page.get_by_role("textbox", name="Message")
+    box.fill("half a sentence")
+    box.press("Control+f")
+    search(host, kernel, "parcel")
+    kernel.answer_page()
+    expect(host.page.locator('[data-hit="true"]')).to_have_count(1)
+    host.page.keyboard.press("Escape")
+    expect(host.page.get_by_role("search")).to_have_count(0)
+    expect(host.page.locator('[data-message-id="m999"]')).to_be_visible()
+    assert metrics(host)["left"] <= 1
+    expect(box).to_be_focused()
+    expect(box).to_have_value("half a sentence")
+    assert marked(host) == []
+    assert kernel.heard(vp.SearchRequested)[-1].query == ""
+
+
+def test_a_search_without_hits_says_so_and_offers_what_the_server_holds(host: Host) -> None:
+    kernel = host.start(conversation(5), has_older=True)
+    host.page.get_by_role("button", name="Search").click()
+    host.page.get_by_role("searchbox").fill("nowhere")
+    kernel.answer_search(has_older=True)
+    bar = host.page.get_by_role("search")
+    expect(bar).to_contain_text("No matches")
+    expect(bar).to_contain_text("Older messages on the server were not searched.")
+    bar.get_by_role("button", name="Search them too").click()
+    assert kernel.wait_for(vp.SearchRequested, 2).loads_older
+    asked = kernel.heard(vp.SearchRequested)[1]
+    kernel.answer_search(2, has_older=True, is_loading=True)
+    expect(bar).to_contain_text("Older messages are being fetched and searched…")
+    kernel.answer_search(2, has_older=True, error="The server is busy.")
+    expect(bar).to_contain_text("The server is busy.")
+    assert asked.search_id == kernel.heard(vp.SearchRequested)[0].search_id
+
+
+def test_accents_are_marked_as_they_are_written(host: Host) -> None:
+    kernel = host.start([message(0, text="Crème brûlée, CREME and https://example.com/creme")])
+    host.page.get_by_role("button", name="Search").click()
+    host.page.get_by_role("searchbox").fill("creme")
+    asked = kernel.wait_for(vp.SearchRequested)
+    kernel.deliver(
+        vp.SearchFound(
+            to=asked.client,
+            search_id=asked.search_id,
+            count=1,
+            searched=1,
+            is_complete=True,
+            has_older=False,
+        )
+    )
+    host.page.wait_for_function("CSS.highlights.get('ipg-hit')?.size === 3")
+    assert marked(host) == ["Crème", "CREME", "creme"]
+
+
+def test_the_menu_is_used_by_keyboard(host: Host) -> None:
+    host.start(conversation(5))
+    button = host.page.get_by_role("button", name="More")
+    button.focus()
+    host.page.keyboard.press("ArrowDown")
+    items = host.page.get_by_role("menuitem")
+    expect(items).to_have_text(
+        ["Go to date…", "Export as JSON", "Export as CSV", "Export as Markdown", "Export as HTML"]
+    )
+    expect(items.nth(0)).to_be_focused()
+    for key, at in (("ArrowDown", 1), ("End", 4), ("ArrowDown", 0), ("ArrowUp", 4), ("Home", 0)):
+        host.page.keyboard.press(key)
+        expect(items.nth(at)).to_be_focused()
+    host.page.keyboard.press("Escape")
+    expect(host.page.get_by_role("menu")).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_a_day_is_gone_to(host: Host) -> None:
+    messages = [message(n, time_ms=START_MS + n * 3_600_000) for n in range(500)]
+    kernel = host.start(messages, newest=100)
+    host.page.get_by_role("button", name="More").click()
+    host.page.get_by_role("menuitem", name="Go to date…").click()
+    field = host.page.get_by_label("Date", exact=True)
+    expect(field).to_be_focused()
+    field.fill("2026-09-25")
+    host.page.keyboard.press("Enter")
+    asked = kernel.answer_page()
+    assert (asked.where, asked.time_ms) == ("time", 1_790_294_400_000)
+    first = next(each for each in messages if each.time_ms >= 1_790_294_400_000)
+    article = host.page.locator(f'[data-message-id="{first.id}"]')
+    expect(article).to_be_focused()
+    expect(article).to_be_in_viewport()
+    expect(field).to_have_count(0)
+
+
+def test_a_day_too_far_back_says_so_and_can_be_looked_for_further(host: Host) -> None:
+    kernel = host.start(conversation(5), has_older=True)
+    host.page.get_by_role("button", name="More").click()
+    host.page.get_by_role("menuitem", name="Go to date…").click()
+    host.page.get_by_label("Date", exact=True).fill("2020-01-01")
+    host.page.get_by_role("button", name="Go", exact=True).click()
+    expect(host.page.get_by_text("Looking for that day…")).to_be_visible()
+    assert kernel.answer_page(2, has_older=True, stopped_early=True).where == "time"
+    expect(host.page.get_by_text("That day lies further back")).to_be_visible()
+    host.page.get_by_role("button", name="Look further").click()
+    expect(host.page.get_by_text("Looking for that day…")).to_be_visible()
+    last = len(kernel.heard(vp.PageRequested))
+    assert kernel.answer_page(last, has_older=True, error="The server is busy.").where == "time"
+    expect(host.page.get_by_text("Earlier messages could not be loaded: The server is busy.")).to_be_visible()
+    host.page.keyboard.press("Escape")
+
+
+def test_the_first_unread_message_is_gone_to(host: Host) -> None:
+    messages = [*conversation(200), *conversation(150, 200, is_own=False, status="unread")]
+    kernel = host.start(messages, newest=100, unread_count=150)
+    button = host.page.get_by_role("button", name=re.compile("Jump to first unread"))
+    expect(button).to_be_visible()
+    button.click()
+    assert kernel.answer_page().where == "first-unread"
+    article = host.page.locator('[data-message-id="m200"]')
+    expect(article).to_be_focused()
+    expect(article).to_be_in_viewport()
+    expect(host.page.get_by_text("New messages", exact=True)).to_be_visible()
+
+
+def test_one_message_is_copied_by_button_and_by_keyboard(host: Host) -> None:
+    host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    host.start(conversation(3))
+    article = host.page.get_by_role("article").nth(1)
+    article.hover()
+    article.get_by_role("button", name="Copy message").click()
+    expect(article.get_by_role("status")).to_have_text("Copied")
+    words = "Crystal Minh, Monday, 21 September 2026 at 14:14:20\nMessage 1"
+    assert host.page.evaluate("navigator.clipboard.readText()") == words
+    host.page.get_by_role("article").nth(2).focus()
+    host.page.keyboard.press("Control+c")
+    copied = host.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Ann Archer, ") and copied.endswith("\nMessage 2")
+
+
+def test_what_is_selected_across_messages_is_copied_without_words_of_the_view(host: Host) -> None:
+    host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    host.start(conversation(4))
+    host.page.evaluate("""() => {
+      const texts = document.querySelectorAll('.ipg-text');
+      const range = document.createRange();
+      range.setStart(texts[0].firstChild, 3);
+      range.setEnd(texts[2].firstChild, 7);
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+    }""")
+    host.page.get_by_role("feed").focus()
+    host.page.keyboard.press("Control+c")
+    copied = host.page.evaluate("navigator.clipboard.readText()")
+    parts = [part.split("\n")[1] for part in copied.split("\n\n")]
+    assert parts == ["sage 0", "Message 1", "Message"]
+    assert "Read" not in copied
+
+
+@pytest.mark.parametrize(("name", "ending"), [("JSON", "json"), ("Markdown", "md")])
+def test_a_transcript_is_downloaded(host: Host, tmp_path: Path, name: str, ending: str) -> None:
+    kernel = host.start(conversation(3))
+    words = "all that was said ✓\n" * 40
+    data = gzip.compress(words.encode())
+    host.page.get_by_role("button", name="More").click()
+    with host.page.expect_download() as download:
+        host.page.get_by_role("menuitem", name=f"Export as {name}").click()
+        asked = kernel.wait_for(vp.ExportRequested)
+        expect(host.page.get_by_text("The transcript is being made…")).to_be_visible()
+        for number, piece in enumerate((data[:20], data[20:]), 1):
+            part = vp.ExportPart(
+                to=asked.client,
+                request_id=asked.request_id,
+                number=number,
+                count=2,
+                data=base64.b64encode(piece).decode(),
+            )
+            kernel.deliver(part)
+    assert asked.format == ending
+    assert download.value.suggested_filename == f"conversation.{ending}"
+    download.value.save_as(tmp_path / "t")
+    assert (tmp_path / "t").read_text() == words
+    expect(host.page.get_by_text(f"Saved as conversation.{ending}")).to_be_visible()
+
+
+def test_a_transcript_that_cannot_be_had_says_why(host: Host) -> None:
+    kernel = host.start(conversation(3))
+    host.page.get_by_role("button", name="More").click()
+    host.page.get_by_role("menuitem", name="Export as CSV").click()
+    asked = kernel.wait_for(vp.ExportRequested)
+    kernel.deliver(
+        vp.ExportPart(
+            to=asked.client, request_id=asked.request_id, number=0, count=0, error="It is too large."
+        )
+    )
+    expect(host.page.get_by_text("The transcript could not be saved: It is too large.")).to_be_visible()
+
+
+def test_a_hundred_thousand_messages_are_opened_and_walked_through_by_wheel_and_keys(
+    make_host: MakeHost,
+) -> None:
+    host = make_host(height=600)
+    kernel = host.start(conversation(100_000), newest=100)
+    nodes = "document.querySelectorAll('.ipg-root *').length"
+    counts = [host.page.evaluate(nodes)]
+    host.page.evaluate("""() => {
+      window.long = [];
+      new PerformanceObserver(l => window.long.push(...l.getEntries().map(e => e.duration))).observe({type: 'longtask'});
+    }""")
+    host.page.mouse.move(300, 250)
+    answered = 0
+    for _ in range(25):
+        host.page.mouse.wheel(0, -900)
+        host.page.wait_for_timeout(20)
+        while len(kernel.heard(vp.PageRequested)) > answered:
+            answered += 1
+            kernel.answer_page(answered)
+        counts.append(host.page.evaluate(nodes))
+    assert answered >= 2
+    positions = host.page.locator("article").evaluate_all(
+        "all => all.map(e => [Number(e.getAttribute('aria-posinset')), Number(e.dataset.messageId.slice(1))])"
+    )
+    assert all(position == number + 1 for position, number in positions)
+    assert max(counts) <= 1_500, counts
+    host.page.get_by_role("feed").focus()
+    host.page.keyboard.press("Home")
+    kernel.answer_page(len(kernel.heard(vp.PageRequested)))
+    expect(host.page.locator('[data-message-id="m0"]')).to_be_focused()
+    host.page.keyboard.press("End")
+    kernel.answer_page(len(kernel.heard(vp.PageRequested)))
+    expect(host.page.locator('[data-message-id="m99999"]')).to_be_focused()
+    assert metrics(host)["left"] <= 1
+    print(f"\nnodes at most {max(counts)}; long tasks {host.page.evaluate('window.long')}")
+
+
+def test_a_burst_of_ten_thousand_ends_with_the_right_order_count_and_unread_number(host: Host) -> None:
+    kernel = host.start(conversation(100))
+    scroll_to(host, 900)
+    host.page.evaluate("""() => {
+      window.long = []; window.work = 0;
+      new PerformanceObserver(l => window.long.push(...l.getEntries().map(e => e.duration))).observe({type: 'longtask'});
+      new MutationObserver(all => { for (const each of all) window.work += each.addedNodes.length })
+        .observe(document.querySelector('.ipg-rows'), {childList: true});
+    }""")
+    for start in range(100, 10_100, 1_000):
+        news = [message(n, is_own=False, status="unread") for n in range(start, start + 1_000)]
+        kernel.messages += news
+        kernel.change(
+            vp.MessagesSkippedDelta(index=start, count=940, others=940, first_other_id=news[0].id),
+            *[
+                vp.MessagePlacedDelta(message=each, index=start + n)
+                for n, each in enumerate(news)
+                if n >= 940
+            ],
+            vp.UnreadDelta(count=start + 900),
+        )
+    expect(host.page.get_by_role("button", name="Jump to latest 999+ new messages")).to_be_visible()
+    assert host.page.evaluate("window.work") <= 100, "who reads above draws nothing of it"
+    host.page.get_by_role("button", name=re.compile("Jump to latest")).click()
+    assert kernel.answer_page(len(kernel.heard(vp.PageRequested))).where == "latest"
+    expect(host.page.locator('[data-message-id="m10099"]')).to_be_visible()
+    shown = host.page.locator("article").evaluate_all(
+        "all => all.map(e => [e.getAttribute('aria-posinset'), e.dataset.messageId])"
+    )
+    first = int(shown[0][0])
+    assert shown == [[str(first + i), f"m{first + i - 1}"] for i in range(len(shown))]
+    assert first + len(shown) - 1 == 10_100
+    print(f"\nrows added {host.page.evaluate('window.work')}; long tasks {host.page.evaluate('window.long')}")
