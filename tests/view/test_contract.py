@@ -232,6 +232,9 @@ def test_all_by_keyboard(make_host: MakeHost) -> None:
     host = make_host()
     host.start(conversation(30))
     page = host.page
+    for name in ("Search", "More"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("feed", name="Messages")).to_be_focused()
     page.keyboard.press("PageUp")
