@@ -79,8 +79,12 @@ export class ListScroll {
     const { scrollTop, clientHeight } = this.scroller;
     const above = row.offsetTop - scrollTop;
     const below = row.offsetTop + row.offsetHeight - scrollTop - clientHeight;
-    if (above < 0 || row.offsetHeight > clientHeight) this.scroller.scrollTop += above;
-    else if (below > 0) this.scroller.scrollTop += below;
+    const by = above < 0 || row.offsetHeight > clientHeight ? above : Math.max(0, below);
+    if (by === 0) return;
+    // Now, not with the scroll event: what is drawn before that must not take the user back to the end.
+    if (by < 0) this.isAtEnd = false;
+    this.scroller.scrollTop += by;
+    this.hold();
   }
 
   /** Scrolls so that a message stands where the eye looks first. */

@@ -1,6 +1,6 @@
-"""Transcripts on their way to a page: in parts, slowly enough for Jupyter Server, which drops what exceeds 1 MB/s.
+"""Transcripts on their way to a page: in parts, bounded, and no faster than may be.
 
-Source: jupyter_server, ``iopub_data_rate_limit``.
+Jupyter Server drops what exceeds 1 MB/s. Source: jupyter_server, ``iopub_data_rate_limit``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The searches of a widget's views: a step at a time, told as they go on; older messages are fetched when asked for."""
+"""The searches of a widget's views, a step at a time; older messages are fetched when asked for."""
 
 from __future__ import annotations
 
