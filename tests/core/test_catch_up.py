@@ -364,3 +364,58 @@ def test_older_messages_without_a_time_are_followed_by_their_ids() -> None:
     (older,) = catch_up.load_older("m8", 50)
     catch_up.succeeded(older, eg.history(eg.bare(7), has_more=True), 101.0)
     assert catch_up.has_older
+
+
+# --- what each thing that is remembered is for ------------------------------------------------------------
+
+
+def is_retrying(catch_up: CatchUp) -> bool:
+    return catch_up.is_retrying
+
+
+def has_older(catch_up: CatchUp) -> bool:
+    return catch_up.has_older
+
+
+def test_before_anything_was_read_nothing_is_up_to_date() -> None:
+    catch_up = CatchUp(is_enabled=True)
+    assert not is_up_to_date(catch_up)
+    assert not is_retrying(catch_up)
+    assert not has_older(catch_up)
+
+
+def test_the_wait_grows_from_one_failure_to_the_next_and_a_page_or_a_stream_forgets_it() -> None:
+    catch_up, now, waits = CatchUp(is_enabled=True), 100.0, list[float]()
+    catch_up.stream_opened(now)
+    for _ in range(5):
+        (call,) = catch_up.pump(now)
+        catch_up.failed(call, eg.failure("unavailable"), now, 1.0)
+        waits.append((catch_up.next_deadline() or 0.0) - now)
+        now += waits[-1]
+    assert waits == [3.0, 3.0, 3.0, 4.0, 8.0]
+    (call,) = catch_up.pump(now)
+    catch_up.succeeded(call, eg.history(eg.arrived(1)), now)
+    assert not is_retrying(catch_up)
+    catch_up.request(now)
+    (call,) = catch_up.pump(now)
+    catch_up.failed(call, eg.failure("unavailable"), now, 1.0)
+    catch_up.stream_opened(now)
+    (call,) = catch_up.pump(now)
+    assert not is_retrying(catch_up)
+
+
+def test_of_two_reasons_to_read_the_sooner_one_counts() -> None:
+    catch_up = caught_up(1)
+    catch_up.request(110.0, patience_s=1.0)
+    (call,) = catch_up.pump(111.0)
+    catch_up.request(111.5, patience_s=0.5)
+    catch_up.failed(call, eg.failure("rate_limited", retry_after_s=30.0), 111.5, 0.0)
+    assert catch_up.next_deadline() == 112.0
+
+
+def test_another_conversation_has_nothing_older_until_history_says_so() -> None:
+    catch_up = caught_up(5, has_more=True)
+    assert has_older(catch_up)
+    catch_up.forget()
+    assert not has_older(catch_up)
+    assert not catch_up.fills_back

@@ -120,3 +120,26 @@ def test_checks_keep_their_distance_and_no_deadline_stands_still(steps: list[tup
         life.notice(now)
         deadline = life.next_deadline()
         assert deadline is None or deadline > now, "a deadline that never passes"
+
+
+def test_the_nearer_of_a_check_and_a_notice_is_due() -> None:
+    life = open_life(notice_s=300.0)
+    life.learned(1000.0, 100.0)
+    assert life.next_deadline() == 130.0
+    life.pump(130.0)
+    assert life.next_deadline() == 800.0
+
+
+def test_a_stream_that_was_lost_during_a_check_does_not_hold_up_the_next() -> None:
+    life = open_life()
+    assert life.pump(130.0) == CHECK
+    life.stream_lost()
+    life.stream_opened(200.0)
+    assert life.pump(229.9) == []
+    assert life.pump(230.0) == CHECK
+
+
+def test_an_end_within_a_second_is_told_as_it_is() -> None:
+    life = open_life(notice_s=300.0)
+    life.learned(0.5, 100.0)
+    assert life.notice(100.0) == 0.5

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from ipygenesys._core.model import Message, MessageStatus
+from ipygenesys._core.model import Attachment, Message, MessageStatus
 from ipygenesys._core.timeline import Placement, Timeline
 from tests import examples as eg
 
@@ -253,3 +253,37 @@ class TimelineMachine(RuleBasedStateMachine):
 
 
 TestTimeline = TimelineMachine.TestCase
+
+
+def test_an_error_of_a_message_is_kept_until_another_one_is_told() -> None:
+    timeline = filled(eg.own_message(1, status="failed", error="not delivered"))
+    placed(timeline.place(eg.own_message(1, status="failed", sender="Bob")))
+    assert timeline[0].error == "not delivered"
+    placed(timeline.place(eg.own_message(1, status="failed", error="blocked")))
+    assert timeline[0].error == "blocked"
+
+
+def test_what_was_inferred_stays_inferred_whoever_tells_it() -> None:
+    for first, second in ((True, False), (False, True)):
+        timeline = filled(eg.own_message(1, is_seen_inferred=first))
+        timeline.place(eg.own_message(1, is_seen_inferred=second, sender="Bob"))
+        assert timeline[0].is_seen_inferred
+
+
+def test_files_are_kept_by_whoever_knows_of_them() -> None:
+    files = (Attachment(name="f", media_type="text/plain"),)
+    for first, second in ((files, ()), ((), files)):
+        timeline = filled(eg.message(1, attachments=first))
+        timeline.place(eg.message(1, attachments=second, sender="Bob"))
+        assert timeline[0].attachments == files
+        timeline = filled(eg.draft_message(1, attachments=first))
+        timeline.place(eg.own_message(1, draft_id="d1", attachments=second))
+        assert timeline[0].attachments == files
+
+
+def test_a_draft_that_was_taken_out_is_forgotten_under_its_id() -> None:
+    timeline = filled(eg.draft_message(1))
+    assert timeline.remove("d1") == 0
+    assert timeline.get("d1") is None
+    timeline.place(eg.draft_message(1))
+    assert ids_of(timeline) == ["d1"]

@@ -492,3 +492,22 @@ def test_even_a_tiny_retry_after_keeps_half_a_second_between_calls() -> None:
     notifier.failed(eg.failure("rate_limited", retry_after_s=0.01), 100.0)
     assert notifier.pump(100.1) == []
     assert notifier.next_deadline() == 100.0 + MIN_SPACING_S
+
+
+def test_of_several_typists_the_first_to_run_out_is_due() -> None:
+    status = TypingStatus()
+    status.started("ann", 100.0)
+    status.started("bob", 102.0)
+    assert status.next_deadline() == 100.0 + DEFAULT_DURATION_S + GRACE_S
+
+
+def test_a_duration_below_a_second_is_a_duration() -> None:
+    status = TypingStatus()
+    status.started("ann", 100.0, 0.5)
+    assert status.next_deadline() == 100.5 + GRACE_S
+
+
+def test_at_the_beginning_of_time_nothing_holds_typing_up() -> None:
+    notifier = TypingNotifier()
+    notifier.keystroke(0.0)
+    assert notifier.pump(0.0) == [ON]

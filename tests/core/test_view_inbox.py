@@ -106,3 +106,9 @@ def test_swaps_within_the_patience_lose_nothing(order: list[int]) -> None:
     for seq in order:
         passed += seqs(inbox.receive(beat(seq), 100.0))
     assert passed == list(range(1, 25))
+
+
+def test_as_many_as_may_be_held_are_held() -> None:
+    inbox = ViewInbox(1)
+    assert [seqs(inbox.receive(beat(2 + number), 100.0)) for number in range(MAX_HELD)] == [[]] * MAX_HELD
+    assert len(inbox.receive(beat(2 + MAX_HELD), 100.0)) == MAX_HELD + 1
