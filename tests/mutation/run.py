@@ -1,6 +1,7 @@
 """Runs the core's tests against each mutant, in forks of one process that has collected them once.
 
-`poe mutation [MODULE ...]` prints what was killed in each module and what survived. Own code instead of mutmut or
+`poe mutation [MODULE ...]` prints what was killed in each module and what survived; the figure over all of them is made
+from how each fared last. Own code instead of mutmut or
 cosmic-ray: both start the tests anew for every mutant; here a mutant costs a fork and the tests that call its function,
 quickest first, until one fails. What survives is explained in survivors.txt beside this file.
 """
@@ -8,6 +9,7 @@ quickest first, until one fails. What survives is explained in survivors.txt bes
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import signal
 import sys
@@ -22,6 +24,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.tools import gates
+from tests.tools.paths import ARTIFACTS
 
 MODULES = (
     "backoff",
@@ -42,6 +45,7 @@ MODULES = (
     "wake",
 )
 PACKAGE = "ipygenesys._core"
+RESULTS = ARTIFACTS / "mutation"
 SURVIVORS = Path(__file__).with_name("survivors.txt")
 PROCESSES = 2
 LIMIT_S = 40.0
@@ -177,20 +181,30 @@ def main(arguments: list[str]) -> int:
     )  # fmt: skip
     if not runner.has_run:
         return 2
-    return _tell(runner, is_all=not arguments)
+    return _tell(runner)
 
 
-def _tell(runner: Runner, *, is_all: bool) -> int:
-    known, total = explained(), Counter[str]()
+def _tell(runner: Runner) -> int:
+    known = explained()
     for mutant in runner.survivors:
         print(f"survived, line {mutant.line}: {mutant.key} ## {known.get(mutant.key, '?')}")
+    RESULTS.mkdir(parents=True, exist_ok=True)
     for module, counts in runner.counts.items():
-        total += counts
         print(f"{module:<18} {counts['killed']:>4} of {counts.total():>4} killed")
-    killed, unknown = total["killed"] / total.total(), [m for m in runner.survivors if m.key not in known]
-    print(f"{100 * killed:.1f} % of {total.total()} killed; {len(unknown)} survivors are not explained")
-    if not is_all:
+        (RESULTS / f"{module}.json").write_text(json.dumps(counts), "utf-8")
+    unknown = sum(mutant.key not in known for mutant in runner.survivors)
+    print(f"{len(runner.survivors)} survived, {unknown} of them not explained")
+    return _report()
+
+
+def _report() -> int:
+    """The figure over all modules, as each was tested last."""
+    results = [RESULTS / f"{module}.json" for module in MODULES]
+    if missing := [file.stem for file in results if not file.is_file()]:
+        print(f"Not tested yet: {', '.join(missing)}")
         return 0
+    total = sum((Counter[str](json.loads(file.read_text("utf-8"))) for file in results), Counter[str]())
+    killed = total["killed"] / total.total()
     return gates.report(
         "T19",
         what=f"Mutation testing of the {len(MODULES)} machines that decide, {total.total()} mutants",
