@@ -379,7 +379,7 @@ def has_older(catch_up: CatchUp) -> bool:
 
 def test_before_anything_was_read_nothing_is_up_to_date() -> None:
     catch_up = CatchUp(is_enabled=True)
-    assert not is_up_to_date(catch_up)
+    assert not catch_up.has_completed
     assert not is_retrying(catch_up)
     assert not has_older(catch_up)
 
@@ -416,6 +416,6 @@ def test_of_two_reasons_to_read_the_sooner_one_counts() -> None:
 def test_another_conversation_has_nothing_older_until_history_says_so() -> None:
     catch_up = caught_up(5, has_more=True)
     assert has_older(catch_up)
-    catch_up.forget()
+    catch_up.forget(200.0)
     assert not has_older(catch_up)
     assert not catch_up.fills_back
