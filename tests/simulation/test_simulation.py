@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
-from ipygenesys._core import timeline
 from ipygenesys._core.catch_up import CatchUp
 from ipygenesys._core.conversation import Conversation
+from ipygenesys._core.events import Event, MessageStatusChanged
 from ipygenesys._core.model import Message
 from ipygenesys._core.outbox import Draft, Outbox
 from ipygenesys._core.session import Session
@@ -90,7 +91,17 @@ def broken_receipts(patch: pytest.MonkeyPatch) -> None:
 
 
 def broken_statuses(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(timeline, "advance", lambda old, new: new)
+    arrived = Conversation.receipt_arrived
+
+    def goes_back(self: Conversation, *about: Any) -> list[Event]:
+        events = arrived(self, *about)
+        for event in tuple(events):
+            if isinstance(event, MessageStatusChanged):
+                message = msgspec.structs.replace(event.message, status="sent")
+                events.append(MessageStatusChanged(message=message, index=event.index))
+        return events
+
+    patch.setattr(Conversation, "receipt_arrived", goes_back)
 
 
 def broken_outbox(patch: pytest.MonkeyPatch) -> None:
@@ -117,7 +128,7 @@ def leaking_repr(patch: pytest.MonkeyPatch) -> None:
 
 
 def raising_receipts(patch: pytest.MonkeyPatch) -> None:
-    def oops(self: Conversation, receipt: Any) -> None:
+    def oops(self: Conversation, *_: Any) -> None:
         raise LookupError
 
     patch.setattr(Conversation, "receipt_arrived", oops)

@@ -8,7 +8,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -39,7 +39,7 @@ from tests.simulation.network import BASE_URL, Network, installed
 from tests.simulation.schedule import Action, Schedule
 from tests.simulation.servers import BaseServer
 from tests.simulation.tutorial_server import TutorialServer
-from tests.simulation.virtual_time import VirtualClock, VirtualLoop
+from tests.simulation.virtual_time import Stuck, VirtualClock, VirtualLoop
 
 CALM_S = 130.0
 """Longer than the client may take to notice that a frame was lost (``catch_up.RECONCILE_S``)."""
@@ -74,6 +74,10 @@ def listening(lines: list[str]) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         logger.level, logger.propagate = former
+
+
+async def _end_of(tasks: set[asyncio.Task[Any]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class World:
@@ -124,10 +128,19 @@ class World:
             try:
                 self.loop.run_until_complete(self._play())
             finally:
-                self.loop.close()
+                self._clean_up()
         self.violations += [f"I8: {problem}" for problem in self.loop.problems]
         check_log(self)
         return self.violations
+
+    def _clean_up(self) -> None:
+        """What a broken client has left behind must not come to light in another run."""
+        leftovers = asyncio.all_tasks(self.loop)
+        for task in leftovers:
+            task.cancel()
+        with suppress(Stuck):
+            self.loop.run_until_complete(_end_of(leftovers))
+        self.loop.close()
 
     async def _play(self) -> None:
         for _ in range(self.schedule.before):
