@@ -65,7 +65,11 @@ def typescript(document: dict[str, Any]) -> str:
         sys.exit("node was not found: run this with `uv run`, which brings one")
     tool = HERE / "node_modules" / "json-schema-to-typescript" / "dist" / "src" / "cli.js"
     done = subprocess.run(
-        [node, str(tool), "--unreachableDefinitions", "--no-additionalProperties", "--bannerComment", BANNER],
+        [
+            *(node, str(tool), "--unreachableDefinitions", "--no-additionalProperties"),
+            "--maxItems=-1",  # Not a tuple for each length that a bounded list may have.
+            *("--bannerComment", BANNER),
+        ],
         input=json.dumps(document),
         capture_output=True,
         text=True,
@@ -77,7 +81,7 @@ def typescript(document: dict[str, Any]) -> str:
 
 
 def layout() -> str:
-    """The shapes of what the kernel sends, as a constant."""
+    """The shapes of what the kernel sends, as a constant. A default that is not there is null."""
     shapes = [
         {
             "kind": shape.kind,
@@ -85,7 +89,7 @@ def layout() -> str:
             "defaults": {
                 name: default
                 for name, default in zip(shape.names, shape.defaults, strict=True)
-                if default is not msgspec.NODEFAULT
+                if default is not msgspec.NODEFAULT and default is not None
             },
         }
         for shape in LAYOUT.shapes

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ipygenesys._core.view_locale import LANGUAGES
 from tests.tools import node
 from tests.tools.paths import JS, ROOT, SOURCE
 
@@ -54,6 +55,7 @@ def test_the_wheel_holds_what_a_user_needs_and_nothing_else(archives: tuple[Path
     dialogues = {path.name for path in (SOURCE / "dialogues").glob("*.json")}
     assert len(dialogues) == 3
     assert {f"ipygenesys/dialogues/{name}" for name in dialogues} <= names
+    assert {f"ipygenesys/words/{language}.json" for language in LANGUAGES if language != "en"} <= names
     outside = [name for name in names if not name.startswith(("ipygenesys/", "ipygenesys-"))]
     assert not outside
     assert not [
@@ -77,6 +79,7 @@ def test_the_source_archive_can_build_and_test_itself(archives: tuple[Path, Path
         "js/build.mjs",
         "js/src/widget.ts",
         "src/ipygenesys/static/widget.js",
+        "src/ipygenesys/words/de.json",
         "tests/test_packaging.py",
     } <= names
     assert not [
@@ -92,10 +95,11 @@ def test_an_installed_wheel_works_without_node_and_without_the_checkout(
     with zipfile.ZipFile(archives[0]) as wheel:
         wheel.extractall(tmp_path / "site")
     code = (
+        "from ipygenesys.languages import view_words\n"
         "import ipygenesys, ipygenesys.demo as demo, pathlib\n"
         "here = pathlib.Path(ipygenesys.__file__).parent\n"
-        "chat = ipygenesys.Chat.demo()\n"
-        "print(here.parent.name, demo.notebooks().parent == here, len(str(chat._esm)) > 10_000)\n"
+        "chat = ipygenesys.Chat.demo(locale='de')\n"
+        "print(here.parent.name, demo.notebooks().parent == here, len(str(chat._esm)) > 10_000, len(view_words()))\n"
         "chat.close()\n"
     )
     answer = subprocess.run(
@@ -107,7 +111,7 @@ def test_an_installed_wheel_works_without_node_and_without_the_checkout(
         timeout=60,
     )
 
-    assert answer.stdout.split() == ["site", "True", "True"], answer.stderr
+    assert answer.stdout.split() == ["site", "True", "True", "4"], answer.stderr
 
 
 def test_the_committed_bundle_is_what_the_sources_build(tmp_path: Path) -> None:

@@ -103,10 +103,16 @@ function partWords(part: ViewMessage["content"][number], strings: Strings): stri
     case "location":
       return [displayName(part.name), displayText(part.address)];
     case "unsupported":
-      return [strings.content.unsupported(displayName(part.type))];
+      return [unsupportedName(part.type, strings)];
     default:
       return []; // An answer: its words are the message's text.
   }
+}
+
+/** What is there but cannot be shown. */
+export function unsupportedName(type: string, { content }: Strings): string {
+  const name = displayName(type);
+  return name === "" ? content.unsupported : content.unsupportedType(name);
 }
 
 const shortened = (text: string, length: number): string =>

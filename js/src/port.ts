@@ -21,6 +21,10 @@ const SLEPT_MS = 120_000;
 /** A heartbeat may overtake deltas that wait for their turn; only after this long are they taken as lost. */
 export const HEARTBEAT_GRACE_MS = 1_000;
 
+/** What a hello may hold (view_protocol.py). */
+const MAX_LANGUAGES = 10;
+const MAX_TAG_LENGTH = 35;
+
 type OmitEnvelope<T> = T extends unknown ? Omit<T, "client" | "seq"> : never;
 /** What a view has to say; the port adds who says it. */
 export type Outgoing = OmitEnvelope<ViewToKernel>;
@@ -35,6 +39,8 @@ export interface PortOptions {
   readonly pageSize: () => number;
   /** The message around which it should hold them; null for the newest ones. */
   readonly aroundId: () => string | null;
+  /** Of the page's user, the dearest first. */
+  readonly languages: readonly string[];
 }
 
 export interface Port {
@@ -63,6 +69,7 @@ export function createPort(options: PortOptions): Port {
   let helloDelayMs = HELLO_RETRY_MS;
   let lastHelloMs = Number.NEGATIVE_INFINITY;
   let lastBeatMs = 0;
+  const languages = options.languages.filter((each) => each.length <= MAX_TAG_LENGTH).slice(0, MAX_LANGUAGES);
   const timers = createTimers();
 
   function setLink(next: Link): void {
@@ -93,6 +100,7 @@ export function createPort(options: PortOptions): Port {
       revision: known,
       pageSize: options.pageSize(),
       aroundId: options.aroundId(),
+      languages,
     });
     if (!sent) return;
     timers.after("hello", helloDelayMs, hello);

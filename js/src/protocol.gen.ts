@@ -54,7 +54,8 @@ export interface Snapshot {
   uploads: UploadRules | null;
   error: ErrorDelta | null;
   title: string;
-  locale: string | null;
+  locale: string;
+  words: {} | null;
 }
 /**
  * One message as the view shows it. What is mostly at its default stands at the end, and is not sent.
@@ -420,6 +421,10 @@ export interface Hello {
   revision?: number | null;
   pageSize?: number;
   aroundId?: string | null;
+  /**
+   * @maxItems 10
+   */
+  languages?: string[];
 }
 /**
  * The page is still there; every VIEW_HEARTBEAT_S.
@@ -600,37 +605,37 @@ export interface Shape {
 
 /** By number, beginning with that of number 1. */
 export const LAYOUT: readonly Shape[] = [
-  {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadId", "status", "typing", "unreadCount", "capabilities", "canAnswer", "uploads", "error", "title", "locale"], "defaults": {"protocolVersion": 1, "firstUnreadId": null, "canAnswer": false, "uploads": null, "error": null, "title": "", "locale": null}},
-  {"kind": null, "names": ["id", "text", "sender", "timeMs", "role", "status", "isOwn", "statusTimeMs", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content"], "defaults": {"role": "agent", "status": "unread", "isOwn": false, "statusTimeMs": null, "fullLength": 0, "unavailable": false, "draftId": null, "error": null, "seenInferred": false, "attachments": [], "content": []}},
-  {"kind": null, "names": ["name", "mediaType", "sizeBytes", "url", "canRefresh"], "defaults": {"mediaType": null, "sizeBytes": null, "url": null, "canRefresh": false}},
-  {"kind": "quick-replies", "names": ["replies", "title", "picked"], "defaults": {"title": "", "picked": null}},
+  {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadId", "status", "typing", "unreadCount", "capabilities", "canAnswer", "uploads", "error", "title", "locale", "words"], "defaults": {"protocolVersion": 1, "canAnswer": false, "title": "", "locale": "en"}},
+  {"kind": null, "names": ["id", "text", "sender", "timeMs", "role", "status", "isOwn", "statusTimeMs", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content"], "defaults": {"role": "agent", "status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "seenInferred": false, "attachments": [], "content": []}},
+  {"kind": null, "names": ["name", "mediaType", "sizeBytes", "url", "canRefresh"], "defaults": {"canRefresh": false}},
+  {"kind": "quick-replies", "names": ["replies", "title", "picked"], "defaults": {"title": ""}},
   {"kind": null, "names": ["text", "payload"], "defaults": {}},
-  {"kind": "card", "names": ["title", "description", "imageUrl", "url", "buttons", "picked"], "defaults": {"description": "", "imageUrl": null, "url": null, "buttons": [], "picked": null}},
-  {"kind": null, "names": ["text", "payload", "url"], "defaults": {"payload": null, "url": null}},
-  {"kind": "carousel", "names": ["cards", "picked"], "defaults": {"picked": null}},
-  {"kind": "date-picker", "names": ["title", "subtitle", "imageUrl", "slots", "picked"], "defaults": {"title": "", "subtitle": "", "imageUrl": null, "slots": [], "picked": null}},
-  {"kind": null, "names": ["payload", "timeMs", "durationS"], "defaults": {"durationS": null}},
-  {"kind": "list-picker", "names": ["sections", "title", "subtitle", "imageUrl", "picked"], "defaults": {"title": "", "subtitle": "", "imageUrl": null, "picked": null}},
+  {"kind": "card", "names": ["title", "description", "imageUrl", "url", "buttons", "picked"], "defaults": {"description": "", "buttons": []}},
+  {"kind": null, "names": ["text", "payload", "url"], "defaults": {}},
+  {"kind": "carousel", "names": ["cards", "picked"], "defaults": {}},
+  {"kind": "date-picker", "names": ["title", "subtitle", "imageUrl", "slots", "picked"], "defaults": {"title": "", "subtitle": "", "slots": []}},
+  {"kind": null, "names": ["payload", "timeMs", "durationS"], "defaults": {}},
+  {"kind": "list-picker", "names": ["sections", "title", "subtitle", "imageUrl", "picked"], "defaults": {"title": "", "subtitle": ""}},
   {"kind": null, "names": ["items", "title", "isMultiple"], "defaults": {"title": "", "isMultiple": false}},
-  {"kind": null, "names": ["title", "payload", "subtitle", "imageUrl"], "defaults": {"subtitle": "", "imageUrl": null}},
-  {"kind": "location", "names": ["name", "address", "latitude", "longitude", "url"], "defaults": {"name": "", "address": "", "latitude": null, "longitude": null, "url": null}},
-  {"kind": "answer", "names": ["text", "payloads", "type", "messageId"], "defaults": {"messageId": null}},
+  {"kind": null, "names": ["title", "payload", "subtitle", "imageUrl"], "defaults": {"subtitle": ""}},
+  {"kind": "location", "names": ["name", "address", "latitude", "longitude", "url"], "defaults": {"name": "", "address": ""}},
+  {"kind": "answer", "names": ["text", "payloads", "type", "messageId"], "defaults": {}},
   {"kind": "unsupported", "names": ["type"], "defaults": {}},
-  {"kind": "status", "names": ["status", "detail", "retryInMs"], "defaults": {"detail": null, "retryInMs": null}},
-  {"kind": null, "names": ["types", "maxBytes", "blockedExtensions", "maxNameCharacters"], "defaults": {"types": ["*/*"], "maxBytes": null, "blockedExtensions": [], "maxNameCharacters": 255}},
-  {"kind": "error", "names": ["code", "message", "correlationId"], "defaults": {"correlationId": null}},
+  {"kind": "status", "names": ["status", "detail", "retryInMs"], "defaults": {}},
+  {"kind": null, "names": ["types", "maxBytes", "blockedExtensions", "maxNameCharacters"], "defaults": {"types": ["*/*"], "blockedExtensions": [], "maxNameCharacters": 255}},
+  {"kind": "error", "names": ["code", "message", "correlationId"], "defaults": {}},
   {"kind": "deltas", "names": ["epoch", "revision", "deltas"], "defaults": {}},
-  {"kind": "message-placed", "names": ["message", "index", "formerIndex", "formerId"], "defaults": {"formerIndex": null, "formerId": null}},
+  {"kind": "message-placed", "names": ["message", "index", "formerIndex", "formerId"], "defaults": {}},
   {"kind": "message-removed", "names": ["id", "index"], "defaults": {}},
-  {"kind": "message-status", "names": ["id", "index", "status", "statusTimeMs", "error", "seenInferred"], "defaults": {"statusTimeMs": null, "error": null, "seenInferred": false}},
-  {"kind": "messages-skipped", "names": ["index", "count", "others", "firstOtherId"], "defaults": {"firstOtherId": null}},
+  {"kind": "message-status", "names": ["id", "index", "status", "statusTimeMs", "error", "seenInferred"], "defaults": {"seenInferred": false}},
+  {"kind": "messages-skipped", "names": ["index", "count", "others", "firstOtherId"], "defaults": {}},
   {"kind": "history-prepended", "names": ["count", "hasOlder"], "defaults": {}},
   {"kind": "typing", "names": ["names"], "defaults": {}},
   {"kind": "unread", "names": ["count"], "defaults": {}},
-  {"kind": "capabilities", "names": ["capabilities", "uploads"], "defaults": {"uploads": null}},
-  {"kind": "page", "names": ["to", "requestId", "epoch", "revision", "firstIndex", "messages", "hasOlder", "isFound", "targetId", "stoppedEarly", "error"], "defaults": {"isFound": true, "targetId": null, "stoppedEarly": false, "error": null}},
-  {"kind": "search-found", "names": ["to", "searchId", "count", "searched", "isComplete", "hasOlder", "isLoading", "error"], "defaults": {"isLoading": false, "error": null}},
-  {"kind": "export-part", "names": ["to", "requestId", "number", "count", "data", "error"], "defaults": {"data": "", "error": null}},
+  {"kind": "capabilities", "names": ["capabilities", "uploads"], "defaults": {}},
+  {"kind": "page", "names": ["to", "requestId", "epoch", "revision", "firstIndex", "messages", "hasOlder", "isFound", "targetId", "stoppedEarly", "error"], "defaults": {"isFound": true, "stoppedEarly": false}},
+  {"kind": "search-found", "names": ["to", "searchId", "count", "searched", "isComplete", "hasOlder", "isLoading", "error"], "defaults": {"isLoading": false}},
+  {"kind": "export-part", "names": ["to", "requestId", "number", "count", "data", "error"], "defaults": {"data": ""}},
   {"kind": "full-text", "names": ["to", "id", "text"], "defaults": {}},
   {"kind": "kernel-heartbeat", "names": ["epoch", "revision"], "defaults": {}},
   {"kind": "file-wanted", "names": ["to", "draftId", "offset"], "defaults": {}},

@@ -104,6 +104,8 @@ function onSnapshot(state: ViewState, snapshot: Snapshot, nowMs: number): ViewSt
     consistent: true,
     title: snapshot.title,
     locale: snapshot.locale,
+    // The same, most likely: then nothing has to be drawn anew.
+    words: isFirst || snapshot.locale !== state.locale ? snapshot.words : state.words,
     ...placeOf(state, part, isFirst),
     hasOlder: snapshot.hasOlder,
     drafts: state.drafts

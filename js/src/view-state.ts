@@ -83,8 +83,10 @@ export interface ViewState extends Held {
   /** False when a delta contradicted what is held: only a snapshot helps. */
   readonly consistent: boolean;
   readonly title: string;
-  /** What the notebook asked for; null: the browser's. */
+  /** The kernel's choice; null before it has answered. */
   readonly locale: string | null;
+  /** Of that locale's language; null when it is English. */
+  readonly words: Snapshot["words"];
   /** The server has messages older than position 0. */
   readonly hasOlder: boolean;
   /** The user is at the end of the list: new messages move what is held. */
@@ -146,6 +148,7 @@ export const initialState: ViewState = {
   consistent: true,
   title: "",
   locale: null,
+  words: null,
   messages: [],
   firstIndex: 0,
   total: 0,

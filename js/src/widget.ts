@@ -60,6 +60,7 @@ export default function createWidget() {
       client: randomId(),
       pageSize: () => Math.max(NEWEST, ...seats.map(({ store }) => store.state().messages.length)),
       aroundId: () => lookedAt(seats),
+      languages: navigator.languages,
     });
     const firstStore = createStore(nowMs);
     // A file has become a message as soon as one of the views has it.

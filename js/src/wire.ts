@@ -15,7 +15,7 @@ export function named(content: unknown): unknown {
   if (shape === undefined) return { kind: "unknown" };
   const fields = shape.names.map((name, i) => [
     name,
-    i < values.length ? named(values[i]) : shape.defaults[name],
+    i < values.length ? named(values[i]) : (shape.defaults[name] ?? null),
   ]);
   return Object.fromEntries(shape.kind === null ? fields : [["kind", shape.kind], ...fields]);
 }

@@ -20,6 +20,7 @@ function setUp() {
     client: "me",
     aroundId: () => null,
     pageSize: () => 100,
+    languages: ["de-CH", "x".repeat(36), ...Array<string>(12).fill("en")],
   });
   const hellos = (): number => sent.filter((each) => each.kind === "hello").length;
   return { port, sent, delivered, links, host, hellos };
@@ -57,6 +58,7 @@ describe("sending", () => {
         revision: null,
         pageSize: 100,
         aroundId: null,
+        languages: ["de-CH", ...Array(9).fill("en")],
       },
       { kind: "view-heartbeat", client: "me", seq: 2 },
     ]);

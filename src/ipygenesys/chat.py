@@ -28,7 +28,7 @@ from ipygenesys._core.delta_buffer import SendBudget
 from ipygenesys._core.events import Event, MessageReceived, StatusChanged, TypingChanged, UnreadChanged
 from ipygenesys._core.saved_copy import SavedCopy
 from ipygenesys._core.view_hub import ViewHub
-from ipygenesys._core.view_locale import view_locale
+from ipygenesys._core.view_locale import SpokenLocale, view_locale
 from ipygenesys._core.view_protocol import (
     MAX_CHUNK_BYTES,
     AnswerRequested,
@@ -50,6 +50,7 @@ from ipygenesys._io.received_files import ReceivedFiles
 from ipygenesys._protocols.base import Adapter, encodable
 from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
+from ipygenesys.languages import view_words
 from ipygenesys.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class Chat(Verbs, anywidget.AnyWidget):
         durable: bool | str | os.PathLike[str] = False,
         locale: str | None = None,
     ) -> None:
-        locale = None if locale is None else view_locale(locale)
+        spoken = SpokenLocale(None if locale is None else view_locale(locale), view_words())
         self._gateway = Gateway(
             protocol,
             read_positions=ReadPositions() if remember_read else None,
@@ -154,10 +155,10 @@ class Chat(Verbs, anywidget.AnyWidget):
             epoch=self._epoch,
             budget=_budget,
             title=protocol.title,
-            locale=locale,
+            locale=spoken,
             folder=self._files.folder,
         )
-        self._copy = SavedCopy(self._gateway.session, title=protocol.title, locale=locale)
+        self._copy = SavedCopy(self._gateway.session, title=protocol.title, locale=spoken)
         self._life = _Life(self._gateway, self._files)
         self._handlers = HandlerThread(_weakly(self._handler_failed))
         self._simulator: Simulator | None = None

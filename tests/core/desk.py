@@ -9,6 +9,7 @@ from ipygenesys._core.events import Event
 from ipygenesys._core.inputs import Command
 from ipygenesys._core.view_encoding import view_message
 from ipygenesys._core.view_hub import ViewHub
+from ipygenesys._core.view_locale import SpokenLocale
 from ipygenesys._core.view_protocol import (
     Delta,
     Deltas,
@@ -40,7 +41,8 @@ class Desk(Driver):
 
     def __init__(self, **profile: object) -> None:
         super().__init__(eg.profile(**profile))
-        self.hub = ViewHub(self.session, epoch="e", budget=SendBudget(), title="Title", locale="de")
+        self.locale = SpokenLocale(words={"de": {"send": "Senden"}, "fr": {"send": "Envoyer"}})
+        self.hub = ViewHub(self.session, epoch="e", budget=SendBudget(), title="Title", locale=self.locale)
         self.seqs: dict[str, int] = {}
         self.sent: list[KernelToView] = []
 

@@ -10,16 +10,19 @@ from ipygenesys._core.inputs import Send
 from ipygenesys._core.model import Attachment
 from ipygenesys._core.platform_events import MessageArrived
 from ipygenesys._core.saved_copy import PAUSE_PER_MESSAGE_S, PAUSE_S, SavedCopy
+from ipygenesys._core.view_locale import SpokenLocale
 from ipygenesys._core.view_protocol import MAX_SHOWN_CHARACTERS
 from tests import examples as eg
 from tests.core.driver import Driver
+
+WORDS = {"de": {"send": "Senden"}}
 
 
 def copy_of(*messages: MessageArrived) -> tuple[SavedCopy, Driver]:
     driver = Driver()
     for message in messages:
         driver.session.conversation.message_arrived(message, eg.START_MS, is_news=True)
-    return SavedCopy(driver.session, title="Ann", locale="de"), driver
+    return SavedCopy(driver.session, title="Ann", locale=SpokenLocale("de", WORDS)), driver
 
 
 def test_nothing_is_copied_unless_it_is_asked_for() -> None:
@@ -41,7 +44,8 @@ def test_a_change_is_copied_once_a_moment_later_and_the_later_the_longer_the_cop
     assert copy.take(due - 0.01) is None
     made = copy.take(due)
     assert made is not None
-    assert (made.total, made.title, made.locale, made.messages[-1].text) == (101, "Ann", "de", "text 200")
+    assert (made.total, made.title, made.messages[-1].text) == (101, "Ann", "text 200")
+    assert (made.locale, made.words) == ("de", WORDS["de"])
     assert copy.take(due + 100) is None
 
 

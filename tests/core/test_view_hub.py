@@ -228,7 +228,19 @@ def test_the_first_hello_connects_and_is_answered_with_a_snapshot() -> None:
     snapshot = desk.flush()[0]
     assert isinstance(snapshot, Snapshot)
     assert (snapshot.to, snapshot.epoch, snapshot.total) == ("c", "e", 0)
-    assert (snapshot.title, snapshot.locale) == ("Title", "de")
+    assert (snapshot.title, snapshot.locale, snapshot.words) == ("Title", "en", None)
+
+
+def test_each_page_is_spoken_to_in_its_own_language(desk: Desk) -> None:
+    spoken: dict[str, object] = {}
+    for client, languages in {"a": ("pt", "fr-CA"), "b": ("de",), "c": ()}.items():
+        desk.says(Hello, client=client, protocol_version=1, languages=languages)
+        spoken |= {m.to: (m.locale, m.words) for m in desk.flush() if isinstance(m, Snapshot)}
+    assert spoken == {
+        "a": ("fr-CA", {"send": "Envoyer"}),
+        "b": ("de", {"send": "Senden"}),
+        "c": ("en", None),
+    }
 
 
 def test_a_hello_to_a_connected_session_only_asks_for_the_snapshot(desk: Desk) -> None:

@@ -62,7 +62,7 @@ TO_VIEW: list[protocol.KernelToView] = [
 ]
 
 FROM_VIEW: list[protocol.ViewToKernel] = [
-    protocol.Hello(client="c", seq=1, protocol_version=1),
+    protocol.Hello(client="c", seq=1, protocol_version=1, languages=("de-CH", "x" * 35) * 5),
     protocol.ViewHeartbeat(client="c", seq=2),
     protocol.Goodbye(client="c", seq=3),
     protocol.KeystrokeNoted(client="c", seq=4),

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.view_locale import SpokenLocale
+from ipygenesys.languages import view_words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -46,8 +48,12 @@ def message(number: int, **fields: Any) -> vp.ViewMessage:
 class Kernel:
     """Holds one conversation and tells the page of every change to it."""
 
-    def __init__(self, page: Page, messages: Sequence[vp.ViewMessage] = (), **fields: Any) -> None:
+    def __init__(
+        self, page: Page, messages: Sequence[vp.ViewMessage] = (), locale: str | None = None, **fields: Any
+    ) -> None:
         self.page = page
+        self.locale = locale
+        """What the notebook asks for."""
         self.messages = list(messages)
         self.revision = 7
         self.epoch = "e1"
@@ -110,7 +116,13 @@ class Kernel:
             "status": self.status,
             "first_unread_id": unread,
         }
-        return vp.Snapshot(**{**known, **self.fields, **fields})
+        return vp.Snapshot(**{**known, **self._language(), **self.fields, **fields})
+
+    def _language(self) -> dict[str, Any]:
+        """What a kernel makes of the page's languages."""
+        spoken = SpokenLocale(self.locale, view_words())
+        locale = spoken.choose(self.heard(vp.Hello)[-1].languages)
+        return {"locale": locale, "words": spoken.words(locale)}
 
     def answer_page(self, count: int = 1, *, has_older: bool = False, **fields: Any) -> vp.PageRequested:
         """Answer the ``count``-th request for a part of the conversation, as a kernel does that holds all of it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from ipygenesys._core import view_protocol as vp
-from tests.view.conftest import Host
+from ipygenesys.languages import view_words
+from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import Kernel, conversation, message
 
 
@@ -38,6 +39,25 @@ def test_a_saved_notebook_says_in_time_how_to_connect(host: Host) -> None:
     expect(host.page.locator(".ipg-banner")).to_have_attribute("data-shown", "false")
     expect(host.page.get_by_role("textbox", name="Message")).to_be_disabled()
     expect(host.page.get_by_role("article")).to_have_count(0)
+
+
+def test_that_is_said_in_the_browsers_language(make_host: MakeHost) -> None:
+    host = make_host(locale="de-AT")
+    open_saved(host)
+    region = host.page.get_by_role("region", name="Unterhaltung")
+    expect(region).to_have_attribute("lang", "de-AT")
+    expect(region).to_contain_text("Zum Verbinden die Zelle ausführen")
+    expect(region).to_contain_text("Was gesagt wurde, ist nicht im Notebook gespeichert.")
+    expect(region).to_contain_text("Kein Kernel")
+    expect(region.get_by_role("textbox", name="Nachricht")).to_be_disabled()
+
+
+def test_a_saved_copy_brings_its_language(host: Host) -> None:
+    open_saved(host, saved(message(0), locale="fr", words=view_words()["fr"]))
+    region = host.page.get_by_role("region", name="Conversation")
+    expect(region).to_have_attribute("lang", "fr")
+    expect(region).to_contain_text("Copie enregistrée de la conversation")
+    expect(region.locator(".ipg-day")).to_contain_text("lundi 21 septembre")
 
 
 def test_a_saved_copy_is_shown_read_only(host: Host) -> None:

@@ -68,9 +68,10 @@ class View:
 
     _numbers = itertools.count(1)
 
-    def __init__(self, comm: RecordedComm, *, page_size: int = 100) -> None:
+    def __init__(self, comm: RecordedComm, *, page_size: int = 100, languages: Sequence[str] = ()) -> None:
         self.client = f"page-{next(self._numbers)}"
         self.page_size = page_size
+        self.languages = list(languages)
         self.heard: Counter[str] = Counter()
         self.gaps = 0
         self.loses: Callable[[dict[str, Any]], bool] = lambda _: False
@@ -85,6 +86,7 @@ class View:
         """What was said of files."""
         self.has_older = False
         self.locale: str | None = None
+        self.words: dict[str, Any] | None = None
         self._epoch: str | None = None
         self._revision = 0
         self._seq = itertools.count(1)
@@ -101,7 +103,13 @@ class View:
         self._comm.from_browser(self.message(kind, **fields), buffers)
 
     def hello(self) -> View:
-        self.say("hello", protocolVersion=VIEW_PROTOCOL_VERSION, revision=None, pageSize=self.page_size)
+        self.say(
+            "hello",
+            protocolVersion=VIEW_PROTOCOL_VERSION,
+            revision=None,
+            pageSize=self.page_size,
+            languages=self.languages,
+        )
         return self
 
     def go(self) -> None:
@@ -127,7 +135,7 @@ class View:
                 self.texts[content["id"]] = content["text"]
 
     def _snapshot(self, content: dict[str, Any]) -> None:
-        self.locale = content["locale"]
+        self.locale, self.words = content["locale"], content["words"]
         self._epoch, self._revision = content["epoch"], content["revision"]
         self.messages = [None] * content["firstIndex"] + content["messages"]
         assert len(self.messages) == content["total"]

@@ -23,10 +23,12 @@ from ipywidgets.widgets import widget as ipywidgets_widget
 
 from ipygenesys import Chat, DeliveryFailed, GenesysError, Message
 from ipygenesys._core.inputs import Tick
+from ipygenesys._core.view_locale import LANGUAGES
 from ipygenesys._core.view_protocol import KERNEL_HEARTBEAT_S, VIEW_SILENCE_S
 from ipygenesys._io import gateway
 from ipygenesys._io.handler_thread import THREAD_NAME as HANDLER_THREAD
 from ipygenesys._io.loop_thread import THREAD_NAME as GATEWAY_THREAD
+from ipygenesys.languages import view_words
 from ipygenesys.verbs import Verbs
 from tests.widget.browser import MovableClock, RecordedComm, View, eventually, threads
 from tests.widget.conftest import Bench
@@ -191,9 +193,25 @@ def test_a_page_gets_the_newest_messages_and_asks_for_the_older_ones(bench: Benc
     assert not view.has_older
 
 
-@pytest.mark.parametrize(("asked", "told"), [(None, None), ("de_AT", "de-AT")])
-def test_pages_are_told_the_locale(bench: Bench, asked: str | None, told: str | None) -> None:
-    assert bench.view(bench.chat(locale=asked)).locale == told
+@pytest.mark.parametrize(
+    ("asked", "languages", "told"),
+    [
+        (None, [], "en"),
+        (None, ["pt", "fr-CA", "en"], "fr-CA"),
+        ("de_AT", ["fr"], "de-AT"),
+        ("en-GB", ["fr"], "en-GB"),
+    ],
+)
+def test_pages_are_told_the_locale_and_the_words_that_they_do_not_have(
+    bench: Bench, asked: str | None, languages: list[str], told: str
+) -> None:
+    view = bench.view(bench.chat(locale=asked), languages=languages)
+    sends = {"fr-CA": "Envoyer", "de-AT": "Senden"}
+    assert (view.locale, (view.words or {}).get("send")) == (told, sends.get(told))
+
+
+def test_there_are_words_for_every_language_but_english() -> None:
+    assert {"en", *view_words()} == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("make", [lambda bench: bench.chat(locale="pt"), lambda _: Chat.demo(locale="pt")])
@@ -289,6 +307,9 @@ def test_a_message_of_the_page_that_never_arrives_holds_up_the_others_for_a_mome
         {"kind": "nonsense", "client": "c", "seq": 1},
         {"kind": "hello", "client": "c", "seq": "1", "protocolVersion": 1},
         {"kind": "hello", "client": "c", "seq": 1, "protocolVersion": 1, "surprise": True},
+        {"kind": "hello", "client": "c", "seq": 1, "protocolVersion": 1, "languages": ["en"] * 11},
+        {"kind": "hello", "client": "c", "seq": 1, "protocolVersion": 1, "languages": ["e" * 36]},
+        {"kind": "hello", "client": "c", "seq": 1, "protocolVersion": 1, "languages": [None]},
         {"kind": "send-requested", "client": "c", "seq": 1, "draftId": "d", "text": 5},
         {"kind": "messages-seen", "client": "c", "seq": 1, "ids": [1]},
         {"kind": "messages-seen", "client": "c", "seq": 1, "ids": "CANARY"},

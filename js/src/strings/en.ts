@@ -1,8 +1,7 @@
-// Every word that the view says, in English. Its shape is that of every other language's table.
+// Every word that the view says, in English. The other languages' tables, of the same shape, are src/ipygenesys/words/*.json.
 
-import type { Counted } from "./counted";
-
-export const inEnglish = (counted: Counted) => ({
+/** Where a value goes stands its name in braces; plural forms have the names of Intl.PluralRules, `#` is the number. */
+export const english = {
   conversation: "Conversation",
   messages: "Messages",
   empty: "No messages yet",
@@ -15,7 +14,7 @@ export const inEnglish = (counted: Counted) => ({
   jumpToLatest: "Jump to latest",
   jumpToUnread: "Jump to first unread",
   /** Stands after the number. */
-  newMessagesCounted: (count: number) => counted(count, { one: "new message", other: "new messages" }),
+  newMessagesCounted: { one: "new message", other: "new messages" },
   loadingOlder: "Loading earlier messages…",
   olderFailed: "Earlier messages could not be loaded",
   tryAgain: "Try again",
@@ -24,7 +23,7 @@ export const inEnglish = (counted: Counted) => ({
   loadingText: "Loading…",
   textPending: "Loading message…",
   unavailable: "Message unavailable",
-  attachments: (count: number) => counted(count, { one: "# attachment", other: "# attachments" }),
+  attachments: { one: "# attachment", other: "# attachments" },
   retry: "Retry",
   discard: "Discard",
   failed: "Not sent",
@@ -35,11 +34,11 @@ export const inEnglish = (counted: Counted) => ({
   composerHint: "Enter sends, Shift and Enter starts a new line.",
   send: "Send",
   reconnectNow: "Reconnect now",
-  retryIn: (seconds: number) => counted(seconds, { other: "Next try in # s" }),
+  retryIn: { other: "Next try in # s" },
   retrying: "Trying now…",
-  reference: (id: string) => `Reference ${id}`,
+  reference: "Reference {id}",
   /** A fact with its name before it. */
-  fact: (name: string, value: string) => `${name}: ${value}`,
+  fact: "{name}: {value}",
   status: {
     sending: "Sending",
     sent: "Sent",
@@ -52,10 +51,10 @@ export const inEnglish = (counted: Counted) => ({
   /** Stands after "Sent" or "Delivered". */
   seenInferred: "seen (inferred)",
   /** How long ago the newest message came, or what became of our own; `when` is "2 min ago", "yesterday", "just now". */
-  lastMessage: (when: string) => `Last message ${when}`,
-  sentWhen: (when: string) => `Sent ${when}`,
-  deliveredWhen: (when: string) => `Delivered ${when}`,
-  readWhen: (when: string) => `Read ${when}`,
+  lastMessage: "Last message {when}",
+  sentWhen: "Sent {when}",
+  deliveredWhen: "Delivered {when}",
+  readWhen: "Read {when}",
   connection: {
     idle: "Not connected yet",
     connecting: "Connecting…",
@@ -101,20 +100,17 @@ export const inEnglish = (counted: Counted) => ({
   roles: { agent: "", customer: "", bot: "Bot", system: "" },
   kernelStopped: "The kernel has stopped: run the cell again, then retry",
   kernelRestarted: "The kernel was restarted before this message was sent",
-  typing: (names: readonly string[]) => {
-    const [first, second] = names;
-    if (first === undefined) return "";
-    if (second === undefined) return `${first} is typing…`;
-    return names.length === 2 ? `${first} and ${second} are typing…` : "Several people are typing…";
-  },
+  /** One or two names; beyond that `typingMany`. */
+  typing: { one: "{names} is typing…", other: "{names} are typing…" },
+  typingMany: "Several people are typing…",
   content: {
     quickReplies: "Answers to choose from",
     chosen: "Chosen:",
     choose: "Choose",
     chooseTime: "Choose a time",
     chooseItem: "Choose from the list",
-    cards: (count: number) => counted(count, { one: "# card", other: "# cards" }),
-    cardOf: (number: number, count: number) => `Card ${number} of ${count}`,
+    cards: { one: "# card", other: "# cards" },
+    cardOf: "Card {number} of {count}",
     previousCard: "Previous card",
     nextCard: "Next card",
     image: "Image",
@@ -122,21 +118,22 @@ export const inEnglish = (counted: Counted) => ({
     imageFailed: "The image could not be loaded.",
     openMap: "Open map",
     newLink: "Get a new link",
-    download: (name: string) => `Download ${name}`,
-    unsupported: (type: string) => (type === "" ? "Unsupported content" : `Unsupported content: ${type}`),
+    download: "Download {name}",
+    unsupported: "Unsupported content",
+    unsupportedType: "Unsupported content: {type}",
   },
   uploads: {
     attach: "Attach files",
     drop: "Drop files to attach them",
     waiting: "Files to send",
-    remove: (name: string) => `Remove ${name}`,
-    sending: (name: string) => `Sending ${name}`,
+    remove: "Remove {name}",
+    sending: "Sending {name}",
     cancel: "Cancel",
-    type: (name: string) => `${name} cannot be sent: files of this type are not allowed.`,
-    size: (name: string, most: string) => `${name} is too large: ${most} at most.`,
-    empty: (name: string) => `${name} is empty.`,
-    name: (name: string) => `${name} cannot be sent: its name is too long.`,
-    many: (most: number) => `${most} files at a time.`,
+    type: "{name} cannot be sent: files of this type are not allowed.",
+    size: "{name} is too large: {most} at most.",
+    empty: "{name} is empty.",
+    name: "{name} cannot be sent: its name is too long.",
+    many: "{most} files at a time.",
     lost: "The file did not reach the kernel.",
   },
   tools: {
@@ -147,13 +144,13 @@ export const inEnglish = (counted: Counted) => ({
     close: "Close",
     noHits: "No matches",
     searching: "Searching…",
-    hitOf: (number: number, count: number) => `${number} of ${counted(count, { other: "#" })}`,
+    hitOf: "{number} of {count}",
     notSearched: "Older messages on the server were not searched.",
     searchOlder: "Search them too",
     searchingOlder: "Older messages are being fetched and searched…",
     menu: "More",
     goToDate: "Go to date…",
-    exportAs: (name: string) => `Export as ${name}`,
+    exportAs: "Export as {name}",
     date: "Date",
     go: "Go",
     lookingForDate: "Looking for that day…",
@@ -164,11 +161,9 @@ export const inEnglish = (counted: Counted) => ({
     copied: "Copied",
     copyFailed: "It could not be copied",
     making: "The transcript is being made…",
-    saved: (name: string) => `Saved as ${name}`,
+    saved: "Saved as {name}",
     saveFailed: "The transcript could not be saved",
   },
   someone: "Someone",
-  manyNew: (count: number, last: string) => `${counted(count, { other: "# new messages" })}. ${last}`,
-});
-
-export type Strings = ReturnType<typeof inEnglish>;
+  manyNew: { other: "# new messages. {last}" },
+} as const;

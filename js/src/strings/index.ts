@@ -1,33 +1,23 @@
-// Every word that the view says: one table a language, all of one shape, and the choice among them.
+// The words that the view says: English is built in, the kernel sends those of other languages.
 
-import { type Counted, countedIn } from "./counted";
-import { inGerman } from "./de";
-import { inEnglish, type Strings } from "./en";
-import { inSpanish } from "./es";
-import { inFrench } from "./fr";
-import { inJapanese } from "./ja";
+import { BEFORE_KERNEL } from "./before-kernel";
+import { english as table } from "./en";
+import { type Spoken, spoken } from "./spoken";
 
-export type { Strings };
-
-const TABLES = new Map<string, (counted: Counted) => Strings>([
-  ["en", inEnglish],
-  ["de", inGerman],
-  ["es", inSpanish],
-  ["fr", inFrench],
-  ["ja", inJapanese],
-]);
+export type Strings = Spoken<typeof table>;
 
 /** The first of these locales that there are words for, region and all; English when there are none. */
 export function spokenLocale(wished: readonly (string | null)[]): string {
-  return wished.find((each) => each !== null && TABLES.has(languageOf(each)) && isLocale(each)) ?? "en";
+  return wished.find((each) => each !== null && isKnown(languageOf(each)) && isLocale(each)) ?? "en";
 }
 
-/** The words of a locale's language. */
-export function stringsOf(locale: string): Strings {
-  return (TABLES.get(languageOf(locale)) ?? inEnglish)(countedIn(locale));
+/** The words of a locale's language, as the kernel has sent them; before that those few that need no kernel. */
+export function stringsOf(locale: string, words: unknown = BEFORE_KERNEL.get(languageOf(locale))): Strings {
+  return spoken(table, words, locale);
 }
 
 const languageOf = (locale: string): string => locale.split("-", 1)[0]?.toLowerCase() ?? "";
+const isKnown = (language: string): boolean => language === "en" || BEFORE_KERNEL.has(language);
 
 /** What Intl does not take as a locale makes each of its formatters throw. */
 function isLocale(tag: string): boolean {
@@ -38,4 +28,4 @@ function isLocale(tag: string): boolean {
   }
 }
 
-export const english = /* @__PURE__ */ stringsOf("en");
+export const english = /* @__PURE__ */ spoken(table, table, "en");

@@ -37,7 +37,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const box = useRef<HTMLTextAreaElement | null>(null);
   const root = useRef<HTMLElement | null>(null);
   const list = useRef<MessageList | null>(null);
-  const services = useServices(actions, state.locale);
+  const services = useServices(actions, state.locale, state.words);
   const { strings } = services;
   const obstacle = cannotSend(state, strings);
   const newest = useMemo(

@@ -1,7 +1,7 @@
 // What a message holds besides text and files, each kind by its own component; what is not known is named.
 
 import type { JSX } from "preact";
-import { displayName } from "../format";
+import { unsupportedName } from "../a11y";
 import type { ViewMessage } from "../protocol.gen";
 import { Card } from "./card";
 import { Carousel } from "./carousel";
@@ -67,8 +67,8 @@ function shown(part: Part, number: number, message: ViewMessage, services: Servi
     case "answer":
       return null;
     default: {
-      const type = part.kind === "unsupported" ? displayName(part.type) : "";
-      return <span class="ipg-placeholder">{services.strings.content.unsupported(type)}</span>;
+      const type = part.kind === "unsupported" ? part.type : "";
+      return <span class="ipg-placeholder">{unsupportedName(type, services.strings)}</span>;
     }
   }
 }

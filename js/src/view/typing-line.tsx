@@ -9,7 +9,8 @@ export const SPEAK_AFTER_MS = 2_000;
 
 export function TypingLine({ names, strings }: { names: readonly string[]; strings: Strings }) {
   const isTyping = names.length > 0;
-  const words = strings.typing(names.map((name) => displayName(name) || strings.someone));
+  const shown = names.map((name) => displayName(name) || strings.someone);
+  const words = shown.length > 2 ? strings.typingMany : strings.typing(shown.length, shown);
   const [spoken, setSpoken] = useState("");
   // Once per spell, whoever joins in; emptying the region at the end is not spoken.
   useEffect(() => {

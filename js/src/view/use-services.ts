@@ -7,12 +7,12 @@ import { createFormat } from "../format";
 import { spokenLocale, stringsOf } from "../strings";
 import type { Services } from "./services";
 
-/** `asked` is the locale that the notebook asks for; else the browser's languages decide. */
-export function useServices(actions: Actions, asked: string | null): Services {
+/** `chosen` is the kernel's choice; before there is one, the browser's languages decide. */
+export function useServices(actions: Actions, chosen: string | null, words: unknown): Services {
   const clock = useMemo(() => createClock(() => Date.now()), []);
   return useMemo(() => {
-    const locale = spokenLocale([asked, ...navigator.languages]);
-    const strings = stringsOf(locale);
+    const locale = spokenLocale([chosen, ...navigator.languages]);
+    const strings = stringsOf(locale, locale === chosen ? words : undefined);
     return { actions, clock, locale, strings, format: createFormat(strings, locale) };
-  }, [actions, clock, asked]);
+  }, [actions, clock, chosen, words]);
 }

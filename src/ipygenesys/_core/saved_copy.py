@@ -17,6 +17,7 @@ from ipygenesys._core.events import (
 from ipygenesys._core.model import Message
 from ipygenesys._core.session import Session
 from ipygenesys._core.view_encoding import view_message
+from ipygenesys._core.view_locale import SpokenLocale
 from ipygenesys._core.view_protocol import Snapshot, StatusDelta, ViewMessage
 
 MOST_MESSAGES = 1_000
@@ -28,11 +29,11 @@ PAUSE_PER_MESSAGE_S = 0.0025
 class SavedCopy:
     """Of one conversation; off until asked for."""
 
-    def __init__(self, session: Session, *, title: str = "", locale: str | None = None) -> None:
+    def __init__(self, session: Session, *, title: str = "", locale: SpokenLocale | None = None) -> None:
         self.is_wanted = False
         self._session = session
         self._title = title
-        self._locale = locale
+        self._locale = locale or SpokenLocale("en")
         self._due: float | None = None
 
     @property
@@ -62,6 +63,7 @@ class SavedCopy:
         """The newest messages as a view would show them, without what needs a kernel or is good for a while only."""
         timeline = self._session.conversation.timeline
         messages = timeline.slice(max(len(timeline) - MOST_MESSAGES, 0), len(timeline))
+        locale = self._locale.latest
         return Snapshot(
             to="",
             epoch="",
@@ -75,7 +77,8 @@ class SavedCopy:
             unread_count=0,
             capabilities=(),
             title=self._title,
-            locale=self._locale,
+            locale=locale,
+            words=self._locale.words(locale),
         )
 
 

@@ -36,6 +36,7 @@ from ipygenesys._core.view_encoding import delta_of, error_delta, status_delta, 
 from ipygenesys._core.view_exports import ViewExports
 from ipygenesys._core.view_files import ViewFiles
 from ipygenesys._core.view_inbox import ViewInbox
+from ipygenesys._core.view_locale import SpokenLocale
 from ipygenesys._core.view_pages import Part, ViewPages
 from ipygenesys._core.view_protocol import (
     KERNEL_HEARTBEAT_S,
@@ -89,7 +90,7 @@ class ViewHub:
         epoch: str,
         budget: SendBudget,
         title: str = "",
-        locale: str | None = None,
+        locale: SpokenLocale | None = None,
         folder: str = "",
     ) -> None:
         """Nobody is there yet.
@@ -99,14 +100,14 @@ class ViewHub:
             epoch: made anew with each Chat.
             budget: of messages on the comm.
             title: the conversation in a few words.
-            locale: the language that they speak; None: the browser's.
+            locale: what they speak; None: English.
             folder: where the shell keeps files that pages send.
         """
         self.files = ViewFiles(folder)
         self._session = session
         self._epoch = epoch
         self._title = title
-        self._locale = locale
+        self._locale = locale or SpokenLocale("en")
         self._budget = budget
         self._deltas = DeltaBuffer(epoch, budget)
         self._clients: dict[str, _Client] = {}
@@ -328,6 +329,7 @@ class ViewHub:
         around = self._pages.around(hello.around_id, hello.page_size) if hello.around_id else None
         part = around or self._pages.newest(hello.page_size)
         first_unread = timeline.first_unread_index
+        locale = self._locale.choose(hello.languages)
         snapshot = Snapshot(
             to=hello.client,
             epoch=self._epoch,
@@ -345,7 +347,8 @@ class ViewHub:
             uploads=session.uploads,
             error=error_delta(session.last_error) if session.last_error else None,
             title=self._title,
-            locale=self._locale,
+            locale=locale,
+            words=self._locale.words(locale),
         )
         self._send(snapshot, now)
 

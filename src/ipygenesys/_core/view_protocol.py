@@ -13,12 +13,13 @@ position (see view_wire.py).
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from ipygenesys._core.content import Content
 from ipygenesys._core.model import Capability, ConnectionStatus, MessageStatus, Role, UploadRules
+from ipygenesys._core.view_locale import Words
 from ipygenesys._core.view_wire import Layout
 
 VIEW_PROTOCOL_VERSION = 1
@@ -32,6 +33,10 @@ MAX_CHUNK_BYTES = 1 << 20
 MAX_SHOWN_CHARACTERS = 16_384
 """Characters of a message's text that travel unasked; the rest comes with ``text-requested``."""
 
+
+MAX_LANGUAGES = 10
+MAX_TAG_CHARACTERS = 35
+"""Of a language tag. Source: RFC 5646, 4.4.1."""
 
 MAX_SHOWN_CONTENT_BYTES = 65_536
 """Of what a message holds besides text and files; more than any author makes is named instead of shown."""
@@ -228,8 +233,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     error: ErrorDelta | None = None
     title: str = ""
     """The conversation in a few words, for the header; may be empty."""
-    locale: str | None = None
-    """The language of the view's own words and the way of its dates and numbers; null: the browser's."""
+    locale: str = "en"
+    """The language of the view's own words and the way of its dates and numbers."""
+    words: Words | None = None
+    """All that the view says in that language; null when it is English, which the view knows."""
 
 
 class Deltas(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="deltas"):
@@ -393,6 +400,11 @@ class Hello(FromView, frozen=True, kw_only=True, rename="camel", tag="hello"):
     """How many messages it wants."""
     around_id: str | None = None
     """The message that its user is looking at; null for the newest ones."""
+    languages: Annotated[
+        tuple[Annotated[str, msgspec.Meta(max_length=MAX_TAG_CHARACTERS)], ...],
+        msgspec.Meta(max_length=MAX_LANGUAGES),
+    ] = ()
+    """What its user reads, the dearest first: the browser's language tags."""
 
 
 class ViewHeartbeat(FromView, frozen=True, kw_only=True, rename="camel", tag="view-heartbeat"):
