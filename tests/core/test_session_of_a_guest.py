@@ -43,6 +43,7 @@ from ipygenesys._core.platform_events import (
     CapabilitiesLearned,
     ConversationChanged,
     ConversationCleared,
+    MessageArrived,
     MoveRequested,
     SessionExpired,
     SessionLifeLearned,
@@ -314,6 +315,67 @@ def test_a_conversation_that_the_platform_clears_stays_connected(live: Driver) -
     assert live.told.status == "connected"
     assert live.step(LoadOlder(50)) == []
     assert live.step(ReconnectNow()) == []
+
+
+IN_DOUBT = ConversationCleared(by_us=False, is_certain=False)
+
+
+def unnumbered(number: int) -> MessageArrived:
+    """As the guest's server says it."""
+    return eg.arrived(number, sequence=None)
+
+
+def test_a_conversation_that_may_be_cleared_is_empty_once_history_lacks_it(live: Driver) -> None:
+    """(Schedule 43376.)"""
+    live.hears(unnumbered(1), unnumbered(2))
+    live.step(Send("d1", "hello"))
+    live.hears(IN_DOUBT)
+    live.hears(unnumbered(3))
+    assert live.ids == ["m1", "m2", "m3", "d1"]
+    live.wait(RECONCILE_S)
+    live.succeed(FetchHistory, eg.history(unnumbered(3), unnumbered(4)))
+    assert live.ids == ["m3", "m4", "d1"]
+    assert live.received == ["m1", "m2", "m3", "m4"]
+
+
+def test_a_conversation_that_may_be_cleared_stays_when_history_still_has_it(live: Driver) -> None:
+    live.hears(unnumbered(1), unnumbered(2))
+    live.hears(IN_DOUBT)
+    live.wait(RECONCILE_S)
+    live.succeed(FetchHistory, eg.history(unnumbered(2), unnumbered(3)))
+    live.wait(RECONCILE_S)
+    live.succeed(FetchHistory, eg.history())
+    assert live.ids == ["m1", "m2", "m3"]
+    assert live.received == ["m1", "m2", "m3"]
+
+
+def test_a_history_that_goes_on_from_what_was_read_was_not_cleared(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.hears(IN_DOUBT)
+    live.wait(RECONCILE_S)
+    assert live.call(FetchHistory) == FetchHistory(after="m1", limit=200)
+    live.succeed(FetchHistory, eg.history())
+    assert live.ids == ["m1"]
+
+
+def test_only_the_end_of_history_tells_that_a_conversation_was_cleared(live: Driver) -> None:
+    live.hears(unnumbered(1))
+    live.hears(IN_DOUBT)
+    live.wait(RECONCILE_S)
+    live.succeed(FetchHistory, eg.history(unnumbered(4), has_more=True))
+    assert live.ids == ["m1", "m4"]
+    live.succeed(FetchHistory, eg.history(unnumbered(3)))
+    assert live.ids == ["m3", "m4"]
+
+
+def test_what_was_asked_for_before_the_doubt_does_not_settle_it(live: Driver) -> None:
+    live.hears(unnumbered(1))
+    live.wait(RECONCILE_S)
+    before = live.call(FetchHistory)
+    live.hears(IN_DOUBT)
+    live.succeed(before, eg.history(unnumbered(1)))
+    live.succeed(FetchHistory, eg.history())
+    assert live.ids == []
 
 
 def test_connecting_twice_after_an_end_is_one_stream(live: Driver) -> None:

@@ -914,6 +914,30 @@ def test_a_clearing_whose_end_was_not_heard_shows_in_the_next_session() -> None:
     assert ConversationCleared(by_us=False) not in learned
 
 
+def test_a_clearing_after_which_a_session_began_unheard_is_left_to_history() -> None:
+    """The answer that told that the session is new was lost too (schedule 43376)."""
+    adapter, _, _ = opened()
+    adapter._session.is_clearing = True
+    lost = Failure(kind="lost", message="")
+    failure_of(lambda: opened(adapter, configureSession=lost))
+    resumed = ("SessionResponse", session_response(newSession=False))
+
+    _, _, learned = opened(adapter, configureSession=resumed)
+    assert learned[0] == ConversationCleared(by_us=False, is_certain=False)
+
+    _, _, learned = opened(adapter, configureSession=resumed)
+    assert not any(isinstance(event, ConversationCleared) for event in learned)
+
+
+def test_a_session_that_goes_on_after_a_clearing_was_not_heard_is_not_in_doubt() -> None:
+    adapter, _, _ = opened()
+    adapter._session.is_clearing = True
+
+    _, _, learned = opened(adapter, configureSession=("SessionResponse", session_response(newSession=False)))
+
+    assert not any(isinstance(event, ConversationCleared) for event in learned)
+
+
 def test_a_deployment_without_clearing_is_not_asked() -> None:
     adapter, _, _ = opened(config=config(conversationClear={"enabled": False}))
     server = Server()

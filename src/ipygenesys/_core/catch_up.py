@@ -83,6 +83,10 @@ class CatchUp:
         self.watermark = self.oldest = self._sequence = self.read_up_to_ms = None
         self._newest_live = 0
         self.has_older = self.fills_back = False
+        self.distrust(now)
+
+    def distrust(self, now: float) -> None:
+        """What is under way may have been answered before the conversation was cleared."""
         self._void += [call for call in (self._in_flight, self._older_in_flight) if call is not None]
         self._in_flight = self._older_in_flight = None
         self._go_on(now)

@@ -152,11 +152,12 @@ class Conversation:
         changes = self._answers.removed(draft_id, self.timeline)
         return [MessageRemoved(message=message, index=index), *self._content_changed(changes)]
 
-    def cleared(self) -> list[Event]:
-        """The platform has forgotten all that was said; drafts of ours stay."""
+    def cleared(self, ids: frozenset[str] | None = None) -> list[Event]:
+        """The platform has forgotten all that was said, or these messages of it; drafts of ours stay."""
         events: list[Event] = []
         for message in reversed(self.timeline.copy()):
-            if not message.is_draft and (index := self.timeline.remove(message.id)) is not None:
+            is_gone = not message.is_draft and (ids is None or message.id in ids)
+            if is_gone and (index := self.timeline.remove(message.id)) is not None:
                 events.append(MessageRemoved(message=message, index=index))
         self._parked_receipts.clear()
         self._answers = Answers()

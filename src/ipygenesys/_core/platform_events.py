@@ -73,6 +73,8 @@ class ConversationCleared(msgspec.Struct, frozen=True):
 
     by_us: bool
     """We have asked for it: another conversation begins."""
+    is_certain: bool = True
+    """Else history tells: it has what was said before, or it was cleared."""
 
 
 class SessionLifeLearned(msgspec.Struct, frozen=True):

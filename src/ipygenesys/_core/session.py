@@ -177,6 +177,8 @@ class Session:
         self._send_rate = SendRate(profile.max_sends_per_s)
         self._sends_on_stream = profile.sends_on_stream
         self._returns_draft_ids = profile.is_send_idempotent
+        self._may_be_cleared: frozenset[str] = frozenset()
+        """Messages of which history has to tell whether the platform has forgotten them."""
         self._durable = DurableLog()
         self._pages_back: int | None = None
         """Read so far to learn whether a lost send has arrived; None while the newest page tells."""
@@ -351,6 +353,11 @@ class Session:
                 self._stop_what_needs_the_stream()
                 self.life.forget()
                 self._effects += self.connection.end_read_only(failure)
+            case ConversationCleared(is_certain=False):
+                self._may_be_cleared = frozenset(
+                    message.id for message in self.conversation.timeline.copy() if not message.is_draft
+                )
+                self.catch_up.distrust(now.monotonic)
             case ConversationCleared(by_us):
                 self._emit(*self.conversation.cleared())
                 self._own_meanwhile.clear()
@@ -606,6 +613,7 @@ class Session:
         is_news = self.catch_up.has_completed
         fills_back = self.catch_up.fills_back
         is_complete = self.catch_up.succeeded(operation, page, now.monotonic)
+        self._forget_what_was_cleared(operation, page)
         if operation.before is not None:
             self._older_page(page, now, is_news=fills_back)
             return
@@ -619,6 +627,16 @@ class Session:
             self._take_up_receipts(now)
             self._pages_back = self._pages_back or 0
             self._decide_what_was_lost(now)
+
+    def _forget_what_was_cleared(self, operation: FetchHistory, page: History) -> None:
+        """History that goes on from a message, or has one of those in doubt, was not cleared; else its end tells."""
+        if operation.after is not None or any(
+            arrived.id in self._may_be_cleared for arrived in page.messages
+        ):
+            self._may_be_cleared = frozenset()
+        elif self._may_be_cleared and not self.catch_up.has_older:
+            self._emit(*self.conversation.cleared(self._may_be_cleared))
+            self._may_be_cleared = frozenset()
 
     def _older_page(self, page: History, now: Now, *, is_news: bool) -> None:
         """Prepend a page: one event for all of it, unless the server's order and its times disagree."""

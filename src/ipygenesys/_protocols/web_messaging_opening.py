@@ -79,12 +79,13 @@ class GuestOpening:
             headers={"Origin": self._origin},
             refusals=_REFUSALS,
         )
+        # The stream was lost before it could say that it is cleared: a new session says so, once.
+        is_in_doubt, session.may_have_begun = session.may_have_begun, session.is_clearing
         answer = yield from self._configure()
-        was_cleared = (
-            session.is_clearing and answer.new_session
-        )  # The stream was lost before it could say so.
+        may_be_cleared = session.is_clearing and (answer.new_session or is_in_doubt)
         session.answered(answer)
-        learned: list[PlatformEvent] = [ConversationCleared(by_us=False)] if was_cleared else []
+        cleared = ConversationCleared(by_us=False, is_certain=answer.new_session)
+        learned: list[PlatformEvent] = [cleared] if may_be_cleared else []
         learned += [CapabilitiesLearned(session.capabilities, session.uploads)]
         if (remaining_s := (yield from _remaining_s(answer))) is not None:
             learned.append(SessionLifeLearned(remaining_s))

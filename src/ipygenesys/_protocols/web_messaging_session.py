@@ -85,6 +85,8 @@ class GuestSession:
         """The guest has an account: a session that was refused is configured anew with another JWT."""
         self.is_clearing = False
         """We have asked for it, so that a cleared session is no surprise."""
+        self.may_have_begun = False
+        """Since then a session was asked for, and the answer was not heard: the next one is not told that it is new."""
         self.was_cleared = False
         """Somebody has cleared it, and no other was configured since."""
         self.jwt: Secret | None = None
@@ -136,7 +138,7 @@ class GuestSession:
 
     def answered(self, answer: wire.SessionResponse) -> None:
         """The session is ours: what it allows counts more than what the deployment says."""
-        self.wants_new = self.is_clearing = self.was_cleared = False
+        self.wants_new = self.is_clearing = self.may_have_begun = self.was_cleared = False
         self.over = ended_failure() if answer.read_only else None
         self._max_custom_bytes = answer.max_custom_data_bytes
         if answer.new_session:
@@ -156,6 +158,7 @@ class GuestSession:
     def cleared(self) -> bool:
         """The server has forgotten what was said; whether it was us who wanted that."""
         by_us, self.is_clearing, self.was_cleared = self.is_clearing, False, True
+        self.may_have_begun = False
         self.jwt = None
         return by_us
 
