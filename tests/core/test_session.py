@@ -58,6 +58,7 @@ from ipygenesys._core.platform_events import (
     FrameIgnored,
     MessageArrived,
 )
+from ipygenesys._core.session import KNOW_FIRST_S
 from tests import examples as eg
 from tests.core.driver import Driver
 from tests.core.machine import SessionMachine
@@ -444,6 +445,7 @@ def test_where_messages_travel_on_the_stream_they_wait_for_it() -> None:
     assert not any(isinstance(call, PostMessage) for call in driver.calls)
     driver.wait(60.0)
     driver.open()
+    driver.succeed(FetchHistory, eg.history())
     assert driver.call(PostMessage) == PostMessage("d1", "hello")
 
 
@@ -456,6 +458,34 @@ def test_messages_that_wait_for_a_stream_that_will_not_come_have_failed_and_can_
     driver.step(Connect())
     driver.step(Retry("d1"))
     driver.open()
+    driver.succeed(FetchHistory, eg.history())
+    assert driver.call(PostMessage) == PostMessage("d1", "hello")
+
+
+def test_a_first_message_follows_the_history_that_tells_later_whether_it_has_arrived() -> None:
+    """With our clock an hour ahead it could not be told from what was said before (schedule 42434)."""
+    driver = Driver(eg.profile(sends_on_stream=True, is_send_idempotent=False))
+    driver.step(Connect())
+    driver.step(Send("d1", "text 2"))
+    driver.open()
+    assert driver.called() == [FetchHistory(limit=200)]
+    driver.succeed(
+        FetchHistory, eg.history(eg.own_arrived(1, text="text 2", time_ms=eg.START_MS - 3_601_000))
+    )
+    assert driver.called() == [PostMessage("d1", "text 2")]
+    driver.fail(PostMessage, eg.failure("lost"))
+    driver.hears(eg.own_arrived(2, time_ms=eg.START_MS - 3_600_000))
+    assert [(message.id, message.draft_id) for message in driver.timeline] == [("m1", None), ("m2", "d1")]
+
+
+def test_a_first_message_does_not_wait_long_for_history() -> None:
+    driver = Driver(eg.profile(sends_on_stream=True, is_send_idempotent=False))
+    driver.step(Connect())
+    driver.step(Send("d1", "hello"))
+    driver.open()
+    driver.wait(KNOW_FIRST_S - 0.1)
+    assert not any(isinstance(call, PostMessage) for call in driver.calls)
+    driver.wait(0.1)
     assert driver.call(PostMessage) == PostMessage("d1", "hello")
 
 

@@ -113,6 +113,8 @@ MAX_PAGES_BACK = 10
 _NO_ANSWER = Failure(kind="lost", message="The server's answer holds nothing.")
 
 
+KNOW_FIRST_S = 3.0
+"""Chosen: how long a message waits at most, after the first stream has opened, for history to be read."""
 CONFIRM_READ_S = 1.0
 """Chosen: how long reading gathers before history confirms that nothing is missing in between."""
 
@@ -174,6 +176,8 @@ class Session:
         """Shown to a view that comes later, until a new stream makes it old."""
         self._first_pages: set[str] = set()
         """What history had of the time before we came."""
+        self._history_due = 0.0
+        """When a first message goes out though nothing is known of what was said before; 0: no stream was open yet."""
         self._send_rate = SendRate(profile.max_sends_per_s)
         self._sends_on_stream = profile.sends_on_stream
         self._returns_draft_ids = profile.is_send_idempotent
@@ -221,8 +225,9 @@ class Session:
     def next_deadline(self) -> float | None:
         """When, in monotonic seconds, a ``Tick`` has something to do."""
         typing = None if self._typing_gives_way else self.typing_notifier.next_deadline()
-        waiting = (self.outbox.next_deadline(), typing) if self._can_send else ()
-        sends = (at for at in waiting if at is not None)
+        post = self.outbox.next_deadline()
+        post = None if post is None else max(post, self._posts_from)
+        sends = (at for at in (post, typing) if at is not None and self._can_send)
         deadlines = (
             *(max(at, self._send_rate.earliest) for at in sends),
             self.connection.next_deadline(),
@@ -396,6 +401,7 @@ class Session:
             self.last_error = None
             self._silence.heard(now.monotonic)
             self.catch_up.stream_opened(now.monotonic)
+            self._history_due = self._history_due or now.monotonic + KNOW_FIRST_S
             self.life.stream_opened(now.monotonic)
             self.receipts.reenable(now.monotonic)
             if not self.catch_up.is_enabled:
@@ -834,7 +840,7 @@ class Session:
             if self.connection.status == "failed" and self.connection.failure is not None:
                 self._drafts_changed(self.outbox.give_up(self.connection.failure))
             return
-        if now.monotonic >= self._send_rate.earliest:
+        if now.monotonic >= max(self._send_rate.earliest, self._posts_from):
             posts = self.outbox.pump(now.monotonic, self._newest)
             for _ in posts:
                 self._send_rate.note(now.monotonic)
@@ -851,6 +857,14 @@ class Session:
         if (newest := self.conversation.timeline.newest) is not None:
             return newest.time_ms, newest.id
         return (0, "") if self.catch_up.has_completed else None
+
+    @property
+    def _posts_from(self) -> float:
+        """A first message waits for the history that is on its way, where only its place in history can show later
+        that it has arrived: else our clock would have to tell it from what was said before, and may be wrong.
+        """
+        is_known = self._returns_draft_ids or not self.catch_up.is_enabled or self.catch_up.has_completed
+        return 0.0 if is_known else self._history_due
 
     @property
     def _can_send(self) -> bool:
