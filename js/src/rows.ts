@@ -41,18 +41,18 @@ export function buildRows(state: ViewState, options: RowOptions): readonly Row[]
     ...(isToEnd ? state.drafts.map((draft) => draftMessage(draft, options.strings)) : []),
   ];
   // What stands before and behind the part that is shown decides how its ends look.
-  const before = state.messages[fromIndex - state.firstIndex - 1];
-  const behind = isToEnd ? undefined : state.messages[options.toIndex - state.firstIndex];
-  const dayOf = (message: ViewMessage | undefined): number | null =>
-    message === undefined ? null : startOfDay(message.timeMs);
-  const days = messages.map(dayOf);
+  const around = [
+    state.messages[fromIndex - state.firstIndex - 1],
+    ...messages,
+    isToEnd ? undefined : state.messages[options.toIndex - state.firstIndex],
+  ];
+  const days = around.map((each) => each && startOfDay(each.timeMs));
   return messages.map((message, i) => {
-    const previous = i === 0 ? before : messages[i - 1];
-    const next = i === messages.length - 1 ? behind : messages[i + 1];
-    const isFirstOfDay = days[i] !== (i === 0 ? dayOf(before) : days[i - 1]);
+    const [previous, next] = [around[i], around[i + 2]];
+    const isFirstOfDay = days[i + 1] !== days[i];
     const startsNew = message.id === newId;
     const startsGroup = startsNew || !belongTogether(previous, message, !isFirstOfDay);
-    const endsGroup = next?.id === newId || !belongTogether(next, message, dayOf(next) === days[i]);
+    const endsGroup = next?.id === newId || !belongTogether(next, message, days[i + 2] === days[i + 1]);
     return {
       key: message.draftId ?? message.id,
       message,

@@ -34,6 +34,7 @@ const PURE: Record<string, readonly string[]> = {
   "find.ts": [],
   "copying.ts": ["a11y", "format", "protocol.gen", "strings"],
   "list-window.ts": [],
+  "list-paging.ts": ["held", "list-window", "view-state"],
   "rows.ts": ["format", "held", "protocol.gen", "strings", "view-state"],
 };
 

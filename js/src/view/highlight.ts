@@ -6,37 +6,77 @@ const NAME = "ipg-hit";
 /** Of one text: who searches for one letter needs no more to see it. */
 const MOST_PER_TEXT = 200;
 
-/** Marks the query in all texts of a list, and returns how to take the marks away again. */
-export function markHits(content: HTMLElement | null, query: string): () => void {
-  if (content === null || query === "") return () => {};
-  // Browsers without it show the message that was found, without the words in it.
-  if (typeof CSS === "undefined" || !("highlights" in CSS) || typeof Highlight === "undefined")
-    return () => {};
-  const shared = CSS.highlights.get(NAME) ?? new Highlight();
-  CSS.highlights.set(NAME, shared);
-  const ranges: Range[] = [];
-  for (const text of content.querySelectorAll(".ipg-text")) ranges.push(...rangesIn(text, query));
-  for (const range of ranges) shared.add(range);
-  return () => {
-    for (const range of ranges) shared.delete(range);
-  };
+/** What is marked in one text. */
+interface Marked {
+  readonly nodes: readonly Text[];
+  readonly words: string;
+  readonly ranges: readonly Range[];
 }
 
-function rangesIn(element: Element, query: string): Range[] {
-  const page = element.ownerDocument;
-  const nodes: { node: Text; from: number }[] = [];
-  let whole = "";
-  const walker = page.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    nodes.push({ node: node as Text, from: whole.length });
-    whole += node.nodeValue ?? "";
+/** The marks of one list. A text is looked through once for a query, not with each draw. */
+export class HitMarks {
+  private query = "";
+  private marked = new Map<Element, Marked>();
+
+  /** Marks the query in all texts that are there, and nothing else. */
+  mark(content: HTMLElement | null, query: string): void {
+    if (query !== this.query) this.clear();
+    this.query = query;
+    // Browsers without it show the message that was found, without the words in it.
+    if (content === null || query === "" || !canMark()) return;
+    const shared = CSS.highlights.get(NAME) ?? new Highlight();
+    CSS.highlights.set(NAME, shared);
+    const before = this.marked;
+    this.marked = new Map();
+    for (const text of content.querySelectorAll(".ipg-text")) {
+      const known = before.get(text);
+      const nodes = textNodesIn(text);
+      const words = nodes.map((node) => node.data).join("");
+      if (known !== undefined && known.words === words && isSame(known.nodes, nodes)) {
+        this.marked.set(text, known);
+        before.delete(text);
+        continue;
+      }
+      const ranges = rangesIn(nodes, words, query);
+      for (const range of ranges) shared.add(range);
+      this.marked.set(text, { nodes, words, ranges });
+    }
+    unmark(before.values());
   }
-  return placesOf(whole, query, MOST_PER_TEXT).map(([start, end]) => {
-    const range = page.createRange();
-    const first = nodes.filter(({ from }) => from <= start).at(-1);
-    const last = nodes.filter(({ from }) => from < end).at(-1);
-    if (first !== undefined) range.setStart(first.node, start - first.from);
-    if (last !== undefined) range.setEnd(last.node, end - last.from);
+
+  clear(): void {
+    unmark(this.marked.values());
+    this.marked = new Map();
+  }
+}
+
+const canMark = (): boolean =>
+  typeof CSS !== "undefined" && "highlights" in CSS && typeof Highlight !== "undefined";
+
+const isSame = (some: readonly Text[], others: readonly Text[]): boolean =>
+  some.length === others.length && some.every((each, i) => each === others[i]);
+
+function unmark(all: Iterable<Marked>): void {
+  for (const { ranges } of all) for (const range of ranges) CSS.highlights.get(NAME)?.delete(range);
+}
+
+function textNodesIn(element: Element): Text[] {
+  const nodes: Text[] = [];
+  const walker = element.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) nodes.push(node as Text);
+  return nodes;
+}
+
+function rangesIn(nodes: readonly Text[], words: string, query: string): Range[] {
+  return placesOf(words, query, MOST_PER_TEXT).map(([start, end]) => {
+    const range = new Range();
+    let from = 0;
+    for (const node of nodes) {
+      const to = from + node.length;
+      if (from <= start && start < to) range.setStart(node, start - from);
+      if (from < end && end <= to) range.setEnd(node, end - from);
+      from = to;
+    }
     return range;
   });
 }

@@ -1,4 +1,34 @@
-// Which article a key goes to: the keys of the feed pattern.
+// The keys of the feed pattern: which article a key goes to.
+
+/** What the keys move through. */
+export interface Feed {
+  /** In the page, in their order. */
+  readonly articles: () => HTMLElement[];
+  /** Among those: the last one in sight. */
+  readonly lastInSight: () => number;
+  readonly focusArticle: (article: HTMLElement | undefined) => void;
+  /** To the first or the last message of all, which may have to be fetched. */
+  readonly toEdge: (where: "oldest" | "latest") => void;
+  readonly leave: () => void;
+}
+
+export function onFeedKey(event: KeyboardEvent, feed: Feed): void {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.key === "Escape") {
+    event.stopPropagation();
+    feed.leave();
+    return;
+  }
+  const articles = feed.articles();
+  const at = articles.findIndex((each) => each.contains(event.target as Node));
+  const to = targetOf(event.key, at, articles.length, feed.lastInSight());
+  if (to === null) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.key === "Home") feed.toEdge("oldest");
+  else if (event.key === "End") feed.toEdge("latest");
+  else feed.focusArticle(articles[to]);
+}
 
 /**
  * The article to go to, by its place in the list; null when the key means nothing here.

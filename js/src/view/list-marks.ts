@@ -9,8 +9,16 @@ export class ListMarks {
   /** The message that was jumped to, for a moment. */
   targetId: string | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private pointer: readonly [number, number] | null = null;
 
   constructor(private readonly redraw: () => void) {}
+
+  readonly point = (event: MouseEvent): void => {
+    const [x, y] = this.pointer ?? [];
+    this.pointer = [event.clientX, event.clientY];
+    // The list has moved under the pointer: no reason to draw while it does.
+    if (x !== event.clientX || y !== event.clientY) this.enter(event);
+  };
 
   readonly enter = (event: Event): void => {
     const article = (event.target as Element).closest("article");

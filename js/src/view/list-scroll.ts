@@ -1,6 +1,7 @@
 // The list's own scroll position: at the end when the user is there, else where it is, whatever grows above it.
 
 import type { Sight } from "../list-window";
+import type { Stand } from "./list-part";
 import { rowOf } from "./list-rows";
 
 /** Closer to the end than this counts as at the end. */
@@ -13,11 +14,11 @@ export type Anchors = readonly { readonly row: HTMLElement; readonly top: number
 
 /** Moves only this element's own scroll position: nothing here may move the host's page. */
 export class ListScroll {
-  isAtEnd = true;
   private lastTop = 0;
   private held: Anchors = [];
 
   constructor(
+    private readonly stand: Stand,
     private readonly scroller: HTMLElement,
     private readonly content: HTMLElement,
   ) {}
@@ -28,7 +29,7 @@ export class ListScroll {
 
   /** A scroll event that only tells of our own way to the end. */
   get hasArrived(): boolean {
-    return this.isAtEnd && this.scroller.scrollTop === this.lastTop;
+    return this.stand.isAtEnd && this.scroller.scrollTop === this.lastTop;
   }
 
   /** The user or the page has scrolled; `hasBelow`: there is more than what is in the page. */
@@ -36,15 +37,15 @@ export class ListScroll {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const isUp = scrollTop < this.lastTop - 1;
     this.lastTop = scrollTop;
-    if (scrollHeight - clientHeight - scrollTop <= END_SLACK_PX && !hasBelow) this.isAtEnd = true;
+    if (scrollHeight - clientHeight - scrollTop <= END_SLACK_PX && !hasBelow) this.stand.isAtEnd = true;
     // Growing content leaves the end without the user's doing: only a move upwards counts as leaving.
-    else if (isUp) this.isAtEnd = false;
+    else if (isUp) this.stand.isAtEnd = false;
     this.hold();
   }
 
   /** Something has grown or shrunk, or was drawn anew: back to the end, or to where the holds were. */
   keep(anchors: Anchors = this.held): void {
-    if (this.isAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (this.stand.isAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
     else restore(this.scroller, anchors);
     this.hold();
   }
@@ -52,7 +53,7 @@ export class ListScroll {
   /** Remembers what is in sight, so that it can be kept there; the end needs no hold. */
   hold(): void {
     this.lastTop = this.scroller.scrollTop;
-    this.held = this.isAtEnd ? [] : this.anchors();
+    this.held = this.stand.isAtEnd ? [] : this.anchors();
   }
 
   anchors(): Anchors {
@@ -82,13 +83,17 @@ export class ListScroll {
     const by = above < 0 || row.offsetHeight > clientHeight ? above : Math.max(0, below);
     if (by === 0) return;
     // Now, not with the scroll event: what is drawn before that must not take the user back to the end.
-    if (by < 0) this.isAtEnd = false;
+    if (by < 0) this.stand.isAtEnd = false;
     this.scroller.scrollTop += by;
     this.hold();
   }
 
-  /** Scrolls so that a message stands where the eye looks first. */
+  /** Scrolls so that a message stands where the eye looks first, unless the end is where it is. */
   aimAt(article: HTMLElement): void {
+    if (this.stand.isAtEnd) {
+      this.keep();
+      return;
+    }
     const row = rowOf(article);
     const { clientHeight } = this.scroller;
     const space = Math.max(0, clientHeight - row.offsetHeight);

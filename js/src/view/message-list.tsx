@@ -2,36 +2,22 @@
 
 import { Component, createRef, type JSX } from "preact";
 import { canReportSeen } from "../banner";
-import { holdsEnd } from "../held";
-import {
-  type ListWindow,
-  mustMove,
-  ROWS_MAX,
-  rowsFor,
-  rowsNeeded,
-  type Sight,
-  windowAround,
-  windowAtEnd,
-  windowFrom,
-} from "../list-window";
+import { neededPage, unreadAbove } from "../list-paging";
+import type { Sight } from "../list-window";
 import { buildRows } from "../rows";
 import { type SeenWatcher, watchSeen } from "../seen";
-import { hasEarlier, hasLater, type ViewState } from "../store";
+import { hasLater, type ViewState } from "../store";
 import { onCopy } from "./copy";
 import { EmptyNotice } from "./empty-notice";
-import { markHits } from "./highlight";
-import { targetOf } from "./list-keys";
+import { HitMarks } from "./highlight";
+import { onFeedKey } from "./list-keys";
 import { ListMarks } from "./list-marks";
 import { ListNotices } from "./list-notices";
+import { type Aim, ListPart, type Stand } from "./list-part";
 import { articlesIn, focusedIn, unreadRows } from "./list-rows";
 import { type Anchors, ListScroll } from "./list-scroll";
 import { MessageRow } from "./message";
 import type { Services } from "./services";
-
-/** With fewer messages than this left on a side of what is in sight, the kernel is asked for more. */
-const NEAR_ROWS = 40;
-/** The server is asked only when its messages are about to come into sight. */
-const NEAR_OLDEST_ROWS = 8;
 
 interface Props {
   readonly state: ViewState;
@@ -54,19 +40,16 @@ export class MessageList extends Component<Props> {
   private readonly scroller = createRef<HTMLDivElement>();
   private readonly content = createRef<HTMLDivElement>();
   private readonly mounted = new AbortController();
+  private readonly stand: Stand = { isAtEnd: true };
+  private readonly marks = new ListMarks(() => this.forceUpdate());
+  private readonly hits = new HitMarks();
+  private readonly part = new ListPart(this.stand, this.props.state.landing?.serial ?? 0, (id) =>
+    this.marks.jumpedTo(id),
+  );
   private watcher: SeenWatcher | null = null;
   /** From the first draw on. */
   private scroll: ListScroll | null = null;
-  private landingSerial = this.props.state.landing?.serial ?? 0;
-  private firstId: string | null = null;
-  private rows = 0;
-  private shown: ListWindow = { from: 0, to: 0 };
-  /** A message that the next draw brings into sight, and whether it gets the focus. */
-  private aim: { id: string; takesFocus: boolean } | null = null;
-  private nextLandingTakesFocus = false;
-  private readonly marks = new ListMarks(() => this.forceUpdate());
   private unreadAbove = 0;
-  private unmark = (): void => {};
 
   override componentDidMount(): void {
     this.props.handle.current = this;
@@ -74,7 +57,7 @@ export class MessageList extends Component<Props> {
     const content = this.content.current;
     if (scroller === null || content === null) return;
     const { signal } = this.mounted;
-    this.scroll = new ListScroll(scroller, content);
+    this.scroll = new ListScroll(this.stand, scroller, content);
     this.watcher = watchSeen({
       list: scroller,
       onSeen: (ids) => this.props.services.actions.seen(ids),
@@ -91,12 +74,13 @@ export class MessageList extends Component<Props> {
     resized.observe(content);
     signal.addEventListener("abort", () => resized.disconnect(), { once: true });
     if (!this.props.state.isFollowing) this.toEnd();
+    this.scroll.keep();
     this.afterDraw();
   }
 
   override componentWillUnmount(): void {
     this.marks.stop();
-    this.unmark();
+    this.hits.clear();
     this.mounted.abort();
   }
 
@@ -107,9 +91,10 @@ export class MessageList extends Component<Props> {
     this.props.services.actions.answered();
     this.toEnd();
   }
+
   /** Brings another part of the conversation before the user, who goes on there by keyboard. */
   goTo(wish: Parameters<Services["actions"]["load"]>[0]): void {
-    this.nextLandingTakesFocus = true;
+    this.part.expectFocus();
     this.props.services.actions.load(wish);
   }
 
@@ -117,7 +102,7 @@ export class MessageList extends Component<Props> {
   place(): Place {
     const at = (this.sight()?.from ?? 0) + 1;
     const { messages } = this.props.state;
-    return this.isAtEnd ? null : ((messages[at] ?? messages.at(-1))?.id ?? null);
+    return this.stand.isAtEnd ? null : ((messages[at] ?? messages.at(-1))?.id ?? null);
   }
 
   goBack(place: Place): void {
@@ -129,8 +114,9 @@ export class MessageList extends Component<Props> {
 
   override getSnapshotBeforeUpdate(): Before {
     const content = this.content.current;
+    const isKept = !this.stand.isAtEnd && !this.part.hasAim;
     return {
-      anchors: this.isAtEnd || this.aim !== null ? [] : (this.scroll?.anchors() ?? []),
+      anchors: isKept ? (this.scroll?.anchors() ?? []) : [],
       hadFocus: content?.contains(focusedIn(content)) ?? false,
     };
   }
@@ -138,51 +124,38 @@ export class MessageList extends Component<Props> {
   override componentDidUpdate(_props: Props, _state: unknown, before: Before): void {
     const scroller = this.scroller.current;
     if (scroller === null) return;
-    if (this.aim === null) this.scroll?.keep(before.anchors);
-    else this.takeAim();
+    const aim = this.part.takeAim();
+    if (aim === null) this.scroll?.keep(before.anchors);
+    else this.aimAt(aim);
     // The row that had the focus has slid out of the page; the list keeps it for the next key.
     if (before.hadFocus && !scroller.contains(focusedIn(scroller))) scroller.focus({ preventScroll: true });
     this.afterDraw();
   }
 
+  private aimAt({ id, takesFocus }: Aim): void {
+    const article = articlesIn(this.content.current).find((each) => each.dataset.messageId === id);
+    if (article === undefined) this.scroll?.keep();
+    else this.scroll?.aimAt(article);
+    if (takesFocus) article?.focus({ preventScroll: true });
+  }
+
   private afterDraw(): void {
-    this.scroll?.keep();
     this.watchUnread();
-    this.markHits();
+    this.hits.mark(this.content.current, this.props.state.search?.query ?? "");
     this.tellPlace();
     this.lookAround();
   }
-
-  private takeAim(): void {
-    const article = articlesIn(this.content.current).find((each) => each.dataset.messageId === this.aim?.id);
-    const takesFocus = this.aim?.takesFocus;
-    this.aim = null;
-    if (article === undefined) return;
-    this.scroll?.aimAt(article);
-    if (takesFocus) article.focus({ preventScroll: true });
-  }
-
-  private markHits(): void {
-    this.unmark();
-    this.unmark = markHits(this.content.current, this.props.state.search?.query ?? "");
-  }
-
-  private readonly onCopy = (event: ClipboardEvent): void =>
-    onCopy(event, this.content.current, this.props.state.messages, this.props.services);
 
   private watchUnread(): void {
     const { state } = this.props;
     const content = this.content.current;
     if (content === null) return;
-    const shown = state.messages.slice(this.shown.from, this.shown.to);
+    const { from, to } = this.part.shown;
+    const shown = state.messages.slice(from, to);
     this.watcher?.watch(canReportSeen(state) ? unreadRows(content, shown) : new Map());
   }
 
   // --- where the user is ------------------------------------------------------------------------------------
-
-  private get isAtEnd(): boolean {
-    return this.scroll?.isAtEnd ?? true;
-  }
 
   private onResized(): void {
     this.scroll?.keep();
@@ -192,69 +165,36 @@ export class MessageList extends Component<Props> {
   private onScroll(): void {
     if (this.scroll === null || this.scroll.isHidden || this.scroll.hasArrived) return;
     const { state } = this.props;
-    const wasAtEnd = this.isAtEnd;
-    this.scroll.scrolled(this.shown.to < state.messages.length || hasLater(state));
+    const wasAtEnd = this.stand.isAtEnd;
+    this.scroll.scrolled(this.part.shown.to < state.messages.length || hasLater(state));
     this.tellPlace();
-    if (wasAtEnd !== this.isAtEnd) this.forceUpdate();
+    if (wasAtEnd !== this.stand.isAtEnd) this.forceUpdate();
     this.lookAround();
   }
 
   private tellPlace(): void {
     const page = this.scroller.current?.ownerDocument;
     const isAttended = page?.visibilityState === "visible" && page.hasFocus();
-    this.props.services.actions.place(this.isAtEnd, this.isAtEnd && isAttended);
+    const { isAtEnd } = this.stand;
+    this.props.services.actions.place(isAtEnd, isAtEnd && isAttended);
   }
 
   /** The messages in sight, as offsets into those held. */
   private sight(): Sight | null {
-    return this.scroll === null || this.scroll.isHidden ? null : this.scroll.sight(this.shown.from);
+    return this.scroll === null || this.scroll.isHidden ? null : this.scroll.sight(this.part.shown.from);
   }
 
   /** Slides over what is held, and asks the kernel for more before the user comes to an end of that. */
   private lookAround(): void {
-    const { state } = this.props;
+    const { state, services } = this.props;
     const sight = this.sight();
     if (sight === null) return;
-    this.countUnreadAbove(sight);
-    const count = state.messages.length;
-    if (this.isAtEnd) this.growUpwards(sight);
-    else if (mustMove(count, this.shown, sight)) this.slideTo(windowAround(count, sight), rowsFor(sight));
-    this.loadNear(sight, count);
-  }
-
-  private slideTo(part: ListWindow, rows: number): void {
-    if (part.from === this.shown.from && part.to === this.shown.to) return;
-    this.firstId = this.props.state.messages[part.from]?.id ?? null;
-    this.rows = rows;
-    this.forceUpdate();
-  }
-
-  /** At the end of a list so tall that few rows do not fill it, there would be nothing to scroll. */
-  private growUpwards(sight: Sight): void {
-    const { messages } = this.props.state;
-    const missing = rowsNeeded(sight) - (this.shown.to - this.shown.from);
-    if (missing <= 0 || this.shown.from === 0) return;
-    const { from } = windowAtEnd(messages.length, Math.max(0, this.shown.from - missing));
-    this.slideTo({ from, to: messages.length }, this.rows);
-  }
-
-  private loadNear(sight: Sight, count: number): void {
-    const { state, services } = this.props;
-    if (state.link !== "live" || state.pageRequest !== null) return;
-    const { load } = services.actions;
-    const isNearOldest = state.firstIndex > 0 ? sight.from < NEAR_ROWS : sight.from < NEAR_OLDEST_ROWS;
-    if (this.isAtEnd && hasLater(state)) load({ where: "latest" });
-    else if (hasLater(state) && count - sight.to < NEAR_ROWS) load({ where: count > 0 ? "after" : "latest" });
-    else if (hasEarlier(state) && isNearOldest && state.olderError === null) load({ where: "before" });
-  }
-
-  private countUnreadAbove(sight: Sight): void {
-    const { state } = this.props;
-    const below = state.messages.slice(sight.from).filter((each) => each.status === "unread").length;
-    const above = holdsEnd(state) ? Math.max(0, state.unreadCount - below) : 0;
-    if (above === this.unreadAbove) return;
+    const above = unreadAbove(state, sight);
+    const isOther = above !== this.unreadAbove;
     this.unreadAbove = above;
-    this.forceUpdate();
+    if (this.part.slide(state, sight) || isOther) this.forceUpdate();
+    const where = neededPage(state, sight, this.stand.isAtEnd);
+    if (where !== null) services.actions.load({ where });
   }
 
   private toEnd(): void {
@@ -263,8 +203,7 @@ export class MessageList extends Component<Props> {
       services.actions.load({ where: "latest" });
       return;
     }
-    this.showFrom(null, true);
-    this.aim = null;
+    this.part.showEnd();
     this.tellPlace();
     this.forceUpdate();
   }
@@ -277,27 +216,20 @@ export class MessageList extends Component<Props> {
 
   private readonly onJumpToUnread = (): void => this.goTo({ where: "first-unread" });
 
-  // --- keyboard: the feed pattern ---------------------------------------------------------------------------
+  // --- keyboard ---------------------------------------------------------------------------------------------
 
-  private readonly onKeyDown = (event: KeyboardEvent): void => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      this.props.onEscape();
-      return;
-    }
-    const articles = articlesIn(this.content.current);
-    const at = articles.findIndex((each) => each.contains(event.target as Node));
-    const to = targetOf(event.key, at, articles.length, this.lastInSight());
-    if (to === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (event.key === "Home") this.toEdge("oldest");
-    else if (event.key === "End") this.toEdge("latest");
-    else this.focusArticle(articles[to]);
-  };
+  private readonly onKeyDown = (event: KeyboardEvent): void =>
+    onFeedKey(event, {
+      articles: () => articlesIn(this.content.current),
+      lastInSight: () => Math.max(0, (this.sight()?.to ?? this.part.shown.to) - this.part.shown.from - 1),
+      focusArticle: (article) => this.focusArticle(article),
+      toEdge: (where) => this.toEdge(where),
+      leave: this.props.onEscape,
+    });
 
-  /** To the first or the last message of all, which may have to be fetched. */
+  private readonly onCopy = (event: ClipboardEvent): void =>
+    onCopy(event, this.content.current, this.props.state.messages, this.props.services);
+
   private toEdge(where: "oldest" | "latest"): void {
     const { state } = this.props;
     const isHeld = where === "oldest" ? state.firstIndex === 0 : !hasLater(state);
@@ -306,17 +238,9 @@ export class MessageList extends Component<Props> {
       this.goTo({ where });
       return;
     }
-    this.showFrom(where === "oldest" ? id : null, where === "latest");
-    this.aim = { id, takesFocus: true };
+    if (where === "oldest") this.part.showStart(id);
+    else this.part.showEnd(id);
     this.forceUpdate();
-  }
-
-  /** Among the articles in the page: the last one that is in sight. */
-  private lastInSight(): number {
-    const sight = this.sight();
-    return sight === null
-      ? articlesIn(this.content.current).length - 1
-      : Math.max(0, sight.to - this.shown.from - 1);
   }
 
   private focusArticle(article: HTMLElement | undefined): void {
@@ -327,10 +251,10 @@ export class MessageList extends Component<Props> {
   override render(): JSX.Element {
     const { state, services } = this.props;
     const { strings, format } = services;
-    this.follow(state);
+    this.part.follow(state);
     const rows = buildRows(state, {
-      fromIndex: state.firstIndex + this.shown.from,
-      toIndex: state.firstIndex + this.shown.to,
+      fromIndex: state.firstIndex + this.part.shown.from,
+      toIndex: state.firstIndex + this.part.shown.to,
       newId: state.newness.markId,
       nowMs: Date.now(),
       format,
@@ -350,7 +274,7 @@ export class MessageList extends Component<Props> {
           tabIndex={0}
           onKeyDown={this.onKeyDown}
           onCopy={this.onCopy}
-          onMouseOver={this.marks.enter}
+          onMouseOver={this.marks.point}
           onMouseLeave={this.marks.leave}
           onFocusIn={this.marks.enter}
           data-lm-suppress-shortcuts="true"
@@ -374,46 +298,11 @@ export class MessageList extends Component<Props> {
           state={state}
           services={services}
           unreadAbove={this.unreadAbove}
-          isAway={!this.isAtEnd && !isEmpty}
+          isAway={!this.stand.isAtEnd && !isEmpty}
           onJump={this.onJump}
           onJumpToUnread={this.onJumpToUnread}
         />
       </div>
     );
-  }
-
-  /** Brings what this view keeps for itself up to the state that is about to be drawn. */
-  private follow(state: ViewState): void {
-    if (state.landing !== null && state.landing.serial !== this.landingSerial)
-      this.land(state, state.landing);
-    const count = state.messages.length;
-    const at = this.firstId === null ? -1 : state.messages.findIndex((each) => each.id === this.firstId);
-    this.shown =
-      this.isAtEnd && holdsEnd(state)
-        ? windowAtEnd(count, at)
-        : windowFrom(count, Math.max(0, at), Math.max(this.rows, ROWS_MAX));
-    this.firstId = state.messages[this.shown.from]?.id ?? null;
-  }
-
-  private land(state: ViewState, landing: NonNullable<ViewState["landing"]>): void {
-    this.landingSerial = landing.serial;
-    const takesFocus = this.nextLandingTakesFocus;
-    this.nextLandingTakesFocus = false;
-    const at = state.messages.findIndex((each) => each.id === landing.targetId);
-    if (landing.where === "latest") {
-      const id = state.messages.at(-1)?.id;
-      this.showFrom(null, true);
-      this.aim = id !== undefined && takesFocus ? { id, takesFocus } : null;
-    } else if (at !== -1 && landing.targetId !== null) {
-      const part = windowAround(state.messages.length, { from: at, to: at + 1 });
-      this.showFrom(state.messages[part.from]?.id ?? null, false);
-      this.aim = { id: landing.targetId, takesFocus };
-      if (landing.where === "time" || landing.where === "first-unread") this.marks.jumpedTo(landing.targetId);
-    }
-  }
-
-  private showFrom(firstId: string | null, isAtEnd: boolean): void {
-    this.firstId = firstId;
-    if (this.scroll !== null) this.scroll.isAtEnd = isAtEnd;
   }
 }
