@@ -74,6 +74,8 @@ class View:
         self.languages = list(languages)
         self.heard: Counter[str] = Counter()
         self.gaps = 0
+        self.told = self.skipped = 0
+        """Messages that came as deltas, and those that were only counted."""
         self.loses: Callable[[dict[str, Any]], bool] = lambda _: False
         self.messages: list[dict[str, Any] | None] = []
         self.typing: list[str] = []
@@ -168,6 +170,8 @@ class View:
                 if delta["formerIndex"] is not None:
                     former = self.messages.pop(delta["formerIndex"])
                     assert former is None or former["id"] == delta["formerId"]
+                else:
+                    self.told += 1
                 self.messages.insert(delta["index"], delta["message"])
             case "message-status":
                 message = self.messages[delta["index"]]
@@ -179,6 +183,7 @@ class View:
                 assert removed is None or removed["id"] == delta["id"]
             case "messages-skipped":
                 self.messages[delta["index"] : delta["index"]] = [None] * delta["count"]
+                self.skipped += delta["count"]
             case "history-prepended":
                 self.messages[0:0] = [None] * delta["count"]
                 self.has_older = delta["hasOlder"]
@@ -198,11 +203,28 @@ class View:
     @property
     def shown(self) -> list[tuple[Any, ...]]:
         """The messages, as far as they are there, in the form in which ``held`` gives the kernel's."""
+        return [each for each in self.shown_in_place if each is not None]
+
+    @property
+    def shown_in_place(self) -> list[tuple[Any, ...] | None]:
+        """The same, with None for each message that is not there."""
         return [
-            (message["id"], message["text"], message["isOwn"], message["status"], message["draftId"])
+            None
+            if message is None
+            else (message["id"], message["text"], message["isOwn"], message["status"], message["draftId"])
             for message in self.messages
-            if message is not None
         ]
+
+    def fill(self, limit: int = 200) -> None:
+        """Ask for what is missing, from the newest gap to the oldest."""
+        while None in self.messages:
+            missing = len(self.messages) - 1 - self.messages[::-1].index(None)
+            behind = self.messages[missing + 1]
+            assert behind is not None
+            self.say(
+                "page-requested", requestId=f"fill-{missing}", where="before", id=behind["id"], limit=limit
+            )
+            eventually(lambda missing=missing: self.messages[missing] is not None)  # type: ignore[misc]
 
 
 class MovableClock(SystemClock):
