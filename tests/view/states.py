@@ -427,6 +427,32 @@ def right_to_left_cards(host: Host) -> None:
     cards(host)
 
 
+def search_open(host: Host) -> None:
+    kernel = host.start(talk())
+    host.page.get_by_role("button", name="Search").click()
+    host.page.get_by_role("searchbox").fill("the")
+    kernel.answer_search(has_older=True)
+    kernel.answer_page()
+    host.page.wait_for_selector('[data-hit="true"]')
+
+
+def menu_open(host: Host) -> None:
+    host.start(talk())
+    host.page.get_by_role("button", name="More").click()
+    host.page.wait_for_selector("[role=menu]")
+
+
+def date_open(host: Host) -> None:
+    """A day that was looked for and not found yet."""
+    kernel = host.start(talk(), has_older=True)
+    host.page.get_by_role("button", name="More").click()
+    host.page.get_by_role("menuitem", name="Go to date…").click()
+    host.page.get_by_label("Date", exact=True).fill("2020-01-01")
+    host.page.get_by_role("button", name="Go", exact=True).click()
+    kernel.answer_page(has_older=True, stopped_early=True)
+    host.page.get_by_role("button", name="Look further").wait_for()
+
+
 STATES: dict[str, Callable[[Host], None]] = {
     "empty": empty,
     "thirty": thirty,
@@ -453,4 +479,7 @@ STATES: dict[str, Callable[[Host], None]] = {
     "japanese": japanese,
     "without_kernel": without_kernel,
     "saved_copy": saved_copy,
+    "search_open": search_open,
+    "menu_open": menu_open,
+    "date_open": date_open,
 }

@@ -65,6 +65,8 @@ def test_each_new_message_is_heard_once_in_order_and_many_are_counted(host: Host
 def test_typing_is_heard_once_a_spell_and_not_when_it_ends(host: Host) -> None:
     host.page.clock.install()
     kernel = host.start(conversation(1))
+    # From now on the page's time goes on only as it is told.
+    host.page.clock.pause_at((host.page.evaluate("Date.now()") + 500) / 1000)
     host.page.evaluate(LISTEN)
     kernel.typing("Ann")
     host.page.clock.run_for(1_900)
@@ -120,15 +122,15 @@ def test_tab_goes_through_the_view_in_order_and_leaves_it(host: Host) -> None:
     host.page.get_by_role("textbox", name="Message").fill("Hi")
     host.page.get_by_role("button", name="Reconnect now").focus()
     names = []
-    for _ in range(7):
+    for _ in range(8):
         names.append(
             host.page.evaluate(
                 "(e => e === document.body ? 'out' : e.ariaLabel ?? e.textContent)(document.activeElement)"
             )
         )
         host.page.keyboard.press("Tab")
-    assert names[:6] == ["Reconnect now", "Messages", "Retry", "Discard", "Message", "Send"]
-    assert names[6] == "out"
+    stops = ["Reconnect now", "Messages", "Retry", "Discard", "Copy message", "Message", "Send"]
+    assert names == [*stops, "out"]
 
 
 STOPS = """() => [...document.querySelectorAll('.ipg-root :is(a, button, textarea, input, select, [tabindex])')]

@@ -56,3 +56,59 @@ def test_a_message_that_comes_is_drawn_once_and_touches_no_other_row_but_the_one
     host.page.wait_for_timeout(100)
     assert set(host.page.evaluate("[...window.touched]")) <= {"m99", "m100"}
     assert host.page.evaluate("window.batches") == 1
+
+
+WATCH_ROWS = """() => { window.added = 0; window.changes = 0;
+  new MutationObserver(all => { for (const each of all) { window.changes += 1; window.added += each.addedNodes.length; } })
+    .observe(document.querySelector('.ipg-rows'), {subtree: true, childList: true, attributes: true}); }"""
+
+
+def test_the_wheel_draws_nothing_until_the_part_in_the_page_must_slide_and_then_lays_out_once(
+    host: Host,
+) -> None:
+    host.start(conversation(300), newest=300)
+    wheel = host.page.mouse
+    wheel.move(300, 250)
+    wheel.wheel(0, -300)  # The list leaves its end, and what is under the pointer stands out: that is drawn.
+    host.page.wait_for_timeout(200)
+    host.page.evaluate(WATCH_ROWS)
+    session = host.context.new_cdp_session(host.page)
+    session.send("Performance.enable")
+
+    def layouts() -> int:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(int(each["value"]) for each in metrics if each["name"] == "LayoutCount")
+
+    costs = []
+    before = layouts()
+    for _ in range(24):
+        wheel.wheel(0, -150)
+        host.page.wait_for_timeout(50)
+        now = layouts()
+        added, changes = host.page.evaluate("() => [window.added, window.changes]")
+        costs.append((now - before, added, changes))
+        host.page.evaluate("window.added = window.changes = 0")
+        before = now
+    still = [each for each in costs if each[1] == 0]
+    slides = [each for each in costs if each[1] > 0]
+    assert len(still) > len(slides) > 0, costs
+    assert all(each == (0, 0, 0) for each in still), costs
+    assert all(laid <= 2 and added <= 45 for laid, added, _ in slides), costs
+
+
+def test_a_text_is_looked_through_once_for_what_is_searched(host: Host) -> None:
+    kernel = host.start(conversation(50))
+    host.page.get_by_role("button", name="Search").click()
+    host.page.get_by_role("searchbox").fill("message")
+    kernel.answer_search()
+    kernel.answer_page()
+    host.page.wait_for_function("CSS.highlights.get('ipg-hit')?.size === 50")
+    host.page.evaluate("""() => { window.marked = 0; const { add } = Highlight.prototype;
+      Highlight.prototype.add = function (range) { window.marked += 1; return add.call(this, range); }; }""")
+    host.page.get_by_role("article").last.hover()
+    kernel.receipt("m49", "delivered")
+    kernel.say(message(50))
+    host.page.wait_for_function("CSS.highlights.get('ipg-hit').size === 51")
+    assert host.page.evaluate("window.marked") == 1
+    host.page.keyboard.press("Escape")
+    host.page.wait_for_function("CSS.highlights.get('ipg-hit').size === 0")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.content import Card
 from tests.view.conftest import Host
 from tests.view.kernel import conversation, message
 
 ROWS_MAX = 80
 """Of list-window.ts."""
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="900"/>'
 
 
 def metrics(host: Host) -> dict[str, Any]:
@@ -208,4 +210,59 @@ def test_a_burst_while_the_user_reads_above_does_not_fill_the_page(host: Host) -
     host.page.get_by_role("button", name=re.compile("Jump")).click()
     assert kernel.answer_page().where == "latest"
     expect(host.page.locator('[data-message-id="m2019"]')).to_be_visible()
+    assert metrics(host)["left"] <= 1
+
+
+def test_what_grows_above_the_reader_moves_nothing_of_what_is_read(host: Host) -> None:
+    """A long text that is unfolded, and an image that comes late."""
+    held: list[Route] = []
+    host.context.route("https://images.shop.example/**", lambda route: held.append(route))
+    messages = conversation(60)
+    messages[20] = message(20, text="A line of a long story.\n" * 80)
+    messages[22] = message(
+        22, content=(Card(title="Boots", image_url="https://images.shop.example/boots.jpg"),)
+    )
+    host.start(messages)
+    article = host.page.locator('[data-message-id="m26"]')
+    host.page.evaluate("id => document.querySelector(id).scrollIntoView()", '[data-message-id="m26"]')
+    host.page.wait_for_timeout(60)
+    before = place_of(host, "m26")
+    tall = metrics(host)
+    click = (
+        "(article, name) => [...article.querySelectorAll('button')].find(b => b.textContent === name).click()"
+    )
+
+    def press(message_id: str, name: str) -> None:
+        host.page.locator(f'[data-message-id="{message_id}"]').evaluate(click, name)
+
+    press("m20", "Show more")
+    expect(host.page.get_by_role("button", name="Show less")).to_have_count(1)
+    host.page.wait_for_timeout(60)
+    assert abs(place_of(host, "m26") - before) <= 1
+    grown = metrics(host)
+    assert grown["top"] - tall["top"] > 500, "it has grown above"
+    press("m22", "Show image")
+    host.page.wait_for_timeout(60)
+    assert abs(place_of(host, "m26") - before) <= 1
+    assert len(held) == 1
+    held[0].fulfill(content_type="image/svg+xml", body=PICTURE)
+    host.page.wait_for_function("document.querySelector('.ipg-image img').naturalHeight === 900")
+    host.page.wait_for_timeout(60)
+    assert abs(place_of(host, "m26") - before) <= 1
+    press("m20", "Show less")
+    host.page.wait_for_timeout(60)
+    assert abs(place_of(host, "m26") - before) <= 1
+    expect(article).to_be_in_viewport()
+
+
+def test_at_the_end_it_stays_there_when_an_image_comes_late(host: Host) -> None:
+    host.context.route(
+        "https://images.shop.example/**",
+        lambda route: route.fulfill(content_type="image/svg+xml", body=PICTURE),
+    )
+    card = Card(title="Boots", image_url="https://images.shop.example/boots.jpg")
+    host.start([*conversation(60), message(60, content=(card,))])
+    host.page.get_by_role("button", name="Show image").click()
+    host.page.wait_for_function("document.querySelector('.ipg-image img').naturalHeight === 900")
+    host.page.wait_for_timeout(60)
     assert metrics(host)["left"] <= 1
