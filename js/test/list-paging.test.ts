@@ -26,11 +26,13 @@ describe("near an end of what is held", () => {
     const oldest = part({ firstIndex: 0, total: 200, hasOlder: true });
     expect(neededPage(oldest, { from: 8, to: 20 }, false)).toBeNull();
     expect(neededPage(oldest, { from: 7, to: 20 }, false)).toBe("before");
-    expect(neededPage({ ...oldest, olderError: "The server is busy." }, { from: 0, to: 9 }, false)).toBeNull();
+    expect(
+      neededPage({ ...oldest, olderError: "The server is busy." }, { from: 0, to: 9 }, false),
+    ).toBeNull();
     expect(neededPage({ ...oldest, hasOlder: false }, { from: 0, to: 9 }, false)).toBeNull();
   });
   it("waits for what is under way, and for the kernel", () => {
-    const pageRequest = { id: "r", where: "before", ordinal: 0 } as const;
+    const pageRequest = { requestId: "r", where: "before", ordinal: 0 } as const;
     expect(neededPage(part({ pageRequest }), { from: 0, to: 9 }, false)).toBeNull();
     expect(neededPage(part({ link: "absent" }), { from: 0, to: 9 }, false)).toBeNull();
   });
