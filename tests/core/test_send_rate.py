@@ -22,9 +22,23 @@ def test_the_third_of_two_a_second_waits_for_the_first_to_leave_the_window() -> 
     rate.note(100.0)
     assert rate.earliest == 0.0
     rate.note(100.4)
-    assert rate.earliest == 101.0
-    rate.note(101.0)
-    assert rate.earliest == 101.4
+    assert rate.earliest == 100.0 + WINDOW_S
+    rate.note(101.2)
+    assert rate.earliest == 100.4 + WINDOW_S
+
+
+def test_a_send_counts_from_its_answer_on() -> None:
+    rate = SendRate(2)
+    rate.answered(99.0)
+    assert rate.earliest == 0.0
+    rate.note(100.0)
+    rate.answered(100.3)
+    rate.note(100.4)
+    assert rate.earliest == 100.3 + WINDOW_S
+
+
+def test_the_window_has_a_margin_over_the_platforms_second() -> None:
+    assert WINDOW_S > 1.0
 
 
 @given(st.integers(1, 5), st.lists(st.floats(0, 0.5), max_size=60))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from io import FileIO
 from pathlib import Path
 from typing import cast
 
@@ -14,12 +16,14 @@ import httpx
 import pytest
 
 from ipygenesys._core.failures import ErrorDetails
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._io import rest
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.tokens import TokenProvider
 from ipygenesys._protocols.flow import CallError, Request
 from tests.io.clocks import QuickClock, StandingClock
 from tests.io.servers import answer, answering, raw_server, read_head, self_signed
+from tests.io.watch import eventually
 
 READ = Request(method="GET", path="/thing", what="Reading a thing", needs=("things:read",))
 WRITE = Request(
@@ -413,3 +417,35 @@ async def test_an_address_that_is_none_is_a_protocol_failure(make: Make) -> None
 
     assert caught.value.failure.kind == "protocol"
     assert caught.value.failure.message == "Asking: the address is not valid."
+
+
+async def test_a_file_whose_upload_is_stopped_while_it_is_opened_is_closed(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"1234")
+    file = OutgoingFile(path=str(path), name="a.png", media_type="image/png", size_bytes=4)
+    is_opening, is_stopped = threading.Event(), threading.Event()
+    files: list[FileIO] = []
+
+    def slow(path: str) -> FileIO:
+        is_opening.set()
+        is_stopped.wait(10.0)
+        files.append(FileIO(path))
+        return files[0]
+
+    async def reading(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read(-1)
+
+    monkeypatch.setattr(rest, "FileIO", slow)
+    async with raw_server(reading) as port:
+        put = make(port=port).put_file(
+            f"http://127.0.0.1:{port}/", file, headers={}, on_progress=lambda _: None
+        )
+        upload = asyncio.ensure_future(put)
+        assert await asyncio.to_thread(is_opening.wait, 10.0)
+        upload.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await upload
+        is_stopped.set()
+        await eventually(lambda: files and files[0].closed)

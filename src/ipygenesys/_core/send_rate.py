@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 
-WINDOW_S = 1.0
+WINDOW_S = 1.1
+"""The platform's second and a margin, chosen: two sends may come closer together than they went out."""
 
 
 class SendRate:
-    """At most ``per_s`` sends in any second; 0 means that the platform does not count."""
+    """At most ``per_s`` sends in any second, as the platform sees them; 0 means that it does not count."""
 
     def __init__(self, per_s: int) -> None:
         self._per_s = per_s
@@ -17,6 +18,11 @@ class SendRate:
     def note(self, now: float) -> None:
         """Something was sent."""
         self._sent.append(now)
+
+    def answered(self, now: float) -> None:
+        """The latest has an answer: the platform has counted it by now, and nobody knows since when."""
+        if self._sent:
+            self._sent[-1] = now
 
     @property
     def is_limited(self) -> bool:

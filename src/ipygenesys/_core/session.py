@@ -571,6 +571,7 @@ class Session:
             case MarkReadUpTo(_, batch):
                 self._marked_read(batch)
             case PostMessage(draft_id):
+                self._send_rate.answered(now.monotonic)
                 if isinstance(result, MessageArrived):
                     answer = msgspec.structs.replace(result, draft_id=draft_id)
                     self._message(answer, now, is_news=False)
@@ -758,6 +759,7 @@ class Session:
                 if not (isinstance(operation, MarkReadUpTo) and not self.receipts.has_batch_call):
                     self._report(failure)
             case PostMessage(draft_id):
+                self._send_rate.answered(now.monotonic)
                 self._send_failed(draft_id, failure, now)
             case FetchMessage():
                 if failure.kind in ("not_found", "unsupported") and not self._has_fetched_messages:

@@ -10,7 +10,10 @@ import asyncio
 import functools
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from io import FileIO
 from typing import TYPE_CHECKING
 
 import httpx
@@ -27,6 +30,8 @@ from ipygenesys._protocols.flow import CallError, Request
 if TYPE_CHECKING:
     from ipygenesys._io.clock import SystemClock
     from ipygenesys._io.tokens import TokenProvider
+
+Read = Callable[[], Awaitable[bytes]]
 
 TOTAL_S = 30.0
 """For one call, a refused token included. Source: reference/realtime.md 5."""
@@ -185,9 +190,9 @@ class RestClient:
         own = {"Content-Type": file.media_type, "Content-Length": str(file.size_bytes)}
         try:
             async with asyncio.timeout(UPLOAD_S):
-                await self.send(
-                    "PUT", url, what=what, content=_pieces(file, on_progress), headers={**own, **headers}
-                )
+                with _reader(file.path) as read:
+                    content = _pieces(read, file.size_bytes, on_progress)
+                    await self.send("PUT", url, what=what, content=content, headers={**own, **headers})
         except TimeoutError:
             raise _lost(what, "it took too long") from None
         except OSError:
@@ -229,24 +234,46 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def _pieces(file: OutgoingFile, on_progress: Callable[[int], object]) -> AsyncIterator[bytes]:
+@contextmanager
+def _reader(path: str) -> Iterator[Read]:
+    """Reads a file in a thread of its own: there its close comes last, whoever has stopped waiting for the opening.
+
+    Raises:
+        OSError: by the reading, when the file is gone or unreadable.
+    """
+    thread = ThreadPoolExecutor(1, "ipygenesys-upload")
+    files: list[FileIO] = []
+
+    def read() -> bytes:
+        if not files:
+            files.append(FileIO(path))
+        return files[0].read(PIECE_BYTES)
+
+    def close() -> None:
+        for file in files:
+            file.close()
+
+    try:
+        yield lambda: asyncio.get_running_loop().run_in_executor(thread, read)
+    finally:
+        thread.submit(close)
+        thread.shutdown(wait=False)
+
+
+async def _pieces(read: Read, size_bytes: int, on_progress: Callable[[int], object]) -> AsyncIterator[bytes]:
     """The file's bytes, exactly as many as were announced.
 
     Raises:
         OSError: it is gone, unreadable, or not as long as it was.
     """
     sent = 0
-    stream = await asyncio.to_thread(open, file.path, "rb")
-    try:
-        while piece := await asyncio.to_thread(stream.read, PIECE_BYTES):
-            sent += len(piece)
-            if sent > file.size_bytes:
-                break
-            yield piece
-            on_progress(sent)
-    finally:
-        await asyncio.to_thread(stream.close)
-    if sent != file.size_bytes:
+    while piece := await read():
+        sent += len(piece)
+        if sent > size_bytes:
+            break
+        yield piece
+        on_progress(sent)
+    if sent != size_bytes:
         raise OSError("the file has changed")
 
 
