@@ -160,14 +160,12 @@ async def test_a_bug_in_a_call_ends_the_call_only(
         raise RuntimeError("bug")
 
     monkeypatch.setattr(protocol, "request", buggy)
-    gateway = Gateway(protocol, clock=QuickClock())
-    gateway.bind(asyncio.get_running_loop())
-    gateway.post(Connect())
-    gateway.post(Send("00000000-0000-4000-8000-000000000001", "hello"))
+    async with running(simulator, protocol) as gateway:
+        gateway.post(Connect())
+        gateway.post(Send("00000000-0000-4000-8000-000000000001", "hello"))
 
-    await eventually(lambda: gateway.session.outbox.is_checking)
-    await eventually(lambda: gateway.session.connection.status == "connected")
-    await gateway.close()
+        await eventually(lambda: gateway.session.outbox.is_checking)
+        await eventually(lambda: gateway.session.connection.status == "connected")
 
 
 async def test_a_failing_listener_disturbs_neither_the_others_nor_the_stream(
