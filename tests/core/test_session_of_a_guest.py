@@ -49,6 +49,7 @@ from ipygenesys._core.platform_events import (
     SessionLifeLearned,
     TypingRefused,
 )
+from ipygenesys._core.send_rate import WINDOW_S
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._core.typing_indicator import TypingRules
 from tests import examples as eg
@@ -89,7 +90,7 @@ def test_a_message_of_ours_lets_the_next_key_show_at_once(live: Driver) -> None:
     live.step(NoteKeystroke())
     live.succeed(SetTyping)
     live.step(Send("d1", "hello"))
-    live.clock.advance(1.0)
+    live.clock.advance(WINDOW_S)
     live.succeed(PostMessage, eg.own_arrived(1, text="hello"))
     assert live.step(NoteKeystroke()) == [Call(ON)]
 
@@ -101,7 +102,7 @@ def test_messages_and_typing_share_two_sends_a_second_and_typing_gives_way(live:
     live.step(NoteKeystroke())
     live.succeed(PostMessage, eg.own_arrived(2))
     assert live.calls == []
-    assert live.wait(0.99) == []
+    assert live.wait(WINDOW_S - 0.01) == []
     assert live.wait(0.02) == [Call(PostMessage("d3", "text 3"))]
 
 
