@@ -44,6 +44,7 @@ from ipygenesys._core.operations import (
     SetTyping,
 )
 from ipygenesys._core.platform_events import FrameIgnored
+from ipygenesys._core.send_rate import WINDOW_S
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -388,6 +389,6 @@ def test_flaw_50_messages_go_before_typing_where_the_platform_counts_both() -> N
     driver.step(Send("d1", "hello"))
     driver.succeed(SetTyping)
     driver.step(NoteKeystroke())
-    driver.clock.advance(1.0)
+    driver.clock.advance(WINDOW_S)
     driver.step(Tick())
     assert driver.called() == [PostMessage("d1", "hello")]
