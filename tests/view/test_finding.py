@@ -58,6 +58,15 @@ def test_search_counts_hits_and_goes_to_each_wherever_it_is(host: Host) -> None:
     assert host.foreign_requests == []
 
 
+def test_a_hit_in_a_list_that_is_all_in_sight_offers_no_way_to_the_end(host: Host) -> None:
+    kernel = host.start([message(1, text="Where is my parcel?"), message(2)])
+    host.page.get_by_role("button", name="Search").click()
+    search(host, kernel, "parcel")
+    kernel.answer_page()
+    expect(host.page.locator('[data-hit="true"]')).to_have_attribute("data-message-id", "m1")
+    expect(host.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
+
+
 def test_escape_closes_the_search_and_gives_back_focus_and_place(host: Host) -> None:
     kernel = host.start(long_talk(), newest=100)
     box = host.page.get_by_role("textbox", name="Message")

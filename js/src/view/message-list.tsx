@@ -136,6 +136,7 @@ export class MessageList extends Component<Props> {
     const article = articlesIn(this.content.current).find((each) => each.dataset.messageId === id);
     if (article === undefined) this.scroll?.keep();
     else this.scroll?.aimAt(article);
+    this.settle(); // Where all is in sight nothing scrolls, and no event would tell.
     if (takesFocus) article?.focus({ preventScroll: true });
   }
 
@@ -164,12 +165,17 @@ export class MessageList extends Component<Props> {
 
   private onScroll(): void {
     if (this.scroll === null || this.scroll.isHidden || this.scroll.hasArrived) return;
+    this.settle();
+    this.tellPlace();
+    this.lookAround();
+  }
+
+  /** Notices whether the end is in sight now. */
+  private settle(): void {
     const { state } = this.props;
     const wasAtEnd = this.stand.isAtEnd;
-    this.scroll.scrolled(this.part.shown.to < state.messages.length || hasLater(state));
-    this.tellPlace();
+    this.scroll?.scrolled(this.part.shown.to < state.messages.length || hasLater(state));
     if (wasAtEnd !== this.stand.isAtEnd) this.forceUpdate();
-    this.lookAround();
   }
 
   private tellPlace(): void {
