@@ -69,6 +69,8 @@ class Conversation:
         self._own_drafts: set[str] = set()
         self._old_and_bare: set[str] = set()
         """Messages from before we came whose content is not known yet."""
+        self._timeless: set[str] = set()
+        """Messages that the platform has not said the time of: by our clock they may stand in a wrong place."""
         self._parked_receipts: dict[str, list[ReceiptArrived]] = {}
 
     # --- messages -----------------------------------------------------------------------------------------
@@ -159,10 +161,15 @@ class Conversation:
             is_gone = not message.is_draft and (ids is None or message.id in ids)
             if is_gone and (index := self.timeline.remove(message.id)) is not None:
                 events.append(MessageRemoved(message=message, index=index))
+        self._timeless = {id_ for id_ in self._timeless if self.timeline.get(id_)}
         self._parked_receipts.clear()
         self._answers = Answers()
         self._seen.forget()
         return events
+
+    def is_order_certain(self) -> bool:
+        """Every message stands where the platform has it."""
+        return not self._timeless
 
     def attachments_refreshed(self, arrived: MessageArrived) -> list[Event]:
         """Files of a message have got other addresses."""
@@ -337,8 +344,13 @@ class Conversation:
             role, sender = role or former.role, sender or former.sender
         if role is None:
             role = self._own_role if is_own else self._other_role
-        if time_ms is None:
-            time_ms = former.time_ms if former else wall_ms
+        if time_ms is not None:
+            self._timeless.discard(arrived.id)
+        elif former is not None:
+            time_ms = former.time_ms
+        else:
+            self._timeless.add(arrived.id)
+            time_ms = wall_ms
         return Message(
             id=arrived.id,
             draft_id=arrived.draft_id if arrived.draft_id in self._own_drafts else None,

@@ -557,7 +557,7 @@ class Session:
         """Whether "read up to the last of these" would acknowledge nothing that was not seen, or is not even here."""
         last = self.conversation.timeline.get(ids[-1])
         is_complete = last is not None and last.time_ms <= self.catch_up.complete_up_to_ms
-        is_complete = is_complete and not self.catch_up.has_older
+        is_complete = is_complete and not self.catch_up.has_older and self.conversation.is_order_certain()
         return is_complete and self.conversation.timeline.are_first_unread(ids)
 
     # --- answers ------------------------------------------------------------------------------------------
