@@ -2,6 +2,7 @@
 class FakeModel {
   constructor() {
     this.sent = [];
+    this.sentAtMs = [];
     this.buffers = [];
     this.state = {};
     this.handlers = [];
@@ -20,6 +21,7 @@ class FakeModel {
     if (!this.live) throw new Error("Cannot send");
     this.buffers.push(...buffers);
     this.sent.push(structuredClone(content));
+    this.sentAtMs.push(performance.now());
   }
   on(name, callback) {
     this.handlers.push([name, callback]);
