@@ -148,7 +148,7 @@ class Chat(Verbs, anywidget.AnyWidget):
             read_positions=ReadPositions() if remember_read else None,
             store=open_store(protocol.profile.conversation_key, durable),
         )
-        self._epoch = uuid.uuid4().hex[:4]
+        self._epoch = uuid.uuid4().hex[:8]
         self._files = ReceivedFiles(f"ipygenesys-{uuid.uuid4().hex}")
         self._hub = ViewHub(
             self._gateway.session,

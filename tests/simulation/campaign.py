@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -35,7 +34,6 @@ def violations(schedule: Schedule) -> list[str]:
 
 
 def _run(schedule: Schedule) -> tuple[list[str], Counter[str]]:
-    logging.getLogger("stamina").setLevel(logging.CRITICAL)
     world = World(schedule)
     try:
         found = world.run()
