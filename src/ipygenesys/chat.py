@@ -10,17 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import threading
 import uuid
 import weakref
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import anywidget
-import msgspec
 import traitlets
 
 from ipygenesys import export
@@ -29,36 +27,23 @@ from ipygenesys._core.events import Event, MessageReceived, StatusChanged, Typin
 from ipygenesys._core.saved_copy import SavedCopy
 from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_locale import SpokenLocale, view_locale
-from ipygenesys._core.view_protocol import (
-    MAX_CHUNK_BYTES,
-    AnswerRequested,
-    ErrorDelta,
-    ExportRequested,
-    FileChunk,
-    FileOffered,
-    SendRequested,
-    ViewToKernel,
-    decode_from_view,
-    encode_to_view,
-)
+from ipygenesys._core.view_protocol import ErrorDelta
 from ipygenesys._io.durable_store import open_store
-from ipygenesys._io.gateway import CLOSE_S, Gateway, place_of
+from ipygenesys._io.gateway import Gateway, place_of
+from ipygenesys._io.gateway_life import GatewayLife
 from ipygenesys._io.handler_thread import HandlerThread
-from ipygenesys._io.loop_thread import LoopThread, gateway_thread
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._io.received_files import ReceivedFiles
-from ipygenesys._protocols.base import Adapter, encodable
+from ipygenesys._protocols.base import Adapter
 from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
 from ipygenesys.languages import view_words
 from ipygenesys.verbs import Verbs
+from ipygenesys.view_comm import ViewComm, our_comms, route_replies_to_the_asking_shell, weakly
 
 if TYPE_CHECKING:
-    from ipygenesys._core.inputs import Command
     from ipygenesys._core.model import Message
     from ipygenesys.simulator import Simulator
-
-T = TypeVar("T")
 
 STATIC = Path(__file__).parent / "static"
 
@@ -74,21 +59,6 @@ def _asset(name: str) -> str | Path:
     """
     path = STATIC / name
     return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text(encoding="utf-8")
-
-
-class _OurComms(logging.Filter):
-    """Keeps what the pages say out of the log of the comm package, which shows each message whole at DEBUG."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ids: set[str] = set()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not (isinstance(record.args, tuple) and record.args and record.args[0] in self.ids)
-
-
-_our_comms = _OurComms()
-logging.getLogger("Comm").addFilter(_our_comms)
 
 
 class Chat(Verbs, anywidget.AnyWidget):
@@ -148,27 +118,29 @@ class Chat(Verbs, anywidget.AnyWidget):
             read_positions=ReadPositions() if remember_read else None,
             store=open_store(protocol.profile.conversation_key, durable),
         )
-        self._epoch = uuid.uuid4().hex[:8]
-        self._files = ReceivedFiles(f"ipygenesys-{uuid.uuid4().hex}")
-        self._hub = ViewHub(
+        files = ReceivedFiles(f"ipygenesys-{uuid.uuid4().hex}")
+        hub = ViewHub(
             self._gateway.session,
-            epoch=self._epoch,
+            epoch=uuid.uuid4().hex[:8],
             budget=_budget,
             title=protocol.title,
             locale=spoken,
-            folder=self._files.folder,
+            folder=files.folder,
         )
-        self._copy = SavedCopy(self._gateway.session, title=protocol.title, locale=spoken)
-        self._life = _Life(self._gateway, self._files)
-        self._handlers = HandlerThread(_weakly(self._handler_failed))
+        copy = SavedCopy(self._gateway.session, title=protocol.title, locale=spoken)
+        self._views = ViewComm(
+            self._gateway, hub, copy, files, send=self._send_to_views, keep=self._keep_content
+        )
+        self._life = GatewayLife(self._gateway, then=files.close)
+        self._handlers = HandlerThread(weakly(self._handler_failed))
         self._simulator: Simulator | None = None
         self._end_simulator: Callable[[], object] = lambda: None
         super().__init__()
-        _our_comms.ids.add(self.model_id)
-        self._gateway.add_listener(_weakly(self._hear))
-        self._gateway.add_views(_Views(self))
+        our_comms.ids.add(self.model_id)
+        self._gateway.add_listener(weakly(self._hear))
+        self._gateway.add_views(self._views)
         self.on_msg(self._on_view_message)
-        self._route_replies_to_the_asking_shell()
+        route_replies_to_the_asking_shell(self.comm)
         # Also runs when the interpreter ends.
         self._finalizer = weakref.finalize(self, self._life.end)
         if connect:
@@ -247,11 +219,7 @@ class Chat(Verbs, anywidget.AnyWidget):
         _log.error("A handler failed: %s", place_of(error))
         words = f"A handler of yours failed: {type(error).__name__}. The log has the details."
         delta = ErrorDelta(code="handler-failed", message=words)
-        self._gateway.call_soon(lambda: self._show(delta))
-
-    def _show(self, delta: ErrorDelta) -> None:
-        self._hub.report(delta)
-        self._gateway.settle()
+        self._gateway.call_soon(lambda: self._views.show(delta))
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -265,9 +233,9 @@ class Chat(Verbs, anywidget.AnyWidget):
             finalizer.detach()
         self._end_simulator()
         if self.comm is not None and self.save_content and not self._is_on_own_thread:
-            self._saved_content = encode_to_view(self._copy.make())  # The last words, which were not due yet.
+            self._views.last_copy()
         if self.comm is not None:
-            _our_comms.ids.discard(self.model_id)
+            our_comms.ids.discard(self.model_id)
         super().close()
 
     async def aclose(self) -> None:
@@ -317,61 +285,20 @@ class Chat(Verbs, anywidget.AnyWidget):
         if self._is_on_own_thread:
             raise RuntimeError(f"Waiting in a handler would stop the conversation itself: {instead} instead.")
 
-    # --- the view -----------------------------------------------------------------------------------------
+    # --- the views ----------------------------------------------------------------------------------------
 
     def _on_view_message(self, _widget: object, content: object, buffers: Any) -> None:
         """Validate, hand over, return: on any thread, and never waiting."""
-        try:
-            message = decode_from_view(content)
-        except msgspec.ValidationError:
-            self._gateway.session.conversation.counters["malformed_from_view"] += 1
-            _log.warning("A message from the browser was not understood and is ignored")
-            return
-        if isinstance(message, FileChunk):
-            # Now: the host may use the memory again.
-            data = bytes(buffers[0]) if buffers and len(buffers[0]) <= MAX_CHUNK_BYTES else b""
-            message = msgspec.structs.replace(message, data=data)
-        if not self._life.is_over:
+        message = self._views.decode(content, buffers)
+        if message is not None and not self._life.is_over:
             self._life.begin()
-            self._gateway.call_soon(lambda: self._take_from_view(message))
+            self._gateway.call_soon(lambda: self._views.take(message))
 
-    def _take_from_view(self, message: ViewToKernel) -> None:
-        _log.debug("< %s %d", type(message).__name__, message.seq)
-        if isinstance(message, SendRequested | AnswerRequested):  # JSON lets half an emoji through.
-            message = msgspec.structs.replace(message, text=encodable(message.text))
-        elif isinstance(message, FileOffered):
-            message = msgspec.structs.replace(
-                message, text=encodable(message.text), name=encodable(message.name)
-            )
-        elif isinstance(message, FileChunk) and not self._hub.files.is_wanted(message):
-            message = msgspec.structs.replace(message, data=b"")  # It must not wait for its turn in memory.
-        for command in self._hub.receive(message, self._gateway.clock.monotonic()):
-            self._gateway.take(command)
-        if isinstance(message, ExportRequested):
-            self._make_transcript(message)
-        self._gateway.settle()
-
-    def _make_transcript(self, request: ExportRequested) -> None:
-        """On a thread of its own: a long conversation takes a second."""
-        messages, gateway, exports = self.messages, self._gateway, self._hub.exports
-
-        def make() -> None:
-            try:
-                data = export.compressed(messages, request.format)
-            except Exception as error:
-                _log.error("A transcript could not be made: %s", place_of(error))
-                why = f"It could not be made: {type(error).__name__}. The log has the details."
-                gateway.call_soon(lambda: exports.refuse(request, why))
-            else:
-                gateway.call_soon(lambda: exports.offer(request, data))
-            gateway.call_soon(gateway.settle)
-
-        threading.Thread(target=make, name="ipygenesys-export", daemon=True).start()
+    def _send_to_views(self, message: Any) -> None:
+        super(Verbs, self).send(message)  # The widget's own send; ours sends chat messages.
 
     def _hear(self, event: Event) -> None:
-        now = self._gateway.clock.monotonic()
-        self._hub.publish(event)
-        self._copy.note(event, now)
+        self._views.publish(event)
         match event:
             case StatusChanged(status=status):
                 self.set_trait("status", status)
@@ -385,121 +312,11 @@ class Chat(Verbs, anywidget.AnyWidget):
     @traitlets.observe("save_content")
     def _save_content_changed(self, change: Any) -> None:
         """On the gateway thread, which writes the copy; where that does not run, nothing else writes."""
+        is_wanted: bool = change["new"]
         if self._life.is_running:
-            self._gateway.call_soon(lambda: self._want_copy(change["new"]))
+            self._gateway.call_soon(lambda: self._views.want_copy(is_wanted))
         else:
-            self._want_copy(change["new"])
+            self._views.want_copy(is_wanted)
 
-    def _want_copy(self, is_wanted: bool) -> None:
-        self._copy.is_wanted = is_wanted
-        if is_wanted:
-            self._copy.ask(self._gateway.clock.monotonic())
-            self._gateway.settle()
-        else:
-            self._saved_content = None
-
-    def _keep_files(self) -> None:
-        work, self._hub.files.work = self._hub.files.work, []
-        for each in work:
-            try:
-                self._files.do(each)
-            except OSError as error:
-                _log.warning("A file from the browser cannot be kept: %s", type(error).__name__)
-                self._hub.file_failed(each.name)
-
-    def _send_what_is_due(self) -> None:
-        self._keep_files()
-        if (copy := self._copy.take(self._gateway.clock.monotonic())) is not None:
-            self._saved_content = encode_to_view(copy)
-        for message in self._hub.outgoing(self._gateway.clock.monotonic()):
-            _log.debug("> %s", type(message).__name__)
-            super(Verbs, self).send(
-                encode_to_view(message)
-            )  # The widget's own send; ours sends chat messages.
-
-    def _route_replies_to_the_asking_shell(self) -> None:
-        """Undo what ipykernel 7.4 does: it handles a comm message on the shell that published last.
-
-        A thread's publishing makes that the main shell.
-
-        The message then waits for the running cell. The method is private and may go: hence the guard.
-        Source: reference/jupyter.md B; ipykernel 7.4.0, BaseComm._reply_subshell_for.
-        """
-        if hasattr(self.comm, "_reply_subshell_for"):
-            self.comm._reply_subshell_for = lambda _data, default: default
-
-
-class _Views:
-    """The widget's share of the gateway's timer; it does not keep the widget alive."""
-
-    def __init__(self, chat: Chat) -> None:
-        self._chat = weakref.ref(chat)
-        self._hub = chat._hub
-        self._copy = chat._copy
-        self._now = chat._gateway.clock.monotonic
-
-    def commands(self) -> list[Command]:
-        return self._hub.tick(self._now())
-
-    def flush(self) -> None:
-        if (chat := self._chat()) is not None:
-            chat._send_what_is_due()
-
-    def next_deadline(self) -> float | None:
-        deadlines = (self._hub.next_deadline(self._now()), self._copy.next_deadline)
-        return min((at for at in deadlines if at is not None), default=None)
-
-
-class _Life:
-    """The gateway's life on the shared thread: begins with the first use, ends once. Safe from any thread."""
-
-    def __init__(self, gateway: Gateway, files: ReceivedFiles) -> None:
-        self._gateway = gateway
-        self._files = files
-        self._lock = threading.Lock()
-        self._thread: LoopThread | None = None
-        self.is_over = False
-
-    @property
-    def is_current_thread(self) -> bool:
-        """We are on the gateway's thread."""
-        return self._thread is not None and self._thread.is_current
-
-    @property
-    def is_running(self) -> bool:
-        """The gateway has begun and not ended."""
-        return self._thread is not None and not self.is_over
-
-    def begin(self) -> None:
-        """Start the gateway, unless it runs."""
-        with self._lock:
-            if self._thread is None and not self.is_over:
-                self._thread = gateway_thread.acquire()
-                self._gateway.bind(self._thread.loop)
-
-    def end(self, *, wait: bool = True) -> None:
-        """Close the gateway and give the thread back."""
-        with self._lock:
-            thread, self.is_over = (None if self.is_over else self._thread), True
-        if thread is None:
-            self._gateway.abandon()
-            return
-        closing = thread.submit(self._gateway.close())
-        closing.add_done_callback(lambda _: self._files.close())
-        if wait and not thread.is_current:
-            with suppress(Exception):
-                closing.result(CLOSE_S + 1.0)
-            gateway_thread.release()
-        else:
-            closing.add_done_callback(lambda _: gateway_thread.release())
-
-
-def _weakly(method: Callable[[T], None]) -> Callable[[T], None]:
-    """A bound method that does not keep its widget alive."""
-    reference = weakref.WeakMethod(method)
-
-    def call(argument: T) -> None:
-        if (alive := reference()) is not None:
-            alive(argument)
-
-    return call
+    def _keep_content(self, copy: Any) -> None:
+        self._saved_content = copy

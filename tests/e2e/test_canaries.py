@@ -52,7 +52,7 @@ try:
 except Exception as e:
     error = e
 things = [chat, protocol, protocol.credentials, delivery, chat.messages, *chat.messages, *events, chat.counters, error,
-          chat.get_state(), vars(chat).keys(), repr(chat._gateway), repr(chat._hub)]
+          chat.get_state(), vars(chat).keys(), repr(chat._gateway), repr(chat._views)]
 print("\\n".join(repr(thing) for thing in things))
 print(error)"""
 

@@ -164,7 +164,7 @@ def test_no_mark_turns_up_anywhere(
     things: list[Any] = [chat, chat._gateway, chat._gateway._protocol, chat._gateway._protocol.credentials]
     things += [
         session,
-        chat._hub,
+        chat._views,
         chat.messages,
         *chat.messages,
         *events,

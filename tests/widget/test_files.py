@@ -59,7 +59,7 @@ def _has_more(view: View, before: int) -> bool:
 
 
 def folder(chat: Chat) -> Path:
-    return Path(chat._files.folder)
+    return Path(chat._views._files.folder)
 
 
 def test_a_file_arrives_whole_and_leaves_nothing_on_the_disk(bench: Bench, chat: Chat) -> None:
@@ -115,7 +115,7 @@ def test_a_disk_that_takes_nothing_is_said(
     bench: Bench, chat: Chat, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     view = bench.view(chat)
-    monkeypatch.setattr(chat._files, "_path", tmp_path / "missing" / "folder")
+    monkeypatch.setattr(chat._views._files, "_path", tmp_path / "missing" / "folder")
     offer(view)
     eventually(lambda: len(view.files) == 1)
 
