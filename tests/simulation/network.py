@@ -7,7 +7,6 @@ not do by itself, because TCP does not (drop, repeat and reorder single frames),
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -18,6 +17,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
 from websockets.frames import Close
@@ -153,7 +153,7 @@ class Connection:
 
     def say(self, frame: Any, *, is_answer: bool = False) -> None:
         """To the client. What is no answer to anything may be dropped, repeated and reordered."""
-        data = frame if isinstance(frame, bytes) else json.dumps(frame).encode()
+        data = frame if isinstance(frame, bytes) else msgspec.json.encode(frame)
         network = self._network
         if is_answer:
             if not network.strikes("lose_answer"):
@@ -280,7 +280,7 @@ class _HttpResponse:
             if isinstance(reply.body, bytes)
             else b""
             if reply.body is None
-            else json.dumps(reply.body).encode()
+            else msgspec.json.encode(reply.body)
         )
 
     async def aiter_bytes(self) -> AsyncIterator[bytes]:
@@ -329,7 +329,7 @@ class VirtualHttp:
             return
         body = parts.get("content") or b""
         if parts.get("data"):
-            body = json.dumps(parts["data"]).encode()
+            body = msgspec.json.encode(parts["data"])
         reply = network.server.answer(
             method,
             urlsplit(url).path,

@@ -45,6 +45,8 @@ class Schedule:
     has_batch_read: bool = True
     is_durable: bool = False
     """Drafts and receipts outlive the kernel."""
+    looks_every_s: float = 5.0
+    """At the two clocks. Each look is a step of the session, which would hide that another deadline was forgotten."""
 
     def __str__(self) -> str:
         rules = f"{self.before} messages before, pages of {self.page}, tokens live {self.token_life_s:.0f} s"
@@ -148,6 +150,7 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
         channel_life_s=dice.choice((DAY_S, DAY_S, DAY_S, 40.0)),
         has_batch_read=dice.random() < 0.7,
         is_durable=dice.random() < 0.3,
+        looks_every_s=dice.choice((5.0, 60.0, 60.0, 60.0)),
     )
 
 

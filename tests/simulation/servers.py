@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import random
 from typing import Any
 
@@ -106,6 +107,7 @@ class BaseServer:
         self.tokens.clear()
 
 
+@functools.lru_cache(4096)
 def rfc3339(time_ms: int) -> str:
     moment = dt.datetime.fromtimestamp(time_ms / 1000, dt.UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

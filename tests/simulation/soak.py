@@ -118,11 +118,10 @@ class Soak(World):
 
     def _measure(self) -> Measured:
         gc.collect()
-        handles = [each for each in self.loop._scheduled if not each.cancelled()]  # type: ignore[attr-defined]
         return Measured(
             sizes=dict(_containers(self.kernel)),
             tasks=len(asyncio.all_tasks(self.loop)),
-            timers=len(handles),
+            timers=len(self.loop.timers),
             sockets=len(self.network.connections),
             objects=len(gc.get_objects()),
         )

@@ -13,6 +13,7 @@ from typing import Any, cast
 from unittest.mock import patch
 
 import ipygenesys as ig
+from ipygenesys._core import wake
 from ipygenesys._core.inputs import (
     Clear,
     Connect,
@@ -43,6 +44,8 @@ from tests.simulation.virtual_time import Stuck, VirtualClock, VirtualLoop
 
 CALM_S = 130.0
 """Longer than the client may take to notice that a frame was lost (``catch_up.RECONCILE_S``)."""
+SETTLED_S = 20.0
+"""Longer than what follows from the last pages of history: receipts, and typing that runs out."""
 GARBAGE = (
     b"",
     b"{",
@@ -66,11 +69,13 @@ def listening(lines: list[str]) -> Iterator[None]:
     logger, handler = logging.getLogger("ipygenesys"), logging.Handler()
     handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
     former = logger.level, logger.propagate
+    where_from = patch.object(logging, "_srcfile", None)  # Nobody asks from which line.
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
     try:
-        yield
+        with where_from:
+            yield
     finally:
         logger.removeHandler(handler)
         logger.level, logger.propagate = former
@@ -123,7 +128,8 @@ class World:
         """Play all; the invariants that were violated."""
         ids = random.Random(f"{self.schedule.seed}/ids")
         rotation = patch.object(agent_messaging, "ROTATE_AFTER_S", self.schedule.channel_life_s - 3.0)
-        with installed(self.network, ids), rotation, listening(self.log):
+        looks = patch.object(wake, "LOOK_EVERY_S", self.schedule.looks_every_s)
+        with installed(self.network, ids), rotation, looks, listening(self.log):
             asyncio.events.set_event_loop(None)
             try:
                 self.loop.run_until_complete(self._play())
@@ -176,7 +182,7 @@ class World:
                 break
             self.take(LoadOlder(200))
             await asyncio.sleep(0.5)
-        await asyncio.sleep(60.0)
+        await asyncio.sleep(SETTLED_S)
         self.kernel.check_typing()
 
     def _check_nothing_is_left(self) -> None:
