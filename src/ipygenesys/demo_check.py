@@ -9,9 +9,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipygenesys import demo
+
+if TYPE_CHECKING:
+    from nbclient import NotebookClient
 
 CELL_LIMIT_S = 120
 
@@ -38,6 +41,8 @@ if "chat" in globals():
         "own": sum(m.is_own for m in chat.messages), "theirs": sum(not m.is_own for m in chat.messages)}))
 """
 """Reads what is public; counts only, because the words of a conversation are not ours to print."""
+CLOSE = 'if "chat" in globals():\n    chat.close()\n'
+"""The notebook leaves that to its reader, so that "Run All" ends with a conversation that lives."""
 
 
 async def execute(path: Path, workplace: Path) -> int:
@@ -68,12 +73,22 @@ async def execute(path: Path, workplace: Path) -> int:
                 print(f"cell {index + 1} failed: {error.ename}: {error.evalue}")
                 return 1
             seconds = time.perf_counter() - started
-            probe = nbformat.v4.new_code_cell(PROBE)
-            await client.async_execute_cell(probe, index, store_history=False)
-            state = state_in(probe)
+            state = await probed(client, PROBE)
             seen += [state] if state else []
             print(f"cell {index + 1}: {seconds:5.2f} s  {described(state)}", flush=True)
+        state = await probed(client, CLOSE + PROBE)
+        seen += [state] if state else []
+        print(f"close:          {described(state)}")
     return verdict(seen)
+
+
+async def probed(client: NotebookClient, code: str) -> dict[str, Any]:
+    """Look at the chat in the kernel."""
+    import nbformat
+
+    cell = nbformat.v4.new_code_cell(code)
+    await client.async_execute_cell(cell, 0, store_history=False)
+    return state_in(cell)
 
 
 def state_in(probe: Any) -> dict[str, Any]:
