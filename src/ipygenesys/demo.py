@@ -93,6 +93,9 @@ def state_folder() -> Iterator[dict[str, str]]:
         )
         notices.parent.mkdir(parents=True)
         notices.write_text('{"fetchNews": "false", "checkForUpdates": false}', "utf-8")
+        kernel = folder / "ipython" / "profile_default" / "ipython_kernel_config.json"
+        kernel.parent.mkdir(parents=True)
+        kernel.write_text('{"IPKernelApp": {"log_level": "ERROR"}}', "utf-8")
         yield {
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
@@ -130,13 +133,14 @@ def serve(voila: bool, workplace: Path, environment: dict[str, str], open_browse
 
 def command(application: Application, target: Path, port: int) -> list[str]:
     """The command line of a server: it listens on loopback only and opens no browser by itself."""
-    # Deprecations between Jupyter's own parts are nothing that a user could mend.
     line = [sys.executable, "-W", "ignore", "-m", application, "--no-browser"]
     if application == "voila":
         return [*line, str(target), f"--port={port}", "--Voila.ip=127.0.0.1", "--Voila.log_level=ERROR"]
     quiet = "LabApp" if application == "jupyterlab" else "JupyterNotebookApp"
     line += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
     line += [f"--ServerApp.root_dir={target}", "--ServerApp.log_level=ERROR", f"--{quiet}.log_level=ERROR"]
+    if application == "jupyterlab":  # It looks at every setting, which warns of the deprecated ones.
+        line.append("--ServerApp.jpserver_extensions={'notebook_shim': False}")
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*line, "--allow-root"] if as_root else line
 
