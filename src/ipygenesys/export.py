@@ -19,17 +19,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = (
-    "id",
     "time",
     "sender",
-    "role",
-    "is_own",
-    "status",
-    "seen_inferred",
     "text",
+    "status",
+    "is_own",
+    "role",
     "attachments",
     "content",
+    "seen_inferred",
+    "id",
 )
+"""What a reader looks for comes first."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN_SPECIAL = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>()#+-.!|~=&$"})
@@ -72,16 +73,16 @@ def write(messages: Iterable[Message], path: Path) -> Path:
 
 def _row(message: Message) -> dict[str, Any]:
     return {
-        "id": message.id,
         "time": message.time,
         "sender": message.sender,
-        "role": message.role,
-        "is_own": message.is_own,
-        "status": message.status,
-        "seen_inferred": message.is_seen_inferred,
         "text": message.text,
+        "status": message.status,
+        "is_own": message.is_own,
+        "role": message.role,
         "attachments": [attachment.name for attachment in message.attachments],
         "content": [_part(part) for part in message.content],
+        "seen_inferred": message.is_seen_inferred,
+        "id": message.id,
     }
 
 
