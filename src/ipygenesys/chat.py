@@ -24,6 +24,7 @@ import traitlets
 from ipygenesys import export
 from ipygenesys._core.delta_buffer import SendBudget
 from ipygenesys._core.events import Event, MessageReceived, StatusChanged, TypingChanged, UnreadChanged
+from ipygenesys._core.inputs import Connect
 from ipygenesys._core.saved_copy import SavedCopy
 from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_locale import SpokenLocale, view_locale
@@ -144,7 +145,7 @@ class Chat(Verbs, anywidget.AnyWidget):
         # Also runs when the interpreter ends.
         self._finalizer = weakref.finalize(self, self._life.end)
         if connect:
-            self.connect()
+            self._command(Connect())
 
     @classmethod
     def demo(cls, *, locale: str | None = None, **options: Any) -> Chat:
@@ -243,7 +244,7 @@ class Chat(Verbs, anywidget.AnyWidget):
         await asyncio.get_running_loop().run_in_executor(None, self.close)
 
     def __enter__(self) -> Self:
-        self.connect()
+        self._command(Connect())
         return self
 
     def __exit__(
@@ -252,7 +253,7 @@ class Chat(Verbs, anywidget.AnyWidget):
         self.close()
 
     async def __aenter__(self) -> Self:
-        self.connect()
+        self._command(Connect())
         return self
 
     async def __aexit__(

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from ipygenesys._core.events import Event, MessageReceived
+from ipygenesys._core.inputs import Connect
 from ipygenesys._core.model import ConnectionStatus, Message
 from ipygenesys._io.durable_store import open_store
 from ipygenesys._io.gateway import Gateway
@@ -54,7 +55,7 @@ class Client(Verbs):
             raise RuntimeError("A client is entered once; make a new one.")
         self._loop = asyncio.get_running_loop()
         self._gateway.bind(self._loop)
-        self.connect()
+        self._command(Connect())
         return self
 
     async def __aexit__(

@@ -10,14 +10,14 @@ from typing import Any
 
 
 class Outcome:
-    """Of ``answer()``, ``disconnect()`` and ``wrap_up()``.
+    """Of ``connect()``, ``answer()``, ``disconnect()`` and ``wrap_up()``.
 
     Raises, when it is awaited or waited for:
         PermissionDenied: a permission is missing; the message names it.
         GenesysError: it was refused for another reason, or nobody knows.
     """
 
-    def __init__(self, future: Future[None], check_may_block: Callable[[str], None]) -> None:
+    def __init__(self, future: Future[Any], check_may_block: Callable[[str], None]) -> None:
         self._future = future
         self._check_may_block = check_may_block
 
@@ -27,7 +27,7 @@ class Outcome:
         return self._future.done()
 
     def __await__(self) -> Generator[Any, None, None]:
-        return asyncio.shield(asyncio.wrap_future(self._future)).__await__()
+        yield from asyncio.shield(asyncio.wrap_future(self._future)).__await__()
 
     def wait(self, timeout: float | None = 30.0) -> None:
         """The same for a plain cell.

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
 import stat
 import uuid
-from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from ipygenesys import export
 from ipygenesys._core.content import Answer, Option, answer_of, find_options, title_of
-from ipygenesys._core.events import Event, MessageReceived, StatusChanged
 from ipygenesys._core.inputs import (
     Clear,
     Command,
@@ -36,16 +31,11 @@ from ipygenesys._core.operations import Action, AnswerConversation, EndConversat
 from ipygenesys._core.timeline import Timeline
 from ipygenesys._protocols.base import encodable
 from ipygenesys.delivery import Delivery
-from ipygenesys.errors import ConnectionFailed, error_from
+from ipygenesys.listening import Listening
 from ipygenesys.outcome import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from ipygenesys._io.gateway import Gateway
-
-MAX_WAITING_EVENTS = 10_000
-"""For one consumer of ``events()``; beyond that the oldest are dropped and counted."""
 
 
 class Messages(Sequence[Message]):
@@ -71,20 +61,8 @@ class Messages(Sequence[Message]):
         return f"<{len(self)} messages>"
 
 
-class Verbs:
+class Verbs(Listening):
     """A conversation's verbs; the host gives the gateway and knows how to start it."""
-
-    _gateway: Gateway
-
-    # --- what the host provides ---------------------------------------------------------------------------
-
-    def _ensure_running(self) -> None:
-        """Have the gateway running; raises if the conversation was closed."""
-        raise NotImplementedError
-
-    def _check_may_block(self, instead: str) -> None:
-        """Raise if this thread must not wait."""
-        raise NotImplementedError
 
     # --- state --------------------------------------------------------------------------------------------
 
@@ -111,9 +89,13 @@ class Verbs:
 
     # --- commands -----------------------------------------------------------------------------------------
 
-    def connect(self) -> None:
-        """Open the stream now, and keep it open whether anybody looks or not."""
+    def connect(self) -> Outcome:
+        """Open the stream now, and keep it open whether anybody looks or not; wait for it, or leave it alone.
+
+        What is returned can be awaited, or waited for with ``.wait()``: it is done once the conversation is there.
+        """
         self._command(Connect())
+        return Outcome(self._connected(), self._check_may_block)
 
     def reconnect(self) -> None:
         """Try again now instead of waiting."""
@@ -234,7 +216,7 @@ class Verbs:
 
     def _act(self, action: Action) -> Outcome:
         self._gateway.check_can_act(action)
-        self.connect()
+        self._command(Connect())
         return Outcome(self._gateway.act(action), self._check_may_block)
 
     def retry(self, draft_id: str) -> None:
@@ -284,93 +266,6 @@ class Verbs:
         if not isinstance(command, Connect | StopComposing | StartNew):
             self._gateway.post(Connect())
         self._gateway.post(command)
-
-    # --- listening ----------------------------------------------------------------------------------------
-
-    async def next_message(self, timeout: float | None = 30.0) -> Message:
-        """The next message that somebody else sends, from now on.
-
-        Raises:
-            TimeoutError: nobody wrote in time.
-            GenesysError: the connection failed for good.
-        """
-        future = self._next_message()
-        try:
-            async with asyncio.timeout(timeout):
-                return await asyncio.wrap_future(future)
-        except TimeoutError:
-            raise TimeoutError(f"Nobody wrote within {timeout} s.") from None
-
-    def wait_for_message(self, timeout: float | None = 30.0) -> Message:
-        """The same, for a plain cell: blocks until somebody else has written.
-
-        Raises:
-            TimeoutError: nobody wrote in time.
-            GenesysError: the connection failed for good.
-            RuntimeError: called in a handler, or on a running event loop of the conversation's own.
-        """
-        self._check_may_block("await next_message()")
-        future = self._next_message()
-        try:
-            return future.result(timeout)
-        except FutureTimeoutError:
-            raise TimeoutError(f"Nobody wrote within {timeout} s.") from None
-        finally:
-            future.cancel()
-
-    async def events(self) -> AsyncIterator[Event]:
-        """Everything that happens, from now on, until the conversation is closed."""
-        loop = asyncio.get_running_loop()
-        waiting: deque[Event] = deque(maxlen=MAX_WAITING_EVENTS)
-        ready = asyncio.Event()
-        counters = self._gateway.session.conversation.counters
-
-        def hear(event: Event) -> None:
-            if len(waiting) == MAX_WAITING_EVENTS:
-                counters["events_dropped"] += 1
-            waiting.append(event)
-            try:
-                loop.call_soon_threadsafe(ready.set)
-            except RuntimeError:  # The consumer's loop has ended, and the consumer with it.
-                self._gateway.remove_listener(hear)
-
-        self._gateway.add_listener(hear)
-        try:
-            self.connect()
-            while True:
-                await ready.wait()
-                ready.clear()
-                while waiting:
-                    event = waiting.popleft()
-                    yield event
-                    if isinstance(event, StatusChanged) and event.status == "closed":
-                        return
-        finally:
-            self._gateway.remove_listener(hear)
-
-    def _next_message(self) -> Future[Message]:
-        future: Future[Message] = Future()
-        session = self._gateway.session
-
-        def hear(event: Event) -> None:
-            error: Exception | None = None
-            if isinstance(event, StatusChanged) and event.status in ("failed", "closed"):
-                failure = session.connection.failure
-                error = error_from(failure) if failure else ConnectionFailed("The conversation was closed.")
-            elif not isinstance(event, MessageReceived):
-                return
-            self._gateway.remove_listener(hear)
-            if not future.set_running_or_notify_cancel():
-                return
-            if error is not None:
-                future.set_exception(error)
-            elif isinstance(event, MessageReceived):
-                future.set_result(event.message)
-
-        self._gateway.add_listener(hear)
-        future.add_done_callback(lambda _: self._gateway.remove_listener(hear))
-        self.connect()
-        return future
 
     # --- taking along -------------------------------------------------------------------------------------
 

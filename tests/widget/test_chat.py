@@ -21,7 +21,7 @@ import pytest
 from anywidget import AnyWidget
 from ipywidgets.widgets import widget as ipywidgets_widget
 
-from ipygenesys import Chat, DeliveryFailed, GenesysError, Message
+from ipygenesys import Chat, DeliveryFailed, GenesysError, Message, PermissionDenied
 from ipygenesys._core.inputs import Tick
 from ipygenesys._core.view_locale import LANGUAGES
 from ipygenesys._core.view_protocol import KERNEL_HEARTBEAT_S, VIEW_SILENCE_S
@@ -617,6 +617,47 @@ def test_a_plain_cell_can_wait_for_the_next_message(bench: Bench) -> None:
     assert chat.wait_for_message(timeout=5).text == "hello"
 
 
+def test_an_answer_that_came_meanwhile_is_found_after_what_it_answers(bench: Bench) -> None:
+    chat = bench.connected()
+    bench.simulator.agent_say("before")
+    eventually(lambda: len(chat.messages) == 1)
+    question = chat.send("a question")
+    said = question.wait(5)
+    bench.simulator.agent_say("the answer")
+    bench.simulator.agent_say("more of it")
+    eventually(lambda: len(chat.messages) == 4)
+
+    assert chat.wait_for_message(timeout=5, after=question).text == "the answer"
+    answer = chat.wait_for_message(timeout=5, after=said)
+    assert chat.wait_for_message(timeout=5, after=answer).text == "more of it"
+    with pytest.raises(TimeoutError):
+        chat.wait_for_message(timeout=0.05, after=chat.messages[-1])
+    with pytest.raises(TypeError, match="after must be a Message or a Delivery, not str"):
+        chat.wait_for_message(after="a question")  # type: ignore[arg-type]
+
+
+def test_connecting_can_be_waited_for_and_says_what_prevents_it(bench: Bench) -> None:
+    chat = bench.chat()
+    connecting = chat.connect()
+    connecting.wait(5)
+
+    assert chat.status == "connected"
+    chat.connect().wait(0)
+
+    bench.simulator.fault("refuse", status=403)
+    refused = bench.chat().connect()
+    with pytest.raises(PermissionDenied):
+        refused.wait(5)
+
+
+async def test_connecting_can_be_awaited(bench: Bench) -> None:
+    chat = bench.chat()
+
+    await chat.connect()
+
+    assert chat.status == "connected"
+
+
 def test_waiting_ends_in_time(bench: Bench) -> None:
     chat = bench.connected()
     before = len(chat._gateway._listeners)
@@ -972,7 +1013,7 @@ def test_the_demo_brings_its_own_other_side_and_takes_it_along(bench: Bench) -> 
     before = threading.active_count()
     chat = Chat.demo(scenario="manual", seed=3)
     bench.chats.append(chat)
-    chat.connect()
+    _ = chat.connect()
     eventually(lambda: chat.status == "connected")
     chat.simulator.agent_say("hello")
     eventually(lambda: len(chat.messages) == 1)
@@ -1052,7 +1093,7 @@ def test_content_is_saved_only_when_asked_for_and_taken_out_again(bench: Bench) 
 def test_what_was_said_last_is_in_the_copy_of_a_closed_conversation(bench: Bench) -> None:
     chat = bench.chat()
     chat.save_content = True  # Before anything runs.
-    chat.connect()
+    _ = chat.connect()
     chat.send("last words").wait(5)
 
     sent = bench.comm(chat)

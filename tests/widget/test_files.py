@@ -143,7 +143,7 @@ def test_a_file_that_the_server_refuses_is_kept_for_another_try_until_it_is_give
 def test_the_rich_demo_is_a_guests_who_is_offered_everything_and_may_send_files(bench: Bench) -> None:
     chat = Chat.demo(scenario="rich", speed=50)
     bench.chats.append(chat)
-    chat.connect()
+    _ = chat.connect()
     eventually(lambda: chat.messages and chat.messages[0].options)
     _ = chat.answer(chat.messages[0].options[1])
 
