@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from ipygenesys._core.delta_buffer import BURST, MAX_MESSAGES_PER_S, MAX_RUN, DeltaBuffer, SendBudget
+from ipygenesys._core.delta_buffer import (
+    BURST,
+    CROWDED,
+    CROWDED_S,
+    MAX_MESSAGES_PER_S,
+    MAX_RUN,
+    DeltaBuffer,
+    SendBudget,
+)
 from ipygenesys._core.view_encoding import view_message
 from ipygenesys._core.view_protocol import (
     MAX_BATCH_DELTAS,
@@ -59,6 +67,31 @@ def test_beyond_the_burst_deltas_gather_until_the_budget_allows_another_message(
     assert 0 < deadline - 100.0 <= 1 / MAX_MESSAGES_PER_S + 1e-9
     (batch,) = buffer.drain(deadline)
     assert (batch.revision, len(batch.deltas)) == (4, 2)
+
+
+def test_views_that_too_much_happens_in_are_told_ten_times_a_second() -> None:
+    buffer = empty_buffer()
+    updates = []
+    for ms in range(1000):
+        for count in range(5):
+            buffer.add(TypingDelta(names=(f"{ms} {count}",)))
+        updates += [(ms, batch) for batch in buffer.drain(100.0 + ms / 1000)]
+    moments = [ms for ms, _ in updates[-8:]]
+    assert moments == [*range(moments[0], moments[0] + 701, 100)]
+    assert len(updates) <= 10 + 3, "a few go out before it shows that these are many"
+    assert buffer.next_deadline(101.0) == 100.0 + updates[-1][0] / 1000 + 0.1
+
+
+def test_after_a_crowd_a_lone_delta_goes_out_at_once_again() -> None:
+    buffer = empty_buffer()
+    for index in range(CROWDED + 1):
+        buffer.add(removed(index))
+    assert buffer.drain(100.0)
+    buffer.add(removed(100))
+    assert buffer.drain(100.05) == []
+    assert buffer.drain(100.0 + CROWDED_S)
+    buffer.add(removed(101))
+    assert buffer.next_deadline(100.2) == 100.2
 
 
 def test_of_a_value_only_the_newest_is_sent_behind_all_that_counts() -> None:

@@ -16,6 +16,7 @@ from tests.core.driver import Driver
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbound_queue, "MAX_FRAMES", 3)
     monkeypatch.setattr(inbound_queue, "BACKLOG", 2)
+    monkeypatch.setattr(inbound_queue, "MAX_TOGETHER", 2)
 
 
 def put(queue: InboundQueue, *events: PlatformEvent, now: float = 0.0, size: int = 10) -> float | None:

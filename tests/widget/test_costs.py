@@ -6,6 +6,7 @@ import sys
 import tracemalloc
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import comm
@@ -13,12 +14,15 @@ import pytest
 from jupyter_client.session import Session as JupyterSession
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 
-from ipygenesys._core.inputs import Now
+from ipygenesys import AccessToken, MessagingEvents
+from ipygenesys._core.inbound_queue import MAX_TOGETHER
+from ipygenesys._core.inputs import FrameReceived, Now
+from ipygenesys._core.platform_events import PlatformEvent
 from ipygenesys._core.view_protocol import MAX_BATCH_DELTAS
 from ipygenesys._io import gateway
 from ipygenesys._io.clock import SystemClock
 from tests import examples as eg
-from tests.benchmarks.inbox import FedChat
+from tests.benchmarks.inbox import GENERATION, FedChat
 from tests.widget.browser import RecordedComm, View
 from tests.wire import named
 
@@ -188,3 +192,29 @@ def test_a_snapshot_costs_its_page_however_long_the_conversation(kernels: tuple[
         sizes.append(len(frame_of(snapshot)))
     assert abs(sizes[1] - sizes[0]) <= 0.1 * sizes[0], sizes
     assert abs(calls[1] - calls[0]) <= 0.1 * calls[0], calls
+
+
+def test_of_a_flood_an_event_costs_few_calls_and_an_update_of_the_view_is_for_many(
+    kernels: tuple[Kernel, Kernel],
+) -> None:
+    protocol = MessagingEvents(
+        base_url="http://127.0.0.1:9", conversation_id="c", credentials=AccessToken("t")
+    )
+    raw = [
+        b'{"event_type": "typing", "conversation_id": "c", "participant_id": "p%d", "payload": {"typing": %s}}'
+        % (number % 20, b"true" if number % 3 else b"false")
+        for number in range(MAX_TOGETHER)
+    ]
+
+    def read() -> list[PlatformEvent]:
+        return [event for data in raw for event in protocol.decode_frame(data)]
+
+    frame = FrameReceived(GENERATION, tuple(read()))
+    for kernel in kernels:
+        step = partial(kernel.gateway.take, frame)
+        kernel.on_gateway(kernel.rest)
+        assert kernel.on_gateway(partial(calls_of, step)) / len(raw) <= 20
+        kernel.on_gateway(kernel.rest)
+        assert len(kernel.sent(lambda step=step: [step() for _ in range(50)])) <= 3  # type: ignore[misc]
+        kernel.on_gateway(partial(kernel.rest, 60.0))
+    assert calls_of(read) / len(raw) <= 12

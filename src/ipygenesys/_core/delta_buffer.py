@@ -1,8 +1,8 @@
 """Deltas on their way to the views: numbered, coalesced, and within the kernel's budget of comm messages.
 
 A lone delta goes out at once; under load they gather, at most MAX_BATCH_DELTAS in a message and MAX_MESSAGES_PER_S
-messages a second for the whole kernel: Jupyter Server drops what exceeds 1,000 a second, in silence.
-Source: reference/jupyter.md D, measured.
+messages a second for the whole kernel: Jupyter Server drops what exceeds 1,000 a second, in silence. Views that more happens
+in than anybody can follow are told ten times a second. Source: reference/jupyter.md D, measured; realtime.md T11.
 
 Of a burst of new messages only the newest are sent, the others are counted: no view shows more, and whoever scrolls
 up asks for a page. Hence a burst of any length costs one batch.
@@ -26,6 +26,10 @@ from ipygenesys._core.view_protocol import (
 MAX_MESSAGES_PER_S = 30.0
 BURST = 3.0
 """Messages that may go out without a pause after a quiet time."""
+
+CROWDED = 16
+"""Chosen: deltas that have gathered for one update, from which on the next update is CROWDED_S away."""
+CROWDED_S = 0.1
 
 _ROUNDING = 1e-6
 """Of a token: sums of many small waits do not come out exact."""
@@ -84,9 +88,13 @@ class DeltaBuffer:
         """Of those kinds of which only the newest matters; they go out behind all that waits."""
         self._run = 0
         """How many deltas at the end of those that wait place new messages, each behind the one before."""
+        self._gathered = 0
+        """Since the last update, those included that a newer one has replaced."""
+        self._not_before = float("-inf")
 
     def add(self, delta: Delta) -> None:
         """Queue a delta."""
+        self._gathered += 1
         if isinstance(delta, _LAST_VALUE_WINS):
             self._newest[type(delta)] = delta
             return
@@ -118,10 +126,19 @@ class DeltaBuffer:
 
     def drain(self, now: float) -> list[Deltas]:
         """What the budget allows to send now."""
-        batches = []
+        batches: list[Deltas] = []
+        if now < self._not_before:
+            return batches
         while self._has_some and self._budget.take(now):
             batches.append(self._batch())
+        if batches:
+            self._updated(now)
         return batches
+
+    def _updated(self, now: float) -> None:
+        if self._gathered > CROWDED:
+            self._not_before = now + CROWDED_S
+        self._gathered = 0
 
     def flush(self, now: float) -> list[Deltas]:
         """All that waits, on credit: a snapshot is about to count on it."""
@@ -129,6 +146,7 @@ class DeltaBuffer:
         while self._has_some:
             self._budget.spend(now)
             batches.append(self._batch())
+        self._gathered = 0
         return batches
 
     def discard(self) -> None:
@@ -136,11 +154,11 @@ class DeltaBuffer:
         self.revision += len(self._waiting) + len(self._newest)
         self._waiting.clear()
         self._newest.clear()
-        self._run = 0
+        self._run = self._gathered = 0
 
     def next_deadline(self, now: float) -> float | None:
         """When ``drain`` has something to do."""
-        return self._budget.available_at(now) if self._has_some else None
+        return max(self._budget.available_at(now), self._not_before) if self._has_some else None
 
     @property
     def _has_some(self) -> bool:

@@ -15,8 +15,10 @@ from ipygenesys._core.platform_events import FrameIgnored, MessageArrived, Platf
 MAX_FRAMES = 2000
 MAX_BYTES = 8 << 20
 """Source of both: reference/realtime.md 4.4."""
-BACKLOG = 64
-"""Chosen: frames that wait, from which on many are taken in one step; till then, each has a step of its own."""
+BACKLOG = 8
+"""Chosen: when more frames wait, many are taken in one step; till then, each has a step of its own."""
+MAX_TOGETHER = 64
+"""Chosen: how many that is at most; a step stays well below a millisecond."""
 PATIENCE_S = 5.0
 """Chosen: well below the time in which a pong has to be here."""
 
@@ -74,7 +76,7 @@ class InboundQueue:
         if not self._frames:
             return None
         taken: list[PlatformEvent] = []
-        for _ in range(BACKLOG if len(self._frames) > BACKLOG else min(len(self._frames), 1)):
+        for _ in range(min(len(self._frames), MAX_TOGETHER) if len(self._frames) > BACKLOG else 1):
             events, size = self._frames.popleft()
             self._bytes -= size
             self._typing -= _is_typing(events)

@@ -262,9 +262,8 @@ class Gateway:
 
     def take(self, input_: Input) -> None:
         """Step the session and perform the effects; on the loop's thread only. After the close, do nothing."""
-        if not self._is_over:
-            self._step(input_)
-            self.settle()
+        self._step(input_)
+        self.settle()
 
     def settle(self) -> None:
         """After whatever happened: let the views have what is due, and set the timer to the nearest deadline."""
@@ -290,6 +289,8 @@ class Gateway:
             self._settled.set()
 
     def _step(self, input_: Input) -> None:
+        if self._is_over:
+            return
         try:
             for effect in self.session.step(input_, self.clock.now()):
                 self._perform(effect)
@@ -453,7 +454,8 @@ class Gateway:
         return Link(
             stream,
             decode=lambda data: self._decode(generation, data),
-            deliver=lambda events: self.take(FrameReceived(generation, events)),
+            deliver=lambda events: self._step(FrameReceived(generation, events)),
+            delivered=self.settle,
             has_history=lambda: self.session.catch_up.is_enabled,
         )
 

@@ -1,0 +1,109 @@
+"""The link between the wire and the session: a lone frame waits for nothing, many share what a delivery costs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import cast
+
+import pytest
+
+from ipygenesys._core.connection import StreamLoss
+from ipygenesys._core.inbound_queue import MAX_TOGETHER
+from ipygenesys._core.platform_events import PlatformEvent, TypingNoticed
+from ipygenesys._io.link import Link
+from ipygenesys._io.stream import Stream, StreamError
+
+
+class Spoken:
+    """A stream whose frames are put into it."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    async def frames(self) -> AsyncIterator[bytes]:
+        while (data := await self.waiting.get()) is not None:
+            yield data
+        raise StreamError(StreamLoss(close_code=1006))
+
+    def abort(self) -> None:
+        pass
+
+
+class Heard:
+    """What comes out of a link."""
+
+    def __init__(self) -> None:
+        self.stream = Spoken()
+        self.steps: list[tuple[PlatformEvent, ...]] = []
+        self.deliveries = 0
+        self.link = Link(
+            cast("Stream", self.stream), decode=_typing, deliver=self.steps.append, delivered=self._delivered
+        )
+
+    def _delivered(self) -> None:
+        self.deliveries += 1
+
+    def put(self, *numbers: int) -> None:
+        for number in numbers:
+            self.stream.waiting.put_nowait(str(number).encode())
+
+    @property
+    def numbers(self) -> list[int]:
+        return [
+            int(event.participant_id or "")
+            for step in self.steps
+            for event in step
+            if isinstance(event, TypingNoticed)
+        ]
+
+    async def until(self, count: int) -> None:
+        async with asyncio.timeout(10):
+            while len(self.numbers) < count:  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(0)
+
+
+def _typing(data: bytes) -> tuple[PlatformEvent, ...]:
+    return (TypingNoticed(participant_id=data.decode(), is_typing=True),)
+
+
+async def test_a_lone_frame_is_delivered_without_waiting_and_in_a_step_of_its_own() -> None:
+    heard = Heard()
+    heard.put(1)
+    for _ in range(5):  # Turns of the loop, not time.
+        await asyncio.sleep(0)
+
+    assert (heard.numbers, len(heard.steps), heard.deliveries) == ([1], 1, 1)
+    await heard.link.abort()
+
+
+async def test_of_a_flood_many_frames_share_a_step_and_what_comes_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ipygenesys._io.link.SLICE_S", 60.0)
+    heard = Heard()
+    heard.put(0)
+    await heard.until(1)
+    before = len(heard.steps)
+    heard.put(*range(1, 641))
+    await heard.until(641)
+
+    assert heard.numbers == list(range(641))
+    assert len(heard.steps) - before <= 640 / MAX_TOGETHER + 8
+    assert heard.deliveries <= 4
+    await heard.link.abort()
+
+
+async def test_frames_that_still_gather_when_the_stream_ends_are_delivered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ipygenesys._io.link.GATHER_S", 60.0)
+    heard = Heard()
+    heard.put(1)
+    await heard.until(1)
+    heard.put(2, 3)
+    heard.stream.waiting.put_nowait(None)
+    with pytest.raises(StreamError):
+        await heard.link.lost
+
+    assert heard.numbers == [1, 2, 3]
