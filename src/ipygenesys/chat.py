@@ -38,9 +38,10 @@ from ipygenesys._io.received_files import ReceivedFiles
 from ipygenesys._protocols.base import Adapter
 from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
+from ipygenesys.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
 from ipygenesys.languages import view_words
 from ipygenesys.verbs import Verbs
-from ipygenesys.view_comm import ViewComm, our_comms, route_replies_to_the_asking_shell, weakly
+from ipygenesys.view_comm import ViewComm, weakly
 
 if TYPE_CHECKING:
     from ipygenesys._core.model import Message
@@ -296,7 +297,8 @@ class Chat(Verbs, anywidget.AnyWidget):
             self._gateway.call_soon(lambda: self._views.take(message))
 
     def _send_to_views(self, message: Any) -> None:
-        super(Verbs, self).send(message)  # The widget's own send; ours sends chat messages.
+        if (comm := self.comm) is not None:
+            send_custom(comm, message)
 
     def _hear(self, event: Event) -> None:
         self._views.publish(event)

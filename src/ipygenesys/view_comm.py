@@ -177,34 +177,6 @@ class ViewComm:
         self._keep(encode_to_view(self._copy.make()))
 
 
-class _OurComms(logging.Filter):
-    """Keeps what the pages say out of the log of the comm package, which shows each message whole at DEBUG."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ids: set[str] = set()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not (isinstance(record.args, tuple) and record.args and record.args[0] in self.ids)
-
-
-our_comms = _OurComms()
-"""The ids of the widgets' comms; theirs stays out of the log."""
-logging.getLogger("Comm").addFilter(our_comms)
-
-
-def route_replies_to_the_asking_shell(comm: Any) -> None:
-    """Undo what ipykernel 7.4 does: it handles a comm message on the shell that published last.
-
-    A thread's publishing makes that the main shell.
-
-    The message then waits for the running cell. The method is private and may go: hence the guard.
-    Source: reference/jupyter.md B; ipykernel 7.4.0, BaseComm._reply_subshell_for.
-    """
-    if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda _data, default: default
-
-
 def weakly(method: Callable[[T], None]) -> Callable[[T], None]:
     """A bound method that does not keep its object alive."""
     reference = weakref.WeakMethod(method)

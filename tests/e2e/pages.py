@@ -59,6 +59,10 @@ CELL_DONE = """async ({index, limit}) => {
   const model = window.jupyterapp.shell.currentWidget.content.widgets[index].model;
   return model.outputs.toJSON(); }"""
 
+CLEAR_CELL = """index => {
+  window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+  return window.jupyterapp.commands.execute('notebook:clear-cell-output').then(() => undefined); }"""
+
 CELL_RUNNING = """index => window.jupyterapp.shell.currentWidget.content.widgets[index].model.executionState === 'running'"""
 
 
@@ -145,6 +149,10 @@ class NotebookPage:
     def run_cell(self, index: int) -> list[dict[str, Any]]:
         self.start_cell(index)
         return self.finish_cell(index)
+
+    def clear_cell(self, index: int) -> None:
+        """Take its outputs away."""
+        self.page.evaluate(CLEAR_CELL, index)
 
     def cell(self, index: int) -> Locator:
         return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").nth(index)

@@ -149,6 +149,25 @@ def test_two_views_show_the_same(open_chat: OpenChat, simulator: SimulatorProces
     assert not truth.received_of("read_repeated")
 
 
+def test_a_second_view_goes_on_while_a_cell_runs_and_when_the_first_one_is_cleared(
+    open_chat: OpenChat, simulator: SimulatorProcess
+) -> None:
+    notebook = open_chat("jupyterlab", simulator, "chat", "print('begun'); time.sleep(1.5)")
+    notebook.run_cell(1)
+    notebook.start_cell(2)
+    simulator.agent_says("while a cell runs")
+    notebook.view(0).expect_message("while a cell runs")
+    notebook.view(1).expect_message("while a cell runs")
+    assert notebook.cell_is_running(2)
+    assert [output["output_type"] for output in notebook.finish_cell(2)] == ["stream"]
+    notebook.clear_cell(0)
+    expect(notebook.page.get_by_role("region", name="Conversation")).to_have_count(1)
+    simulator.agent_says("after the first was cleared")
+    notebook.chat.expect_message("after the first was cleared")
+    notebook.chat.send("still here")
+    simulator.wait_for(lambda log: log.texts == ["still here"], "the message")
+
+
 @IN_LAB
 def test_markup_is_text(page: NotebookPage, other: Other) -> None:
     text = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
