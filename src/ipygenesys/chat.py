@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 import uuid
 import weakref
 from collections.abc import Callable
@@ -30,7 +31,7 @@ from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_locale import SpokenLocale, view_locale
 from ipygenesys._core.view_protocol import ErrorDelta
 from ipygenesys._io.durable_store import open_store
-from ipygenesys._io.gateway import Gateway, place_of
+from ipygenesys._io.gateway import CLOSE_S, Gateway, place_of
 from ipygenesys._io.gateway_life import GatewayLife
 from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.read_positions import ReadPositions
@@ -314,12 +315,19 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     @traitlets.observe("save_content")
     def _save_content_changed(self, change: Any) -> None:
-        """On the gateway thread, which writes the copy; where that does not run, nothing else writes."""
+        """On the gateway thread, which writes the copy; where that does not run, nothing else writes.
+
+        That the copy is taken out is waited for: the notebook may be saved in the next line.
+        """
         is_wanted: bool = change["new"]
-        if self._life.is_running:
-            self._gateway.call_soon(lambda: self._views.want_copy(is_wanted))
-        else:
+        if not self._life.is_running:
             self._views.want_copy(is_wanted)
+            return
+        done = threading.Event()
+        self._gateway.call_soon(lambda: self._views.want_copy(is_wanted))
+        self._gateway.call_soon(done.set)
+        if not is_wanted and not self._life.is_current_thread:
+            done.wait(CLOSE_S)
 
     def _keep_content(self, copy: Any) -> None:
         self._saved_content = copy
