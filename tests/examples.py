@@ -14,7 +14,7 @@ from ipygenesys._core.platform_events import (
     ReceiptStatus,
     TypingNoticed,
 )
-from ipygenesys._core.session import Profile
+from ipygenesys._core.profile import Profile
 
 AGENT = "agent-1"
 OTHER_AGENT = "agent-2"

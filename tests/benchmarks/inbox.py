@@ -14,7 +14,7 @@ from ipygenesys._core.inputs import Connect, FrameReceived, MarkAllRead, StreamO
 from ipygenesys._core.model import Role
 from ipygenesys._core.operations import Operation
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
-from ipygenesys._core.session import Profile
+from ipygenesys._core.profile import Profile
 from ipygenesys._protocols.base import Endpoints
 from ipygenesys._protocols.flow import Flow
 

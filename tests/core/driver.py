@@ -41,7 +41,8 @@ from ipygenesys._core.model import Message
 from ipygenesys._core.operations import FetchHistory, FetchMessage, Operation, PostMessage
 from ipygenesys._core.outbox import Draft
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
-from ipygenesys._core.session import Profile, Session
+from ipygenesys._core.profile import Profile
+from ipygenesys._core.session import Session
 from tests import examples as eg
 from tests.clock import FakeClock
 

@@ -14,10 +14,10 @@ from ipygenesys._core.durable import (
 )
 from ipygenesys._core.effects import Call
 from ipygenesys._core.inputs import Connect, Discard, NoteSeen, Restore, Send
+from ipygenesys._core.lost_sends import MAX_PAGES_BACK
 from ipygenesys._core.operations import FetchHistory, MarkRead, PostMessage
 from ipygenesys._core.outbox import LAG_S, LAST_CHECK_S
 from ipygenesys._core.platform_events import History
-from ipygenesys._core.session import MAX_PAGES_BACK
 from tests import examples as eg
 from tests.core.driver import Driver
 

@@ -58,7 +58,7 @@ from ipygenesys._core.platform_events import (
     FrameIgnored,
     MessageArrived,
 )
-from ipygenesys._core.session import KNOW_FIRST_S
+from ipygenesys._core.sending import KNOW_FIRST_S
 from tests import examples as eg
 from tests.core.driver import Driver
 from tests.core.machine import SessionMachine

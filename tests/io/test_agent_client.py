@@ -414,7 +414,7 @@ async def test_a_move_that_fails_leaves_the_stream_alone(simulator: Simulator) -
 
 async def test_a_server_that_falls_silent_is_left_for_a_new_stream(simulator: Simulator) -> None:
     async with agent(simulator) as client:
-        client._gateway.session._silence = SilenceWatch(0.3)
+        client._gateway.session._stream.silence = SilenceWatch(0.3)
         await client.until_caught_up()
         await client.until_status("reconnecting")
         failure = client._gateway.session.connection.failure
@@ -423,9 +423,9 @@ async def test_a_server_that_falls_silent_is_left_for_a_new_stream(simulator: Si
 
 async def test_a_ping_is_answered(simulator: Simulator) -> None:
     async with connected(simulator) as client:
-        before = client._gateway.session._silence.next_deadline()
+        before = client._gateway.session._stream.silence.next_deadline()
         client._gateway._perform(Call(CheckHealth()))
-        await eventually(lambda: client._gateway.session._silence.next_deadline() != before)
+        await eventually(lambda: client._gateway.session._stream.silence.next_deadline() != before)
 
 
 # --- messages ---------------------------------------------------------------------------------------------

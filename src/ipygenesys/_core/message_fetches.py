@@ -26,6 +26,9 @@ class MessageFetches:
     """The ids whose content is wanted."""
 
     def __init__(self, *, in_bulk: bool) -> None:
+        self.is_supported = True
+        """Until the server turns out to have no such call."""
+        self._ever_worked = False
         self._in_bulk = in_bulk
         self._wanted: dict[str, None] = {}
         self._in_flight: dict[str, None] = {}
@@ -53,10 +56,13 @@ class MessageFetches:
 
     def succeeded(self, fetch: Fetch) -> None:
         """The call was answered, whatever it brought."""
+        self._ever_worked = True
         self._forget(ids_of(fetch))
 
     def failed(self, fetch: Fetch, failure: Failure, now: float, jitter: float) -> tuple[str, ...]:
         """The call failed; returns the ids that are given up."""
+        is_missing = failure.kind in ("not_found", "unsupported") and isinstance(fetch, FetchMessage)
+        self.is_supported &= not (is_missing and not self._ever_worked)
         ids = ids_of(fetch)
         tries = 1 + max(self._failures[id_] for id_ in ids)
         self._forget(ids)

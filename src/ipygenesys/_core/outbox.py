@@ -144,6 +144,10 @@ class Outbox:
         head.attempts += 1
         return [PostMessage(head.draft_id, head.text, head.answer, head.file)]
 
+    def is_again(self, post: PostMessage) -> bool:
+        """Whether this call was made before, and failed."""
+        return self._drafts[post.draft_id].attempts > 1
+
     def accepted(self, draft_id: str) -> bool:
         """The server has it: by its answer, its echo on the stream, or in history."""
         self._touch(draft_id)

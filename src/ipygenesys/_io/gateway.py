@@ -50,8 +50,9 @@ from ipygenesys._core.inputs import (
 )
 from ipygenesys._core.operations import Action, Operation, PostMessage
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
+from ipygenesys._core.profile import Profile
 from ipygenesys._core.rest_budget import Lane, lane_of
-from ipygenesys._core.session import Profile, Session
+from ipygenesys._core.session import Session
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.durable_store import DurableStore, StoreError, WriteAhead
 from ipygenesys._io.flow_runner import FlowRunner

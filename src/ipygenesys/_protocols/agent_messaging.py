@@ -34,7 +34,7 @@ from ipygenesys._core.platform_events import (
     PlatformEvent,
     StreamRefused,
 )
-from ipygenesys._core.session import Profile
+from ipygenesys._core.profile import Profile
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._core.typing_indicator import TypingRules
 from ipygenesys._protocols.agent_channel import ChannelMemory

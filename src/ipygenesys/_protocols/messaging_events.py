@@ -34,7 +34,7 @@ from ipygenesys._core.platform_events import (
     ReceiptStatus,
     TypingNoticed,
 )
-from ipygenesys._core.session import Profile
+from ipygenesys._core.profile import Profile
 from ipygenesys._protocols.base import Endpoints, checked_base_url, encodable, websocket_url
 from ipygenesys._protocols.flow import CallError, Flow, GetToken, OpenSocket, Request
 from ipygenesys._protocols.messaging_events_content import (

@@ -33,7 +33,7 @@ from ipygenesys._core.platform_events import (
     MessageArrived,
     PlatformEvent,
 )
-from ipygenesys._core.session import Profile
+from ipygenesys._core.profile import Profile
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._core.typing_indicator import TypingRules
 from ipygenesys._protocols.base import Endpoints, encodable

@@ -1,0 +1,54 @@
+"""The effects of one step, gathered in order from all that take part in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from ipygenesys._core.effects import Call, Effect, Emit
+from ipygenesys._core.events import ErrorRaised, Event
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.operations import Operation
+from ipygenesys._core.rest_budget import HELD_BACK
+
+
+class StepEffects:
+    """What the shell must do after this step: told what, asked for what, and which failures it shows."""
+
+    def __init__(self, counters: Counter[str]) -> None:
+        self.last_error: Failure | None = None
+        """Shown to a view that comes later, until a new stream makes it old."""
+        self._counters = counters
+        self._gathered: list[Effect] = []
+
+    def emit(self, *events: Event) -> None:
+        """Tell handlers and views."""
+        self._gathered += [Emit(event) for event in events]
+
+    def call(self, *operations: Operation, is_again: bool = False) -> None:
+        """Ask the platform; ``is_again``: it was asked before, and that failed."""
+        if is_again and operations:
+            self._counters["calls_repeated"] += len(operations)
+        self._gathered += [Call(operation, is_again) for operation in operations]
+
+    def add(self, effects: Iterable[Effect]) -> None:
+        """Whatever else the shell must do."""
+        self._gathered += effects
+
+    def report(self, failure: Failure) -> None:
+        """Show what needs the user; count what passes by itself."""
+        if failure.is_transient:
+            is_ours = failure.code == HELD_BACK.code
+            self._counters["held_back" if is_ours else failure.kind] += 1
+        else:
+            self.raise_error(failure)
+
+    def raise_error(self, failure: Failure) -> None:
+        """Nobody tries again: the user has to know."""
+        self.last_error = failure
+        self.emit(ErrorRaised(failure))
+
+    def take(self) -> list[Effect]:
+        """All that was gathered since the last time."""
+        gathered, self._gathered = self._gathered, []
+        return gathered
