@@ -1,8 +1,11 @@
-"""Hypothesis profiles: a quick, repeatable one by default; ``--hypothesis-profile=deep`` searches on."""
+"""A session for each test; Hypothesis profiles: a quick, repeatable one, ``--hypothesis-profile=deep`` searches on."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.core.driver import Driver
 
 _SLOW_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -19,3 +22,15 @@ settings.register_profile(
 )
 if settings.get_current_profile_name() in ("default", "ci"):
     settings.load_profile("core")
+
+
+@pytest.fixture
+def driver() -> Driver:
+    return Driver()
+
+
+@pytest.fixture
+def live(driver: Driver) -> Driver:
+    """Connected and caught up with an empty conversation."""
+    driver.connect()
+    return driver

@@ -1,0 +1,107 @@
+"""Messages on their way into the timeline, and the content that has to be fetched."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core.effects import Call, Emit
+from ipygenesys._core.events import MessagePlaced, MessageReceived, UnreadChanged
+from ipygenesys._core.failures import FailureKind
+from ipygenesys._core.inputs import LoadOlder, NoteSeen, Send
+from ipygenesys._core.operations import FetchHistory, FetchMessage, PostMessage
+from ipygenesys._core.platform_events import MessageArrived
+from tests import examples as eg
+from tests.core.driver import Driver
+
+
+def test_a_live_message_is_placed_received_and_counted(live: Driver) -> None:
+    message = eg.message(1)
+    assert live.hears(eg.arrived(1)) == [
+        Emit(MessagePlaced(message=message, index=0)),
+        Emit(MessageReceived(message)),
+        Emit(UnreadChanged(1)),
+    ]
+
+
+def test_the_content_of_a_bare_message_is_fetched_once(live: Driver) -> None:
+    live.hears(eg.bare(1))
+    assert live.called() == [FetchMessage("m1")]
+    live.hears(eg.bare(1))
+    assert live.called() == []
+    live.succeed(FetchMessage, eg.arrived(1))
+    assert live.received == ["m1"]
+    assert live.timeline[0].text == "text 1"
+
+
+def test_content_that_cannot_be_fetched_is_unavailable_and_counted(live: Driver) -> None:
+    live.hears(eg.bare(1), eg.bare(2))
+    live.fail(FetchMessage("m1"), eg.failure("permission"))
+    assert live.timeline[0].is_unavailable
+    assert live.session.conversation.counters["message_unavailable"] == 1
+    live.succeed(FetchMessage("m2"), eg.arrived(2))
+    live.hears(eg.bare(3))
+    assert live.called() == [FetchMessage("m3")]
+
+
+def test_content_that_cannot_be_fetched_for_now_is_fetched_again(live: Driver) -> None:
+    live.hears(eg.bare(1))
+    live.fail(FetchMessage, eg.failure("unavailable"))
+    assert not live.timeline[0].is_unavailable
+    assert live.wait(3.0) == [Call(FetchMessage("m1"), is_again=True)]
+    assert live.session.conversation.counters["calls_repeated"] == 1
+    live.succeed(FetchMessage, eg.arrived(1))
+    assert live.timeline[0].text == "text 1"
+
+
+@pytest.mark.parametrize("kind", ["not_found", "unsupported"])
+def test_a_server_that_cannot_give_single_messages_is_asked_once(live: Driver, kind: FailureKind) -> None:
+    live.hears(eg.bare(1))
+    live.fail(FetchMessage, eg.failure(kind))
+    live.hears(eg.bare(2))
+    assert live.called() == []
+    assert all(message.is_unavailable for message in live.timeline)
+
+
+def test_one_missing_message_does_not_mean_that_none_can_be_fetched(live: Driver) -> None:
+    live.hears(eg.bare(1), eg.bare(2))
+    live.succeed(FetchMessage("m1"), eg.arrived(1))
+    live.fail(FetchMessage("m2"), eg.failure("not_found"))
+    live.hears(eg.bare(3))
+    assert live.called() == [FetchMessage("m3")]
+
+
+def test_an_echo_without_the_draft_id_before_the_answer_is_the_same_message(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.hears(eg.bare(1, participant_id=None))
+    live.succeed(PostMessage, eg.own_arrived(1, text="hello"))
+    live.succeed(FetchMessage, eg.own_arrived(1, text="hello"))
+    assert live.ids == ["m1"]
+    assert live.timeline[0].is_own
+    assert live.session.conversation.timeline.unread_count == 0
+
+
+@pytest.mark.parametrize("result", [None, eg.bare(1)])
+def test_a_fetched_message_without_content_is_unavailable(
+    live: Driver, result: MessageArrived | None
+) -> None:
+    live.hears(eg.bare(1))
+    live.succeed(FetchMessage, result)
+    assert live.timeline[0].is_unavailable
+    assert live.calls == []
+
+
+def test_a_bare_message_in_an_older_page_is_fetched_too(driver: Driver) -> None:
+    driver.connect(eg.arrived(8), has_more=True)
+    driver.step(LoadOlder(50))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(6), eg.bare(7, time_ms=eg.START_MS + 7000)))
+    assert driver.called() == [FetchMessage("m7")]
+    driver.succeed(FetchMessage, eg.arrived(7))
+    assert [message.text for message in driver.timeline] == ["text 6", "text 7", "text 8"]
+    assert driver.received == []
+
+
+def test_a_message_that_turns_out_to_be_ours_is_not_acknowledged(live: Driver) -> None:
+    live.hears(eg.bare(1, participant_id=None))
+    live.step(NoteSeen(("m1",)))
+    live.succeed(FetchMessage, eg.own_arrived(1))
+    assert live.wait(1.0) == []

@@ -1,0 +1,99 @@
+"""A send and its echo: shown once, whichever comes first, and whatever is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core.events import DraftUnresolved, MessageReceived
+from ipygenesys._core.inputs import Connect, Retry, Send
+from ipygenesys._core.operations import FetchHistory, FetchMessages, PostMessage
+from ipygenesys._core.platform_events import History, OwnPartLearned
+from tests import examples as eg
+from tests.core.agents import ME, agent, connected_agent, from_guest, from_me, without_text
+from tests.core.driver import Driver
+
+
+@pytest.fixture
+def live() -> Driver:
+    return connected_agent()
+
+
+def test_our_message_that_overtakes_the_answer_of_its_send_shows_once(live: Driver) -> None:
+    live.step(Send("d1", "text 1"))
+    live.hears(without_text(from_me(1)))
+    assert live.ids == ["d1"]
+    live.succeed(PostMessage, from_me(1))
+    assert live.ids == ["m1"]
+    assert [(message.draft_id, message.text) for message in live.timeline] == [("d1", "text 1")]
+
+
+def test_a_lost_answer_is_resolved_by_the_text_of_what_came_meanwhile(live: Driver) -> None:
+    live.step(Send("d1", "text 1"))
+    live.hears(without_text(from_me(1)))
+    live.fail(PostMessage, eg.failure("lost"))
+    assert set(live.ids) == {"d1", "m1"}
+    live.succeed(FetchMessages, History((from_me(1),), False))
+    assert [(message.id, message.draft_id, message.status) for message in live.timeline] == [
+        ("m1", "d1", "sent")
+    ]
+    assert live.session.is_settled
+
+
+def test_a_lost_answer_is_resolved_by_history(live: Driver) -> None:
+    live.step(Send("d1", "text 1"))
+    live.fail(PostMessage, eg.failure("lost"))
+    live.wait(0.0)
+    live.succeed(FetchHistory, History((from_me(1),), False))
+    assert live.ids == ["m1"]
+
+
+def test_the_same_words_from_long_ago_are_not_the_send_whose_answer_was_lost() -> None:
+    live = agent()
+    live.step(Connect())
+    live.hears(OwnPartLearned((ME,)))
+    live.step(Send("d1", "text 1"))
+    live.fail(PostMessage, eg.failure("lost"))
+    live.open()
+    live.succeed(FetchHistory, History((from_me(1, time_ms=eg.START_MS - 3_600_000),), False))
+    assert live.ids == ["m1", "d1"]
+    assert [message.status for message in live.timeline] == ["sent", "sending"]
+    live.wait(60.0)
+    assert [message.status for message in live.timeline] == ["sent", "unknown"]
+
+
+def test_a_lost_send_that_history_does_not_show_is_the_users_to_decide_and_never_sent_again_by_itself(
+    live: Driver,
+) -> None:
+    live.step(Send("d1", "text 1"))
+    live.fail(PostMessage, eg.failure("lost"))
+    live.succeed(FetchHistory, History((), False))
+    live.wait(60.0)
+    assert DraftUnresolved("d1") in live.events
+    assert not any(isinstance(call, PostMessage) for call in live.calls)
+    live.step(Retry("d1"))
+    assert live.called() == [PostMessage("d1", "text 1")]
+
+
+def test_our_message_from_elsewhere_is_shown_once_the_send_under_way_has_failed(live: Driver) -> None:
+    live.step(Send("d1", "mine"))
+    live.hears(from_me(1))
+    assert live.ids == ["d1"]
+    live.fail(PostMessage, eg.failure("rejected"))
+    assert live.ids == ["m1", "d1"]
+
+
+def test_an_echo_that_names_its_draft_is_not_held() -> None:
+    live = agent()
+    live.connect()
+    live.step(Send("d1", "text 1"))
+    live.hears(from_me(1, draft_id="d1"))
+    assert live.ids == ["m1"]
+    live.fail(PostMessage, eg.failure("lost"))
+    assert live.ids == ["m1"]
+
+
+def test_a_guests_message_is_not_held_by_a_send(live: Driver) -> None:
+    live.step(Send("d1", "mine"))
+    live.hears(from_guest(1))
+    assert live.ids == ["m1", "d1"]
+    assert live.emitted(MessageReceived)

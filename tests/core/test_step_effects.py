@@ -1,0 +1,38 @@
+"""Which failures are shown, which are counted, and for how long the last one stands."""
+
+from __future__ import annotations
+
+from ipygenesys._core.events import ErrorRaised
+from ipygenesys._core.inputs import Connect, NoteKeystroke, NoteSeen
+from ipygenesys._core.operations import FetchHistory, MarkRead, SetTyping
+from tests import examples as eg
+from tests.core.driver import Driver
+
+
+def test_an_old_error_is_not_shown_to_views_of_a_new_stream(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.wait(1.0)
+    live.fail(MarkRead, eg.failure("permission"))
+    assert live.session.last_error is not None
+    live.lose()
+    live.wait(3.0)
+    live.open()
+    assert live.session.last_error is None
+
+
+def test_a_passing_failure_of_history_is_counted_and_a_refusal_is_shown(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    assert driver.fail(FetchHistory, eg.failure("unavailable")) == []
+    assert driver.session.conversation.counters["unavailable"] == 1
+    driver.wait(3.0)
+    driver.fail(FetchHistory, eg.failure("permission"))
+    assert driver.emitted(ErrorRaised) == [ErrorRaised(eg.failure("permission"))]
+    assert driver.session.last_error == eg.failure("permission")
+
+
+def test_a_rate_limited_typing_call_is_only_counted(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    assert live.fail(SetTyping, eg.failure("rate_limited", retry_after_s=1.0)) == []
+    assert live.session.conversation.counters["rate_limited"] == 1

@@ -1,0 +1,157 @@
+"""The stream: who wants it, how it is moved, lost and closed, and what stops with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.effects import Emit
+from ipygenesys._core.events import StatusChanged, TypingChanged
+from ipygenesys._core.inputs import (
+    Connect,
+    Disconnect,
+    HoldTyping,
+    NoteKeystroke,
+    ReconnectNow,
+    StreamOpened,
+    TokenRenewed,
+    ViewsGone,
+)
+from ipygenesys._core.operations import FetchHistory, SetTyping
+from ipygenesys._core.platform_events import ConversationChanged, ConversationEnded
+from tests import examples as eg
+from tests.core.driver import Driver
+
+ON, OFF = SetTyping(True), SetTyping(False)
+
+
+def is_settled(driver: Driver) -> bool:
+    return driver.session.is_settled
+
+
+def test_a_lost_stream_is_explained_and_counted_down(live: Driver) -> None:
+    (effect,) = live.lose()
+    assert effect == Emit(
+        StatusChanged(status="reconnecting", detail="The event stream was closed (1006).", retry_in_s=1.5)
+    )
+    assert live.session.status_at(live.clock.monotonic + 1.0).retry_in_s == pytest.approx(0.5)
+    assert live.session.status_at(live.clock.monotonic + 9.0).retry_in_s == 0.0
+    assert OpenStream(2) in live.wait(1.5)
+
+
+def test_the_user_can_reconnect_at_once(live: Driver) -> None:
+    live.lose()
+    assert OpenStream(2) in live.step(ReconnectNow())
+
+
+def test_a_renewed_token_moves_the_stream_without_a_gap(live: Driver) -> None:
+    assert live.step(TokenRenewed()) == [OpenStream(2)]
+    live.hears(eg.arrived(1))
+    assert live.step(StreamOpened(2))[0] == CloseStream(1)
+    assert live.called() == [FetchHistory(after="m1", limit=200)]
+    assert live.ids == ["m1"]
+
+
+def test_a_disconnect_closes_the_stream_and_everything_stays_known(live: Driver) -> None:
+    live.hears(eg.arrived(1), eg.typing(participant_id=eg.OTHER_AGENT))
+    effects = live.step(Disconnect())
+    assert effects == [CloseStream(1), Emit(TypingChanged(())), Emit(StatusChanged(status="closed"))]
+    assert live.ids == ["m1"]
+    assert live.session.next_deadline() is None
+
+
+def test_a_session_that_only_views_wanted_ends_with_them(driver: Driver) -> None:
+    driver.step(Connect(by_call=False))
+    driver.open()
+    assert CloseStream(1) in driver.step(ViewsGone())
+    assert driver.told.status == "idle"
+
+
+def test_a_session_that_a_call_wanted_outlives_its_views(live: Driver) -> None:
+    live.step(Connect(by_call=False))
+    assert live.step(ViewsGone()) == []
+
+
+def test_views_that_go_do_not_reopen_what_was_closed(live: Driver) -> None:
+    live.step(Disconnect())
+    assert live.step(ViewsGone()) == []
+    assert live.told.status == "closed"
+
+
+def test_after_a_disconnect_history_is_not_read_any_more(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    driver.step(Disconnect())
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1)))
+    assert driver.ids == ["m1"]
+    assert driver.wait(1000.0) == []
+
+
+def test_a_lost_stream_ends_their_typing(live: Driver) -> None:
+    live.hears(eg.typing())
+    live.lose()
+    assert live.told_typing == ()
+
+
+def test_closing_ends_our_typing(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.clock.advance(1.0)
+    live.step(Disconnect())
+    assert live.called() == [OFF]
+    assert not is_settled(live)
+    live.succeed(SetTyping)
+    assert is_settled(live)
+
+
+def test_a_conversation_that_is_over_is_read_only(live: Driver) -> None:
+    assert live.hears(ConversationChanged(is_open=False)) == [Emit(StatusChanged(status="read_only"))]
+    assert live.step(NoteKeystroke()) == []
+    assert live.hears(ConversationChanged(is_open=True)) == [Emit(StatusChanged(status="connected"))]
+
+
+def test_the_end_of_the_conversation_ends_all_typing(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.hears(eg.typing())
+    live.clock.advance(1.0)
+    live.hears(ConversationChanged(is_open=False))
+    assert live.told_typing == ()
+    assert live.called() == [OFF]
+
+
+def test_losing_the_stream_ends_our_typing_at_once(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.clock.advance(1.0)
+    live.lose()
+    assert live.called() == [OFF]
+
+
+def test_a_program_that_holds_typing_is_not_interrupted_by_a_lost_stream(live: Driver) -> None:
+    live.step(HoldTyping())
+    live.succeed(SetTyping)
+    live.clock.advance(1.0)
+    live.lose()
+    assert OFF not in live.called()
+
+
+def test_a_conversation_that_the_platform_has_ended_is_left_alone(live: Driver) -> None:
+    live.step(HoldTyping())
+    live.succeed(SetTyping)
+    live.hears(eg.typing())
+    live.clock.advance(1.0)
+    effects = live.hears(ConversationEnded(eg.failure("rejected")))
+    assert CloseStream(1) in effects
+    assert live.told == StatusChanged(status="failed", detail="It failed: rejected.")
+    assert live.told_typing == ()
+    assert live.called() == [OFF]
+    live.succeed(SetTyping)
+    assert live.wait(1000.0) == []
+    assert OpenStream(2) in live.step(ReconnectNow())
+
+
+def test_a_stream_that_opens_after_the_end_is_closed_and_nothing_is_read(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.step(Disconnect())
+    assert driver.step(StreamOpened(1)) == [CloseStream(1)]
