@@ -49,6 +49,14 @@ class Host:
         self.page.wait_for_selector('[data-link="live"]')
         return kernel
 
+    def open_saved(self, copy: list[object] | None = None) -> None:
+        """Open a view to which no kernel answers, and let it notice that."""
+        self.page.clock.install()
+        self.page.evaluate("state => harness.start({state})", {"_saved_content": copy})
+        self.page.evaluate("harness.open()")
+        self.page.clock.run_for(6_500)
+        self.page.wait_for_selector('[data-link="absent"]')
+
 
 def open_host(
     browser: Browser,

@@ -215,3 +215,21 @@ class Kernel:
 
 def conversation(count: int, start: int = 0, **fields: Any) -> list[vp.ViewMessage]:
     return [message(number, **fields) for number in itertools.islice(itertools.count(start), count)]
+
+
+def saved(*messages: vp.ViewMessage, **fields: Any) -> list[object]:
+    """The copy as the widget puts it into the notebook."""
+    known: dict[str, Any] = {
+        "to": "",
+        "epoch": "",
+        "revision": 0,
+        "total": len(messages),
+        "first_index": 0,
+        "messages": messages,
+        "has_older": False,
+        "status": vp.StatusDelta(status="idle"),
+        "typing": (),
+        "unread_count": 0,
+        "capabilities": (),
+    }
+    return vp.encode_to_view(vp.Snapshot(**{**known, **fields}))

@@ -12,7 +12,7 @@ from ipygenesys._core import view_protocol as vp
 from ipygenesys._core.model import UploadRules
 from tests.view import rich
 from tests.view.conftest import Host
-from tests.view.kernel import START_MS, message
+from tests.view.kernel import START_MS, message, saved
 
 TALK: tuple[tuple[str, str], ...] = (
     ("agent", "Hello Crystal, thank you for contacting us. How can I help you today?"),
@@ -401,25 +401,7 @@ def without_kernel(host: Host) -> None:
 
 
 def saved_copy(host: Host) -> None:
-    host.page.clock.install()
-    copy = vp.Snapshot(
-        to="",
-        epoch="",
-        revision=0,
-        total=8,
-        first_index=0,
-        messages=tuple(talk(8)),
-        has_older=False,
-        status=vp.StatusDelta(status="idle"),
-        typing=(),
-        unread_count=0,
-        capabilities=(),
-        title="Ann Archer",
-    )
-    host.page.evaluate("state => harness.start({state})", {"_saved_content": vp.encode_to_view(copy)})
-    host.page.evaluate("harness.open()")
-    host.page.clock.run_for(6_500)
-    host.page.wait_for_selector('[data-link="absent"]')
+    host.open_saved(saved(*talk(8), title="Ann Archer"))
 
 
 def right_to_left_cards(host: Host) -> None:

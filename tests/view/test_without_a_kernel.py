@@ -7,32 +7,11 @@ from playwright.sync_api import expect
 from ipygenesys._core import view_protocol as vp
 from ipygenesys.languages import view_words
 from tests.view.conftest import Host, MakeHost
-from tests.view.kernel import Kernel, conversation, message
-
-
-def saved(*messages: vp.ViewMessage, **fields: object) -> list[object]:
-    """The copy as chat.py puts it into the notebook."""
-    known = {
-        "to": "",
-        "epoch": "",
-        "revision": 0,
-        "total": len(messages),
-        "first_index": 0,
-        "has_older": False,
-    }
-    rest = {"status": vp.StatusDelta(status="idle"), "typing": (), "unread_count": 0, "capabilities": ()}
-    return vp.encode_to_view(vp.Snapshot(**{**known, **rest, "messages": messages, **fields}))  # type: ignore[arg-type]
-
-
-def open_saved(host: Host, copy: list[object] | None = None) -> None:
-    host.page.clock.install()
-    host.page.evaluate("state => harness.start({state})", {"_saved_content": copy})
-    host.page.evaluate("harness.open()")
-    host.page.clock.run_for(6_500)
+from tests.view.kernel import Kernel, conversation, message, saved
 
 
 def test_a_saved_notebook_says_in_time_how_to_connect(host: Host) -> None:
-    open_saved(host)
+    host.open_saved()
     region = host.page.get_by_role("region", name="Messages")
     expect(region).to_contain_text("Run the cell to connect")
     expect(region).to_contain_text("What was said is not kept in the notebook.")
@@ -43,7 +22,7 @@ def test_a_saved_notebook_says_in_time_how_to_connect(host: Host) -> None:
 
 def test_that_is_said_in_the_browsers_language(make_host: MakeHost) -> None:
     host = make_host(locale="de-AT")
-    open_saved(host)
+    host.open_saved()
     region = host.page.get_by_role("region", name="Unterhaltung")
     expect(region).to_have_attribute("lang", "de-AT")
     expect(region).to_contain_text("Zum Verbinden die Zelle ausführen")
@@ -53,7 +32,7 @@ def test_that_is_said_in_the_browsers_language(make_host: MakeHost) -> None:
 
 
 def test_a_saved_copy_brings_its_language(host: Host) -> None:
-    open_saved(host, saved(message(0), locale="fr", words=view_words()["fr"]))
+    host.open_saved(saved(message(0), locale="fr", words=view_words()["fr"]))
     region = host.page.get_by_role("region", name="Conversation")
     expect(region).to_have_attribute("lang", "fr")
     expect(region).to_contain_text("Copie enregistrée de la conversation")
@@ -63,7 +42,7 @@ def test_a_saved_copy_brings_its_language(host: Host) -> None:
 def test_a_saved_copy_is_shown_read_only(host: Host) -> None:
     hostile = "<img src=x onerror=alert(1)> & <b>bold</b>"
     failed = message(1, status="failed", error="Too many requests")
-    open_saved(host, saved(message(0, text=hostile), failed, title="Ann Archer"))
+    host.open_saved(saved(message(0, text=hostile), failed, title="Ann Archer"))
     expect(host.page.get_by_role("article")).to_have_count(2)
     expect(host.page.locator(".ipg-text").first).to_have_text(hostile)
     expect(host.page.locator(".ipg-root :is(img[src], b)")).to_have_count(0)
@@ -74,13 +53,13 @@ def test_a_saved_copy_is_shown_read_only(host: Host) -> None:
 
 
 def test_nothing_of_a_saved_copy_is_marked_read(host: Host) -> None:
-    open_saved(host, saved(message(0, status="unread", is_own=False)))
+    host.open_saved(saved(message(0, status="unread", is_own=False)))
     host.page.clock.run_for(5_000)
     assert Kernel(host.page).heard(vp.MessagesSeen) == []
 
 
 def test_a_kernel_that_answers_late_takes_over(host: Host) -> None:
-    open_saved(host, saved(message(0, text="Saved")))
+    host.open_saved(saved(message(0, text="Saved")))
     kernel = Kernel(host.page, conversation(3))
     kernel.answer_hello()
     expect(host.page.get_by_role("article")).to_have_count(3)
