@@ -31,9 +31,10 @@ from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_locale import SpokenLocale, view_locale
 from ipygenesys._core.view_protocol import ErrorDelta
 from ipygenesys._io.durable_store import open_store
-from ipygenesys._io.gateway import CLOSE_S, Gateway, place_of
+from ipygenesys._io.gateway import CLOSE_S, Gateway
 from ipygenesys._io.gateway_life import GatewayLife
 from ipygenesys._io.handler_thread import HandlerThread
+from ipygenesys._io.listeners import place_of
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._io.received_files import ReceivedFiles
 from ipygenesys._protocols.base import Adapter

@@ -25,7 +25,8 @@ from ipygenesys._core.view_protocol import (
     decode_from_view,
     encode_to_view,
 )
-from ipygenesys._io.gateway import Gateway, place_of
+from ipygenesys._io.gateway import Gateway
+from ipygenesys._io.listeners import place_of
 from ipygenesys._io.received_files import ReceivedFiles
 from ipygenesys._protocols.base import encodable
 from ipygenesys.verbs import Messages

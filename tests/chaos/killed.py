@@ -73,6 +73,8 @@ async def _live(plan: Round, told: int) -> None:
 async def _written(client: Client) -> None:
     """Until what was just sent is on disk."""
     await asyncio.sleep(0)
-    while (written := client._gateway._written) is None:  # noqa: ASYNC110 - nothing announces it
+    ahead = client._gateway._write_ahead
+    assert ahead is not None
+    while (written := ahead.written) is None:  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0)
     await asyncio.shield(written)

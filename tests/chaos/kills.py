@@ -122,11 +122,10 @@ async def _token(simulator: Simulator) -> str:
         base_url=simulator.base_url, conversation_id=simulator.conversation_id, credentials=login
     )
     async with Client(protocol) as client:
-        tokens = client._gateway._tokens
-        while tokens is None:
+        while (platform := client._gateway._platform) is None:  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0.01)
-            tokens = client._gateway._tokens
-        return await tokens.get()
+        assert platform.tokens is not None
+        return await platform.tokens.get()
 
 
 def disturb(simulator: Simulator, dice: random.Random) -> None:

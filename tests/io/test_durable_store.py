@@ -187,14 +187,10 @@ class Durable(Watched):
         self._is_closed = True
         gateway = self._gateway
         gateway._is_over = True
-        for task in [*gateway._tasks, *gateway._streams.values()]:
-            task.cancel()
-        await asyncio.gather(*gateway._tasks, *gateway._streams.values(), return_exceptions=True)
+        await gateway._tasks.cancel()
         assert gateway._write_ahead
-        assert gateway._rest
-        assert gateway._tokens
-        await gateway._tokens.aclose()
-        await gateway._rest.aclose()
+        assert gateway._platform
+        await gateway._platform.aclose()
         await gateway._write_ahead.close()
 
 

@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError, Inval
 from websockets.frames import Close
 from websockets.http11 import Response as HandshakeResponse
 
-from ipygenesys._io import flow_runner, gateway, rest, stream
+from ipygenesys._io import flow_runner, platform, rest, stream
 from tests.simulation.virtual_time import VirtualClock, VirtualLoop
 
 BASE_URL = "http://127.0.0.1:1"
@@ -388,7 +388,7 @@ def installed(network: Network, ids: random.Random) -> Iterator[None]:
     with (
         patch.object(stream, "_Connect", network.connect),
         patch.object(flow_runner, "uuid", Uuid),
-        patch.object(gateway, "RestClient", rest_client),
+        patch.object(platform, "RestClient", rest_client),
     ):
         yield
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ipygenesys._core.conversation import Conversation
-from ipygenesys._io.gateway import Gateway
+from ipygenesys._io.streams import Streams
 from tests.simulation.schedule import PROTOCOLS
 from tests.simulation.soak import Soak, soak
 
@@ -29,7 +29,7 @@ def test_it_looks_into_every_corner_of_the_client() -> None:
         "gateway.session.conversation.timeline._messages",
         "gateway.session.outbox._drafts",
         "gateway.session.conversation._parked_receipts",
-        "gateway._tasks",
+        "gateway._tasks._running",
         "gateway._protocol._session.typing_ids",
         "browser.hub._deltas._waiting",
     ):
@@ -49,12 +49,12 @@ def test_a_container_that_grows_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_task_that_is_left_behind_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    run_stream = Gateway._run_stream
+    run_stream = Streams._run
 
     async def forgets(self: Any, *arguments: Any, **options: Any) -> None:
-        self._spawn(asyncio.sleep(1e9))
+        self._gateway.spawn(asyncio.sleep(1e9))
         await run_stream(self, *arguments, **options)
 
-    monkeypatch.setattr(Gateway, "_run_stream", forgets)
+    monkeypatch.setattr(Streams, "_run", forgets)
     found, _ = soak("tutorial", 3, 24.0)
     assert any("tasks grew" in each for each in found)

@@ -161,6 +161,8 @@ class WriteAhead:
         self._done: asyncio.Future[None] | None = None
         """Of what is waiting."""
         self._writer: asyncio.Task[None] | None = None
+        self.written: asyncio.Future[None] | None = None
+        """What ``keep`` gave last: all that was to be kept so far. None: nothing yet."""
 
     def keep(self, change: Keep) -> asyncio.Future[None]:
         """Write a change down, after all that came before; on the loop's thread.
@@ -174,6 +176,7 @@ class WriteAhead:
             self._done = loop.create_future()
         if self._writer is None:
             self._writer = loop.create_task(self._write())
+        self.written = self._done
         return self._done
 
     async def close(self) -> None:

@@ -6,19 +6,24 @@ it is logged, counted and otherwise ignored.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
 import os
 import tempfile
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
 MAX_KEPT = 1000
 """Chosen: conversations; those that moved longest ago are forgotten first."""
 FILE_NAME = "read-positions.json"
+KEEP_AFTER_S = 0.5
+"""Chosen: how long a position waits for the next one."""
 
 _log = logging.getLogger("ipygenesys.read_positions")
 
@@ -84,6 +89,60 @@ class ReadPositions:
             with suppress(OSError):
                 os.unlink(name)
             raise
+
+
+class ReadPosition:
+    """The position of one conversation on its way to the file: it moves message by message, one write is enough.
+
+    Args:
+        positions: where it is kept; None: nowhere.
+        key: the conversation's name; asked for each time, for it may get one late.
+        spawn: runs what takes time.
+        on_not_kept: hears that it could not be kept.
+    """
+
+    def __init__(
+        self,
+        positions: ReadPositions | None,
+        *,
+        key: Callable[[], str | None],
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        on_not_kept: Callable[[], None],
+    ) -> None:
+        self._positions = positions
+        self._key = key
+        self._spawn = spawn
+        self._on_not_kept = on_not_kept
+        self._time_ms: int | None = None
+        """What is to be kept, and is not yet."""
+
+    def load(self) -> int:
+        """Where an earlier run has come to; 0 if nothing is known."""
+        key = self._key()
+        return 0 if self._positions is None or key is None else self._positions.load(key)
+
+    def moved(self, time_ms: int) -> None:
+        """Keep this, soon."""
+        is_waiting, self._time_ms = self._time_ms is not None, time_ms
+        if self._positions is not None and not is_waiting:
+            self._spawn(self._keep_soon())
+
+    async def _keep_soon(self) -> None:
+        await asyncio.sleep(KEEP_AFTER_S)
+        await self.keep()
+
+    async def keep(self) -> None:
+        """Keep now what is not kept yet."""
+        time_ms, self._time_ms = self._time_ms, None
+        key = self._key()
+        if time_ms is None or key is None or self._positions is None:
+            return
+        try:
+            is_kept = await asyncio.to_thread(self._positions.save, key, time_ms)
+        except RuntimeError:  # The interpreter is ending, and starts no threads any more.
+            is_kept = self._positions.save(key, time_ms)
+        if not is_kept:
+            self._on_not_kept()
 
 
 def _hashed(key: str) -> str:
