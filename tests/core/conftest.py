@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.core.desk import Desk
 from tests.core.driver import Driver
 
 _SLOW_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -34,3 +35,11 @@ def live(driver: Driver) -> Driver:
     """Connected and caught up with an empty conversation."""
     driver.connect()
     return driver
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """The same with a view hub on top."""
+    desk = Desk()
+    desk.connect()
+    return desk

@@ -24,7 +24,6 @@ from ipygenesys._core.inputs import (
     Send,
     StopComposing,
     Tick,
-    ViewsGone,
 )
 from ipygenesys._core.model import OutgoingFile, Role, UploadRules
 from ipygenesys._core.operations import PostMessage
@@ -32,7 +31,6 @@ from ipygenesys._core.platform_events import CapabilitiesLearned
 from ipygenesys._core.view_files import ForgetFile
 from ipygenesys._core.view_protocol import (
     KERNEL_HEARTBEAT_S,
-    VIEW_SILENCE_S,
     AnswerRequested,
     CapabilitiesDelta,
     ComposingStopped,
@@ -44,7 +42,6 @@ from ipygenesys._core.view_protocol import (
     FileRefused,
     FileWanted,
     FromView,
-    FullText,
     Goodbye,
     Hello,
     KernelHeartbeat,
@@ -56,7 +53,6 @@ from ipygenesys._core.view_protocol import (
     RetryRequested,
     SendRequested,
     Snapshot,
-    TextRequested,
     TypingDelta,
     UploadProgress,
     ViewHeartbeat,
@@ -65,13 +61,6 @@ from ipygenesys._core.view_protocol import (
 from tests import examples as eg
 from tests.core.desk import Desk, MirrorView
 from tests.core.machine import SessionMachine
-
-
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    desk.connect()
-    return desk
 
 
 def has_views(desk: Desk) -> bool:
@@ -231,45 +220,8 @@ def test_the_first_hello_connects_and_is_answered_with_a_snapshot() -> None:
     assert (snapshot.title, snapshot.locale, snapshot.words) == ("Title", "en", None)
 
 
-def test_each_page_is_spoken_to_in_its_own_language(desk: Desk) -> None:
-    spoken: dict[str, object] = {}
-    for client, languages in {"a": ("pt", "fr-CA"), "b": ("de",), "c": ()}.items():
-        desk.says(Hello, client=client, protocol_version=1, languages=languages)
-        spoken |= {m.to: (m.locale, m.words) for m in desk.flush() if isinstance(m, Snapshot)}
-    assert spoken == {
-        "a": ("fr-CA", {"send": "Envoyer"}),
-        "b": ("de", {"send": "Senden"}),
-        "c": ("en", None),
-    }
-
-
 def test_a_hello_to_a_connected_session_only_asks_for_the_snapshot(desk: Desk) -> None:
     assert desk.says(Hello, protocol_version=1) == []
-
-
-def test_the_snapshot_holds_the_newest_page_and_the_state(desk: Desk) -> None:
-    desk.hears(*(eg.arrived(n) for n in range(1, 6)), eg.typing(participant_id=eg.OTHER_AGENT))
-    snapshot = desk.hello(page_size=2)
-    assert (snapshot.total, snapshot.first_index, [m.id for m in snapshot.messages]) == (5, 3, ["m4", "m5"])
-    assert (snapshot.unread_count, snapshot.first_unread_id) == (5, "m1")
-    assert snapshot.typing == ("Agent",)
-    assert snapshot.status.status == "connected"
-    assert not snapshot.has_older
-    assert snapshot.error is None
-
-
-def test_the_snapshot_shows_the_last_error(desk: Desk) -> None:
-    desk.says(KeystrokeNoted)
-    desk.fail(desk.calls[-1], eg.failure("not_found"))
-    error = desk.hello().error
-    assert error is not None
-    assert error.code == "not-found"
-
-
-@pytest.mark.parametrize("page_size", [-3, 0, 10**9])
-def test_a_senseless_page_size_is_bounded(desk: Desk, page_size: int) -> None:
-    desk.hears(*(eg.arrived(n) for n in range(1, 600)))
-    assert 1 <= len(desk.hello(page_size=page_size).messages) <= 1000
 
 
 def test_deltas_before_a_snapshot_go_out_before_it(desk: Desk) -> None:
@@ -305,21 +257,6 @@ def test_what_a_view_says_becomes_a_command(desk: Desk) -> None:
     assert desk.says(ViewHeartbeat) == []
 
 
-def test_our_typing_ends_with_the_last_composer_that_was_busy(desk: Desk) -> None:
-    desk.hello("a")
-    desk.hello("b")
-    desk.says(KeystrokeNoted, "a")
-    desk.says(KeystrokeNoted, "b")
-    assert desk.says(ComposingStopped, "a", reason="hidden") == []
-    assert desk.says(ComposingStopped, "b", reason="hidden") == [StopComposing()]
-
-
-def test_a_page_that_goes_while_composing_ends_our_typing(desk: Desk) -> None:
-    desk.hello("a")
-    desk.says(KeystrokeNoted, "a")
-    assert desk.says(Goodbye, "a") == [StopComposing()]
-
-
 def test_swapped_messages_are_handled_in_order(desk: Desk) -> None:
     desk.hello()
     first = MessagesSeen(client="c", seq=2, ids=("m1",))
@@ -332,16 +269,6 @@ def test_a_lost_message_holds_up_the_next_for_a_moment_only(desk: Desk) -> None:
     desk.hello()
     desk.hub.receive(ReconnectRequested(client="c", seq=9), desk.clock.monotonic)
     assert desk.rest(0.3) == [ReconnectNow()]
-
-
-def test_the_whole_text_of_a_cut_message_is_given_to_who_asks(desk: Desk) -> None:
-    desk.hears(eg.arrived(1, text="x" * 20_000), eg.bare(2))
-    desk.hello()
-    desk.says(TextRequested, id="m1")
-    assert desk.flush() == [FullText(to="c", id="m1", text="x" * 20_000)]
-    desk.says(TextRequested, id="m2")
-    desk.says(TextRequested, id="nobody")
-    assert desk.flush() == []
 
 
 def test_an_error_in_a_handler_can_be_shown_too(desk: Desk) -> None:
@@ -380,103 +307,6 @@ def test_a_heartbeat_is_sent_when_nothing_else_is(desk: Desk) -> None:
     desk.hub.report(TypingDelta(names=()))
     desk.flush()
     assert desk.hub.next_deadline(desk.clock.monotonic) == desk.clock.monotonic + KERNEL_HEARTBEAT_S
-
-
-def test_a_goodbye_is_believed_only_after_a_silence(desk: Desk) -> None:
-    desk.hello()
-    desk.says(Goodbye)
-    assert not has_views(desk)
-    assert desk.rest(VIEW_SILENCE_S - 0.1) == []
-    assert desk.rest(0.2) == [ViewsGone()]
-    assert desk.rest(1000.0) == []
-
-
-def test_a_page_that_reloads_is_back_before_anybody_is_gone(desk: Desk) -> None:
-    desk.hello("a")
-    desk.says(Goodbye, "a")
-    desk.rest(3.0)
-    desk.hello("b")
-    commands = list[Command]()
-    for _ in range(20):
-        commands += desk.rest(20.0)
-        desk.says(ViewHeartbeat, "b")
-    assert commands == []
-
-
-def test_a_view_that_falls_silent_is_gone_after_a_hundred_and_fifty_seconds(desk: Desk) -> None:
-    desk.hello()
-    assert desk.rest(VIEW_SILENCE_S - 0.1) == []
-    assert has_views(desk)
-    assert desk.rest(0.2) == [ViewsGone()]
-    assert not has_views(desk)
-
-
-def test_a_view_that_falls_silent_while_composing_ends_our_typing(desk: Desk) -> None:
-    desk.hello()
-    desk.says(KeystrokeNoted)
-    assert desk.rest(VIEW_SILENCE_S) == [StopComposing(), ViewsGone()]
-
-
-def test_one_of_two_views_that_goes_leaves_the_other(desk: Desk) -> None:
-    desk.hello("a")
-    desk.hello("b")
-    desk.says(Goodbye, "a")
-    assert has_views(desk)
-    desk.rest(100.0)
-    desk.says(ViewHeartbeat, "b")
-    assert desk.rest(100.0) == []
-
-
-def test_a_goodbye_from_nobody_changes_nothing(desk: Desk) -> None:
-    desk.hello("a")
-    assert desk.says(Goodbye, "b") == []
-    assert has_views(desk)
-
-
-def test_a_key_behind_a_goodbye_is_ignored(desk: Desk) -> None:
-    desk.hello()
-    assert desk.hub.receive(KeystrokeNoted(client="c", seq=3), desk.clock.monotonic) == []
-    assert desk.hub.receive(Goodbye(client="c", seq=2), desk.clock.monotonic) == []
-    assert not has_views(desk)
-
-
-def test_a_first_hello_that_is_overtaken_is_not_lost(desk: Desk) -> None:
-    now = desk.clock.monotonic
-    assert desk.hub.receive(KeystrokeNoted(client="c", seq=2), now) == []
-    assert desk.hub.receive(Hello(client="c", seq=1, protocol_version=1), now) == [NoteKeystroke()]
-    assert any(isinstance(message, Snapshot) for message in desk.flush())
-
-
-def test_a_page_that_was_forgotten_is_known_again_when_it_speaks(desk: Desk) -> None:
-    desk.hello()
-    desk.rest(VIEW_SILENCE_S)
-    desk.seqs["c"] = 57
-    desk.says(ViewHeartbeat)
-    assert has_views(desk)
-    desk.rest(0.3)
-    assert desk.says(ReconnectRequested) == [ReconnectNow()]
-    desk.rest(VIEW_SILENCE_S)
-    desk.hello()
-
-
-def test_a_hello_right_behind_a_goodbye_is_answered(desk: Desk) -> None:
-    desk.hello()
-    now = desk.clock.monotonic
-    assert desk.hub.receive(Hello(client="c", seq=3, protocol_version=1), now) == []
-    assert desk.hub.receive(Goodbye(client="c", seq=2), now) == []
-    assert desk.hub.has_views
-    assert any(isinstance(message, Snapshot) for message in desk.flush())
-    assert desk.rest(VIEW_SILENCE_S - 1) == []
-    assert desk.hub.receive(KeystrokeNoted(client="c", seq=4), desk.clock.monotonic) == [NoteKeystroke()]
-
-
-def test_what_comes_behind_a_goodbye_does_no_harm(desk: Desk) -> None:
-    desk.hello()
-    now = desk.clock.monotonic
-    desk.hub.receive(ComposingStopped(client="c", seq=4, reason="closed"), now)
-    desk.hub.receive(Goodbye(client="c", seq=3), now)
-    assert desk.hub.receive(Goodbye(client="c", seq=2), now) == [StopComposing()]
-    assert not has_views(desk)
 
 
 def test_a_message_that_the_hub_does_not_know_is_passed_over(desk: Desk) -> None:

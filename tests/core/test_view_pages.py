@@ -15,13 +15,6 @@ from tests import examples as eg
 from tests.core.desk import Desk
 
 
-@pytest.fixture
-def desk() -> Desk:
-    desk = Desk()
-    desk.connect()
-    return desk
-
-
 def ask(desk: Desk, where: str, client: str = "c", **fields: Any) -> list[Command]:
     return desk.says(PageRequested, client, **{"request_id": "r", "where": where, "limit": 2, **fields})
 

@@ -10,9 +10,17 @@ import re
 
 import msgspec
 
+from ipygenesys._core.events import UploadProgressed
 from ipygenesys._core.inputs import Send
 from ipygenesys._core.model import OutgoingFile, UploadRules
-from ipygenesys._core.view_protocol import MAX_CHUNK_BYTES, FileChunk, FileOffered, FileRefused, FileWanted
+from ipygenesys._core.view_protocol import (
+    MAX_CHUNK_BYTES,
+    FileChunk,
+    FileOffered,
+    FileRefused,
+    FileWanted,
+    UploadProgress,
+)
 
 MAX_FILES = 16
 """Chosen: files of all pages under way to the kernel at once."""
@@ -59,6 +67,8 @@ class ViewFiles:
         self._folder = folder
         self._coming: dict[str, _Coming] = {}
         self._handed_over: set[str] = set()
+        self._percent: dict[str, int] = {}
+        """By draft: how much of its file the views know to be with the server."""
         self.work: list[KeepBytes | ForgetFile] = []
         """What the shell has to do, in this order."""
 
@@ -109,10 +119,23 @@ class ViewFiles:
 
     def done(self, draft_id: str | None) -> None:
         """The server has it, or the user gave it up."""
+        self._percent.pop(draft_id or "", None)
         if draft_id is not None and (draft_id in self._handed_over or draft_id in self._coming):
             self._handed_over.discard(draft_id)
             self._coming.pop(draft_id, None)
             self.work.append(ForgetFile(draft_id))
+
+    def progressed(self, event: UploadProgressed) -> list[UploadProgress]:
+        """More of a file is with the server: told a percent at a time, for no view shows more."""
+        percent = event.sent_bytes * 100 // max(event.total_bytes, 1)
+        if percent == self._percent.get(event.draft_id):
+            return []
+        self._percent[event.draft_id] = percent
+        return [
+            UploadProgress(
+                draft_id=event.draft_id, sent_bytes=event.sent_bytes, total_bytes=event.total_bytes
+            )
+        ]
 
     def tick(self, now: float) -> None:
         """Forget what nobody goes on with."""
