@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipygenesys._core import conversation as module
 from ipygenesys._core.conversation import Conversation
 from ipygenesys._core.events import (
     Event,
@@ -423,20 +422,6 @@ def test_of_all_receipts_that_overtake_their_message_the_furthest_counts(
     conversation.receipt_arrived(eg.receipt("m1", "sent", eg.CUSTOMER), WALL_MS)
     arrive(conversation, eg.own_arrived(1))
     assert only(conversation).status == "read"
-
-
-def test_receipts_of_unknown_messages_are_kept_within_bounds_and_the_oldest_make_room() -> None:
-    conversation = customers()
-    for number in range(module.MAX_PARKED_RECEIPTS + 1):
-        conversation.receipt_arrived(eg.receipt(f"m{number}", "read"), WALL_MS)
-    for number in range(module.MAX_PARKED_PER_MESSAGE + 1):
-        conversation.receipt_arrived(eg.receipt("m7", "delivered", f"agent-{number}"), WALL_MS)
-    arrive(conversation, eg.own_arrived(0), eg.own_arrived(module.MAX_PARKED_RECEIPTS), eg.own_arrived(7))
-    assert {message.id: message.status for message in conversation.timeline.copy()} == {
-        "m0": "sent",
-        "m7": "read",
-        "m1000": "read",
-    }
 
 
 def test_our_own_message_is_not_received_even_if_it_is_unavailable() -> None:

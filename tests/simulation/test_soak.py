@@ -28,7 +28,7 @@ def test_it_looks_into_every_corner_of_the_client() -> None:
     for path in (
         "gateway.session.conversation.timeline._messages",
         "gateway.session.outbox._drafts",
-        "gateway.session.conversation._parked_receipts",
+        "gateway.session.conversation._parked._waiting",
         "gateway._tasks._running",
         "gateway._protocol._session.typing_ids",
         "browser.hub._deltas._waiting",

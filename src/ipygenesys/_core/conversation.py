@@ -15,31 +15,18 @@ from ipygenesys._core.events import (
     MessageRemoved,
     MessageStatusChanged,
 )
-from ipygenesys._core.model import Attachment, Message, MessageStatus, Role
+from ipygenesys._core.messages import message_of, message_of_draft
+from ipygenesys._core.model import Message, MessageStatus, Role
 from ipygenesys._core.outbox import Draft
-from ipygenesys._core.platform_events import (
-    MessageArrived,
-    PresenceChanged,
-    ReceiptArrived,
-    TypingNoticed,
-)
+from ipygenesys._core.parked_receipts import ParkedReceipts
+from ipygenesys._core.participants import Participants
+from ipygenesys._core.platform_events import MessageArrived, PresenceChanged, ReceiptArrived, TypingNoticed
 from ipygenesys._core.seen_inference import SeenInference
 from ipygenesys._core.timeline import Placement, Timeline
 from ipygenesys._core.typing_indicator import TypingStatus
 
-ROLE_NAMES: dict[Role, str] = {"agent": "Agent", "customer": "Customer", "bot": "Bot", "system": "System"}
-MAX_PARKED_RECEIPTS = 1000
-"""Messages that receipts may wait for. Chosen: far more than can overtake each other in practice."""
-MAX_PARKED_PER_MESSAGE = 16
 _TAKEN: tuple[MessageStatus, ...] = ("sent", "delivered")
 """The server has the message, and nobody has told that it was read."""
-
-
-class Participant(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who takes part, as far as they have been introduced."""
-
-    name: str | None = None
-    role: Role | None = None
 
 
 class Conversation:
@@ -60,18 +47,15 @@ class Conversation:
         self.counters: Counter[str] = Counter()
         self._read_up_to_ms = read_up_to_ms
         self._seen = SeenInference(is_enabled=infers_seen)
-        self._own_role = own_role
-        self._is_role_own = is_role_own
-        self._own_ids = {own_participant_id} if own_participant_id else set()
-        self._participants: dict[str, Participant] = {}
-        self._other_name: tuple[int, str] | None = None
-        """Of the other side's newest message that has one, and its time."""
+        self._people = Participants(
+            own_role=own_role, own_participant_id=own_participant_id, is_role_own=is_role_own
+        )
         self._own_drafts: set[str] = set()
         self._old_and_bare: set[str] = set()
         """Messages from before we came whose content is not known yet."""
         self._timeless: set[str] = set()
         """Messages that the platform has not said the time of: by our clock they may stand in a wrong place."""
-        self._parked_receipts: dict[str, list[ReceiptArrived]] = {}
+        self._parked = ParkedReceipts()
 
     # --- messages -----------------------------------------------------------------------------------------
 
@@ -83,11 +67,11 @@ class Conversation:
             wall_ms: our clock, for a message that brings no time.
             is_news: it was not there before we came, so handlers hear of it.
         """
-        self._introduce(arrived.participant_id, arrived.sender, arrived.role)
+        self._people.introduce(arrived.participant_id, arrived.sender, arrived.role)
         former = self.timeline.get(arrived.id)
         is_own = self.is_own(arrived) or (former is not None and former.is_own)
         if is_own and arrived.participant_id:
-            self._own_ids.add(arrived.participant_id)
+            self._people.are_us([arrived.participant_id])
         echo = former if former and self._is_draft(arrived.draft_id) else None
         events = self.draft_removed(echo.id) if echo else []  # It came first and did not name the draft.
         message = self._message(arrived, is_own, former, wall_ms)
@@ -98,8 +82,9 @@ class Conversation:
             self.counters["duplicate"] += 1
             return events
         if is_news and not is_own and former is None:
-            self._stop_typing_of(arrived.participant_id)
-        self._note_other_name(placement.message)
+            self.typing.stopped(arrived.participant_id or "")
+            self.typing.stopped("")
+        self._people.spoke(placement.message)
         events.append(_placed(placement))
         if former is None and not is_news:
             self._old_and_bare.add(arrived.id)
@@ -107,7 +92,7 @@ class Conversation:
             events += self._received(placement.message, former)
         if echo is not None:
             events += self._replace(placement.message, status=echo.status, status_time_ms=echo.status_time_ms)
-        for receipt in self._parked_receipts.pop(arrived.id, ()):
+        for receipt in self._parked.take(arrived.id):
             events += self.receipt_arrived(receipt, wall_ms)
         events += self._content_changed(self._answers.placed(placement.message, self.timeline))
         return events + self._infer_seen(placement.message)
@@ -123,23 +108,7 @@ class Conversation:
     def draft_changed(self, draft: Draft) -> list[Event]:
         """A draft of ours is new or has changed its state."""
         self._own_drafts.add(draft.draft_id)
-        status: MessageStatus = "sending"
-        if draft.state in ("failed", "unknown"):
-            status = draft.state
-        message = Message(
-            id=draft.draft_id,
-            draft_id=draft.draft_id,
-            text=draft.text,
-            sender=self._own_name(),
-            role=self._own_role,
-            is_own=True,
-            time_ms=draft.created_ms,
-            status=status,
-            error=draft.failure.message if draft.failure and status != "sending" else None,
-            attachments=_file_of(draft),
-            content=() if draft.answer is None else (draft.answer,),
-        )
-        placement = self.timeline.place(message)
+        placement = self.timeline.place(message_of_draft(draft, self._people))
         if placement is None:
             return []
         changes = self._answers.placed(placement.message, self.timeline)
@@ -162,7 +131,7 @@ class Conversation:
             if is_gone and (index := self.timeline.remove(message.id)) is not None:
                 events.append(MessageRemoved(message=message, index=index))
         self._timeless = {id_ for id_ in self._timeless if self.timeline.get(id_)}
-        self._parked_receipts.clear()
+        self._parked.clear()
         self._answers = Answers()
         self._seen.forget()
         return events
@@ -198,11 +167,12 @@ class Conversation:
             receipt = msgspec.structs.replace(receipt, time_ms=wall_ms)
         message = self.timeline.get(receipt.message_id)
         if message is None:
-            self._park(receipt)
+            self._parked.park(receipt)
             return []
-        if message.is_own and receipt.participant_id not in self._own_ids:
+        is_ours = self._people.has_own_id(receipt.participant_id)
+        if message.is_own and not is_ours:
             return self._replace(message, status=receipt.status, status_time_ms=receipt.time_ms)
-        if not message.is_own and receipt.participant_id in self._own_ids and receipt.status == "read":
+        if not message.is_own and is_ours and receipt.status == "read":
             # Read by us, on another device.
             return self._replace(message, status="read", status_time_ms=receipt.time_ms)
         return []
@@ -215,9 +185,8 @@ class Conversation:
         return []
 
     def _seen_by(self, role: Role | None, reached: Callable[[], tuple[str, ...]]) -> list[Event]:
-        """Only who we talk to tells what was seen: for an agent that is the customer, not the bot or a colleague."""
-        other_side = ("agent", "bot") if self._own_role == "customer" else ("customer",)
-        if not self._seen.is_enabled or (role is not None and role not in other_side):
+        """Only who we talk to tells what was seen."""
+        if not self._seen.is_enabled or not self._people.is_counterpart(role):
             return []
         messages = [self.timeline.get(id_) for id_ in reached()]
         return [
@@ -227,91 +196,39 @@ class Conversation:
             for event in self._replace(message, is_seen_inferred=True)
         ]
 
-    def _park(self, receipt: ReceiptArrived) -> None:
-        parked = self._parked_receipts.setdefault(receipt.message_id, [])
-        is_known = any(
-            (each.participant_id, each.status) == (receipt.participant_id, receipt.status) for each in parked
-        )
-        if not is_known and len(parked) < MAX_PARKED_PER_MESSAGE:
-            parked.append(receipt)
-        if len(self._parked_receipts) > MAX_PARKED_RECEIPTS:
-            del self._parked_receipts[next(iter(self._parked_receipts))]
-
     # --- people -------------------------------------------------------------------------------------------
 
     def typing_noticed(self, event: TypingNoticed, now: float) -> list[Event]:
         """Somebody types, or has stopped; our own typing comes back to us and is ignored."""
         participant = event.participant_id or ""
-        if participant in self._own_ids or self._has_own_role(self._role_of(participant)):
+        if self._people.is_us(participant):
             return []
         if not event.is_typing:
             self.typing.stopped(participant)
             return []
         self.typing.started(participant, now, event.duration_s)
-        return self._seen_by(self._role_of(participant), self._seen.typing)
+        return self._seen_by(self._people.role_of(participant), self._seen.typing)
 
     def presence_changed(self, event: PresenceChanged) -> None:
         """Somebody came or went."""
-        self._introduce(event.participant_id, event.name, event.role)
+        self._people.introduce(event.participant_id, event.name, event.role)
         if not event.has_joined:
             self.typing.stopped(event.participant_id or "")
 
     @property
     def typing_names(self) -> tuple[str, ...]:
         """Display names of who is typing now."""
-        return tuple(self._name_of(participant) for participant in self.typing.participant_ids)
+        return tuple(self._people.typist_name(participant) for participant in self.typing.participant_ids)
 
-    def _introduce(self, participant_id: str | None, name: str | None, role: Role | None) -> None:
-        if participant_id is None or (name is None and role is None):
-            return
-        known = self._participants.get(participant_id, Participant())
-        self._participants[participant_id] = Participant(name=name or known.name, role=role or known.role)
-        if self._has_own_role(role):
-            self._own_ids.add(participant_id)
+    def is_own(self, arrived: MessageArrived) -> bool:
+        """Whether it is from us: by its draft, its participant or its role."""
+        if arrived.draft_id is not None and arrived.draft_id in self._own_drafts:
+            return True
+        return self._people.is_us(arrived.participant_id, arrived.role)
 
     def own_part_learned(self, participant_ids: tuple[str, ...]) -> None:
         """These participants are us."""
-        self._own_ids.update(participant_ids)
-
-    def _has_own_role(self, role: Role | None) -> bool:
-        """Whether who has this role must be us."""
-        return self._is_role_own and role == self._own_role
-
-    def _stop_typing_of(self, participant_id: str | None) -> None:
-        self.typing.stopped(participant_id or "")
-        self.typing.stopped("")
-
-    def _role_of(self, participant_id: str | None) -> Role | None:
-        participant = self._participants.get(participant_id or "")
-        return participant.role if participant else None
-
-    def _name_of(self, participant_id: str | None) -> str:
-        participant = self._participants.get(participant_id or "")
-        if participant and participant.name:
-            return participant.name
-        if not participant_id and self._other_name:
-            return self._other_name[1]
-        return ROLE_NAMES[(participant and participant.role) or self._other_role]
-
-    def _note_other_name(self, message: Message) -> None:
-        """Where typing names nobody, it is most likely whoever of the others wrote last."""
-        if message.is_own or message.role == "system" or message.sender == ROLE_NAMES[message.role]:
-            return
-        if self._other_name is None or message.time_ms >= self._other_name[0]:
-            self._other_name = (message.time_ms, message.sender)
-
-    @property
-    def _other_role(self) -> Role:
-        return "agent" if self._own_role == "customer" else "customer"
-
-    def _own_name(self) -> str:
-        return next(
-            (name for id_ in self._own_ids if (name := self._known_name(id_))), ROLE_NAMES[self._own_role]
-        )
-
-    def _known_name(self, participant_id: str | None) -> str | None:
-        participant = self._participants.get(participant_id or "")
-        return participant.name if participant else None
+        self._people.are_us(participant_ids)
 
     # --- helpers ------------------------------------------------------------------------------------------
 
@@ -326,55 +243,27 @@ class Conversation:
         message = self.timeline.get(draft_id) if draft_id is not None else None
         return message is not None and message.is_draft
 
-    def is_own(self, arrived: MessageArrived) -> bool:
-        """Whether it is from us: by its draft, its participant or its role."""
-        if arrived.draft_id is not None and arrived.draft_id in self._own_drafts:
-            return True
-        if arrived.participant_id in self._own_ids:
-            return True
-        return self._has_own_role(arrived.role or self._role_of(arrived.participant_id))
-
     def _message(
         self, arrived: MessageArrived, is_own: bool, former: Message | None, wall_ms: int
     ) -> Message:
-        role = arrived.role or self._role_of(arrived.participant_id)
-        sender = arrived.sender or self._known_name(arrived.participant_id)
-        time_ms = arrived.time_ms
-        if former is not None and former.is_own == is_own:
-            role, sender = role or former.role, sender or former.sender
-        if role is None:
-            role = self._own_role if is_own else self._other_role
-        if time_ms is not None:
-            self._timeless.discard(arrived.id)
-        elif former is not None:
-            time_ms = former.time_ms
-        else:
-            self._timeless.add(arrived.id)
-            time_ms = wall_ms
-        return Message(
-            id=arrived.id,
-            draft_id=arrived.draft_id if arrived.draft_id in self._own_drafts else None,
-            text=(arrived.text or "") if arrived.has_content else None,
-            sender=sender or (self._own_name() if is_own else ROLE_NAMES[role]),
-            role=role,
+        return message_of(
+            arrived,
+            self._people,
             is_own=is_own,
-            time_ms=time_ms,
-            status=self._initial_status(arrived, is_own, role, time_ms),
-            attachments=arrived.attachments,
-            content=arrived.content,
-            participant_id=arrived.participant_id,
-            sequence=arrived.sequence,
+            draft_id=arrived.draft_id if arrived.draft_id in self._own_drafts else None,
+            time_ms=self._time_of(arrived, former, wall_ms),
+            former=former,
+            read_up_to_ms=self._read_up_to_ms,
         )
 
-    def _initial_status(
-        self, arrived: MessageArrived, is_own: bool, role: Role, time_ms: int
-    ) -> MessageStatus:
-        if is_own:
-            return arrived.status or "sent"
-        if role == "system":
-            return "delivered"  # Nobody waits to hear that a notice was read.
-        is_read = arrived.status == "read" or time_ms <= self._read_up_to_ms
-        return "read" if is_read else "unread"
+    def _time_of(self, arrived: MessageArrived, former: Message | None, wall_ms: int) -> int:
+        if arrived.time_ms is not None:
+            self._timeless.discard(arrived.id)
+            return arrived.time_ms
+        if former is not None:
+            return former.time_ms
+        self._timeless.add(arrived.id)
+        return wall_ms
 
     def _content_changed(self, changes: list[Change]) -> list[Event]:
         """Offers were answered, or are open again."""
@@ -398,12 +287,6 @@ class Conversation:
         index = self.timeline.index_of(id_)
         assert index is not None
         return index
-
-
-def _file_of(draft: Draft) -> tuple[Attachment, ...]:
-    if (file := draft.file) is None:
-        return ()
-    return (Attachment(name=file.name, media_type=file.media_type, size_bytes=file.size_bytes),)
 
 
 def _placed(placement: Placement) -> MessagePlaced:
