@@ -47,6 +47,7 @@ def test_content_that_cannot_be_fetched_for_now_is_fetched_again(live: Driver) -
     live.hears(eg.bare(1))
     live.fail(FetchMessage, eg.failure("unavailable"))
     assert not live.timeline[0].is_unavailable
+    assert live.session.conversation.counters["unavailable"] == 1
     assert live.wait(3.0) == [Call(FetchMessage("m1"), is_again=True)]
     assert live.session.conversation.counters["calls_repeated"] == 1
     live.succeed(FetchMessage, eg.arrived(1))

@@ -81,6 +81,14 @@ def test_a_refused_send_can_be_retried_or_discarded(live: Driver) -> None:
     assert live.ids == []
 
 
+def test_a_send_that_fails_for_now_is_counted_and_goes_out_again(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.fail(PostMessage, eg.failure("unreachable"))
+    assert status_of(live) == "sending"
+    assert live.session.conversation.counters["unreachable"] == 1
+    assert Call(PostMessage("d1", "hello"), is_again=True) in live.wait(3.0)
+
+
 def test_a_file_on_its_way_can_be_cancelled_and_what_waits_behind_it_goes_out(live: Driver) -> None:
     live.step(Send("d1", "", None, FILE))
     live.step(Send("d2", "hello"))

@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
     failed = len(findings.failed)
     return gates.report(
         "T1",
-        what="seeded schedules of faults against invariants I1–I10, three protocols",
+        what="seeded schedules of faults, 1 to 200 conversations in a process, three protocols, against invariants I1–I10",
         figure=f"{findings.runs:,} schedules, {failed} with violations",
         limit="0 violations",
         passed=failed == 0,

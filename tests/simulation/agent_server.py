@@ -3,121 +3,120 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 from ipygenesys._wire import agent_messaging as wire
+from tests.simulation.agent_bodies import (
+    account_of,
+    conversation,
+    event,
+    message_data,
+    queue_id,
+    typing_event,
+    user_id,
+)
 from tests.simulation.network import BASE_URL, Connection, Reply
-from tests.simulation.servers import NOT_FOUND, UNAUTHORISED, BaseServer, Json, rfc3339
-from tests.simulation.truth import Said
+from tests.simulation.servers import NOT_FOUND, UNAUTHORISED, BaseServer, Json, bearer_of
+from tests.simulation.truth import Said, Truth
 
-CONVERSATION = "a9e27000-0000-4000-8000-000000000001"
-USER, AGENT, CUSTOMER = "u-1", "p-agent", "p-customer"
-COMMUNICATION = {AGENT: "k-agent", CUSTOMER: "k-customer"}
-MESSAGES_TOPIC = f"v2.users.{USER}.conversations.messages"
-TYPING_TOPIC = f"v2.users.{USER}.conversations.inbound.typing.event"
+PREFIX = "a9e27000-0000-4000-8000-"
+CONVERSATION = f"{PREFIX}{1:012x}"
+CHANNELS = 20
+"""Of a user and app: another one takes the oldest one's place."""
 NEWEST = 10
-_STATUS = {"sent": "sent", "delivered": "delivery-success", "read": "read"}
+SCAN_S = 1.5
+"""How long a file is looked at."""
+
+
+@dataclass
+class Channel:
+    """A notification channel."""
+
+    id: str
+    account: str
+    ends_at: float
+    topics: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Media:
+    """A file on its way."""
+
+    name: str
+    arrived_at: float | None = None
 
 
 class AgentServer(BaseServer):
-    """We are the agent, and have the user's token for good."""
+    """We are some agents, or watch them."""
 
+    prefix = PREFIX
     channel_life_s = wire.CHANNEL_LIFE_S
+    credentials = "token"
+    """How clients show who they are: a user's token, the user's login, or an app that only watches."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.token = self.new_secret()
-        self.tokens[self.token] = float("inf")
-        self.channels: dict[str, float] = {}
-        """When each one ends."""
+        self.channels: dict[str, Channel] = {}
+        self._media: dict[str, Media] = {}
+        self._legs = dict.fromkeys((truth.id for truth in self.truths), 0)
+        """Of each conversation: how often our part in it has begun again."""
+
+    def token_for_good(self, account: str) -> str:
+        known = (token for token, holder in self.account_of.items() if holder == account)
+        return next(known, None) or self.new_token(account, float("inf"))
 
     # --- the other side
 
-    def other_says(self, text: str, *, form: str = "full") -> Said:
-        said = self.say(text, is_ours=False)
-        self._publish(said)
-        return said
+    def publish(self, truth: Truth, said: Said, form: str = "full") -> None:
+        newest = truth.messages[-NEWEST:]
+        self._notify(truth, event(truth, newest if said in newest else [said, *newest]))
 
-    def other_types(self, is_typing: bool) -> None:
-        if not is_typing:
-            return
-        event = {"eventType": "Typing", "typing": {"type": "On", "duration": 5000}}
-        normalized = {"type": "Event", "direction": "Inbound", "events": [event]}
-        self._notify(TYPING_TOPIC, {"conversationId": CONVERSATION, "normalizedMessage": normalized})
+    def other_types(self, truth: Truth, is_typing: bool) -> None:
+        if is_typing:
+            topic = wire.USER_TYPING_TOPIC.format(user_id=user_id(account_of(truth.number)))
+            self._tell(topic, typing_event(truth))
 
-    def other_reads(self) -> None:
-        changed = [said for said in self.truth.messages if said.is_ours and said.status != "read"]
+    def other_reads(self, truth: Truth) -> None:
+        changed = [said for said in truth.messages if said.is_ours and said.status != "read"]
         for said in changed:
             said.status = "read"
         if changed:
-            self._publish(changed[0])
+            self.publish(truth, changed[0])
 
-    def _publish(self, said: Said) -> None:
-        newest = self.truth.messages[-NEWEST:]
-        self._notify(MESSAGES_TOPIC, self._event(newest if said in newest else [said, *newest]))
+    def end(self, truth: Truth) -> None:
+        truth.is_over = True
+        self._notify(truth, event(truth, truth.messages[-NEWEST:]))
 
-    def _notify(self, topic: str, body: Json) -> None:
-        for connection in self._listeners():
-            connection.say({"topicName": topic, "version": "2", "eventBody": body})
+    def go_on(self, truth: Truth) -> None:
+        if truth.is_over:
+            truth.is_over = False
+            self._legs[truth.id] += 1
+            self._notify(truth, event(truth, truth.messages[-NEWEST:]))
 
-    # --- bodies
+    def _notify(self, truth: Truth, body: Json) -> None:
+        account = account_of(truth.number)
+        self._tell(wire.USER_MESSAGES_TOPIC.format(user_id=user_id(account)), body)
+        self._tell(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id(account)), body)
 
-    def _participants(self) -> list[Json]:
-        agent = {"id": AGENT, "name": "Agent Ann", "purpose": "agent"}
-        return [{"id": CUSTOMER, "name": "Customer Jo", "purpose": "customer"}, agent]
-
-    def _event(self, messages: list[Said]) -> Json:
-        return {"id": CONVERSATION, "participants": [self._media(p, messages) for p in self._participants()]}
-
-    def _media(self, participant: Json, messages: list[Said]) -> Json:
-        is_agent = participant["id"] == AGENT
-        named = [
-            {
-                "messageId": said.id,
-                "message": {"id": said.id},
-                "messageTime": rfc3339(said.time_ms),
-                "messageStatus": _STATUS[said.status] if said.is_ours else "received",
-            }
-            for said in messages
-            if said.is_ours == is_agent
-        ]
-        extra: Json = {"user": {"id": USER}, "queue": {"id": "q-1"}} if is_agent else {}
-        return {**participant, "state": "connected", "messages": named, **extra}
-
-    def _generic(self) -> Json:
-        parts = []
-        for participant in self._participants():
-            leg = {"id": COMMUNICATION[participant["id"]], "state": "connected", "type": "webmessaging"}
-            extra: Json = {"userId": USER, "queueId": "q-1"} if participant["id"] == AGENT else {}
-            parts.append({**participant, **extra, "messages": [leg]})
-        return {"id": CONVERSATION, "participants": parts}
-
-    def _data(self, said: Said) -> Json:
-        return {
-            "id": said.id,
-            "conversationId": CONVERSATION,
-            "direction": "outbound" if said.is_ours else "inbound",
-            "status": _STATUS[said.status] if said.is_ours else "received",
-            "timestamp": rfc3339(said.time_ms),
-            "normalizedMessage": {
-                "id": said.id,
-                "type": "Text",
-                "text": said.text,
-                "direction": "Outbound" if said.is_ours else "Inbound",
-                "channel": {"time": rfc3339(said.time_ms), "from": {"nickname": "Customer Jo"}},
-            },
-            **({"createdBy": {"id": USER}} if said.is_ours else {}),
-        }
+    def _tell(self, topic: str, body: Json) -> None:
+        for connection in self.listeners():
+            channel = self.channels.get(connection.session)
+            if channel is not None and topic in channel.topics:
+                connection.say({"topicName": topic, "version": "2", "eventBody": body})
 
     # --- streams
 
     def refuses(self, url: str, headers: dict[str, str]) -> int | None:
-        ends_at = self.channels.get(url.rpartition("/")[2], 0.0)
-        return None if ends_at > self.clock.elapsed_s else 404
+        return None if self._channel(url.rpartition("/")[2]) is not None else 404
+
+    def _channel(self, id_: str) -> Channel | None:
+        channel = self.channels.get(id_)
+        return channel if channel is not None and channel.ends_at > self.clock.elapsed_s else None
 
     def opened(self, connection: Connection) -> None:
         channel = connection.url.rpartition("/")[2]
-        for other in self._listeners():
+        for other in self.listeners():
             if other.session == channel:
                 other.end(1000)
         connection.session = channel
@@ -128,7 +127,7 @@ class AgentServer(BaseServer):
 
     def _beat(self, connection: Connection) -> None:
         if connection.is_open:
-            if self.channels.get(connection.session, 0.0) <= self.clock.elapsed_s:
+            if self._channel(connection.session or "") is None:
                 connection.end(1000)
                 return
             self._notice(connection, wire.METADATA_TOPIC, "WebSocket Heartbeat")
@@ -139,14 +138,14 @@ class AgentServer(BaseServer):
 
     def announce_closing(self, in_s: float) -> None:
         """The sockets are about to be closed; their channels live on."""
-        for connection in self._listeners():
+        for connection in self.listeners():
             self._notice(connection, wire.SOCKET_CLOSING_TOPIC, "")
             self.network.loop.call_later(in_s, connection.end, 1001)
 
     def end_subscriptions(self) -> None:
         """The channels deliver no more."""
-        for connection in self._listeners():
-            self._notice(connection, f"{wire.NO_LONGER_SUBSCRIBED_TOPIC}.{USER}", "")
+        for connection in self.listeners():
+            self._notice(connection, f"{wire.NO_LONGER_SUBSCRIBED_TOPIC}.u", "")
             self.channels.pop(connection.session, None)
             connection.session = None
 
@@ -160,32 +159,81 @@ class AgentServer(BaseServer):
     def answer(
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes
     ) -> Reply:
+        if path.startswith("/uploads/"):
+            return self._put(path.rpartition("/")[2])
+        sent: Any = json.loads(body) if body else None
+        if path == "/oauth/token":
+            return self.oauth(sent)
         if not self.is_known(headers):
             return UNAUTHORISED
-        sent: Any = json.loads(body) if body else None
+        account = self.account_of[bearer_of(headers)]
         match method, path.removeprefix("/api/v2").split("/")[1:]:
             case "GET", ["users", "me"]:
-                return Reply(200, {"id": USER, "name": "Agent Ann"})
+                return Reply(200, {"id": user_id(account), "name": "Agent Ann"})
             case "POST", ["notifications", "channels"]:
-                channel = self.new_secret()
-                self.channels[channel] = self.clock.elapsed_s + self.channel_life_s
-                return Reply(200, {"id": channel, "connectUri": f"ws{BASE_URL[4:]}/channels/{channel}"})
-            case "PUT", ["notifications", "channels", channel, "subscriptions"] if channel in self.channels:
-                self.channels[channel] = self.clock.elapsed_s + self.channel_life_s
-                return Reply(200, {"entities": [{"id": t["id"], "state": "Permitted"} for t in sent]})
-            case "GET", ["conversations", _]:
-                return Reply(200, self._generic())
-            case "GET", ["conversations", "messages", _]:
-                return Reply(200, self._event(self.truth.messages))
-            case "POST", ["conversations", "messages", _, "messages", "bulk"]:
-                known = (self.truth.by_id.get(id_) for id_ in sent)
-                return Reply(200, {"entities": [self._data(said) for said in known if said]})
-            case "POST", ["conversations", "messages", _, "communications", _, "typing"]:
-                self.truth.typing.append((self.clock.elapsed_s, True))
+                return self._new_channel(account)
+            case "PUT", ["notifications", "channels", id_, "subscriptions"]:
+                return self._subscribe(id_, [topic["id"] for topic in sent])
+            case "GET", ["conversations", id_] if id_ in self._conversations:
+                return Reply(200, conversation(self._conversations[id_], self._legs[id_]))
+            case _, ["conversations", "messages", id_, *rest] if id_ in self._conversations:
+                return self._about(self._conversations[id_], method, rest, sent)
+        return NOT_FOUND
+
+    def _new_channel(self, account: str) -> Reply:
+        mine = [each for each in self.channels.values() if each.account == account]
+        if len(mine) >= CHANNELS:
+            connected = {connection.session for connection in self.listeners()}
+            oldest = next((each for each in mine if each.id not in connected), mine[0])
+            del self.channels[oldest.id]
+        channel = Channel(self.new_secret(), account, self.clock.elapsed_s + self.channel_life_s)
+        self.channels[channel.id] = channel
+        return Reply(200, {"id": channel.id, "connectUri": f"ws{BASE_URL[4:]}/channels/{channel.id}"})
+
+    def _subscribe(self, id_: str, topics: list[str]) -> Reply:
+        if (channel := self._channel(id_)) is None:
+            return NOT_FOUND
+        channel.topics, channel.ends_at = topics, self.clock.elapsed_s + self.channel_life_s
+        return Reply(200, {"entities": [{"id": topic, "state": "Permitted"} for topic in topics]})
+
+    def _about(self, truth: Truth, method: str, rest: list[str], sent: Any) -> Reply:
+        match method, rest:
+            case "GET", []:
+                return Reply(200, event(truth, truth.messages))
+            case "POST", ["messages", "bulk"]:
+                known = (truth.by_id.get(id_) for id_ in sent)
+                return Reply(200, {"entities": [message_data(truth, said) for said in known if said]})
+            case _, ["communications", _, *_] if truth.is_over:
+                return NOT_FOUND
+            case "POST", ["communications", _, "typing"]:
+                truth.typing.append((self.clock.elapsed_s, True))
                 return Reply(204)
-            case "POST", ["conversations", "messages", _, "communications", _, "messages"]:
-                said = self.say(sent["textBody"], is_ours=True)
-                self._publish(said)
-                return Reply(200, self._data(said))
+            case "POST", ["communications", _, "messages", "media", "uploads"]:
+                media = self.new_id()
+                self._media[media] = Media(sent["fileName"])
+                return Reply(200, {"id": media, "uploadUrl": f"{BASE_URL}/uploads/{media}"})
+            case "GET", ["communications", _, "messages", "media", id_] if id_ in self._media:
+                return Reply(200, {"id": id_, "status": self._state(self._media[id_])})
+            case "POST", ["communications", _, "messages"]:
+                return self._send(truth, sent)
             case _:
                 return NOT_FOUND
+
+    def _put(self, id_: str) -> Reply:
+        if self.dice.random() < 0.1:
+            return Reply(403)  # The address has expired.
+        self._media[id_].arrived_at = self.clock.elapsed_s
+        return Reply(200)
+
+    def _state(self, media: Media) -> str:
+        is_seen = media.arrived_at is not None and self.clock.elapsed_s > media.arrived_at + SCAN_S
+        return "valid" if is_seen else "uploading"
+
+    def _send(self, truth: Truth, sent: Json) -> Reply:
+        media = [self._media[id_] for id_ in sent.get("mediaIds") or ()]
+        if any(self._state(each) != "valid" for each in media):
+            return Reply(400, {"message": "", "code": "media.not.ready", "status": 400})
+        file = media[0].name if media else None
+        said = self.say(truth, sent.get("textBody") or "", is_ours=True, file=file)
+        self.publish(truth, said)
+        return Reply(200, message_data(truth, said))

@@ -39,14 +39,16 @@ def _run(schedule: Schedule) -> tuple[list[str], Counter[str]]:
         found = world.run()
     except Exception as error:
         found = [f"I10: the run broke down: {error!r}"]
-    truth = world.server.truth
     counts = Counter(
-        messages=len(truth.messages),
+        conversations=len(world.users),
+        messages=sum(len(truth.ever) for truth in world.server.truths),
         requests=world.network.requests,
         connects=world.network.connects,
-        kernels=len(world.kernels),
+        kernels=len(world.users[0].clients),
         minutes=round(world.clock.elapsed_s - 1000.0) // 60,
     )
+    for witness in (client.witness for user in world.users for client in user.clients):
+        counts += witness.counts
     return found, counts
 
 

@@ -10,118 +10,144 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from ipygenesys._core.model import Message
+from tests.simulation.truth import Said
+from tests.simulation.witness import check_renewals
+
 CANARY = "canary"
 """In every text."""
 
 if TYPE_CHECKING:
+    from tests.simulation.user import User
     from tests.simulation.world import World
 
 
 def check(world: World) -> None:
     """After the calm: everything must be in its place."""
-    if world.kernel.status != "connected":
-        world.report("I10", f"after the calm the conversation is {world.kernel.status}")
+    for user in world.users:
+        _check_user(world, user)
+    witnesses = [client.witness for user in world.users for client in user.clients]
+    check_renewals(witnesses, world.log, world.report)
+
+
+def _check_user(world: World, user: User) -> None:
+    client = user.client
+    if client.status not in _expected(world, user):
+        world.report("I10", f"after the calm the conversation is {client.status}")
         return
-    _check_messages(world)
-    _check_sends(world)
-    _check_receipts(world)
-    _check_typing(world)
-    if (difference := world.kernel.browser.difference()) is not None:
+    client.witness.check()
+    _check_messages(world, user)
+    _check_sends(world, user)
+    _check_receipts(world, user)
+    if client.browser is not None and client.browser.typing:
+        world.report("I7", "somebody is shown typing after the calm")
+    if client.browser is not None and (difference := client.browser.difference()) is not None:
         world.report("I1", difference)
 
 
-def _check_messages(world: World) -> None:
-    truth, shown = world.server.truth, [m for m in world.kernel.timeline if not m.is_draft]
+def _expected(world: World, user: User) -> set[str]:
+    """A guest may not have heard that the agent has left, as long as she says nothing; apps only watch agents."""
+    if _only_watches(world):
+        return {"read_only"}
+    if not user.truth.is_over:
+        return {"connected"}
+    return {"read_only", "connected"} if world.schedule.protocol == "guest" else {"read_only"}
+
+
+def _only_watches(world: World) -> bool:
+    """An app has no part in a conversation: whoever speaks is another."""
+    return world.schedule.protocol == "agent" and world.schedule.credentials == "app"
+
+
+def _check_messages(world: World, user: User) -> None:
+    truth, shown = user.truth, [m for m in user.client.timeline if not m.is_draft]
+    said_by_id = {said.id: said for said in (*truth.past, *truth.messages)}
     ids, true_ids = [message.id for message in shown], [said.id for said in truth.messages]
     if lost := [id_ for id_ in true_ids if id_ not in set(ids)]:
         world.report("I1", f"{len(lost)} messages of {len(true_ids)} are lost")
-    if len(ids) != len(set(ids)) or set(ids) - set(true_ids):
+    if len(ids) != len(set(ids)) or set(ids) - said_by_id.keys():
         world.report("I2", "messages are shown that the server does not have, or twice")
-    common = [id_ for id_ in true_ids if id_ in set(ids)]
-    if [id_ for id_ in ids if id_ in truth.by_id] != common:
+    if [id_ for id_ in ids if id_ in said_by_id] != [id_ for id_ in said_by_id if id_ in set(ids)]:
         world.report("I3", "the order is not the server's")
     for message in shown:
-        said = truth.by_id.get(message.id)
-        if said is None:
-            continue
-        if message.text != said.text:
-            world.report("I1", "a message has another text" if message.text else "a message has no text")
-        if message.is_own != said.is_ours:
-            world.report("I1", f"a message of {'ours' if said.is_ours else 'theirs'} is shown as another's")
-    _check_news(world)
+        if (said := said_by_id.get(message.id)) is not None:
+            _check_content(world, message, said)
+    _check_news(world, user)
 
 
-def _check_news(world: World) -> None:
+def _check_content(world: World, message: Message, said: Said) -> None:
+    if (message.text or "") != said.text:
+        world.report("I1", "a message has another text" if message.text else "a message has no text")
+    if [file.name for file in message.attachments] != [said.file] * (said.file is not None):
+        world.report("I1", "a message has other files")
+    if message.is_own != (said.is_ours and not _only_watches(world)):
+        world.report("I1", f"a message of {'ours' if said.is_ours else 'theirs'} is shown as another's")
+
+
+def _check_news(world: World, user: User) -> None:
     """Handlers have heard of everything that was said after the first catch-up."""
-    kernel = world.kernel
-    if not kernel.gateway.session.catch_up.has_completed:
+    client = user.client
+    if not client.gateway.session.catch_up.has_completed:
         world.report("I1", "never caught up")
-    if kernel.caught_up_at is None:
+    if client.caught_up_at is None:
         return
-    came_ms = (kernel.caught_up_at + world.clock.true_epoch() - world.clock.elapsed_s) * 1000
+    came_ms = (client.caught_up_at + world.clock.true_epoch() - world.clock.elapsed_s) * 1000
     missed = [
         said
-        for said in world.server.truth.messages
-        if not said.is_ours and said.time_ms > came_ms and said.id not in kernel.received
+        for said in user.truth.messages
+        if not said.is_ours and said.time_ms > came_ms and said.id not in client.received
     ]
     if missed:
         world.report("I1", f"handlers have not heard of {len(missed)} messages")
 
 
-def _check_sends(world: World) -> None:
-    truth, kernel = world.server.truth, world.kernel
-    drafts = [message for message in kernel.timeline if message.is_draft]
+def _check_sends(world: World, user: User) -> None:
+    truth, client = user.truth, user.client
+    drafts = [message for message in client.timeline if message.is_draft]
     is_idempotent = world.schedule.protocol == "tutorial"
     for draft in drafts:
         if draft.status not in ("failed", "unknown"):
             world.report("I6", f"a message is still {draft.status} after the calm")
         if is_idempotent and any(said.draft_id == draft.id for said in truth.messages):
             world.report("I2", f"a message that the server has is still shown as {draft.status}")
-    left = Counter(draft.text for draft in drafts)
-    now = Counter(kernel.drafts.values())
-    for text, wanted in world.sent.items():
-        copies, insisted = truth.copies_of(text), world.insisted[text]
-        if is_idempotent:
-            insisted = 0
+    left = Counter(user.words_of(draft) for draft in drafts)
+    now = Counter(client.drafts.values())
+    for words, wanted in user.sent.items():
+        copies, insisted = truth.copies_of(words), 0 if is_idempotent else user.insisted[words]
         if copies > wanted + insisted:
             world.report("I6", f"sent {copies} times what was asked for {wanted} times")
-        is_cleared = any(said.text == text for said in truth.cleared)
-        is_all_here = world.schedule.is_durable or wanted == now[text]
-        is_plain = is_all_here and not insisted and not is_cleared and text not in world.discarded
-        if is_plain and left[text] != wanted - copies:
-            words = f"of {wanted} sends of one text {copies} arrived, and {left[text]} are shown as not sent"
-            world.report("I2" if left[text] > wanted - copies else "I1", words)
+        is_gone = any(said.words == words for said in (*truth.cleared, *truth.past))
+        is_all_here = world.schedule.is_durable or wanted == now[words]
+        is_plain = is_all_here and not insisted and not is_gone and words not in user.discarded
+        if is_plain and left[words] != wanted - copies:
+            found = f"of {wanted} sends of one text {copies} arrived, and {left[words]} are shown as not sent"
+            world.report("I2" if left[words] > wanted - copies else "I1", found)
 
 
-def _check_receipts(world: World) -> None:
-    truth, kernel = world.server.truth, world.kernel
+def _check_receipts(world: World, user: User) -> None:
+    truth, client = user.truth, user.client
     acknowledged, is_idempotent = {id_ for _, id_ in truth.reads}, world.schedule.protocol == "tutorial"
-    if unseen := acknowledged - world.seen:
+    if unseen := acknowledged - user.seen:
         world.report("I4", f"{len(unseen)} receipts for what nobody saw")
     if any(truth.by_id[id_].is_ours for id_ in acknowledged & truth.by_id.keys()):
         world.report("I4", "a receipt for a message of our own")
-    seen_here = world.seen if world.schedule.is_durable and is_idempotent else kernel.seen
-    covered_ms = max(kernel.covered_before_ms for kernel in world.kernels)
-    acknowledged_up_to_ms = max(world.acknowledged_up_to_ms, covered_ms)
-    for message in kernel.timeline:
+    seen_here = user.seen if world.schedule.is_durable and is_idempotent else client.seen
+    covered_ms = max(client.covered_before_ms for client in user.clients)
+    acknowledged_up_to_ms = max(user.acknowledged_up_to_ms, covered_ms)
+    for message in client.timeline:
         if message.is_own:
             continue
         is_acknowledged = message.time_ms <= acknowledged_up_to_ms and not is_idempotent
-        if message.status == "read" and message.id not in world.seen and not is_acknowledged:
+        if message.status == "read" and message.id not in user.seen and not is_acknowledged:
             world.report("I4", "a message counts as read that nobody saw")
         if message.status == "unread" and message.id in seen_here:
             world.report("I4", "a message that was seen is still unread")
-        is_read = message.status == "read" and message.id in kernel.seen
+        is_read = message.status == "read" and message.id in client.seen
         if is_read and is_idempotent and message.id not in acknowledged:
             world.report("I4", "read here, but the server has not heard of it")
-    unread = sum(message.status == "unread" for message in kernel.timeline)
-    if unread != kernel.gateway.session.conversation.timeline.unread_count:
+    unread = sum(message.status == "unread" for message in client.timeline)
+    if unread != client.gateway.session.conversation.timeline.unread_count:
         world.report("I5", "the unread count is wrong")
-
-
-def _check_typing(world: World) -> None:
-    if world.kernel.browser.typing:
-        world.report("I7", "somebody is shown typing after the calm")
 
 
 def check_log(world: World) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.conformance import examples
-from tests.simulation.network import Connection, Reply, VirtualHttp
+from tests.simulation.network import Connection, Reply
 from tests.simulation.schedule import Action, Schedule
+from tests.simulation.virtual_http import VirtualHttp
 from tests.simulation.world import World
 
 _ACTIONS = (

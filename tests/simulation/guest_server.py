@@ -3,76 +3,100 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
+from tests.simulation.guests import Guest
 from tests.simulation.network import BASE_URL, Connection, Reply
-from tests.simulation.servers import NOT_FOUND, UNAUTHORISED, BaseServer, Json, rfc3339
-from tests.simulation.truth import Said
+from tests.simulation.servers import NOT_FOUND, UNAUTHORISED, BaseServer, Json, attachment, bearer_of, rfc3339
+from tests.simulation.truth import Said, Truth
 
-DEPLOYMENT = "de9107ed-0000-4000-8000-000000000001"
-SESSION_LIFE_S = 86_400
-JWT_LIFE_S = 600.0
+PREFIX = "de9107ed-0000-4000-8000-"
+DEPLOYMENT = f"{PREFIX}{1:012x}"
+"""Each guest comes by one of her own, which tells whose conversation it is."""
 HEALTH_CHECK = "SGVhbHRoQ2hlY2tNZXNzYWdlSWQ="
+BAD_REQUEST, EXPIRED, NO_SESSION, NO_FILE = 400, 4006, 4007, 4008
+_AUTH_PATH = "/api/v2/webdeployments/token/"
 
-_CONFIG: Json = {
-    "id": DEPLOYMENT,
-    "version": "1",
-    "status": "Active",
-    "apiEndpoint": BASE_URL,
-    "messenger": {
-        "enabled": True,
-        "apps": {
-            "conversations": {
-                "showAgentTypingIndicator": True,
-                "showUserTypingIndicator": True,
-                "autoStart": {"enabled": True},
-                "conversationClear": {"enabled": True},
-                "conversationDisconnect": {"enabled": True, "type": "ReadOnly"},
-            }
+
+def _config(deployment: str) -> Json:
+    conversations = {
+        "showAgentTypingIndicator": True,
+        "showUserTypingIndicator": True,
+        "autoStart": {"enabled": True},
+        "conversationClear": {"enabled": True},
+        "conversationDisconnect": {"enabled": True, "type": "ReadOnly"},
+    }
+    return {
+        "id": deployment,
+        "version": "1",
+        "status": "Active",
+        "apiEndpoint": BASE_URL,
+        "messenger": {
+            "enabled": True,
+            "apps": {"conversations": conversations},
+            "fileUpload": {"modes": [{"fileTypes": ["image/png"], "maxFileSizeKB": 100}]},
         },
-        "fileUpload": {"modes": []},
-    },
-}
+    }
 
 
 class GuestServer(BaseServer):
-    """We are the guest."""
+    """We are some guests."""
+
+    prefix = PREFIX
+    signs_in = False
+    """Guests have an account."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.session_token: str | None = None
-        self.expires_s = 0.0
-        self.is_read_only = False
-        self._jwts: dict[str, float] = {}
-        self._budget = 2.0
-        self._budget_at = 0.0
-        self._extras: list[tuple[int, Json]] = []
-        """Of the history, what is no message."""
+        self.guests = {truth.id: Guest(truth, self.clock) for truth in self.truths}
 
     # --- the other side
 
-    def other_says(self, text: str, *, form: str = "full") -> Said:
-        said = self.say(text, is_ours=False)
-        self._publish(said)
-        return said
+    def publish(self, truth: Truth, said: Said, form: str = "full") -> None:
+        self._echo(truth, said, None, None)
 
-    def other_types(self, is_typing: bool) -> None:
-        if is_typing:
-            event = {"eventType": "Typing", "typing": {"type": "On", "duration": 5000}}
-            self._tell("StructuredMessage", self._structured("Event", "Outbound", events=[event]))
-
-    def _publish(self, said: Said, origin: Connection | None = None, tracing_id: str | None = None) -> None:
-        for connection in self._listeners():
+    def _echo(self, truth: Truth, said: Said, origin: Connection | None, tracing_id: str | None) -> None:
+        for connection in self._of(truth):
             frame = _envelope("StructuredMessage", self._message(said))
             if connection is origin:
                 frame["tracingId"] = tracing_id
             connection.say(frame)
 
+    def other_types(self, truth: Truth, is_typing: bool) -> None:
+        if is_typing:
+            event = {"eventType": "Typing", "typing": {"type": "On", "duration": 5000}}
+            self._tell(truth, "StructuredMessage", self._structured("Event", "Outbound", events=[event]))
+
+    def end(self, truth: Truth) -> None:
+        """The agent leaves, after which a guest of this deployment can only read."""
+        event = {"eventType": "Presence", "presence": {"type": "Disconnect"}}
+        record = self._structured("Event", "Outbound", events=[event], metadata={"readOnly": "true"})
+        truth.is_over = True
+        self.guests[truth.id].record(record)
+        self._tell(truth, "StructuredMessage", record)
+
+    def expire_session(self, truth: Truth) -> None:
+        guest = self.guests[truth.id]
+        if guest.is_live:
+            guest.expire()
+            self._tell(truth, "SessionExpiredEvent", {})
+
+    def is_there(self, truth: Truth) -> bool:
+        return not (truth.is_over or self.guests[truth.id].is_expired)
+
+    def _of(self, truth: Truth) -> list[Connection]:
+        return [each for each in self.listeners() if each.session is self.guests[truth.id]]
+
+    def _tell(self, truth: Truth, kind: str, body: Any) -> None:
+        for connection in self._of(truth):
+            connection.say(_envelope(kind, body))
+
     def _message(self, said: Said) -> Json:
         direction = "Inbound" if said.is_ours else "Outbound"
-        body = self._structured("Text", direction, text=said.text)
+        body = self._structured("Text", direction, content=attachment(said))
         body |= {"id": said.id, "channel": {"time": rfc3339(said.time_ms), "type": "Private"}}
+        if said.text:
+            body["text"] = said.text
         if not said.is_ours:
             body["channel"]["from"] = {"nickname": "Agent Ann"}
             body["originatingEntity"] = "Human"
@@ -82,98 +106,116 @@ class GuestServer(BaseServer):
         time = rfc3339(round(self.clock.true_epoch() * 1000))
         return {"id": self.new_id(), "type": kind, "direction": direction, "channel": {"time": time}, **parts}
 
-    def _tell(self, kind: str, body: Any) -> None:
-        for connection in self._listeners():
-            connection.say(_envelope(kind, body))
-
     # --- streams
+
+    def opened(self, connection: Connection) -> None:
+        connection.guest = self.guests[connection.url.rpartition("=")[2]]
 
     def heard(self, connection: Connection, frame: str) -> None:
         request = json.loads(frame)
-        action, tracing_id = request["action"], request.get("tracingId")
-        if self.network.strikes("429") and action != "configureSession":
-            body = {"retryAfter": 1, "errorCode": 429, "errorMessage": ""}
-            connection.say(_answer("TooManyRequestsErrorMessage", body, tracing_id, 429), is_answer=True)
-            return
-        if self.network.strikes("503"):
-            connection.say(_answer("string", "Request failed.", tracing_id, 503), is_answer=True)
-            return
+        action, guest, tracing_id = request["action"], connection.guest, request.get("tracingId")
+        if _is_typing(request):
+            self.typed.add(tracing_id)
+        if self.network.strikes("429") and not action.startswith("configure"):
+            self._too_many(connection, tracing_id, 1)
+        elif self.network.strikes("503"):
+            self._refuse(connection, tracing_id, 503)
+        elif action == "configureAuthenticatedSession" and not self._is_signed_in(request):
+            self._refuse(connection, tracing_id, 401)
+        elif action.startswith("configure"):
+            self._configure(connection, request)
+        elif (code := guest.refusal_of(request["token"])) is not None:
+            self._refuse(connection, tracing_id, code)
+        else:
+            self._act(connection, guest, action, request)
+
+    def _act(self, connection: Connection, guest: Guest, action: str, request: Json) -> None:
+        tracing_id = request.get("tracingId")
         match action:
-            case "configureSession":
-                self._configure(connection, request)
             case "getJwt":
                 jwt = self.new_secret()
-                self._jwts[jwt] = self.clock.elapsed_s + JWT_LIFE_S
-                body = {"jwt": jwt, "exp": int(self.clock.true_epoch() + JWT_LIFE_S)}
+                body = {"jwt": jwt, "exp": guest.issue(jwt)}
                 connection.say(_answer("JwtResponse", body, tracing_id), is_answer=True)
             case "echo":
-                ends = {"expirationDate": str(int(self.expires_s)), "durationSeconds": str(SESSION_LIFE_S)}
+                ends = {"expirationDate": str(guest.expires), "durationSeconds": str(guest.life_s)}
                 body = self._structured("Text", "Inbound", text="ping", metadata=ends)
                 connection.say(_answer("StructuredMessage", body, tracing_id), is_answer=True)
             case "onMessage":
-                self._on_message(connection, request["message"], tracing_id)
+                self._on_message(connection, guest, request["message"], tracing_id)
+            case "onAttachment":
+                id_ = request["attachmentId"]
+                guest.files[id_] = request["fileName"]
+                body = {
+                    "attachmentId": id_,
+                    "headers": {},
+                    "url": f"{BASE_URL}/uploads/{guest.truth.id}/{id_}",
+                }
+                connection.say(_answer("PresignedUrlResponse", body, tracing_id), is_answer=True)
+            case "deleteAttachment":
+                guest.forget_file(request["attachmentId"])
+            case "closeSession":
+                body = {**guest.session_body(is_new=False), "connected": False}
+                connection.say(_answer("SessionResponse", body, tracing_id), is_answer=True)
+                guest.close()
             case _:
-                connection.say(_answer("string", "Request failed.", tracing_id, 400), is_answer=True)
+                self._refuse(connection, tracing_id, BAD_REQUEST)
+
+    def _refuse(self, connection: Connection, tracing_id: str | None, code: int) -> None:
+        connection.say(_answer("string", "Request failed.", tracing_id, code), is_answer=True)
+
+    def _too_many(self, connection: Connection, tracing_id: str | None, wait_s: int) -> None:
+        body = {"retryAfter": wait_s, "errorCode": 429, "errorMessage": ""}
+        connection.say(_answer("TooManyRequestsErrorMessage", body, tracing_id, 429), is_answer=True)
+
+    def _is_signed_in(self, request: Json) -> bool:
+        return self.tokens.get(request["data"]["code"], 0.0) > self.clock.elapsed_s
 
     def _configure(self, connection: Connection, request: Json) -> None:
-        is_new = self.session_token is None
-        if is_new:
-            self.session_token = request["token"]
-            self.secrets.append(request["token"])
-        if request["token"] != self.session_token:
-            answer = _answer("string", "Session not found", request["tracingId"], 4007)
-            connection.say(answer, is_answer=True)
+        guest, starts_new = connection.guest, bool(request.get("startNew"))
+        if not starts_new and guest.is_expired and guest.token == request["token"]:
+            self._refuse(connection, request["tracingId"], EXPIRED)
             return
-        connection.session = self.session_token
-        self._touch()
-        body = {
-            "connected": True,
-            "newSession": is_new,
-            "readOnly": self.is_read_only,
-            "durationSeconds": SESSION_LIFE_S,
-            "expirationDate": int(self.expires_s),
-        }
+        is_new = guest.configure(request["token"], starts_new=starts_new)
+        self.secrets.append(request["token"])
+        connection.session = guest
+        body = guest.session_body(is_new=is_new)
         connection.say(_answer("SessionResponse", body, request["tracingId"]), is_answer=True)
 
-    def _touch(self) -> None:
-        self.expires_s = self.clock.true_epoch() + SESSION_LIFE_S
+    def _on_message(
+        self, connection: Connection, guest: Guest, message: Json, tracing_id: str | None
+    ) -> None:
+        if (wait_s := guest.too_fast()) is not None:
+            self._too_many(connection, tracing_id, wait_s)
+        elif message["type"] != "Event":
+            self._send(connection, guest, message, tracing_id)
+        elif message["events"][0]["eventType"] == "Typing":
+            guest.truth.typing.append((self.clock.elapsed_s, True))
+        else:
+            record = self._structured("Event", "Inbound", events=message["events"])
+            guest.record(record)
+            connection.say(_answer("StructuredMessage", record, tracing_id), is_answer=True)
+            if message["events"][0]["presence"]["type"] == "Clear":
+                self._clear(guest)
 
-    def _on_message(self, connection: Connection, message: Json, tracing_id: str) -> None:
-        now = self.clock.elapsed_s
-        self._budget = min(2.0, self._budget + 2.0 * (now - self._budget_at))
-        self._budget_at = now
-        if self._budget < 1.0:
-            body = {"retryAfter": math.ceil((1.0 - self._budget) / 2.0), "errorCode": 429}
-            connection.say(_answer("TooManyRequestsErrorMessage", body, tracing_id, 429), is_answer=True)
+    def _send(self, connection: Connection, guest: Guest, message: Json, tracing_id: str | None) -> None:
+        files = [part["attachment"]["id"] for part in message.get("content") or ()]
+        if guest.truth.is_over or any(id_ not in guest.arrived for id_ in files):
+            self._refuse(connection, tracing_id, NO_FILE if files else BAD_REQUEST)
             return
-        self._budget -= 1.0
-        self._touch()
-        if message["type"] == "Text":
-            said = self.say(message["text"], is_ours=True, draft_id=tracing_id)
-            if self.network.strikes("lose_answer"):
-                connection = None  # type: ignore[assignment]
-            self._publish(said, connection, tracing_id)
-            return
-        event = message["events"][0]
-        if event["eventType"] == "Typing":
-            self.truth.typing.append((now, True))
-            return
-        record = self._structured("Event", "Inbound", events=[event])
-        self._extras.append((len(self.truth.messages), record))
-        connection.say(_answer("StructuredMessage", record, tracing_id), is_answer=True)
-        if event["presence"]["type"] == "Clear":
-            self._clear()
+        file = guest.files[files[0]] if files else None
+        text = message.get("text") or ""
+        said = self.say(guest.truth, text, is_ours=True, draft_id=tracing_id, file=file)
+        # What the answer is lost of is not told to whom has asked, but to all others.
+        origin = None if self.network.strikes("lose_answer") else connection
+        self._echo(guest.truth, said, origin, tracing_id)
 
-    def _clear(self) -> None:
+    def _clear(self, guest: Guest) -> None:
         """All is forgotten, and the session with it; the same token begins another one."""
-        for other in self._listeners():
+        for other in self._of(guest.truth):
             other.say(_envelope("SessionClearedEvent", {}), is_answer=True)
             other.say(_envelope("ConnectionClosedEvent", {}), is_answer=True)
             other.end(1000)
-        self.truth.clear()
-        self._extras.clear()
-        self._jwts.clear()
-        self.session_token = None
+        guest.clear()
 
     # --- REST
 
@@ -181,31 +223,47 @@ class GuestServer(BaseServer):
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes
     ) -> Reply:
         if path.endswith("/config.json"):
-            return Reply(200, _CONFIG)
+            return Reply(200, _config(path.split("/")[-2]))
+        if path.startswith("/uploads/"):
+            return self._put(*path.split("/")[2:])
+        if path.startswith(_AUTH_PATH):
+            tokens = {"jwt": self.new_token("guest"), "refreshToken": self.new_secret()}
+            return Reply(200, tokens)
         if path == "/api/v2/webmessaging/messages":
-            jwt = headers.get("Authorization", "").partition(" ")[2]
-            if self._jwts.get(jwt, 0.0) <= self.clock.elapsed_s:
+            guest = next((g for g in self.guests.values() if g.has_issued(bearer_of(headers))), None)
+            if guest is None:
                 return UNAUTHORISED
-            return self._history(int(query["pageNumber"]), min(int(query["pageSize"]), self.page_size))
+            return self._history(guest, int(query["pageNumber"]), min(int(query["pageSize"]), self.page_size))
         return NOT_FOUND
 
-    def _history(self, number: int, size: int) -> Reply:
-        entities = [self._message(said) for said in self.truth.messages]
-        for position, record in reversed(self._extras):
-            entities.insert(position, record)
-        entities.reverse()
-        pages = math.ceil(len(entities) / size)
+    def _put(self, deployment: str, id_: str) -> Reply:
+        guest = self.guests[deployment]
+        if self.dice.random() < 0.1 or id_ not in guest.files:
+            return Reply(403)  # The address has expired.
+        guest.arrived.add(id_)
+        self._tell(guest.truth, "UploadSuccessEvent", {"attachmentId": id_, "downloadUrl": BASE_URL})
+        return Reply(200)
+
+    def _history(self, guest: Guest, number: int, size: int) -> Reply:
+        entities = guest.with_records([self._message(said) for said in guest.truth.messages])[::-1]
         body = {
             "entities": entities[(number - 1) * size : number * size],
             "pageSize": size,
             "pageNumber": number,
             "total": len(entities),
-            "pageCount": pages,
+            "pageCount": -(-len(entities) // size),
         }
         return Reply(200, body)
 
     def expire_tokens(self) -> None:
-        self._jwts.clear()
+        super().expire_tokens()
+        for guest in self.guests.values():
+            guest.jwts.clear()
+
+
+def _is_typing(request: Json) -> bool:
+    events: Any = (request.get("message") or {}).get("events") or ({},)
+    return bool(events[0].get("eventType") == "Typing")
 
 
 def _envelope(kind: str, body: Any, code: int = 200) -> Json:

@@ -1,7 +1,7 @@
-"""The network between client and server, with everything that can go wrong in it; sockets and HTTP on virtual time.
+"""The network between clients and server, with everything that can go wrong in it, and its sockets on virtual time.
 
-The client's own shells run on it unchanged: this stands where ``websockets`` and ``httpx`` stand. What the network does
-not do by itself, because TCP does not (drop, repeat and reorder single frames), Genesys' notification services do.
+The client's own shells run on it unchanged: a ``Connection`` stands where one of ``websockets`` stands. What the network
+does not do by itself, because TCP does not (drop, repeat and reorder single frames), Genesys' notification services do.
 """
 
 from __future__ import annotations
@@ -9,26 +9,20 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from unittest.mock import patch
-from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
 from websockets.frames import Close
 from websockets.http11 import Response as HandshakeResponse
 
-from ipygenesys._io import flow_runner, platform, rest, stream
+from ipygenesys._io.stream import PING_INTERVAL_S, PING_TIMEOUT_S
 from tests.simulation.virtual_time import VirtualClock, VirtualLoop
+from tests.simulation.witness import OWNER
 
 BASE_URL = "http://127.0.0.1:1"
-PING_INTERVAL_S, PING_TIMEOUT_S = stream.PING_INTERVAL_S, stream.PING_TIMEOUT_S
-CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5.0, 10.0
 KEEPALIVE_CODE = 1011
 
 
@@ -85,8 +79,6 @@ class Network:
         self.weather = Weather(loop.clock)
         self.connections: list[Connection] = []
         """Those that the server takes for open."""
-        self.typing_heard_at = 0.0
-        """When the client last got a frame that says that somebody types."""
         self.connects = 0
         self.requests = 0
 
@@ -116,15 +108,18 @@ class Network:
         self.server.opened(connection)
         return connection
 
-    def sever(self, code: int | None = None) -> None:
-        """All sockets at once: reset, or closed by the server."""
-        for connection in list(self.connections):
+    def sever(self, code: int | None = None, owner: object = None) -> None:
+        """All sockets at once, or those of one client: reset, or closed by the server."""
+        for connection in self._of(owner):
             connection.end(code)
 
-    def freeze(self) -> None:
-        """All sockets are half open from now on: nothing comes through, and nobody says so."""
-        for connection in self.connections:
+    def freeze(self, owner: object = None) -> None:
+        """Sockets are half open from now on: nothing comes through, and nobody says so."""
+        for connection in self._of(owner):
             connection.is_frozen = True
+
+    def _of(self, owner: object) -> list[Connection]:
+        return [each for each in self.connections if owner is None or each.owner is owner]
 
 
 class Connection:
@@ -136,6 +131,10 @@ class Connection:
         self.is_frozen = False
         self.session: Any = None
         """What the server has bound to it."""
+        self.guest: Any = None
+        """Whose it is, where its address says so."""
+        self.owner = OWNER.get()
+        """The client that has opened it."""
         self._network = network
         self._loop = network.loop
         self._opened_at = self._loop.time()
@@ -189,10 +188,7 @@ class Connection:
                 raise self._error
             self._reader = self._loop.create_future()
             await self._reader
-        data = self._inbox.popleft()
-        if b"yping" in data and (b"true" in data or b'"On"' in data):
-            self._network.typing_heard_at = self._loop.time()
-        return data
+        return self._inbox.popleft()
 
     async def ping(self) -> asyncio.Future[float]:
         answer: asyncio.Future[float] = self._loop.create_future()
@@ -208,17 +204,17 @@ class Connection:
         return answer
 
     async def close(self, code: int = 1000) -> None:
-        self._leave(ConnectionClosedError(None, Close(code, "")))
+        self._leave(ConnectionClosedError(None, Close(code, "")), is_own=True)
 
     @property
     def transport(self) -> Connection:
         return self
 
     def abort(self) -> None:
-        self._leave(ConnectionClosedError(None, None))
+        self._leave(ConnectionClosedError(None, None), is_own=True)
 
-    def _leave(self, error: ConnectionClosed) -> None:
-        self._fail(error)
+    def _leave(self, error: ConnectionClosed, *, is_own: bool = False) -> None:
+        self._fail(error, is_own=is_own)
         self._loop.call_at(self._arrival("up"), self._left)
 
     def _left(self) -> None:
@@ -243,10 +239,12 @@ class Connection:
             self._inbox.append(data)
             self._wake()
 
-    def _fail(self, error: ConnectionClosed) -> None:
+    def _fail(self, error: ConnectionClosed, *, is_own: bool = False) -> None:
         if self._error is None and not (self.is_frozen and error.sent is None and error.rcvd is not None):
             self._error = error
             self._wake()
+            if not is_own and self.owner is not None:
+                self.owner.stream_ended()
 
     def _wake(self) -> None:
         if self._reader is not None and not self._reader.done():
@@ -265,132 +263,3 @@ class Connection:
 
 def _refusal(status: int, headers: dict[str, str]) -> InvalidStatus:
     return InvalidStatus(HandshakeResponse(status, "", Headers(headers), b""))
-
-
-# --- HTTP
-
-
-class _HttpResponse:
-    def __init__(self, reply: Reply) -> None:
-        self.status_code = reply.status
-        self.headers = httpx.Headers(reply.headers) if reply.headers else {}
-        self.is_success = 200 <= reply.status < 300
-        self._body = (
-            reply.body
-            if isinstance(reply.body, bytes)
-            else b""
-            if reply.body is None
-            else msgspec.json.encode(reply.body)
-        )
-
-    async def aiter_bytes(self) -> AsyncIterator[bytes]:
-        yield self._body
-
-    async def aclose(self) -> None:
-        pass
-
-
-class VirtualHttp:
-    """In place of ``httpx.AsyncClient``: what ``RestClient`` uses of it. httpx itself takes 0.5 ms for a call."""
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-
-    def build_request(self, method: str, url: str, **parts: Any) -> tuple[str, str, dict[str, Any]]:
-        return method, url, parts
-
-    async def aclose(self) -> None:
-        pass
-
-    async def send(
-        self, request: tuple[str, str, dict[str, Any]], *, stream: bool, auth: Any = None
-    ) -> _HttpResponse:
-        network, (method, url, parts) = self._network, request
-        network.requests += 1
-        if network.weather["refuse"]:
-            await asyncio.sleep(network.latency_s())
-            raise httpx.ConnectError("refused")
-        if network.weather["blackhole"]:
-            await asyncio.sleep(CONNECT_TIMEOUT_S)
-            raise httpx.ConnectTimeout("no route")
-        outcome: asyncio.Future[Reply] = network.loop.create_future()
-        outcome.add_done_callback(lambda done: done.cancelled() or done.exception())
-        network.loop.call_later(network.latency_s(), self._arrive, outcome, method, url, parts)
-        # What has been sent arrives even if nobody waits for its answer any more.
-        return _HttpResponse(await asyncio.shield(outcome))
-
-    def _arrive(self, outcome: asyncio.Future[Reply], method: str, url: str, parts: dict[str, Any]) -> None:
-        network = self._network
-        if network.strikes("lose_request"):
-            self._settle(outcome, network.latency_s(), httpx.ReadError("reset"))
-            return
-        if (refusal := self._refusal()) is not None:
-            self._settle(outcome, network.latency_s(), refusal)
-            return
-        body = parts.get("content") or b""
-        if parts.get("data"):
-            body = msgspec.json.encode(parts["data"])
-        reply = network.server.answer(
-            method,
-            urlsplit(url).path,
-            dict(parts.get("params") or {}),
-            dict(parts.get("headers") or {}),
-            body,
-        )
-        if network.strikes("lose_answer"):
-            in_time = network.dice.random() < 0.5
-            error = httpx.ReadError("reset") if in_time else httpx.ReadTimeout("silence")
-            self._settle(outcome, network.latency_s() if in_time else READ_TIMEOUT_S, error)
-        elif network.weather["blackhole"]:
-            self._settle(outcome, READ_TIMEOUT_S, httpx.ReadTimeout("silence"))
-        elif network.strikes("502"):
-            self._settle(outcome, network.latency_s(), Reply(502, {}))
-        else:
-            self._settle(outcome, network.latency_s(), reply)
-
-    def _refusal(self) -> Reply | None:
-        """An answer of something in front of the server, which has not heard of the call."""
-        network = self._network
-        if network.strikes("503"):
-            return Reply(503, {"message": "", "code": "service.unavailable", "status": 503})
-        if network.strikes("429"):
-            wait = network.dice.choice(("0", "1", "3", "1.5", "soon", "Fri, 15 Jan 2027 08:20:00 GMT"))
-            return Reply(429, {"code": "too.many.requests"}, {"Retry-After": wait})
-        return None
-
-    def _settle(self, outcome: asyncio.Future[Reply], wait_s: float, result: Reply | Exception) -> None:
-        def settle() -> None:
-            if outcome.done():
-                return
-            if isinstance(result, Exception):
-                outcome.set_exception(result)
-            else:
-                outcome.set_result(result)
-
-        self._network.loop.call_later(wait_s, settle)
-
-
-@contextmanager
-def installed(network: Network, ids: random.Random) -> Iterator[None]:
-    """The shells use this network, and ids that follow from the seed."""
-
-    class Uuid:
-        @staticmethod
-        def uuid4() -> str:
-            digits = f"{ids.getrandbits(128):032x}"
-            return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"
-
-    def rest_client(*arguments: Any, **options: Any) -> rest.RestClient:
-        client = rest.RestClient(*arguments, **options, transport=_NO_TRANSPORT)
-        client._http = VirtualHttp(network)  # type: ignore[assignment]
-        return client
-
-    with (
-        patch.object(stream, "_Connect", network.connect),
-        patch.object(flow_runner, "uuid", Uuid),
-        patch.object(platform, "RestClient", rest_client),
-    ):
-        yield
-
-
-_NO_TRANSPORT = httpx.MockTransport(lambda _: httpx.Response(500))

@@ -22,11 +22,13 @@ class Action:
     kind: str
     value: float = 0.0
     seconds: float = 0.0
+    who: int = 0
+    """In whose conversation."""
 
     def __str__(self) -> str:
         value = f" {self.value:g}" if self.value else ""
         seconds = f" for {self.seconds:.1f} s" if self.seconds else ""
-        return f"{self.at:8.2f} s  {self.kind}{value}{seconds}"
+        return f"{self.at:8.2f} s  {self.kind}{value}{seconds}{f' ({self.who})' if self.who else ''}"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Schedule:
     seed: int
     protocol: str
     actions: tuple[Action, ...]
+    conversations: int = 1
+    """Of one process, which share what their protocol lets them share: token, budget of calls, sight of the stream."""
+    credentials: str = "token"
+    """Agents have a user's token, the user's login, or watch as an app; guests sign in with a login."""
     before: int = 0
     """Messages that were there before we came."""
     page: int = 200
@@ -49,7 +55,8 @@ class Schedule:
     """At the two clocks. Each look is a step of the session, which would hide that another deadline was forgotten."""
 
     def __str__(self) -> str:
-        rules = f"{self.before} messages before, pages of {self.page}, tokens live {self.token_life_s:.0f} s"
+        rules = f"{self.conversations} conversations by {self.credentials}, {self.before} messages before, "
+        rules += f"pages of {self.page}, tokens live {self.token_life_s:.0f} s"
         rules += ", durable" if self.is_durable else ""
         head = f"seed {self.seed}: {self.protocol}, {rules}, channels {self.channel_life_s:.0f} s"
         return "\n".join([head, *map(str, self.actions)])
@@ -65,6 +72,7 @@ _COMMON: dict[str, float] = {
     "we stop typing": 2,
     "we send": 10,
     "we send the same again": 2,
+    "we cancel": 1,
     "we see": 8,
     "we mark all read": 2,
     "we retry": 3,
@@ -89,7 +97,7 @@ _COMMON: dict[str, float] = {
     "blackhole": 1,
     "reset": 2.5,
     "half open": 1.5,
-    "close": 1,
+    "socket is closed": 1,
     "garbage": 1,
     # time and machines
     "tokens expire": 1,
@@ -98,8 +106,26 @@ _COMMON: dict[str, float] = {
     "kernel is killed": 0.7,
     "quiet": 0.5,
 }
-_OF_AGENTS: dict[str, float] = {"socket closing": 1.5, "no longer subscribed": 1, "channel taken": 0.7}
-_OF_GUESTS: dict[str, float] = {"we clear": 0.7}
+_OF_AGENTS: dict[str, float] = {
+    "socket closing": 1.5,
+    "no longer subscribed": 1,
+    "channel taken": 0.7,
+    "conversation ends": 0.5,
+    "conversation goes on": 1,
+    "we send a file": 3,
+}
+_OF_GUESTS: dict[str, float] = {
+    "we clear": 0.6,
+    "we start anew": 0.8,
+    "session expires": 0.5,
+    "conversation ends": 0.5,
+    "we send a file": 3,
+}
+_CREDENTIALS = {
+    "tutorial": ("app",),
+    "guest": ("token", "token", "login"),
+    "agent": ("token", "token", "login", "login", "app"),
+}
 _LASTING = frozenset(
     [
         "drop",
@@ -129,24 +155,29 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
         weights |= _OF_GUESTS
     calm = dice.random()  # Some runs have few faults, and some have one kind of fault only.
     if calm < 0.15:
-        faults = [kind for kind in weights if kind in _LASTING or kind in ("reset", "half open", "close")]
+        faults = [
+            kind for kind in weights if kind in _LASTING or kind in ("reset", "half open", "socket is closed")
+        ]
         kept = dice.choice(faults)
         weights = {kind: weight for kind, weight in weights.items() if kind not in faults or kind == kept}
     kinds, odds = list(weights), list(weights.values())
+    conversations = _conversations(dice)
+    hurry = dice.choice((0.3, 1.5, 1.5, 4.0)) / max(1.0, conversations / 10)
     at, actions = 0.0, []
-    hurry = dice.choice((0.3, 1.5, 1.5, 4.0))
-    for _ in range(dice.randint(4, 32)):
+    for _ in range(dice.randint(4, 32) + conversations - 1):
         at += dice.expovariate(1.0 / hurry)
-        actions.append(_action(dice.choices(kinds, odds)[0], at, dice))
+        actions.append(_action(dice.choices(kinds, odds)[0], at, dice.randrange(conversations), dice))
         if actions[-1].kind == "quiet":
             at += actions[-1].seconds
     return Schedule(
         seed=seed,
         protocol=chosen,
         actions=tuple(actions),
+        conversations=conversations,
+        credentials=dice.choice(_CREDENTIALS[chosen]),
         before=dice.choice((0, 0, 1, 3, 9)),
         page=dice.choice((2, 3, 5, 200, 200)),
-        token_life_s=dice.choice((DAY_S, DAY_S, 60.0, 400.0)),
+        token_life_s=dice.choice((DAY_S, DAY_S, 60.0 if conversations < 20 else 400.0, 400.0)),
         channel_life_s=dice.choice((DAY_S, DAY_S, DAY_S, 40.0)),
         has_batch_read=dice.random() < 0.7,
         is_durable=dice.random() < 0.3,
@@ -154,7 +185,19 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
     )
 
 
-def _action(kind: str, at: float, dice: random.Random) -> Action:
+def _conversations(dice: random.Random) -> int:
+    """Most runs are small, because most bugs are; one in a hundred has 20 conversations, one in two thousand 200."""
+    chance = dice.random()
+    if chance < 0.0005:
+        return 200
+    return 20 if chance < 0.01 else dice.choices((1, 2, 3), (80, 13, 7))[0]
+
+
+def _action(kind: str, at: float, who: int, dice: random.Random) -> Action:
+    return replace(_drawn(kind, at, dice), who=who)
+
+
+def _drawn(kind: str, at: float, dice: random.Random) -> Action:
     match kind:
         case "reorder":
             return Action(at, kind, dice.choice((0.3, 1.0, 5.0)), dice.uniform(1, 15))
@@ -164,7 +207,7 @@ def _action(kind: str, at: float, dice: random.Random) -> Action:
             return Action(at, kind, dice.choice((0.3, 0.7, 1.0)), dice.uniform(0.5, 12))
         case "other says" | "we type":
             return Action(at, kind, dice.choice((1, 1, 2, 4)))
-        case "close":
+        case "socket is closed":
             return Action(at, kind, dice.choice(CLOSE_CODES))
         case "clock jumps":
             return Action(at, kind, dice.choice((-3600, 3600)))
@@ -194,6 +237,7 @@ def shrink(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:
 def _simpler(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:
     """The same with plain surroundings, where they do not matter."""
     plain = (
+        {"conversations": 1}, {"credentials": "token"},
         {"before": 0}, {"page": 200}, {"token_life_s": DAY_S}, {"channel_life_s": DAY_S}, {"has_batch_read": True}
     )  # fmt: skip
     for change in plain:

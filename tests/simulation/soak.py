@@ -17,7 +17,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any
 
+from tests.simulation.agent_server import AgentServer
 from tests.simulation.checker import check
+from tests.simulation.guest_server import GuestServer
 from tests.simulation.schedule import DAY_S, PROTOCOLS, Action, Schedule
 from tests.simulation.world import World
 from tests.tools import gates
@@ -34,7 +36,7 @@ _NOISE: dict[str, tuple[float, float]] = {
     "we stop typing": (0, 0),
     "reset": (0, 0),
     "half open": (0, 0),
-    "close": (1001, 0),
+    "socket is closed": (1001, 0),
     "tokens expire": (0, 0),
     "view reloads": (0, 0),
     "view misses": (0, 5),
@@ -82,7 +84,7 @@ class Soak(World):
         self.measured: list[Measured] = []
 
     async def _play(self) -> None:
-        self.boot()
+        await self.boot()
         await asyncio.sleep(1.0)
         third_s = self.hours * 1200.0
         for third in range(3):
@@ -99,27 +101,31 @@ class Soak(World):
             self.measured.append(self._measure())
         await self._calm()
         check(self)
-        await self.kernel.close()
+        await self._close()
         await asyncio.sleep(5.0)
         self._check_nothing_is_left()
         self._check_growth()
 
     def _forget_what_only_the_harness_keeps(self) -> None:
         self.log.clear()
-        self.server.truth.typing.clear()
+        self.users[0].truth.typing.clear()
+        self.server.typed.clear()
         del self.server.secrets[:-50]
         now = self.clock.elapsed_s
         for token in [token for token, end in self.server.tokens.items() if end < now]:
             del self.server.tokens[token]
-        for name in ("channels", "_jwts"):
-            kept: dict[str, float] = getattr(self.server, name, {})
-            for key in [key for key, end in kept.items() if end < now]:
-                del kept[key]
+            self.server.account_of.pop(token, None)
+        if isinstance(self.server, AgentServer):
+            kept = self.server.channels
+            self.server.channels = {id_: each for id_, each in kept.items() if each.ends_at >= now}
+        if isinstance(self.server, GuestServer):
+            for guest in self.server.guests.values():
+                guest.jwts = {jwt: end for jwt, end in guest.jwts.items() if end >= now}
 
     def _measure(self) -> Measured:
         gc.collect()
         return Measured(
-            sizes=dict(_containers(self.kernel)),
+            sizes=dict(_containers(self.users[0].client)),
             tasks=len(asyncio.all_tasks(self.loop)),
             timers=len(self.loop.timers),
             sockets=len(self.network.connections),
@@ -141,10 +147,10 @@ _OURS = ("ipygenesys.", "tests.simulation.browser")
 _DEEPEST = 8
 
 
-def _containers(kernel: Any) -> Iterator[tuple[str, int]]:
+def _containers(client: Any) -> Iterator[tuple[str, int]]:
     """The size of everything that holds something, by its path through the client's own objects."""
     seen: set[int] = set()
-    todo = deque[tuple[str, Any, int]]([("gateway", kernel.gateway, 0), ("browser", kernel.browser, 0)])
+    todo = deque[tuple[str, Any, int]]([("gateway", client.gateway, 0), ("browser", client.browser, 0)])
     while todo:
         path, value, depth = todo.popleft()
         if id(value) in seen or depth > _DEEPEST:
@@ -165,7 +171,7 @@ def soak(protocol: str, seed: int, hours: float) -> tuple[list[str], str]:
     found = run.run()
     middle, last = run.measured[1], run.measured[2]
     words = (
-        f"{protocol} {seed}: {len(run.server.truth.messages)} messages, {run.network.connects} connects, "
+        f"{protocol} {seed}: {len(run.users[0].truth.messages)} messages, {run.network.connects} connects, "
         f"{run.network.requests} requests; tasks {middle.tasks}→{last.tasks}, timers {middle.timers}→{last.timers}, "
         f"objects {middle.objects}→{last.objects}"
     )

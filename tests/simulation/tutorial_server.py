@@ -7,39 +7,35 @@ from typing import Any
 
 from tests.simulation.network import Connection, Reply
 from tests.simulation.servers import NOT_FOUND, UNAUTHORISED, BaseServer, Json, rfc3339
-from tests.simulation.truth import Said
+from tests.simulation.truth import Said, Truth
 
-CONVERSATION = "c0ffee00-0000-4000-8000-000000000001"
+PREFIX = "c0ffee00-0000-4000-8000-"
+CONVERSATION = f"{PREFIX}{1:012x}"
 AGENT, CUSTOMER = "p-agent", "p-customer"
 _BASE = "/api/v2/conversations/messaging"
 
 
 class TutorialServer(BaseServer):
-    """We are the customer."""
+    """We are the customer. A stream shows all conversations that its token may see."""
 
+    prefix = PREFIX
     has_batch_read = True
 
     # --- the other side
 
-    def other_says(self, text: str, *, form: str = "full") -> Said:
-        said = self.say(text, is_ours=False)
-        self.truth.other_typing_until = 0.0
-        self._publish(said, form)
-        return said
+    def other_types(self, truth: Truth, is_typing: bool) -> None:
+        self._event(truth, "typing", {"typing": is_typing}, participant_id=AGENT)
 
-    def other_types(self, is_typing: bool) -> None:
-        self._event("typing", {"typing": is_typing}, participant_id=AGENT)
-
-    def other_reads(self) -> None:
-        for said in self.truth.messages:
+    def other_reads(self, truth: Truth) -> None:
+        for said in truth.messages:
             if said.is_ours and said.status != "read":
                 said.status = "read"
-                self._event("receipt", {"status": "read"}, message_id=said.id, participant_id=AGENT)
+                self._event(truth, "receipt", {"status": "read"}, message_id=said.id, participant_id=AGENT)
 
-    def _publish(self, said: Said, form: str = "full") -> None:
+    def publish(self, truth: Truth, said: Said, form: str = "full") -> None:
         payload: Json = {} if form == "bare" else self._content(said)
         who = CUSTOMER if said.is_ours else AGENT
-        self._event("message", payload, message_id=said.id, participant_id=who)
+        self._event(truth, "message", payload, message_id=said.id, participant_id=who)
 
     def _content(self, said: Said) -> Json:
         who = ("Customer Jo", "customer") if said.is_ours else ("Agent Ann", "agent")
@@ -53,15 +49,13 @@ class TutorialServer(BaseServer):
             "status": said.status,
         }
 
-    def _body(self, said: Said) -> Json:
+    def _body(self, truth: Truth, said: Said) -> Json:
         who = CUSTOMER if said.is_ours else AGENT
-        return {
-            "id": said.id, "conversation_id": CONVERSATION, "participant_id": who, **self._content(said),
-        }  # fmt: skip
+        return {"id": said.id, "conversation_id": truth.id, "participant_id": who, **self._content(said)}
 
-    def _event(self, kind: str, payload: Json, **ids: str) -> None:
-        frame = {"event_type": kind, "conversation_id": CONVERSATION, **ids, "payload": payload}
-        for connection in self._listeners():
+    def _event(self, truth: Truth, kind: str, payload: Json, **ids: str) -> None:
+        frame = {"event_type": kind, "conversation_id": truth.id, **ids, "payload": payload}
+        for connection in self.listeners():
             connection.say(frame)
 
     # --- streams
@@ -87,62 +81,69 @@ class TutorialServer(BaseServer):
     def answer(
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes
     ) -> Reply:
+        sent: Any = json.loads(body) if body else {}
         if path == "/oauth/token":
-            return self.new_token()
+            return self.oauth(sent)
         if not self.is_known(headers):
             return UNAUTHORISED
-        sent: Any = json.loads(body) if body else {}
         match method, path.removeprefix(_BASE).split("/")[1:]:
-            case "POST", ["conversations", _, "typing"]:
-                self.truth.typing.append((self.clock.elapsed_s, sent["typing"]))
-                return Reply(202)
-            case "POST", ["conversations", _, "messages"]:
-                return self._take(sent["text"], sent["client_message_id"])
-            case "GET", ["conversations", _, "messages"]:
-                return self._history(query)
-            case "PUT", ["conversations", _, "read"]:
-                return self._read_up_to(sent["up_to_message_id"])
-            case "PUT", ["messages", id_, "read"] if id_ in self.truth.by_id:
-                self._note_read(self.truth.by_id[id_])
+            case _, ["conversations", id_, what] if (truth := self._conversations.get(id_)) is not None:
+                return self._about(truth, method, what, query, sent)
+            case "PUT", ["messages", id_, "read"] if (truth := self._where.get(id_)) is not None:
+                self._note_read(truth, truth.by_id[id_])
                 return Reply(204)
-            case "GET", ["messages", id_] if id_ in self.truth.by_id:
-                return Reply(200, self._body(self.truth.by_id[id_]))
+            case "GET", ["messages", id_] if (truth := self._where.get(id_)) is not None:
+                return Reply(200, self._body(truth, truth.by_id[id_]))
         return NOT_FOUND
 
-    def _take(self, text: str, draft_id: str) -> Reply:
-        known = next((said for said in self.truth.messages if said.draft_id == draft_id), None)
-        if known is not None:
-            return Reply(200, self._body(known))
-        said = self.say(text, is_ours=True, draft_id=draft_id)
-        self._publish(said)
-        return Reply(201, self._body(said))
+    def _about(self, truth: Truth, method: str, what: str, query: dict[str, str], sent: Any) -> Reply:
+        match method, what:
+            case "POST", "typing":
+                truth.typing.append((self.clock.elapsed_s, sent["typing"]))
+                return Reply(202)
+            case "POST", "messages":
+                return self._take(truth, sent["text"], sent["client_message_id"])
+            case "GET", "messages":
+                return self._history(truth, query)
+            case "PUT", "read":
+                return self._read_up_to(truth, sent["up_to_message_id"])
+            case _:
+                return NOT_FOUND
 
-    def _history(self, query: dict[str, str]) -> Reply:
-        messages = self.truth.messages
+    def _take(self, truth: Truth, text: str, draft_id: str) -> Reply:
+        known = next((said for said in truth.messages if said.draft_id == draft_id), None)
+        if known is not None:
+            return Reply(200, self._body(truth, known))
+        said = self.say(truth, text, is_ours=True, draft_id=draft_id)
+        self.publish(truth, said)
+        return Reply(201, self._body(truth, said))
+
+    def _history(self, truth: Truth, query: dict[str, str]) -> Reply:
+        messages = truth.messages
         for bound in ("after", "before"):
-            if bound in query and query[bound] not in self.truth.by_id:
+            if bound in query and query[bound] not in truth.by_id:
                 return NOT_FOUND
         limit = min(int(query["limit"]), self.page_size)
         if "after" in query:
-            rest = messages[self.truth.by_id[query["after"]].sequence :]
-            return self._page(rest[:limit], len(rest) > limit)
+            rest = messages[truth.by_id[query["after"]].sequence :]
+            return self._page(truth, rest[:limit], len(rest) > limit)
         if "before" in query:
-            messages = messages[: self.truth.by_id[query["before"]].sequence - 1]
-        return self._page(messages[-limit:], len(messages) > limit)
+            messages = messages[: truth.by_id[query["before"]].sequence - 1]
+        return self._page(truth, messages[-limit:], len(messages) > limit)
 
-    def _page(self, messages: list[Said], has_more: bool) -> Reply:
-        return Reply(200, {"messages": [self._body(said) for said in messages], "has_more": has_more})
+    def _page(self, truth: Truth, messages: list[Said], has_more: bool) -> Reply:
+        return Reply(200, {"messages": [self._body(truth, said) for said in messages], "has_more": has_more})
 
-    def _read_up_to(self, id_: str) -> Reply:
+    def _read_up_to(self, truth: Truth, id_: str) -> Reply:
         if not self.has_batch_read:
             return NOT_FOUND
-        known = {read for _, read in self.truth.reads}
-        for said in self.truth.messages[: self.truth.by_id[id_].sequence]:
+        known = {read for _, read in truth.reads}
+        for said in truth.messages[: truth.by_id[id_].sequence]:
             if not said.is_ours and said.id not in known:
-                self._note_read(said)
+                self._note_read(truth, said)
         return Reply(204)
 
-    def _note_read(self, said: Said) -> None:
-        self.truth.reads.append((self.clock.elapsed_s, said.id))
+    def _note_read(self, truth: Truth, said: Said) -> None:
+        truth.reads.append((self.clock.elapsed_s, said.id))
         if not said.is_ours:
             said.status = "read"

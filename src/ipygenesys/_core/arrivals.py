@@ -104,7 +104,7 @@ class Arrivals:
         given_up = self._fetches.failed(fetch, failure, now.monotonic, now.jitter)
         self._conversation.counters["message_unavailable"] += len(given_up)
         self._are_unavailable(*given_up)
-        if isinstance(fetch, FetchMessages):
+        if isinstance(fetch, FetchMessages) or failure.is_transient:
             self._effects.report(failure)
 
     def pump(self, now: float) -> None:

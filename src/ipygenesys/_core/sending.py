@@ -116,6 +116,7 @@ class Sending:
             self._effects.emit(*self._conversation.draft_removed(draft_id))
         draft = self.outbox.failed(draft_id, failure, now.monotonic, now.jitter)
         if draft is not None:
+            self._effects.count(failure)
             self.tell([draft])
 
     def typing_refused(self, failure: Failure, now: float) -> None:

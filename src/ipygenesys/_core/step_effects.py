@@ -38,10 +38,14 @@ class StepEffects:
     def report(self, failure: Failure) -> None:
         """Show what needs the user; count what passes by itself."""
         if failure.is_transient:
-            is_ours = failure.code == HELD_BACK.code
-            self._counters["held_back" if is_ours else failure.kind] += 1
+            self.count(failure)
         else:
             self.raise_error(failure)
+
+    def count(self, failure: Failure) -> None:
+        """It passes by itself, or shows where it has failed: whoever looks for trouble finds it here."""
+        is_ours = failure.code == HELD_BACK.code
+        self._counters["held_back" if is_ours else failure.kind] += 1
 
     def raise_error(self, failure: Failure) -> None:
         """Nobody tries again: the user has to know."""

@@ -1,23 +1,12 @@
-"""One life of a kernel: a gateway with a page, and an observer that hears every event and checks it at once."""
+"""One client: a gateway with a page or without one, and an observer that hears every event and checks it at once."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
-
-import msgspec
+import contextvars
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ipygenesys._core.delta_buffer import SendBudget
-from ipygenesys._core.durable import (
-    DurableState,
-    ForgetDraft,
-    ForgetSeen,
-    Keep,
-    KeepDraft,
-    KeepReadPosition,
-    KeepSeen,
-)
 from ipygenesys._core.events import (
     ErrorRaised,
     Event,
@@ -29,12 +18,13 @@ from ipygenesys._core.events import (
     StatusChanged,
     TypingChanged,
 )
+from ipygenesys._core.inputs import Command, NoteKeystroke, NoteSeen
 from ipygenesys._core.model import Message
-from ipygenesys._core.outbox import Draft
 from ipygenesys._core.typing_indicator import DEFAULT_DURATION_S, GRACE_S
 from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._io.gateway import Gateway
 from tests.simulation.browser import Browser
+from tests.simulation.witness import OWNER, Witness
 
 if TYPE_CHECKING:
     from ipygenesys._io.durable_store import DurableStore
@@ -48,92 +38,57 @@ RANK = {"sending": 0, "unknown": 1, "unread": 2, "sent": 2, "failed": 3, "delive
 LONGEST_TYPING_S = DEFAULT_DURATION_S + GRACE_S
 
 
-class Positions:
-    """Read positions that outlive a kernel."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, int] = {}
-
-    def load(self, key: str) -> int:
-        return self.kept.get(key, 0)
-
-    def save(self, key: str, time_ms: int) -> bool:
-        self.kept[key] = max(self.kept.get(key, 0), time_ms)
-        return True
-
-
-class Store:
-    """What a durable store keeps, without a disk: as written, so that what cannot be written and read again shows."""
-
-    damaged_copy = None
-
-    def __init__(self) -> None:
-        self._drafts: dict[str, bytes] = {}
-        self._seen: dict[str, None] = {}
-        self._read_up_to_ms = 0
-
-    @property
-    def state(self) -> DurableState:
-        return DurableState(
-            drafts=tuple(msgspec.json.decode(body, type=Draft) for body in self._drafts.values()),
-            seen=tuple(self._seen),
-            read_up_to_ms=self._read_up_to_ms,
-        )
-
-    def write(self, changes: Sequence[Keep]) -> None:
-        for change in changes:
-            match change:
-                case KeepDraft(draft):
-                    self._drafts[draft.draft_id] = msgspec.json.encode(draft)
-                case ForgetDraft(draft_id):
-                    self._drafts.pop(draft_id, None)
-                case KeepSeen(ids):
-                    self._seen |= dict.fromkeys(ids)
-                case ForgetSeen(ids):
-                    for id_ in ids:
-                        self._seen.pop(id_, None)
-                case KeepReadPosition(time_ms):
-                    self._read_up_to_ms = max(self._read_up_to_ms, time_ms)
-
-    def close(self) -> None:
-        pass
-
-
-class Kernel:
-    """What dies with a kernel."""
+class Client:
+    """What dies with a kernel, of one conversation."""
 
     def __init__(
         self,
         network: Network,
         protocol: Adapter,
         positions: ReadPositions,
-        number: int,
+        name: str,
         report: Report,
         note: Note,
         store: DurableStore | None = None,
+        *,
+        has_page: bool = True,
+        is_unreadable: Callable[[bytes], bool] = lambda _: False,
+        is_refused_typing: Callable[[bytes], bool] = lambda _: False,
     ) -> None:
         self.protocol = protocol
         self.gateway = Gateway(protocol, clock=network.loop.clock, read_positions=positions, store=store)
-        self.hub = ViewHub(self.gateway.session, epoch=f"e{number}", budget=SendBudget())
-        self.browser = Browser(self.gateway, self.hub, f"page-{number}")
+        self.witness = Witness(
+            self.gateway,
+            report,
+            is_unreadable=is_unreadable,
+            is_refused_typing=is_refused_typing,
+            on_typing=self._typing_was_said,
+        )
+        self.browser: Browser | None = None
+        """The page that shows it, if there is one."""
         self.drafts: dict[str, str] = {}
-        """Sent by the user in this life: texts by draft id."""
+        """Sent by the user in this life: words by draft id."""
         self.seen: set[str] = set()
         self.received: set[str] = set()
         self.caught_up_at: float | None = None
         self.covered_before_ms = 0
         """Who reads on the newest page has left behind what is older than that page."""
+        self._context = contextvars.copy_context()
+        self._context.run(OWNER.set, self.witness)
         self._loop = network.loop
-        self._network = network
         self._report = report
         self._note = note
         self._rank: dict[str, int] = {}
         self._position_ms = 0
+        self._typing_heard_at = 0.0
         self._is_typing_shown = False
-        self.gateway.add_listener(self.browser.hear)
+        if has_page:
+            hub = ViewHub(self.gateway.session, epoch=f"e-{name}", budget=SendBudget())
+            self.browser = Browser(self.gateway, hub, f"page-{name}")
+            self.gateway.add_listener(self.browser.hear)
+            self.gateway.add_views(self.browser)
         self.gateway.add_listener(self._hear)
-        self.gateway.add_views(self.browser)
-        self.gateway.bind(network.loop)
+        self._context.run(self.gateway.bind, network.loop)
 
     @property
     def timeline(self) -> tuple[Message, ...]:
@@ -142,6 +97,45 @@ class Kernel:
     @property
     def status(self) -> str:
         return self.gateway.session.connection.status
+
+    # --- the user
+
+    def take(self, command: Command) -> None:
+        self._context.run(self.gateway.take, command)
+
+    def mount(self) -> None:
+        """The page is loaded, for the first time or again."""
+        if self.browser is not None:
+            self._context.run(self.browser.mount)
+
+    def mute(self, is_muted: bool) -> None:
+        """What is sent to the page does not arrive."""
+        if self.browser is not None:
+            self.browser.is_muted = is_muted
+
+    def key(self) -> None:
+        if self.browser is not None:
+            self._context.run(self.browser.key)
+        else:
+            self.take(NoteKeystroke())
+
+    def newest(self, count: int) -> tuple[str, ...]:
+        """Ids of others' messages among the newest few of what the user has before her."""
+        shown: Any = self.timeline if self.browser is None else self.browser.messages
+        return tuple(each.id for each in shown[-count:] if not each.is_own and each.text is not None)
+
+    def see(self, ids: tuple[str, ...]) -> None:
+        self.seen.update(ids)
+        if self.browser is not None:
+            self._context.run(self.browser.see, ids)
+        else:
+            self.take(NoteSeen(ids))
+
+    # --- the observer
+
+    def _typing_was_said(self) -> None:
+        """A frame that says that somebody types has come in."""
+        self._typing_heard_at = self._loop.time()
 
     def _hear(self, event: Event) -> None:
         self._note(repr(event))
@@ -185,20 +179,17 @@ class Kernel:
 
     def check_typing(self) -> None:
         """Nobody is shown typing for longer than what was said allows."""
-        late_s = self._loop.time() - (self._network.typing_heard_at + LONGEST_TYPING_S)
+        late_s = self._loop.time() - (self._typing_heard_at + LONGEST_TYPING_S)
         if self._is_typing_shown and late_s > 0.01:
             self._report("I7", f"shown typing for {late_s:.1f} s too long")
 
-    async def close(self) -> None:
-        await self.gateway.close()
+    # --- the end
 
-    async def kill(self) -> None:
-        """As kill -9: nothing is said, nothing is kept that was not kept before."""
-        await asyncio.sleep(0)
-        self._network.sever()
-        gateway = self.gateway
-        for task in asyncio.all_tasks(self._loop) - {asyncio.current_task(self._loop)}:
-            task.cancel()
-        gateway._is_over = True
-        if gateway._timer is not None:
-            gateway._timer.cancel()
+    async def close(self) -> None:
+        await self._loop.create_task(self.gateway.close(), context=self._context.copy())
+
+    def kill(self) -> None:
+        """As kill -9, once its tasks are gone: nothing is said, nothing is kept that was not kept before."""
+        self.gateway._is_over = True
+        if self.gateway._timer is not None:
+            self.gateway._timer.cancel()
