@@ -3,6 +3,8 @@
 /** Rows in the page, unless a tall list needs more; cut back to ROWS_KEPT when more come while the user is at the end. */
 export const ROWS_MAX = 80;
 export const ROWS_KEPT = 60;
+/** More new rows than this are never put into the page at once while the user is at the end: they are drawn in steps. */
+export const ROWS_STEP = 16;
 /** With fewer rows than this left beyond what is in sight, the part moves. */
 export const ROWS_MARGIN = 8;
 
@@ -21,11 +23,19 @@ export function windowAtEnd(count: number, from: number): ListWindow {
   return { from: isFew ? from : Math.max(0, count - ROWS_KEPT), to: count };
 }
 
+/** The end of that part, when much of it is new to the page: what fills the sight; the rest is drawn when there is time. */
+export function endOnly(part: ListWindow, sight: Sight): ListWindow {
+  return { from: Math.max(part.from, part.to - rowsFilling(sight)), to: part.to };
+}
+
 /** The part that goes on from where it started. */
 export function windowFrom(count: number, from: number, rows: number): ListWindow {
   const start = Math.max(0, Math.min(from, count - Math.min(rows, count)));
   return { from: start, to: Math.min(count, start + rows) };
 }
+
+/** How many rows it takes to fill the sight, for rows differ in height. */
+export const rowsFilling = ({ from, to }: Sight): number => to - from + ROWS_MARGIN / 2;
 
 /** How many rows it takes at least to fill the sight and to have enough on both sides of it. */
 export const rowsNeeded = ({ from, to }: Sight): number => to - from + 4 * ROWS_MARGIN;

@@ -1,10 +1,12 @@
 // The part of the messages that is in the page.
 import { describe, expect, it } from "vitest";
 import {
+  endOnly,
   mustMove,
   ROWS_KEPT,
   ROWS_MARGIN,
   ROWS_MAX,
+  rowsFilling,
   rowsFor,
   rowsNeeded,
   windowAround,
@@ -26,6 +28,15 @@ describe("at the end", () => {
       expect(1_000 + i - from).toBeLessThanOrEqual(ROWS_MAX);
       expect(1_000 + i - from).toBeGreaterThanOrEqual(ROWS_KEPT);
     });
+  });
+});
+
+describe("at the end, in a burst", () => {
+  it("it is cut to what fills the sight", () => {
+    const sight = { from: 40, to: 50 };
+    const few = endOnly({ from: 100, to: 160 }, sight);
+    expect(few).toEqual({ from: 160 - rowsFilling(sight), to: 160 });
+    expect(endOnly({ from: 155, to: 160 }, sight)).toEqual({ from: 155, to: 160 });
   });
 });
 

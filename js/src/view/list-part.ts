@@ -2,9 +2,13 @@
 
 import { holdsEnd } from "../held";
 import {
+  endOnly,
   type ListWindow,
   mustMove,
+  ROWS_KEPT,
   ROWS_MAX,
+  ROWS_STEP,
+  rowsFilling,
   rowsFor,
   rowsNeeded,
   type Sight,
@@ -30,6 +34,9 @@ export class ListPart {
   shown: ListWindow = { from: 0, to: 0 };
   private aim: Aim | null = null;
   private firstId: string | null = null;
+  private lastId: string | undefined;
+  /** At the end, when it was last measured. */
+  private sightAtEnd: Sight | null = null;
   private rows = 0;
   private nextLandingTakesFocus = false;
 
@@ -78,26 +85,36 @@ export class ListPart {
     const at = this.firstId === null ? -1 : messages.findIndex((each) => each.id === this.firstId);
     this.shown =
       this.stand.isAtEnd && holdsEnd(state)
-        ? windowAtEnd(count, at)
+        ? this.endPart(state, at)
         : windowFrom(count, Math.max(0, at), Math.max(this.rows, ROWS_MAX));
     this.firstId = messages[this.shown.from]?.id ?? null;
+    this.lastId = messages[this.shown.to - 1]?.id;
   }
 
-  /** Slides with what is in sight; whether there is something to draw. */
-  slide(state: ViewState, sight: Sight): boolean {
+  /** A burst replaces what is in the page, again and again: each draw of it costs no more than what is in sight. */
+  private endPart({ messages }: ViewState, from: number): ListWindow {
+    const part = windowAtEnd(messages.length, from);
+    const last = messages.findIndex((each) => each.id === this.lastId);
+    const news = messages.length - 1 - Math.max(last, part.from - 1);
+    return this.sightAtEnd === null || news <= ROWS_STEP ? part : endOnly(part, this.sightAtEnd);
+  }
+
+  /** Slides with what is in sight; whether there is something to draw. `isAtRest`: nothing has come for a moment. */
+  slide(state: ViewState, sight: Sight, isAtRest: boolean): boolean {
     const count = state.messages.length;
-    if (this.stand.isAtEnd) return this.growUpwards(state, sight);
+    if (this.stand.isAtEnd) return this.growUpwards(state, sight, isAtRest);
     if (!mustMove(count, this.shown, sight)) return false;
     return this.slideTo(state, windowAround(count, sight), rowsFor(sight));
   }
 
-  /** At the end of a list so tall that few rows do not fill it, there would be nothing to scroll. */
-  private growUpwards(state: ViewState, sight: Sight): boolean {
-    const count = state.messages.length;
-    const missing = rowsNeeded(sight) - (this.shown.to - this.shown.from);
-    if (missing <= 0 || this.shown.from === 0) return false;
-    const { from } = windowAtEnd(count, Math.max(0, this.shown.from - missing));
-    return this.slideTo(state, { from, to: count }, this.rows);
+  /** At the end: first what fills the sight, for there must be something to scroll; some more when there is time. */
+  private growUpwards(state: ViewState, sight: Sight, isAtRest: boolean): boolean {
+    const { from, to } = this.shown;
+    if (to > from) this.sightAtEnd = sight;
+    const needed = isAtRest ? Math.max(ROWS_KEPT, rowsNeeded(sight)) : rowsFilling(sight);
+    const missing = needed - (to - from);
+    if (missing <= 0 || from === 0) return false;
+    return this.slideTo(state, { from: Math.max(0, from - Math.min(missing, ROWS_STEP)), to }, this.rows);
   }
 
   private slideTo(state: ViewState, part: ListWindow, rows: number): boolean {

@@ -10,13 +10,14 @@ import { hasLater, type ViewState } from "../store";
 import { onCopy } from "./copy";
 import { EmptyNotice } from "./empty-notice";
 import { HitMarks } from "./highlight";
+import { InFrame } from "./in-frame";
 import { onFeedKey } from "./list-keys";
 import { ListMarks } from "./list-marks";
 import { ListNotices } from "./list-notices";
 import { type Aim, ListPart, type Stand } from "./list-part";
 import { articlesIn, focusedIn, unreadRows } from "./list-rows";
 import { type Anchors, ListScroll } from "./list-scroll";
-import { MessageRow } from "./message";
+import { MessageRows } from "./message-rows";
 import type { Services } from "./services";
 
 interface Props {
@@ -31,6 +32,9 @@ interface Props {
 /** A message that was in sight; null for the end. */
 export type Place = string | null;
 
+/** After so long without a new message there is time to draw more than what is in sight. */
+const REST_MS = 200;
+
 interface Before {
   readonly anchors: Anchors;
   readonly hadFocus: boolean;
@@ -43,6 +47,7 @@ export class MessageList extends Component<Props> {
   private readonly stand: Stand = { isAtEnd: true };
   private readonly marks = new ListMarks(() => this.forceUpdate());
   private readonly hits = new HitMarks();
+  private readonly rows = new MessageRows();
   private readonly part = new ListPart(this.stand, this.props.state.landing?.serial ?? 0, (id) =>
     this.marks.jumpedTo(id),
   );
@@ -50,6 +55,10 @@ export class MessageList extends Component<Props> {
   /** From the first draw on. */
   private scroll: ListScroll | null = null;
   private unreadAbove = 0;
+  private readonly inFrame = new InFrame(() => this.beforePaint());
+  private drawnMessages: ViewState["messages"] = [];
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private isAtRest = true;
 
   override componentDidMount(): void {
     this.props.handle.current = this;
@@ -79,6 +88,8 @@ export class MessageList extends Component<Props> {
   }
 
   override componentWillUnmount(): void {
+    this.inFrame.stop();
+    clearTimeout(this.resting);
     this.marks.stop();
     this.hits.clear();
     this.mounted.abort();
@@ -125,8 +136,8 @@ export class MessageList extends Component<Props> {
     const scroller = this.scroller.current;
     if (scroller === null) return;
     const aim = this.part.takeAim();
-    if (aim === null) this.scroll?.keep(before.anchors);
-    else this.aimAt(aim);
+    if (aim !== null) this.aimAt(aim);
+    else if (!this.stand.isAtEnd) this.scroll?.keep(before.anchors);
     // The row that had the focus has slid out of the page; the list keeps it for the next key.
     if (before.hadFocus && !scroller.contains(focusedIn(scroller))) scroller.focus({ preventScroll: true });
     this.afterDraw();
@@ -141,9 +152,27 @@ export class MessageList extends Component<Props> {
   }
 
   private afterDraw(): void {
-    this.watchUnread();
     this.hits.mark(this.content.current, this.props.state.search?.query ?? "");
     this.tellPlace();
+    const { messages } = this.props.state;
+    if (messages !== this.drawnMessages) this.rest();
+    this.drawnMessages = messages;
+    this.inFrame.request();
+  }
+
+  private rest(): void {
+    this.isAtRest = false;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.isAtRest = true;
+      this.lookAround();
+    }, REST_MS);
+  }
+
+  /** What needs the layout waits for the frame, which needs it as well: it is made once. */
+  private beforePaint(): void {
+    if (this.stand.isAtEnd) this.scroll?.keep();
+    this.watchUnread();
     this.lookAround();
   }
 
@@ -198,7 +227,7 @@ export class MessageList extends Component<Props> {
     const above = unreadAbove(state, sight);
     const isOther = above !== this.unreadAbove;
     this.unreadAbove = above;
-    if (this.part.slide(state, sight) || isOther) this.forceUpdate();
+    if (this.part.slide(state, sight, this.isAtRest) || isOther) this.forceUpdate();
     const where = neededPage(state, sight, this.stand.isAtEnd);
     if (where !== null) services.actions.load({ where });
   }
@@ -287,16 +316,15 @@ export class MessageList extends Component<Props> {
         >
           {/* biome-ignore-end lint/a11y: the list's contents have ordinary roles */}
           <div class="ipg-rows" ref={this.content}>
-            {rows.map(({ key, ...row }) => (
-              <MessageRow
-                key={key}
-                {...row}
-                isTarget={row.message.id === this.marks.targetId}
-                isHit={row.message.id === state.search?.hitId}
-                isActive={row.message.id === this.marks.activeId}
-                services={services}
-              />
-            ))}
+            {this.rows.draw(
+              rows.map((row) => ({
+                ...row,
+                isTarget: row.message.id === this.marks.targetId,
+                isHit: row.message.id === state.search?.hitId,
+                isActive: row.message.id === this.marks.activeId,
+                services,
+              })),
+            )}
           </div>
           {isEmpty && <EmptyNotice link={state.link} strings={strings} />}
         </div>

@@ -1,12 +1,12 @@
-// One message with what stands before it: the day, the "New messages" mark. Drawn again only when it has changed.
+// One message with what stands before it: the day, the "New messages" mark.
 
+import type { JSX } from "preact";
 import { isSeenInferred, messageName, senderName } from "../a11y";
 import type { ViewMessage } from "../protocol.gen";
 import type { Row } from "../rows";
 import { Attachments } from "./attachments";
 import { Avatar } from "./avatar";
 import { CopyButton } from "./copy";
-import { memo } from "./memo";
 import { hasContent, MessageContent, MessageReplies } from "./message-content";
 import { MessageText } from "./message-text";
 import { ReceiptTicks } from "./receipt-ticks";
@@ -16,14 +16,14 @@ import type { Services } from "./services";
 export type MessageRowProps = Omit<Row, "key"> & {
   readonly services: Services;
   /** The user has just jumped to it. */
-  readonly isTarget?: boolean;
+  readonly isTarget: boolean;
   /** It is the hit of the search that the user is at. */
-  readonly isHit?: boolean;
+  readonly isHit: boolean;
   /** It is under the pointer or has the focus. */
-  readonly isActive?: boolean;
+  readonly isActive: boolean;
 };
 
-export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+export function MessageRow(props: MessageRowProps): JSX.Element {
   const { message, position, startsGroup, endsGroup, day, startsNew, services } = props;
   const { format, strings } = services;
   const name = senderName(message, strings);
@@ -49,8 +49,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         data-seen={isSeenInferred(message) ? "inferred" : undefined}
         data-own={message.isOwn ? "true" : "false"}
         data-role={message.role}
-        data-hit={props.isHit === true ? "true" : undefined}
-        data-target={props.isTarget === true ? "true" : undefined}
+        data-hit={props.isHit ? "true" : undefined}
+        data-target={props.isTarget ? "true" : undefined}
       >
         {!message.isOwn && !isSystem && <Avatar name={name} isShown={endsGroup} />}
         <div class="ipg-stack">
@@ -60,19 +60,17 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               {strings.roles[message.role] && <span class="ipg-role">{strings.roles[message.role]}</span>}
             </div>
           )}
-          <Bubble message={message} services={services} isHit={props.isHit === true} />
+          <Bubble message={message} services={services} isHit={props.isHit} />
           <MessageReplies message={message} services={services} />
           {(message.status === "failed" || message.status === "unknown") && (
             <Trouble message={message} services={services} />
           )}
         </div>
-        {props.isActive === true && message.text !== null && (
-          <CopyButton message={message} services={services} />
-        )}
+        {props.isActive && message.text !== null && <CopyButton message={message} services={services} />}
       </article>
     </div>
   );
-});
+}
 
 interface BubbleProps {
   readonly message: ViewMessage;

@@ -1,9 +1,10 @@
-// Lets a component follow the store: the first change is drawn at once, a burst at most once a frame.
+// Lets a component follow the store: a lone change is drawn at once, a burst at most once a frame.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Store, ViewState } from "../store";
 
-const FRAME_MS = 16;
+/** What comes closer to the last draw than this waits for a frame, in which it is a task of its own. */
+const PAUSE_MS = 40;
 /** Hidden tabs have no frames. */
 const HIDDEN_MS = 250;
 
@@ -19,7 +20,7 @@ export function useViewState(store: Store): ViewState {
   return state;
 }
 
-/** Calls `draw` now when it has not been called for a frame, else once at the next one. */
+/** Calls `draw` now when it has not been called for a while, else once at the next frame. */
 export function pacedDraw(draw: () => void, signal: AbortSignal): () => void {
   let lastMs = Number.NEGATIVE_INFINITY;
   let frame = 0;
@@ -41,7 +42,7 @@ export function pacedDraw(draw: () => void, signal: AbortSignal): () => void {
   );
   return () => {
     if (signal.aborted || timer !== undefined) return;
-    if (performance.now() - lastMs >= FRAME_MS) return run();
+    if (performance.now() - lastMs >= PAUSE_MS) return run();
     frame = requestAnimationFrame(run);
     timer = setTimeout(run, HIDDEN_MS);
   };

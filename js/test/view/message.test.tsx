@@ -1,18 +1,20 @@
 // One message: its contract of names and attributes, its trouble, its separators.
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
-import type { Row } from "../../src/rows";
-import { MessageRow } from "../../src/view/message";
+import { MessageRow, type MessageRowProps } from "../../src/view/message";
 import * as eg from "../examples";
 import { click, draw, services } from "./draw";
 
-const row = (fields: Partial<Row> = {}): Omit<Row, "key"> => ({
+const row = (fields: Partial<MessageRowProps> = {}): Omit<MessageRowProps, "services"> => ({
   message: eg.message(),
   position: 7,
   startsGroup: true,
   endsGroup: true,
   day: null,
   startsNew: false,
+  isTarget: false,
+  isHit: false,
+  isActive: false,
   ...fields,
 });
 

@@ -1,11 +1,10 @@
-// The header, the bar above the list, the jump button, the initials, the memo.
+// The header, the bar above the list, the jump button, the initials.
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { english } from "../../src/strings";
 import { Avatar } from "../../src/view/avatar";
 import { Header } from "../../src/view/header";
 import { JumpButton } from "../../src/view/jump-button";
-import { memo } from "../../src/view/memo";
 import { OlderBar } from "../../src/view/older-bar";
 import * as eg from "../examples";
 import { click, draw, services } from "./draw";
@@ -63,14 +62,4 @@ describe("the jump button", () => {
 it("initials are decoration, or the space for them", () => {
   expect(draw(<Avatar name="Ann Archer" isShown />).find("[aria-hidden=true]").textContent).toBe("AA");
   expect(draw(<Avatar name="Ann Archer" isShown={false} />).find("[aria-hidden=true]").textContent).toBe("");
-});
-
-it("a memo draws again only for another value", () => {
-  const inside = vi.fn(({ word }: { word: string }) => <b>{word}</b>);
-  const Memo = memo(inside);
-  const drawn = draw(<Memo word="a" />);
-  drawn.redraw(<Memo word="a" />);
-  expect(inside).toHaveBeenCalledTimes(1);
-  drawn.redraw(<Memo word="b" />);
-  expect([inside.mock.calls.length, drawn.el.textContent]).toEqual([2, "b"]);
 });

@@ -1,4 +1,4 @@
-// Drawing in step with the store: at once, then at most once a frame, also in a hidden tab.
+// Drawing in step with the store: a lone change at once, a burst at most once a frame, also in a hidden tab.
 // @vitest-environment happy-dom
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -22,8 +22,14 @@ it("a lone change is drawn at once, a burst once more", () => {
   expect(drawn).toHaveBeenCalledTimes(1);
   vi.advanceTimersByTime(20);
   expect(drawn).toHaveBeenCalledTimes(2);
-  vi.advanceTimersByTime(1_000);
+  request();
   expect(drawn).toHaveBeenCalledTimes(2);
+  vi.advanceTimersByTime(20);
+  expect(drawn).toHaveBeenCalledTimes(3);
+  vi.advanceTimersByTime(1_000);
+  expect(drawn).toHaveBeenCalledTimes(3);
+  request();
+  expect(drawn).toHaveBeenCalledTimes(4);
 });
 
 it("a tab without frames is drawn by the clock", () => {
