@@ -1,8 +1,8 @@
 // Which of the messages held are in the page: a bounded part around what the user sees. Pure.
 
 /** Rows in the page, unless a tall list needs more; cut back to ROWS_KEPT when more come while the user is at the end. */
-export const ROWS_MAX = 80;
-export const ROWS_KEPT = 60;
+export const ROWS_MAX = 60;
+export const ROWS_KEPT = 40;
 /** More new rows than this are never put into the page at once while the user is at the end: they are drawn in steps. */
 export const ROWS_STEP = 16;
 /** With fewer rows than this left beyond what is in sight, the part moves. */

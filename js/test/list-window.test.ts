@@ -47,8 +47,8 @@ describe("away from the end", () => {
     expect(windowFrom(20, 5, 80)).toEqual({ from: 0, to: 20 });
   });
   it("it has the sight in its middle, and enough rows for a tall list", () => {
-    expect(windowAround(3_000, { from: 500, to: 512 })).toEqual({ from: 466, to: 546 });
-    expect(windowAround(3_000, { from: 3, to: 10 })).toEqual({ from: 0, to: 80 });
+    expect(windowAround(3_000, { from: 500, to: 512 })).toEqual({ from: 476, to: 536 });
+    expect(windowAround(3_000, { from: 3, to: 10 })).toEqual({ from: 0, to: 60 });
     const tall = { from: 500, to: 600 };
     expect(rowsFor(tall)).toBe(rowsNeeded(tall));
     expect(windowAround(3_000, tall)).toEqual({ from: 484, to: 616 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from ipygenesys._core import view_protocol as vp
 from tests.view.conftest import Host
@@ -56,6 +57,31 @@ def test_a_message_that_comes_is_drawn_once_and_touches_no_other_row_but_the_one
     host.page.wait_for_timeout(100)
     assert set(host.page.evaluate("[...window.touched]")) <= {"m99", "m100"}
     assert host.page.evaluate("window.batches") == 1
+
+
+ROWS_A_FRAME = """() => { window.most = 0; let added = 0;
+  new MutationObserver(all => { for (const { addedNodes } of all) added += addedNodes.length; })
+    .observe(document.querySelector('.ipg-rows'), {childList: true});
+  const next = () => { window.most = Math.max(window.most, added); added = 0; requestAnimationFrame(next); };
+  requestAnimationFrame(next); }"""
+
+
+def test_a_burst_draws_what_is_in_sight_and_the_rest_in_steps_when_it_is_over(host: Host) -> None:
+    kernel = host.start(conversation(100))
+    articles = host.page.get_by_role("article")
+    in_sight = host.page.evaluate("""() => { const list = document.querySelector('.ipg-scroller');
+        const top = list.getBoundingClientRect().top;
+        return [...list.querySelectorAll('.ipg-row')].filter(row => row.getBoundingClientRect().bottom > top).length; }""")
+    host.page.evaluate(ROWS_A_FRAME)
+    burst(kernel)
+    expect(articles.last).to_have_attribute("data-message-id", f"m{100 + BURST - 1}")
+    # A frame may hold a draw and what was missing to fill the sight, for the new messages may be lower.
+    assert host.page.evaluate("window.most") <= in_sight + 4 + 16
+    host.page.wait_for_function("document.querySelectorAll('.ipg-row').length >= 40")
+    assert host.page.evaluate("window.most") <= in_sight + 4 + 16
+    assert host.page.evaluate(
+        "() => { const l = document.querySelector('.ipg-scroller'); return l.scrollHeight - l.clientHeight - l.scrollTop; }"
+    ) <= 1
 
 
 WATCH_ROWS = """() => { window.added = 0; window.changes = 0;

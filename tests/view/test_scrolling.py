@@ -48,17 +48,17 @@ def place_of(host: Host, message_id: str) -> float:
 
 
 def test_it_opens_at_the_end_and_stays_there(host: Host) -> None:
-    kernel = host.start(conversation(60))
+    kernel = host.start(conversation(40))
     assert metrics(host)["left"] <= 1
-    for number in range(60, 70):
+    for number in range(40, 50):
         kernel.say(message(number, text="A few more words " * (number % 7)))
-    expect(host.page.get_by_role("article")).to_have_count(70)
+    expect(host.page.get_by_role("article")).to_have_count(50)
     assert metrics(host)["left"] <= 1
     expect(host.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
 
 
 def test_it_stays_at_the_end_when_what_is_around_it_changes(host: Host) -> None:
-    kernel = host.start(conversation(60))
+    kernel = host.start(conversation(40))
     kernel.set_status("reconnecting", "A reason that takes some room.", 60_000)
     kernel.change(vp.ErrorDelta(code="c", message="Something went wrong. " * 8))
     host.page.get_by_role("textbox", name="Message").fill("a\nb\nc\nd\ne\nf")
@@ -68,7 +68,7 @@ def test_it_stays_at_the_end_when_what_is_around_it_changes(host: Host) -> None:
 
 
 def test_away_from_the_end_it_stays_put_and_counts(host: Host) -> None:
-    kernel = host.start(conversation(60))
+    kernel = host.start(conversation(40))
     scroll_to(host, 600)
     before = place_of(host, "m20")
     for number in range(60, 63):
@@ -85,7 +85,7 @@ def test_away_from_the_end_it_stays_put_and_counts(host: Host) -> None:
 
 
 def test_sending_goes_to_the_end_and_takes_the_mark_away(host: Host) -> None:
-    kernel = host.start(conversation(60))
+    kernel = host.start(conversation(40))
     scroll_to(host, 600)
     kernel.say(message(100))
     expect(host.page.get_by_text("New messages", exact=True)).to_have_count(1)
@@ -106,7 +106,7 @@ def test_the_mark_stands_before_what_was_unread_at_first_sight(host: Host) -> No
 
 
 def test_messages_that_come_to_an_unattended_window_are_marked(host: Host) -> None:
-    kernel = host.start(conversation(60))
+    kernel = host.start(conversation(40))
     host.page.evaluate("document.hasFocus = () => false; dispatchEvent(new Event('blur'))")
     kernel.say(message(100), message(102))
     expect(host.page.get_by_text("New messages", exact=True)).to_be_visible()
@@ -132,7 +132,7 @@ def test_earlier_messages_are_fetched_near_the_top_and_nothing_moves(host: Host)
 
 
 def test_beyond_what_the_kernel_holds_the_server_is_asked(host: Host) -> None:
-    kernel = host.start(conversation(60, 100), has_older=True)
+    kernel = host.start(conversation(40, 100), has_older=True)
     scroll_to(host, 0)
     kernel.wait_for(vp.PageRequested)
     kernel.messages[:0] = conversation(40, 60)
@@ -149,7 +149,7 @@ def test_beyond_what_the_kernel_holds_the_server_is_asked(host: Host) -> None:
 
 
 def test_a_page_that_cannot_be_had_says_so_and_can_be_asked_for_again(host: Host) -> None:
-    kernel = host.start(conversation(60), has_older=True)
+    kernel = host.start(conversation(40), has_older=True)
     scroll_to(host, 0)
     kernel.answer_page(has_older=True, messages=(), error="The server is busy.")
     expect(host.page.get_by_text("Earlier messages could not be loaded: The server is busy.")).to_be_visible()
@@ -170,7 +170,7 @@ def test_a_short_page_of_a_long_conversation_is_filled_up(host: Host) -> None:
 def test_the_host_page_never_moves(host: Host) -> None:
     spacer = "Object.assign(document.createElement('div'), {style: 'height: 1500px'})"
     host.page.evaluate(f"document.body.prepend({spacer}); document.body.append({spacer})")
-    kernel = host.start(conversation(60))
+    kernel = host.start(conversation(40))
     host.page.evaluate("scrollTo(0, 1200)")
     kernel.say(message(100), message(102))
     scroll_to(host, 300)
@@ -261,7 +261,7 @@ def test_at_the_end_it_stays_there_when_an_image_comes_late(host: Host) -> None:
         lambda route: route.fulfill(content_type="image/svg+xml", body=PICTURE),
     )
     card = Card(title="Boots", image_url="https://images.shop.example/boots.jpg")
-    host.start([*conversation(60), message(60, content=(card,))])
+    host.start([*conversation(40), message(60, content=(card,))])
     host.page.get_by_role("button", name="Show image").click()
     host.page.wait_for_function("document.querySelector('.ipg-image img').naturalHeight === 900")
     host.page.wait_for_timeout(60)
