@@ -79,9 +79,12 @@ def test_a_burst_draws_what_is_in_sight_and_the_rest_in_steps_when_it_is_over(ho
     assert host.page.evaluate("window.most") <= in_sight + 4 + 16
     host.page.wait_for_function("document.querySelectorAll('.ipg-row').length >= 40")
     assert host.page.evaluate("window.most") <= in_sight + 4 + 16
-    assert host.page.evaluate(
-        "() => { const l = document.querySelector('.ipg-scroller'); return l.scrollHeight - l.clientHeight - l.scrollTop; }"
-    ) <= 1
+    assert (
+        host.page.evaluate(
+            "() => { const l = document.querySelector('.ipg-scroller'); return l.scrollHeight - l.clientHeight - l.scrollTop; }"
+        )
+        <= 1
+    )
 
 
 WATCH_ROWS = """() => { window.added = 0; window.changes = 0;
