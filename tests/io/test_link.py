@@ -26,6 +26,9 @@ class Spoken:
             yield data
         raise StreamError(StreamLoss(close_code=1006))
 
+    async def keep_alive(self) -> None:
+        pass
+
     def abort(self) -> None:
         pass
 

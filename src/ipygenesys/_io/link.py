@@ -124,7 +124,8 @@ class Link:
         await asyncio.gather(self.lost, return_exceptions=True)
 
     async def _read(self) -> None:
-        delivery = asyncio.get_running_loop().create_task(self._deliver_all())
+        loop = asyncio.get_running_loop()
+        beside = loop.create_task(self._deliver_all()), loop.create_task(self._stream.keep_alive())
         try:
             async for data in self._stream.frames():
                 events = self._decode(data)
@@ -137,8 +138,9 @@ class Link:
                 self._deliver(rest)
             raise
         finally:
-            delivery.cancel()
-            await asyncio.gather(delivery, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             for answer in self._waiting.values():
                 if not answer.done():
                     answer.set_exception(CallError(_gone()))
