@@ -42,6 +42,7 @@ from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
 from ipygenesys.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
 from ipygenesys.languages import view_words
+from ipygenesys.observers import Observers, StateObservers
 from ipygenesys.verbs import Verbs
 from ipygenesys.view_comm import ViewComm, weakly
 
@@ -65,7 +66,7 @@ def _asset(name: str) -> str | Path:
     return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text(encoding="utf-8")
 
 
-class Chat(Verbs, anywidget.AnyWidget):
+class Chat(Verbs, StateObservers, anywidget.AnyWidget):
     """A live conversation; display it as the last line of a cell.
 
     It connects when it is first shown, or with the first call that needs the connection, or at once.
@@ -137,6 +138,7 @@ class Chat(Verbs, anywidget.AnyWidget):
         )
         self._life = GatewayLife(self._gateway, then=files.close)
         self._handlers = HandlerThread(weakly(self._handler_failed))
+        self._observers = Observers(weakly(self._tell_observers), weakly(self._handler_failed))
         self._simulator: Simulator | None = None
         self._end_simulator: Callable[[], object] = lambda: None
         super().__init__()
@@ -147,6 +149,8 @@ class Chat(Verbs, anywidget.AnyWidget):
         route_replies_to_the_asking_shell(self.comm)
         # Also runs when the interpreter ends.
         self._finalizer = weakref.finalize(self, self._life.end)
+        for thread in self._own_threads:
+            weakref.finalize(self, thread.stop, wait=False)
         if connect:
             self._command(Connect())
 
@@ -211,9 +215,20 @@ class Chat(Verbs, anywidget.AnyWidget):
         return self._listen(hear)
 
     def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
-        """Call ``handler(event)`` for everything that happens; returns how to stop that. See ``on_message``."""
-        handlers = self._handlers
-        return self._listen(lambda event: handlers.submit(lambda: handler(event)))
+        """Call ``handler(event)`` for everything that happens; returns how to stop that. See ``on_message``.
+
+        A handler that is ten thousand events behind does not hear of typing until it has caught up; ``chat.counters``
+        tells how often.
+        """
+        handlers, counters = self._handlers, self._gateway.session.conversation.counters
+
+        def hear(event: Event) -> None:
+            if isinstance(event, TypingChanged) and handlers.is_behind:
+                counters["events_dropped"] += 1
+            else:
+                handlers.submit(lambda: handler(event))
+
+        return self._listen(hear)
 
     def _listen(self, hear: Callable[[Event], object]) -> Callable[[], None]:
         self._gateway.add_listener(hear)
@@ -229,10 +244,11 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop typing, close the stream and the view, leave no task and no thread behind."""
-        if not hasattr(self, "_handlers"):
+        if not hasattr(self, "_observers"):
             return  # The constructor failed, and the garbage collector is closing what there is.
         self._life.end(wait=not self._is_on_own_thread)
-        self._handlers.stop()
+        for thread in self._own_threads:
+            thread.stop()
         if (finalizer := getattr(self, "_finalizer", None)) is not None:
             finalizer.detach()
         self._end_simulator()
@@ -283,7 +299,12 @@ class Chat(Verbs, anywidget.AnyWidget):
 
     @property
     def _is_on_own_thread(self) -> bool:
-        return self._life.is_current_thread or self._handlers.is_current
+        return self._life.is_current_thread or any(thread.is_current for thread in self._own_threads)
+
+    @property
+    def _own_threads(self) -> tuple[HandlerThread, HandlerThread]:
+        """Of what users have us call."""
+        return self._handlers, self._observers.thread
 
     def _check_may_block(self, instead: str) -> None:
         if self._is_on_own_thread:

@@ -29,6 +29,7 @@ from ipygenesys._io import gateway
 from ipygenesys._io.handler_thread import THREAD_NAME as HANDLER_THREAD
 from ipygenesys._io.loop_thread import THREAD_NAME as GATEWAY_THREAD
 from ipygenesys.languages import view_words
+from ipygenesys.observers import THREAD_NAME as OBSERVERS_THREAD
 from ipygenesys.verbs import Verbs
 from tests.widget.browser import MovableClock, RecordedComm, View, eventually, threads
 from tests.widget.conftest import Bench
@@ -345,10 +346,22 @@ def test_a_comm_that_is_gone_does_not_stop_the_conversation(bench: Bench) -> Non
 # --- threads ----------------------------------------------------------------------------------------------
 
 
-def test_only_the_gateway_thread_sends_on_the_comm_and_writes_traits(bench: Bench) -> None:
+def test_only_the_gateway_thread_sends_on_the_comm_and_writes_traits(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     chat = bench.chat()
     writers: set[str] = set()
-    chat.observe(lambda _: writers.add(threading.current_thread().name), ["status", "typing", "unread_count"])
+    observers: set[str] = set()
+    set_trait = chat.set_trait
+
+    def noted(name: str, value: object) -> None:
+        writers.add(threading.current_thread().name)
+        set_trait(name, value)
+
+    monkeypatch.setattr(chat, "set_trait", noted)
+    chat.observe(
+        lambda _: observers.add(threading.current_thread().name), ["status", "typing", "unread_count"]
+    )
     view = bench.view(chat)
     eventually(lambda: chat.status == "connected")
 
@@ -363,6 +376,7 @@ def test_only_the_gateway_thread_sends_on_the_comm_and_writes_traits(bench: Benc
 
     assert {thread for thread, *_ in bench.comm(chat).customs()} == {GATEWAY_THREAD}
     assert writers == {GATEWAY_THREAD}
+    assert observers == {OBSERVERS_THREAD}
     assert {kind for kind, *_ in bench.comm(chat).sent} == {"comm_open", "comm_msg"}
 
 
@@ -856,7 +870,7 @@ def test_a_handler_may_close(bench: Bench) -> None:
     assert chat.comm is None
 
 
-def test_an_observer_on_the_gateway_thread_may_close(bench: Bench) -> None:
+def test_an_observer_may_close(bench: Bench) -> None:
     chat = bench.connected()
     chat.observe(lambda _: chat.close(), "unread_count")
 
@@ -949,6 +963,9 @@ def used_and_forgotten(bench: Bench) -> weakref.ref[Chat]:
     bench.view(chat)
     chat.on_message(lambda _: None)
     chat.on_event(lambda _: None)
+    chat.observe(lambda _: None, "unread_count")
+    bench.simulator.agent_say("hello")
+    eventually(lambda: {HANDLER_THREAD, OBSERVERS_THREAD} <= {thread.name for thread in threads()})
     ipywidgets_widget._instances.pop(chat.model_id)
     comm.get_comm_manager().comms.pop(recorded.comm_id)
     recorded.close = lambda *_, **__: None  # type: ignore[method-assign]

@@ -9,13 +9,21 @@ from queue import SimpleQueue
 THREAD_NAME = "ipygenesys-handlers"
 JOIN_S = 1.0
 """A handler may be slow; closing does not wait for it any longer."""
+MAX_WAITING = 10_000
+"""Chosen: as many as one consumer of ``events()`` may leave waiting."""
 
 
 class HandlerThread:
-    """Runs calls one after the other, in order; started with the first one."""
+    """Runs calls one after the other, in order; started with the first one.
 
-    def __init__(self, on_error: Callable[[BaseException], None]) -> None:
+    Args:
+        on_error: hears what failed in one of them.
+        name: of the thread.
+    """
+
+    def __init__(self, on_error: Callable[[BaseException], None], *, name: str = THREAD_NAME) -> None:
         self._on_error = on_error
+        self._name = name
         self._queue: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -24,17 +32,22 @@ class HandlerThread:
         """We are on this very thread."""
         return threading.current_thread() is self._thread
 
+    @property
+    def is_behind(self) -> bool:
+        """More calls wait than one could still be interested in."""
+        return self._queue.qsize() >= MAX_WAITING
+
     def submit(self, call: Callable[[], object]) -> None:
         """Run a call when its turn comes; always from the same thread."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._main, name=THREAD_NAME, daemon=True)
+            self._thread = threading.Thread(target=self._main, name=self._name, daemon=True)
             self._thread.start()
         self._queue.put(call)
 
-    def stop(self) -> None:
+    def stop(self, *, wait: bool = True) -> None:
         """End after the calls that are queued, and wait for that for JOIN_S (unless called from it)."""
         self._queue.put(None)
-        if self._thread is not None and not self.is_current:
+        if wait and self._thread is not None and not self.is_current:
             self._thread.join(JOIN_S)
 
     def _main(self) -> None:

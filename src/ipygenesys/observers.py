@@ -1,0 +1,75 @@
+"""Observers of the widget's traits, on a thread of their own: a slow one stops neither the stream nor the view."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import traitlets
+
+from ipygenesys._io.handler_thread import HandlerThread
+
+THREAD_NAME = "ipygenesys-observers"
+STATE = frozenset({"status", "typing", "unread_count"})
+"""The traits that the gateway thread writes."""
+
+
+class Observers:
+    """Tells changes in their order. A trait is a state, not a log: of those that wait, the newest counts.
+
+    Args:
+        tell: calls the observers of a change.
+        on_error: hears what failed in one of them.
+    """
+
+    def __init__(self, tell: Callable[[Any], None], on_error: Callable[[BaseException], None]) -> None:
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._waiting: dict[str, Any] = {}
+        """By the trait's name: a change that has not been told yet, from the value that was told last."""
+        self.thread = HandlerThread(on_error, name=THREAD_NAME)
+
+    def changed(self, change: Any) -> None:
+        """A trait has another value; on any thread, never waiting."""
+        with self._lock:
+            if (waiting := self._waiting.get(change.name)) is not None:
+                waiting.new = change.new
+                return
+            self._waiting[change.name] = change
+        self.thread.submit(partial(self._tell_newest, change.name))
+
+    def _tell_newest(self, name: str) -> None:
+        with self._lock:
+            change = self._waiting.pop(name)
+        if change.new != change.old:
+            self._tell(change)
+
+
+class StateObservers(traitlets.HasTraits):
+    """Part of a widget: who writes its state does not wait for who observes it."""
+
+    _observers: Observers
+    _is_observed = False
+
+    def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
+        """Call ``handler(change)`` when a trait changes; see traitlets.
+
+        Observers of the conversation's state run one after the other on a thread of their own; one that is slow hears
+        of the newest value next, not of all between.
+        """
+        self._is_observed |= names is traitlets.All or not STATE.isdisjoint(
+            traitlets.parse_notifier_name(names)
+        )
+        super().observe(handler, names, type)
+
+    def notify_change(self, change: Any) -> None:
+        """A trait has changed."""
+        if self._is_observed and change.name in STATE and change.type == "change":
+            self._observers.changed(change)
+        else:
+            super().notify_change(change)
+
+    def _tell_observers(self, change: Any) -> None:
+        super().notify_change(change)
