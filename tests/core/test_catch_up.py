@@ -305,7 +305,7 @@ def test_an_older_page_from_before_a_new_start_does_not_close_the_hole_over() ->
     (call,) = catch_up.pump(100.0 + RECONCILE_S)
     catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
     catch_up.succeeded(first_page(), eg.history(eg.arrived(8), has_more=True), 230.0)
-    catch_up.succeeded(older, eg.history(eg.arrived(3)), 230.0)
+    assert not catch_up.succeeded(older, eg.history(eg.arrived(3)), 230.0)
     assert catch_up.oldest == "m8"
     assert catch_up.has_older
     assert catch_up.load_older("m8", 50) == [FetchHistory(before="m8", limit=50)]
@@ -419,3 +419,39 @@ def test_another_conversation_has_nothing_older_until_history_says_so() -> None:
     catch_up.forget(200.0)
     assert not has_older(catch_up)
     assert not catch_up.fills_back
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_numbers_of_the_conversation_before_leave_no_gap_in_another_one(first: int) -> None:
+    catch_up = caught_up(1)
+    catch_up.message_arrived(eg.arrived(9), 100.0)
+    catch_up.forget(200.0)
+    (call,) = catch_up.pump(200.0)
+    assert catch_up.succeeded(call, eg.history(eg.arrived(first)), 200.0)
+    assert catch_up.next_deadline() == 200.0 + RECONCILE_S
+
+
+@pytest.mark.parametrize("newest", [0, 2])
+def test_where_nothing_is_missing_history_is_read_now_and_then_only(newest: int) -> None:
+    catch_up = caught_up(max(newest - 1, 0))
+    catch_up.message_arrived(eg.arrived(newest), 100.0)
+    for now in (300.0, 600.0):
+        (call,) = catch_up.pump(now)
+        assert catch_up.succeeded(call, eg.history(), now)
+        assert catch_up.next_deadline() == now + RECONCILE_S
+
+
+def test_a_call_is_void_once() -> None:
+    catch_up = caught_up(1)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    catch_up.distrust(230.0)
+    assert catch_up.is_void(call)
+    assert not catch_up.is_void(call)
+
+
+def test_an_older_page_that_begins_in_the_same_millisecond_goes_further_back() -> None:
+    catch_up = caught_up(5, has_more=True)
+    (older,) = catch_up.load_older("m5", 50)
+    page = eg.history(eg.arrived(4, time_ms=eg.arrived(5).time_ms), has_more=True)
+    catch_up.succeeded(older, page, 100.0)
+    assert catch_up.has_older

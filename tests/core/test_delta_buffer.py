@@ -318,3 +318,64 @@ def test_what_is_called_available_can_be_taken(pauses: list[float], start: float
             pass
         now = budget.available_at(now)
         assert budget.take(now)
+
+
+def test_a_budget_that_was_spent_is_available_again_as_time_goes_by() -> None:
+    budget = SendBudget(10.0, 1.0)
+    assert budget.take(100.0)
+    assert budget.available_at(100.0) == 100.1
+    assert budget.available_at(105.0) == 105.0
+
+
+def is_crowded_by(buffer: DeltaBuffer, count: int) -> bool:
+    for index in range(count):
+        buffer.add(placed(index))
+    assert buffer.drain(200.0)
+    buffer.add(placed(count))
+    return buffer.next_deadline(200.0) != 200.0
+
+
+def used(buffer: DeltaBuffer) -> DeltaBuffer:
+    for index in range(3):
+        buffer.add(placed(index))
+    return buffer
+
+
+def test_what_went_out_before_makes_no_crowd() -> None:
+    fresh, drained, flushed, discarded = empty_buffer(), empty_buffer(), empty_buffer(), empty_buffer()
+    assert used(drained).drain(100.0)
+    assert used(flushed).flush(100.0)
+    used(discarded).discard()
+    for buffer in (fresh, drained, flushed, discarded):
+        assert not is_crowded_by(buffer, CROWDED)
+    assert is_crowded_by(empty_buffer(), CROWDED + 1)
+
+
+def test_values_that_were_discarded_do_not_go_out() -> None:
+    buffer = empty_buffer()
+    buffer.add(UnreadDelta(count=1))
+    buffer.discard()
+    assert buffer.next_deadline(100.0) is None
+    assert buffer.drain(100.0) == []
+    assert buffer.revision == 1
+
+
+def test_a_batch_that_is_just_full_takes_the_newest_value_along() -> None:
+    buffer = empty_buffer()
+    for index in range(MAX_BATCH_DELTAS - 1):
+        buffer.add(removed(index))
+    buffer.add(UnreadDelta(count=1))
+    (batch,) = buffer.drain(100.0)
+    assert len(batch.deltas) == MAX_BATCH_DELTAS
+
+
+def test_neither_a_message_that_moved_nor_a_draft_that_was_accepted_is_part_of_a_burst() -> None:
+    moved = MessagePlacedDelta(message=placed(0).message, index=0, former_index=7, former_id="m0")
+    accepted = MessagePlacedDelta(message=view_message(eg.own_message(1, draft_id="d1")), index=0)
+    for before in (moved, accepted):
+        buffer = empty_buffer()
+        buffer.add(before)
+        for index in range(1, 1 + MAX_RUN):
+            buffer.add(placed(index))
+        deltas = [delta for batch in buffer.flush(100.0) for delta in batch.deltas]
+        assert deltas == [before, *(placed(index) for index in range(1, 1 + MAX_RUN))]

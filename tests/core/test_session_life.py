@@ -143,3 +143,26 @@ def test_an_end_within_a_second_is_told_as_it_is() -> None:
     life = open_life(notice_s=300.0)
     life.learned(0.5, 100.0)
     assert life.notice(100.0) == 0.5
+
+
+def test_a_server_that_has_just_told_the_end_is_not_asked_for_it() -> None:
+    life = open_life()
+    life.learned(300.0 + CHECK_BEFORE_NOTICE_S, 100.0)
+    assert life.pump(100.0) == []
+    assert life.next_deadline() == 100.0 + CHECK_BEFORE_NOTICE_S
+
+
+def test_a_session_that_is_over_is_not_asked_when_it_would_have_ended() -> None:
+    life = open_life()
+    life.learned(325.0, 100.0)
+    assert life.next_deadline() == 115.0
+    life.forget()
+    assert life.next_deadline() == 130.0
+
+
+def test_an_answer_that_comes_after_the_stream_was_lost_asks_nobody() -> None:
+    life = open_life()
+    assert life.pump(130.0) == CHECK
+    life.stream_lost()
+    life.answered()
+    assert life.next_deadline() is None

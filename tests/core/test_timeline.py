@@ -287,3 +287,26 @@ def test_a_draft_that_was_taken_out_is_forgotten_under_its_id() -> None:
     assert timeline.get("d1") is None
     timeline.place(eg.draft_message(1))
     assert ids_of(timeline) == ["d1"]
+
+
+def test_the_position_of_a_moment_is_that_of_its_first_message() -> None:
+    timeline = filled(eg.message(1), eg.message(2, sequence=None), eg.message(3))
+    assert timeline.index_at(eg.message(2).time_ms) == 1
+    assert timeline.index_at(eg.message(2).time_ms + 1) == 2
+
+
+def test_a_known_message_that_turns_out_to_be_a_draft_is_still_one_message() -> None:
+    timeline = filled(eg.own_message(1))
+    timeline.place(eg.own_message(1, draft_id="d1"))
+    assert ids_of(timeline) == ["m1"]
+    assert timeline.index_of("d1") == 0
+
+
+def test_nothing_is_left_of_a_message_that_was_taken_out() -> None:
+    timeline = filled(eg.draft_message(1))
+    timeline.place(eg.own_message(1, draft_id="d1"))
+    assert timeline.remove("m1") == 0
+    empty = Timeline()
+    assert {name: kept for name, kept in vars(timeline).items() if kept} == {
+        name: kept for name, kept in vars(empty).items() if kept
+    } | {"_drafts_made": 1}

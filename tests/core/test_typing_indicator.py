@@ -511,3 +511,13 @@ def test_at_the_beginning_of_time_nothing_holds_typing_up() -> None:
     notifier = TypingNotifier()
     notifier.keystroke(0.0)
     assert notifier.pump(0.0) == [ON]
+
+
+def test_who_types_on_after_a_message_that_ended_the_indicator_is_shown_again_with_the_next_key() -> None:
+    notifier = TypingNotifier(TypingRules(has_off=False))
+    notifier.keystroke(100.0)
+    assert notifier.pump(100.0) == [ON]
+    notifier.succeeded()
+    notifier.clear_cool_down()
+    notifier.keystroke(100.1)
+    assert notifier.pump(100.1) == [ON]

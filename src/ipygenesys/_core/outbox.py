@@ -118,7 +118,6 @@ class Outbox:
 
     def restore(self, draft: Draft, now: float, wall_ms: int) -> Draft:
         """Take over what an earlier run has left behind: what may lie at the server is checked, not sent."""
-        self._touch(draft.draft_id)
         is_stale = wall_ms - draft.created_ms > STALE_MS
         draft.is_left_behind, draft.since, draft.not_before = True, now, now
         if draft.state in ("in_flight", "checking"):
@@ -204,8 +203,9 @@ class Outbox:
     @property
     def earliest_in_flight_ms(self) -> int | None:
         """The server cannot have taken what is under way before this time; its clock."""
-        moments = (draft.earliest_ms for draft in self._drafts.values() if draft.state == "in_flight")
-        return min(moments, default=None)
+        return next(
+            (draft.earliest_ms for draft in self._drafts.values() if draft.state == "in_flight"), None
+        )
 
     def is_check_due(self, now: float) -> bool:
         """Time for another look into history; asked once for each."""

@@ -163,11 +163,11 @@ class Timeline:
         return new
 
     def remove(self, id_: str) -> int | None:
-        """Take a draft out; returns where it stood."""
+        """Take a message out; returns where it stood."""
         message = self.get(id_)
         if message is None:
             return None
-        self._id_of_draft.pop(id_, None)
+        self._id_of_draft.pop(message.draft_id or "", None)
         return self._take_out(message)[0]
 
     def _new_key(self, message: Message) -> Key:
