@@ -9,6 +9,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from typing import Any
 
+from ipygenesys._core.draft import Draft
 from ipygenesys._core.events import (
     DraftUnresolved,
     Event,
@@ -17,7 +18,6 @@ from ipygenesys._core.events import (
     MessageStatusChanged,
 )
 from ipygenesys._core.model import Message, MessageStatus
-from ipygenesys._core.outbox import Draft
 from ipygenesys.errors import DeliveryFailed, DeliveryUnknown, error_from
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.connection import CloseStream, OpenStream, StreamLoss
+from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.draft import Draft
 from ipygenesys._core.durable import (
     DurableState,
     ForgetDraft,
@@ -39,10 +40,10 @@ from ipygenesys._core.inputs import (
 )
 from ipygenesys._core.model import Message
 from ipygenesys._core.operations import FetchHistory, FetchMessage, Operation, PostMessage
-from ipygenesys._core.outbox import Draft
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.profile import Profile
 from ipygenesys._core.session import Session
+from ipygenesys._core.stream_loss import StreamLoss
 from tests import examples as eg
 from tests.clock import FakeClock
 

@@ -6,7 +6,6 @@ import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ipygenesys._core.connection import StreamLoss
 from ipygenesys._core.failures import FailureKind
 from ipygenesys._core.inputs import (
     CallFailed,
@@ -59,6 +58,7 @@ from ipygenesys._core.platform_events import (
     StreamRefused,
 )
 from ipygenesys._core.session_life import LifeRules
+from ipygenesys._core.stream_loss import StreamLoss
 from ipygenesys._core.typing_indicator import TypingRules
 from tests import examples as eg
 from tests.core.driver import Driver

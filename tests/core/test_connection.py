@@ -16,10 +16,9 @@ from ipygenesys._core.connection import (
     CloseStream,
     Connection,
     OpenStream,
-    StreamLoss,
-    classify,
 )
 from ipygenesys._core.failures import Failure, FailureKind
+from ipygenesys._core.stream_loss import StreamLoss
 from tests import examples as eg
 
 
@@ -40,31 +39,6 @@ def connected(now: float = 100.0) -> Connection:
     connection.connect()
     connection.stream_opened(1, now)
     return connection
-
-
-# --- the table --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("loss", "verdict"),
-    [
-        *((closed(code), "transient") for code in (None, 1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014)),
-        *((closed(code), "fatal") for code in (1002, 1003, 1007, 1010)),
-        *((closed(code), "suspect") for code in (1008, 4000, 4400, 4999)),
-        (closed(1009), "poison"),
-        (closed(4001), "expired"),
-        (closed(4401), "reauthenticate"),
-        (refused("authentication"), "reauthenticate"),
-        *((refused(kind), "transient") for kind in ("rate_limited", "unavailable", "unreachable", "lost")),
-        *(
-            (refused(kind), "fatal")
-            for kind in ("permission", "not_found", "unsupported", "rejected", "protocol")
-        ),
-        (StreamLoss(failure=eg.failure("unreachable"), is_tls=True), "fatal"),
-    ],
-)
-def test_every_loss_has_its_class(loss: StreamLoss, verdict: str) -> None:
-    assert classify(loss) == verdict
 
 
 # --- opening ----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipygenesys._core.conversation import Conversation
+from ipygenesys._core.draft import Draft
 from ipygenesys._core.events import (
     Event,
     MessagePlaced,
@@ -19,7 +20,6 @@ from ipygenesys._core.events import (
     MessageStatusChanged,
 )
 from ipygenesys._core.model import Message
-from ipygenesys._core.outbox import Draft
 from ipygenesys._core.platform_events import MessageArrived, ReceiptStatus
 from tests import examples as eg
 

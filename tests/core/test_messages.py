@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ipygenesys._core.content import Answer
+from ipygenesys._core.draft import Draft, DraftState
 from ipygenesys._core.messages import message_of, message_of_draft
 from ipygenesys._core.model import Attachment, Message, MessageStatus, OutgoingFile
-from ipygenesys._core.outbox import Draft, DraftState
 from ipygenesys._core.participants import Participants
 from tests import examples as eg
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys._core.backoff import backoff_s, parse_retry_after
-from ipygenesys._core.connection import CloseStream, OpenStream, StreamLoss
+from ipygenesys._core.connection import CloseStream, OpenStream
 from ipygenesys._core.effects import Call, Emit
 from ipygenesys._core.events import ErrorRaised, StatusChanged
 from ipygenesys._core.failures import ErrorDetails, FailureKind, failure_of_status
@@ -45,6 +45,7 @@ from ipygenesys._core.operations import (
 )
 from ipygenesys._core.platform_events import FrameIgnored
 from ipygenesys._core.send_rate import WINDOW_S
+from ipygenesys._core.stream_loss import StreamLoss
 from tests import examples as eg
 from tests.core.driver import Driver
 

@@ -8,9 +8,9 @@ from typing import cast
 
 import pytest
 
-from ipygenesys._core.connection import StreamLoss
 from ipygenesys._core.inbound_queue import MAX_TOGETHER
 from ipygenesys._core.platform_events import PlatformEvent, TypingNoticed
+from ipygenesys._core.stream_loss import StreamLoss
 from ipygenesys._io.link import Link
 from ipygenesys._io.stream import Stream, StreamError
 

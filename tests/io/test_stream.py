@@ -18,7 +18,7 @@ from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection as SyncConnection
 from websockets.sync.server import serve as serve_in_thread
 
-from ipygenesys._core.connection import StreamLoss
+from ipygenesys._core.stream_loss import StreamLoss
 from ipygenesys._io import stream as module
 from ipygenesys._io.stream import Stream, StreamError
 from tests.io.servers import (

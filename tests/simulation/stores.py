@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from ipygenesys._core.draft import Draft
 from ipygenesys._core.durable import (
     DurableState,
     ForgetDraft,
@@ -15,7 +16,6 @@ from ipygenesys._core.durable import (
     KeepReadPosition,
     KeepSeen,
 )
-from ipygenesys._core.outbox import Draft
 
 
 class Positions:

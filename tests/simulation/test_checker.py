@@ -12,10 +12,11 @@ import pytest
 
 from ipygenesys._core.catch_up import CatchUp
 from ipygenesys._core.conversation import Conversation
+from ipygenesys._core.draft import Draft
 from ipygenesys._core.events import Event, MessageStatusChanged
 from ipygenesys._core.inputs import CallSucceeded, StreamLost
 from ipygenesys._core.model import Message
-from ipygenesys._core.outbox import Draft, Outbox
+from ipygenesys._core.outbox import Outbox
 from ipygenesys._core.reading import Reading
 from ipygenesys._core.sending import Sending
 from ipygenesys._core.step_effects import StepEffects

@@ -3,14 +3,13 @@
 Theory of operation. Streams are numbered by *generation*; a lost one is never reused. At most two exist at a time: the
 *active* one, whose authentication the server has let pass, and an *opening* one. A planned move (a renewed token)
 opens the next stream while the active one goes on, and closes the old one once the new one is open: no gap.
-What a loss means is decided by ``classify``; the table there is reference/realtime.md 4.3. Whatever the server does,
+What a loss means is decided by ``stream_loss.classify``. Whatever the server does,
 nothing here loops: losses wait by backoff and breaker, moves keep their distance, and what cannot succeed is an end.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import Literal
 
 import msgspec
 
@@ -18,6 +17,7 @@ from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.breaker import Breaker
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import ConnectionStatus
+from ipygenesys._core.stream_loss import StreamLoss, classify, failure_of
 
 STABLE_S = 10.0
 """A stream that lived shorter counts as a failed try: the backoff goes on growing."""
@@ -43,49 +43,6 @@ class CloseStream(msgspec.Struct, frozen=True):
 
     generation: int
     code: int = NORMAL_CLOSURE
-
-
-class StreamLoss(msgspec.Struct, frozen=True, kw_only=True):
-    """How a stream ended, or why it could not be opened."""
-
-    close_code: int | None = None
-    """The WebSocket close code; 1006 when there was none."""
-    failure: Failure | None = None
-    """Why it could not be opened: a refused handshake, an unreachable host, a token that could not be had."""
-    is_tls: bool = False
-    """The server's certificate was not accepted."""
-
-
-LossClass = Literal["transient", "expired", "reauthenticate", "fatal", "suspect", "poison"]
-
-_FATAL_CODES = frozenset({1002, 1003, 1007, 1010})
-_TRANSIENT_CODES = frozenset({1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014})
-_TOO_LARGE_CODE = 1009
-_EXPIRED_CODE = 4001
-"""Source: the tutorial, "WebSocket session expired"."""
-_UNAUTHENTICATED_CODE = 4401
-
-
-def classify(loss: StreamLoss) -> LossClass:
-    """What to do about a loss."""
-    if loss.is_tls:
-        return "fatal"
-    if loss.failure is not None:
-        if loss.failure.kind == "authentication":
-            return "reauthenticate"
-        return "transient" if loss.failure.is_transient else "fatal"
-    code = loss.close_code
-    if code is None or code in _TRANSIENT_CODES:
-        return "transient"
-    if code in _FATAL_CODES:
-        return "fatal"
-    if code == _TOO_LARGE_CODE:
-        return "poison"
-    if code == _EXPIRED_CODE:
-        return "expired"
-    if code == _UNAUTHENTICATED_CODE:
-        return "reauthenticate"
-    return "suspect"
 
 
 class Connection:
@@ -200,7 +157,7 @@ class Connection:
             self._breaker.reset()
         elif loss.failure is None:
             self._breaker.failed(now)
-        self.failure = loss.failure or _closed(loss)
+        self.failure = failure_of(loss)
         if self._opening is not None:
             if self.status != "read_only":
                 self.status = "reconnecting"
@@ -290,22 +247,3 @@ class Connection:
 
 
 _PAUSED = "This has happened too often: there is one try a minute until a stream lasts."
-
-
-def _closed(loss: StreamLoss) -> Failure:
-    code = loss.close_code
-    if loss.is_tls:
-        words = "The server's TLS certificate was not accepted."
-    elif code == _UNAUTHENTICATED_CODE:
-        words = "The event stream refused the token. Check the OAuth client and its scopes."
-    elif code == _EXPIRED_CODE:
-        words = "The session has expired."
-    elif code == _TOO_LARGE_CODE:
-        words = "The event stream was closed over a message that is too large (1009)."
-    else:
-        words = f"The event stream was closed ({code})."
-    return Failure(
-        kind="authentication" if code == _UNAUTHENTICATED_CODE else "unreachable",
-        message=words,
-        code=None if code is None else str(code),
-    )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from ipygenesys._core.answers import Answers, Change
+from ipygenesys._core.draft import Draft
 from ipygenesys._core.events import (
     Event,
     MessagePlaced,
@@ -17,7 +18,6 @@ from ipygenesys._core.events import (
 )
 from ipygenesys._core.messages import message_of, message_of_draft
 from ipygenesys._core.model import Message, MessageStatus, Role
-from ipygenesys._core.outbox import Draft
 from ipygenesys._core.parked_receipts import ParkedReceipts
 from ipygenesys._core.participants import Participants
 from ipygenesys._core.platform_events import MessageArrived, PresenceChanged, ReceiptArrived, TypingNoticed

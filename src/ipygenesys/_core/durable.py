@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.outbox import Draft, Outbox
+from ipygenesys._core.draft import Draft
+from ipygenesys._core.outbox import Outbox
 from ipygenesys._core.receipts import ReadReceipts
 
 

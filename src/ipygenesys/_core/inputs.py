@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from ipygenesys._core.connection import StreamLoss
 from ipygenesys._core.content import Answer
 from ipygenesys._core.durable import DurableState
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import Operation
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
+from ipygenesys._core.stream_loss import StreamLoss
 
 
 class Now(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ipygenesys._core.draft import Draft
 from ipygenesys._core.model import Attachment, Message, MessageStatus, Role
-from ipygenesys._core.outbox import Draft
 from ipygenesys._core.participants import ROLE_NAMES, Participants
 from ipygenesys._core.platform_events import MessageArrived
 

@@ -9,12 +9,9 @@ handed over. What may lie at the server is never called failed.
 
 from __future__ import annotations
 
-from typing import Literal
-
-import msgspec
-
 from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.content import Answer
+from ipygenesys._core.draft import Draft, may_be, words_of
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import PostMessage
@@ -31,56 +28,11 @@ LAG_S = 10.0
 """Chosen: by then history shows what the server has taken."""
 FIRST_CHECK_S, LAST_CHECK_S = 1.0, 4.0
 """Between two looks into history; each time twice as long."""
-CLOCKS_DIFFER_MS = 600_000
-"""Chosen: our clock and the server's, which only matters for what was sent before anything of the server was known."""
-SERVERS_DIFFER_MS = 5_000
-"""Chosen: the clocks of the server's machines among themselves."""
 STALE_MS = 600_000
 """Chosen: what was left behind by an earlier run for longer than this does not go out by itself any more."""
 
-DraftState = Literal["queued", "in_flight", "checking", "unknown", "failed"]
-
 _LEFT_BEHIND = "The program ended before this was sent."
 _ENDED_MEANWHILE = "The program ended before the answer came."
-
-
-class Draft(msgspec.Struct, kw_only=True):
-    """A message that the server has not accepted yet."""
-
-    draft_id: str
-    text: str
-    since: float
-    """Of the last request to send it, or of the last lost answer while it is checked; monotonic seconds."""
-    created_ms: int
-    """Our clock."""
-    answer: Answer | None = None
-    file: OutgoingFile | None = None
-    state: DraftState = "queued"
-    not_before: float = 0.0
-    """Of the next call, or of the next look into history; monotonic seconds."""
-    attempts: int = 0
-    lost_answers: int = 0
-    """Since the user last asked for it."""
-    checks: int = 0
-    may_be_at_server: bool = False
-    """An answer was lost, once, whatever came later."""
-    after: tuple[int, str] | None = None
-    """Time and id of the newest message known when it was first handed over; server clock."""
-    is_left_behind: bool = False
-    """By an earlier run."""
-    failure: Failure | None = None
-    is_cancelled: bool = False
-    """The user has given it up while its file was on its way; it ends where the call that is under way says."""
-
-    def __repr__(self) -> str:
-        return f"<Draft {self.state}>"
-
-    @property
-    def earliest_ms(self) -> int:
-        """The server cannot have taken it before this time."""
-        if self.after is None:
-            return self.created_ms - CLOCKS_DIFFER_MS
-        return self.after[0] - (0 if self.is_left_behind else SERVERS_DIFFER_MS)
 
 
 class Outbox:
@@ -245,7 +197,7 @@ class Outbox:
 
     def lost_as(self, arrived: MessageArrived) -> str | None:
         """Which send whose answer was lost this message of ours is, where the server returns no draft ids."""
-        return next((d.draft_id for d in self._drafts.values() if _may_be(d, arrived)), None)
+        return next((d.draft_id for d in self._drafts.values() if may_be(d, arrived)), None)
 
     def next_check(self) -> float | None:
         """When ``is_check_due`` or ``undecided`` has something to say."""
@@ -310,7 +262,7 @@ class Outbox:
         if head is None:
             return None
         checked = (d for d in self._drafts.values() if d.state == "checking")
-        is_held = any(self._is_idempotent or _words(d.text) == _words(head.text) for d in checked)
+        is_held = any(self._is_idempotent or words_of(d.text) == words_of(head.text) for d in checked)
         return None if is_held else head
 
     def _requeue(self, draft: Draft, now: float) -> None:
@@ -331,19 +283,3 @@ class Outbox:
 
     def _touch(self, draft_id: str) -> None:
         self.touched[draft_id] = None
-
-
-def _may_be(draft: Draft, arrived: MessageArrived) -> bool:
-    if not draft.may_be_at_server or draft.state == "in_flight":
-        return False
-    if draft.after is not None and arrived.id == draft.after[1]:
-        return False  # It was there before.
-    if arrived.time_ms is not None and arrived.time_ms < draft.earliest_ms:
-        return False  # The same words, but said before.
-    is_alike = (draft.file is not None) == bool(arrived.attachments)
-    return is_alike and _words(draft.text) == _words(arrived.text or "")
-
-
-def _words(text: str) -> str:
-    """Servers trim."""
-    return " ".join(text.split())

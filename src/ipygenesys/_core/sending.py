@@ -9,11 +9,12 @@ import msgspec
 from ipygenesys._core.catch_up import CatchUp
 from ipygenesys._core.connection import Connection
 from ipygenesys._core.conversation import Conversation
+from ipygenesys._core.draft import Draft
 from ipygenesys._core.effects import CancelSend
 from ipygenesys._core.events import DraftUnresolved
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.inputs import Now, Send
-from ipygenesys._core.outbox import Draft, Outbox
+from ipygenesys._core.outbox import Outbox
 from ipygenesys._core.profile import Profile
 from ipygenesys._core.send_rate import SendRate
 from ipygenesys._core.step_effects import StepEffects

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipygenesys._core.catch_up import CatchUp
-from ipygenesys._core.connection import CloseStream, Connection, StreamLoss
+from ipygenesys._core.connection import CloseStream, Connection
 from ipygenesys._core.conversation import Conversation
 from ipygenesys._core.events import SessionExpiring
 from ipygenesys._core.failures import Failure
@@ -13,6 +13,7 @@ from ipygenesys._core.profile import Profile
 from ipygenesys._core.session_life import SessionLife
 from ipygenesys._core.silence import SilenceWatch
 from ipygenesys._core.step_effects import StepEffects
+from ipygenesys._core.stream_loss import StreamLoss
 from ipygenesys._core.typing_indicator import TypingNotifier
 from ipygenesys._core.wake import WakeWatch
 

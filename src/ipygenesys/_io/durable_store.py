@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from ipygenesys._core.draft import Draft
 from ipygenesys._core.durable import (
     DurableState,
     ForgetDraft,
@@ -30,7 +31,6 @@ from ipygenesys._core.durable import (
     KeepReadPosition,
     KeepSeen,
 )
-from ipygenesys._core.outbox import Draft
 from ipygenesys.errors import GenesysError
 
 VERSION = 1

@@ -1,0 +1,75 @@
+"""A draft: a message that the server has not accepted yet, and how to recognise it where no id comes back."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ipygenesys._core.content import Answer
+from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import OutgoingFile
+from ipygenesys._core.platform_events import MessageArrived
+
+CLOCKS_DIFFER_MS = 600_000
+"""Chosen: our clock and the server's, which only matters for what was sent before anything of the server was known."""
+SERVERS_DIFFER_MS = 5_000
+"""Chosen: the clocks of the server's machines among themselves."""
+
+DraftState = Literal["queued", "in_flight", "checking", "unknown", "failed"]
+
+
+class Draft(msgspec.Struct, kw_only=True):
+    """A message that the server has not accepted yet."""
+
+    draft_id: str
+    text: str
+    since: float
+    """Of the last request to send it, or of the last lost answer while it is checked; monotonic seconds."""
+    created_ms: int
+    """Our clock."""
+    answer: Answer | None = None
+    file: OutgoingFile | None = None
+    state: DraftState = "queued"
+    not_before: float = 0.0
+    """Of the next call, or of the next look into history; monotonic seconds."""
+    attempts: int = 0
+    lost_answers: int = 0
+    """Since the user last asked for it."""
+    checks: int = 0
+    may_be_at_server: bool = False
+    """An answer was lost, once, whatever came later."""
+    after: tuple[int, str] | None = None
+    """Time and id of the newest message known when it was first handed over; server clock."""
+    is_left_behind: bool = False
+    """By an earlier run."""
+    failure: Failure | None = None
+    is_cancelled: bool = False
+    """The user has given it up while its file was on its way; it ends where the call that is under way says."""
+
+    def __repr__(self) -> str:
+        return f"<Draft {self.state}>"
+
+    @property
+    def earliest_ms(self) -> int:
+        """The server cannot have taken it before this time."""
+        if self.after is None:
+            return self.created_ms - CLOCKS_DIFFER_MS
+        return self.after[0] - (0 if self.is_left_behind else SERVERS_DIFFER_MS)
+
+
+def may_be(draft: Draft, arrived: MessageArrived) -> bool:
+    """Whether this message of ours may be the draft, whose answer was lost: by its words and its place."""
+    if not draft.may_be_at_server or draft.state == "in_flight":
+        return False
+    if draft.after is not None and arrived.id == draft.after[1]:
+        return False  # It was there before.
+    if arrived.time_ms is not None and arrived.time_ms < draft.earliest_ms:
+        return False  # The same words, but said before.
+    is_alike = (draft.file is not None) == bool(arrived.attachments)
+    return is_alike and words_of(draft.text) == words_of(arrived.text or "")
+
+
+def words_of(text: str) -> str:
+    """To compare by: servers trim."""
+    return " ".join(text.split())
