@@ -6,6 +6,7 @@ from ipygenesys._core.effects import Call
 from ipygenesys._core.events import HistoryPrepended, MessagePlaced, OlderHistoryFailed
 from ipygenesys._core.inputs import Connect, LoadOlder, Send
 from ipygenesys._core.operations import FetchHistory, PostMessage
+from ipygenesys._core.platform_events import ConversationChanged, History
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -28,6 +29,15 @@ def test_messages_from_before_we_came_are_not_received_but_missed_ones_are(drive
     assert driver.call(FetchHistory) == FetchHistory(after="m1", limit=200)
     driver.succeed(FetchHistory, eg.history(eg.arrived(2)))
     assert driver.received == ["m2"]
+
+
+def test_what_a_page_tells_of_the_conversation_itself_counts(driver: Driver) -> None:
+    driver.connect(eg.arrived(1))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.succeed(FetchHistory, History((), has_more=False, learned=(ConversationChanged(is_open=False),)))
+    assert driver.session.connection.status == "read_only"
 
 
 def test_a_live_message_that_the_first_page_of_history_has_overtaken_is_received(driver: Driver) -> None:

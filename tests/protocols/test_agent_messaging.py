@@ -1197,8 +1197,39 @@ def test_the_page_after_a_message(agent: AgentMessaging) -> None:
 def test_nothing_new_costs_one_call(agent: AgentMessaging) -> None:
     history(agent, references(1), bulk(1))
     page, steps = history(agent, references(1), {}, after="M1")
-    assert page == History((), False)
+    assert ids(page) == []
+    assert not page.has_more
     assert requests(steps) == [MEDIA]
+
+
+def is_over(refs: dict[str, Any]) -> dict[str, Any]:
+    """The same, but all have left."""
+    people = [
+        person if person["id"] == 7 else {**person, "state": "disconnected"}
+        for person in refs["participants"]
+    ]
+    return {**refs, "participants": people}
+
+
+def test_history_tells_that_the_conversation_is_over_when_the_notification_was_lost(
+    agent: AgentMessaging,
+) -> None:
+    page, _ = history(agent, is_over(references(1)), bulk(1))
+    assert ConversationChanged(is_open=False) in page.learned
+    assert not any(isinstance(event, FrameIgnored) for event in page.learned)
+    page, _ = history(agent, is_over(references(1)), {}, after="M1")
+    assert page.learned == ()
+
+
+def test_a_notification_that_has_overtaken_history_knows_better(agent: AgentMessaging) -> None:
+    flow = agent.perform(FetchHistory())
+    next(flow)
+    assert ConversationChanged(is_open=False) in decode(
+        agent, message_event(*is_over(references())["participants"])
+    )
+    with pytest.raises(StopIteration) as ended:
+        flow.send(msgspec.json.encode(references()))
+    assert ended.value.value.learned == ()
 
 
 def test_a_hole_before_the_bound_is_filled(agent: AgentMessaging) -> None:

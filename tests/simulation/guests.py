@@ -24,17 +24,20 @@ class Guest:
         self.truth = truth
         self.token: str | None = None
         """Of the session; None where there is none."""
-        self.is_expired = False
         self.jwts: dict[str, float] = {}
         self.files: dict[str, str] = {}
         """Names by id, of what was announced."""
         self.arrived: set[str] = set()
         self._clock = clock
-        self._ends_s = 0.0
+        self._ends_s = float("inf")
         self._budget = PER_S
         self._budget_at = 0.0
         self._records: list[tuple[int, Json]] = []
         """Of the history, what is no message."""
+
+    @property
+    def is_expired(self) -> bool:
+        return self._clock.true_epoch() > self._ends_s
 
     @property
     def is_live(self) -> bool:
@@ -67,15 +70,14 @@ class Guest:
         self.token = None
 
     def expire(self) -> None:
-        self.is_expired = True
-        self.jwts.clear()
+        self._ends_s = self._clock.true_epoch() - 1.0
 
     def _begin_another(self) -> None:
         self.truth.begin_another()
         self._forget()
 
     def _forget(self) -> None:
-        self.is_expired = False
+        self._ends_s = float("inf")
         self._records.clear()
         self.jwts.clear()
         self.files.clear()
@@ -118,7 +120,7 @@ class Guest:
         return int(self._clock.true_epoch() + JWT_LIFE_S)
 
     def has_issued(self, jwt: str) -> bool:
-        return self.jwts.get(jwt, 0.0) > self._clock.elapsed_s
+        return not self.is_expired and self.jwts.get(jwt, 0.0) > self._clock.elapsed_s
 
     def record(self, record: Json) -> None:
         self._records.append((len(self.truth.messages), record))

@@ -105,6 +105,7 @@ _COMMON: dict[str, float] = {
     "kernel restarts": 0.7,
     "kernel is killed": 0.7,
     "quiet": 0.5,
+    "a day passes": 0.003,
 }
 _OF_AGENTS: dict[str, float] = {
     "socket closing": 1.5,
@@ -162,12 +163,14 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
         weights = {kind: weight for kind, weight in weights.items() if kind not in faults or kind == kept}
     kinds, odds = list(weights), list(weights.values())
     conversations = _conversations(dice)
+    if conversations > 3:  # A day of each takes a second of ours.
+        odds[kinds.index("a day passes")] = 0.0
     hurry = dice.choice((0.3, 1.5, 1.5, 4.0)) / max(1.0, conversations / 10)
     at, actions = 0.0, []
     for _ in range(dice.randint(4, 32) + conversations - 1):
         at += dice.expovariate(1.0 / hurry)
         actions.append(_action(dice.choices(kinds, odds)[0], at, dice.randrange(conversations), dice))
-        if actions[-1].kind == "quiet":
+        if actions[-1].kind in ("quiet", "a day passes"):
             at += actions[-1].seconds
     return Schedule(
         seed=seed,
@@ -213,6 +216,8 @@ def _drawn(kind: str, at: float, dice: random.Random) -> Action:
             return Action(at, kind, dice.choice((-3600, 3600)))
         case "quiet":
             return Action(at, kind, seconds=dice.choice((10.0, 40.0, 150.0)))
+        case "a day passes":
+            return Action(at, kind, seconds=DAY_S + dice.choice((-60.0, 60.0)))
         case _:
             return Action(at, kind, dice.randrange(8))
 

@@ -21,6 +21,7 @@ from tests.simulation.agent_server import AgentServer
 from tests.simulation.checker import check
 from tests.simulation.guest_server import GuestServer
 from tests.simulation.schedule import DAY_S, PROTOCOLS, Action, Schedule
+from tests.simulation.witness import RENEWAL_FAILED
 from tests.simulation.world import World
 from tests.tools import gates
 
@@ -107,7 +108,7 @@ class Soak(World):
         self._check_growth()
 
     def _forget_what_only_the_harness_keeps(self) -> None:
-        self.log.clear()
+        self.log[:] = [line for line in self.log if line.startswith(RENEWAL_FAILED)]
         self.users[0].truth.typing.clear()
         self.server.typed.clear()
         del self.server.secrets[:-50]

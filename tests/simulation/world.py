@@ -280,6 +280,10 @@ class World:
         await asyncio.sleep(1.0)
         await self.boot()
 
+    async def _a_day_passes(self, action: Action, user: User) -> None:
+        """Channels rotate; sessions in which nobody says anything are over."""
+        await asyncio.sleep(action.seconds)
+
     async def _quiet(self, action: Action, user: User) -> None:
         await asyncio.sleep(action.seconds)
 

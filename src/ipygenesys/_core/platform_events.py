@@ -153,6 +153,8 @@ class History(msgspec.Struct, frozen=True):
 
     messages: tuple[MessageArrived, ...]
     has_more: bool
+    learned: tuple[PlatformEvent, ...] = ()
+    """What the same answer tells of the conversation itself."""
 
     def __repr__(self) -> str:
         return f"History({len(self.messages)} messages, has_more={self.has_more})"

@@ -245,6 +245,8 @@ class Session:
                 self._sending.answered(now.monotonic)
                 self._arrivals.posted(draft_id, result, now)
             case operations.FetchHistory() if isinstance(result, History):
+                for event in result.learned:
+                    self._platform_event(event, now)
                 self._history.succeeded(operation, result, now)
             case operations.PostMessage() | operations.FetchHistory():
                 self._failed(operation, _NO_ANSWER, now)

@@ -27,6 +27,8 @@ class AgentConversation:
         self.conversation_id = conversation_id
         self.people = AgentPeople()
         self.messages = AgentMessages(self.people)
+        self.heard = 0
+        """Notifications so far: whether one has overtaken an answer."""
 
     def conversation_event(self, body: msgspec.Raw) -> tuple[PlatformEvent, ...]:
         """What is new in a notification about conversations of ours.
@@ -37,6 +39,24 @@ class AgentConversation:
         event = decode(body, LooseEvent)
         if event.id != self.conversation_id:
             return (FrameIgnored("other_conversation"),)
+        self.heard += 1
+        events, messages = self._participants(event)
+        messages.sort(key=lambda each: (each.time_ms or 0, each.id))
+        for each in messages:
+            events += self.messages.news(each)
+        return (*events, *self.people.state_news())
+
+    def snapshot(self, body: bytes) -> tuple[PlatformEvent, ...]:
+        """Who is there, and whether it is over: a notification of that may have been lost, or overtaken by an older one.
+
+        Raises:
+            msgspec.DecodeError: it is no conversation.
+        """
+        events, _ = self._participants(decode(body, LooseEvent))
+        known = (event for event in events if not isinstance(event, FrameIgnored))
+        return (*known, *self.people.state_news())
+
+    def _participants(self, event: LooseEvent) -> tuple[list[PlatformEvent], list[Reference]]:
         events: list[PlatformEvent] = []
         messages: list[Reference] = []
         for raw in event.participants or ():
@@ -54,10 +74,7 @@ class AgentConversation:
             self.people.follow_own(participant.id, state)
             references = (reference_of(each, person.id) for each in participant.messages or ())
             messages += [each for each in references if each is not None]
-        messages.sort(key=lambda each: (each.time_ms or 0, each.id))
-        for each in messages:
-            events += self.messages.news(each)
-        return (*events, *self.people.state_news())
+        return events, messages
 
     def typing_event(self, body: msgspec.Raw) -> tuple[PlatformEvent, ...]:
         """The customer types.

@@ -7,7 +7,7 @@ import msgspec
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.operations import FetchHistory
 from ipygenesys._core.platform_events import History, MessageArrived
-from ipygenesys._protocols.agent_messages import AgentMessages
+from ipygenesys._protocols.agent_conversation import AgentConversation
 from ipygenesys._protocols.flow import CallError, Flow, Request
 from ipygenesys._wire import agent_messaging as wire
 
@@ -17,12 +17,13 @@ class AgentHistory:
 
     Args:
         path: of the conversation.
-        messages: what is known of them.
+        conversation: what is known of it.
     """
 
-    def __init__(self, path: str, messages: AgentMessages) -> None:
+    def __init__(self, path: str, conversation: AgentConversation) -> None:
         self._path = path
-        self._messages = messages
+        self._conversation = conversation
+        self._messages = conversation.messages
 
     def fetch(self, message_ids: tuple[str, ...]) -> Flow[dict[str, MessageArrived]]:
         """Content by id; what cannot be had is missing."""
@@ -40,7 +41,10 @@ class AgentHistory:
 
     def page(self, wanted: FetchHistory) -> Flow[History]:
         """The conversation names its messages; their content comes in bulk."""
+        heard = self._conversation.heard
         body = yield Request(method="GET", path=self._path, what="Fetching the conversation's history")
+        is_newest = heard == self._conversation.heard  # Else a notification knows better.
+        learned = self._conversation.snapshot(body) if is_newest else ()
         references = self._messages.references(body)
         page = self._messages.page(references, wanted)
         if page is None:
@@ -50,4 +54,4 @@ class AgentHistory:
         found = (yield from self.fetch(tuple(each.id for each in chosen))) if chosen else {}
         updates = self._messages.updates(references, wanted.after)
         messages = self._messages.in_order(chosen, found)
-        return History((*updates, *messages), has_more)
+        return History((*updates, *messages), has_more, learned)

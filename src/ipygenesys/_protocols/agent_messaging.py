@@ -118,7 +118,7 @@ class AgentMessaging:
         self._opening = AgentOpening(
             self.platform, self._conversation, self._channels, has_user=self._has_user
         )
-        self._history = AgentHistory(self._path, self._conversation.messages)
+        self._history = AgentHistory(self._path, self._conversation)
         self._part = AgentPart(self._path, self._conversation, self._opening, has_user=self._has_user)
 
     def fresh(self) -> AgentMessaging:
