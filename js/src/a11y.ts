@@ -72,12 +72,13 @@ export function outcomeWords(
   strings: Strings,
 ): readonly string[] {
   const now = outcomes(messages);
-  return messages.slice(-WATCHED_AT_MOST).flatMap(({ draftId, error }) => {
+  return messages.slice(-WATCHED_AT_MOST).flatMap(({ draftId, error, cause }) => {
     const [was, is] = draftId === null ? [] : [before.get(draftId), now.get(draftId)];
     if (is === undefined || is === was || is === "sending" || was === undefined) return [];
     if (is === "sent") return [strings.status.sent];
     const words = is === "failed" ? strings.failed : strings.unknown;
-    return [error === null ? words : strings.fact(words, error)];
+    const why = (cause && strings.causes[cause]) || error;
+    return [why ? strings.fact(words, why) : words];
   });
 }
 

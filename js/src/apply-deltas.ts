@@ -64,13 +64,14 @@ function applyDelta(work: Work, delta: Delta, nowMs: number): boolean {
       const message = heldAt(work, delta.index);
       if (message === undefined) return delta.index < work.total;
       if (message.id !== delta.id) return false;
-      const { status, statusTimeMs, seenInferred, error } = delta;
+      const { status, statusTimeMs, seenInferred, error, cause } = delta;
       work.messages[delta.index - work.firstIndex] = {
         ...message,
         status,
         statusTimeMs,
         seenInferred,
         error,
+        cause,
       };
       return true;
     }
@@ -157,6 +158,7 @@ export function connection(delta: StatusDelta, nowMs: number) {
   return {
     status: delta.status,
     statusDetail: delta.detail,
+    statusCause: delta.cause,
     retryAtMs: delta.retryInMs === null ? null : nowMs + delta.retryInMs,
   };
 }

@@ -1,14 +1,14 @@
 // What the connection banner says, and why the composer is closed. Pure.
 
-import type { ConnectionStatus, Link, ViewState } from "./store";
+import type { Cause, ConnectionStatus, Link, ViewState } from "./store";
 import type { Strings } from "./strings";
 
 export interface Banner {
   readonly tone: "quiet" | "warning" | "error";
   readonly text: string;
   readonly detail: string | null;
-  /** The detail is the kernel's, which speaks English. */
-  readonly isKernelsDetail: boolean;
+  /** The detail is the kernel's, and this is it in one word. */
+  readonly cause: Cause | null;
   readonly retryAtMs: number | null;
   readonly canReconnect: boolean;
   /** States that usually pass in a moment are shown only when they last. */
@@ -17,7 +17,7 @@ export interface Banner {
 
 const PLAIN = {
   detail: null,
-  isKernelsDetail: false,
+  cause: null,
   retryAtMs: null,
   canReconnect: false,
   isFleeting: false,
@@ -35,7 +35,7 @@ export function bannerOf(state: ViewState, strings: Strings): Banner | null {
     tone: isLost ? "warning" : status === "failed" ? "error" : "quiet",
     text: strings.connection[status],
     detail: state.statusDetail,
-    isKernelsDetail: true,
+    cause: state.statusCause,
     retryAtMs: state.retryAtMs,
     canReconnect: isLost || status === "failed",
     isFleeting: FLEETING.has(status) && !isLost,

@@ -76,6 +76,23 @@ export interface ViewMessage {
   seenInferred: boolean;
   attachments: ViewAttachment[];
   content: (QuickReplies | Card | Carousel | DatePicker | ListPicker | Location | Answer | Unsupported)[];
+  cause:
+    | (
+        | "authentication"
+        | "cancelled"
+        | "credentials"
+        | "lost"
+        | "not_found"
+        | "permission"
+        | "protocol"
+        | "rate_limited"
+        | "rejected"
+        | "unavailable"
+        | "unreachable"
+        | "unsupported"
+      )
+    | ("bad_file" | "cleared" | "elsewhere" | "ended" | "expired" | "expiring" | "handler" | "inactive" | "too_long")
+    | null;
 }
 /**
  * A file that came with a message; the view shows its name and, on a click, opens the URL.
@@ -214,6 +231,23 @@ export interface StatusDelta {
   status: "closed" | "connected" | "connecting" | "failed" | "idle" | "read_only" | "reconnecting";
   detail: string | null;
   retryInMs: number | null;
+  cause:
+    | (
+        | "authentication"
+        | "cancelled"
+        | "credentials"
+        | "lost"
+        | "not_found"
+        | "permission"
+        | "protocol"
+        | "rate_limited"
+        | "rejected"
+        | "unavailable"
+        | "unreachable"
+        | "unsupported"
+      )
+    | ("bad_file" | "cleared" | "elsewhere" | "ended" | "expired" | "expiring" | "handler" | "inactive" | "too_long")
+    | null;
 }
 /**
  * What files may be sent.
@@ -232,6 +266,23 @@ export interface ErrorDelta {
   code: string;
   message: string;
   correlationId: string | null;
+  cause:
+    | (
+        | "authentication"
+        | "cancelled"
+        | "credentials"
+        | "lost"
+        | "not_found"
+        | "permission"
+        | "protocol"
+        | "rate_limited"
+        | "rejected"
+        | "unavailable"
+        | "unreachable"
+        | "unsupported"
+      )
+    | ("bad_file" | "cleared" | "elsewhere" | "ended" | "expired" | "expiring" | "handler" | "inactive" | "too_long")
+    | null;
 }
 /**
  * Consecutive changes: ``deltas[i]`` has revision ``revision + i``.
@@ -282,6 +333,23 @@ export interface MessageStatusDelta {
   statusTimeMs: number | null;
   error: string | null;
   seenInferred: boolean;
+  cause:
+    | (
+        | "authentication"
+        | "cancelled"
+        | "credentials"
+        | "lost"
+        | "not_found"
+        | "permission"
+        | "protocol"
+        | "rate_limited"
+        | "rejected"
+        | "unavailable"
+        | "unreachable"
+        | "unsupported"
+      )
+    | ("bad_file" | "cleared" | "elsewhere" | "ended" | "expired" | "expiring" | "handler" | "inactive" | "too_long")
+    | null;
 }
 /**
  * So many messages came at once that they are only counted: every index from ``index`` on grows by ``count``.
@@ -606,7 +674,7 @@ export interface Shape {
 /** By number, beginning with that of number 1. */
 export const LAYOUT: readonly Shape[] = [
   {"kind": "snapshot", "names": ["to", "protocolVersion", "epoch", "revision", "total", "firstIndex", "messages", "hasOlder", "firstUnreadId", "status", "typing", "unreadCount", "capabilities", "canAnswer", "uploads", "error", "title", "locale", "words"], "defaults": {"protocolVersion": 1, "canAnswer": false, "title": "", "locale": "en"}},
-  {"kind": null, "names": ["id", "text", "sender", "timeMs", "role", "status", "isOwn", "statusTimeMs", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content"], "defaults": {"role": "agent", "status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "seenInferred": false, "attachments": [], "content": []}},
+  {"kind": null, "names": ["id", "text", "sender", "timeMs", "role", "status", "isOwn", "statusTimeMs", "fullLength", "unavailable", "draftId", "error", "seenInferred", "attachments", "content", "cause"], "defaults": {"role": "agent", "status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "seenInferred": false, "attachments": [], "content": []}},
   {"kind": null, "names": ["name", "mediaType", "sizeBytes", "url", "canRefresh"], "defaults": {"canRefresh": false}},
   {"kind": "quick-replies", "names": ["replies", "title", "picked"], "defaults": {"title": ""}},
   {"kind": null, "names": ["text", "payload"], "defaults": {}},
@@ -621,13 +689,13 @@ export const LAYOUT: readonly Shape[] = [
   {"kind": "location", "names": ["name", "address", "latitude", "longitude", "url"], "defaults": {"name": "", "address": ""}},
   {"kind": "answer", "names": ["text", "payloads", "type", "messageId"], "defaults": {}},
   {"kind": "unsupported", "names": ["type"], "defaults": {}},
-  {"kind": "status", "names": ["status", "detail", "retryInMs"], "defaults": {}},
+  {"kind": "status", "names": ["status", "detail", "retryInMs", "cause"], "defaults": {}},
   {"kind": null, "names": ["types", "maxBytes", "blockedExtensions", "maxNameCharacters"], "defaults": {"types": ["*/*"], "blockedExtensions": [], "maxNameCharacters": 255}},
-  {"kind": "error", "names": ["code", "message", "correlationId"], "defaults": {}},
+  {"kind": "error", "names": ["code", "message", "correlationId", "cause"], "defaults": {}},
   {"kind": "deltas", "names": ["epoch", "revision", "deltas"], "defaults": {}},
   {"kind": "message-placed", "names": ["message", "index", "formerIndex", "formerId"], "defaults": {}},
   {"kind": "message-removed", "names": ["id", "index"], "defaults": {}},
-  {"kind": "message-status", "names": ["id", "index", "status", "statusTimeMs", "error", "seenInferred"], "defaults": {"seenInferred": false}},
+  {"kind": "message-status", "names": ["id", "index", "status", "statusTimeMs", "error", "seenInferred", "cause"], "defaults": {"seenInferred": false}},
   {"kind": "messages-skipped", "names": ["index", "count", "others", "firstOtherId"], "defaults": {}},
   {"kind": "history-prepended", "names": ["count", "hasOlder"], "defaults": {}},
   {"kind": "typing", "names": ["names"], "defaults": {}},

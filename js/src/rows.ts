@@ -95,6 +95,7 @@ export function draftMessage(draft: Draft, strings: Strings): ViewMessage {
     status: draft.trouble === null ? "sending" : "failed",
     statusTimeMs: null,
     error: draft.trouble === null ? null : error[draft.trouble],
+    cause: null,
     seenInferred: false,
     attachments: [],
     content: [],

@@ -18,6 +18,8 @@ import type {
 export type Capability = CapabilitiesDelta["capabilities"][number];
 export type Delta = Deltas["deltas"][number];
 export type ConnectionStatus = StatusDelta["status"];
+/** Why something failed, in one word, for which there are words in each language. */
+export type Cause = NonNullable<StatusDelta["cause"]>;
 
 /** The hop between page and kernel: not heard of yet, most likely not there, answering, silent, stopped, or of another version. */
 export type Link = "starting" | "absent" | "live" | "silent" | "gone" | "mismatch";
@@ -102,6 +104,7 @@ export interface ViewState extends Held {
   readonly unreadCount: number;
   readonly status: ConnectionStatus;
   readonly statusDetail: string | null;
+  readonly statusCause: Cause | null;
   /** When the next try is due, on this page's clock. */
   readonly retryAtMs: number | null;
   readonly typing: readonly string[];
@@ -163,6 +166,7 @@ export const initialState: ViewState = {
   unreadCount: 0,
   status: "idle",
   statusDetail: null,
+  statusCause: null,
   retryAtMs: null,
   typing: [],
   canAnswer: false,

@@ -140,7 +140,7 @@ it("the rest is passed on", () => {
   actions.reconnect();
   actions.tell({ kind: "keystroke-noted" });
   expect(sent).toEqual([{ kind: "reconnect-requested" }, { kind: "keystroke-noted" }]);
-  store.dispatch(eg.deltas(11, { kind: "error", code: "c", message: "m", correlationId: null }));
+  store.dispatch(eg.deltas(11, { kind: "error", code: "c", message: "m", correlationId: null, cause: null }));
   actions.dismissError();
   expect(store.state().error).toBeNull();
 });

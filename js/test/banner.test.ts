@@ -15,12 +15,15 @@ describe("the banner", () => {
   });
   it("of a lost connection tells the cause, the next try and a way not to wait", () => {
     expect(
-      bannerOf(inStatus("reconnecting", { detail: "The server closed.", retryInMs: 4_000 }), english),
+      bannerOf(
+        inStatus("reconnecting", { detail: "The server closed.", retryInMs: 4_000, cause: "lost" }),
+        english,
+      ),
     ).toEqual({
       tone: "warning",
       text: "Connection lost. Reconnecting…",
       detail: "The server closed.",
-      isKernelsDetail: true,
+      cause: "lost",
       retryAtMs: eg.NOW + 4_000,
       canReconnect: true,
       isFleeting: false,

@@ -29,6 +29,7 @@ export function message(fields: Partial<ViewMessage> = {}): ViewMessage {
     seenInferred: false,
     attachments: [],
     content: [],
+    cause: null,
     ...fields,
   };
 }
@@ -47,6 +48,7 @@ export const status = (fields: Partial<StatusDelta> = {}): StatusDelta => ({
   status: "connected",
   detail: null,
   retryInMs: null,
+  cause: null,
   ...fields,
 });
 
@@ -108,6 +110,7 @@ export const receipt = (
   statusTimeMs: null,
   error: null,
   seenInferred: false,
+  cause: null,
   ...fields,
 });
 

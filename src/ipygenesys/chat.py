@@ -237,7 +237,7 @@ class Chat(Verbs, StateObservers, anywidget.AnyWidget):
     def _handler_failed(self, error: BaseException) -> None:
         _log.error("A handler failed: %s", place_of(error))
         words = f"A handler of yours failed: {type(error).__name__}. The log has the details."
-        delta = ErrorDelta(code="handler-failed", message=words)
+        delta = ErrorDelta(code="handler-failed", message=words, cause="handler")
         self._gateway.call_soon(lambda: self._views.show(delta))
 
     # --- life ---------------------------------------------------------------------------------------------

@@ -79,6 +79,21 @@ def test_it_is_known_whether_a_call_may_have_been_carried_out(
     assert eg.failure(kind, status=status).may_have_been_carried_out is may_have
 
 
+@pytest.mark.parametrize(
+    ("kind", "code", "cause"),
+    [
+        ("rejected", "read.only", "ended"),
+        ("rejected", "4006", "expired"),
+        ("rejected", "something.else", "rejected"),
+        ("rate_limited", None, "rate_limited"),
+    ],
+)
+def test_what_a_user_should_know_more_exactly_has_a_cause_of_its_own(
+    kind: FailureKind, code: str | None, cause: str
+) -> None:
+    assert eg.failure(kind, code=code).cause == cause
+
+
 def test_permissions_are_found_in_words_in_order_and_once_each() -> None:
     words = "Missing conversation:message:create or messaging:write (messaging:write)"
     assert permissions_in(words) == ("conversation:message:create", "messaging:write")

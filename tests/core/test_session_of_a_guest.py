@@ -238,7 +238,7 @@ def test_a_platform_about_to_close_the_stream_is_left_in_time(live: Driver) -> N
 
 def test_a_conversation_that_is_over_says_why(live: Driver) -> None:
     live.hears(ConversationChanged(is_open=False, why=eg.failure("rejected")))
-    assert live.told == StatusChanged(status="read_only", detail="It failed: rejected.")
+    assert live.told == StatusChanged(status="read_only", detail="It failed: rejected.", cause="rejected")
 
 
 # --- the session's life -----------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_the_end_of_a_session_is_announced(live: Driver) -> None:
 def test_an_expired_session_can_be_read_but_comes_back_only_as_another_one(live: Driver) -> None:
     live.hears(eg.arrived(1))
     assert CloseStream(1) in live.hears(SessionExpired(eg.failure("rejected")))
-    assert live.told == StatusChanged(status="read_only", detail="It failed: rejected.")
+    assert live.told == StatusChanged(status="read_only", detail="It failed: rejected.", cause="rejected")
     assert live.ids == ["m1"]
     assert live.wait(3600.0) == []
     assert live.step(StartNew()) == [Call(StartNewConversation())]

@@ -32,7 +32,12 @@ def is_settled(driver: Driver) -> bool:
 def test_a_lost_stream_is_explained_and_counted_down(live: Driver) -> None:
     (effect,) = live.lose()
     assert effect == Emit(
-        StatusChanged(status="reconnecting", detail="The event stream was closed (1006).", retry_in_s=1.5)
+        StatusChanged(
+            status="reconnecting",
+            detail="The event stream was closed (1006).",
+            retry_in_s=1.5,
+            cause="unreachable",
+        )
     )
     assert live.session.status_at(live.clock.monotonic + 1.0).retry_in_s == pytest.approx(0.5)
     assert live.session.status_at(live.clock.monotonic + 9.0).retry_in_s == 0.0
@@ -143,7 +148,7 @@ def test_a_conversation_that_the_platform_has_ended_is_left_alone(live: Driver) 
     live.clock.advance(1.0)
     effects = live.hears(ConversationEnded(eg.failure("rejected")))
     assert CloseStream(1) in effects
-    assert live.told == StatusChanged(status="failed", detail="It failed: rejected.")
+    assert live.told == StatusChanged(status="failed", detail="It failed: rejected.", cause="rejected")
     assert live.told_typing == ()
     assert live.called() == [OFF]
     live.succeed(SetTyping)

@@ -379,7 +379,9 @@ def test_flaw_49_what_passes_is_tried_again_and_a_refused_token_is_replaced_once
     driver.wait(3.0)
     assert driver.lose(None, eg.failure("authentication"))[0] == OpenStream(3, fresh_token=True)
     driver.lose(None, eg.failure("authentication"))
-    assert driver.told == StatusChanged(status="failed", detail="It failed: authentication.")
+    assert driver.told == StatusChanged(
+        status="failed", detail="It failed: authentication.", cause="authentication"
+    )
 
 
 def test_flaw_50_messages_go_before_typing_where_the_platform_counts_both() -> None:

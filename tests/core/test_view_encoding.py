@@ -88,7 +88,12 @@ def test_words_that_only_repeat_the_content_are_not_shown_twice() -> None:
         ),
         (
             ErrorRaised(eg.failure("rate_limited", correlation_id="c")),
-            ErrorDelta(code="rate-limited", message="It failed: rate_limited.", correlation_id="c"),
+            ErrorDelta(
+                code="rate-limited",
+                message="It failed: rate_limited.",
+                correlation_id="c",
+                cause="rate_limited",
+            ),
         ),
         (MessageReceived(MESSAGE), None),
         (OlderHistoryFailed(eg.failure()), None),
@@ -100,6 +105,7 @@ def test_words_that_only_repeat_the_content_are_not_shown_twice() -> None:
             ErrorDelta(
                 code="session-expiring",
                 message="The session ends in about 5 min unless something is said.",
+                cause="expiring",
             ),
         ),
     ],

@@ -201,8 +201,10 @@ class Kernel:
         self.messages[index] = new
         self.change(vp.MessagePlacedDelta(message=new, index=index, former_index=index, former_id=former_id))
 
-    def set_status(self, status: Any, detail: str | None = None, retry_in_ms: int | None = None) -> None:
-        self.status = vp.StatusDelta(status=status, detail=detail, retry_in_ms=retry_in_ms)
+    def set_status(
+        self, status: Any, detail: str | None = None, retry_in_ms: int | None = None, cause: Any = None
+    ) -> None:
+        self.status = vp.StatusDelta(status=status, detail=detail, retry_in_ms=retry_in_ms, cause=cause)
         self.change(self.status)
 
     def typing(self, *names: str) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import typing
 
 import pytest
 from playwright.sync_api import expect
 
+from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.failures import Cause
+from ipygenesys.languages import view_words
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import START_MS, conversation, message
 from tests.view.layout import overflowing
@@ -79,6 +83,27 @@ def test_the_language_of_what_people_write_is_not_that_of_the_view(host: Host) -
     text = host.page.locator(".ipg-text")
     expect(text).to_have_attribute("lang", "")
     assert text.evaluate("element => element.matches(':lang(de)')") is False
+
+
+def test_why_something_failed_is_said_in_the_views_language_and_as_the_kernel_said_it(host: Host) -> None:
+    words = "Sending a message: refused by the server (400)."
+    kernel = host.start(
+        [message(1, status="failed", draft_id="m1", error=words, cause="rejected")], locale="de"
+    )
+    kernel.set_status("reconnecting", "The server cannot be reached.", 9_000, cause="unreachable")
+    kernel.change(vp.ErrorDelta(code="permission", message="Not allowed (403).", cause="permission"))
+    trouble, banner = host.page.locator(".ipg-trouble-words"), host.page.locator(".ipg-banner-words")
+    expect(trouble).to_have_text(f"Nicht gesendet: Es wurde abgelehnt. ({words})")
+    expect(trouble.locator("[lang=en]")).to_have_text(f"({words})")
+    expect(banner).to_contain_text("Der Server ist nicht erreichbar. (The server cannot be reached.)")
+    expect(host.page.get_by_role("alert")).to_have_text("Dafür fehlt eine Berechtigung. (Not allowed (403).)")
+
+
+def test_every_language_has_words_for_every_cause() -> None:
+    causes = {each for part in typing.get_args(Cause) for each in (typing.get_args(part) or (part,))}
+    for words in view_words().values():
+        said = words["causes"]
+        assert isinstance(said, dict) and set(said) == causes and all(said.values())
 
 
 def test_dates_and_numbers_follow_the_region(make_host: MakeHost) -> None:

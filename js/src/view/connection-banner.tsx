@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { bannerOf } from "../banner";
 import type { ViewState } from "../store";
+import { KernelWords } from "./kernel-words";
 import type { Services } from "./services";
 
 /** A state that usually passes in a moment is not worth a banner before this. */
@@ -26,7 +27,10 @@ export function ConnectionBanner({ state, services }: { state: ViewState; servic
           <span class="ipg-banner-words">
             <strong>{banner.text}</strong>
             {banner.detail && (
-              <span lang={banner.isKernelsDetail ? "en" : services.locale}> {banner.detail}</span>
+              <>
+                {" "}
+                <KernelWords cause={banner.cause} words={banner.detail} services={services} />
+              </>
             )}
             {seconds !== null && (
               // Hidden from screen readers, which would read out every second.

@@ -2,6 +2,7 @@
 
 import type { ErrorDelta } from "../protocol.gen";
 import { CloseIcon } from "./icons";
+import { KernelWords } from "./kernel-words";
 import type { Services } from "./services";
 
 export function ErrorLine({ error, services }: { error: ErrorDelta | null; services: Services }) {
@@ -11,8 +12,7 @@ export function ErrorLine({ error, services }: { error: ErrorDelta | null; servi
       {error && (
         <>
           <span class="ipg-error-words">
-            {/* The kernel speaks English. */}
-            <span lang="en">{error.message}</span>
+            <KernelWords cause={error.cause} words={error.message} services={services} />
             {error.correlationId && <small> {strings.reference(error.correlationId)}</small>}
           </span>
           <button

@@ -7,6 +7,7 @@ import type { Row } from "../rows";
 import { Attachments } from "./attachments";
 import { Avatar } from "./avatar";
 import { CopyButton } from "./copy";
+import { KernelWords } from "./kernel-words";
 import { hasContent, MessageContent, MessageReplies } from "./message-content";
 import { MessageText } from "./message-text";
 import { ReceiptTicks } from "./receipt-ticks";
@@ -113,8 +114,7 @@ function Trouble({ message, services }: { message: ViewMessage; services: Servic
     <div class="ipg-trouble">
       <span class="ipg-trouble-words">
         {message.error ? strings.fact(words, "") : words}
-        {/* The kernel speaks English. */}
-        {message.error && <span lang="en">{message.error}</span>}
+        {message.error && <KernelWords cause={message.cause} words={message.error} services={services} />}
       </span>
       {message.draftId !== null && (
         <span class="ipg-trouble-actions">

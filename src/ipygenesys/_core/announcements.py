@@ -68,8 +68,10 @@ class Announcements:
 
 def status_of(connection: Connection, now: float) -> StatusChanged:
     """The connection's state, its countdown counted from ``now``."""
+    failure = connection.failure
     return StatusChanged(
         status=connection.status,
-        detail=connection.failure.message if connection.failure else None,
+        detail=failure.message if failure else None,
+        cause=failure.cause if failure else None,
         retry_in_s=None if connection.retry_at is None else max(connection.retry_at - now, 0.0),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.failures import Cause, Failure
 from ipygenesys._core.model import Capability, ConnectionStatus, Message, UploadRules
 
 
@@ -86,6 +86,8 @@ class StatusChanged(msgspec.Struct, frozen=True, kw_only=True):
     status: ConnectionStatus
     detail: str | None = None
     """What is wrong and what to do; None when all is well."""
+    cause: Cause | None = None
+    """The same in one word."""
     retry_in_s: float | None = None
     """Until the next try, from now on."""
 

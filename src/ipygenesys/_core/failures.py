@@ -22,6 +22,26 @@ FailureKind = Literal[
     "cancelled",
 ]
 
+Cause = (
+    FailureKind
+    | Literal[
+        "ended", "expired", "expiring", "cleared", "elsewhere", "inactive", "too_long", "bad_file", "handler"
+    ]
+)
+"""What the view has words for in every language: a kind of failure, or what a user should know more exactly."""
+
+_CAUSE_OF_CODE: dict[str | None, Cause] = {
+    "read.only": "ended",
+    "4006": "expired",
+    "cleared.elsewhere": "cleared",
+    "signed.in.elsewhere": "elsewhere",
+    "connection.closed": "elsewhere",
+    "deployment.inactive": "inactive",
+    "text.too.long": "too_long",
+    "file.empty": "bad_file",
+    "media.invalid": "bad_file",
+}
+
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """Why a call or a stream did not work, without any content or secret."""
@@ -35,6 +55,11 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """The server's own code, such as ``too.many.requests.retry.after``."""
     correlation_id: str | None = None
     retry_after_s: float | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """In one word, what happened."""
+        return _CAUSE_OF_CODE.get(self.code, self.kind)
 
     @property
     def is_transient(self) -> bool:

@@ -55,6 +55,7 @@ def message_of(
 def message_of_draft(draft: Draft, people: Participants) -> Message:
     """A draft of ours, as long as the server has not accepted it."""
     status: MessageStatus = draft.state if draft.state in ("failed", "unknown") else "sending"
+    failure = draft.failure if status != "sending" else None
     return Message(
         id=draft.draft_id,
         draft_id=draft.draft_id,
@@ -64,7 +65,8 @@ def message_of_draft(draft: Draft, people: Participants) -> Message:
         is_own=True,
         time_ms=draft.created_ms,
         status=status,
-        error=draft.failure.message if draft.failure and status != "sending" else None,
+        error=failure.message if failure else None,
+        cause=failure.cause if failure else None,
         attachments=_file_of(draft),
         content=() if draft.answer is None else (draft.answer,),
     )

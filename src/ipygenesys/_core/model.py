@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.content import Content, Option, QuickReplies, QuickReply, options_of
+from ipygenesys._core.failures import Cause
 
 Role = Literal["agent", "customer", "bot", "system"]
 MessageStatus = Literal["sending", "sent", "delivered", "read", "failed", "unknown", "unread"]
@@ -95,6 +96,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """
     error: str | None = None
     """Why it failed or is unknown, in words."""
+    cause: Cause | None = None
+    """The same in one word, such as ``rejected``."""
 
     @property
     def time(self) -> dt.datetime:

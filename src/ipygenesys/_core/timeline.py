@@ -229,4 +229,5 @@ def _merged(old: Message, new: Message) -> Message:
         is_unavailable=old.is_unavailable and text is None,
         is_seen_inferred=old.is_seen_inferred or new.is_seen_inferred,
         error=old.error if new.error is None else new.error,
+        cause=old.cause if new.cause is None else new.cause,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ipygenesys._core.content import Content
+from ipygenesys._core.failures import Cause
 from ipygenesys._core.model import Capability, ConnectionStatus, MessageStatus, Role, UploadRules
 
 MAX_SHOWN_CHARACTERS = 16_384
@@ -53,6 +54,8 @@ class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     attachments: tuple[ViewAttachment, ...] = ()
     content: tuple[Content, ...] = ()
     """What it holds besides; where its text only repeats that in words, ``text`` is empty."""
+    cause: Cause | None = None
+    """Why it failed or is unknown, in one word, for the view's own words."""
 
 
 class MessagePlacedDelta(
@@ -89,6 +92,7 @@ class MessageStatusDelta(
     status_time_ms: int | None = None
     error: str | None = None
     seen_inferred: bool = False
+    cause: Cause | None = None
 
 
 class MessagesSkippedDelta(
@@ -133,6 +137,7 @@ class StatusDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag
     """What is wrong and what to do; null when all is well."""
     retry_in_ms: int | None = None
     """Until the next try, counted from the moment of sending."""
+    cause: Cause | None = None
 
 
 class CapabilitiesDelta(
@@ -153,6 +158,7 @@ class ErrorDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_
     message: str
     """What happened and the cure; never message text, never a secret."""
     correlation_id: str | None = None
+    cause: Cause | None = None
 
 
 Delta = (

@@ -65,6 +65,7 @@ def view_message(message: Message) -> ViewMessage:
         seen_inferred=message.is_seen_inferred,
         attachments=tuple(_attachment(attachment) for attachment in message.attachments),
         content=_content(message),
+        cause=message.cause,
     )
 
 
@@ -92,13 +93,16 @@ def _attachment(attachment: Attachment) -> ViewAttachment:
 def status_delta(event: StatusChanged) -> StatusDelta:
     """The connection's state for the banner."""
     retry_in_ms = None if event.retry_in_s is None else round(event.retry_in_s * 1000)
-    return StatusDelta(status=event.status, detail=event.detail, retry_in_ms=retry_in_ms)
+    return StatusDelta(status=event.status, detail=event.detail, retry_in_ms=retry_in_ms, cause=event.cause)
 
 
 def error_delta(failure: Failure) -> ErrorDelta:
     """A failure for the error line."""
     return ErrorDelta(
-        code=failure.kind.replace("_", "-"), message=failure.message, correlation_id=failure.correlation_id
+        code=failure.kind.replace("_", "-"),
+        message=failure.message,
+        correlation_id=failure.correlation_id,
+        cause=failure.cause,
     )
 
 
@@ -120,6 +124,7 @@ def delta_of(event: Event) -> Delta | None:
                 status_time_ms=message.status_time_ms,
                 error=message.error,
                 seen_inferred=message.is_seen_inferred,
+                cause=message.cause,
             )
         case MessageRemoved(message=message, index=index):
             return MessageRemovedDelta(id=message.id, index=index)
@@ -138,7 +143,7 @@ def delta_of(event: Event) -> Delta | None:
         case SessionExpiring(remaining_s):
             minutes = max(round(remaining_s / 60), 1)
             words = f"The session ends in about {minutes} min unless something is said."
-            return ErrorDelta(code="session-expiring", message=words)
+            return ErrorDelta(code="session-expiring", message=words, cause="expiring")
         case (
             MessageReceived()
             | OlderHistoryFailed()
