@@ -160,15 +160,13 @@ def opened(
         if peer.kind == "app":
             yield life.enter_context(_app(peer, port, environment, count, chromium, folder, log))
             return
-        options = []
         if peer.kind == "file":
             (folder / "bench.chat").write_text(chat_file(count), "utf-8")
-            extension = "tests.benchmarks.peer_apps.jupyterlab_chat"
-            options = [f"--ServerApp.jpserver_extensions={{'{extension}': True}}"]
+            settings = folder / "settings"
+            enable_extension(settings, "tests.benchmarks.peer_apps.jupyterlab_chat")
+            environment["JUPYTER_CONFIG_PATH"] = str(settings)
         server = life.enter_context(
-            running(
-                "jupyterlab", folder, log, python=binary("python"), options=options, variables=environment
-            )
+            running("jupyterlab", folder, log, python=binary("python"), variables=environment)
         )
         context = new_context(chromium)
         life.callback(context.close)
@@ -230,6 +228,13 @@ def wait_until(is_so: Callable[[], bool], limit_s: float) -> None:
                 return
         time.sleep(0.1)
     raise TimeoutError(f"not ready within {limit_s:.0f} s")
+
+
+def enable_extension(settings: Path, module: str) -> None:
+    """Have Jupyter Server load it, whatever its command line says of others."""
+    file = settings / "jupyter_server_config.d" / "bench.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"ServerApp": {"jpserver_extensions": {module: True}}}), "utf-8")
 
 
 def chat_file(count: int) -> str:
