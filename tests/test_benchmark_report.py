@@ -64,8 +64,31 @@ def test_ratios_come_first() -> None:
 @pytest.mark.parametrize("wrong", ["is_in_order", "is_unread_right"])
 def test_speed_that_shows_the_wrong_thing_is_called_out(wrong: str) -> None:
     good = report.bench_tables(bench(case(100, 10.0)))
-    assert "| yes |" in good and "**no**" not in good
-    assert "**no**" in report.bench_tables(bench(case(100, 10.0, **{wrong: False})))
+    assert "right | all | 1 of 1 | – | yes |" in good and "| 90 | yes | 1,000 |" in good
+    bad = report.bench_tables(bench(case(100, 10.0, **{wrong: False})))
+    assert "right | all | 0 of 1 | 100 in jupyterlab | **no** |" in bad and "| 90 | **no** | 1,000 |" in bad
+
+
+def test_each_goal_is_held_against_the_worst_case() -> None:
+    cases = [case(100, 7.0, heap_mb=5.1), case(100_000, 8.4), case(100, 7.5, host="voila", heap_mb=None)]
+    text = report.bench_tables(bench(*cases))
+    assert "| append, 100,000 messages ÷ 100 | 1 ± 0.2 | 1.20 | jupyterlab | yes |" in text
+    assert "| append, 100,000 messages ÷ 100 | 1 ± 0.2 | – | voila | not measured |" in text
+    assert "painted, p50 | ≤ 8 ms | 8.4 ms | 100,000 in jupyterlab | **no** |" in text
+    assert "| burst, messages a second | ≥ 5,000 | 6,000 | 100 in jupyterlab | yes |" in text
+    assert "| opening with 100,000 messages | ≤ 150 ms | 90 ms | 100,000 in jupyterlab | yes |" in text
+    assert "| heap over the same page without it | ≤ 5 MB | 5.1 MB | 100 in jupyterlab | **no** |" in text
+    assert "| scrolling, frames a second | ≥ 59 | – | – | not measured |" in text
+    assert "| bundle, gzipped | ≤ 45 kB | 40.0 kB | – | yes |" in text
+
+
+def test_how_much_a_peer_slows_down_is_told_first() -> None:
+    runs = [peer("slow", 30.0, count=100), peer("slow", 90.0), peer("ipygenesys", 10.0, count=100)]
+    runs += [peer("ipygenesys", 10.5), peer("broken", 9.0, count=100)]
+    runs += [{"peer": "broken", "count": 1_000, "error": "gave up"}]
+    growth, _, _ = report.peers_tables({"about": ABOUT, "runs": runs}).partition("**100 messages")
+    rows = growth.strip().splitlines()[-3:]
+    assert rows == ["| **ipygenesys** | 1.05 |", "| slow | 3.00 |", "| broken | – |"]
 
 
 def test_a_failed_case_is_named_and_the_others_are_there() -> None:

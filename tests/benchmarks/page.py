@@ -109,6 +109,7 @@ class Probe:
             limit_s: for the first of them that is not painted, and for all together.
         """
         delays: list[float] = []
+        arrivals: list[float] = []
         sizes: list[int] = []
         calls: list[float] = []
         end = time.monotonic() + limit_s
@@ -121,11 +122,18 @@ class Probe:
             self.page.wait_for_timeout(PAUSE_MS)
             if number >= warm_up:
                 delays.append(painted - called)
+                arrived: float | None = self.page.evaluate("time => probe.arrivedAfter(time)", called)
+                arrivals += [] if arrived is None else [arrived - called]
                 calls.append(returned - called)
                 sizes.append(self.received() - before)
             if time.monotonic() > end and delays:
                 break
-        more = {"call_p50_ms": percentile(calls, 50), "bytes": round(statistics.median(sizes))}
+        more: dict[str, Any] = {
+            "call_p50_ms": percentile(calls, 50),
+            "bytes": round(statistics.median(sizes)),
+        }
+        if arrivals:
+            more["arrival_p50_ms"] = percentile(arrivals, 50)
         return summary(delays) | more
 
     def burst(self, control: Control, count: int, *, limit_s: float) -> dict[str, Any]:

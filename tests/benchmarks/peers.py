@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import shutil
+import os
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,29 +18,17 @@ from typing import Any, Literal
 from playwright.sync_api import Browser
 
 from ipygenesys import demo
-from tests.benchmarks import cells, control, report
-from tests.benchmarks.page import Control, Probe, browser, new_context, summary
+from tests.benchmarks import cells, control, machine, report
+from tests.benchmarks.floor_dom import floor_dom
+from tests.benchmarks.page import Control, Probe, browser, new_context
+from tests.benchmarks.peer_environment import binary, prepare, versions
 from tests.e2e.pages import NotebookPage, write_notebook
 from tests.e2e.servers import running
 from tests.tools.paths import ARTIFACTS, ROOT
 
-ENVIRONMENT = ARTIFACTS / "peers-venv"
-PACKAGES = (
-    "panel",
-    "shiny",
-    "shinychat",
-    "nicegui",
-    "gradio",
-    "streamlit",
-    "jupyterlab>=4.4",
-    "jupyterlab-chat",
-    "ipykernel",
-)
-NAMED = ("panel", "shinychat", "nicegui", "gradio", "streamlit", "jupyterlab-chat")
-"""Those of which the report tells the version."""
 APPS = Path(__file__).with_name("peer_apps")
-SIZES = (100, 1_000)
-TIME_S = 600.0
+SIZES = (100, 1_000, 5_000)
+TIME_S = 840.0
 """For all runs together; what has not begun by then is named as not run."""
 START_S = 60.0
 PATIENCE_S = 45.0
@@ -98,42 +85,6 @@ PEERS: dict[str, Peer] = {
 }
 
 
-# --- the environment --------------------------------------------------------------------------------------
-
-
-def binary(name: str) -> str:
-    folder = "Scripts" if sys.platform == "win32" else "bin"
-    return str(ENVIRONMENT / folder / name)
-
-
-def prepare() -> None:
-    """Make the peers' environment, unless it is there with just these packages."""
-    stamp, wanted = ENVIRONMENT / "packages.txt", "\n".join(PACKAGES)
-    if stamp.is_file() and stamp.read_text("utf-8") == wanted:
-        return
-    print("Installing the peers, about 1 GB …", file=sys.stderr, flush=True)
-    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-    if uv := shutil.which("uv"):
-        subprocess.run(
-            [uv, "venv", "-q", "--python", sys.executable, str(ENVIRONMENT)], check=True, timeout=60
-        )
-        install = [uv, "pip", "install", "-q", "--python", binary("python")]
-    else:
-        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True, timeout=120)
-        install = [binary("python"), "-m", "pip", "install", "-q"]
-    subprocess.run([*install, *PACKAGES, "-e", str(ROOT)], check=True, timeout=900)
-    stamp.write_text(wanted, "utf-8")
-
-
-def versions() -> dict[str, str]:
-    code = "import importlib.metadata as m, json, sys; print(json.dumps({n: m.version(n) for n in sys.argv[1:]}))"
-    answer = subprocess.run(
-        [binary("python"), "-c", code, *NAMED], capture_output=True, text=True, check=True, timeout=60
-    )
-    found: dict[str, str] = json.loads(answer.stdout)
-    return found
-
-
 # --- starting and opening ---------------------------------------------------------------------------------
 
 
@@ -142,7 +93,8 @@ def variables(count: int, port: int, control_port: int) -> dict[str, str]:
         "BENCH_N": str(count),
         "BENCH_PORT": str(port),
         "BENCH_CONTROL": str(control_port),
-        "PYTHONPATH": str(ROOT),
+        # This checkout comes first, wherever the environment was made.
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
         "GRADIO_ANALYTICS_ENABLED": "False",
         "HF_HUB_OFFLINE": "1",
     }
@@ -197,8 +149,11 @@ def _app(
         wait_until(lambda: is_listening(port), START_S)
         # The first visit pays for the peer's imports.
         first = new_context(chromium)
-        visit(Probe(first.new_page()), address, count)
+        could_open = visit(Probe(first.new_page()), address, count) is not None
         first.close()
+        if not could_open:
+            yield Probe(new_context(chromium).new_page()), Control(int(environment["BENCH_CONTROL"])), None
+            return
         context = new_context(chromium)
         probe, driver = Probe(context.new_page()), Control(int(environment["BENCH_CONTROL"]))
         took = visit(probe, address, count)
@@ -255,7 +210,7 @@ def chat_file(count: int) -> str:
 
 
 def run(name: str, count: int, samples: int, burst: int, chromium: Browser, logs: Path) -> dict[str, Any]:
-    result: dict[str, Any] = {"peer": name, "count": count, "load_before": report.load()}
+    result: dict[str, Any] = {"peer": name, "count": count, "load_before": machine.load()}
     try:
         if PEERS[name].kind == "page":
             return result | floor_dom(count, samples, burst, chromium)
@@ -275,62 +230,6 @@ def run(name: str, count: int, samples: int, burst: int, chromium: Browser, logs
     return result
 
 
-PAGE = """<!doctype html><meta charset="utf-8"><style>
-#log { height: 600px; width: 700px; overflow-y: auto; border: 1px solid #ccc; font: 14px sans-serif }
-.row { margin: 6px; padding: 6px 10px; background: #eef; border-radius: 8px; width: max-content; max-width: 80% }
-.row b { display: block; font-size: 11px }</style><div id="log"></div>"""
-
-APPEND = """async ({ seeds, samples, burst, text }) => {
-  const log = document.getElementById("log");
-  const add = (...ids) => {
-    log.append(...ids.map((id) => {
-      const row = document.createElement("div");
-      row.className = "row";
-      const name = document.createElement("b");
-      name.textContent = "Agent Ana";
-      row.append(name, `«${id}:0» ${text}`);
-      return row;
-    }));
-    log.scrollTop = log.scrollHeight;
-  };
-  let began = probe.now();
-  add(...Array.from({ length: seeds }, (_, i) => `s${i}`));
-  const open = (await probe.wait(`s${seeds - 1}`, 60000)) - began;
-  const delays = [];
-  for (let i = 0; i < samples; i += 1) {
-    began = probe.now();
-    add(`m${i}`);
-    delays.push((await probe.wait(`m${i}`, 60000)) - began);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  began = probe.now();
-  for (let i = 0; i < burst; i += 1) add(`b${i}`);
-  const took = (await probe.wait(`b${burst - 1}`, 60000)) - began;
-  return { open, delays, took };
-}"""
-
-
-def floor_dom(count: int, samples: int, burst: int, chromium: Browser) -> dict[str, Any]:
-    """No server at all: a script appends elements in the page."""
-    context = new_context(chromium)
-    page = context.new_page()
-    page.route("http://floor.test/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    page.goto("http://floor.test/")
-    probe = Probe(page)
-    given = {"seeds": count, "samples": samples, "burst": burst, "text": control.LINES[0]}
-    took = page.evaluate(APPEND, given)
-    result = {
-        "open_ms": round(took["open"]),
-        "lone": summary(took["delays"]),
-        "burst": {"count": burst, "per_s": round(burst / took["took"] * 1000), "in_dom": burst},
-        "heap_mb": round(probe.heap_mb(), 1),
-        **probe.nodes(),
-        "scroll": probe.scroll(120, 60),
-    }
-    context.close()
-    return result
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("peers", nargs="*", default=list(PEERS), help=f"of {', '.join(PEERS)}")
@@ -345,7 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     end = time.monotonic() + 60 * options.minutes
     logs = ARTIFACTS / "peers"
     logs.mkdir(parents=True, exist_ok=True)
-    about = report.about()
+    about = machine.about()
     about["versions"] |= versions()
     known = report.load_results(report.PEERS) if options.resume else None
     runs = [each for each in (known or {}).get("runs", []) if "error" not in each]
@@ -357,12 +256,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name in options.peers:
                 if (name, count) in done:
                     continue
+                if (
+                    fewer := next((each for each in runs if each["peer"] == name and "error" in each), None)
+                ) is not None:
+                    error = f"not tried: with {fewer['count']:,} already {fewer['error']}"
+                    runs.append({"peer": name, "count": count, "error": error})
+                    continue
                 if time.monotonic() > end:
                     missing.append(f"{name} with {count:,}")
                     continue
                 runs.append(run(name, count, options.count, options.burst, chromium, logs))
                 print(json.dumps(runs[-1]), flush=True)
-                about["load_after"] = report.load()
+                about["load_after"] = machine.load()
                 results = {"about": about, "runs": runs, "not_run": missing}
                 report.PEERS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     results = {"about": about, "runs": runs, "not_run": missing}

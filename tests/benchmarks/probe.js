@@ -6,6 +6,7 @@
   const painted = new Map();
   const waiting = new Map();
   const counts = { received: 0, frames: 0 };
+  let arrivals = [];
   let longestTaskMs = 0;
   let longTasksMs = 0;
 
@@ -63,12 +64,16 @@
     return root;
   };
 
+  const noteBytes = (size) => {
+    arrivals.push(now());
+    counts.received += size ?? 0;
+  };
   const Socket = window.WebSocket;
   window.WebSocket = class extends Socket {
     constructor(...options) {
       super(...options);
       this.addEventListener("message", ({ data }) => {
-        counts.received += typeof data === "string" ? new Blob([data]).size : (data.byteLength ?? data.size);
+        noteBytes(typeof data === "string" ? new Blob([data]).size : (data.byteLength ?? data.size));
         counts.frames += 1;
       });
     }
@@ -77,7 +82,7 @@
   const read = ReadableStreamDefaultReader.prototype.read;
   ReadableStreamDefaultReader.prototype.read = async function (...options) {
     const chunk = await read.apply(this, options);
-    counts.received += chunk.value?.byteLength ?? 0;
+    noteBytes(chunk.value?.byteLength);
     return chunk;
   };
   const Events = window.EventSource;
@@ -85,7 +90,7 @@
     constructor(...options) {
       super(...options);
       this.addEventListener("message", ({ data }) => {
-        counts.received += new Blob([data]).size;
+        noteBytes(new Blob([data]).size);
       });
     }
   };
@@ -135,6 +140,12 @@
         waiting.set(id, resolve);
         setTimeout(() => resolve(null), limitMs);
       }),
+    // When something came over a socket or a stream for the first time after this; null if nothing has.
+    arrivedAfter(time) {
+      const at = arrivals.find((each) => each > time) ?? null;
+      arrivals = [];
+      return at;
+    },
     wasInDom: (ids) => ids.filter((id) => inDom.has(id)).length,
     startTasks() {
       longestTaskMs = 0;

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import importlib.metadata
 import json
-import os
-import platform
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.figures import Cells, figure, table
+from tests.benchmarks.goals import goals_table
 from tests.tools.file_table import split
 from tests.tools.paths import ARTIFACTS, ROOT
 
@@ -20,44 +17,13 @@ PEERS = ARTIFACTS / "peers.json"
 RESULTS = Path(__file__).with_name("RESULTS.md")
 README = ROOT / "README.md"
 
-PACKAGES = ("ipygenesys", "anywidget", "ipykernel", "jupyterlab", "voila")
-
 ENOUGH = 20
 """Of fewer messages a 99th percentile says nothing."""
 
+OURS = "ipygenesys"
+"""Among the peers."""
+
 Row = dict[str, Any]
-Cells = tuple[str, ...]
-
-
-def about() -> Row:
-    """Where and when: without it a figure means nothing."""
-    return {
-        "date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "machine": f"{_processor()}, {os.cpu_count()} cores, {_memory_gb()} GB",
-        "system": f"{platform.system()} {platform.release().split('-')[0]}",
-        "python": platform.python_version(),
-        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "load_before": load(),
-    }
-
-
-def load() -> float:
-    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else -1.0
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
-def _memory_gb() -> int:
-    if not hasattr(os, "sysconf"):
-        return 0
-    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9)
 
 
 # --- this widget ------------------------------------------------------------------------------------------
@@ -65,7 +31,7 @@ def _memory_gb() -> int:
 
 def bench_tables(results: Row) -> str:
     cases: list[Row] = results["cases"]
-    parts = [_about_line(results["about"]), _ratios(cases)]
+    parts = [_about_line(results["about"]), ratios(cases), goals_table(results)]
     for host, title in (("jupyterlab", "JupyterLab"), ("voila", "Voilà")):
         if rows := [case for case in cases if case["host"] == host]:
             parts.append(f"**{title}**\n\n{_cases(rows)}")
@@ -83,7 +49,7 @@ def bench_tables(results: Row) -> str:
     return "\n\n".join(parts)
 
 
-def _ratios(cases: list[Row]) -> str:
+def ratios(cases: list[Row]) -> str:
     lab = [case for case in cases if case["host"] == "jupyterlab" and "error" not in case]
     ours = [case for case in lab if case["name"] == "ours"]
     floor = next((case for case in lab if case["name"] == "floor"), None)
@@ -110,6 +76,7 @@ def _cases(cases: list[Row]) -> str:
         "messages held",
         "open ms",
         "append p50 ms",
+        "of it, to the page",
         "p99 ms",
         "bytes a message",
         "burst messages/s",
@@ -137,20 +104,21 @@ def _cases(cases: list[Row]) -> str:
         rows.append(
             (
                 name,
-                _figure(case.get("open_ms")),
-                _figure(lone.get("p50_ms"), 1),
-                _figure(lone.get("p99_ms"), 1),
-                _figure(lone.get("bytes")),
-                _figure(burst.get("per_s")),
-                _figure(burst.get("longest_task_ms")),
-                _figure(burst.get("bytes")),
+                figure(case.get("open_ms")),
+                figure(lone.get("p50_ms"), 1),
+                figure(lone.get("arrival_p50_ms"), 1),
+                figure(lone.get("p99_ms"), 1),
+                figure(lone.get("bytes")),
+                figure(burst.get("per_s")),
+                figure(burst.get("longest_task_ms")),
+                figure(burst.get("bytes")),
                 order,
-                _figure(case["nodes"]) if is_ours else "–",
-                _figure(case.get("heap_mb"), 1),
-                _figure(slow.get("fps")),
-                _figure(slow.get("frame_p95_ms"), 1),
-                _figure(fast.get("fps")),
-                _figure(fast.get("frame_p95_ms"), 1),
+                figure(case["nodes"]) if is_ours else "–",
+                figure(case.get("heap_mb"), 1),
+                figure(slow.get("fps")),
+                figure(slow.get("frame_p95_ms"), 1),
+                figure(fast.get("fps")),
+                figure(fast.get("frame_p95_ms"), 1),
             )
         )
     return table(head, rows)
@@ -161,14 +129,33 @@ def _cases(cases: list[Row]) -> str:
 
 def peers_tables(results: Row) -> str:
     runs: list[Row] = results["runs"]
-    parts = [_about_line(results["about"])]
+    parts = [_about_line(results["about"]), growth(runs)]
     for count in sorted({run["count"] for run in runs}):
         rows = [run for run in runs if run["count"] == count]
-        ours = next((run for run in rows if run["peer"] == "ipygenesys" and "error" not in run), None)
+        ours = next((run for run in rows if run["peer"] == OURS and "error" not in run), None)
         parts.append(f"**{count:,} messages in the conversation**\n\n{_peers(rows, ours)}")
     if missing := results.get("not_run"):
         parts.append(f"Not run, for want of time: {', '.join(missing)}.")
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
+
+
+def growth(runs: list[Row]) -> str:
+    """How many times as long a message takes with more of them in the conversation, for each peer by itself."""
+    delays = {(run["peer"], run["count"]): run["lone"]["p50_ms"] for run in runs if "error" not in run}
+    counts = sorted({run["count"] for run in runs})
+    peers = [peer for peer in dict.fromkeys(run["peer"] for run in runs) if (peer, counts[0]) in delays]
+    if len(counts) < 2 or not peers:
+        return ""
+    rows: list[Cells] = []
+    for peer in sorted(peers, key=lambda peer: delays.get((peer, counts[-1]), 1e9) / delays[peer, counts[0]]):
+        ratios = [_ratio(delays.get((peer, count)), delays[peer, counts[0]]) for count in counts[1:]]
+        rows.append((f"**{peer}**" if peer == OURS else peer, *ratios))
+    head = ("append p50, × its own with " + f"{counts[0]:,}", *(f"{count:,}" for count in counts[1:]))
+    return table(head, rows)
+
+
+def _ratio(value: float | None, base: float) -> str:
+    return figure(None if value is None else value / base, 2)
 
 
 def _peers(rows: list[Row], ours: Row | None) -> str:
@@ -197,32 +184,23 @@ def _peers(rows: list[Row], ours: Row | None) -> str:
         lines.append(
             (
                 name,
-                _figure(ratio, 2),
-                _figure(lone["p50_ms"], 1),
-                _figure(lone["p99_ms"] if lone["count"] >= ENOUGH else None, 1),
-                _figure(run.get("open_ms")),
-                _figure(burst.get("per_s")),
+                figure(ratio, 2),
+                figure(lone["p50_ms"], 1),
+                figure(lone["p99_ms"] if lone["count"] >= ENOUGH else None, 1),
+                figure(run.get("open_ms")),
+                figure(burst.get("per_s")),
                 f"{burst['in_dom']}/{burst['count']}" if "in_dom" in burst else "–",
-                _figure(burst.get("longest_task_ms")),
-                _figure(lone.get("bytes") or None),
-                _figure(run.get("heap_mb"), 1),
-                _figure(run.get("nodes")),
-                _figure(scroll.get("fps")),
+                figure(burst.get("longest_task_ms")),
+                figure(lone.get("bytes") or None),
+                figure(run.get("heap_mb"), 1),
+                figure(run.get("nodes")),
+                figure(scroll.get("fps")),
             )
         )
     return table(head, lines)
 
 
 # --- both -------------------------------------------------------------------------------------------------
-
-
-def table(head: Cells, rows: Sequence[Cells]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
-
-
-def _figure(value: float | None, digits: int = 0) -> str:
-    return "–" if value is None else f"{value:,.{digits}f}"
 
 
 def _about_line(about: Row) -> str:
@@ -245,12 +223,12 @@ def readme_table(bench: Row | None, peers: Row | None) -> str:
         rows = [
             (
                 f"{case['count']:,}",
-                _figure(case["open_ms"]),
-                _figure(case["lone"]["p50_ms"], 1),
-                _figure(case.get("burst", {}).get("per_s")),
-                _figure(case["lone"]["bytes"]),
-                _figure(case["nodes"]),
-                _figure(case["heap_mb"], 1),
+                figure(case["open_ms"]),
+                figure(case["lone"]["p50_ms"], 1),
+                figure(case.get("burst", {}).get("per_s")),
+                figure(case["lone"]["bytes"]),
+                figure(case["nodes"]),
+                figure(case["heap_mb"], 1),
             )
             for case in ours
         ]
@@ -264,19 +242,20 @@ def readme_table(bench: Row | None, peers: Row | None) -> str:
             "heap MB",
         )
         parts.append(
-            f"In JupyterLab, `uv run poe bench`, {bench['about']['date'][:10]}, {bench['about']['machine']}:\n\n{table(head, rows)}"
+            f"In JupyterLab, `uv run poe bench`, {bench['about']['date'][:10]}, {bench['about']['machine']}:\n\n"
+            f"{ratios(bench['cases'])}\n\n{table(head, rows)}"
         )
     if peers is not None:
         count = max(run["count"] for run in peers["runs"])
         runs = [run for run in peers["runs"] if run["count"] == count and "error" not in run]
-        ours_at = next((run for run in runs if run["peer"] == "ipygenesys"), None)
+        ours_at = next((run for run in runs if run["peer"] == OURS), None)
         if ours_at is not None:
             rows = [
                 (
                     run["peer"],
                     f"{run['lone']['p50_ms'] / ours_at['lone']['p50_ms']:.1f}",
-                    _figure(run["lone"]["p50_ms"], 1),
-                    _figure(run.get("nodes")),
+                    figure(run["lone"]["p50_ms"], 1),
+                    figure(run.get("nodes")),
                 )
                 for run in sorted(runs, key=lambda run: float(run["lone"]["p50_ms"]))
             ]
