@@ -467,6 +467,22 @@ def test_the_servers_time_places_a_message_whose_frame_had_none() -> None:
     assert list(conversation.timeline.copy()) == [eg.message(1), eg.message(2)]
 
 
+def test_a_message_whose_time_is_not_known_stands_last_even_if_our_clock_is_slow() -> None:
+    conversation = customers()
+    tomorrow = {"time_ms": WALL_MS + 86_400_000}
+    arrive(conversation, eg.arrived(2, **tomorrow), eg.bare(3), eg.bare(1))
+    assert [message.id for message in conversation.timeline.copy()] == ["m2", "m3", "m1"]
+    arrive(conversation, eg.arrived(4, time_ms=WALL_MS + 86_400_003))
+    assert [message.id for message in conversation.timeline.copy()] == ["m2", "m3", "m1", "m4"]
+    assert not conversation.is_order_certain()
+
+
+def test_where_our_clock_is_right_it_tells_the_time_that_is_not_known() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(1), eg.bare(2))
+    assert [message.time_ms for message in conversation.timeline.copy()] == [eg.arrived(1).time_ms, WALL_MS]
+
+
 def test_a_bare_repeat_takes_nothing_away() -> None:
     conversation = customers()
     arrive(conversation, eg.arrived(1), eg.bare(2, sender="Ben", role="bot", participant_id="b"))

@@ -89,14 +89,14 @@ def test_everything_or_everything_up_to_a_message_can_be_marked_read(live: Drive
 
 
 def test_while_a_message_may_stand_in_a_wrong_place_each_is_acknowledged_by_itself(live: Driver) -> None:
-    live.hears(eg.arrived(1), eg.arrived(2), eg.arrived(3, time_ms=None))  # Our clock puts it first.
+    live.hears(eg.arrived(1), eg.arrived(2), eg.arrived(3, time_ms=None))  # It may be older than it seems.
     live.step(MarkAllRead("m2"))
-    assert live.wait(0.2) == [Call(MarkRead("m3")), Call(MarkRead("m1")), Call(MarkRead("m2"))]
-    for _ in range(3):
+    assert live.wait(0.2) == [Call(MarkRead("m1")), Call(MarkRead("m2"))]
+    for _ in range(2):
         live.succeed(MarkRead)
     live.hears(eg.arrived(3), eg.arrived(4), eg.arrived(5))
     live.step(MarkAllRead())
-    assert live.wait(0.2) == [Call(MarkReadUpTo("m5", ("m4", "m5")))]
+    assert live.wait(0.2) == [Call(MarkReadUpTo("m5", ("m3", "m4", "m5")))]
 
 
 def test_receipts_wait_for_the_stream_and_survive_its_loss(live: Driver) -> None:

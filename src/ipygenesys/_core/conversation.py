@@ -263,7 +263,8 @@ class Conversation:
         if former is not None:
             return former.time_ms
         self._timeless.add(arrived.id)
-        return wall_ms
+        newest = self.timeline.newest  # Our clock may be slow: what has just come is not older than this.
+        return wall_ms if newest is None else max(wall_ms, newest.time_ms + 1)
 
     def _content_changed(self, changes: list[Change]) -> list[Event]:
         """Offers were answered, or are open again."""
