@@ -349,6 +349,19 @@ def test_the_first_try_counts_for_where_a_send_may_stand() -> None:
     assert draft.after == (1_000, "m1")
 
 
+@pytest.mark.parametrize("name", ["A_1.png", "file"])
+def test_a_lost_file_is_recognised_by_its_name_as_far_as_the_server_tells_it(name: str) -> None:
+    outbox = Outbox(is_idempotent=False)
+    for draft_id, own in (("b", "b 1.png"), ("a", "a 1.png")):
+        file = OutgoingFile(path="/tmp/x.png", name=own, media_type="image/png", size_bytes=3)
+        outbox.submit(draft_id, "", 100.0, file=file)
+        lost(outbox, draft_id)
+        outbox.reconciled(100.0 + LAG_S)
+    expected = "a" if name != "file" else "b"
+    assert outbox.lost_as(arrived("", attachments=(Attachment(name=name),))) == expected
+    assert outbox.lost_as(arrived("", attachments=(Attachment(name="other.png"),))) is None
+
+
 def test_a_lost_file_is_recognised_by_being_one() -> None:
     file = OutgoingFile(path="/tmp/a.png", name="a.png", media_type="image/png", size_bytes=3)
     outbox = Outbox(is_idempotent=False)

@@ -18,12 +18,10 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError, Inval
 from websockets.frames import Close
 from websockets.http11 import Response as HandshakeResponse
 
-from ipygenesys._io.stream import PING_INTERVAL_S, PING_TIMEOUT_S
 from tests.simulation.virtual_time import VirtualClock, VirtualLoop
 from tests.simulation.witness import OWNER
 
 BASE_URL = "http://127.0.0.1:1"
-KEEPALIVE_CODE = 1011
 
 
 @dataclass
@@ -142,7 +140,6 @@ class Connection:
         self._reader: asyncio.Future[None] | None = None
         self._error: ConnectionClosed | None = None
         self._arrivals = {"up": 0.0, "down": 0.0}
-        self._beat()
 
     # --- the server's end
 
@@ -194,7 +191,7 @@ class Connection:
         answer: asyncio.Future[float] = self._loop.create_future()
 
         def pong() -> None:
-            if not (self.is_frozen or answer.done()):
+            if not (self.is_frozen or self._network.weather["blackhole"] or answer.done()):
                 if self._error is not None:
                     answer.set_exception(self._error)
                 else:
@@ -249,16 +246,6 @@ class Connection:
     def _wake(self) -> None:
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
-
-    def _beat(self) -> None:
-        """The library's keepalive: a ping every 15 s that has to be answered within 10 s."""
-        if self._error is not None:
-            return
-        if self.is_frozen or self._network.weather["blackhole"]:
-            error = ConnectionClosedError(None, Close(KEEPALIVE_CODE, ""))
-            self._loop.call_later(PING_TIMEOUT_S, self._leave, error)
-        else:
-            self._loop.call_later(PING_INTERVAL_S, self._beat)
 
 
 def _refusal(status: int, headers: dict[str, str]) -> InvalidStatus:

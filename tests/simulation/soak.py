@@ -186,7 +186,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--processes", type=int, default=2)
     chosen = parser.parse_args(arguments)
     started, failed = time.perf_counter(), 0
-    with ProcessPoolExecutor(chosen.processes, max_tasks_per_child=3) as pool:
+    with ProcessPoolExecutor(chosen.processes, max_tasks_per_child=3, initializer=gc.freeze) as pool:
         runs = [
             pool.submit(soak, protocol, seed, chosen.hours)
             for seed in range(chosen.seeds)

@@ -11,6 +11,8 @@ from ipygenesys._core.failures import Failure
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.platform_events import MessageArrived
 
+UNNAMED = "file"
+"""What a file is called whose name the server does not tell. See ``_protocols/content.py``."""
 CLOCKS_DIFFER_MS = 600_000
 """Chosen: our clock and the server's, which only matters for what was sent before anything of the server was known."""
 SERVERS_DIFFER_MS = 5_000
@@ -66,8 +68,19 @@ def may_be(draft: Draft, arrived: MessageArrived) -> bool:
         return False  # It was there before.
     if arrived.time_ms is not None and arrived.time_ms < draft.earliest_ms:
         return False  # The same words, but said before.
-    is_alike = (draft.file is not None) == bool(arrived.attachments)
-    return is_alike and words_of(draft.text) == words_of(arrived.text or "")
+    return words_of(draft.text) == words_of(arrived.text or "") and _has_file(draft, arrived)
+
+
+def _has_file(draft: Draft, arrived: MessageArrived) -> bool:
+    """Files come without words: it is their names that tell them apart. Servers replace characters in them."""
+    if draft.file is None:
+        return not arrived.attachments
+    names = (_name_of(draft.file.name), UNNAMED)
+    return any(_name_of(attachment.name) in names for attachment in arrived.attachments)
+
+
+def _name_of(file_name: str) -> str:
+    return "".join(character for character in file_name.casefold() if character.isalnum())
 
 
 def words_of(text: str) -> str:
