@@ -182,14 +182,32 @@ def test_the_public_names_are_these() -> None:
         assert getattr(ipygenesys, name) is not None
 
 
-@pytest.mark.parametrize("names", ["Client", "MessagingEvents, ClientCredentials, GenesysError"])
-def test_the_headless_names_import_no_widget(names: str) -> None:
-    code = f"import sys; from ipygenesys import {names}; print([m for m in sys.modules if m in ('anywidget', 'ipywidgets')])"
+WIDGETS = frozenset({"anywidget", "ipywidgets", "IPython", "traitlets"})
+CONNECTIONS = frozenset({"httpx", "httpcore", "websockets", "aiohttp", "http.server"})
+"""What a conversation needs when it begins, and an import does not; and what httpx brings for its command line."""
+COMMAND_LINES = frozenset({"rich", "click"})
+EXTRAS = frozenset({"pandas", "ipygenesys.simulator", "ipygenesys.cli", "ipygenesys.doctor"})
+
+
+@pytest.mark.parametrize(
+    ("names", "unwanted"),
+    [
+        ("__all__", WIDGETS | CONNECTIONS | COMMAND_LINES | EXTRAS),
+        ("MessagingEvents, WebMessaging, ClientCredentials", WIDGETS | CONNECTIONS | COMMAND_LINES | EXTRAS),
+        ("AgentMessaging, UserLogin, GenesysError", WIDGETS | CONNECTIONS | COMMAND_LINES | EXTRAS),
+        ("Chat", CONNECTIONS | COMMAND_LINES | EXTRAS),
+        ("Client", WIDGETS | EXTRAS),
+    ],
+)
+def test_an_import_brings_nothing_that_only_a_conversation_or_a_widget_needs(
+    names: str, unwanted: frozenset[str]
+) -> None:
+    code = f"import sys; from ipygenesys import {names}; print(*sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
 
-    assert answer.stdout.strip() == "[]"
+    assert not unwanted & set(answer.stdout.split())
 
 
 @pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.rglob("*.ipynb")), ids=lambda path: path.stem)

@@ -11,6 +11,7 @@ from typing import Self
 from ipygenesys._core.events import Event, MessageReceived
 from ipygenesys._core.inputs import Connect
 from ipygenesys._core.model import ConnectionStatus, Message
+from ipygenesys._io import calls  # noqa: F401 - once the loop runs, it would stand still for the import
 from ipygenesys._io.durable_store import open_store
 from ipygenesys._io.gateway import Gateway
 from ipygenesys._io.read_positions import ReadPositions

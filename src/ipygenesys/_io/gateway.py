@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -26,15 +26,17 @@ from ipygenesys._core.inputs import Command, Disconnect, Input, Restore, Tick, T
 from ipygenesys._core.operations import Action
 from ipygenesys._core.profile import Profile
 from ipygenesys._core.session import Session
-from ipygenesys._io.calls import Calls
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.durable_store import DurableStore, WriteAhead
 from ipygenesys._io.listeners import DeliveryListener, Listener, Listeners
-from ipygenesys._io.platform import Platform
 from ipygenesys._io.read_positions import ReadPosition, ReadPositions
-from ipygenesys._io.streams import Streams
 from ipygenesys._io.tasks import Tasks
 from ipygenesys._protocols.base import Adapter, CanAct, HasMemory
+
+if TYPE_CHECKING:
+    from ipygenesys._io.calls import Calls
+    from ipygenesys._io.platform import Platform
+    from ipygenesys._io.streams import Streams
 
 CLOSE_S = 2.0
 """How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
@@ -105,6 +107,12 @@ class Gateway:
         loop.call_soon_threadsafe(self._start)
 
     def _start(self) -> None:
+        # Only now, for httpx and websockets are half of the time that an import would take. The gateway thread and the
+        # Client have imported them by now.
+        from ipygenesys._io.calls import Calls
+        from ipygenesys._io.platform import Platform
+        from ipygenesys._io.streams import Streams
+
         self._platform = Platform(
             self._protocol,
             self.clock,

@@ -30,7 +30,10 @@ class LoopThread:
 
     def _main(self) -> None:
         asyncio.set_event_loop(self.loop)
-        self.loop.call_soon(self._ready.set)
+        self._ready.set()
+        # Here nobody waits for it: the loop does not run yet, and the cell that has made the first widget goes on.
+        from ipygenesys._io import calls  # noqa: F401
+
         try:
             self.loop.run_forever()
         finally:

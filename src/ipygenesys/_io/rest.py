@@ -10,10 +10,7 @@ import asyncio
 import functools
 import logging
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from io import FileIO
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import httpx
@@ -24,6 +21,7 @@ from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.rest_budget import Lane, parse_rate_limit
 from ipygenesys._io.rest_gate import RestGate
+from ipygenesys._io.upload_pieces import pieces, reader
 from ipygenesys._protocols.base import is_loopback
 from ipygenesys._protocols.flow import CallError, Request
 
@@ -31,13 +29,10 @@ if TYPE_CHECKING:
     from ipygenesys._io.clock import SystemClock
     from ipygenesys._io.tokens import TokenProvider
 
-Read = Callable[[], Awaitable[bytes]]
-
 TOTAL_S = 30.0
 """For one call, a refused token included. Source: reference/realtime.md 5."""
 UPLOAD_S = 600.0
 """For one file: upload addresses live about 10 minutes. Source: protocols/genesys.md 1.3."""
-PIECE_BYTES = 64 << 10
 MAX_ANSWER_BYTES = 16 << 20
 _TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
 _CORRELATION_ID = "ININ-Correlation-Id"
@@ -190,8 +185,8 @@ class RestClient:
         own = {"Content-Type": file.media_type, "Content-Length": str(file.size_bytes)}
         try:
             async with asyncio.timeout(UPLOAD_S):
-                with _reader(file.path) as read:
-                    content = _pieces(read, file.size_bytes, on_progress)
+                with reader(file.path) as read:
+                    content = pieces(read, file.size_bytes, on_progress)
                     await self.send("PUT", url, what=what, content=content, headers={**own, **headers})
         except TimeoutError:
             raise _lost(what, "it took too long") from None
@@ -232,49 +227,6 @@ class RestClient:
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
-
-
-@contextmanager
-def _reader(path: str) -> Iterator[Read]:
-    """Reads a file in a thread of its own: there its close comes last, whoever has stopped waiting for the opening.
-
-    Raises:
-        OSError: by the reading, when the file is gone or unreadable.
-    """
-    thread = ThreadPoolExecutor(1, "ipygenesys-upload")
-    files: list[FileIO] = []
-
-    def read() -> bytes:
-        if not files:
-            files.append(FileIO(path))
-        return files[0].read(PIECE_BYTES)
-
-    def close() -> None:
-        for file in files:
-            file.close()
-
-    try:
-        yield lambda: asyncio.get_running_loop().run_in_executor(thread, read)
-    finally:
-        thread.submit(close)
-        thread.shutdown(wait=False)
-
-
-async def _pieces(read: Read, size_bytes: int, on_progress: Callable[[int], object]) -> AsyncIterator[bytes]:
-    """The file's bytes, exactly as many as were announced.
-
-    Raises:
-        OSError: it is gone, unreadable, or not as long as it was.
-    """
-    sent = 0
-    while piece := await read():
-        sent += len(piece)
-        if sent > size_bytes:
-            break
-        yield piece
-        on_progress(sent)
-    if sent != size_bytes:
-        raise OSError("the file has changed")
 
 
 async def _limited_body(response: httpx.Response, what: str) -> bytes:
