@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
@@ -10,6 +11,7 @@ from ipygenesys._core.delta_buffer import (
     BURST,
     CROWDED,
     CROWDED_S,
+    KEPT_OF_RUN,
     MAX_MESSAGES_PER_S,
     MAX_RUN,
     DeltaBuffer,
@@ -178,6 +180,20 @@ def test_a_short_run_is_sent_whole() -> None:
     for index in range(MAX_RUN):
         buffer.add(placed(index))
     assert sum(len(batch.deltas) for batch in buffer.flush(100.0)) == MAX_RUN
+
+
+@pytest.mark.parametrize("gathered", [1, KEPT_OF_RUN, MAX_BATCH_DELTAS - 1, MAX_BATCH_DELTAS, MAX_RUN])
+def test_what_a_burst_has_gathered_goes_out_as_one_batch(gathered: int) -> None:
+    buffer = empty_buffer()
+    for index in range(gathered):
+        buffer.add(placed(index))
+    buffer.add(UnreadDelta(count=gathered))
+    (batch,) = buffer.drain(100.0)
+    new = [delta for delta in batch.deltas if isinstance(delta, MessagePlacedDelta)]
+    counted = [delta.count for delta in batch.deltas if isinstance(delta, MessagesSkippedDelta)]
+    assert len(new) == (gathered if gathered < MAX_BATCH_DELTAS else KEPT_OF_RUN)
+    assert len(new) + sum(counted) == gathered
+    assert batch.deltas[-1] == UnreadDelta(count=gathered)
 
 
 def test_what_comes_between_ends_a_run() -> None:

@@ -209,7 +209,7 @@ def test_of_a_flood_an_event_costs_few_calls_and_an_update_of_the_view_is_for_ma
     for kernel in kernels:
         step = partial(kernel.gateway.take, frame)
         kernel.on_gateway(kernel.rest)
-        assert kernel.on_gateway(partial(calls_of, step)) / len(raw) <= 20
+        assert kernel.on_gateway(partial(calls_of, step)) / len(raw) <= 22
         kernel.on_gateway(kernel.rest)
         assert len(kernel.sent(lambda step=step: [step() for _ in range(50)])) <= 3  # type: ignore[misc]
         kernel.on_gateway(partial(kernel.rest, 60.0))

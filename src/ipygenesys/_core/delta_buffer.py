@@ -129,6 +129,8 @@ class DeltaBuffer:
         batches: list[Deltas] = []
         if now < self._not_before:
             return batches
+        if self._run > KEPT_OF_RUN and len(self._waiting) + len(self._newest) > MAX_BATCH_DELTAS:
+            self._shorten_run()  # More than one batch at once would keep the page from drawing its next frame in time.
         while self._has_some and self._budget.take(now):
             batches.append(self._batch())
         if batches:
