@@ -8,7 +8,7 @@ from ipygenesys._core.effects import Call, Emit
 from ipygenesys._core.events import MessagePlaced, MessageReceived, UnreadChanged
 from ipygenesys._core.failures import FailureKind
 from ipygenesys._core.inputs import LoadOlder, NoteSeen, Send
-from ipygenesys._core.operations import FetchHistory, FetchMessage, PostMessage
+from ipygenesys._core.operations import FetchHistory, FetchMessage, MarkRead, PostMessage
 from ipygenesys._core.platform_events import MessageArrived
 from tests import examples as eg
 from tests.core.driver import Driver
@@ -106,3 +106,10 @@ def test_a_message_that_turns_out_to_be_ours_is_not_acknowledged(live: Driver) -
     live.step(NoteSeen(("m1",)))
     live.succeed(FetchMessage, eg.own_arrived(1))
     assert live.wait(1.0) == []
+
+
+def test_a_message_of_somebody_else_that_comes_again_is_acknowledged_all_the_same(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.hears(eg.arrived(1))
+    assert live.wait(0.2) == [Call(MarkRead("m1"))]

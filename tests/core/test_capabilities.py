@@ -6,6 +6,7 @@ from ipygenesys._core.effects import Call
 from ipygenesys._core.events import CapabilitiesChanged, ErrorRaised
 from ipygenesys._core.inputs import Connect, NoteKeystroke
 from ipygenesys._core.operations import FetchHistory, SetTyping
+from ipygenesys._core.platform_events import CapabilitiesLearned
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -35,3 +36,11 @@ def test_where_the_protocol_sends_no_typing_keys_say_nothing() -> None:
     assert driver.step(NoteKeystroke()) == []
     assert driver.session.typing_notifier.next_deadline() is None
     assert not any(isinstance(effect, Call) for effect in driver.wait(100.0))
+
+
+def test_where_a_deployment_has_no_history_none_is_read(live: Driver) -> None:
+    able = live.session.capabilities
+    live.hears(CapabilitiesLearned(able - {"history"}))
+    assert live.wait(1000.0) == []
+    live.hears(CapabilitiesLearned(able))
+    assert "history" in live.session.capabilities

@@ -181,6 +181,21 @@ def test_history_is_not_read_back_for_ever() -> None:
     assert driver.timeline[-1].status == "unknown"
 
 
+def test_after_a_page_that_cannot_be_had_the_next_look_may_go_back_as_far_as_any() -> None:
+    driver = lost_long_ago()
+    driver.connect(eg.arrived(1000), has_more=True)
+    for number in range(999, 994, -1):
+        driver.succeed(FetchHistory, page(number, has_more=True))
+    driver.fail(FetchHistory, eg.failure("unavailable"))
+    driver.wait(LAST_CHECK_S)
+    driver.succeed(FetchHistory, eg.history())
+    pages = 0
+    while driver.calls:
+        pages += 1
+        driver.succeed(FetchHistory, page(995 - pages, has_more=True))
+    assert pages == MAX_PAGES_BACK
+
+
 def test_what_was_seen_is_kept_until_the_server_has_accepted_it() -> None:
     driver = durable()
     driver.connect(eg.arrived(1), eg.arrived(2), has_more=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ipygenesys._core.conversation import Conversation
+from ipygenesys._core.echoes import Echoes
 from ipygenesys._core.events import DraftUnresolved, MessageReceived
 from ipygenesys._core.inputs import Connect, Retry, Send
 from ipygenesys._core.operations import FetchHistory, FetchMessages, PostMessage
+from ipygenesys._core.outbox import Outbox
 from ipygenesys._core.platform_events import History, OwnPartLearned
 from tests import examples as eg
 from tests.core.agents import ME, agent, connected_agent, from_guest, from_me, without_text
@@ -97,3 +100,44 @@ def test_a_guests_message_is_not_held_by_a_send(live: Driver) -> None:
     live.hears(from_guest(1))
     assert live.ids == ["m1", "d1"]
     assert live.emitted(MessageReceived)
+
+
+def test_our_message_from_elsewhere_is_shown_once_the_send_under_way_has_succeeded(live: Driver) -> None:
+    live.step(Send("d1", "text 1"))
+    live.hears(without_text(from_me(2)))
+    assert live.ids == ["d1"]
+    live.succeed(PostMessage, from_me(1))
+    assert live.ids == ["m1", "m2"]
+
+
+def echoes_of(outbox: Outbox) -> Echoes:
+    conversation = Conversation(own_role="customer", own_participant_id=eg.CUSTOMER)
+    return Echoes(returns_draft_ids=False, conversation=conversation, outbox=outbox)
+
+
+def test_of_a_page_of_old_messages_what_was_said_before_the_send_is_not_held() -> None:
+    outbox = Outbox(is_idempotent=False)
+    outbox.submit("d1", "yes", 100.0)
+    outbox.pump(100.0, after=(2_000_000, "m0"))
+    earliest_ms = outbox.earliest_in_flight_ms
+    assert earliest_ms is not None
+    echoes = echoes_of(outbox)
+    before = eg.own_arrived(1, draft_id=None, time_ms=earliest_ms - 1)
+    assert not echoes.hold(before, is_old=True)
+    assert echoes.hold(before)
+    then = eg.own_arrived(2, draft_id=None, time_ms=earliest_ms)
+    assert echoes.hold(then, is_old=True)
+    assert echoes.hold(eg.own_arrived(3, draft_id=None, time_ms=None), is_old=True)
+    assert [arrived.id for arrived in echoes.take_held()] == ["m1", "m2", "m3"]
+    assert echoes.take_held() == []
+
+
+def test_only_our_own_words_are_taken_for_a_send_whose_answer_was_lost() -> None:
+    outbox = Outbox(is_idempotent=False)
+    outbox.submit("d1", "yes", 100.0)
+    outbox.pump(100.0, after=(0, ""))
+    outbox.failed("d1", eg.failure("lost"), 100.0, 0.5)
+    echoes = echoes_of(outbox)
+    assert echoes.recognised(eg.own_arrived(1, text="yes", draft_id=None)).draft_id == "d1"
+    for other in (eg.arrived(1, text="yes"), eg.bare(1, participant_id=eg.CUSTOMER)):
+        assert echoes.recognised(other) == other

@@ -6,7 +6,7 @@ from ipygenesys._core.effects import Call
 from ipygenesys._core.events import HistoryPrepended, MessagePlaced, OlderHistoryFailed
 from ipygenesys._core.inputs import Connect, LoadOlder, Send
 from ipygenesys._core.operations import FetchHistory, PostMessage
-from ipygenesys._core.platform_events import ConversationChanged, History
+from ipygenesys._core.platform_events import ConversationChanged, ConversationCleared, History
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -154,3 +154,44 @@ def test_older_pages_leave_no_hole_behind_a_message_that_we_sent_before_history_
     driver.succeed(FetchHistory, eg.history(eg.own_arrived(1, text="hello"), eg.arrived(2)))
     assert driver.ids == ["m1", "m2", "m3", "m4"]
     assert not driver.session.catch_up.has_older
+
+
+def test_of_a_newest_page_that_is_read_anew_only_what_is_newer_than_all_that_was_read_is_news(
+    driver: Driver,
+) -> None:
+    driver.connect(eg.arrived(3))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.fail(FetchHistory, eg.failure("not_found"))
+    assert driver.calls == [FetchHistory(limit=200)]
+    same_time = eg.arrived(2, time_ms=eg.arrived(3).time_ms)
+    untimed = eg.arrived(5, time_ms=None)
+    page = (eg.arrived(1), same_time, eg.arrived(3), eg.arrived(4), untimed)
+    driver.succeed(FetchHistory, eg.history(*page))
+    assert driver.received == ["m4", "m5"]
+
+
+def test_what_goes_on_from_a_known_message_is_news_whatever_its_time(driver: Driver) -> None:
+    driver.connect(eg.arrived(3))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.succeed(FetchHistory, eg.history(eg.arrived(2)))
+    assert driver.received == ["m2"]
+
+
+def test_a_conversation_that_history_still_has_is_not_cleared_by_an_older_page(driver: Driver) -> None:
+    driver.connect(eg.arrived(2), eg.arrived(3), has_more=True)
+    driver.hears(ConversationCleared(by_us=False, is_certain=False))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(4)))
+    driver.step(LoadOlder(50))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1)))
+    assert driver.ids == ["m1", "m2", "m3", "m4"]
+
+
+def test_pages_that_fail_are_counted(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    driver.fail(FetchHistory, eg.failure("unavailable"))
+    assert driver.session.conversation.counters["history_failed"] == 1

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from ipygenesys._core.catch_up import RECONCILE_S
+from ipygenesys._core.draft import Draft
+from ipygenesys._core.durable import DurableState
 from ipygenesys._core.effects import Call
 from ipygenesys._core.events import DraftUnresolved
-from ipygenesys._core.inputs import Send
+from ipygenesys._core.inputs import Connect, LoadOlder, Send
 from ipygenesys._core.operations import FetchHistory, PostMessage
-from ipygenesys._core.outbox import TOTAL_S
+from ipygenesys._core.outbox import LAST_CHECK_S, TOTAL_S
+from ipygenesys._core.sending import KNOW_FIRST_S
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -111,3 +114,53 @@ def test_a_send_answered_with_nothing_is_unknown_and_does_not_hold_up_the_next(l
     assert status_of(live) == "sending"
     live.succeed(FetchHistory, eg.history(eg.own_arrived(1, text="one", draft_id="d1")))
     assert PostMessage("d2", "two") in live.called()
+
+
+def test_where_it_turns_out_that_there_is_no_history_a_lost_send_is_the_users_at_once() -> None:
+    driver = Driver(eg.profile(is_send_idempotent=False))
+    driver.step(Connect())
+    driver.open()
+    driver.step(Send("d1", "hello"))
+    driver.wait(KNOW_FIRST_S)
+    driver.fail(PostMessage, eg.failure("lost"))
+    assert status_of(driver) == "sending"
+    driver.fail(FetchHistory, eg.failure("not_found"))
+    assert status_of(driver) == "unknown"
+
+
+def test_an_older_page_that_somebody_else_has_asked_for_does_not_decide(driver: Driver) -> None:
+    driver.connect(eg.arrived(5), has_more=True)
+    driver.step(LoadOlder(50))
+    driver.step(Send("d1", "hello"))
+    driver.fail(PostMessage, eg.failure("lost"))
+    older = next(call for call in driver.calls if call == FetchHistory(before="m5", limit=50))
+    driver.succeed(older, eg.history(eg.arrived(4)))
+    assert not any(isinstance(call, PostMessage) for call in driver.calls)
+
+
+def test_while_a_gap_is_being_filled_nothing_is_decided(driver: Driver) -> None:
+    driver.connect()
+    driver.step(Send("d1", "hello"))
+    driver.fail(PostMessage, eg.failure("lost"))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(5), has_more=True))
+    assert driver.calls == [FetchHistory(before="m5", limit=200)]
+    driver.succeed(FetchHistory, eg.history(eg.own_arrived(1, draft_id="d1"), eg.arrived(2)))
+    assert driver.ids == ["m1", "m2", "m5"]
+    assert driver.calls == []
+
+
+def test_where_sends_travel_on_the_stream_a_lost_one_is_looked_for_at_once() -> None:
+    driver = Driver(eg.profile(sends_on_stream=True))
+    driver.connect()
+    driver.step(Send("d1", "hello"))
+    driver.fail(PostMessage, eg.failure("lost"))
+    assert driver.calls == [FetchHistory(limit=200)]
+
+
+def test_where_it_is_known_who_we_are_history_is_looked_into_before_the_stream_has_opened() -> None:
+    driver = Driver()
+    lost = Draft(draft_id="d1", text="hello", since=0.0, created_ms=driver.clock.wall_ms, state="in_flight")
+    driver.restore(DurableState(drafts=(lost,)))
+    driver.step(Connect())
+    driver.wait(LAST_CHECK_S)
+    assert driver.calls == [FetchHistory(limit=200)]

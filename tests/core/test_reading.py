@@ -161,3 +161,39 @@ def test_where_the_protocol_sends_no_receipts_none_is_collected() -> None:
     driver.step(MarkAllRead())
     assert driver.session.receipts.pending == ()
     assert driver.session.is_settled
+
+
+def test_where_nothing_new_was_seen_history_is_not_asked() -> None:
+    driver = Driver(eg.profile(capabilities=eg.ALL_CAPABILITIES - {"send_read"}))
+    driver.connect()
+    driver.step(NoteSeen(("m1",)))
+    assert driver.wait(3.0) == []
+
+
+def test_receipts_that_a_token_was_refused_for_go_out_on_the_next_stream(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.wait(0.2)
+    live.fail(MarkRead, eg.failure("authentication"))
+    live.lose()
+    live.wait(3.0)
+    live.open()
+    live.wait(0.2)
+    assert MarkRead("m1") in live.calls
+
+
+def test_a_batch_that_fails_for_now_is_counted(live: Driver) -> None:
+    live.hears(eg.arrived(1), eg.arrived(2))
+    live.step(MarkAllRead())
+    live.wait(0.2)
+    live.fail(MarkReadUpTo, eg.failure("unavailable"))
+    assert live.session.conversation.counters["unavailable"] == 1
+
+
+def test_two_messages_of_which_the_second_follows_a_gap_are_acknowledged_each_by_itself(
+    driver: Driver,
+) -> None:
+    driver.connect(eg.arrived(1))
+    driver.hears(eg.arrived(3))
+    driver.step(NoteSeen(("m1", "m3")))
+    assert driver.wait(0.2) == [Call(MarkRead("m1")), Call(MarkRead("m3"))]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
+
+import pytest
+
 from ipygenesys._core.effects import Call, CancelSend
 from ipygenesys._core.inputs import (
     Connect,
@@ -16,6 +21,7 @@ from ipygenesys._core.inputs import (
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import FetchHistory, PostMessage, SetTyping
 from ipygenesys._core.platform_events import ConversationChanged
+from ipygenesys._core.send_rate import WINDOW_S
 from ipygenesys._core.sending import KNOW_FIRST_S
 from tests import examples as eg
 from tests.core.driver import Driver
@@ -215,3 +221,57 @@ def test_typing_is_not_held_in_a_conversation_that_is_over(live: Driver) -> None
     live.step(Disconnect())
     assert live.step(HoldTyping()) == []
     assert live.wait(100.0) == []
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_the_platform_counts_a_message_from_its_answer_on(is_accepted: bool) -> None:
+    driver = Driver(eg.profile(max_sends_per_s=1))
+    driver.connect()
+    driver.step(Send("d1", "one"))
+    driver.step(Send("d2", "two"))
+    driver.clock.advance(0.9)
+    if is_accepted:
+        driver.succeed(PostMessage, eg.own_arrived(1, draft_id="d1"))
+    else:
+        driver.fail(PostMessage, eg.failure("rejected"))
+    driver.wait(WINDOW_S - 0.01)
+    assert driver.calls == []
+    driver.wait(0.02)
+    assert driver.calls == [PostMessage("d2", "two")]
+
+
+def test_a_message_waits_for_a_stream_that_is_coming_back() -> None:
+    driver = Driver(eg.profile(sends_on_stream=True))
+    driver.connect()
+    driver.lose()
+    driver.step(Send("d1", "hello"))
+    assert status_of(driver) == "sending"
+
+
+def test_the_sooner_of_a_message_and_typing_is_due(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    live.fail(PostMessage, eg.failure("unavailable"))
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    assert live.session.next_deadline() == live.session.outbox.next_deadline()
+
+
+def test_in_an_empty_conversation_a_lost_send_is_known_however_far_our_clock_is_ahead() -> None:
+    driver = Driver(eg.profile(is_send_idempotent=False))
+    driver.connect()
+    driver.step(Send("d1", "hello"))
+    driver.fail(PostMessage, eg.failure("lost"))
+    long_ago = driver.clock.wall_ms - 86_400_000
+    driver.succeed(FetchHistory, eg.history(eg.own_arrived(1, text="hello", time_ms=long_ago)))
+    assert [(message.id, message.draft_id) for message in driver.timeline] == [("m1", "d1")]
+
+
+def test_the_second_of_two_messages_has_an_id_that_follows_from_the_first() -> None:
+    driver = Driver(eg.profile(files_go_alone=True))
+    driver.connect()
+    driver.step(Send("d1", "words", None, FILE))
+    (_, words) = driver.timeline
+    digits = list(hashlib.blake2b(b"d1", digest_size=16).hexdigest())
+    digits[12] = digits[16] = "8"
+    assert words.id == str(uuid.UUID("".join(digits)))
+    assert (uuid.UUID(words.id).version, uuid.UUID(words.id).variant) == (8, uuid.RFC_4122)

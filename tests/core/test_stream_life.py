@@ -6,23 +6,36 @@ import pytest
 
 from ipygenesys._core.connection import CloseStream, OpenStream
 from ipygenesys._core.effects import Emit
-from ipygenesys._core.events import StatusChanged, TypingChanged
+from ipygenesys._core.events import SessionExpiring, StatusChanged, TypingChanged
 from ipygenesys._core.inputs import (
     Connect,
     Disconnect,
     HoldTyping,
     NoteKeystroke,
+    NoteSeen,
     ReconnectNow,
+    StartNew,
     StreamOpened,
     TokenRenewed,
     ViewsGone,
 )
-from ipygenesys._core.operations import FetchHistory, SetTyping
-from ipygenesys._core.platform_events import ConversationChanged, ConversationEnded
+from ipygenesys._core.operations import CheckHealth, FetchHistory, MarkRead, SetTyping, StartNewConversation
+from ipygenesys._core.platform_events import (
+    ConversationChanged,
+    ConversationEnded,
+    MoveRequested,
+    SessionExpired,
+    SessionLifeLearned,
+)
+from ipygenesys._core.session_life import LifeRules
 from tests import examples as eg
 from tests.core.driver import Driver
 
 ON, OFF = SetTyping(True), SetTyping(False)
+
+
+def status_of(driver: Driver) -> str:
+    return driver.told.status
 
 
 def is_settled(driver: Driver) -> bool:
@@ -160,3 +173,76 @@ def test_a_stream_that_opens_after_the_end_is_closed_and_nothing_is_read(driver:
     driver.step(Connect())
     driver.step(Disconnect())
     assert driver.step(StreamOpened(1)) == [CloseStream(1)]
+
+
+LIFE = eg.profile(life_rules=LifeRules(health_check_s=30.0, notice_s=300.0))
+
+
+def test_another_conversation_that_was_asked_for_outlives_the_views(driver: Driver) -> None:
+    driver.step(Connect(by_call=False))
+    driver.open()
+    driver.step(StartNew())
+    driver.step(ViewsGone())
+    assert status_of(driver) == "connected"
+    driver.succeed(StartNewConversation)
+    driver.step(ViewsGone())
+    assert status_of(driver) == "connecting"
+
+
+def test_after_a_close_only_views_want_what_only_they_have_asked_for(live: Driver) -> None:
+    live.step(Disconnect())
+    live.step(Connect(by_call=False))
+    live.open()
+    live.step(ViewsGone())
+    assert status_of(live) == "idle"
+
+
+def test_the_end_of_a_session_that_is_over_is_not_announced() -> None:
+    expired, left = Driver(LIFE), Driver(LIFE)
+    for driver in (expired, left):
+        driver.connect()
+        driver.hears(SessionLifeLearned(400.0))
+    expired.hears(SessionExpired(eg.failure("rejected")))
+    left.step(StartNew())
+    left.succeed(StartNewConversation)
+    left.open()
+    for driver in (expired, left):
+        driver.wait(500.0)
+        assert not any(isinstance(event, SessionExpiring) for event in driver.events)
+
+
+def test_a_stream_that_says_nothing_from_its_opening_on_is_left() -> None:
+    driver = Driver(eg.profile(silence_s=10.0))
+    driver.connect()
+    driver.wait(9.9)
+    assert status_of(driver) == "connected"
+    driver.wait(0.2)
+    assert status_of(driver) == "reconnecting"
+
+
+def test_a_stream_that_does_not_count_leaves_an_error_on_screen(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(NoteSeen(("m1",)))
+    live.wait(0.2)
+    live.fail(MarkRead, eg.failure("permission"))
+    assert live.step(StreamOpened(99)) == [CloseStream(99)]
+    assert live.session.last_error == eg.failure("permission")
+
+
+def test_a_server_is_asked_for_a_sign_of_life_after_its_last_frame_and_after_a_refusal_again() -> None:
+    driver = Driver(LIFE)
+    driver.connect()
+    driver.wait(20.0)
+    driver.hears()
+    driver.wait(29.9)
+    assert driver.calls == []
+    driver.wait(0.2)
+    assert driver.calls == [CheckHealth()]
+    driver.fail(CheckHealth, eg.failure("rejected"))
+    driver.wait(30.0)
+    assert driver.calls == [CheckHealth()]
+
+
+def test_a_move_that_is_due_soon_is_not_made_at_once(live: Driver) -> None:
+    assert live.hears(MoveRequested(0.5)) == []
+    assert OpenStream(2) in live.wait(0.5)

@@ -40,7 +40,10 @@ MODULES = (
     "history_pages",
     "lost_sends",
     "message_fetches",
+    "messages",
     "outbox",
+    "parked_receipts",
+    "participants",
     "reading",
     "receipts",
     "rest_budget",
@@ -201,6 +204,10 @@ def _tell(runner: Runner) -> int:
     known = explained()
     for mutant in runner.survivors:
         print(f"survived, line {mutant.line}: {mutant.key} ## {known.get(mutant.key, '?')}")
+    survived = {mutant.key for mutant in runner.survivors}
+    for key in known:
+        if key.split(".")[0] in runner.names and key not in survived:
+            print(f"does not survive any more: {key}")
     RESULTS.mkdir(parents=True, exist_ok=True)
     for module, counts in runner.counts.items():
         print(f"{module:<18} {counts['killed']:>4} of {counts.total():>4} killed")

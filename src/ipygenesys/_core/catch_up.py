@@ -23,7 +23,7 @@ RECONCILE_S = 120.0
 class CatchUp:
     """When to read history, and from where."""
 
-    def __init__(self, *, is_enabled: bool) -> None:
+    def __init__(self, *, is_enabled: bool = True) -> None:
         self.is_enabled = is_enabled
         self.watermark: str | None = None
         self.oldest: str | None = None

@@ -51,7 +51,7 @@ class Session:
             read_up_to_ms=profile.read_up_to_ms,
             infers_seen=profile.infers_seen,
         )
-        self.catch_up = catch_up = CatchUp(is_enabled="history" in profile.capabilities)
+        self.catch_up = catch_up = CatchUp()
         self._effects = effects = StepEffects(conversation.counters)
         self._durable = DurableLog()
         self._reading = Reading(profile, connection, conversation, catch_up, effects)
