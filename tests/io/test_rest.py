@@ -17,7 +17,7 @@ import pytest
 
 from ipygenesys._core.failures import ErrorDetails
 from ipygenesys._core.model import OutgoingFile
-from ipygenesys._io import rest
+from ipygenesys._io import rest, upload_pieces
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.tokens import TokenProvider
 from ipygenesys._protocols.flow import CallError, Request
@@ -437,7 +437,7 @@ async def test_a_file_whose_upload_is_stopped_while_it_is_opened_is_closed(
     async def reading(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         await reader.read(-1)
 
-    monkeypatch.setattr(rest, "FileIO", slow)
+    monkeypatch.setattr(upload_pieces, "FileIO", slow)
     async with raw_server(reading) as port:
         put = make(port=port).put_file(
             f"http://127.0.0.1:{port}/", file, headers={}, on_progress=lambda _: None

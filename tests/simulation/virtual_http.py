@@ -184,7 +184,7 @@ def installed(network: Network, ids: random.Random) -> Iterator[None]:
         patch.object(stream, "_Connect", network.connect),
         patch.object(flow_runner, "uuid", Uuid),
         patch.object(platform, "RestClient", rest_client),
-        patch.object(rest, "_reader", _opened),
+        patch.object(rest, "reader", _opened),
         patch.object(tokens, "authorize", _logged_in),
     ):
         yield
