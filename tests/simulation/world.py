@@ -164,13 +164,13 @@ class World:
             user.come_back()
         await asyncio.sleep(CALM_S + more_s)
         await self._begin_anew(CALM_S + more_s)
-        for _ in range(200 + 10 * len(self.users)):
+        for _ in range(500):
             waiting = [user for user in self.users if user.client.gateway.session.catch_up.has_older]
             if not waiting:
                 break
             for user in waiting:
                 user.take(LoadOlder(200))
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.5 + 0.1 * len(waiting))
         await asyncio.sleep(SETTLED_S + more_s)
         for user in self.users:
             user.client.check_typing()
