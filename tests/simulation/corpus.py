@@ -1,4 +1,7 @@
-"""Good frames and bodies to make bad ones of: what the three servers say in a lively run, and the documents' examples."""
+"""Good frames and bodies to make bad ones of.
+
+They are what the three servers say in a lively run, the documents' examples, and what a page says.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,30 @@ from tests.simulation.world import World
 
 _ACTIONS = (
     "we send", "other says", "other types", "we type", "other reads", "we see", "other says", "other stops typing",
-    "we send", "reset", "other says", "load older", "we mark all read",
+    "we send", "reset", "other says", "load older", "we mark all read", "we send a file", "quiet",
 )  # fmt: skip
+VIEW_MESSAGES: tuple[dict[str, Any], ...] = (
+    {"kind": "hello", "client": "v", "seq": 1, "protocolVersion": 1, "pageSize": 50},
+    {"kind": "keystroke-noted", "client": "v", "seq": 2},
+    {"kind": "composing-stopped", "client": "v", "seq": 3, "reason": "blurred"},
+    {"kind": "send-requested", "client": "v", "seq": 4, "draftId": "d-v", "text": "hello"},
+    {"kind": "messages-seen", "client": "v", "seq": 5, "ids": ["a", "b"]},
+    {
+        "kind": "page-requested",
+        "client": "v",
+        "seq": 6,
+        "requestId": "r",
+        "beforeIndex": 3,
+        "revision": 2,
+        "limit": 9,
+    },
+    {"kind": "text-requested", "client": "v", "seq": 7, "id": "a"},
+    {"kind": "retry-requested", "client": "v", "seq": 8, "draftId": "d-v"},
+    {"kind": "discard-requested", "client": "v", "seq": 9, "draftId": "d-v"},
+    {"kind": "view-heartbeat", "client": "v", "seq": 10},
+    {"kind": "reconnect-requested", "client": "v", "seq": 11},
+    {"kind": "goodbye", "client": "v", "seq": 12},
+)
 
 
 @dataclass
@@ -34,7 +59,7 @@ class Corpus:
 def record(protocol: str) -> Corpus:
     """Listen to a run without faults, and add the examples of the documents."""
     corpus = Corpus(protocol)
-    actions = tuple(Action(float(at), kind, 2) for at, kind in enumerate(_ACTIONS, 1))
+    actions = tuple(Action(float(at), kind, 2, 10.0) for at, kind in enumerate(_ACTIONS, 1))
     say, settle = Connection.say, VirtualHttp._arrive
 
     def listen(self: Connection, frame: Any, *, is_answer: bool = False) -> None:
@@ -87,3 +112,22 @@ def _shape(value: Any) -> Any:
         return [_shape(each) for each in value[:1]]
     is_word = isinstance(value, str) and len(value) < 32 and value.replace("_", "").isalpha()
     return value if is_word else type(value).__name__
+
+
+def shape_of(data: bytes) -> str:
+    """A document without its content: what a failure may show."""
+    try:
+        shape = str(_outline(json.loads(data), 4))
+    except (ValueError, RecursionError):
+        shape = "no JSON"
+    return f"{len(data)} bytes, {shape[:300]}"
+
+
+def _outline(value: Any, depth: int) -> Any:
+    if depth == 0:
+        return "…"
+    if isinstance(value, dict):
+        return {key[:24]: _outline(each, depth - 1) for key, each in list(value.items())[:8]}
+    if isinstance(value, list):
+        return [_outline(each, depth - 1) for each in value[:2]]
+    return type(value).__name__

@@ -27,6 +27,7 @@ from ipygenesys._core.inputs import (
     StreamOpened,
     Tick,
 )
+from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import FetchHistory, FetchMessage, Operation
 from ipygenesys._core.session import Session
 from ipygenesys._core.view_hub import ViewHub
@@ -45,7 +46,7 @@ from ipygenesys._protocols.flow import (
     Request,
 )
 from tests.simulation import agent_server, guest_server, tutorial_server
-from tests.simulation.corpus import Corpus, name_of
+from tests.simulation.corpus import VIEW_MESSAGES, Corpus, name_of, shape_of
 from tests.simulation.mutations import Mutator
 from tests.simulation.network import BASE_URL
 from tests.simulation.virtual_time import EPOCH_S
@@ -54,28 +55,9 @@ UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 """What the shells take for an answer that is not of the protocol."""
 FRESH_AFTER = 400
 """Inputs that one session takes."""
-VIEW_MESSAGES: tuple[dict[str, Any], ...] = (
-    {"kind": "hello", "client": "v", "seq": 1, "protocolVersion": 1, "pageSize": 50},
-    {"kind": "keystroke-noted", "client": "v", "seq": 2},
-    {"kind": "composing-stopped", "client": "v", "seq": 3, "reason": "blurred"},
-    {"kind": "send-requested", "client": "v", "seq": 4, "draftId": "d-v", "text": "hello"},
-    {"kind": "messages-seen", "client": "v", "seq": 5, "ids": ["a", "b"]},
-    {
-        "kind": "page-requested",
-        "client": "v",
-        "seq": 6,
-        "requestId": "r",
-        "beforeIndex": 3,
-        "revision": 2,
-        "limit": 9,
-    },
-    {"kind": "text-requested", "client": "v", "seq": 7, "id": "a"},
-    {"kind": "retry-requested", "client": "v", "seq": 8, "draftId": "d-v"},
-    {"kind": "discard-requested", "client": "v", "seq": 9, "draftId": "d-v"},
-    {"kind": "view-heartbeat", "client": "v", "seq": 10},
-    {"kind": "reconnect-requested", "client": "v", "seq": 11},
-    {"kind": "goodbye", "client": "v", "seq": 12},
-)
+
+
+FILE = OutgoingFile(path="/file", name="a.png", media_type="image/png", size_bytes=8)
 
 
 class Fuzzer:
@@ -165,7 +147,8 @@ class Fuzzer:
             self._last = self._mutated(self._dice.choice(list(self.corpus.bodies.values())))
             self._adapter.decode_error(self._last)
         elif kind == 2:
-            self._step(Send(f"f{self._dice.random()}", "our words"))
+            file = FILE if self._dice.random() < 0.5 else None
+            self._step(Send(f"f{self._dice.random()}", "our words", file=file))
         elif kind == 3:
             self._flow(self._adapter.perform(FetchHistory(before="m", limit=5)))
         elif kind == 4:
@@ -298,26 +281,6 @@ _ANSWER = {
     "getJwt": "JwtResponse",
     "echo": "StructuredMessage",
     "onMessage": "StructuredMessage",
+    "onAttachment": "PresignedUrlResponse",
 }
-
-
 _NOT_UNDERSTOOD = Failure(kind="lost", message="The answer is not of this protocol.")
-
-
-def shape_of(data: bytes) -> str:
-    """A document without its content: what a failure may show."""
-    try:
-        shape = str(_shape(json.loads(data), 4))
-    except UNREADABLE:
-        shape = "no JSON"
-    return f"{len(data)} bytes, {shape[:300]}"
-
-
-def _shape(value: Any, depth: int) -> Any:
-    if depth == 0:
-        return "…"
-    if isinstance(value, dict):
-        return {key[:24]: _shape(each, depth - 1) for key, each in list(value.items())[:8]}
-    if isinstance(value, list):
-        return [_shape(each, depth - 1) for each in value[:2]]
-    return type(value).__name__

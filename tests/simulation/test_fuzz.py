@@ -8,8 +8,8 @@ import random
 import pytest
 
 from ipygenesys._core.conversation import Conversation
-from tests.simulation.corpus import record
-from tests.simulation.fuzz import Fuzzer, shape_of
+from tests.simulation.corpus import record, shape_of
+from tests.simulation.fuzz import Fuzzer
 from tests.simulation.mutations import BIG, Mutator
 from tests.simulation.schedule import PROTOCOLS
 
