@@ -31,7 +31,7 @@ SIZES = (100, 1_000, 5_000)
 TIME_S = 840.0
 """For all runs together; what has not begun by then is named as not run."""
 START_S = 60.0
-PATIENCE_S = 45.0
+PATIENCE_S = 60.0
 """For the opening of one chat."""
 LONE_S = 12.0
 BURST_S = 15.0
