@@ -538,7 +538,7 @@ async def test_flaw_15_a_fatal_close_ends_it_with_words_and_without_a_loop(
         await asyncio.sleep(0.05)
 
         assert client.told[-1] == StatusChanged(
-            status="failed", detail=f"The event stream was closed ({code})."
+            status="failed", detail=f"The event stream was closed ({code}).", cause="unreachable"
         )
         assert len(connections(simulator, "opened")) == 1
 
@@ -570,6 +570,7 @@ async def test_4401_is_answered_with_a_fresh_token_once_and_then_fatal(simulator
 
         assert client.told[-1] == StatusChanged(
             status="failed",
+            cause="authentication",
             detail="The event stream refused the token. Check the OAuth client and its scopes.",
         )
     assert calls(simulator, "/oauth/token") == {("POST", 200): 2}
