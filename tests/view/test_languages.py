@@ -95,7 +95,7 @@ def test_why_something_failed_is_said_in_the_views_language_and_as_the_kernel_sa
     trouble, banner = host.page.locator(".ipg-trouble-words"), host.page.locator(".ipg-banner-words")
     expect(trouble).to_have_text(f"Nicht gesendet: Es wurde abgelehnt. ({words})")
     expect(trouble.locator("[lang=en]")).to_have_text(f"({words})")
-    expect(banner).to_contain_text("Der Server ist nicht erreichbar. (The server cannot be reached.)")
+    expect(banner).to_contain_text("Es besteht keine Verbindung zum Server. (The server cannot be reached.)")
     expect(host.page.get_by_role("alert")).to_have_text("Dafür fehlt eine Berechtigung. (Not allowed (403).)")
 
 
