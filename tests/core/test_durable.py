@@ -63,6 +63,15 @@ def test_a_message_is_written_down_before_it_goes_out_and_forgotten_once_it_is_a
     assert driver.left_behind == DurableState()
 
 
+def test_a_message_that_had_to_wait_is_written_down_before_it_goes_out_too() -> None:
+    driver = durable()
+    driver.connect()
+    driver.step(Send("d1", "one"))
+    driver.step(Send("d2", "two"))
+    driver.succeed(PostMessage, eg.own_arrived(1, draft_id="d1"))
+    assert driver.kept["d2"].state == "in_flight"
+
+
 def test_what_was_kept_does_not_change_with_the_draft() -> None:
     driver = durable()
     driver.connect()
