@@ -82,19 +82,15 @@ def typescript(document: dict[str, Any]) -> str:
 
 def layout() -> str:
     """The shapes of what the kernel sends, as a constant. A default that is not there is null."""
-    shapes = [
-        {
-            "kind": shape.kind,
-            "names": shape.names,
-            "defaults": {
-                name: default
-                for name, default in zip(shape.names, shape.defaults, strict=True)
-                if default is not msgspec.NODEFAULT and default is not None
-            },
+    lines = ""
+    for shape in LAYOUT.shapes:
+        defaults = {
+            name: default
+            for name, default in zip(shape.names, shape.defaults, strict=True)
+            if default is not msgspec.NODEFAULT and default is not None
         }
-        for shape in LAYOUT.shapes
-    ]
-    lines = "".join(f"  {json.dumps(shape)},\n" for shape in shapes)
+        parts = [shape.kind, " ".join(shape.names), *([defaults] if defaults else [])]
+        lines += f"  shape({', '.join(map(json.dumps, parts))}),\n"
     return f"""
 /** How each struct that the kernel sends is written: see view_wire.py. */
 export interface Shape {{
@@ -102,6 +98,12 @@ export interface Shape {{
   readonly names: readonly string[];
   readonly defaults: Readonly<Record<string, unknown>>;
 }}
+
+const shape = (kind: string | null, names: string, defaults: Shape["defaults"] = {{}}): Shape => ({{
+  kind,
+  names: names.split(" "),
+  defaults,
+}});
 
 /** By number, beginning with that of number 1. */
 export const LAYOUT: readonly Shape[] = [

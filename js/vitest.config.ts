@@ -1,4 +1,4 @@
-// How the front end's unit tests run: in Node, or in happy-dom where a file says so; sources transformed as the bundle's are.
+// How the front end's unit tests run: in Node, or in happy-dom where a file says so.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

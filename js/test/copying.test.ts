@@ -1,6 +1,6 @@
 // Messages as clean text.
 import { expect, it } from "vitest";
-import { asText } from "../src/copying";
+import { allAsText, asText } from "../src/copying";
 import { createFormat } from "../src/format";
 import { english } from "../src/strings";
 import * as eg from "./examples";
@@ -13,6 +13,14 @@ it("a message is who, when and what", () => {
   const [head, ...text] = lines({ text: "Hello\r\nthere" });
   expect(head).toMatch(/^Ann Archer, .*2026/);
   expect(text).toEqual(["Hello", "there"]);
+});
+it("a text that is not here as a whole says so", () => {
+  const text = "x".repeat(16_384);
+  expect(lines({ text, fullLength: 99_000 }).at(-1)).toBe(`${text}…`);
+});
+it("several are set apart by an empty line", () => {
+  const all = allAsText([eg.message({ text: "a" }), eg.message({ text: "b" })], { format, strings: english });
+  expect(all.split("\n").filter((line) => line.length <= 1)).toEqual(["a", "", "b"]);
 });
 it("files are named, and no word of the view is in it", () => {
   const file = {

@@ -424,6 +424,17 @@ def menu_open(host: Host) -> None:
     host.page.wait_for_selector("[role=menu]")
 
 
+def selecting(host: Host) -> None:
+    host.start(talk())
+    host.page.get_by_role("button", name="More").click()
+    host.page.get_by_role("menuitem", name="Select messages").click()
+    articles = host.page.get_by_role("article")
+    articles.nth(-4).click()
+    articles.nth(-1).click(modifiers=["Shift"])
+    articles.nth(-3).click()
+    host.page.wait_for_selector('[data-selected="true"]')
+
+
 def date_open(host: Host) -> None:
     """A day that was looked for and not found yet."""
     kernel = host.start(talk(), has_older=True)
@@ -464,4 +475,5 @@ STATES: dict[str, Callable[[Host], None]] = {
     "search_open": search_open,
     "menu_open": menu_open,
     "date_open": date_open,
+    "selecting": selecting,
 }

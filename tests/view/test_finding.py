@@ -222,6 +222,97 @@ def test_what_is_selected_across_messages_is_copied_without_words_of_the_view(ho
     assert "Read" not in copied
 
 
+def clipboard(host: Host) -> list[str]:
+    """The texts of the messages that were copied."""
+    copied: str = host.page.evaluate("navigator.clipboard.readText()")
+    return [part.split("\n", 1)[1] for part in copied.split("\n\n")]
+
+
+def begin_selecting(host: Host) -> None:
+    host.page.get_by_role("button", name="More").click()
+    host.page.get_by_role("menuitem", name="Select messages").click()
+
+
+def test_messages_are_selected_by_mouse_and_copied_together(host: Host) -> None:
+    host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    kernel = host.start(conversation(8))
+    begin_selecting(host)
+    bar = host.page.get_by_role("region", name="Select messages")
+    copy = bar.get_by_role("button", name="Copy")
+    expect(bar.get_by_role("status")).to_have_text("0 messages selected")
+    expect(copy).to_be_disabled()
+    host.page.get_by_text("Message 6", exact=True).click()
+    host.page.get_by_text("Message 3", exact=True).click(modifiers=["Shift"])
+    row = host.page.get_by_role("article", name=re.compile("Message 4"))
+    row.get_by_role("checkbox", name="Select").uncheck()
+    expect(row).to_have_attribute("data-selected", "false")
+    host.page.get_by_role("checkbox", name="Select").first.check()
+    expect(bar.get_by_role("status")).to_have_text("4 messages selected")
+    expect(host.page.get_by_role("article", name=re.compile(r"Message 3\. Read\. Selected$"))).to_be_visible()
+    kernel.say(message(8))
+    copy.click()
+    expect(bar.get_by_role("status")).to_have_text("Copied")
+    assert clipboard(host) == ["Message 0", "Message 3", "Message 5", "Message 6"]
+    bar.get_by_role("button", name="Cancel").click()
+    expect(bar).to_have_count(0)
+    expect(host.page.get_by_role("checkbox")).to_have_count(0)
+    expect(host.page.get_by_role("feed")).to_be_focused()
+
+
+def test_messages_are_selected_by_keyboard_alone(host: Host) -> None:
+    host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    host.start(conversation(8))
+    more = host.page.get_by_role("button", name="More")
+    more.focus()
+    for key in ("Enter", "ArrowDown", "Enter"):
+        more.page.keyboard.press(key)
+    expect(host.page.get_by_role("article").last).to_be_focused()
+    press = host.page.keyboard.press
+    press("Space")
+    press("Shift+ArrowUp")
+    press("Shift+ArrowUp")
+    press("Shift+ArrowUp")
+    press("Shift+ArrowDown")
+    said = host.page.get_by_role("region", name="Select messages").get_by_role("status")
+    expect(said).to_have_text("3 messages selected")
+    press("PageUp")
+    press("PageUp")
+    press("Space")
+    expect(said).to_have_text("4 messages selected")
+    press("Control+c")
+    assert clipboard(host) == ["Message 3", "Message 5", "Message 6", "Message 7"]
+    press("Escape")
+    expect(said).to_have_count(0)
+    host.page.get_by_role("article").nth(2).focus()
+    press("Shift+ArrowDown")
+    expect(said).to_have_text("2 messages selected")
+
+
+def test_a_selection_holds_what_is_not_in_the_page_and_says_what_it_cannot_hold(host: Host) -> None:
+    host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    kernel = host.start(conversation(1_000), newest=100)
+    begin_selecting(host)
+    host.page.get_by_text("Message 999", exact=True).click()
+    far = host.page.get_by_text("Message 920", exact=True)
+    for _ in range(40):
+        if far.count():
+            break
+        host.page.locator(".ipg-scroller").evaluate("list => { list.scrollTop -= 300 }")
+        host.page.wait_for_timeout(30)
+    far.click(modifiers=["Shift"])
+    bar = host.page.get_by_role("region", name="Select messages")
+    expect(bar.get_by_role("status")).to_have_text("80 messages selected")
+    assert host.page.get_by_role("article").count() <= 60
+    bar.get_by_role("button", name="Copy").click()
+    expect(bar.get_by_role("status")).to_have_text("Copied")
+    assert clipboard(host) == [f"Message {number}" for number in range(920, 1_000)]
+    host.page.get_by_role("feed").focus()
+    host.page.keyboard.press("Home")
+    kernel.answer_page(len(kernel.heard(vp.PageRequested)))
+    host.page.get_by_text("Message 2", exact=True).click(modifiers=["Shift"])
+    expect(host.page.get_by_text("Messages in between that are not loaded here are not")).to_be_visible()
+
+
 @pytest.mark.parametrize(("name", "ending"), [("JSON", "json"), ("Markdown", "md")])
 def test_a_transcript_is_downloaded(host: Host, tmp_path: Path, name: str, ending: str) -> None:
     kernel = host.start(conversation(3))

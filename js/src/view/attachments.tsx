@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { displayName, type Format } from "../format";
 import { pageHref } from "../links";
 import type { ViewAttachment, ViewMessage } from "../protocol.gen";
+import { IconButton } from "./icon-button";
 import { CloseIcon, DownloadIcon, FileIcon, ImageIcon } from "./icons";
 import { ProgressBar } from "./progress-bar";
 import { RemoteImage } from "./remote-image";
@@ -126,15 +127,13 @@ function Sending({ message, services }: Props): JSX.Element | null {
         label={strings.uploads.sending(name)}
         share={actions.uploads.isFromHere(draftId) ? 0.5 + share / 2 : share}
       />
-      <button
-        type="button"
-        class="ipg-icon-button"
-        aria-label={`${strings.uploads.cancel}: ${name}`}
+      <IconButton
+        label={`${strings.uploads.cancel}: ${name}`}
         title={strings.uploads.cancel}
         onClick={() => actions.discard(message)}
       >
         <CloseIcon />
-      </button>
+      </IconButton>
     </div>
   );
 }

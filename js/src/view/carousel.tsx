@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Carousel as CarouselContent, ViewMessage } from "../protocol.gen";
 import { CardBody } from "./card";
+import { IconButton } from "./icon-button";
 import { BackIcon, ForwardIcon } from "./icons";
 import { usePicking } from "./picking";
 import type { Services } from "./services";
@@ -70,27 +71,13 @@ export function Carousel({ message, part, offer, services }: Props): JSX.Element
       </ul>
       {count > 1 && (
         <div class="ipg-carousel-controls">
-          <button
-            type="button"
-            class="ipg-icon-button"
-            aria-label={words.previousCard}
-            title={words.previousCard}
-            aria-disabled={at === 0}
-            onClick={() => go(at - 1)}
-          >
+          <IconButton label={words.previousCard} aria-disabled={at === 0} onClick={() => go(at - 1)}>
             <BackIcon />
-          </button>
+          </IconButton>
           <span class="ipg-carousel-place" dir="ltr">{`${at + 1} / ${count}`}</span>
-          <button
-            type="button"
-            class="ipg-icon-button"
-            aria-label={words.nextCard}
-            title={words.nextCard}
-            aria-disabled={at === count - 1}
-            onClick={() => go(at + 1)}
-          >
+          <IconButton label={words.nextCard} aria-disabled={at === count - 1} onClick={() => go(at + 1)}>
             <ForwardIcon />
-          </button>
+          </IconButton>
         </div>
       )}
     </section>

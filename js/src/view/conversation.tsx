@@ -95,6 +95,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
           onSearch={openSearch}
           onDate={() => setTool("date")}
           onUnread={() => list.current?.goTo({ where: "first-unread" })}
+          onSelect={() => list.current?.select()}
         />
       </Header>
       {tool === "search" && (

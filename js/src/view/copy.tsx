@@ -2,36 +2,39 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { asText } from "../copying";
+import { allAsText, asText } from "../copying";
 import type { ViewMessage } from "../protocol.gen";
+import { IconButton } from "./icon-button";
 import { CheckIcon, CopyIcon } from "./icons";
 import { articlesIn, focusedIn } from "./list-rows";
 import type { Services } from "./services";
 
 const SAID_MS = 2_000;
 
-export function CopyButton({ message, services }: { message: ViewMessage; services: Services }): JSX.Element {
-  const words = services.strings.tools;
+/** What became of a copy, for a moment; and the way to make one. */
+export function useCopy(words: Services["strings"]["tools"]) {
   const [said, setSaid] = useState("");
   useEffect(() => {
     const timer = setTimeout(() => setSaid(""), SAID_MS);
     return () => clearTimeout(timer);
   }, [said]);
-  const copy = async (button: HTMLElement): Promise<void> => {
-    const text = asText(message, services.format, services.strings);
-    setSaid((await writeClipboard(text, button)) ? words.copied : words.copyFailed);
-  };
+  const copy = (text: string, button: HTMLElement): void =>
+    void writeClipboard(text, button).then((isDone) => setSaid(isDone ? words.copied : words.copyFailed));
+  return [said, copy] as const;
+}
+
+export function CopyButton({ message, services }: { message: ViewMessage; services: Services }): JSX.Element {
+  const words = services.strings.tools;
+  const [said, copy] = useCopy(words);
   return (
     <span class="ipg-copy">
-      <button
-        type="button"
-        class="ipg-icon-button"
-        aria-label={words.copy}
+      <IconButton
+        label={words.copy}
         title={said || words.copy}
-        onClick={(event) => void copy(event.currentTarget)}
+        onClick={(event) => copy(allAsText([message], services), event.currentTarget)}
       >
         {said === words.copied ? <CheckIcon /> : <CopyIcon />}
-      </button>
+      </IconButton>
       <span class="ipg-hidden" role="status">
         {said}
       </span>
@@ -58,11 +61,12 @@ async function writeClipboard(text: string, near: HTMLElement): Promise<boolean>
   }
 }
 
-/** What a `copy` in the list puts on the clipboard: the messages that are selected, or the one with the focus. */
+/** What a `copy` in the list puts on the clipboard: the messages that are chosen or selected, or the one with the focus. */
 export function onCopy(
   event: ClipboardEvent,
   content: HTMLElement | null,
   messages: readonly ViewMessage[],
+  chosen: readonly ViewMessage[],
   services: Services,
 ): void {
   if (content === null) return;
@@ -72,8 +76,10 @@ export function onCopy(
     const message = known.get(article.dataset.messageId ?? "");
     return message === undefined ? "" : asText(message, services.format, services.strings, part);
   };
-  let words = "";
-  if (selection === null || selection === undefined || selection.isCollapsed) {
+  let words = allAsText(chosen, services);
+  if (words !== "") {
+    // They are what the user means.
+  } else if (selection === null || selection === undefined || selection.isCollapsed) {
     const focused = focusedIn(content)?.closest("article");
     if (focused instanceof HTMLElement && content.contains(focused)) words = text(focused);
   } else {

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ViewState } from "../store";
+import { IconButton } from "./icon-button";
 import { CloseIcon } from "./icons";
 import type { Services } from "./services";
 
@@ -14,7 +15,7 @@ interface Props {
 }
 
 export function DateBar({ state, services, onGo, onClose }: Props): JSX.Element {
-  const words = services.strings.tools;
+  const { olderFailed, tools: words } = services.strings;
   const field = useRef<HTMLInputElement | null>(null);
   const [since] = useState(state.landing?.serial ?? 0);
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
@@ -53,20 +54,14 @@ export function DateBar({ state, services, onGo, onClose }: Props): JSX.Element 
         <button type="submit" class="ipg-button">
           {words.go}
         </button>
-        <button
-          type="button"
-          class="ipg-icon-button"
-          aria-label={words.close}
-          title={words.close}
-          onClick={onClose}
-        >
+        <IconButton label={words.close} onClick={onClose}>
           <CloseIcon />
-        </button>
+        </IconButton>
       </div>
       <div class="ipg-search-row ipg-quiet" role="status">
         {isLooking && <span>{words.lookingForDate}</span>}
         {isTooFar && <span>{words.dateTooFar}</span>}
-        {hasFailed && <span>{landed.error ? `${words.dateFailed}: ${landed.error}` : words.dateFailed}</span>}
+        {hasFailed && <span>{landed.error ? `${olderFailed}: ${landed.error}` : olderFailed}</span>}
         {isTooFar && (
           <button type="submit" class="ipg-text-button">
             {words.goOn}

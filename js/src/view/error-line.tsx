@@ -1,6 +1,7 @@
 // The last thing that went wrong, in words, until it is dismissed or replaced.
 
 import type { ErrorDelta } from "../protocol.gen";
+import { IconButton } from "./icon-button";
 import { CloseIcon } from "./icons";
 import { KernelWords } from "./kernel-words";
 import type { Services } from "./services";
@@ -15,15 +16,9 @@ export function ErrorLine({ error, services }: { error: ErrorDelta | null; servi
             <KernelWords cause={error.cause} words={error.message} services={services} />
             {error.correlationId && <small> {strings.reference(error.correlationId)}</small>}
           </span>
-          <button
-            type="button"
-            class="ipg-icon-button"
-            aria-label={strings.dismiss}
-            title={strings.dismiss}
-            onClick={actions.dismissError}
-          >
+          <IconButton label={strings.dismiss} onClick={actions.dismissError}>
             <CloseIcon />
-          </button>
+          </IconButton>
         </>
       )}
     </div>

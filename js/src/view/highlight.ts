@@ -15,38 +15,38 @@ interface Marked {
 
 /** The marks of one list. A text is looked through once for a query, not with each draw. */
 export class HitMarks {
-  private query = "";
-  private marked = new Map<Element, Marked>();
+  #query = "";
+  #marked = new Map<Element, Marked>();
 
   /** Marks the query in all texts that are there, and nothing else. */
   mark(content: HTMLElement | null, query: string): void {
-    if (query !== this.query) this.clear();
-    this.query = query;
+    if (query !== this.#query) this.clear();
+    this.#query = query;
     // Browsers without it show the message that was found, without the words in it.
     if (content === null || query === "" || !canMark()) return;
     const shared = CSS.highlights.get(NAME) ?? new Highlight();
     CSS.highlights.set(NAME, shared);
-    const before = this.marked;
-    this.marked = new Map();
+    const before = this.#marked;
+    this.#marked = new Map();
     for (const text of content.querySelectorAll(".ipg-text")) {
       const known = before.get(text);
       const nodes = textNodesIn(text);
       const words = nodes.map((node) => node.data).join("");
       if (known !== undefined && known.words === words && isSame(known.nodes, nodes)) {
-        this.marked.set(text, known);
+        this.#marked.set(text, known);
         before.delete(text);
         continue;
       }
       const ranges = rangesIn(nodes, words, query);
       for (const range of ranges) shared.add(range);
-      this.marked.set(text, { nodes, words, ranges });
+      this.#marked.set(text, { nodes, words, ranges });
     }
     unmark(before.values());
   }
 
   clear(): void {
-    unmark(this.marked.values());
-    this.marked = new Map();
+    unmark(this.#marked.values());
+    this.#marked = new Map();
   }
 }
 

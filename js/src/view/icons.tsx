@@ -4,14 +4,7 @@ import type { JSX } from "preact";
 
 function Icon({ width, d, dashes }: { width: number; d: string; dashes?: string }): JSX.Element {
   return (
-    <svg
-      class="ipg-icon"
-      viewBox={`0 0 ${width} 16`}
-      width={width}
-      height="16"
-      aria-hidden="true"
-      focusable="false"
-    >
+    <svg class="ipg-icon" viewBox={`0 0 ${width} 16`} width={width} height="16" aria-hidden="true">
       <path d={d} stroke-dasharray={dashes} />
     </svg>
   );
@@ -68,7 +61,7 @@ export const AttachIcon = () => (
 );
 export const DownloadIcon = () => <Icon width={16} d="M8 3v7M5 7.4l3 3 3-3M3.4 13h9.200" />;
 export const BubblesIcon = () => (
-  <svg class="ipg-icon" viewBox="0 0 48 40" width="48" height="40" aria-hidden="true" focusable="false">
+  <svg class="ipg-icon" viewBox="0 0 48 40" width="48" height="40" aria-hidden="true">
     <path d="M8 5h20a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5H15l-7 5v-5a5 5 0 0 1-5-5v-7a5 5 0 0 1 5-5zm30 9a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5v5l-7-5h-9a5 5 0 0 1-4.6-3" />
   </svg>
 );

@@ -4,45 +4,48 @@
 const TARGET_MS = 2_500;
 
 export class ListMarks {
+  readonly #redraw: () => void;
   /** The message under the pointer or with the focus. */
   activeId: string | null = null;
   /** The message that was jumped to, for a moment. */
   targetId: string | null = null;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private pointer: readonly [number, number] | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pointer: readonly [number, number] | null = null;
 
-  constructor(private readonly redraw: () => void) {}
+  constructor(redraw: () => void) {
+    this.#redraw = redraw;
+  }
 
   readonly point = (event: MouseEvent): void => {
-    const [x, y] = this.pointer ?? [];
-    this.pointer = [event.clientX, event.clientY];
+    const [x, y] = this.#pointer ?? [];
+    this.#pointer = [event.clientX, event.clientY];
     // The list has moved under the pointer: no reason to draw while it does.
     if (x !== event.clientX || y !== event.clientY) this.enter(event);
   };
 
   readonly enter = (event: Event): void => {
     const article = (event.target as Element).closest("article");
-    this.setActive(article?.dataset.messageId ?? this.activeId);
+    this.#setActive(article?.dataset.messageId ?? this.activeId);
   };
 
-  readonly leave = (): void => this.setActive(null);
+  readonly leave = (): void => this.#setActive(null);
 
   jumpedTo(id: string | null): void {
     this.targetId = id;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
       this.targetId = null;
-      this.redraw();
+      this.#redraw();
     }, TARGET_MS);
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 
-  private setActive(id: string | null): void {
+  #setActive(id: string | null): void {
     if (id === this.activeId) return;
     this.activeId = id;
-    this.redraw();
+    this.#redraw();
   }
 }

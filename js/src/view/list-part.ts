@@ -31,103 +31,106 @@ export interface Stand {
 
 /** Keeps its start by the message there, for offsets move with what comes and goes above. */
 export class ListPart {
+  readonly #stand: Stand;
+  #landingSerial: number;
+  readonly #onJumped: (id: string) => void;
   shown: ListWindow = { from: 0, to: 0 };
-  private aim: Aim | null = null;
-  private firstId: string | null = null;
-  private lastId: string | undefined;
+  #aim: Aim | null = null;
+  #firstId: string | null = null;
+  #lastId: string | undefined;
   /** At the end, when it was last measured. */
-  private sightAtEnd: Sight | null = null;
-  private rows = 0;
-  private nextLandingTakesFocus = false;
+  #sightAtEnd: Sight | null = null;
+  #rows = 0;
+  #nextLandingTakesFocus = false;
 
-  constructor(
-    private readonly stand: Stand,
-    private landingSerial: number,
-    private readonly onJumped: (id: string) => void,
-  ) {}
+  constructor(stand: Stand, landingSerial: number, onJumped: (id: string) => void) {
+    this.#stand = stand;
+    this.#landingSerial = landingSerial;
+    this.#onJumped = onJumped;
+  }
 
   /** What has been asked for is where the user goes on by keyboard. */
   expectFocus(): void {
-    this.nextLandingTakesFocus = true;
+    this.#nextLandingTakesFocus = true;
   }
 
   /** The next draw shows the end, with this message focused if one is given. */
   showEnd(focusId: string | null = null): void {
-    this.firstId = null;
-    this.stand.isAtEnd = true;
-    this.aim = focusId === null ? null : { id: focusId, takesFocus: true };
+    this.#firstId = null;
+    this.#stand.isAtEnd = true;
+    this.#aim = focusId === null ? null : { id: focusId, takesFocus: true };
   }
 
   /** The next draw starts with this message, which gets the focus. */
   showStart(id: string): void {
-    this.firstId = id;
-    this.stand.isAtEnd = false;
-    this.aim = { id, takesFocus: true };
+    this.#firstId = id;
+    this.#stand.isAtEnd = false;
+    this.#aim = { id, takesFocus: true };
   }
 
   get hasAim(): boolean {
-    return this.aim !== null;
+    return this.#aim !== null;
   }
 
   /** The aim, which holds for one draw. */
   takeAim(): Aim | null {
-    const { aim } = this;
-    this.aim = null;
+    const aim = this.#aim;
+    this.#aim = null;
     return aim;
   }
 
   /** Up to the state that is about to be drawn. */
   follow(state: ViewState): void {
-    if (state.landing !== null && state.landing.serial !== this.landingSerial)
-      this.land(state, state.landing);
+    if (state.landing !== null && state.landing.serial !== this.#landingSerial)
+      this.#land(state, state.landing);
     const { messages } = state;
     const count = messages.length;
-    const at = this.firstId === null ? -1 : messages.findIndex((each) => each.id === this.firstId);
+    const at = this.#firstId === null ? -1 : messages.findIndex((each) => each.id === this.#firstId);
     this.shown =
-      this.stand.isAtEnd && holdsEnd(state)
-        ? this.endPart(state, at)
-        : windowFrom(count, Math.max(0, at), Math.max(this.rows, ROWS_MAX));
-    this.firstId = messages[this.shown.from]?.id ?? null;
-    this.lastId = messages[this.shown.to - 1]?.id;
+      this.#stand.isAtEnd && holdsEnd(state)
+        ? this.#endPart(state, at)
+        : windowFrom(count, Math.max(0, at), Math.max(this.#rows, ROWS_MAX));
+    this.#firstId = messages[this.shown.from]?.id ?? null;
+    this.#lastId = messages[this.shown.to - 1]?.id;
   }
 
   /** A burst replaces what is in the page, again and again: each draw of it costs no more than what is in sight. */
-  private endPart({ messages }: ViewState, from: number): ListWindow {
+  #endPart({ messages }: ViewState, from: number): ListWindow {
     const part = windowAtEnd(messages.length, from);
-    const last = messages.findIndex((each) => each.id === this.lastId);
+    const last = messages.findIndex((each) => each.id === this.#lastId);
     const news = messages.length - 1 - Math.max(last, part.from - 1);
-    return this.sightAtEnd === null || news <= ROWS_STEP ? part : endOnly(part, this.sightAtEnd);
+    return this.#sightAtEnd === null || news <= ROWS_STEP ? part : endOnly(part, this.#sightAtEnd);
   }
 
   /** Slides with what is in sight; whether there is something to draw. `isAtRest`: nothing has come for a moment. */
   slide(state: ViewState, sight: Sight, isAtRest: boolean): boolean {
     const count = state.messages.length;
-    if (this.stand.isAtEnd) return this.growUpwards(state, sight, isAtRest);
+    if (this.#stand.isAtEnd) return this.#growUpwards(state, sight, isAtRest);
     if (!mustMove(count, this.shown, sight)) return false;
-    return this.slideTo(state, windowAround(count, sight), rowsFor(sight));
+    return this.#slideTo(state, windowAround(count, sight), rowsFor(sight));
   }
 
   /** At the end: first what fills the sight, for there must be something to scroll; some more when there is time. */
-  private growUpwards(state: ViewState, sight: Sight, isAtRest: boolean): boolean {
+  #growUpwards(state: ViewState, sight: Sight, isAtRest: boolean): boolean {
     const { from, to } = this.shown;
-    if (to > from) this.sightAtEnd = sight;
+    if (to > from) this.#sightAtEnd = sight;
     const needed = isAtRest ? Math.max(ROWS_KEPT, rowsNeeded(sight)) : rowsFilling(sight);
     const missing = needed - (to - from);
     if (missing <= 0 || from === 0) return false;
-    return this.slideTo(state, { from: Math.max(0, from - Math.min(missing, ROWS_STEP)), to }, this.rows);
+    return this.#slideTo(state, { from: Math.max(0, from - Math.min(missing, ROWS_STEP)), to }, this.#rows);
   }
 
-  private slideTo(state: ViewState, part: ListWindow, rows: number): boolean {
+  #slideTo(state: ViewState, part: ListWindow, rows: number): boolean {
     if (part.from === this.shown.from && part.to === this.shown.to) return false;
-    this.firstId = state.messages[part.from]?.id ?? null;
-    this.rows = rows;
+    this.#firstId = state.messages[part.from]?.id ?? null;
+    this.#rows = rows;
     return true;
   }
 
-  private land({ messages }: ViewState, landing: NonNullable<ViewState["landing"]>): void {
-    this.landingSerial = landing.serial;
-    const takesFocus = this.nextLandingTakesFocus;
-    this.nextLandingTakesFocus = false;
+  #land({ messages }: ViewState, landing: NonNullable<ViewState["landing"]>): void {
+    this.#landingSerial = landing.serial;
+    const takesFocus = this.#nextLandingTakesFocus;
+    this.#nextLandingTakesFocus = false;
     const { targetId, where } = landing;
     if (where === "latest") {
       this.showEnd(takesFocus ? (messages.at(-1)?.id ?? null) : null);
@@ -136,9 +139,9 @@ export class ListPart {
     const at = messages.findIndex((each) => each.id === targetId);
     if (at === -1 || targetId === null) return;
     const part = windowAround(messages.length, { from: at, to: at + 1 });
-    this.firstId = messages[part.from]?.id ?? null;
-    this.stand.isAtEnd = false;
-    this.aim = { id: targetId, takesFocus };
-    if (where === "time" || where === "first-unread") this.onJumped(targetId);
+    this.#firstId = messages[part.from]?.id ?? null;
+    this.#stand.isAtEnd = false;
+    this.#aim = { id: targetId, takesFocus };
+    if (where === "time" || where === "first-unread") this.#onJumped(targetId);
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ComponentChild, JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { IconButton } from "./icon-button";
 
 export interface MenuItem {
   readonly label: string;
@@ -49,12 +50,9 @@ export function Menu({ label, icon, items }: Props): JSX.Element {
         if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOpen(false);
       }}
     >
-      <button
+      <IconButton
         ref={button}
-        type="button"
-        class="ipg-icon-button"
-        aria-label={label}
-        title={label}
+        label={label}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
@@ -65,7 +63,7 @@ export function Menu({ label, icon, items }: Props): JSX.Element {
         }}
       >
         {icon}
-      </button>
+      </IconButton>
       {isOpen && (
         <div ref={list} class="ipg-menu" role="menu" aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}>
           {items.map((item) => (

@@ -11,17 +11,17 @@ interface Drawn {
 }
 
 export class MessageRows {
-  private drawn = new Map<string, Drawn>();
+  #drawn = new Map<string, Drawn>();
 
   draw(rows: readonly Keyed[]): JSX.Element[] {
-    const before = this.drawn;
-    this.drawn = new Map();
+    const before = this.#drawn;
+    this.#drawn = new Map();
     return rows.map((props) => {
       const known = before.get(props.key);
       const { key, ...row } = props;
       const kept =
         known && isSame(known.props, props) ? known : { props, node: <MessageRow key={key} {...row} /> };
-      this.drawn.set(key, kept);
+      this.#drawn.set(key, kept);
       return kept.node;
     });
   }

@@ -22,11 +22,15 @@ export type MessageRowProps = Omit<Row, "key"> & {
   readonly isHit: boolean;
   /** It is under the pointer or has the focus. */
   readonly isActive: boolean;
+  /** Null unless messages are being chosen. */
+  readonly isSelected: boolean | null;
 };
 
 export function MessageRow(props: MessageRowProps): JSX.Element {
   const { message, position, startsGroup, endsGroup, day, startsNew, services } = props;
   const { format, strings } = services;
+  const { isSelected } = props;
+  const label = messageName(message, format, strings);
   const name = senderName(message, strings);
   const isSystem = message.role === "system";
   const classes = [
@@ -44,7 +48,7 @@ export function MessageRow(props: MessageRowProps): JSX.Element {
         tabIndex={-1}
         aria-posinset={position}
         aria-setsize={-1}
-        aria-label={messageName(message, format, strings)}
+        aria-label={isSelected ? `${label}. ${strings.tools.isSelected}` : label}
         data-message-id={message.id}
         data-status={message.status}
         data-seen={isSeenInferred(message) ? "inferred" : undefined}
@@ -52,7 +56,18 @@ export function MessageRow(props: MessageRowProps): JSX.Element {
         data-role={message.role}
         data-hit={props.isHit ? "true" : undefined}
         data-target={props.isTarget ? "true" : undefined}
+        data-selected={isSelected}
       >
+        {isSelected !== null && (
+          // By keyboard it is Space on the message.
+          <input
+            type="checkbox"
+            class="ipg-check"
+            checked={isSelected}
+            tabIndex={-1}
+            aria-label={strings.tools.selectThis}
+          />
+        )}
         {!message.isOwn && !isSystem && <Avatar name={name} isShown={endsGroup} />}
         <div class="ipg-stack">
           {startsGroup && !message.isOwn && !isSystem && (
@@ -67,7 +82,9 @@ export function MessageRow(props: MessageRowProps): JSX.Element {
             <Trouble message={message} services={services} />
           )}
         </div>
-        {props.isActive && message.text !== null && <CopyButton message={message} services={services} />}
+        {props.isActive && isSelected === null && message.text !== null && (
+          <CopyButton message={message} services={services} />
+        )}
       </article>
     </div>
   );

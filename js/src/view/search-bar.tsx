@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SearchState, ViewState } from "../store";
 import type { Strings } from "../strings";
+import { IconButton } from "./icon-button";
 import { CloseIcon, DownIcon, UpIcon } from "./icons";
 import type { Services } from "./services";
 
@@ -72,35 +73,15 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
         <span class="ipg-hits" role="status">
           {progress(search, words)}
         </span>
-        <button
-          type="button"
-          class="ipg-icon-button"
-          aria-label={words.next}
-          title={words.next}
-          disabled={count === 0}
-          onClick={() => go(1)}
-        >
+        <IconButton label={words.next} disabled={count === 0} onClick={() => go(1)}>
           <UpIcon />
-        </button>
-        <button
-          type="button"
-          class="ipg-icon-button"
-          aria-label={words.previous}
-          title={words.previous}
-          disabled={count === 0}
-          onClick={() => go(-1)}
-        >
+        </IconButton>
+        <IconButton label={words.previous} disabled={count === 0} onClick={() => go(-1)}>
           <DownIcon />
-        </button>
-        <button
-          type="button"
-          class="ipg-icon-button"
-          aria-label={words.close}
-          title={words.close}
-          onClick={() => onClose(false)}
-        >
+        </IconButton>
+        <IconButton label={words.close} onClick={() => onClose(false)}>
           <CloseIcon />
-        </button>
+        </IconButton>
       </div>
       {search?.isComplete && (search.hasOlder || search.isLoading) && (
         <div class="ipg-search-row ipg-quiet">

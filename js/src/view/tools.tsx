@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ViewState } from "../store";
 import type { TranscriptFormat } from "../transcripts";
+import { IconButton } from "./icon-button";
 import { MoreIcon, SearchIcon } from "./icons";
 import { Menu, type MenuItem } from "./menu";
 import type { Services } from "./services";
@@ -23,10 +24,11 @@ interface Props {
   readonly onSearch: () => void;
   readonly onDate: () => void;
   readonly onUnread: () => void;
+  readonly onSelect: () => void;
 }
 
 export function Tools(props: Props): JSX.Element | null {
-  const { state, services, isSearching, onSearch, onDate, onUnread } = props;
+  const { state, services, isSearching, onSearch, onDate, onUnread, onSelect } = props;
   const { actions, strings } = services;
   const words = strings.tools;
   const [note, setNote] = useState("");
@@ -49,6 +51,7 @@ export function Tools(props: Props): JSX.Element | null {
   };
   const items: MenuItem[] = [
     { label: words.goToDate, onPick: onDate },
+    ...(state.messages.length > 0 ? [{ label: words.select, onPick: onSelect }] : []),
     ...(state.unreadCount > 0 ? [{ label: strings.jumpToUnread, onPick: onUnread }] : []),
     ...FORMATS.map(([format, name], i) => ({
       label: words.exportAs(name),
@@ -62,16 +65,9 @@ export function Tools(props: Props): JSX.Element | null {
       <span class="ipg-note" role="status">
         {note}
       </span>
-      <button
-        type="button"
-        class="ipg-icon-button"
-        aria-label={words.search}
-        title={words.search}
-        aria-expanded={isSearching}
-        onClick={onSearch}
-      >
+      <IconButton label={words.search} aria-expanded={isSearching} onClick={onSearch}>
         <SearchIcon />
-      </button>
+      </IconButton>
       <Menu label={words.menu} icon={<MoreIcon />} items={items} />
     </div>
   );

@@ -5,6 +5,7 @@ import { displayName } from "../format";
 import type { UploadRules } from "../protocol.gen";
 import { MOST_FILES, mostBytes } from "../upload-rules";
 import type { Upload } from "../uploads";
+import { IconButton } from "./icon-button";
 import { CloseIcon, FileIcon } from "./icons";
 import { ProgressBar } from "./progress-bar";
 import type { Services } from "./services";
@@ -58,15 +59,13 @@ function WaitingFile({ upload, rules, services }: Props & { readonly upload: Upl
           {strings.retry}
         </button>
       )}
-      <button
-        type="button"
-        class="ipg-icon-button"
-        aria-label={isGoing ? `${words.cancel}: ${name}` : words.remove(name)}
+      <IconButton
+        label={isGoing ? `${words.cancel}: ${name}` : words.remove(name)}
         title={isGoing ? words.cancel : words.remove(name)}
         onClick={() => actions.uploads.remove(upload.id)}
       >
         <CloseIcon />
-      </button>
+      </IconButton>
     </li>
   );
 }

@@ -5,7 +5,7 @@ import { MessageRow, type MessageRowProps } from "../../src/view/message";
 import * as eg from "../examples";
 import { click, draw, services } from "./draw";
 
-const row = (fields: Partial<MessageRowProps> = {}): Omit<MessageRowProps, "services"> => ({
+const row = (fields: Partial<Omit<MessageRowProps, "services">> = {}): Omit<MessageRowProps, "services"> => ({
   message: eg.message(),
   position: 7,
   startsGroup: true,
@@ -15,6 +15,7 @@ const row = (fields: Partial<MessageRowProps> = {}): Omit<MessageRowProps, "serv
   isTarget: false,
   isHit: false,
   isActive: false,
+  isSelected: null,
   ...fields,
 });
 

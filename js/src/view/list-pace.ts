@@ -1,0 +1,42 @@
+// When the list does what can wait: what needs the layout once a frame, what is out of sight when nothing comes.
+
+/** After so long without a new message there is time to draw more than what is in sight. */
+const REST_MS = 200;
+
+export class ListPace {
+  readonly #beforePaint: () => void;
+  readonly #atRest: () => void;
+  isAtRest = true;
+  #frame: number | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #messages: unknown = null;
+
+  constructor(beforePaint: () => void, atRest: () => void) {
+    this.#beforePaint = beforePaint;
+    this.#atRest = atRest;
+  }
+
+  /** These messages have been drawn. */
+  drawn(messages: unknown): void {
+    if (messages !== this.#messages) this.#moved();
+    this.#messages = messages;
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      this.#beforePaint();
+    });
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+  }
+
+  #moved(): void {
+    this.isAtRest = false;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.isAtRest = true;
+      this.#atRest();
+    }, REST_MS);
+  }
+}
