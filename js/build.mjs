@@ -1,8 +1,24 @@
 // Bundles src/widget.ts and src/style.css into the Python package; --watch rebuilds, --outdir=DIR writes elsewhere.
+import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { context } from "esbuild";
 import { minify } from "terser";
+
+// Of the view alone: neither kernel, page nor words know these names, so that the bundle may shorten them.
+const OWN_NAMES = `
+  arrivals arrivedCount awaitingText dismissError endsGroup hadTooMany heldPage inViewSinceMs isAttending isFirstOfDay
+  isFollowing isTelling isWatching keepDraft lastNotedMs lastSerial markId newness objection olderError pageRequest
+  patch previews reported retryAtMs services startsGroup startsNew statusCause statusDetail takeDraft takeSeat tellViews
+  tellsTyping textRequests unreadAbove
+`
+  .trim()
+  .split(/\s+/);
+const others = ["protocol.gen.ts", "strings/en.ts"].map((name) =>
+  readFileSync(`${import.meta.dirname}/src/${name}`, "utf8"),
+);
+const shared = OWN_NAMES.filter((name) => new RegExp(`\\b${name}\\b`).test(others.join(" ")));
+if (shared.length > 0) throw new Error(`Not of the view alone: ${shared}`);
 
 const argument = (name) => process.argv.find((each) => each.startsWith(`--${name}=`))?.split("=")[1];
 const outdir = argument("outdir") ?? "../src/ipygenesys/static";
@@ -25,6 +41,7 @@ const build = await context({
   jsxFactory: "h",
   jsxFragment: "Fragment",
   inject: ["preact"],
+  mangleProps: new RegExp(`^(${OWN_NAMES.join("|")})$`),
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   logLevel: "info",
 });

@@ -129,10 +129,17 @@ def test_the_menu_is_used_by_keyboard(host: Host) -> None:
     host.page.keyboard.press("ArrowDown")
     items = host.page.get_by_role("menuitem")
     expect(items).to_have_text(
-        ["Go to date…", "Export as JSON", "Export as CSV", "Export as Markdown", "Export as HTML"]
+        [
+            "Go to date…",
+            "Select messages",
+            "Export as JSON",
+            "Export as CSV",
+            "Export as Markdown",
+            "Export as HTML",
+        ]
     )
     expect(items.nth(0)).to_be_focused()
-    for key, at in (("ArrowDown", 1), ("End", 4), ("ArrowDown", 0), ("ArrowUp", 4), ("Home", 0)):
+    for key, at in (("ArrowDown", 1), ("End", 5), ("ArrowDown", 0), ("ArrowUp", 5), ("Home", 0)):
         host.page.keyboard.press(key)
         expect(items.nth(at)).to_be_focused()
     host.page.keyboard.press("Escape")
