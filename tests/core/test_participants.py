@@ -62,7 +62,8 @@ def test_what_is_known_of_somebody_is_not_forgotten_by_a_shorter_introduction() 
     participants.introduce("a", "Anna", None)
     participants.introduce("a", None, "agent")
     assert (participants.name_of("a"), participants.role_of("a")) == ("Anna", "agent")
-    participants.introduce(None, "Nobody", "agent")
+    participants.introduce(None, "Nobody", "customer")
+    assert not participants.has_own_id(None)
     assert (participants.name_of(None), participants.role_of(None)) == (None, None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipygenesys._core.effects import Call
-from ipygenesys._core.events import ErrorRaised
+from ipygenesys._core.events import ErrorRaised, ReadPositionMoved
 from ipygenesys._core.inputs import Connect, Disconnect, MarkAllRead, NoteSeen
 from ipygenesys._core.operations import FetchHistory, FetchMessage, MarkRead, MarkReadUpTo
 from tests import examples as eg
@@ -197,3 +197,12 @@ def test_two_messages_of_which_the_second_follows_a_gap_are_acknowledged_each_by
     driver.hears(eg.arrived(3))
     driver.step(NoteSeen(("m1", "m3")))
     assert driver.wait(0.2) == [Call(MarkRead("m1")), Call(MarkRead("m3"))]
+
+
+def test_a_read_position_is_told_once() -> None:
+    driver = Driver(eg.profile(capabilities=eg.ALL_CAPABILITIES - {"send_read"}))
+    driver.connect(eg.arrived(1))
+    driver.step(NoteSeen(("m1",)))
+    driver.wait(3.0)
+    moved = [event for event in driver.events if isinstance(event, ReadPositionMoved)]
+    assert moved == [ReadPositionMoved(eg.arrived(1).time_ms or 0)]
