@@ -196,6 +196,15 @@ def test_what_a_burst_has_gathered_goes_out_as_one_batch(gathered: int) -> None:
     assert batch.deltas[-1] == UnreadDelta(count=gathered)
 
 
+def test_a_run_that_fits_one_batch_is_sent_whole_behind_whatever_waits() -> None:
+    buffer = empty_buffer()
+    others: list[Delta] = [removed(index) for index in range(MAX_BATCH_DELTAS)]
+    run: list[Delta] = [placed(index) for index in range(KEPT_OF_RUN)]
+    for delta in (*others, *run):
+        buffer.add(delta)
+    assert [delta for batch in buffer.drain(100.0) for delta in batch.deltas] == [*others, *run]
+
+
 def test_what_comes_between_ends_a_run() -> None:
     buffer = empty_buffer()
     for index in range(MAX_RUN):
