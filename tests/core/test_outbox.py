@@ -308,6 +308,26 @@ def test_two_lost_sends_of_the_same_words_are_two_messages() -> None:
     assert outbox.lost_as(arrived("yes")) is None
 
 
+def test_a_message_that_was_another_send_of_the_same_words_is_not_taken_for_a_lost_one_by_the_next_run() -> (
+    None
+):
+    outbox = Outbox(is_idempotent=False)
+    for draft_id, text in (("a", "yes"), ("b", "yes"), ("c", "no")):
+        outbox.submit(draft_id, text, 100.0)
+        lost(outbox, draft_id)
+        outbox.reconciled(100.0 + LAG_S)
+    outbox.touched.clear()
+    assert outbox.accepted("b", "m1")
+    assert list(outbox.touched) == ["b", "a"]
+    drafts = [outbox.get("a"), outbox.get("c")]
+    next_run = Outbox(is_idempotent=False)
+    for draft in drafts:
+        assert draft is not None
+        next_run.restore(draft, 200.0, 0)
+    assert next_run.lost_as(arrived("yes", id="m1")) is None
+    assert next_run.lost_as(arrived("yes", id="m2")) == "a"
+
+
 def test_a_second_try_that_fails_does_not_hide_that_the_first_one_arrived() -> None:
     outbox = outbox_with("a", is_idempotent=False)
     lost(outbox, "a")

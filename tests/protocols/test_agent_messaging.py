@@ -894,6 +894,24 @@ def test_a_communication_that_is_gone_is_looked_up_again(agent: AgentMessaging) 
     assert refusal(agent.perform(PostMessage("d2", "x")), script).kind == "not_found"
 
 
+def test_what_a_call_learns_of_the_conversation_is_told_by_the_next_frame_or_page(
+    agent: AgentMessaging,
+) -> None:
+    script = {SEND: failed("not_found", 404), f"GET {CONVERSATION_PATH}": conversation(state="disconnected")}
+    assert refusal(agent.perform(PostMessage("d1", "x")), script).kind == "rejected"
+    pong = {"topicName": "channel.metadata", "eventBody": {"message": "pong"}}
+    assert ConversationChanged(is_open=False) in decode(agent, pong)
+    assert decode(agent, pong) == ()
+
+
+def test_what_a_call_has_learned_does_not_outlive_the_stream(agent: AgentMessaging) -> None:
+    script = {SEND: failed("not_found", 404), f"GET {CONVERSATION_PATH}": conversation(state="disconnected")}
+    refusal(agent.perform(PostMessage("d1", "x")), script)
+    learned, _ = opened(agent, {NEW_CHANNEL: channel(2), put(2): topics(MESSAGES_TOPIC)})
+    assert ConversationChanged(is_open=True) in learned
+    assert decode(agent, {"topicName": "channel.metadata", "eventBody": {"message": "pong"}}) == ()
+
+
 def test_who_only_watches_is_told_what_it_takes_to_write() -> None:
     body = conversation(participant(GUEST, "customer", user=None, queueId=QUEUE))
     script = {f"GET {CONVERSATION_PATH}": body, put(): topics(QUEUE_TOPIC)}

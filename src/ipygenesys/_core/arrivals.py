@@ -119,7 +119,7 @@ class Arrivals:
     def _placed(self, arrived: MessageArrived, now: Now, *, is_news: bool) -> list[Event]:
         recognised = self._echoes.recognised(arrived)
         if recognised.draft_id is not None:
-            self._sending.accepted(recognised.draft_id)
+            self._sending.accepted(recognised.draft_id, recognised.id)
         return self._conversation.message_arrived(recognised, now.wall_ms, is_news=is_news)
 
     def _are_unavailable(self, *message_ids: str) -> None:

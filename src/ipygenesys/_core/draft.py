@@ -43,6 +43,8 @@ class Draft(msgspec.Struct, kw_only=True):
     """An answer was lost, once, whatever came later."""
     after: tuple[int, str] | None = None
     """Time and id of the newest message known when it was first handed over; server clock."""
+    others: tuple[str, ...] = ()
+    """Messages of the same words that are known to be other drafts."""
     is_left_behind: bool = False
     """By an earlier run."""
     failure: Failure | None = None
@@ -64,8 +66,8 @@ def may_be(draft: Draft, arrived: MessageArrived) -> bool:
     """Whether this message of ours may be the draft, whose answer was lost: by its words and its place."""
     if not draft.may_be_at_server or draft.state == "in_flight":
         return False
-    if draft.after is not None and arrived.id == draft.after[1]:
-        return False  # It was there before.
+    if arrived.id in draft.others or (draft.after is not None and arrived.id == draft.after[1]):
+        return False  # It was there before, or is another one.
     if arrived.time_ms is not None and arrived.time_ms < draft.earliest_ms:
         return False  # The same words, but said before.
     return words_of(draft.text) == words_of(arrived.text or "") and _has_file(draft, arrived)

@@ -99,10 +99,20 @@ class Outbox:
         """Whether this call was made before, and failed."""
         return self._drafts[post.draft_id].attempts > 1
 
-    def accepted(self, draft_id: str) -> bool:
-        """The server has it: by its answer, its echo on the stream, or in history."""
+    def accepted(self, draft_id: str, message_id: str | None = None) -> bool:
+        """The server has it as this message: by its answer, its echo on the stream, or in history.
+
+        Lost sends of the same words are others, which the next run would not know.
+        """
         self._touch(draft_id)
-        return self._drafts.pop(draft_id, None) is not None
+        accepted = self._drafts.pop(draft_id, None)
+        if accepted is None:
+            return False
+        for draft in self._drafts.values():
+            if message_id is not None and words_of(draft.text) == words_of(accepted.text):
+                self._touch(draft.draft_id)
+                draft.others = (*draft.others, message_id)
+        return True
 
     def is_given_up(self, draft_id: str, failure: Failure) -> bool:
         """Whether the call of a draft that the user has given up came to nothing: then the draft is gone."""

@@ -106,9 +106,9 @@ class Sending:
         """The call that carried a message has an answer, whatever it says."""
         self._rate.answered(now)
 
-    def accepted(self, draft_id: str) -> None:
-        """The server has this draft."""
-        if self.outbox.accepted(draft_id):
+    def accepted(self, draft_id: str, message_id: str) -> None:
+        """The server has this draft, as this message."""
+        if self.outbox.accepted(draft_id, message_id):
             self.typing.clear_cool_down()
 
     def failed(self, draft_id: str, failure: Failure, now: Now) -> None:

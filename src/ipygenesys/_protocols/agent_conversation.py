@@ -29,6 +29,8 @@ class AgentConversation:
         self.messages = AgentMessages(self.people)
         self.heard = 0
         """Notifications so far: whether one has overtaken an answer."""
+        self.untold: list[PlatformEvent] = []
+        """What a call has learned on its way; it is told with whatever comes next."""
 
     def conversation_event(self, body: msgspec.Raw) -> tuple[PlatformEvent, ...]:
         """What is new in a notification about conversations of ours.
@@ -40,11 +42,17 @@ class AgentConversation:
         if event.id != self.conversation_id:
             return (FrameIgnored("other_conversation"),)
         self.heard += 1
+        untold = self.take_untold()
         events, messages = self._participants(event)
         messages.sort(key=lambda each: (each.time_ms or 0, each.id))
         for each in messages:
             events += self.messages.news(each)
-        return (*events, *self.people.state_news())
+        return (*untold, *events, *self.people.state_news())
+
+    def take_untold(self) -> tuple[PlatformEvent, ...]:
+        """What a call has learned since this was last asked for."""
+        untold, self.untold = tuple(self.untold), []
+        return untold
 
     def snapshot(self, body: bytes) -> tuple[PlatformEvent, ...]:
         """Who is there, and whether it is over: a notification of that may have been lost, or overtaken by an older one.
@@ -52,9 +60,11 @@ class AgentConversation:
         Raises:
             msgspec.DecodeError: it is no conversation.
         """
-        events, _ = self._participants(decode(body, LooseEvent))
-        known = (event for event in events if not isinstance(event, FrameIgnored))
-        return (*known, *self.people.state_news())
+        event = decode(body, LooseEvent)
+        untold = self.take_untold()
+        events, _ = self._participants(event)
+        known = (each for each in events if not isinstance(each, FrameIgnored))
+        return (*untold, *known, *self.people.state_news())
 
     def _participants(self, event: LooseEvent) -> tuple[list[PlatformEvent], list[Reference]]:
         events: list[PlatformEvent] = []

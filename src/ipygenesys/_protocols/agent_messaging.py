@@ -196,7 +196,7 @@ class AgentMessaging:
         frame = decode(data, wire.Notification)
         topic, user_id = frame.topic_name, self._conversation.people.user_id
         if topic == wire.METADATA_TOPIC:
-            return ()
+            return self._conversation.take_untold()
         if topic == wire.SOCKET_CLOSING_TOPIC:
             self._channels.note_closing()
             return (MoveRequested(),)

@@ -74,6 +74,7 @@ class AgentOpening:
         return True
 
     def _opened(self, occasion: Occasion) -> tuple[PlatformEvent, ...]:
+        self._conversation.untold.clear()
         rotate_in_s = self._channels.rotate_in_s(occasion.now_s)
         return (*self._conversation.people.all_that_is_known(), MoveRequested(in_s=rotate_in_s))
 

@@ -57,7 +57,7 @@ class AgentPart:
         except CallError as error:
             if error.failure.kind != "not_found":
                 raise
-            yield from self._opening.learn_conversation()
+            self._conversation.untold += yield from self._opening.learn_conversation()
             again = yield from self._acting(what)
             if again.communication_id == part.communication_id:
                 raise
@@ -102,7 +102,7 @@ class AgentPart:
         own = self._conversation.people.own
         if own is None or own.communication_id is None:
             yield from self._opening.learn_user()
-            yield from self._opening.learn_conversation()
+            self._conversation.untold += yield from self._opening.learn_conversation()
             own = self._conversation.people.own
         if own is None:
             cure = "Only an agent who takes part in it can." if self._has_user else NEEDS_USER
