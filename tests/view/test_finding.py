@@ -229,6 +229,26 @@ def test_what_is_selected_across_messages_is_copied_without_words_of_the_view(ho
     assert "Read" not in copied
 
 
+COPY_IN_THE_PAGE = """() => { const data = new DataTransfer();
+  const event = new ClipboardEvent('copy', {clipboardData: data, bubbles: true, cancelable: true});
+  document.body.dispatchEvent(event); return [event.defaultPrevented, data.getData('text/plain')]; }"""
+
+
+def test_a_copy_that_the_browser_tells_the_page_of_is_ours_only_while_the_focus_is_in_the_list(
+    host: Host,
+) -> None:
+    """As in Firefox, where nothing is selected."""
+    host.start(conversation(3))
+    host.page.get_by_role("article").nth(1).focus()
+    is_ours, text = host.page.evaluate(COPY_IN_THE_PAGE)
+    assert is_ours and text.endswith("\nMessage 1")
+    host.page.keyboard.press("Shift+ArrowDown")
+    is_ours, text = host.page.evaluate(COPY_IN_THE_PAGE)
+    assert is_ours and text.count("Message") == 2
+    host.page.get_by_role("textbox", name="Message").focus()
+    assert host.page.evaluate(COPY_IN_THE_PAGE) == [False, ""]
+
+
 def clipboard(host: Host) -> list[str]:
     """The texts of the messages that were copied."""
     copied: str = host.page.evaluate("navigator.clipboard.readText()")

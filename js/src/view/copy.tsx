@@ -61,7 +61,10 @@ async function writeClipboard(text: string, near: HTMLElement): Promise<boolean>
   }
 }
 
-/** What a `copy` in the list puts on the clipboard: the messages that are chosen or selected, or the one with the focus. */
+/**
+ * What a `copy` in the page puts on the clipboard, if it is about this list: the messages that are chosen or selected, or the one with the focus.
+ * Without a selection some browsers tell the page of it and not what has the focus.
+ */
 export function onCopy(
   event: ClipboardEvent,
   content: HTMLElement | null,
@@ -76,14 +79,16 @@ export function onCopy(
     const message = known.get(article.dataset.messageId ?? "");
     return message === undefined ? "" : asText(message, services.format, services.strings, part);
   };
-  let words = allAsText(chosen, services);
-  if (words !== "") {
-    // They are what the user means.
+  const focus = focusedIn(content);
+  let words = "";
+  if (chosen.length > 0) {
+    if (content.parentElement?.contains(focus)) words = allAsText(chosen, services);
   } else if (selection === null || selection === undefined || selection.isCollapsed) {
-    const focused = focusedIn(content)?.closest("article");
+    const focused = focus?.closest("article");
     if (focused instanceof HTMLElement && content.contains(focused)) words = text(focused);
   } else {
     const range = selection.getRangeAt(0);
+    if (!content.parentElement?.contains(range.commonAncestorContainer)) return;
     const chosen = articlesIn(content).filter((each) => range.intersectsNode(each));
     // Within one message the browser's own way is the best.
     if (chosen.length > 1) words = chosen.map((each) => text(each, selectedIn(each, range))).join("\n\n");

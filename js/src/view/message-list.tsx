@@ -81,6 +81,7 @@ export class MessageList extends Component<Props> {
     scroller.addEventListener("scroll", () => this.#onScroll(), { signal, passive: true });
     const page = scroller.ownerDocument;
     const tellPlace = (): void => this.#tellPlace();
+    page.addEventListener("copy", this.#onCopy, { signal });
     page.addEventListener("visibilitychange", tellPlace, { signal });
     page.defaultView?.addEventListener("focus", tellPlace, { signal });
     page.defaultView?.addEventListener("blur", tellPlace, { signal });
@@ -326,7 +327,6 @@ export class MessageList extends Component<Props> {
             tabIndex={0}
             onKeyDown={this.#onKeyDown}
             onClick={this.#selecting.onClick}
-            onCopy={this.#onCopy}
             onMouseOver={this.#marks.point}
             onMouseLeave={this.#marks.leave}
             onFocusIn={this.#marks.enter}
