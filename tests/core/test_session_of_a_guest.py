@@ -343,11 +343,20 @@ def test_a_conversation_that_may_be_cleared_stays_when_history_still_has_it(live
     live.hears(unnumbered(1), unnumbered(2))
     live.hears(IN_DOUBT)
     live.wait(RECONCILE_S)
-    live.succeed(FetchHistory, eg.history(unnumbered(2), unnumbered(3)))
+    live.succeed(FetchHistory, eg.history(unnumbered(1), unnumbered(3)))
     live.wait(RECONCILE_S)
     live.succeed(FetchHistory, eg.history())
     assert live.ids == ["m1", "m2", "m3"]
     assert live.received == ["m1", "m2", "m3"]
+
+
+def test_what_a_stream_has_brought_since_a_clearing_does_not_hide_it(live: Driver) -> None:
+    """It came before anything was said of a clearing, on the stream that was opened next (schedule 13826)."""
+    live.hears(unnumbered(1), unnumbered(2), unnumbered(3))
+    live.hears(IN_DOUBT)
+    live.wait(RECONCILE_S)
+    live.succeed(FetchHistory, eg.history(unnumbered(3), unnumbered(4)))
+    assert live.ids == ["m3", "m4"]
 
 
 def test_a_history_that_goes_on_from_what_was_read_was_not_cleared(live: Driver) -> None:

@@ -958,6 +958,16 @@ def test_a_refused_clearing_is_not_ours_when_somebody_else_clears(kind: Any, is_
     assert decode(frame("SessionClearedEvent", {}), adapter) == (ConversationCleared(is_ours),)
 
 
+def test_a_clearing_that_is_refused_does_not_settle_one_whose_end_was_not_heard() -> None:
+    adapter, _, _ = opened()
+    lost, refused = Failure(kind="lost", message="x"), Failure(kind="unreachable", message="x")
+
+    failure_of(lambda: Server(onMessage=lost).run(adapter.perform(ClearConversation())))
+    failure_of(lambda: Server(onMessage=refused).run(adapter.perform(ClearConversation())))
+
+    assert decode(frame("SessionClearedEvent", {}), adapter) == (ConversationCleared(by_us=True),)
+
+
 # --- history ----------------------------------------------------------------------------------------------
 
 

@@ -117,12 +117,29 @@ class HistoryPages:
         return from_ms is None or arrived.time_ms is None or arrived.time_ms > from_ms
 
     def _forget_what_was_cleared(self, operation: FetchHistory, page: History) -> None:
-        """History that goes on from a message, or has one of those in doubt, was not cleared; else its end tells."""
-        if operation.after is not None or any(arrived.id in self._doubtful for arrived in page.messages):
+        """History that goes on from a message was not cleared; else what is older than its beginning is forgotten.
+
+        That it holds one of those in doubt proves nothing: a stream that was opened since may have brought it.
+        """
+        if operation.after is not None:
             self._doubtful = frozenset()
         elif self._doubtful and not self._catch_up.has_older:
-            self._effects.emit(*self._conversation.cleared(self._doubtful))
+            if gone := self._older_than(page):
+                self._effects.emit(*self._conversation.cleared(gone))
             self._doubtful = frozenset()
+
+    def _older_than(self, page: History) -> frozenset[str]:
+        """Those in doubt that were said before a page begins."""
+        begins_ms = page.messages[0].time_ms if page.messages else None
+        held = (self._conversation.timeline.get(id_) for id_ in self._doubtful)
+        ids = {arrived.id for arrived in page.messages}
+        return frozenset(
+            message.id
+            for message in held
+            if message is not None
+            and message.id not in ids
+            and (begins_ms is None or message.time_ms < begins_ms)
+        )
 
     def _older_page(self, page: History, now: Now, *, is_news: bool) -> None:
         timeline = self._conversation.timeline

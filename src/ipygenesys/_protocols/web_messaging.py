@@ -307,13 +307,13 @@ class WebMessaging:
             words = "The deployment does not let guests clear the conversation. Enable it: Admin > Message > Messenger"
             raise CallError(Failure(kind="unsupported", message=f"{words} Configurations > Apps."))
         tracing_id = yield NewId()
-        session.is_clearing = True
+        was_clearing, session.is_clearing = session.is_clearing, True
         try:
             frame = session.request("onMessage", tracing_id=tracing_id, message=presence("Clear"))
             yield Exchange(frame=frame, tracing_id=tracing_id)
         except CallError as error:
             if error.failure.kind != "lost":  # Else it may have been heard, and the stream says so.
-                session.is_clearing = False
+                session.is_clearing = was_clearing  # What became of an earlier request may still be open.
             raise
 
 
