@@ -7,10 +7,13 @@ import { minify } from "terser";
 
 // Of the view alone: neither kernel, page nor words know these names, so that the bundle may shorten them.
 const OWN_NAMES = `
-  arrivals arrivedCount awaitingText dismissError endsGroup hadTooMany heldPage inViewSinceMs isAttending isFirstOfDay
-  isFollowing isTelling isWatching keepDraft lastNotedMs lastSerial markId newness objection olderError pageRequest
-  patch previews reported retryAtMs services startsGroup startsNew statusCause statusDetail takeDraft takeSeat tellViews
-  tellsTyping textRequests unreadAbove
+  activeId arrivals arrived arrivedCount articles awaitingText canReconnect consistent deliver dismissError drafts
+  endsGroup focusArticle gather hadTooMany hasAim heldPage hitId inViewSinceMs isActive isAtEnd isAtRest
+  isAttending isAway isFirstOfDay isFleeting isFollowing isHit isSearching isShown isTaken isTarget isTelling
+  isWatching jumpedTo keepDraft landing lastNotedMs lastSerial loadText markId newId newness objection olderError
+  onEscape onFiles onJump onJumpToUnread onPick onSent onUnread pageRequest patch previews reported retryAtMs
+  services showEnd startsGroup startsNew statusCause statusDetail subscribe takeDraft takeSeat takesFocus
+  tellsTyping tellViews textRequests toEdge toIndex unreadAbove
 `
   .trim()
   .split(/\s+/);

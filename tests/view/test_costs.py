@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from ipygenesys._core import view_protocol as vp
 from tests.view.conftest import Host
 from tests.view.kernel import Kernel, conversation, message
+from tests.view.test_scrolling import metrics
 
 MAX_NODES = 1_500
 BURST, BATCH = 1_024, 64
@@ -79,12 +80,7 @@ def test_a_burst_draws_what_is_in_sight_and_the_rest_in_steps_when_it_is_over(ho
     assert host.page.evaluate("window.most") <= in_sight + 4 + 16
     host.page.wait_for_function("document.querySelectorAll('.ipg-row').length >= 40")
     assert host.page.evaluate("window.most") <= in_sight + 4 + 16
-    assert (
-        host.page.evaluate(
-            "() => { const l = document.querySelector('.ipg-scroller'); return l.scrollHeight - l.clientHeight - l.scrollTop; }"
-        )
-        <= 1
-    )
+    assert metrics(host)["left"] <= 1
 
 
 WATCH_ROWS = """() => { window.added = 0; window.changes = 0;

@@ -12,7 +12,7 @@ from ipygenesys._core import view_protocol as vp
 from ipygenesys._core.failures import Cause
 from ipygenesys.languages import view_words
 from tests.view.conftest import Host, MakeHost
-from tests.view.kernel import START_MS, conversation, message
+from tests.view.kernel import START_MS, Kernel, conversation, message
 from tests.view.layout import overflowing
 
 WORDS = {
@@ -104,6 +104,17 @@ def test_every_language_has_words_for_every_cause() -> None:
     for words in view_words().values():
         said = words["causes"]
         assert isinstance(said, dict) and set(said) == causes and all(said.values())
+
+
+def test_a_kernel_of_another_version_is_said_before_it_has_sent_any_words(make_host: MakeHost) -> None:
+    host = make_host(locale="de-DE")
+    host.page.evaluate("harness.start()")
+    host.page.evaluate("harness.open()")
+    kernel = Kernel(host.page)
+    hello = kernel.wait_for(vp.Hello)
+    kernel.deliver(kernel.snapshot(hello.client, protocol_version=99))
+    expect(host.page.locator(".ipg-banner-words")).to_contain_text("verschiedene Versionen")
+    expect(host.page.get_by_text("Der Kernel hat eine andere Version")).to_be_visible()
 
 
 def test_dates_and_numbers_follow_the_region(make_host: MakeHost) -> None:

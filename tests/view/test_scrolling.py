@@ -12,13 +12,15 @@ from ipygenesys._core.content import Card
 from tests.view.conftest import Host
 from tests.view.kernel import conversation, message
 
-ROWS_MAX = 80
+ROWS_MAX = 60
 """Of list-window.ts."""
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="900"/>'
 
 
 def metrics(host: Host) -> dict[str, Any]:
-    found: dict[str, Any] = host.page.evaluate("""() => {
+    """As a frame shows it: the list is put in its place right before that."""
+    found: dict[str, Any] = host.page.evaluate("""async () => {
+      await new Promise(requestAnimationFrame);
       const s = document.querySelector('.ipg-scroller');
       return {top: s.scrollTop, left: s.scrollHeight - s.clientHeight - s.scrollTop, rows: s.querySelectorAll('article').length};
     }""")
