@@ -44,6 +44,8 @@ VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
     "new-messages": ("new_messages", {}),
     "unread": ("unread", {}),
     "typing": ("typing", {"theme": "dark"}),
+    "selecting": ("selecting", {}),
+    "selecting-narrow-dark": ("selecting", {"theme": "dark", "width": 320}),
     "time-of-reading": ("read_detail", {}),
     "german": ("german", {}),
     "japanese": ("japanese", {}),
