@@ -20,6 +20,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="poe simulate-faults", description=__doc__)
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0, help="the first one")
+    parser.add_argument("--seconds", type=float, help="begin no more schedules after this time")
     parser.add_argument("--protocol", choices=PROTOCOLS)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument(
@@ -41,12 +42,17 @@ def main(arguments: list[str]) -> int:
             for start in ends
         ]
         for piece in as_completed(pieces):
+            if piece.cancelled():
+                continue
             found = piece.result()
             findings.add(found)
             for seed, violated in found.failed.items():
                 print(f"FAILED seed {seed}: {'; '.join(violated)}", flush=True)
             line = f"{findings.runs:,} of {chosen.runs:,} schedules, {len(findings.failed)} failed"
             print(f"{line}, {time.perf_counter() - started:.0f} s", flush=True)
+            if chosen.seconds is not None and time.perf_counter() - started > chosen.seconds:
+                for waiting in pieces:
+                    waiting.cancel()
     for seed in sorted(findings.failed)[:MOST_SHOWN]:
         print(f"\n{campaign.explain(seed, chosen.protocol)}", flush=True)
     for seed in sorted(findings.failed)[MOST_SHOWN:]:
@@ -61,7 +67,7 @@ def main(arguments: list[str]) -> int:
         figure=f"{findings.runs:,} schedules, {failed} with violations",
         limit="0 violations",
         passed=failed == 0,
-        command=f"poe simulate-faults --runs {chosen.runs} --seed {chosen.seed}",
+        command=f"uv run poe simulate-faults --runs {findings.runs} --seed {chosen.seed}",
     )
 
 

@@ -172,20 +172,29 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
         actions.append(_action(dice.choices(kinds, odds)[0], at, dice.randrange(conversations), dice))
         if actions[-1].kind in ("quiet", "a day passes"):
             at += actions[-1].seconds
-    return Schedule(
-        seed=seed,
-        protocol=chosen,
-        actions=tuple(actions),
-        conversations=conversations,
-        credentials=dice.choice(_CREDENTIALS[chosen]),
-        before=dice.choice((0, 0, 1, 3, 9)),
-        page=dice.choice((2, 3, 5, 200, 200)),
-        token_life_s=dice.choice((DAY_S, DAY_S, 60.0 if conversations < 20 else 400.0, 400.0)),
-        channel_life_s=dice.choice((DAY_S, DAY_S, DAY_S, 40.0)),
-        has_batch_read=dice.random() < 0.7,
-        is_durable=dice.random() < 0.3,
-        looks_every_s=dice.choice((5.0, 60.0, 60.0, 60.0)),
+    return _with_few_moves(
+        Schedule(
+            seed=seed,
+            protocol=chosen,
+            actions=tuple(actions),
+            conversations=conversations,
+            credentials=dice.choice(_CREDENTIALS[chosen]),
+            before=dice.choice((0, 0, 1, 3, 9)),
+            page=dice.choice((2, 3, 5, 200, 200)),
+            token_life_s=dice.choice((DAY_S, DAY_S, 60.0 if conversations < 20 else 400.0, 400.0)),
+            channel_life_s=dice.choice((DAY_S, DAY_S, DAY_S, 40.0)),
+            has_batch_read=dice.random() < 0.7,
+            is_durable=dice.random() < 0.3,
+            looks_every_s=dice.choice((5.0, 60.0, 60.0, 60.0)),
+        )
     )
+
+
+def _with_few_moves(schedule: Schedule) -> Schedule:
+    """Tokens and channels that both end within a minute would want more moves than a client makes (10 in 5 minutes)."""
+    if schedule.channel_life_s < DAY_S:
+        return replace(schedule, token_life_s=max(schedule.token_life_s, 400.0))
+    return schedule
 
 
 def _conversations(dice: random.Random) -> int:
