@@ -8,6 +8,7 @@ from ipygenesys._core.catch_up import GAP_PATIENCE_S, PAGE_SIZE, RECONCILE_S, Ca
 from ipygenesys._core.failures import FailureKind
 from ipygenesys._core.operations import FetchHistory
 from ipygenesys._core.platform_events import MessageArrived
+from ipygenesys._core.rest_budget import HELD_BACK
 from tests import examples as eg
 
 
@@ -371,6 +372,18 @@ def test_older_messages_without_a_time_are_followed_by_their_ids() -> None:
 
 def is_retrying(catch_up: CatchUp) -> bool:
     return catch_up.is_retrying
+
+
+def test_a_page_that_our_own_budget_held_back_was_never_asked_for() -> None:
+    """Else many conversations that share the budget of repeats would starve one of them for good (schedule 76590)."""
+    catch_up = CatchUp()
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    catch_up.failed(call, HELD_BACK, 100.0, 0.5)
+    assert not is_retrying(catch_up)
+    (call,) = catch_up.pump(200.0)
+    catch_up.failed(call, eg.failure("unavailable"), 200.0, 0.5)
+    assert is_retrying(catch_up)
 
 
 def has_older(catch_up: CatchUp) -> bool:

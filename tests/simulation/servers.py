@@ -13,6 +13,17 @@ from tests.simulation.virtual_time import VirtualClock
 
 MAX_PAGE = 200
 TYPING_S = 5.0
+GARBAGE = (
+    b"",
+    b"{",
+    b"[]",
+    b"nil",
+    b'{"event_type": 7}',
+    b"\xff\xfe",
+    b'{"topicName": []}',
+    b'{"class": {}}',
+)
+"""Frames that nobody can read."""
 Json = dict[str, Any]
 
 

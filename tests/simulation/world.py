@@ -21,6 +21,7 @@ from tests.simulation.guest_server import GuestServer
 from tests.simulation.network import Network
 from tests.simulation.protocols import SERVERS
 from tests.simulation.schedule import Action, Schedule
+from tests.simulation.servers import GARBAGE
 from tests.simulation.tutorial_server import TutorialServer
 from tests.simulation.user import User
 from tests.simulation.virtual_http import installed
@@ -32,16 +33,6 @@ SETTLED_S = 20.0
 """Longer than what follows from the last pages of history: receipts, and typing that runs out."""
 EACH_S = 1.5
 """More, for each conversation that shares a budget of calls with others: together they may make a few a second."""
-GARBAGE = (
-    b"",
-    b"{",
-    b"[]",
-    b"nil",
-    b'{"event_type": 7}',
-    b"\xff\xfe",
-    b'{"topicName": []}',
-    b'{"class": {}}',
-)
 
 
 @contextmanager
@@ -172,8 +163,16 @@ class World:
                 user.take(LoadOlder(200))
             await asyncio.sleep(0.5 + 0.1 * len(waiting))
         await asyncio.sleep(SETTLED_S + more_s)
+        await self._between_channels()
         for user in self.users:
             user.client.check_typing()
+
+    async def _between_channels(self) -> None:
+        """Where channels live for a minute only, one may have ended at this very moment."""
+        for _ in range(30 if self.schedule.channel_life_s < 60.0 else 0):
+            if all(user.client.status != "reconnecting" for user in self.users):
+                break
+            await asyncio.sleep(1.0)
 
     async def _begin_anew(self, calm_s: float) -> None:
         """Guests whose session is over, which some only learn now."""

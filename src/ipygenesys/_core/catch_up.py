@@ -11,6 +11,7 @@ from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.operations import FetchHistory
 from ipygenesys._core.platform_events import History, MessageArrived
+from ipygenesys._core.rest_budget import HELD_BACK
 
 PAGE_SIZE = 200
 """The most that one call returns. Source: protocols/messaging-events.md."""
@@ -50,6 +51,7 @@ class CatchUp:
         self._due: float | None = None
         self._is_open = False
         self._attempt = 0
+        self._was_held_back = False
         self._ever_worked = False
 
     @property
@@ -59,8 +61,8 @@ class CatchUp:
 
     @property
     def is_retrying(self) -> bool:
-        """The last page could not be had."""
-        return self._attempt > 0
+        """The last page could not be had; one that our own budget held back was never asked for."""
+        return self._attempt > 0 and not self._was_held_back
 
     @property
     def complete_up_to_ms(self) -> int:
@@ -191,6 +193,7 @@ class CatchUp:
             self._fill_not_before = now + wait
         else:
             self._in_flight = None
+        self._was_held_back = failure.code == HELD_BACK.code
         if failure.kind in ("not_found", "unsupported") and not self._ever_worked:
             self.is_enabled = False
         elif failure.kind == "not_found" and operation.after is not None:
