@@ -164,3 +164,17 @@ def test_where_it_is_known_who_we_are_history_is_looked_into_before_the_stream_h
     driver.step(Connect())
     driver.wait(LAST_CHECK_S)
     assert driver.calls == [FetchHistory(limit=200)]
+
+
+def test_history_is_not_looked_into_before_it_is_known_who_we_are_even_where_the_first_stream_has_failed() -> (
+    None
+):
+    """It would show what an earlier run has sent as somebody else's (schedule 89949)."""
+    driver = Driver(eg.profile(sends_on_stream=True, is_send_idempotent=False))
+    lost = Draft(draft_id="d1", text="hello", since=0.0, created_ms=driver.clock.wall_ms, state="in_flight")
+    driver.restore(DurableState(drafts=(lost,)))
+    driver.step(Connect())
+    driver.lose(None, eg.failure("permission"))
+    assert driver.session.connection.status == "failed"
+    driver.wait(LAST_CHECK_S)
+    assert driver.calls == []

@@ -70,6 +70,11 @@ class Connection:
         """When the last planned moves began."""
 
     @property
+    def has_been_open(self) -> bool:
+        """Some stream was, at some time."""
+        return self._opened_at is not None
+
+    @property
     def is_open(self) -> bool:
         """Frames flow."""
         return self._active is not None

@@ -89,4 +89,4 @@ class LostSends:
     @property
     def _has_yet_to_learn_who_we_are(self) -> bool:
         """The first opening tells which part is ours; before it, history would show our messages as another's."""
-        return self._learns_by_stream and self._connection.status == "connecting"
+        return self._learns_by_stream and not self._connection.has_been_open
