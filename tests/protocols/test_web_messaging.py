@@ -1750,6 +1750,16 @@ def test_an_expired_session_is_noticed_by_any_refusal() -> None:
     assert isinstance(expired, SessionExpired)
 
 
+def test_a_session_that_was_ours_and_is_not_found_any_more_has_expired() -> None:
+    lost = frame("string", "session not found", code=4007, tracing_id="X")
+    adapter, _, _ = opened()
+    assert [type(event) for event in decode(lost, adapter)] == [SessionExpired, Answered]
+
+    assert [type(event) for event in decode(lost)] == [
+        Answered
+    ]  # While it is being configured: the opening says why.
+
+
 def test_a_refusal_of_nothing_in_particular_is_counted() -> None:
     assert decode(frame("Error", {}, code=500)) == UNKNOWN
 

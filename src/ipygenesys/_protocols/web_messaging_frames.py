@@ -134,7 +134,8 @@ def _refusal(
         events.append(Answered(tracing_id=upload_key(upload.attachment_id), failure=failure))
     if tracing_id is not None and tracing_id in session.typing_ids:
         events.append(TypingRefused(failure))
-    if failure.code == "4006":
+    # A session that was ours and is not found any more has gone as well, though nobody has said when.
+    if failure.code == "4006" or (failure.code == "4007" and session.is_configured):
         session.over = expired_failure()
         events.append(SessionExpired(session.over))
     if failure.kind == "authentication" and session.is_signed_in:

@@ -117,6 +117,7 @@ class GuestOpening:
     def _configure(self) -> Flow[wire.SessionResponse]:
         """The session; a signed-in guest's JWT that was refused is renewed, three times at most."""
         renewals = 0
+        self._session.is_configured = False
         while True:
             tracing_id = yield NewId()
             try:

@@ -79,6 +79,8 @@ class GuestSession:
         self.media = MediaRules()
         self.over: Failure | None = None
         """Why nothing can be said any more."""
+        self.is_configured = False
+        """On the stream that there is, the session was ours."""
         self.wants_new = False
         """The next configureSession begins another conversation."""
         self.is_signed_in = False
@@ -139,6 +141,7 @@ class GuestSession:
     def answered(self, answer: wire.SessionResponse) -> None:
         """The session is ours: what it allows counts more than what the deployment says."""
         self.wants_new = self.is_clearing = self.may_have_begun = self.was_cleared = False
+        self.is_configured = True
         self.over = ended_failure() if answer.read_only else None
         self._max_custom_bytes = answer.max_custom_data_bytes
         if answer.new_session:
