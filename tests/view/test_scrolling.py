@@ -18,9 +18,9 @@ PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="900"/>'
 
 
 def metrics(host: Host) -> dict[str, Any]:
-    """As a frame shows it: the list is put in its place right before that."""
+    """As a frame has shown it: the list is put in its place right before that, once its size is known."""
     found: dict[str, Any] = host.page.evaluate("""async () => {
-      await new Promise(requestAnimationFrame);
+      await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
       const s = document.querySelector('.ipg-scroller');
       return {top: s.scrollTop, left: s.scrollHeight - s.clientHeight - s.scrollTop, rows: s.querySelectorAll('article').length};
     }""")
