@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from ipygenesys._core import view_protocol as vp
@@ -25,6 +26,15 @@ def metrics(host: Host) -> dict[str, Any]:
       return {top: s.scrollTop, left: s.scrollHeight - s.clientHeight - s.scrollTop, rows: s.querySelectorAll('article').length};
     }""")
     return found
+
+
+def expect_place(host: Host, message_id: str, top: float) -> None:
+    """It stands there once what was asked for is drawn: on a busy machine that takes more than a few frames."""
+    for _ in range(40):
+        host.page.wait_for_timeout(60)
+        if abs(place_of(host, message_id) - top) <= 1:
+            return
+    assert place_of(host, message_id) == pytest.approx(top, abs=1)
 
 
 def scroll_to(host: Host, top: int) -> None:
@@ -239,21 +249,17 @@ def test_what_grows_above_the_reader_moves_nothing_of_what_is_read(host: Host) -
 
     press("m20", "Show more")
     expect(host.page.get_by_role("button", name="Show less")).to_have_count(1)
-    host.page.wait_for_timeout(60)
-    assert abs(place_of(host, "m26") - before) <= 1
+    expect_place(host, "m26", before)
     grown = metrics(host)
     assert grown["top"] - tall["top"] > 500, "it has grown above"
     press("m22", "Show image")
-    host.page.wait_for_timeout(60)
-    assert abs(place_of(host, "m26") - before) <= 1
+    expect_place(host, "m26", before)
     assert len(held) == 1
     held[0].fulfill(content_type="image/svg+xml", body=PICTURE)
     host.page.wait_for_function("document.querySelector('.ipg-image img').naturalHeight === 900")
-    host.page.wait_for_timeout(60)
-    assert abs(place_of(host, "m26") - before) <= 1
+    expect_place(host, "m26", before)
     press("m20", "Show less")
-    host.page.wait_for_timeout(60)
-    assert abs(place_of(host, "m26") - before) <= 1
+    expect_place(host, "m26", before)
     expect(article).to_be_in_viewport()
 
 
