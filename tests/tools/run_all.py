@@ -20,11 +20,16 @@ STEP_LIMIT_S = 1500.0
 """Chosen: far above any step, far below CI's limit, so that a hung step fails with its name."""
 NO_TESTS = 5
 """The exit code of pytest when nothing was selected."""
+FEW = 3
+"""Chosen: more failures than this are no accident of a busy machine, and are not tried again."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One process. ``report`` is a JUnit file with the counts; without one, the step itself is one check."""
+    """One process. ``report`` is a JUnit file with the counts; without one, the step itself is one check.
+
+    ``again`` are the arguments of pytest with which tests that failed beside others run once more, alone.
+    """
 
     name: str
     groups: frozenset[str]
@@ -32,6 +37,7 @@ class Step:
     cwd: Path = ROOT
     needs: Callable[[], object] | None = None
     report: Path | None = None
+    again: tuple[str, ...] = ()
 
 
 @dataclass
@@ -43,16 +49,23 @@ class Outcome:
     skipped: int = 0
     problem: str = ""
     failures: list[str] = field(default_factory=list)
+    unsteady: list[str] = field(default_factory=list)
 
 
 def python(name: str, groups: str, *arguments: str) -> Step:
     return Step(name, frozenset(groups.split()), lambda: [sys.executable, "-m", *arguments])
 
 
-def pytest(name: str, groups: str, *arguments: str, needs: Callable[[], object] | None = None) -> Step:
+def pytest(
+    name: str,
+    groups: str,
+    *arguments: str,
+    needs: Callable[[], object] | None = None,
+    again: tuple[str, ...] = (),
+) -> Step:
     report = REPORTS / f"{name}.xml"
     line = [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}"]
-    return Step(name, frozenset(groups.split()), lambda: line, needs=needs, report=report)
+    return Step(name, frozenset(groups.split()), lambda: line, needs=needs, report=report, again=again)
 
 
 def javascript(name: str, *arguments: str, report: Path | None = None) -> Step:
@@ -73,8 +86,10 @@ def prepare_browser_tests() -> None:
     os.environ[chromium.VARIABLE] = chromium.ensure()
 
 
-def parallel(workers: int) -> tuple[str, ...]:
-    return (f"-n{workers}", "--dist=worksteal", "--durations=20")
+def beside(name: str, workers: int, *tests: str, needs: Callable[[], object]) -> Step:
+    """Real sockets and real browsers, several at a time: on a busy machine a neighbour can make one late."""
+    spread = (f"-n{workers}", "--dist=worksteal", "--durations=20")
+    return pytest(name, name, *tests, *spread, needs=needs, again=(*tests, "--last-failed"))
 
 
 CORE_COVERAGE = ("--cov=ipygenesys._core", "--cov-branch", "--cov-fail-under=100", "--cov-report=term")
@@ -92,10 +107,10 @@ STEPS = [
     javascript("vitest", "vitest", "run", report=REPORTS / "vitest.xml"),
     pytest("core", "python", "tests/core", *CORE_COVERAGE),
     # Waiting is much of what these do, so that they run several at a time.
-    pytest("python", "python", *REST_OF_PYTHON, *parallel(2), needs=node.install),
+    beside("python", 2, *REST_OF_PYTHON, needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
-    pytest("view", "view", "tests/view", *parallel(2), needs=prepare_browser_tests),
-    pytest("e2e", "e2e", "tests/e2e", *parallel(3), needs=prepare_browser_tests),
+    beside("view", 2, "tests/view", needs=prepare_browser_tests),
+    beside("e2e", 3, "tests/e2e", needs=prepare_browser_tests),
 ]
 GROUPS = ("check", "python", "js", "view", "e2e", "slow")
 
@@ -133,9 +148,11 @@ def run(step: Step, extra: list[str]) -> Outcome:
         # One missing tool must not hide what the other steps find.
         code, outcome.problem = 1, f"{type(error).__name__}: {error}"
         print(outcome.problem, flush=True)
-    outcome.seconds = time.perf_counter() - started
     if step.report:
         count(step.report, outcome)
+    if step.again and 0 < outcome.failed <= FEW:
+        code = try_alone(outcome)
+    outcome.seconds = time.perf_counter() - started
     if is_pytest and code == NO_TESTS and extra:
         return outcome  # the selection holds none of this suite's tests
     if code != 0 and not outcome.failed:
@@ -144,6 +161,27 @@ def run(step: Step, extra: list[str]) -> Outcome:
     elif code == 0 and not step.report:
         outcome.passed = 1
     return outcome
+
+
+def try_alone(outcome: Outcome) -> int:
+    """Runs what failed once more, alone. What passes then is counted, and named as unsteady in the summary."""
+    report = REPORTS / f"{outcome.step.name}-alone.xml"
+    report.unlink(missing_ok=True)
+    line = [sys.executable, "-m", "pytest", *outcome.step.again, f"--junitxml={report}"]
+    print(f"\n━━━ {outcome.step.name}, alone: {' '.join(line[1:])}", flush=True)
+    try:
+        code = subprocess.run(
+            line, cwd=outcome.step.cwd, stdin=subprocess.DEVNULL, timeout=STEP_LIMIT_S
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return 1
+    alone = Outcome(outcome.step)
+    count(report, alone)
+    if code != 0 or alone.passed != outcome.failed:
+        return 1
+    outcome.unsteady, outcome.failures = outcome.failures, []
+    outcome.passed, outcome.failed = outcome.passed + alone.passed, 0
+    return 0
 
 
 def count(report: Path, outcome: Outcome) -> None:
@@ -174,6 +212,8 @@ def summarise(outcomes: list[Outcome]) -> int:
         )
         for name in outcome.failures:
             print(f"    {name}")
+        for name in outcome.unsteady:
+            print(f"    unsteady (failed beside others, passed alone): {name}")
     print(f"in {sum(outcome.seconds for outcome in outcomes):.0f} s")
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
     return 1 if failed or not passed else 0
