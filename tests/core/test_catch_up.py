@@ -370,20 +370,52 @@ def test_older_messages_without_a_time_are_followed_by_their_ids() -> None:
 # --- what each thing that is remembered is for ------------------------------------------------------------
 
 
-def is_retrying(catch_up: CatchUp) -> bool:
-    return catch_up.is_retrying
-
-
 def test_a_page_that_our_own_budget_held_back_was_never_asked_for() -> None:
     """Else many conversations that share the budget of repeats would starve one of them for good (schedule 76590)."""
     catch_up = CatchUp()
     catch_up.stream_opened(100.0)
     (call,) = catch_up.pump(100.0)
+    assert not catch_up.is_again(call)
     catch_up.failed(call, HELD_BACK, 100.0, 0.5)
-    assert not is_retrying(catch_up)
+    assert (catch_up.next_deadline() or 0.0) < 103.0, "the wait does not grow either"
     (call,) = catch_up.pump(200.0)
+    assert not catch_up.is_again(call)
     catch_up.failed(call, eg.failure("unavailable"), 200.0, 0.5)
-    assert is_retrying(catch_up)
+    (call,) = catch_up.pump(300.0)
+    assert catch_up.is_again(call)
+
+
+def test_what_was_made_and_failed_stays_a_repeat_though_our_own_budget_has_held_it_back_since() -> None:
+    catch_up = CatchUp()
+    catch_up.stream_opened(100.0)
+    for now, failure in ((100.0, eg.failure("unavailable")), (200.0, HELD_BACK)):
+        (call,) = catch_up.pump(now)
+        catch_up.failed(call, failure, now, 0.5)
+    (call,) = catch_up.pump(300.0)
+    assert catch_up.is_again(call)
+    catch_up.succeeded(call, eg.history(), 300.0)
+    assert not catch_up.is_again(call)
+
+
+def test_pages_that_fill_a_hole_have_repeats_of_their_own() -> None:
+    catch_up = caught_up(1)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
+    assert catch_up.pump(230.0) == [first_page()]
+    catch_up.succeeded(first_page(), eg.history(eg.arrived(8), has_more=True), 230.0)
+    for now, failure, is_again in (
+        (231.0, HELD_BACK, False),
+        (241.0, eg.failure("unavailable"), False),
+        (251.0, HELD_BACK, True),
+    ):
+        (page,) = catch_up.pump(now)
+        assert (page.before, catch_up.is_again(page)) == ("m8", is_again)
+        catch_up.failed(page, failure, now, 0.0)
+    assert not catch_up.is_again(first_page())
+    (page,) = catch_up.pump(261.0)
+    catch_up.succeeded(page, eg.history(eg.arrived(7), has_more=True), 261.0)
+    (page,) = catch_up.pump(261.0)
+    assert (page.before, catch_up.is_again(page)) == ("m7", False)
 
 
 def has_older(catch_up: CatchUp) -> bool:
@@ -393,7 +425,7 @@ def has_older(catch_up: CatchUp) -> bool:
 def test_before_anything_was_read_nothing_is_up_to_date() -> None:
     catch_up = CatchUp(is_enabled=True)
     assert not catch_up.has_completed
-    assert not is_retrying(catch_up)
+    assert not catch_up.is_again(FetchHistory())
     assert not has_older(catch_up)
 
 
@@ -408,13 +440,13 @@ def test_the_wait_grows_from_one_failure_to_the_next_and_a_page_or_a_stream_forg
     assert waits == [3.0, 3.0, 3.0, 4.0, 8.0]
     (call,) = catch_up.pump(now)
     catch_up.succeeded(call, eg.history(eg.arrived(1)), now)
-    assert not is_retrying(catch_up)
+    assert not catch_up.is_again(call)
     catch_up.request(now)
     (call,) = catch_up.pump(now)
     catch_up.failed(call, eg.failure("unavailable"), now, 1.0)
     catch_up.stream_opened(now)
     (call,) = catch_up.pump(now)
-    assert not is_retrying(catch_up)
+    assert not catch_up.is_again(call)
 
 
 def test_of_two_reasons_to_read_the_sooner_one_counts() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys._core.failures import ErrorDetails, Failure, FailureKind, failure_of_status, permissions_in
+from ipygenesys._core.rest_budget import HELD_BACK
 from tests import examples as eg
 
 
@@ -44,6 +45,12 @@ def test_every_status_has_a_kind_and_words(status: int, kind: FailureKind, is_tr
     named = failure(status)
     assert (named.kind, named.is_transient, named.status) == (kind, is_transient, status)
     assert named.message.startswith("Marking a message read: ")
+
+
+def test_only_our_own_budget_holds_back_whatever_code_a_server_uses() -> None:
+    assert HELD_BACK.was_held_back
+    assert not failure(429, code="held_back").was_held_back
+    assert not failure(429).was_held_back
 
 
 def test_a_missing_permission_is_named_by_the_answer_or_else_by_the_call() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipygenesys._core.message_fetches import MAX_AT_A_TIME, MAX_ATTEMPTS, MAX_BATCH, MessageFetches
 from ipygenesys._core.operations import FetchMessage, FetchMessages
+from ipygenesys._core.rest_budget import HELD_BACK
 from tests import examples as eg
 
 NOW = 100.0
@@ -88,6 +89,23 @@ def test_a_call_that_is_made_again_says_so_until_it_has_worked() -> None:
     fetches.want("m1")
     (call,) = fetches.pump(NOW)
     assert not fetches.is_again(call)
+
+
+def test_what_our_own_budget_held_back_was_never_asked_for() -> None:
+    fetches, now = MessageFetches(in_bulk=True), NOW
+    fetches.want("m1")
+    for _ in range(MAX_ATTEMPTS + 2):
+        (call,) = fetches.pump(now)
+        assert not fetches.is_again(call)
+        assert fetches.failed(call, HELD_BACK, now, 0.5) == (), "nothing is given up that was never tried"
+        assert (fetches.next_deadline() or 0.0) < now + 3.0, "the wait does not grow either"
+        now += 100.0
+    for failure in (eg.failure("unavailable"), HELD_BACK):
+        (call,) = fetches.pump(now)
+        fetches.failed(call, failure, now, 0.5)
+        now += 100.0
+    (call,) = fetches.pump(now)
+    assert fetches.is_again(call)
 
 
 # --- one by one -------------------------------------------------------------------------------------------

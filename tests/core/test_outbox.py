@@ -12,6 +12,7 @@ from ipygenesys._core.model import Attachment, OutgoingFile
 from ipygenesys._core.operations import PostMessage
 from ipygenesys._core.outbox import LAG_S, MAX_ATTEMPTS, MAX_LOST_ANSWERS, STALE_MS, TOTAL_S, Outbox
 from ipygenesys._core.platform_events import MessageArrived
+from ipygenesys._core.rest_budget import HELD_BACK
 from tests import examples as eg
 
 
@@ -71,6 +72,21 @@ def test_a_send_that_was_surely_not_carried_out_is_tried_again() -> None:
     assert outbox.next_deadline() == 101.5
     assert outbox.pump(101.4) == []
     assert outbox.pump(101.5) == [post("a")]
+
+
+def test_a_send_that_our_own_budget_held_back_was_never_made() -> None:
+    outbox = outbox_with("a")
+    (call,) = outbox.pump(100.0)
+    outbox.failed("a", HELD_BACK, 100.0, 0.5)
+    assert outbox.next_deadline() == 100.0 + 2.0 * 1.125
+    (call,) = outbox.pump(103.0)
+    assert not outbox.is_again(call)
+    outbox.failed("a", eg.failure("unavailable", status=503), 103.0, 0.0)
+    (call,) = outbox.pump(110.0)
+    assert outbox.is_again(call)
+    outbox.failed("a", HELD_BACK, 110.0, 0.0)
+    (call,) = outbox.pump(113.0)
+    assert outbox.is_again(call)
 
 
 def test_a_send_that_cannot_be_handed_over_in_time_fails_and_lets_the_next_one_go() -> None:

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from ipygenesys._core.failures import FailureKind
 from ipygenesys._core.operations import MarkRead, MarkReadUpTo
 from ipygenesys._core.receipts import COALESCE_S, MAX_IN_FLIGHT, ReadReceipts
+from ipygenesys._core.rest_budget import HELD_BACK
 from tests import examples as eg
 
 
@@ -301,15 +302,41 @@ def test_receipts_refused_for_their_token_are_tried_again_with_the_next_stream()
 
 def test_at_the_beginning_of_time_nothing_holds_a_receipt_up() -> None:
     receipts = ReadReceipts()
-    assert not receipts.is_retrying
+    assert not receipts.is_again(MarkRead("m1"))
     receipts.seen(ids(1), 0.0)
     assert receipts.next_deadline() == COALESCE_S
     receipts.reenable(0.0)
     assert receipts.next_deadline() == COALESCE_S
 
 
-def is_retrying(receipts: ReadReceipts) -> bool:
-    return receipts.is_retrying
+def test_only_what_was_made_and_failed_is_a_repeat() -> None:
+    receipts = ReadReceipts()
+    receipts.seen(ids(1, 2), 100.0)
+    first, second = receipts.pump(101.0, scattered)
+    receipts.failed(first, HELD_BACK, 101.0, 0.0)
+    assert receipts.next_deadline() == 101.0 + 2.0, "the wait does not grow either"
+    receipts.failed(second, eg.failure("unavailable"), 101.0, 0.0)
+    second, first = receipts.pump(110.0, scattered)
+    assert [receipts.is_again(call) for call in (first, second)] == [False, True]
+    receipts.failed(second, HELD_BACK, 110.0, 0.0)
+    receipts.failed(first, HELD_BACK, 110.0, 0.0)
+    receipts.seen(ids(3), 110.0)
+    assert [receipts.is_again(call) for call in receipts.pump(120.0, scattered)] == [False, True, False]
+    receipts.succeeded(ids(2))
+    assert not receipts.is_again(second)
+
+
+def test_a_batch_is_a_repeat_if_any_of_it_is_and_what_is_refused_for_good_is_forgotten() -> None:
+    receipts = ReadReceipts()
+    receipts.seen(ids(1), 100.0)
+    (call,) = receipts.pump(101.0, scattered)
+    receipts.failed(call, eg.failure("unavailable"), 101.0, 0.0)
+    receipts.seen(ids(2), 101.0)
+    (batch,) = receipts.pump(110.0, contiguous)
+    assert isinstance(batch, MarkReadUpTo)
+    assert receipts.is_again(batch)
+    receipts.failed(MarkRead("m1"), eg.failure("not_found"), 110.0, 0.0)
+    assert not receipts.is_again(batch)
 
 
 def test_the_wait_grows_from_one_failure_to_the_next_and_a_success_or_a_stream_forgets_it() -> None:
@@ -321,16 +348,15 @@ def test_the_wait_grows_from_one_failure_to_the_next_and_a_success_or_a_stream_f
         receipts.failed(call, eg.failure("unavailable"), now, 1.0)
         waits.append((receipts.next_deadline() or 0.0) - now)
     assert waits == [3.0, 3.0, 3.0, 4.0, 8.0]
-    assert is_retrying(receipts)
     receipts.reenable(now)
-    assert not is_retrying(receipts)
     assert receipts.next_deadline() == now + COALESCE_S
     (call,) = receipts.pump(now + COALESCE_S, scattered)
-    receipts.failed(call, eg.failure("unavailable"), now, 0.0)
-    assert is_retrying(receipts)
+    assert receipts.is_again(call), "a stream that is back does not change what was asked for before"
+    receipts.failed(call, eg.failure("unavailable"), now, 1.0)
+    assert receipts.next_deadline() == now + 3.0
     receipts.pump(now + 10.0, scattered)
     receipts.succeeded(ids(1))
-    assert not is_retrying(receipts)
+    assert not receipts.is_again(call)
 
 
 def test_at_the_end_what_the_server_has_asked_for_still_counts() -> None:

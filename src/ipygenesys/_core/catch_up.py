@@ -11,7 +11,6 @@ from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.operations import FetchHistory
 from ipygenesys._core.platform_events import History, MessageArrived
-from ipygenesys._core.rest_budget import HELD_BACK
 
 PAGE_SIZE = 200
 """The most that one call returns. Source: protocols/messaging-events.md."""
@@ -50,8 +49,10 @@ class CatchUp:
         """Under way, of a conversation that is no more."""
         self._due: float | None = None
         self._is_open = False
-        self._attempt = 0
-        self._was_held_back = False
+        self._failures = 0
+        """Of calls for the newest page that were made, since one worked."""
+        self._older_failures = 0
+        """Likewise, while a hole is filled."""
         self._ever_worked = False
 
     @property
@@ -59,10 +60,9 @@ class CatchUp:
         """A page is on its way."""
         return self._in_flight is not None
 
-    @property
-    def is_retrying(self) -> bool:
-        """The last page could not be had; one that our own budget held back was never asked for."""
-        return self._attempt > 0 and not self._was_held_back
+    def is_again(self, operation: FetchHistory) -> bool:
+        """Whether the same was asked for before, and that failed."""
+        return (self._failures if operation.before is None else self._older_failures) > 0
 
     @property
     def complete_up_to_ms(self) -> int:
@@ -71,7 +71,7 @@ class CatchUp:
 
     def stream_opened(self, now: float) -> None:
         """Whatever happened while the stream was down has to be read."""
-        self._attempt = 0
+        self._failures = self._older_failures = 0
         self._due = now
         self._is_open = True
 
@@ -145,7 +145,11 @@ class CatchUp:
 
     def succeeded(self, operation: FetchHistory, page: History, now: float) -> bool:
         """A page has come; True if that completes a catch-up, and nothing has asked for another one meanwhile."""
-        self._ever_worked, self._attempt = True, 0
+        self._ever_worked = True
+        if operation.before is None:
+            self._failures = 0
+        else:
+            self._older_failures = 0
         if operation.before not in (None, self.oldest):
             self._older_in_flight = None
             return False  # Asked for before the newest page was read anew: it does not join that one.
@@ -186,23 +190,24 @@ class CatchUp:
 
         A server that has no history at all is never asked again.
         """
-        wait = backoff_s(self._attempt, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
+        failures = self._failures if operation.before is None else self._older_failures
+        wait = backoff_s(failures, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
+        was_made = not failure.was_held_back
         if operation.before is not None:
             self._older_in_flight = None
             self.fills_back &= failure.is_transient  # A gap is filled sooner or later.
             self._fill_not_before = now + wait
+            self._older_failures += was_made and self.fills_back
         else:
             self._in_flight = None
-        self._was_held_back = failure.code == HELD_BACK.code
         if failure.kind in ("not_found", "unsupported") and not self._ever_worked:
             self.is_enabled = False
         elif failure.kind == "not_found" and operation.after is not None:
             self.watermark = self._sequence = None
             self._go_on(now)
-        elif failure.is_transient and (operation.before is None or self.fills_back):
-            self._attempt += 1
-            if operation.before is None:
-                self._go_on(now + wait)
+        elif failure.is_transient and operation.before is None:
+            self._failures += was_made
+            self._go_on(now + wait)
 
     def _go_on(self, due: float) -> None:
         if self._is_open:

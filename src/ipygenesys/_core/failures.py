@@ -30,6 +30,9 @@ Cause = (
 )
 """What the view has words for in every language: a kind of failure, or what a user should know more exactly."""
 
+HELD_BACK_CODE = "held_back"
+"""Of the failure that is ours, see ``rest_budget.py``."""
+
 _CAUSE_OF_CODE: dict[str | None, Cause] = {
     "read.only": "ended",
     "4006": "expired",
@@ -65,6 +68,11 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     def is_transient(self) -> bool:
         """Trying again later may help."""
         return self.kind in ("rate_limited", "unavailable", "unreachable", "lost")
+
+    @property
+    def was_held_back(self) -> bool:
+        """Our own budget of calls did it: nothing was sent, so that asking again repeats nothing."""
+        return self.code == HELD_BACK_CODE and self.status is None
 
     @property
     def may_have_been_carried_out(self) -> bool:

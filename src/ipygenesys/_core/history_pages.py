@@ -51,7 +51,7 @@ class HistoryPages:
     def pump(self, now: float) -> None:
         """Ask for the pages that are due."""
         for page in self._catch_up.pump(now):
-            self._effects.call(page, is_again=page.before is None and self._catch_up.is_retrying)
+            self._effects.call(page, is_again=self._catch_up.is_again(page))
 
     def succeeded(self, operation: FetchHistory, page: History, now: Now) -> None:
         """A page has come."""

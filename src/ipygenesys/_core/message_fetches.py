@@ -64,12 +64,12 @@ class MessageFetches:
         is_missing = failure.kind in ("not_found", "unsupported") and isinstance(fetch, FetchMessage)
         self.is_supported &= not (is_missing and not self._ever_worked)
         ids = ids_of(fetch)
-        tries = 1 + max(self._failures[id_] for id_ in ids)
+        tries = max(self._failures[id_] for id_ in ids) + (not failure.was_held_back)
         self._forget(ids)
         if not failure.is_transient or tries >= MAX_ATTEMPTS:
             return ids
         self._failures.update(dict.fromkeys(ids, tries))
-        wait = backoff_s(tries - 1, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
+        wait = backoff_s(max(tries - 1, 0), jitter=jitter, floor_s=failure.retry_after_s or 0.0)
         self._not_before = max(self._not_before, now + wait)
         self._wanted = dict.fromkeys([*ids, *self._wanted])
         return ()

@@ -130,7 +130,9 @@ class Outbox:
             return None
         self._touch(draft_id)
         draft.failure = failure
-        wait = backoff_s(draft.attempts - 1, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
+        if failure.was_held_back:
+            draft.attempts -= 1
+        wait = backoff_s(max(draft.attempts - 1, 0), jitter=jitter, floor_s=failure.retry_after_s or 0.0)
         is_last = failure.status is not None and draft.attempts >= MAX_ATTEMPTS
         if failure.may_have_been_carried_out:
             draft.lost_answers += 1

@@ -9,7 +9,7 @@ from ipygenesys._core.failures import Failure
 from ipygenesys._core.inputs import Now
 from ipygenesys._core.operations import MarkRead, MarkReadUpTo
 from ipygenesys._core.profile import Profile
-from ipygenesys._core.receipts import ReadReceipts
+from ipygenesys._core.receipts import ReadReceipts, ids_of
 from ipygenesys._core.step_effects import StepEffects
 
 CONFIRM_READ_S = 1.0
@@ -76,12 +76,12 @@ class Reading:
     def pump(self, now: float) -> None:
         """Send the receipts that are due."""
         if self._may_acknowledge:
-            calls = self.receipts.pump(now, self._are_all_unread_so_far)
-            self._effects.call(*calls, is_again=self.receipts.is_retrying)
+            for call in self.receipts.pump(now, self._are_all_unread_so_far):
+                self._effects.call(call, is_again=self.receipts.is_again(call))
 
     def succeeded(self, operation: MarkRead | MarkReadUpTo) -> None:
         """The server has accepted receipts."""
-        ids = operation.batch if isinstance(operation, MarkReadUpTo) else (operation.message_id,)
+        ids = ids_of(operation)
         self.receipts.succeeded(ids)
         self._effects.emit(*self._conversation.marked_read(ids))
 

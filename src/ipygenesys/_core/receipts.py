@@ -36,6 +36,8 @@ class ReadReceipts:
         self._not_before = 0.0
         """What the server has asked for; a reconnect does not shorten it."""
         self._attempt = 0
+        self._failed: set[str] = set()
+        """Those of the pending ones for which a call was made, and failed for now."""
 
     def seen(self, ids: Iterable[str], now: float) -> None:
         """Messages of others that were displayed long enough; repeats are fine."""
@@ -58,6 +60,7 @@ class ReadReceipts:
     def withdraw(self, id_: str) -> None:
         """A message turned out to be ours: it is not acknowledged, unless the call is under way."""
         self._pending.pop(id_, None)
+        self._failed.discard(id_)
 
     def retry_refused(self) -> None:
         """The user asks again: the permission may have been granted meanwhile."""
@@ -93,16 +96,21 @@ class ReadReceipts:
         self._attempt = 0
         for id_ in ids:
             self._in_flight.pop(id_, None)
-            self._pending.pop(id_, None)
+            self.withdraw(id_)
+
+    def is_again(self, operation: MarkRead | MarkReadUpTo) -> bool:
+        """Whether any of this was asked for before, and that failed."""
+        return not self._failed.isdisjoint(ids_of(operation))
 
     def failed(self, operation: MarkRead | MarkReadUpTo, failure: Failure, now: float, jitter: float) -> None:
         """A call failed: everything transient stays pending."""
-        ids = operation.batch if isinstance(operation, MarkReadUpTo) else (operation.message_id,)
+        ids = ids_of(operation)
         for id_ in ids:
             self._in_flight.pop(id_, None)
         if isinstance(operation, MarkReadUpTo) and failure.kind in ("not_found", "unsupported", "rejected"):
             self.has_batch_call = False
         elif failure.kind in ("not_found", "unsupported", "rejected"):
+            self._failed.difference_update(ids)
             return  # The server will never take these; the message stays unread and the failure is reported.
         elif not failure.is_transient:
             self.refused = failure
@@ -110,7 +118,9 @@ class ReadReceipts:
             floor_s = failure.retry_after_s or 0.0
             self._not_before = max(self._not_before, now + floor_s)
             self._due = max(self._due, now + backoff_s(self._attempt, jitter=jitter, floor_s=floor_s))
-            self._attempt += 1
+            if not failure.was_held_back:
+                self._attempt += 1
+                self._failed.update(ids)
         self._pending = dict.fromkeys([*ids, *self._pending])
 
     def next_deadline(self) -> float | None:
@@ -124,11 +134,6 @@ class ReadReceipts:
         return not self._in_flight and (not self._pending or self.refused is not None)
 
     @property
-    def is_retrying(self) -> bool:
-        """The last call failed."""
-        return self._attempt > 0
-
-    @property
     def pending(self) -> tuple[str, ...]:
         """Seen, but not yet accepted by the server."""
         return (*self._in_flight, *self._pending, *self._left_behind)
@@ -137,3 +142,8 @@ class ReadReceipts:
         for id_ in ids:
             del self._pending[id_]
             self._in_flight[id_] = None
+
+
+def ids_of(operation: MarkRead | MarkReadUpTo) -> tuple[str, ...]:
+    """The messages that it acknowledges."""
+    return operation.batch if isinstance(operation, MarkReadUpTo) else (operation.message_id,)

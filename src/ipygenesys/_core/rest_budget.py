@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.failures import HELD_BACK_CODE, Failure
 from ipygenesys._core.operations import (
     FetchHistory,
     FetchMessage,
@@ -48,7 +48,7 @@ LOOK_EVERY_S = 0.1
 HELD_BACK = Failure(
     kind="rate_limited",
     message="Held back, to stay below the number of calls that the platform allows.",
-    code="held_back",
+    code=HELD_BACK_CODE,
     retry_after_s=2.0,
 )
 

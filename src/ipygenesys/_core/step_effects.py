@@ -9,7 +9,6 @@ from ipygenesys._core.effects import Call, Effect, Emit
 from ipygenesys._core.events import ErrorRaised, Event
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.operations import Operation
-from ipygenesys._core.rest_budget import HELD_BACK
 
 
 class StepEffects:
@@ -44,8 +43,7 @@ class StepEffects:
 
     def count(self, failure: Failure) -> None:
         """It passes by itself, or shows where it has failed: whoever looks for trouble finds it here."""
-        is_ours = failure.code == HELD_BACK.code
-        self._counters["held_back" if is_ours else failure.kind] += 1
+        self._counters["held_back" if failure.was_held_back else failure.kind] += 1
 
     def raise_error(self, failure: Failure) -> None:
         """Nobody tries again: the user has to know."""
