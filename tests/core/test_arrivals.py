@@ -8,8 +8,8 @@ from ipygenesys._core.effects import Call, Emit
 from ipygenesys._core.events import MessagePlaced, MessageReceived, UnreadChanged
 from ipygenesys._core.failures import FailureKind
 from ipygenesys._core.inputs import LoadOlder, NoteSeen, Send
-from ipygenesys._core.operations import FetchHistory, FetchMessage, MarkRead, PostMessage
-from ipygenesys._core.platform_events import MessageArrived
+from ipygenesys._core.operations import FetchHistory, FetchMessage, FetchMessages, MarkRead, PostMessage
+from ipygenesys._core.platform_events import ConversationCleared, MessageArrived
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -99,6 +99,26 @@ def test_a_bare_message_in_an_older_page_is_fetched_too(driver: Driver) -> None:
     driver.succeed(FetchMessage, eg.arrived(7))
     assert [message.text for message in driver.timeline] == ["text 6", "text 7", "text 8"]
     assert driver.received == []
+
+
+def test_content_that_was_asked_for_before_a_clearing_does_not_bring_the_message_back(live: Driver) -> None:
+    live.hears(eg.bare(1))
+    live.hears(ConversationCleared(by_us=False))
+    live.succeed(FetchMessage, eg.arrived(1))
+    assert live.ids == []
+    assert live.received == []
+
+
+def test_of_content_asked_for_together_only_what_was_cleared_stays_away() -> None:
+    live = Driver(eg.profile(fetches_in_bulk=True))
+    live.connect()
+    second, third = (eg.bare(n, sequence=None, time_ms=eg.START_MS + 1000 * n) for n in (2, 3))
+    live.hears(second, third)
+    live.hears(ConversationCleared(by_us=False, is_certain=False))
+    live.succeed(FetchHistory, eg.history(third))
+    live.succeed(FetchMessages, eg.history(eg.arrived(2), eg.arrived(3)))
+    assert live.ids == ["m3"]
+    assert live.timeline[0].text == "text 3"
 
 
 def test_a_message_that_turns_out_to_be_ours_is_not_acknowledged(live: Driver) -> None:

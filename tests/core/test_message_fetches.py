@@ -108,6 +108,30 @@ def test_what_our_own_budget_held_back_was_never_asked_for() -> None:
     assert fetches.is_again(call)
 
 
+def test_what_is_gone_is_not_fetched_and_what_is_under_way_for_it_says_so_once() -> None:
+    fetches = MessageFetches(in_bulk=True)
+    fetches.want("m1")
+    fetches.want("m2")
+    (call,) = fetches.pump(NOW)
+    fetches.want("m3")
+    fetches.forget({"m2", "m3", "m9"})
+    assert fetches.succeeded(call) == {"m2"}
+    assert fetches.pump(NOW) == []
+    fetches.want("m2")
+    (call,) = fetches.pump(NOW)
+    assert fetches.succeeded(call) == frozenset()
+
+
+def test_what_is_gone_is_not_fetched_again_when_its_call_has_failed() -> None:
+    fetches = MessageFetches(in_bulk=True)
+    fetches.want("m1")
+    (call,) = fetches.pump(NOW)
+    fetches.want("m2")
+    fetches.forget()
+    assert fetches.failed(call, eg.failure("unavailable"), NOW, 0.0) == ()
+    assert fetches.next_deadline() is None
+
+
 # --- one by one -------------------------------------------------------------------------------------------
 
 

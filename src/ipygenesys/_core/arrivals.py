@@ -69,9 +69,11 @@ class Arrivals:
         for arrived in self._echoes.take_held():
             self.arrived(arrived, now, is_news=True)
 
-    def forget_held(self) -> None:
-        """The conversation was cleared."""
-        self._echoes.take_held()
+    def forget(self, gone: frozenset[str] | None = None) -> None:
+        """The conversation was cleared, of all that was said or of these messages."""
+        if gone is None:
+            self._echoes.take_held()
+        self._fetches.forget(gone)
 
     def refresh_attachments(self, message_id: str) -> None:
         """The addresses of a message's files may have expired: ask for others."""
@@ -89,14 +91,15 @@ class Arrivals:
             self._are_unavailable(message_id)
 
     def fetched(self, fetch: Fetch, result: MessageArrived | History | None, now: Now) -> None:
-        """The content of messages has come, or of some of them."""
-        self._fetches.succeeded(fetch)
-        if isinstance(result, MessageArrived):
+        """The content of messages has come, or of some of them. What was cleared meanwhile does not come back by it."""
+        gone = self._fetches.succeeded(fetch)
+        if isinstance(result, MessageArrived) and not gone:
             self._catch_up.message_arrived(result, now.monotonic)  # Its number was not known before.
             self.arrived(result, now, is_news=True)
         elif isinstance(result, History):
             for arrived in result.messages:
-                self.arrived(arrived, now, is_news=True)
+                if arrived.id not in gone:
+                    self.arrived(arrived, now, is_news=True)
         self._are_unavailable(*ids_of(fetch))
 
     def fetch_failed(self, fetch: Fetch, failure: Failure, now: Now) -> None:

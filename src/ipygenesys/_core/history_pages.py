@@ -126,6 +126,7 @@ class HistoryPages:
         elif self._doubtful and not self._catch_up.has_older:
             if gone := self._older_than(page):
                 self._effects.emit(*self._conversation.cleared(gone))
+                self._arrivals.forget(gone)
             self._doubtful = frozenset()
 
     def _older_than(self, page: History) -> frozenset[str]:

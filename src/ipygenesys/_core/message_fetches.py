@@ -7,6 +7,7 @@ lone message waits for nothing. What failed for now is tried again; what the ser
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.failures import Failure
@@ -32,6 +33,8 @@ class MessageFetches:
         self._in_bulk = in_bulk
         self._wanted: dict[str, None] = {}
         self._in_flight: dict[str, None] = {}
+        self._gone: set[str] = set()
+        """Under way for messages that are not there any more."""
         self._failures: Counter[str] = Counter()
         self._not_before = 0.0
 
@@ -39,6 +42,13 @@ class MessageFetches:
         """This message's content is missing; repeats are fine."""
         if message_id not in self._in_flight:
             self._wanted[message_id] = None
+
+    def forget(self, gone: Collection[str] | None = None) -> None:
+        """These messages, or all of them, are not there any more: what is under way for them would bring them back."""
+        for message_id in {*self._wanted, *self._in_flight} if gone is None else gone:
+            self._wanted.pop(message_id, None)
+            if message_id in self._in_flight:
+                self._gone.add(message_id)
 
     def pump(self, now: float) -> list[Fetch]:
         """The calls that are due."""
@@ -54,10 +64,10 @@ class MessageFetches:
         """Whether this call was made before, and failed."""
         return any(self._failures[id_] for id_ in ids_of(fetch))
 
-    def succeeded(self, fetch: Fetch) -> None:
-        """The call was answered, whatever it brought."""
+    def succeeded(self, fetch: Fetch) -> frozenset[str]:
+        """The call was answered, whatever it brought; returns those of its messages that are gone meanwhile."""
         self._ever_worked = True
-        self._forget(ids_of(fetch))
+        return self._landed(fetch)
 
     def failed(self, fetch: Fetch, failure: Failure, now: float, jitter: float) -> tuple[str, ...]:
         """The call failed; returns the ids that are given up."""
@@ -65,7 +75,8 @@ class MessageFetches:
         self.is_supported &= not (is_missing and not self._ever_worked)
         ids = ids_of(fetch)
         tries = max(self._failures[id_] for id_ in ids) + (not failure.was_held_back)
-        self._forget(ids)
+        gone = self._landed(fetch)
+        ids = tuple(id_ for id_ in ids if id_ not in gone)
         if not failure.is_transient or tries >= MAX_ATTEMPTS:
             return ids
         self._failures.update(dict.fromkeys(ids, tries))
@@ -85,10 +96,14 @@ class MessageFetches:
             return 0 if self._in_flight else MAX_BATCH
         return MAX_AT_A_TIME - len(self._in_flight)
 
-    def _forget(self, ids: tuple[str, ...]) -> None:
+    def _landed(self, fetch: Fetch) -> frozenset[str]:
+        ids = ids_of(fetch)
         for id_ in ids:
             self._in_flight.pop(id_, None)
             del self._failures[id_]
+        gone = self._gone.intersection(ids)
+        self._gone -= gone
+        return frozenset(gone)
 
 
 def ids_of(fetch: Fetch) -> tuple[str, ...]:

@@ -214,7 +214,7 @@ class Session:
                 self._history.doubt(now.monotonic)
             case said.ConversationCleared(by_us):
                 self._effects.emit(*self.conversation.cleared())
-                self._arrivals.forget_held()
+                self._arrivals.forget()
                 self.catch_up.forget(now.monotonic)
                 if by_us:
                     self._stream.start_over(now.monotonic)
