@@ -77,7 +77,7 @@ export function outcomeWords(
     if (is === undefined || is === was || is === "sending" || was === undefined) return [];
     if (is === "sent") return [strings.status.sent];
     const words = is === "failed" ? strings.failed : strings.unknown;
-    const why = (cause && strings.causes[cause]) || error;
+    const why = strings.cause(cause) || error;
     return [why ? strings.fact(words, why) : words];
   });
 }

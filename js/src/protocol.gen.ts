@@ -91,7 +91,21 @@ export interface ViewMessage {
         | "unreachable"
         | "unsupported"
       )
-    | ("bad_file" | "cleared" | "elsewhere" | "ended" | "expired" | "expiring" | "handler" | "inactive" | "too_long")
+    | (
+        | "bad_file"
+        | "cleared"
+        | "elsewhere"
+        | "ended"
+        | "expired"
+        | "expiring"
+        | "handler"
+        | "inactive"
+        | "internal"
+        | "not_kept"
+        | "too_large"
+        | "too_long"
+        | "too_many_files"
+      )
     | null;
 }
 /**
@@ -246,7 +260,21 @@ export interface StatusDelta {
         | "unreachable"
         | "unsupported"
       )
-    | ("bad_file" | "cleared" | "elsewhere" | "ended" | "expired" | "expiring" | "handler" | "inactive" | "too_long")
+    | (
+        | "bad_file"
+        | "cleared"
+        | "elsewhere"
+        | "ended"
+        | "expired"
+        | "expiring"
+        | "handler"
+        | "inactive"
+        | "internal"
+        | "not_kept"
+        | "too_large"
+        | "too_long"
+        | "too_many_files"
+      )
     | null;
 }
 /**
@@ -281,7 +309,21 @@ export interface ErrorDelta {
         | "unreachable"
         | "unsupported"
       )
-    | ("bad_file" | "cleared" | "elsewhere" | "ended" | "expired" | "expiring" | "handler" | "inactive" | "too_long")
+    | (
+        | "bad_file"
+        | "cleared"
+        | "elsewhere"
+        | "ended"
+        | "expired"
+        | "expiring"
+        | "handler"
+        | "inactive"
+        | "internal"
+        | "not_kept"
+        | "too_large"
+        | "too_long"
+        | "too_many_files"
+      )
     | null;
 }
 /**
@@ -348,7 +390,21 @@ export interface MessageStatusDelta {
         | "unreachable"
         | "unsupported"
       )
-    | ("bad_file" | "cleared" | "elsewhere" | "ended" | "expired" | "expiring" | "handler" | "inactive" | "too_long")
+    | (
+        | "bad_file"
+        | "cleared"
+        | "elsewhere"
+        | "ended"
+        | "expired"
+        | "expiring"
+        | "handler"
+        | "inactive"
+        | "internal"
+        | "not_kept"
+        | "too_large"
+        | "too_long"
+        | "too_many_files"
+      )
     | null;
 }
 /**
@@ -406,7 +462,7 @@ export interface Page {
   isFound: boolean;
   targetId: string | null;
   stoppedEarly: boolean;
-  error: string | null;
+  error: ErrorDelta | null;
 }
 /**
  * How far a search has come, the answer to ``search-requested``; told again when that changes.
@@ -420,7 +476,7 @@ export interface SearchFound {
   isComplete: boolean;
   hasOlder: boolean;
   isLoading: boolean;
-  error: string | null;
+  error: ErrorDelta | null;
 }
 /**
  * A part of a transcript, the answer to ``export-requested``.
@@ -432,7 +488,7 @@ export interface ExportPart {
   number: number;
   count: number;
   data: string;
-  error: string | null;
+  error: ErrorDelta | null;
 }
 /**
  * The whole text of a message that was cut, the answer to ``text-requested``.
@@ -467,7 +523,7 @@ export interface FileRefused {
   kind: "file-refused";
   to: string;
   draftId: string;
-  error: string;
+  error: ErrorDelta;
 }
 /**
  * How far a file has come from the kernel to the server; one that is lost is made up for by the next.

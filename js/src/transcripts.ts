@@ -3,6 +3,7 @@
 import type { Port } from "./port";
 import type { ExportPart, ExportRequested, KernelToView } from "./protocol.gen";
 import { randomId } from "./random-id";
+import type { Reason } from "./view-state";
 
 /** Without a further part for so long, the kernel is taken to have given up. */
 export const PART_PATIENCE_MS = 20_000;
@@ -17,7 +18,7 @@ const MEDIA_TYPES: Record<TranscriptFormat, string> = {
 };
 
 export interface Transcripts {
-  /** The whole conversation that the kernel holds; fails with words, which may be empty when nobody said why. */
+  /** The whole conversation that the kernel holds; fails with the reason. */
   readonly request: (format: TranscriptFormat) => Promise<Blob>;
   /** Takes what the kernel says of transcripts; false for anything else. */
   readonly receive: (message: KernelToView) => boolean;
@@ -27,18 +28,18 @@ interface Waiting {
   readonly format: TranscriptFormat;
   readonly parts: string[];
   readonly resolve: (blob: Blob) => void;
-  readonly reject: (why: Error) => void;
+  readonly reject: (why: Reason) => void;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 export function createTranscripts(port: Pick<Port, "send">): Transcripts {
   const waiting = new Map<string, Waiting>();
 
-  function fail(requestId: string, why: string): void {
+  function fail(requestId: string, why: Reason): void {
     const one = waiting.get(requestId);
     clearTimeout(one?.timer);
     waiting.delete(requestId);
-    one?.reject(new Error(why));
+    one?.reject(why);
   }
   function beginWaiting(requestId: string, one: Waiting): void {
     clearTimeout(one.timer);
@@ -58,7 +59,7 @@ export function createTranscripts(port: Pick<Port, "send">): Transcripts {
     }
     clearTimeout(one.timer);
     waiting.delete(part.requestId);
-    unpacked(one.parts, MEDIA_TYPES[one.format]).then(one.resolve, () => one.reject(new Error("")));
+    unpacked(one.parts, MEDIA_TYPES[one.format]).then(one.resolve, () => one.reject(""));
   }
 
   return {

@@ -5,6 +5,7 @@ import type { FileRefused, FileWanted, KernelToView, UploadRules } from "./proto
 import { randomId } from "./random-id";
 import type { Store } from "./store";
 import { MOST_FILES, type Objection, objectionTo } from "./upload-rules";
+import type { Reason } from "./view-state";
 
 /** MAX_CHUNK_BYTES of view_protocol.py, halved: a page stays responsive, and a host's limits are far. */
 export const CHUNK_BYTES = 512 * 1024;
@@ -32,8 +33,8 @@ export interface Upload {
   readonly sentBytes: number;
   /** Why it cannot be sent. */
   readonly objection: Objection | null;
-  /** Why it stopped, in the kernel's words; empty when it could not be reached. */
-  readonly error: string | null;
+  /** Why it stopped; empty when the kernel could not be reached. */
+  readonly error: Reason | null;
   readonly text: string;
 }
 
@@ -108,7 +109,7 @@ export function createUploads(store: Pick<Store, "state">, port: Pick<Port, "sen
       offer();
     }, patienceMs);
   }
-  function stop(id: string, error: string): void {
+  function stop(id: string, error: Reason): void {
     change(id, { phase: "stopped", error });
     patienceMs = PATIENCE_MS;
     offer();

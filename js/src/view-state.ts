@@ -51,6 +51,9 @@ export interface PageRequest {
   readonly ordinal: number;
 }
 
+/** Why something came to nothing; empty when nobody said why. */
+export type Reason = ErrorDelta | "";
+
 /** Another part of the conversation was brought before the user. */
 export interface Landing {
   readonly serial: number;
@@ -59,7 +62,7 @@ export interface Landing {
   readonly targetId: string | null;
   /** The server has older messages, perhaps those that were looked for. */
   readonly stoppedEarly: boolean;
-  readonly error: string | null;
+  readonly error: Reason | null;
 }
 
 /** What is searched for in this view, and how far that has come. */
@@ -72,7 +75,7 @@ export interface SearchState {
   readonly isComplete: boolean;
   readonly hasOlder: boolean;
   readonly isLoading: boolean;
-  readonly error: string | null;
+  readonly error: ErrorDelta | null;
   /** The hit before the user, 1 for the newest; 0 before any was gone to. */
   readonly ordinal: number;
   readonly hitId: string | null;
@@ -117,8 +120,8 @@ export interface ViewState extends Held {
   readonly pageRequest: PageRequest | null;
   readonly landing: Landing | null;
   readonly search: SearchState | null;
-  /** Why the last request for older messages came to nothing; empty when nobody said why. */
-  readonly olderError: string | null;
+  /** Why the last request for older messages came to nothing. */
+  readonly olderError: Reason | null;
   /** A page that speaks of positions which deltas still on their way will bring. */
   readonly heldPage: Page | null;
   /** Whole texts that have been asked for. */

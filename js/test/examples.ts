@@ -1,6 +1,7 @@
 // Example messages and snapshots, as `eg.message({ text: "Hi" })`.
 import type {
   Deltas,
+  ErrorDelta,
   MessagesSkippedDelta,
   Page,
   Snapshot,
@@ -79,6 +80,14 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     ...fields,
   };
 }
+
+export const error = (message: string, cause: ErrorDelta["cause"] = null): ErrorDelta => ({
+  kind: "error",
+  code: "c",
+  message,
+  correlationId: null,
+  cause,
+});
 
 export const deltas = (revision: number, ...list: Deltas["deltas"]): Deltas => ({
   kind: "deltas",

@@ -27,7 +27,7 @@ describe("near an end of what is held", () => {
     expect(neededPage(oldest, { from: 8, to: 20 }, false)).toBeNull();
     expect(neededPage(oldest, { from: 7, to: 20 }, false)).toBe("before");
     expect(
-      neededPage({ ...oldest, olderError: "The server is busy." }, { from: 0, to: 9 }, false),
+      neededPage({ ...oldest, olderError: eg.error("The server is busy.") }, { from: 0, to: 9 }, false),
     ).toBeNull();
     expect(neededPage({ ...oldest, hasOlder: false }, { from: 0, to: 9 }, false)).toBeNull();
   });

@@ -165,8 +165,8 @@ describe("a page", () => {
   it("without anything ends the asking, and with a reason tells it", () => {
     const atStart = asking("before", { firstIndex: 0, total: 2, hasOlder: true });
     expect(hasEarlier(stepped(atStart, eg.page({ hasOlder: true })))).toBe(false);
-    const failed = stepped(atStart, eg.page({ hasOlder: true, error: "Server error" }));
-    expect([hasEarlier(failed), failed.olderError]).toEqual([true, "Server error"]);
+    const failed = stepped(atStart, eg.page({ hasOlder: true, error: eg.error("Server error") }));
+    expect([hasEarlier(failed), failed.olderError]).toEqual([true, eg.error("Server error")]);
   });
   it("that never comes is given up", () => {
     const givenUp = { kind: "page-given-up", requestId: "r1" } as const;

@@ -114,9 +114,12 @@ it("a refusal stops one file and lets the next go; it can be tried again", () =>
   uploads.add([fileOf(1, "a"), fileOf(1, "b")], rules);
   uploads.send("");
   const [first = "", second = ""] = ids();
-  uploads.receive({ kind: "file-refused", to: "me", draftId: first, error: "No." });
-  expect(uploads.state().uploads).toMatchObject([{ phase: "stopped", error: "No." }, { phase: "going" }]);
-  uploads.receive({ kind: "file-refused", to: "me", draftId: "other", error: "No." });
+  uploads.receive({ kind: "file-refused", to: "me", draftId: first, error: eg.error("No.") });
+  expect(uploads.state().uploads).toMatchObject([
+    { phase: "stopped", error: { message: "No." } },
+    { phase: "going" },
+  ]);
+  uploads.receive({ kind: "file-refused", to: "me", draftId: "other", error: eg.error("No.") });
   uploads.remove(second);
   uploads.retry(first);
   expect(sent.map((each) => [each.kind, "draftId" in each && each.draftId])).toEqual([

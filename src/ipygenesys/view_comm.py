@@ -115,7 +115,8 @@ class ViewComm:
                 data = export.compressed(messages, request.format)
             except Exception as error:
                 _log.error("A transcript could not be made: %s", place_of(error))
-                why = f"It could not be made: {type(error).__name__}. The log has the details."
+                words = f"It could not be made: {type(error).__name__}. The log has the details."
+                why = ErrorDelta(code="transcript-failed", message=words, cause="internal")
                 gateway.call_soon(lambda: exports.refuse(request, why))
             else:
                 gateway.call_soon(lambda: exports.offer(request, data))

@@ -15,6 +15,7 @@ from tests.wire import named
 
 SHOWN = view_message(eg.message(1))
 STATUS = protocol.StatusDelta(status="connected")
+ERROR = protocol.ErrorDelta(code="permission", message="words", cause="permission")
 
 TO_VIEW: list[protocol.KernelToView] = [
     protocol.Snapshot(
@@ -29,7 +30,7 @@ TO_VIEW: list[protocol.KernelToView] = [
         typing=("Ann",),
         unread_count=1,
         capabilities=("history",),
-        error=protocol.ErrorDelta(code="permission", message="words"),
+        error=ERROR,
     ),
     protocol.Deltas(
         epoch="e",
@@ -51,13 +52,13 @@ TO_VIEW: list[protocol.KernelToView] = [
         to="c", request_id="r", epoch="e", revision=5, first_index=0, messages=(SHOWN,), has_older=False
     ),
     protocol.SearchFound(
-        to="c", search_id="s", count=1, searched=2, is_complete=True, has_older=False, error="words"
+        to="c", search_id="s", count=1, searched=2, is_complete=True, has_older=False, error=ERROR
     ),
     protocol.ExportPart(to="c", request_id="r", number=1, count=1, data="MQ=="),
     protocol.FullText(to="c", id="m1", text="all of it"),
     protocol.KernelHeartbeat(epoch="e", revision=5),
     protocol.FileWanted(to="c", draft_id="d", offset=3),
-    protocol.FileRefused(to="c", draft_id="d", error="Too large."),
+    protocol.FileRefused(to="c", draft_id="d", error=ERROR),
     protocol.UploadProgress(draft_id="d", sent_bytes=1, total_bytes=3),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from ipygenesys._core.view_exports import EVERY_S, MAX_BYTES, PART_BYTES, ViewExports
-from ipygenesys._core.view_protocol import ExportPart, ExportRequested
+from ipygenesys._core.view_protocol import ErrorDelta, ExportPart, ExportRequested
 from tests.core.desk import Desk
 
 
@@ -33,10 +33,11 @@ def test_one_that_is_too_large_or_could_not_be_made_says_so() -> None:
     exports = ViewExports()
     exports.offer(request(), b"x" * (MAX_BYTES + 1))
     (part,) = exports.due(0.0)
-    assert part.error is not None and "chat.export(path)" in part.error
-    exports.refuse(request(), "words")
+    assert part.error is not None and "chat.export(path)" in part.error.message
+    why = ErrorDelta(code="c", message="words", cause="internal")
+    exports.refuse(request(), why)
     (part,) = exports.due(1.0)
-    assert (part.error, part.count, part.data) == ("words", 0, "")
+    assert (part.error, part.count, part.data) == (why, 0, "")
 
 
 def test_a_page_that_has_gone_gets_no_more() -> None:

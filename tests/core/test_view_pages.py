@@ -153,7 +153,8 @@ def test_an_older_page_that_fails_is_answered_with_the_reason() -> None:
     ask(desk, "before", id="m8")
     desk.fail(FetchHistory, eg.failure("unavailable"))
     (page,) = pages(desk.flush())
-    assert (page.messages, page.error) == ((), "It failed: unavailable.")
+    assert page.messages == () and page.error is not None
+    assert (page.error.message, page.error.cause) == ("It failed: unavailable.", "unavailable")
 
 
 def test_a_view_that_has_gone_is_not_answered_any_more() -> None:
@@ -225,4 +226,5 @@ def test_a_day_that_could_not_be_fetched_comes_with_the_reason_and_what_is_held(
     ask(desk, "time", time_ms=0)
     desk.fail(FetchHistory, eg.failure("unavailable"))
     (page,) = pages(desk.flush())
-    assert (page.target_id, ids_of(page), page.error) == ("m8", ["m8", "m9"], "It failed: unavailable.")
+    assert (page.target_id, ids_of(page)) == ("m8", ["m8", "m9"])
+    assert page.error is not None and page.error.cause == "unavailable"

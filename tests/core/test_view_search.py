@@ -147,7 +147,8 @@ def test_a_fetch_that_fails_says_why() -> None:
     search(desk, loads_older=True)
     desk.fail(FetchHistory, eg.failure("unavailable"))
     last = told(desk)[-1]
-    assert (last.error, last.is_loading) == ("It failed: unavailable.", False)
+    assert last.error is not None and not last.is_loading
+    assert (last.error.message, last.error.cause) == ("It failed: unavailable.", "unavailable")
 
 
 def test_a_fetch_that_fails_is_nothing_to_who_did_not_ask_for_it() -> None:

@@ -18,7 +18,7 @@ from ipygenesys._core.model import UploadRules
 from tests.tools import chromium, gates
 from tests.view.conftest import Host, open_host
 from tests.view.corpus import TEXTS, filled, known_message, shown_messages
-from tests.view.kernel import Kernel, saved
+from tests.view.kernel import Kernel, failure, saved
 
 AT_A_TIME = 12
 """Texts in one page: two rows each, so that all of them are in the DOM."""
@@ -96,13 +96,13 @@ def _refuse_a_file(host: Host, kernel: Kernel, text: str) -> None:
     chooser.value.set_files(FilePayload(name=name, mimeType="text/plain", buffer=b"x"))
     host.page.get_by_role("button", name="Send", exact=True).click()
     offered = kernel.wait_for(vp.FileOffered)
-    kernel.deliver(vp.FileRefused(to=offered.client, draft_id=offered.draft_id, error=text))
+    kernel.deliver(vp.FileRefused(to=offered.client, draft_id=offered.draft_id, error=failure(text)))
 
 
 def _search(host: Host, kernel: Kernel, text: str) -> None:
     host.page.get_by_role("textbox", name="Message").press("Control+f")
     host.page.get_by_role("searchbox").fill(text.strip() or "x")
-    kernel.answer_search(error=text)
+    kernel.answer_search(error=failure(text))
 
 
 def _is_plain(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.failures import Cause
 from ipygenesys._core.view_locale import SpokenLocale
 from ipygenesys.languages import view_words
 
@@ -43,6 +44,11 @@ def message(number: int, **fields: Any) -> vp.ViewMessage:
         "status": "read",
     }
     return vp.ViewMessage(**{**known, **fields})
+
+
+def failure(words: str, cause: Cause | None = None) -> vp.ErrorDelta:
+    """Why something could not be had."""
+    return vp.ErrorDelta(code="failed", message=words, cause=cause)
 
 
 class Kernel:

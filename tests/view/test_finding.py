@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from ipygenesys._core import view_protocol as vp
 from tests.view.conftest import Host, MakeHost
-from tests.view.kernel import START_MS, Kernel, conversation, message
+from tests.view.kernel import START_MS, Kernel, conversation, failure, message
 from tests.view.test_scrolling import metrics, scroll_to
 
 
@@ -98,7 +98,7 @@ def test_a_search_without_hits_says_so_and_offers_what_the_server_holds(host: Ho
     asked = kernel.heard(vp.SearchRequested)[1]
     kernel.answer_search(2, has_older=True, is_loading=True)
     expect(bar).to_contain_text("Older messages are being fetched and searched…")
-    kernel.answer_search(2, has_older=True, error="The server is busy.")
+    kernel.answer_search(2, has_older=True, error=failure("The server is busy."))
     expect(bar).to_contain_text("The server is busy.")
     assert asked.search_id == kernel.heard(vp.SearchRequested)[0].search_id
 
@@ -177,7 +177,7 @@ def test_a_day_too_far_back_says_so_and_can_be_looked_for_further(host: Host) ->
     host.page.get_by_role("button", name="Look further").click()
     expect(host.page.get_by_text("Looking for that day…")).to_be_visible()
     last = len(kernel.heard(vp.PageRequested))
-    assert kernel.answer_page(last, has_older=True, error="The server is busy.").where == "time"
+    assert kernel.answer_page(last, has_older=True, error=failure("The server is busy.")).where == "time"
     expect(host.page.get_by_text("Earlier messages could not be loaded: The server is busy.")).to_be_visible()
     host.page.keyboard.press("Escape")
 
@@ -373,7 +373,7 @@ def test_a_transcript_that_cannot_be_had_says_why(host: Host) -> None:
     asked = kernel.wait_for(vp.ExportRequested)
     kernel.deliver(
         vp.ExportPart(
-            to=asked.client, request_id=asked.request_id, number=0, count=0, error="It is too large."
+            to=asked.client, request_id=asked.request_id, number=0, count=0, error=failure("It is too large.")
         )
     )
     expect(host.page.get_by_text("The transcript could not be saved: It is too large.")).to_be_visible()

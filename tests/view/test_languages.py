@@ -6,13 +6,14 @@ import re
 import typing
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from ipygenesys._core import view_protocol as vp
 from ipygenesys._core.failures import Cause
+from ipygenesys._core.model import UploadRules
 from ipygenesys.languages import view_words
 from tests.view.conftest import Host, MakeHost
-from tests.view.kernel import START_MS, Kernel, conversation, message
+from tests.view.kernel import START_MS, Kernel, conversation, failure, message
 from tests.view.layout import overflowing
 
 WORDS = {
@@ -97,6 +98,60 @@ def test_why_something_failed_is_said_in_the_views_language_and_as_the_kernel_sa
     expect(trouble.locator("[lang=en]")).to_have_text(f"({words})")
     expect(banner).to_contain_text("Es besteht keine Verbindung zum Server. (The server cannot be reached.)")
     expect(host.page.get_by_role("alert")).to_have_text("Dafür fehlt eine Berechtigung. (Not allowed (403).)")
+
+
+def expect_in_german(place: Locator, own: str, headline: str = "") -> None:
+    expect(place).to_have_text(f"{headline}{own} (In English.)")
+    expect(place.locator("[lang=en]")).to_have_text("(In English.)")
+
+
+def test_so_is_why_earlier_messages_a_search_or_a_day_could_not_be_had(host: Host) -> None:
+    kernel = host.start(conversation(40), has_older=True, locale="de")
+    why = failure("In English.", "unavailable")
+    own = "Der Server ist zurzeit nicht verfügbar."
+    headline = "Frühere Nachrichten konnten nicht geladen werden: "
+    host.page.get_by_role("feed").press("Home")
+    kernel.answer_page(has_older=True, messages=(), error=why)
+    expect_in_german(host.page.locator(".ipg-older > span"), own, headline)
+    host.page.get_by_role("button", name="Suchen", exact=True).click()
+    host.page.get_by_role("searchbox").fill("nirgends")
+    kernel.answer_search(has_older=True, error=why)
+    rows = host.page.locator(".ipg-search-row.ipg-quiet")
+    expect(rows).to_contain_text(f"nicht durchsucht.{own} (In English.)")
+    expect(rows.locator("[lang=en]")).to_have_text("(In English.)")
+    host.page.keyboard.press("Escape")
+    host.page.get_by_role("button", name="Mehr", exact=True).click()
+    host.page.get_by_role("menuitem", name="Zu einem Tag…").click()
+    host.page.get_by_label("Tag", exact=True).fill("2020-01-01")
+    before = len(kernel.heard(vp.PageRequested))
+    host.page.keyboard.press("Enter")
+    assert kernel.answer_page(before + 1, has_older=True, error=why).where == "time"
+    expect_in_german(rows, own, headline)
+
+
+def test_so_is_why_there_is_no_transcript_and_why_a_file_was_refused(host: Host) -> None:
+    kernel = host.start(conversation(3), locale="de", uploads=UploadRules())
+    host.page.get_by_role("button", name="Mehr", exact=True).click()
+    host.page.get_by_role("menuitem", name="Als CSV exportieren").click()
+    asked = kernel.wait_for(vp.ExportRequested)
+    error = failure("In English.", "too_large")
+    kernel.deliver(
+        vp.ExportPart(to=asked.client, request_id=asked.request_id, number=0, count=0, error=error)
+    )
+    headline = "Das Protokoll konnte nicht gespeichert werden: "
+    expect_in_german(host.page.locator(".ipg-note"), "Es ist zu groß für den Browser.", headline)
+    file = FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"abc")
+    with host.page.expect_file_chooser() as chooser:
+        host.page.get_by_role("button", name="Dateien anhängen", exact=True).click()
+    chooser.value.set_files(file)
+    host.page.get_by_role("button", name="Senden", exact=True).click()
+    offer = kernel.wait_for(vp.FileOffered)
+    kernel.deliver(
+        vp.FileRefused(to=offer.client, draft_id=offer.draft_id, error=failure("In English.", "not_kept"))
+    )
+    expect_in_german(
+        host.page.get_by_role("listitem").get_by_role("status"), "Im Kernel ist dafür kein Platz."
+    )
 
 
 def test_every_language_has_words_for_every_cause() -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 from ipygenesys._core import view_protocol as vp
 from ipygenesys._core.content import Card
 from tests.view.conftest import Host
-from tests.view.kernel import conversation, message
+from tests.view.kernel import conversation, failure, message
 
 ROWS_MAX = 60
 """Of list-window.ts."""
@@ -159,7 +159,7 @@ def test_beyond_what_the_kernel_holds_the_server_is_asked(host: Host) -> None:
 def test_a_page_that_cannot_be_had_says_so_and_can_be_asked_for_again(host: Host) -> None:
     kernel = host.start(conversation(40), has_older=True)
     scroll_to(host, 0)
-    kernel.answer_page(has_older=True, messages=(), error="The server is busy.")
+    kernel.answer_page(has_older=True, messages=(), error=failure("The server is busy."))
     expect(host.page.get_by_text("Earlier messages could not be loaded: The server is busy.")).to_be_visible()
     scroll_to(host, 50)
     host.page.wait_for_timeout(200)

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Locator, expect
 from ipygenesys._core import view_protocol as vp
 from ipygenesys._core.model import UploadRules
 from tests.view.conftest import Host
-from tests.view.kernel import Kernel, message
+from tests.view.kernel import Kernel, failure, message
 from tests.view.test_rich import PIXEL
 
 RULES = UploadRules(types=("image/*", "text/plain"), max_bytes=2_000_000, blocked_extensions=(".exe",))
@@ -201,7 +201,9 @@ def test_a_refusal_is_said_and_can_be_tried_again(host: Host) -> None:
     host.page.get_by_role("button", name="Send").click()
     offer = kernel.wait_for(vp.FileOffered)
 
-    kernel.deliver(vp.FileRefused(to=offer.client, draft_id=offer.draft_id, error="The disk may be full."))
+    kernel.deliver(
+        vp.FileRefused(to=offer.client, draft_id=offer.draft_id, error=failure("The disk may be full."))
+    )
     expect(waiting(host).get_by_role("status")).to_have_text("The disk may be full.")
     host.page.get_by_role("button", name="Retry").click()
 

@@ -4,7 +4,10 @@ import { BEFORE_KERNEL } from "./before-kernel";
 import { english as table } from "./en";
 import { type Spoken, spoken } from "./spoken";
 
-export type Strings = Spoken<typeof table>;
+export interface Strings extends Spoken<typeof table> {
+  /** Why something failed; empty where there are no words for it: in English the kernel's own say it. */
+  readonly cause: (cause: string | null) => string;
+}
 
 /** The first of these locales that there are words for, region and all; English when there are none. */
 export function spokenLocale(wished: readonly (string | null)[]): string {
@@ -13,7 +16,14 @@ export function spokenLocale(wished: readonly (string | null)[]): string {
 
 /** The words of a locale's language, as the kernel has sent them; before that those few that need no kernel. */
 export function stringsOf(locale: string, words: unknown = BEFORE_KERNEL.get(languageOf(locale))): Strings {
-  return spoken(table, words, locale);
+  const { causes } = Object(words);
+  return {
+    ...spoken(table, words, locale),
+    cause(cause) {
+      const said = cause && Object(causes)[cause];
+      return typeof said === "string" ? said : "";
+    },
+  };
 }
 
 const languageOf = (locale: string): string => locale.split("-", 1)[0]?.toLowerCase() ?? "";
@@ -28,4 +38,4 @@ function isLocale(tag: string): boolean {
   }
 }
 
-export const english = /* @__PURE__ */ spoken(table, table, "en");
+export const english = /* @__PURE__ */ stringsOf("en");

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ViewState } from "../store";
 import { IconButton } from "./icon-button";
 import { CloseIcon } from "./icons";
+import { FailureWords } from "./kernel-words";
 import type { Services } from "./services";
 
 interface Props {
@@ -61,7 +62,7 @@ export function DateBar({ state, services, onGo, onClose }: Props): JSX.Element 
       <div class="ipg-search-row ipg-quiet" role="status">
         {isLooking && <span>{words.lookingForDate}</span>}
         {isTooFar && <span>{words.dateTooFar}</span>}
-        {hasFailed && <span>{landed.error ? `${olderFailed}: ${landed.error}` : olderFailed}</span>}
+        {hasFailed && <FailureWords what={olderFailed} why={landed.error} services={services} />}
         {isTooFar && (
           <button type="submit" class="ipg-text-button">
             {words.goOn}

@@ -7,7 +7,7 @@ import type { Row } from "../rows";
 import { Attachments } from "./attachments";
 import { Avatar } from "./avatar";
 import { CopyButton } from "./copy";
-import { KernelWords } from "./kernel-words";
+import { FailureWords } from "./kernel-words";
 import { hasContent, MessageContent, MessageReplies } from "./message-content";
 import { MessageText } from "./message-text";
 import { ReceiptTicks } from "./receipt-ticks";
@@ -127,11 +127,11 @@ function Bubble({ message, services, isHit }: BubbleProps) {
 function Trouble({ message, services }: { message: ViewMessage; services: Services }) {
   const { actions, strings } = services;
   const words = message.status === "failed" ? strings.failed : strings.unknown;
+  const why = message.error ? { message: message.error, cause: message.cause } : "";
   return (
     <div class="ipg-trouble">
       <span class="ipg-trouble-words">
-        {message.error ? strings.fact(words, "") : words}
-        {message.error && <KernelWords cause={message.cause} words={message.error} services={services} />}
+        <FailureWords what={words} why={why} services={services} />
       </span>
       {message.draftId !== null && (
         <span class="ipg-trouble-actions">

@@ -1,6 +1,7 @@
 // What is going on with earlier messages, above the list and outside it, so that it moves nothing.
 
 import type { ViewState } from "../store";
+import { FailureWords } from "./kernel-words";
 import type { Services } from "./services";
 
 export function OlderBar({ state, services }: { state: ViewState; services: Services }) {
@@ -13,10 +14,9 @@ export function OlderBar({ state, services }: { state: ViewState; services: Serv
     );
   }
   if (state.olderError === null) return null;
-  const words = state.olderError ? `${strings.olderFailed}: ${state.olderError}` : strings.olderFailed;
   return (
     <div class="ipg-older ipg-older-failed">
-      <span>{words}</span>
+      <FailureWords what={strings.olderFailed} why={state.olderError} services={services} />
       <button type="button" class="ipg-text-button" onClick={() => actions.load({ where: "before" })}>
         {strings.tryAgain}
       </button>

@@ -6,6 +6,7 @@ import type { SearchState, ViewState } from "../store";
 import type { Strings } from "../strings";
 import { IconButton } from "./icon-button";
 import { CloseIcon, DownIcon, UpIcon } from "./icons";
+import { KernelWords } from "./kernel-words";
 import type { Services } from "./services";
 
 /** Whoever types on means another word. */
@@ -86,7 +87,9 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
       {search?.isComplete && (search.hasOlder || search.isLoading) && (
         <div class="ipg-search-row ipg-quiet">
           <span>{search.isLoading ? words.searchingOlder : words.notSearched}</span>
-          {search.error !== null && <span>{search.error}</span>}
+          {search.error !== null && (
+            <KernelWords cause={search.error.cause} words={search.error.message} services={services} />
+          )}
           {!search.isLoading && (
             <button type="button" class="ipg-text-button" onClick={actions.searchOlder}>
               {words.searchOlder}

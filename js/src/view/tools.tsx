@@ -1,11 +1,12 @@
 // What the header offers: search, the way to a day and to what is unread, transcripts; and what became of them.
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { ViewState } from "../store";
+import type { Reason, ViewState } from "../store";
 import type { TranscriptFormat } from "../transcripts";
 import { IconButton } from "./icon-button";
 import { MoreIcon, SearchIcon } from "./icons";
+import { FailureWords } from "./kernel-words";
 import { Menu, type MenuItem } from "./menu";
 import type { Services } from "./services";
 
@@ -31,7 +32,7 @@ export function Tools(props: Props): JSX.Element | null {
   const { state, services, isSearching, onSearch, onDate, onUnread, onSelect } = props;
   const { actions, strings } = services;
   const words = strings.tools;
-  const [note, setNote] = useState("");
+  const [note, setNote] = useState<ComponentChildren>("");
   useEffect(() => {
     if (note === "" || note === words.making) return;
     const timer = setTimeout(() => setNote(""), NOTE_MS);
@@ -46,7 +47,7 @@ export function Tools(props: Props): JSX.Element | null {
         download(file, name);
         setNote(words.saved(name));
       },
-      (why: Error) => setNote(why.message ? `${words.saveFailed}: ${why.message}` : words.saveFailed),
+      (why: Reason) => setNote(<FailureWords what={words.saveFailed} why={why} services={services} />),
     );
   };
   const items: MenuItem[] = [

@@ -1,12 +1,13 @@
 // Files that wait in the composer or are on their way to the kernel: what they are, how far they are, what is wrong.
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { displayName } from "../format";
 import type { UploadRules } from "../protocol.gen";
 import { MOST_FILES, mostBytes } from "../upload-rules";
 import type { Upload } from "../uploads";
 import { IconButton } from "./icon-button";
 import { CloseIcon, FileIcon } from "./icons";
+import { KernelWords } from "./kernel-words";
 import { ProgressBar } from "./progress-bar";
 import type { Services } from "./services";
 import { useUploads } from "./use-uploads";
@@ -70,11 +71,13 @@ function WaitingFile({ upload, rules, services }: Props & { readonly upload: Upl
   );
 }
 
-function troubleOf(upload: Upload, rules: UploadRules | null, services: Services): string | null {
+function troubleOf(upload: Upload, rules: UploadRules | null, services: Services): ComponentChildren {
   const { format, strings } = services;
   const words = strings.uploads;
   const name = displayName(upload.file.name);
-  if (upload.phase === "stopped") return upload.error || words.lost;
+  const { error } = upload;
+  if (upload.phase === "stopped")
+    return error ? <KernelWords cause={error.cause} words={error.message} services={services} /> : words.lost;
   switch (upload.objection) {
     case null:
       return null;

@@ -36,7 +36,9 @@ describe("the bar above the list", () => {
       />,
     );
     expect(drawn.el.textContent).toBe("Loading earlier messages…");
-    drawn.redraw(<OlderBar state={{ ...eg.live([]), olderError: "Server error" }} services={with_} />);
+    drawn.redraw(
+      <OlderBar state={{ ...eg.live([]), olderError: eg.error("Server error") }} services={with_} />,
+    );
     expect(drawn.el.textContent).toBe("Earlier messages could not be loaded: Server errorTry again");
     click(drawn.find("button"));
     expect(with_.actions.load).toHaveBeenCalledWith({ where: "before" });

@@ -25,7 +25,19 @@ FailureKind = Literal[
 Cause = (
     FailureKind
     | Literal[
-        "ended", "expired", "expiring", "cleared", "elsewhere", "inactive", "too_long", "bad_file", "handler"
+        "ended",
+        "expired",
+        "expiring",
+        "cleared",
+        "elsewhere",
+        "inactive",
+        "too_long",
+        "bad_file",
+        "too_many_files",
+        "not_kept",
+        "too_large",
+        "internal",
+        "handler",
     ]
 )
 """What the view has words for in every language: a kind of failure, or what a user should know more exactly."""

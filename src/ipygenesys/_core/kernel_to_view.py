@@ -78,8 +78,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field=
     """The message that was looked for."""
     stopped_early: bool = False
     """The server has older messages, perhaps those that were looked for; asking again goes further back."""
-    error: str | None = None
-    """Why older messages could not be fetched, in words."""
+    error: ErrorDelta | None = None
+    """Why older messages could not be fetched."""
 
 
 class SearchFound(
@@ -99,7 +99,7 @@ class SearchFound(
     """The server has messages that were not."""
     is_loading: bool = False
     """They are being fetched."""
-    error: str | None = None
+    error: ErrorDelta | None = None
     """Why they could not be."""
 
 
@@ -115,8 +115,8 @@ class ExportPart(
     count: int
     data: str = ""
     """Base64 of gzip, all parts together."""
-    error: str | None = None
-    """Why there is none, in words."""
+    error: ErrorDelta | None = None
+    """Why there is none."""
 
     def __repr__(self) -> str:
         return f"<ExportPart {self.number} of {self.count}>"
@@ -148,7 +148,7 @@ class FileRefused(
 
     to: str
     draft_id: str
-    error: str
+    error: ErrorDelta
 
 
 class UploadProgress(

@@ -72,7 +72,7 @@ class ViewAnswers:
             is_found=part.is_found,
             target_id=None if part.target is None else self._session.conversation.timeline[part.target].id,
             stopped_early=part.stopped_early,
-            error=part.error,
+            error=error_delta(part.failure) if part.failure else None,
         )
 
     def full_text(self, request: TextRequested) -> FullText | None:

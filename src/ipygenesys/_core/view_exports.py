@@ -8,12 +8,18 @@ from __future__ import annotations
 import base64
 from collections import deque
 
-from ipygenesys._core.view_protocol import ExportPart, ExportRequested
+from ipygenesys._core.view_protocol import ErrorDelta, ExportPart, ExportRequested
 
 PART_BYTES = 192 * 1024
 EVERY_S = 0.4
 MAX_BYTES = 16 * 1024 * 1024
 """Compressed; more is for ``chat.export(path)``."""
+
+TOO_LARGE = ErrorDelta(
+    code="transcript-too-large",
+    message="It is too large to be handed to the browser: use chat.export(path).",
+    cause="too_large",
+)
 
 
 class ViewExports:
@@ -26,7 +32,7 @@ class ViewExports:
     def offer(self, request: ExportRequested, data: bytes) -> None:
         """A transcript is made: gzip-compressed UTF-8."""
         if len(data) > MAX_BYTES:
-            self.refuse(request, "It is too large to be handed to the browser: use chat.export(path).")
+            self.refuse(request, TOO_LARGE)
             return
         pieces = [data[at : at + PART_BYTES] for at in range(0, len(data), PART_BYTES)]
         self._parts += [
@@ -40,7 +46,7 @@ class ViewExports:
             for number, piece in enumerate(pieces, 1)
         ]
 
-    def refuse(self, request: ExportRequested, why: str) -> None:
+    def refuse(self, request: ExportRequested, why: ErrorDelta) -> None:
         """It could not be made."""
         self._parts.append(
             ExportPart(to=request.client, request_id=request.request_id, number=0, count=0, error=why)

@@ -11,10 +11,12 @@ import re
 import msgspec
 
 from ipygenesys._core.events import UploadProgressed
+from ipygenesys._core.failures import Cause
 from ipygenesys._core.inputs import Send
 from ipygenesys._core.model import OutgoingFile, UploadRules
 from ipygenesys._core.view_protocol import (
     MAX_CHUNK_BYTES,
+    ErrorDelta,
     FileChunk,
     FileOffered,
     FileRefused,
@@ -77,12 +79,11 @@ class ViewFiles:
         known = self._coming.get(offer.draft_id)
         if known is not None:
             if known.offer.size_bytes != offer.size_bytes:
-                words = "It was announced with another size."
-                return FileRefused(to=offer.client, draft_id=offer.draft_id, error=words)
+                return _refusal(offer, "It was announced with another size.")
             known.last_heard = now
             return FileWanted(to=offer.client, draft_id=offer.draft_id, offset=known.received)
         if (why := self._objection(offer, rules)) is not None:
-            return FileRefused(to=offer.client, draft_id=offer.draft_id, error=why)
+            return _refusal(offer, *why)
         self._coming[offer.draft_id] = _Coming(offer, now)
         return FileWanted(to=offer.client, draft_id=offer.draft_id, offset=0)
 
@@ -97,7 +98,7 @@ class ViewFiles:
         """Bytes have come: what is wanted next, or, at the end, the message that the file goes with."""
         coming = self._coming.get(chunk.draft_id)
         if coming is None:
-            return FileRefused(to=chunk.client, draft_id=chunk.draft_id, error="It was not announced.")
+            return _refusal(chunk, "It was not announced.")
         coming.last_heard = now
         if self.is_wanted(chunk):
             self.work.append(KeepBytes(chunk.draft_id, chunk.data))
@@ -114,8 +115,7 @@ class ViewFiles:
         self.done(name)
         if coming is None:
             return None
-        words = "The kernel cannot keep it: its disk may be full."
-        return FileRefused(to=coming.offer.client, draft_id=name, error=words)
+        return _refusal(coming.offer, "The kernel cannot keep it: its disk may be full.", "not_kept")
 
     def done(self, draft_id: str | None) -> None:
         """The server has it, or the user gave it up."""
@@ -147,16 +147,17 @@ class ViewFiles:
         """When ``tick`` has something to do."""
         return min((coming.last_heard + SILENCE_S for coming in self._coming.values()), default=None)
 
-    def _objection(self, offer: FileOffered, rules: UploadRules | None) -> str | None:
+    def _objection(self, offer: FileOffered, rules: UploadRules | None) -> tuple[str, Cause] | None:
+        """In words, and in one."""
         if rules is None:
-            return "Files cannot be sent here."
+            return "Files cannot be sent here.", "bad_file"
         if len(self._coming) >= MAX_FILES:
-            return "Too many files at once."
+            return "Too many files at once.", "too_many_files"
         if not _NAME.fullmatch(offer.draft_id) or offer.draft_id in self._handed_over:
-            return "It was announced under an id that cannot be used."
+            return "It was announced under an id that cannot be used.", "bad_file"
         most = MAX_FILE_BYTES if rules.max_bytes is None else min(MAX_FILE_BYTES, rules.max_bytes)
         if not 0 < offer.size_bytes <= most:
-            return f"Files must not be empty, nor larger than {most // 1024} kB."
+            return f"Files must not be empty, nor larger than {most // 1024} kB.", "bad_file"
         return None
 
     def _file(self, offer: FileOffered) -> OutgoingFile:
@@ -167,3 +168,8 @@ class ViewFiles:
             media_type=offer.media_type or "application/octet-stream",
             size_bytes=offer.size_bytes,
         )
+
+
+def _refusal(of: FileOffered | FileChunk, words: str, cause: Cause = "bad_file") -> FileRefused:
+    error = ErrorDelta(code="file-refused", message=words, cause=cause)
+    return FileRefused(to=of.client, draft_id=of.draft_id, error=error)

@@ -239,7 +239,7 @@ class ViewHub:
             case UploadProgressed():
                 self._outgoing += self.files.progressed(event)
             case OlderHistoryFailed(failure=failure):
-                self._pages.older_failed(failure.message)
+                self._pages.older_failed(failure)
             case HistoryPrepended():
                 self._pages.older_came()
             case _:

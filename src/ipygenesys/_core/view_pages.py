@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ipygenesys._core.failures import Failure
 from ipygenesys._core.inputs import LoadOlder
 from ipygenesys._core.session import Session
 from ipygenesys._core.view_protocol import PageRequested
@@ -22,7 +23,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """Of the message that was looked for."""
     is_found: bool = True
     stopped_early: bool = False
-    error: str | None = None
+    failure: Failure | None = None
+    """Why older messages could not be fetched."""
 
 
 class _Waiting(msgspec.Struct):
@@ -40,7 +42,7 @@ class ViewPages:
         self._waiting: list[_Waiting] = []
         self._answers: list[tuple[PageRequested, Part]] = []
         self._news = False
-        self._why_failed: str | None = None
+        self._failure: Failure | None = None
 
     def take_answers(self) -> list[tuple[PageRequested, Part]]:
         """What can be answered now; to be sent before anything else happens, for positions move."""
@@ -69,19 +71,19 @@ class ViewPages:
         """The server's page before the oldest message is there; ``settle`` when all that came with it is told."""
         self._news = True
 
-    def older_failed(self, why: str) -> None:
+    def older_failed(self, failure: Failure) -> None:
         """The server's page could not be had."""
-        self._news, self._why_failed = True, why
+        self._news, self._failure = True, failure
 
     def settle(self) -> list[LoadOlder]:
         """Who waited for the server is answered, or waits on; returns the command that this needs."""
         if not self._news:
             return []
-        waiting, self._waiting, why = self._waiting, [], self._why_failed
-        self._news, self._why_failed = False, None
-        if why is not None:
+        waiting, self._waiting, failure = self._waiting, [], self._failure
+        self._news, self._failure = False, None
+        if failure is not None:
             self._answers += [
-                (each.request, msgspec.structs.replace(self._part(each.request), error=why))
+                (each.request, msgspec.structs.replace(self._part(each.request), failure=failure))
                 for each in waiting
             ]
             return []

@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from ipygenesys._core.events import Event, HistoryPrepended, MessagePlaced, MessageRemoved, OlderHistoryFailed
+from ipygenesys._core.failures import Failure
 from ipygenesys._core.inputs import LoadOlder
 from ipygenesys._core.search import Search
 from ipygenesys._core.session import Session
+from ipygenesys._core.view_encoding import error_delta
 from ipygenesys._core.view_pages import MAX_PAGE
 from ipygenesys._core.view_protocol import SearchFound, SearchRequested
 
@@ -27,7 +29,7 @@ class _Running(msgspec.Struct):
     told: SearchFound | None = None
     told_at: float = float("-inf")
     loads_left: int = 0
-    error: str | None = None
+    failure: Failure | None = None
 
 
 class ViewSearches:
@@ -43,7 +45,7 @@ class ViewSearches:
         """Begin a search, end it (an empty query), or go further back in one."""
         running = self._running.get(request.search_id)
         if running is not None and request.loads_older:
-            running.loads_left, running.error, self._load_due = MAX_LOADS, None, True
+            running.loads_left, running.failure, self._load_due = MAX_LOADS, None, True
         else:
             self._running.pop(request.search_id, None)
             if request.query.strip():
@@ -75,7 +77,7 @@ class ViewSearches:
                 self._load_due = any(each.loads_left for each in self._running.values())
             case OlderHistoryFailed(failure):
                 for each in self._running.values():
-                    each.error = failure.message if each.loads_left else each.error
+                    each.failure = failure if each.loads_left else each.failure
                     each.loads_left = 0
             case _:
                 return
@@ -122,5 +124,5 @@ class ViewSearches:
             is_complete=search.is_complete,
             has_older=self._session.catch_up.has_older,
             is_loading=running.loads_left > 0,
-            error=running.error,
+            error=error_delta(running.failure) if running.failure else None,
         )
