@@ -261,6 +261,19 @@ def test_what_grows_above_the_reader_moves_nothing_of_what_is_read(host: Host) -
     expect(article).to_be_in_viewport()
 
 
+def test_what_grows_above_while_the_list_is_scrolled_moves_nothing_of_what_is_read(host: Host) -> None:
+    messages = conversation(60)
+    messages[20] = message(20, text="A line of a long story.\n" * 80)
+    host.start(messages)
+    host.page.evaluate("id => document.querySelector(id).scrollIntoView()", '[data-message-id="m26"]')
+    before = place_shown(host, "m26")
+    for _ in range(2):  # Unfolded, and folded again.
+        host.page.evaluate("""() => { document.querySelector('[data-message-id="m20"] .ipg-more').click();
+          document.querySelector('.ipg-scroller').scrollTop -= 5; }""")
+        before += 5
+        assert abs(place_shown(host, "m26") - before) <= 1
+
+
 def test_at_the_end_it_stays_there_when_an_image_comes_late(host: Host) -> None:
     host.context.route(
         "https://images.shop.example/**",

@@ -37,6 +37,8 @@ export class ListScroll {
 
   /** The user or the page has scrolled; `hasBelow`: there is more than what is in the page. */
   scrolled(hasBelow: boolean): void {
+    // What has grown above is told only later in this frame; the holds are taken anew before that.
+    if (!this.#stand.isAtEnd) restore(this.#scroller, this.#held);
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const isUp = scrollTop < this.#lastTop - 1;
     this.#lastTop = scrollTop;
