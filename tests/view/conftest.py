@@ -19,6 +19,10 @@ ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "src" / "ipygenesys" / "static"
 HERE = Path(__file__).parent
 ORIGIN = "https://view.test"
+FRAMES_MS = 32
+"""Two frames of a stopped time."""
+START_TAKES_MS = 48
+"""Of a stopped time."""
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +41,7 @@ class Host:
     context: BrowserContext
     foreign_requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    is_time_stopped: bool = False
 
     def start(
         self, messages: Sequence[ViewMessage] = (), *, newest: int | None = None, **fields: Any
@@ -46,8 +51,29 @@ class Host:
         self.page.evaluate("harness.open()")
         kernel = Kernel(self.page, messages, **fields)
         kernel.answer_hello(newest=newest)
+        if self.is_time_stopped:
+            self.pass_time(START_TAKES_MS)
         self.page.wait_for_selector('[data-link="live"]')
         return kernel
+
+    def stop_time(self) -> None:
+        """From now on the page's time goes on only by `pass_time`, however fast the machine is."""
+        self.page.clock.install(time=0)
+        self.page.clock.pause_at(1)
+        self.is_time_stopped = True
+
+    def pass_time(self, ms: int) -> None:
+        """So much passes of a stopped time; what waits for a frame at its beginning gets one."""
+        self.shown()
+        if ms > FRAMES_MS:
+            self.page.clock.run_for(FRAMES_MS)
+            self.shown()
+        self.page.clock.run_for(ms - FRAMES_MS if ms > FRAMES_MS else ms)
+        self.shown()
+
+    def shown(self, frames: int = 2) -> None:
+        """Waits for so many frames of the browser, and until its observers have told what they saw in them."""
+        self.page.evaluate("frames => harness.shown(frames)", frames)
 
     def open_saved(self, copy: list[object] | None = None) -> None:
         """Open a view to which no kernel answers, and let it notice that."""

@@ -1,8 +1,12 @@
 // The host of a view under test: a model that records what it is sent and delivers what the test says.
+
+// The browser's own, for a test may put its clock in their place.
+const nextFrame = requestAnimationFrame.bind(window);
+const nextTask = setTimeout.bind(window);
+
 class FakeModel {
   constructor() {
     this.sent = [];
-    this.sentAtMs = [];
     this.buffers = [];
     this.state = {};
     this.handlers = [];
@@ -21,7 +25,6 @@ class FakeModel {
     if (!this.live) throw new Error("Cannot send");
     this.buffers.push(...buffers);
     this.sent.push(structuredClone(content));
-    this.sentAtMs.push(performance.now());
   }
   on(name, callback) {
     this.handlers.push([name, callback]);
@@ -57,6 +60,18 @@ window.harness = {
     this.widget.render({ model: this.model, el, signal: closing.signal });
     this.views.push({ el, closing });
     return this.views.length - 1;
+  },
+  /** So many frames have been shown since, and the browser's observers have told what they saw in them. */
+  async shown(frames) {
+    for (let i = 0; i < frames; i++) await new Promise((done) => nextFrame(done));
+    await new Promise((done) => {
+      const observer = new IntersectionObserver(() => {
+        observer.disconnect();
+        done();
+      });
+      observer.observe(document.body);
+    });
+    await new Promise((done) => nextTask(done));
   },
   close(index) {
     const { el, closing } = this.views[index];

@@ -85,7 +85,14 @@ def test_a_burst_draws_what_is_in_sight_and_the_rest_in_steps_when_it_is_over(ho
 
 WATCH_ROWS = """() => { window.added = 0; window.changes = 0;
   new MutationObserver(all => { for (const each of all) { window.changes += 1; window.added += each.addedNodes.length; } })
-    .observe(document.querySelector('.ipg-rows'), {subtree: true, childList: true, attributes: true}); }"""
+    .observe(document.querySelector('.ipg-rows'), {subtree: true, childList: true, attributes: true});
+  window.wheels = 0;
+  document.addEventListener('wheel', () => { window.wheels += 1; }, {passive: true}); }"""
+COME_TO_REST = """async () => { const list = document.querySelector('.ipg-scroller');
+  const look = () => [list.scrollTop, list.scrollHeight, window.wheels, window.changes].join();
+  for (let same = 0, last = look(); same < 4; last = look()) {
+    await harness.shown(1);
+    same = look() === last ? same + 1 : 0; } }"""
 
 
 def test_the_wheel_draws_nothing_until_the_part_in_the_page_must_slide_and_then_lays_out_once(
@@ -95,7 +102,8 @@ def test_the_wheel_draws_nothing_until_the_part_in_the_page_must_slide_and_then_
     wheel = host.page.mouse
     wheel.move(300, 250)
     wheel.wheel(0, -300)  # The list leaves its end, and what is under the pointer stands out: that is drawn.
-    host.page.wait_for_timeout(200)
+    expect(host.page.get_by_role("button", name="Jump to latest")).to_be_visible()
+    host.page.evaluate(COME_TO_REST)
     host.page.evaluate(WATCH_ROWS)
     session = host.context.new_cdp_session(host.page)
     session.send("Performance.enable")
@@ -106,9 +114,10 @@ def test_the_wheel_draws_nothing_until_the_part_in_the_page_must_slide_and_then_
 
     costs = []
     before = layouts()
-    for _ in range(24):
+    for number in range(1, 25):
         wheel.wheel(0, -150)
-        host.page.wait_for_timeout(50)
+        host.page.wait_for_function("number => window.wheels >= number", arg=number)
+        host.page.evaluate(COME_TO_REST)
         now = layouts()
         added, changes = host.page.evaluate("() => [window.added, window.changes]")
         costs.append((now - before, added, changes))

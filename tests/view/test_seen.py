@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys._core import view_protocol as vp
-from tests.view.conftest import Host
+from tests.view.conftest import START_TAKES_MS, Host
 from tests.view.kernel import Kernel, conversation, message
 
+DWELL_MS = 800
 LONG_ENOUGH_MS = 1_300
-SEEN_AT_MS = "harness.model.sentAtMs[harness.model.sent.findIndex(each => each.kind === 'messages-seen')]"
-"""On the page's own clock: how fast the test runs beside it plays no part. Its timers count whole milliseconds."""
+
+
+@pytest.fixture(autouse=True)
+def stopped_time(host: Host) -> None:
+    host.stop_time()
 
 
 def unread(count: int, start: int = 0) -> list[vp.ViewMessage]:
@@ -26,32 +30,34 @@ def scroll_list(host: Host, top: int) -> None:
 
 
 def test_a_message_in_sight_is_seen_once_after_800_ms(host: Host) -> None:
-    started_ms = host.page.evaluate("performance.now()")
     kernel = host.start(unread(1))
-    assert kernel.wait_for(vp.MessagesSeen).ids == ("m0",)
-    assert host.page.evaluate(SEEN_AT_MS) - started_ms >= 798
+    host.pass_time(DWELL_MS - START_TAKES_MS - 1)
+    assert seen(kernel) == []
+    host.pass_time(START_TAKES_MS + 2)
+    assert seen(kernel) == ["m0"]
     host.page.evaluate("dispatchEvent(new Event('blur')); dispatchEvent(new Event('focus'))")
     scroll_list(host, 0)
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     kernel.receipt("m0", "read")
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     assert seen(kernel) == ["m0"]
 
 
 def test_messages_in_sight_together_are_one_report(host: Host) -> None:
     kernel = host.start(unread(3))
-    assert set(kernel.wait_for(vp.MessagesSeen).ids) == {"m0", "m1", "m2"}
+    host.pass_time(LONG_ENOUGH_MS)
+    assert set(seen(kernel)) == {"m0", "m1", "m2"}
     assert len(kernel.heard(vp.MessagesSeen)) == 1
 
 
 def test_what_is_scrolled_away_is_not_seen_until_it_comes_into_sight(host: Host) -> None:
     kernel = host.start(unread(40))
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     at_end = set(seen(kernel))
     assert "m39" in at_end
     assert not at_end & {"m0", "m20"}
     scroll_list(host, 0)
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     assert "m0" in seen(kernel)
     assert "m20" not in seen(kernel)
     assert len(seen(kernel)) == len(set(seen(kernel)))
@@ -62,52 +68,50 @@ def test_what_the_host_page_has_scrolled_away_is_not_seen(host: Host) -> None:
         "document.body.prepend(Object.assign(document.createElement('div'), {style: 'height: 3000px'}))"
     )
     kernel = host.start(unread(2))
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     assert seen(kernel) == []
     host.page.evaluate("scrollTo(0, 1e6)")
-    assert set(kernel.wait_for(vp.MessagesSeen).ids) == {"m0", "m1"}
+    host.pass_time(LONG_ENOUGH_MS)
+    assert set(seen(kernel)) == {"m0", "m1"}
 
 
 def test_what_a_panel_of_the_host_clips_is_not_seen(host: Host) -> None:
     host.page.evaluate("document.getElementById('host').style = 'height: 45px; overflow: hidden'")
     kernel = host.start(unread(2))
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     assert seen(kernel) == []
 
 
 HIDE = "Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true});"
 SHOW = "delete document.visibilityState;"
 TELL = "document.dispatchEvent(new Event('visibilitychange'))"
+LOSE_FOCUS = "document.hasFocus = () => false; dispatchEvent(new Event('blur'))"
+GET_FOCUS = "delete document.hasFocus; dispatchEvent(new Event('focus'))"
 
 
-def test_a_hidden_tab_sees_nothing(host: Host) -> None:
-    host.page.evaluate(HIDE)
+@pytest.mark.parametrize(
+    ("lose", "get"), [(HIDE, SHOW + TELL), (LOSE_FOCUS, GET_FOCUS)], ids=["tab", "window"]
+)
+def test_a_hidden_tab_and_an_unfocused_window_see_nothing(host: Host, lose: str, get: str) -> None:
+    host.page.evaluate(lose)
     kernel = host.start(unread(1))
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     assert seen(kernel) == []
-    host.page.evaluate(SHOW + TELL)
-    assert kernel.wait_for(vp.MessagesSeen).ids == ("m0",)
-
-
-def test_an_unfocused_window_sees_nothing(host: Host) -> None:
-    host.page.evaluate("document.hasFocus = () => false")
-    kernel = host.start(unread(1))
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
-    assert seen(kernel) == []
-    host.page.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
-    assert kernel.wait_for(vp.MessagesSeen).ids == ("m0",)
+    host.page.evaluate(get)
+    host.pass_time(LONG_ENOUGH_MS)
+    assert seen(kernel) == ["m0"]
 
 
 def test_attention_that_is_lost_on_the_way_starts_the_clock_anew(host: Host) -> None:
     kernel = host.start(unread(1))
-    host.page.wait_for_timeout(200)
-    host.page.evaluate("document.hasFocus = () => false; dispatchEvent(new Event('blur'))")
-    host.page.wait_for_timeout(700)
-    back_ms = host.page.evaluate(
-        "delete document.hasFocus; dispatchEvent(new Event('focus')); performance.now()"
-    )
-    kernel.wait_for(vp.MessagesSeen)
-    assert host.page.evaluate(SEEN_AT_MS) - back_ms >= 798
+    host.pass_time(DWELL_MS - START_TAKES_MS - 100)
+    host.page.evaluate(LOSE_FOCUS)
+    host.pass_time(700)
+    host.page.evaluate(GET_FOCUS)
+    host.pass_time(DWELL_MS - 1)
+    assert seen(kernel) == []
+    host.pass_time(2)
+    assert seen(kernel) == ["m0"]
 
 
 @pytest.mark.parametrize(
@@ -122,14 +126,14 @@ def test_attention_that_is_lost_on_the_way_starts_the_clock_anew(host: Host) -> 
 )
 def test_messages_that_are_never_reported(host: Host, quiet: vp.ViewMessage) -> None:
     kernel = host.start([quiet])
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     assert seen(kernel) == []
 
 
 @pytest.mark.parametrize("status", ["read_only", "closed"])
 def test_a_viewer_who_only_looks_on_marks_nothing_read(host: Host, status: str) -> None:
     kernel = host.start(unread(1), status=vp.StatusDelta(status=status))  # type: ignore[arg-type]
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     assert seen(kernel) == []
 
 
@@ -137,25 +141,26 @@ def test_a_tall_message_is_seen_when_it_fills_60_percent_of_the_list(host: Host)
     tall = message(0, is_own=False, status="unread", text="line\n" * 400)
     kernel = host.start([tall, *conversation(6, 1, is_own=False)])
     host.page.get_by_role("button", name="Show more").click()
-    host.page.wait_for_timeout(100)
+    host.pass_time(100)
     scroll_list(host, 1_000_000)
-    before = len(seen(kernel))
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
-    assert len(seen(kernel)) == before == 0
+    host.pass_time(200)  # A tall message is looked at again when the scrolling is over.
+    host.pass_time(LONG_ENOUGH_MS)
+    assert seen(kernel) == []
     scroll_list(host, 2_000)
-    assert kernel.wait_for(vp.MessagesSeen).ids == ("m0",)
+    host.pass_time(200)  # A tall message is looked at again when the scrolling is over.
+    host.pass_time(LONG_ENOUGH_MS)
+    assert seen(kernel) == ["m0"]
 
 
 def test_a_detached_view_sees_nothing(host: Host) -> None:
     kernel = host.start(unread(1))
     host.page.evaluate("harness.close(0)")
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     assert seen(kernel) == []
 
 
 def test_two_views_report_a_message_once(host: Host) -> None:
     kernel = host.start(unread(1))
     host.page.evaluate("document.getElementById('host').style = 'display: flex'; harness.open()")
-    kernel.wait_for(vp.MessagesSeen)
-    host.page.wait_for_timeout(LONG_ENOUGH_MS)
+    host.pass_time(LONG_ENOUGH_MS)
     assert seen(kernel) == ["m0"]
