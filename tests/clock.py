@@ -6,7 +6,10 @@ from ipygenesys._core.inputs import Now
 
 
 class FakeClock:
-    """Monotonic and wall time that advance together; ``jitter`` is what the shell would draw next."""
+    """Monotonic and wall time that advance together; ``jitter`` is what the shell would draw next.
+
+    The server's clock is known once ``learn`` has told it.
+    """
 
     def __init__(
         self, monotonic: float = 1000.0, wall_ms: int = 1_800_000_000_000, jitter: float = 0.5
@@ -14,6 +17,7 @@ class FakeClock:
         self.monotonic = monotonic
         self.jitter = jitter
         self._wall_offset_ms = wall_ms - round(monotonic * 1000)
+        self._server_offset_ms: int | None = None
 
     def __call__(self) -> float:
         return self.monotonic
@@ -24,7 +28,13 @@ class FakeClock:
 
     @property
     def now(self) -> Now:
-        return Now(monotonic=self.monotonic, wall_ms=self.wall_ms, jitter=self.jitter)
+        offset_ms = self._server_offset_ms
+        server_ms = None if offset_ms is None else offset_ms + round(self.monotonic * 1000)
+        return Now(self.monotonic, self.wall_ms, self.jitter, server_ms)
+
+    def learn(self, server_ms: int) -> None:
+        """The server has told its clock."""
+        self._server_offset_ms = server_ms - round(self.monotonic * 1000)
 
     def sleep(self, seconds: float) -> None:
         """The machine sleeps: only the wall clock goes on."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from ipygenesys import entitlements
 from ipygenesys._core.failures import Failure
+from ipygenesys._core.http_date import parse_http_date
 from ipygenesys._core.operations import CheckHealth, FetchHistory
 from ipygenesys._core.platform_events import CapabilitiesLearned, History, PlatformEvent
 from ipygenesys._io.clock import SystemClock
@@ -153,10 +153,9 @@ class _Examination:
             before = self._clock.epoch()
             date = await self._rest.server_date()
             now = (before + self._clock.epoch()) / 2
-            try:
-                skew = now - parsedate_to_datetime(date or "").timestamp()
-            except ValueError:
+            if (server_s := parse_http_date(date)) is None:
                 return step.said("skipped", "the server does not tell its time")
+            skew = now - server_s
             if abs(skew) < SKEW_SHOWN_S:
                 return "they agree"
             verdict: Verdict = "warning" if abs(skew) < SKEW_FATAL_S else "failed"

@@ -64,6 +64,46 @@ def test_a_draft_with_a_place_comes_after_what_was_known() -> None:
     assert not may_be(left_behind, ours(time_ms=AT_MS - 1))
 
 
+def test_a_draft_whose_place_is_a_moment_only_leaves_room_for_the_servers_clocks_to_differ() -> None:
+    for is_left_behind in (False, True):
+        draft = lost(after=(AT_MS, ""), is_left_behind=is_left_behind)
+        assert may_be(draft, ours(time_ms=AT_MS - SERVERS_DIFFER_MS))
+        assert not may_be(draft, ours(time_ms=AT_MS - SERVERS_DIFFER_MS - 1))
+
+
+def test_the_servers_clock_tells_when_a_draft_was_first_handed_over() -> None:
+    draft = Draft(draft_id="d1", text="yes", since=100.0, created_ms=0)
+    assert not draft.learn_time(101.0, AT_MS)
+    draft.hand_over(102.0, None)
+    draft.hand_over(103.0, None)
+    assert (draft.state, draft.attempts) == ("in_flight", 2)
+    assert draft.learn_time(104.5, AT_MS)
+    assert draft.after == (AT_MS - 2_500, "")
+    assert not draft.learn_time(105.0, AT_MS)
+
+
+def test_what_was_known_tells_the_place_of_a_draft_and_a_later_call_does_not_move_it() -> None:
+    draft = Draft(draft_id="d1", text="yes", since=100.0, created_ms=0)
+    draft.hand_over(102.0, (7, "m0"))
+    draft.hand_over(103.0, (8, "m1"))
+    assert not draft.learn_time(104.5, AT_MS)
+    assert draft.after == (7, "m0")
+
+
+def test_what_an_earlier_run_has_handed_over_is_as_old_as_our_clock_says_and_a_little_older() -> None:
+    handed_over = lost(created_ms=AT_MS, handed_over=7.0)
+    handed_over.leave_behind(100.0, AT_MS + 30_000)
+    assert handed_over.is_left_behind
+    assert handed_over.learn_time(100.0, AT_MS + 3_600_000)
+    assert handed_over.after == (AT_MS + 3_600_000 - 30_000 - CLOCKS_DIFFER_MS, "")
+    set_back = lost(created_ms=AT_MS, handed_over=7.0)
+    set_back.leave_behind(100.0, AT_MS - 30_000)
+    assert set_back.handed_over == 100.0 - CLOCKS_DIFFER_MS / 1000
+    queued = lost(created_ms=AT_MS)
+    queued.leave_behind(100.0, AT_MS + 30_000)
+    assert queued.handed_over is None
+
+
 def test_a_file_is_not_a_text() -> None:
     picture = (Attachment(name="a.png", media_type="image/png", size_bytes=1),)
     assert may_be(lost(file=FILE), ours(attachments=picture))

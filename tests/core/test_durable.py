@@ -13,7 +13,7 @@ from ipygenesys._core.durable import (
     KeepSeen,
 )
 from ipygenesys._core.effects import Call
-from ipygenesys._core.inputs import Connect, Discard, NoteSeen, Restore, Send
+from ipygenesys._core.inputs import Connect, Discard, NoteSeen, Restore, Send, Tick
 from ipygenesys._core.lost_sends import MAX_PAGES_BACK
 from ipygenesys._core.operations import FetchHistory, MarkRead, PostMessage
 from ipygenesys._core.outbox import LAG_S, LAST_CHECK_S
@@ -39,6 +39,19 @@ def next_run(killed: Driver, **profile: Any) -> Driver:
 
 def kept_of(driver: Driver) -> list[object]:
     return [effect for effect in driver.effects if isinstance(effect, KEEPS)]
+
+
+def test_when_a_message_was_handed_over_is_written_down_once_the_server_has_told_its_clock() -> None:
+    driver = durable(is_send_idempotent=False)
+    driver.step(Send("d1", "hello"))
+    driver.clock.advance(2.0)
+    driver.clock.learn(10_000)
+    driver.step(Tick())
+    (keep,) = kept_of(driver)
+    assert isinstance(keep, KeepDraft)
+    assert keep.draft.after == (8_000, "")
+    driver.step(Tick())
+    assert kept_of(driver) == []
 
 
 def test_without_a_store_nothing_is_kept() -> None:

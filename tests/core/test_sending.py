@@ -266,6 +266,33 @@ def test_in_an_empty_conversation_a_lost_send_is_known_however_far_our_clock_is_
     assert [(message.id, message.draft_id) for message in driver.timeline] == [("m1", "d1")]
 
 
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize("ahead_ms", [-HOUR_MS, HOUR_MS])
+@pytest.mark.parametrize("knows_before", [False, True])
+def test_a_message_sent_blind_is_recognised_by_the_servers_clock_however_wrong_ours_is(
+    ahead_ms: int, knows_before: bool
+) -> None:
+    """The first history is late and the answer is lost; the same words were said before (schedule 98745)."""
+    driver = Driver(eg.profile(sends_on_stream=True, is_send_idempotent=False))
+    server_ms = driver.clock.wall_ms - ahead_ms
+    if knows_before:
+        driver.clock.learn(server_ms)
+    driver.step(Connect())
+    driver.step(Send("d1", "hello"))
+    driver.open()
+    driver.wait(KNOW_FIRST_S)
+    driver.fail(PostMessage, eg.failure("lost"))
+    driver.wait(2.0)
+    sent_ms = server_ms + 3_000
+    if not knows_before:
+        driver.clock.learn(sent_ms + 2_000)
+    before = eg.own_arrived(1, text="hello", time_ms=sent_ms - 60_000)
+    driver.succeed(FetchHistory, eg.history(before, eg.own_arrived(2, text="hello", time_ms=sent_ms)))
+    assert [(message.id, message.draft_id) for message in driver.timeline] == [("m1", None), ("m2", "d1")]
+
+
 def test_the_second_of_two_messages_has_an_id_that_follows_from_the_first() -> None:
     driver = Driver(eg.profile(files_go_alone=True))
     driver.connect()

@@ -13,6 +13,8 @@ from tests.simulation.truth import Said, Truth
 PREFIX = "de9107ed-0000-4000-8000-"
 DEPLOYMENT = f"{PREFIX}{1:012x}"
 """Each guest comes by one of her own, which tells whose conversation it is."""
+CONFIG_AGE_S = "700"
+"""A cache has kept the config for so long."""
 HEALTH_CHECK = "SGVhbHRoQ2hlY2tNZXNzYWdlSWQ="
 BAD_REQUEST, EXPIRED, NO_SESSION, NO_FILE = 400, 4006, 4007, 4008
 _AUTH_PATH = "/api/v2/webdeployments/token/"
@@ -223,7 +225,7 @@ class GuestServer(BaseServer):
         self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes
     ) -> Reply:
         if path.endswith("/config.json"):
-            return Reply(200, _config(path.split("/")[-2]))
+            return Reply(200, _config(path.split("/")[-2]), {"Age": CONFIG_AGE_S})
         if path.startswith("/uploads/"):
             return self._put(*path.split("/")[2:])
         if path.startswith(_AUTH_PATH):

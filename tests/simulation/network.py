@@ -7,9 +7,10 @@ does not do by itself, because TCP does not (drop, repeat and reorder single fra
 from __future__ import annotations
 
 import asyncio
+import email.utils
 import random
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import msgspec
@@ -70,8 +71,11 @@ class Weather:
 class Network:
     """Everything between one client process and one server."""
 
-    def __init__(self, loop: VirtualLoop, server: Server, dice: random.Random) -> None:
+    def __init__(
+        self, loop: VirtualLoop, server: Server, dice: random.Random, *, tells_time: bool = True
+    ) -> None:
         self.loop = loop
+        self.tells_time = tells_time
         self.server = server
         self.dice = dice
         self.weather = Weather(loop.clock)
@@ -79,6 +83,13 @@ class Network:
         """Those that the server takes for open."""
         self.connects = 0
         self.requests = 0
+
+    def dated(self, reply: Reply) -> Reply:
+        """As it leaves the server, or a cache that has kept it for a while: with the second in which it was made."""
+        if not self.tells_time:
+            return reply
+        made_at = self.loop.clock.true_epoch() - int(reply.headers.get("Age", "0"))
+        return replace(reply, headers={**reply.headers, "Date": email.utils.formatdate(made_at, usegmt=True)})
 
     def latency_s(self) -> float:
         return self.dice.uniform(0.01, 0.08) + self.dice.random() * self.weather["delay"]

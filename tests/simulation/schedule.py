@@ -51,6 +51,8 @@ class Schedule:
     has_batch_read: bool = True
     is_durable: bool = False
     """Drafts and receipts outlive the kernel."""
+    tells_time: bool = True
+    """Answers have a Date. Where they have none, our clock is right: else nothing could tell the server's."""
     looks_every_s: float = 5.0
     """At the two clocks. Each look is a step of the session, which would hide that another deadline was forgotten."""
 
@@ -58,6 +60,7 @@ class Schedule:
         rules = f"{self.conversations} conversations by {self.credentials}, {self.before} messages before, "
         rules += f"pages of {self.page}, tokens live {self.token_life_s:.0f} s"
         rules += ", durable" if self.is_durable else ""
+        rules += "" if self.tells_time else ", no Date"
         head = f"seed {self.seed}: {self.protocol}, {rules}, channels {self.channel_life_s:.0f} s"
         return "\n".join([head, *map(str, self.actions)])
 
@@ -172,7 +175,7 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
         actions.append(_action(dice.choices(kinds, odds)[0], at, dice.randrange(conversations), dice))
         if actions[-1].kind in ("quiet", "a day passes"):
             at += actions[-1].seconds
-    return _with_few_moves(
+    schedule = _with_few_moves(
         Schedule(
             seed=seed,
             protocol=chosen,
@@ -188,6 +191,13 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
             looks_every_s=dice.choice((5.0, 60.0, 60.0, 60.0)),
         )
     )
+    return _without_dates(schedule) if dice.random() < 0.1 else schedule
+
+
+def _without_dates(schedule: Schedule) -> Schedule:
+    """Then our own clock has to do, and is right."""
+    actions = tuple(action for action in schedule.actions if action.kind != "clock jumps")
+    return replace(schedule, actions=actions, tells_time=False)
 
 
 def _with_few_moves(schedule: Schedule) -> Schedule:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
+from ipygenesys._io.clock import ServerClock
 from tests.simulation import campaign
+from tests.simulation.network import Reply
 from tests.simulation.schedule import Action, Schedule, schedule_of, shrink
 from tests.simulation.world import World
 
 MANY = 13_253
 RUNS = 1000
 PIECES = 10
+BLIND = (322383, 210491, 89893)
+SHOWN_TWICE = "I2: of 1 sends of one text 1 arrived, and 1 are shown as not sent"
 
 
 @pytest.mark.parametrize("piece", range(PIECES))
@@ -57,3 +63,26 @@ def test_a_failing_schedule_shrinks_to_what_matters() -> None:
     assert [action.kind for action in short.actions] == ["a", "b", "c"]
     assert short.before == 0
     assert str(short).splitlines()[1:] == ["    1.00 s  a", "    4.00 s  b", "    6.00 s  c"]
+
+
+@pytest.mark.parametrize("seed", BLIND)
+def test_a_message_sent_blind_is_recognised_however_wrong_our_clock_is(seed: int) -> None:
+    """Seeds of which each showed a message and called it unknown as well, while only our own clock was asked."""
+    schedule = schedule_of(seed)
+    assert schedule.tells_time
+    assert not campaign.violations(schedule)
+    with patch.object(ServerClock, "learn"):
+        assert set(campaign.violations(schedule)) == {SHOWN_TWICE}
+
+
+def test_answers_tell_the_second_in_which_they_were_made_and_some_servers_tell_nothing() -> None:
+    schedules = [schedule_of(seed) for seed in range(500)]
+    silent = [schedule for schedule in schedules if not schedule.tells_time]
+    assert 20 < len(silent) < 100
+    assert not [schedule for schedule in silent if any(a.kind == "clock jumps" for a in schedule.actions)]
+    assert "no Date" in str(silent[0])
+    network = World(schedules[0]).network
+    assert network.dated(Reply(200)).headers == {"Date": "Fri, 15 Jan 2027 08:16:40 GMT"}
+    kept = network.dated(Reply(200, headers={"Age": "100"}))
+    assert kept.headers == {"Age": "100", "Date": "Fri, 15 Jan 2027 08:15:00 GMT"}
+    assert World(silent[0]).network.dated(Reply(200)).headers == {}

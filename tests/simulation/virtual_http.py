@@ -25,7 +25,7 @@ CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5.0, 10.0
 class _HttpResponse:
     def __init__(self, reply: Reply) -> None:
         self.status_code = reply.status
-        self.headers = httpx.Headers(reply.headers) if reply.headers else {}
+        self.headers = reply.headers  # Spelt as the client asks for them.
         self.is_success = 200 <= reply.status < 300
         self._body = (
             reply.body
@@ -93,7 +93,7 @@ class VirtualHttp:
             self._settle(outcome, network.latency_s(), httpx.ReadError("reset"))
             return
         if (refusal := self._refusal()) is not None:
-            self._settle(outcome, network.latency_s(), refusal)
+            self._settle(outcome, network.latency_s(), network.dated(refusal))
             return
         body = parts.get("content") or b""
         if parts.get("data"):
@@ -105,6 +105,7 @@ class VirtualHttp:
             dict(parts.get("headers") or {}),
             body,
         )
+        reply = network.dated(reply)
         if network.strikes("lose_answer"):
             in_time = network.dice.random() < 0.5
             error = httpx.ReadError("reset") if in_time else httpx.ReadTimeout("silence")
@@ -112,7 +113,7 @@ class VirtualHttp:
         elif network.weather["blackhole"]:
             self._settle(outcome, READ_TIMEOUT_S, httpx.ReadTimeout("silence"))
         elif network.strikes("502"):
-            self._settle(outcome, network.latency_s(), Reply(502, {}))
+            self._settle(outcome, network.latency_s(), network.dated(Reply(502, {})))
         else:
             self._settle(outcome, network.latency_s(), reply)
 

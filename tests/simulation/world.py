@@ -82,7 +82,8 @@ class World:
                 self.server.channel_life_s = schedule.channel_life_s
             case _:
                 raise NotImplementedError
-        self.network = Network(self.loop, self.server, random.Random(f"{schedule.seed}/network"))
+        dice = random.Random(f"{schedule.seed}/network")
+        self.network = Network(self.loop, self.server, dice, tells_time=schedule.tells_time)
         self.server.network = self.network
         self.users = [User(self, truth) for truth in self.server.truths]
         self.violations: list[str] = []

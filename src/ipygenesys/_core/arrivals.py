@@ -123,7 +123,7 @@ class Arrivals:
         recognised = self._echoes.recognised(arrived)
         if recognised.draft_id is not None:
             self._sending.accepted(recognised.draft_id, recognised.id)
-        return self._conversation.message_arrived(recognised, now.wall_ms, is_news=is_news)
+        return self._conversation.message_arrived(recognised, now.time_ms, is_news=is_news)
 
     def _are_unavailable(self, *message_ids: str) -> None:
         """Those of them that have no content will have none."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import email.utils
+from ipygenesys._core.http_date import parse_http_date
 
 RETRY_AFTER_DEFAULT_S = 2.0
 """Source: the tutorial's own default."""
@@ -32,13 +31,8 @@ def _seconds(value: str | None, now_epoch: float) -> float:
     # Two headers of one name are joined with a comma, which an HTTP-date holds as well: the longer wait counts.
     if numbers := [number for part in value.split(",") if (number := _number(part)) is not None]:
         return max(numbers)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except (ValueError, IndexError, TypeError, OverflowError):
-        return RETRY_AFTER_DEFAULT_S
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return moment.timestamp() - now_epoch
+    moment = parse_http_date(value)
+    return RETRY_AFTER_DEFAULT_S if moment is None else moment - now_epoch
 
 
 def _number(words: str) -> float | None:

@@ -64,7 +64,7 @@ class Conversation:
 
         Args:
             arrived: what the platform says of it.
-            wall_ms: our clock, for a message that brings no time.
+            wall_ms: the time now, for a message that brings none.
             is_news: it was not there before we came, so handlers hear of it.
         """
         self._people.introduce(arrived.participant_id, arrived.sender, arrived.role)

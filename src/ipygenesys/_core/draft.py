@@ -14,7 +14,8 @@ from ipygenesys._core.platform_events import MessageArrived
 UNNAMED = "file"
 """What a file is called whose name the server does not tell. See ``_protocols/content.py``."""
 CLOCKS_DIFFER_MS = 600_000
-"""Chosen: our clock and the server's, which only matters for what was sent before anything of the server was known."""
+"""Chosen: our clock and the server's, or ours in two runs, which only matters for what was sent before anything of the
+server was known."""
 SERVERS_DIFFER_MS = 5_000
 """Chosen: the clocks of the server's machines among themselves."""
 
@@ -41,8 +42,11 @@ class Draft(msgspec.Struct, kw_only=True):
     checks: int = 0
     may_be_at_server: bool = False
     """An answer was lost, once, whatever came later."""
+    handed_over: float | None = None
+    """For the first time; monotonic seconds."""
     after: tuple[int, str] | None = None
-    """Time and id of the newest message known when it was first handed over; server clock."""
+    """Time and id of the newest message known when it was first handed over, server clock; where none was known, that
+    moment itself and no id."""
     others: tuple[str, ...] = ()
     """Messages of the same words that are known to be other drafts."""
     is_left_behind: bool = False
@@ -59,7 +63,30 @@ class Draft(msgspec.Struct, kw_only=True):
         """The server cannot have taken it before this time."""
         if self.after is None:
             return self.created_ms - CLOCKS_DIFFER_MS
-        return self.after[0] - (0 if self.is_left_behind else SERVERS_DIFFER_MS)
+        time_ms, message_id = self.after
+        return time_ms - (0 if self.is_left_behind and message_id else SERVERS_DIFFER_MS)
+
+    def hand_over(self, now: float, after: tuple[int, str] | None) -> None:
+        """It goes to the server, for the first time or again, after the newest message that is known."""
+        if self.attempts == 0 and self.after is None:
+            self.after = after
+        if self.handed_over is None:
+            self.handed_over = now
+        self.state = "in_flight"
+        self.attempts += 1
+
+    def leave_behind(self, now: float, wall_ms: int) -> None:
+        """Another run goes on with it, whose monotonic clock is another one."""
+        self.is_left_behind, self.since, self.not_before = True, now, now
+        if self.handed_over is not None:
+            self.handed_over = now - (max(wall_ms - self.created_ms, 0) + CLOCKS_DIFFER_MS) / 1000
+
+    def learn_time(self, now: float, server_ms: int) -> bool:
+        """Have the server's clock tell when it was handed over, if nothing else tells its place; whether it did."""
+        if self.after is not None or self.handed_over is None:
+            return False
+        self.after = server_ms - round((now - self.handed_over) * 1000), ""
+        return True
 
 
 def may_be(draft: Draft, arrived: MessageArrived) -> bool:

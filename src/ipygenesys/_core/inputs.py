@@ -24,6 +24,13 @@ class Now(NamedTuple):
     """Milliseconds since the epoch, our clock."""
     jitter: float
     """Drawn evenly from [0, 1) for this step."""
+    server_ms: int | None = None
+    """The same by the server's clock: never ahead of it, and behind by little. None while it has not told."""
+
+    @property
+    def time_ms(self) -> int:
+        """What goes best with the times that the server tells: its own clock, or else ours."""
+        return self.wall_ms if self.server_ms is None else self.server_ms
 
 
 # --- commands ---------------------------------------------------------------------------------------------

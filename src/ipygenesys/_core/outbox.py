@@ -71,7 +71,7 @@ class Outbox:
     def restore(self, draft: Draft, now: float, wall_ms: int) -> Draft:
         """Take over what an earlier run has left behind: what may lie at the server is checked, not sent."""
         is_stale = wall_ms - draft.created_ms > STALE_MS
-        draft.is_left_behind, draft.since, draft.not_before = True, now, now
+        draft.leave_behind(now, wall_ms)
         if draft.state in ("in_flight", "checking"):
             draft.failure = Failure(kind="lost", message=_ENDED_MEANWHILE)
             draft.lost_answers = MAX_LOST_ANSWERS if is_stale else 1
@@ -89,11 +89,14 @@ class Outbox:
         if head is None or now < head.not_before:
             return []
         self._touch(head.draft_id)
-        if head.attempts == 0 and head.after is None:
-            head.after = after
-        head.state = "in_flight"
-        head.attempts += 1
+        head.hand_over(now, after)
         return [PostMessage(head.draft_id, head.text, head.answer, head.file)]
+
+    def learn_time(self, now: float, server_ms: int) -> None:
+        """The server's clock is known: it tells when the drafts were handed over that have no other place."""
+        for draft in self._drafts.values():
+            if draft.learn_time(now, server_ms):
+                self._touch(draft.draft_id)
 
     def is_again(self, post: PostMessage) -> bool:
         """Whether this call was made before, and failed."""

@@ -96,6 +96,11 @@ class Sending:
         """History is on its way, for the first time or again."""
         self._history_due = self._history_due or now + KNOW_FIRST_S
 
+    def learn_time(self, now: Now) -> None:
+        """The first answer of the server has told its clock, perhaps long after a message went out."""
+        if now.server_ms is not None:
+            self.outbox.learn_time(now.monotonic, now.server_ms)
+
     def restore(self, drafts: tuple[Draft, ...], now: Now) -> None:
         """Take over what an earlier run has left behind."""
         restored = [self.outbox.restore(draft, now.monotonic, now.wall_ms) for draft in drafts]

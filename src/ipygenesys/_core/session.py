@@ -77,6 +77,7 @@ class Session:
     def step(self, input_: Input, now: Now) -> list[Effect]:
         """Take one input; returns what the shell must do, in this order."""
         self._stream.look_at_the_clocks(now)
+        self._sending.learn_time(now)
         self._handle(input_, now)
         self._pump(now)
         self._announcements.make(now.monotonic)
@@ -199,7 +200,7 @@ class Session:
             case said.TypingNoticed():
                 self._effects.emit(*self.conversation.typing_noticed(event, now.monotonic))
             case said.ReceiptArrived():
-                self._effects.emit(*self.conversation.receipt_arrived(event, now.wall_ms))
+                self._effects.emit(*self.conversation.receipt_arrived(event, now.time_ms))
             case said.PresenceChanged():
                 self.conversation.presence_changed(event)
             case said.OwnPartLearned(participant_ids):

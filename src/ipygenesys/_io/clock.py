@@ -1,10 +1,12 @@
-"""The real clock and the real dice, in one object that tests replace."""
+"""This machine's clock and dice, which tests replace; the server's clock, as its answers tell it."""
 
 from __future__ import annotations
 
 import random
 import time
+from collections.abc import Mapping
 
+from ipygenesys._core.http_date import server_time
 from ipygenesys._core.inputs import Now
 
 
@@ -22,3 +24,41 @@ class SystemClock:
     def epoch(self) -> float:
         """Seconds since the epoch."""
         return time.time()
+
+
+class ServerClock(SystemClock):
+    """Our clock, and beside it the server's, for whatever is compared with the times that the server tells.
+
+    Ours may be wrong by hours, and may be set at any moment. So the server's is kept as its distance from the monotonic
+    clock, anew from each answer. An answer tells the second in which it was made, some time before it came: what is read
+    here is never ahead of the server's clock, and behind it by that much.
+
+    Args:
+        own: this machine's.
+    """
+
+    def __init__(self, own: SystemClock) -> None:
+        self._own = own
+        self._ahead_s: float | None = None
+        """Of the monotonic clock; None: no answer has told it yet."""
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """An answer has just come, with these headers."""
+        moment = server_time(headers.get("Date"), headers.get("Age"))
+        if moment is not None:
+            self._ahead_s = moment - self._own.monotonic()
+
+    def now(self) -> Now:
+        """Ours, with the server's if it is known."""
+        now = self._own.now()
+        if self._ahead_s is None:
+            return now
+        return now._replace(server_ms=int((now.monotonic + self._ahead_s) * 1000))
+
+    def monotonic(self) -> float:
+        """Seconds."""
+        return self._own.monotonic()
+
+    def epoch(self) -> float:
+        """Seconds since the epoch, by the server's clock; by ours if that is not known."""
+        return self._own.epoch() if self._ahead_s is None else self.monotonic() + self._ahead_s

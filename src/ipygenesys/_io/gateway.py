@@ -26,7 +26,7 @@ from ipygenesys._core.inputs import Command, Disconnect, Input, Restore, Tick, T
 from ipygenesys._core.operations import Action
 from ipygenesys._core.profile import Profile
 from ipygenesys._core.session import Session
-from ipygenesys._io.clock import SystemClock
+from ipygenesys._io.clock import ServerClock, SystemClock
 from ipygenesys._io.durable_store import DurableStore, WriteAhead
 from ipygenesys._io.listeners import DeliveryListener, Listener, Listeners
 from ipygenesys._io.read_positions import ReadPosition, ReadPositions
@@ -86,6 +86,7 @@ class Gateway:
         )
         self.session = Session(self._with_read_position(protocol.profile))
         self.clock = clock or SystemClock()
+        self._server_clock = ServerClock(self.clock)
         self._listeners = Listeners()
         self._views: list[Views] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -107,15 +108,14 @@ class Gateway:
         loop.call_soon_threadsafe(self._start)
 
     def _start(self) -> None:
-        # Only now, for httpx and websockets are half of the time that an import would take. The gateway thread and the
-        # Client have imported them by now.
+        # Only now: httpx and websockets are half of an import's time. By now, thread or Client have imported them.
         from ipygenesys._io.calls import Calls
         from ipygenesys._io.platform import Platform
         from ipygenesys._io.streams import Streams
 
         self._platform = Platform(
             self._protocol,
-            self.clock,
+            self._server_clock,
             on_delayed=lambda: self._count("calls_delayed"),
             on_renewed=lambda: self.take(TokenRenewed()),
             on_progress=lambda draft_id, sent, total: self._tell(
@@ -253,7 +253,7 @@ class Gateway:
         if self._is_over:
             return
         try:
-            for effect in self.session.step(input_, self.clock.now()):
+            for effect in self.session.step(input_, self._server_clock.now()):
                 self._perform(effect)
         except Exception as error:  # A bug of ours must not end the stream; it is said where it can be seen.
             self.report_bug(type(input_).__name__, error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ipygenesys._io.clock import SystemClock
+from ipygenesys._io.clock import ServerClock
 from ipygenesys._io.flow_runner import FlowRunner
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.rest_gate import gate_for
@@ -18,7 +18,7 @@ class Platform:
 
     Args:
         protocol: tells where it is, and as whom we come.
-        clock: for tokens and handshakes.
+        clock: for tokens, calls and handshakes; learns the server's time from each answer.
         on_delayed: hears that a call had to wait for the budget.
         on_renewed: hears that a token has taken another one's place: streams have to move to it.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
@@ -27,7 +27,7 @@ class Platform:
     def __init__(
         self,
         protocol: Adapter,
-        clock: SystemClock,
+        clock: ServerClock,
         *,
         on_delayed: Callable[[], None],
         on_renewed: Callable[[], None],
@@ -42,6 +42,7 @@ class Platform:
             decode_error=protocol.decode_error,
             gate=gate_for(endpoints.rest_url, credentials, clock),
             on_delayed=on_delayed,
+            on_headers=clock.learn,
         )
         self.tokens: TokenProvider | None = None
         """None where no token is needed."""

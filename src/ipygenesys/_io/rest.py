@@ -58,6 +58,7 @@ class RestClient:
         decode_error: Callable[[bytes], ErrorDetails],
         gate: RestGate | None = None,
         on_delayed: Callable[[], object] = lambda: None,
+        on_headers: Callable[[httpx.Headers], object] = lambda _: None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Connects to nothing yet.
@@ -68,6 +69,7 @@ class RestClient:
             decode_error: reads the body of an error answer.
             gate: where calls wait for their turn; None is one of its own.
             on_delayed: hears of each call that had to wait there.
+            on_headers: hears at once of each answer that comes, whatever it says.
             transport: for tests.
         """
         self._base_url = base_url
@@ -75,6 +77,7 @@ class RestClient:
         self._decode_error = decode_error
         self._gate = gate or RestGate(clock)
         self._on_delayed = on_delayed
+        self._on_headers = on_headers
         self._http = httpx.AsyncClient(
             timeout=_TIMEOUT,
             follow_redirects=False,
@@ -154,6 +157,7 @@ class RestClient:
                 method, url, params=params, content=content, data=data, headers=headers
             )
             response = await self._http.send(request, stream=True, auth=auth)
+            self._on_headers(response.headers)
             try:
                 body = await _limited_body(response, what)
             finally:

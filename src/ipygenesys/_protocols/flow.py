@@ -132,7 +132,7 @@ class NewId(msgspec.Struct, frozen=True):
 
 
 class GetTime(msgspec.Struct, frozen=True):
-    """Step: the time is needed. Its answer is in seconds since the epoch, our clock."""
+    """Step: the time is needed. Its answer is in seconds since the epoch, by the server's clock if that is known."""
 
 
 class Occasion(msgspec.Struct, frozen=True, kw_only=True):
