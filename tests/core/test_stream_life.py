@@ -214,7 +214,7 @@ def test_the_end_of_a_session_that_is_over_is_not_announced() -> None:
 def test_a_stream_that_says_nothing_from_its_opening_on_is_left() -> None:
     driver = Driver(eg.profile(silence_s=10.0))
     driver.connect()
-    driver.wait(9.9)
+    driver.wait(10.4)
     assert status_of(driver) == "connected"
     driver.wait(0.2)
     assert status_of(driver) == "reconnecting"

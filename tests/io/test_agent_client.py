@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -419,6 +420,23 @@ async def test_a_server_that_falls_silent_is_left_for_a_new_stream(simulator: Si
         await client.until_status("reconnecting")
         failure = client._gateway.session.connection.failure
         assert failure is not None and "heartbeat" in failure.message
+
+
+async def test_a_program_that_stood_still_for_longer_than_a_silence_may_last_keeps_its_stream() -> None:
+    running = Simulator(scenario="manual", agent_api={"heartbeat_s": 0.05})
+    simulator = await asyncio.to_thread(running.start)
+    try:
+        async with connected(simulator) as client:
+            silence = client._gateway.session._stream.silence = SilenceWatch(0.4)
+            silence.heard(client._gateway.clock.monotonic())
+            for number in range(3):
+                client._gateway.settle()  # The timer stands at the end of the silence.
+                time.sleep(0.8)  # noqa: ASYNC251 - heartbeats wait in the socket meanwhile
+                await asyncio.to_thread(simulator.customer_say, f"number {number}")
+                await hears(client, f"number {number}")
+            assert not [e for e in client.told if isinstance(e, StatusChanged) and e.status == "reconnecting"]
+    finally:
+        await asyncio.to_thread(running.stop)
 
 
 async def test_a_ping_is_answered(simulator: Simulator) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import cast
 
 import pytest
 
 from ipygenesys._core.inbound_queue import MAX_TOGETHER
-from ipygenesys._core.platform_events import PlatformEvent, TypingNoticed
+from ipygenesys._core.platform_events import Answered, PlatformEvent, TypingNoticed
 from ipygenesys._core.stream_loss import StreamLoss
 from ipygenesys._io.link import Link
 from ipygenesys._io.stream import Stream, StreamError
+from ipygenesys._protocols.flow import CallError
 
 
 class Spoken:
@@ -27,6 +29,9 @@ class Spoken:
         raise StreamError(StreamLoss(close_code=1006))
 
     async def keep_alive(self) -> None:
+        pass
+
+    async def send(self, frame: str) -> None:
         pass
 
     def abort(self) -> None:
@@ -50,6 +55,10 @@ class Heard:
     def put(self, *numbers: int) -> None:
         for number in numbers:
             self.stream.waiting.put_nowait(str(number).encode())
+
+    def put_raw(self, *frames: bytes) -> None:
+        for frame in frames:
+            self.stream.waiting.put_nowait(frame)
 
     @property
     def numbers(self) -> list[int]:
@@ -110,3 +119,28 @@ async def test_frames_that_still_gather_when_the_stream_ends_are_delivered(
         await heard.link.lost
 
     assert heard.numbers == [1, 2, 3]
+
+
+async def test_an_answer_that_came_while_the_loop_stood_still_is_no_lost_answer() -> None:
+    """It lies unread where the frames come from when the time is up."""
+    heard = Heard()
+    heard.link._decode = lambda data: (Answered(tracing_id=data.decode(), body=data),)
+    exchange = asyncio.create_task(heard.link.exchange("frame", "t1", 0.02))
+    heard.link.expect("t2")
+    expected = asyncio.create_task(heard.link.expected("t2", 0.02))
+    await asyncio.sleep(0)
+    time.sleep(0.05)  # noqa: ASYNC251 - it stands still
+    asyncio.get_running_loop().call_later(0.0, heard.put_raw, b"t1", b"t2")
+
+    assert (await exchange, await expected) == (b"t1", b"t2")
+    await heard.link.abort()
+
+
+async def test_an_answer_that_does_not_come_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipygenesys._io.link.LOOK_AGAIN_S", 0.01)
+    heard = Heard()
+    for answer in (heard.link.exchange("frame", "t1", 0.01), heard.link.expected("t1", 0.01)):
+        with pytest.raises(CallError) as caught:
+            await answer
+        assert caught.value.failure.kind == "lost"
+    await heard.link.abort()

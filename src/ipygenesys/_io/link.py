@@ -13,7 +13,7 @@ from contextlib import suppress
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.inbound_queue import InboundQueue
 from ipygenesys._core.platform_events import Answered, PlatformEvent
-from ipygenesys._io.stream import Stream, StreamError
+from ipygenesys._io.stream import LOOK_AGAIN_S, Stream, StreamError
 from ipygenesys._protocols.flow import CallError
 
 Decode = Callable[[bytes], tuple[PlatformEvent, ...]]
@@ -80,7 +80,7 @@ class Link:
         try:
             async with asyncio.timeout(timeout_s):
                 await self.send(frame)
-                return await answer
+            return await _in_time(answer, timeout_s)
         except TimeoutError:
             raise CallError(_silent()) from None
         finally:
@@ -99,8 +99,7 @@ class Link:
         """
         self.expect(tracing_id)
         try:
-            async with asyncio.timeout(timeout_s):
-                return await asyncio.shield(self._waiting[tracing_id])
+            return await _in_time(self._waiting[tracing_id], timeout_s)
         except TimeoutError:
             raise CallError(_silent()) from None
         finally:
@@ -181,6 +180,20 @@ class Link:
             answer.set_exception(CallError(event.failure))
         else:
             answer.set_result(event.body)
+
+
+async def _in_time(answer: asyncio.Future[bytes], timeout_s: float) -> bytes:
+    """The answer, which may lie in the socket unread if the loop has stood still: before it is late, that is read.
+
+    Raises:
+        TimeoutError: it did not come.
+        CallError: it tells of a failure.
+    """
+    for patience_s in (timeout_s, LOOK_AGAIN_S):
+        await asyncio.wait({answer}, timeout=patience_s)
+        if answer.done():
+            return await answer
+    raise TimeoutError
 
 
 def _silent() -> Failure:
