@@ -23,7 +23,7 @@ from ipygenesys import (
     WebMessaging,
 )
 from ipygenesys._core.content import QuickReply
-from ipygenesys._core.events import ErrorRaised, TypingChanged
+from ipygenesys._core.events import ErrorRaised, StatusChanged, TypingChanged
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._io.read_positions import FILE_NAME
 from ipygenesys.simulator import Simulator, guest_uploads
@@ -412,6 +412,39 @@ async def test_an_ended_conversation_is_read_only_and_another_one_can_begin(simu
             "first",
             "second",
         ]
+
+
+async def test_an_end_while_the_guest_was_away_shows_with_the_next_stream(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("drop")
+        simulator.set_conversation("disconnected")
+        await client.until_status("read_only")
+        assert "start_new_conversation()" in detail_of(client)
+        client.start_new_conversation()
+        await client.until_status("connected")
+        assert (await client.send("second")).status == "sent"
+
+
+async def test_an_end_whose_frame_was_lost_shows_with_the_next_look_into_history(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connected(simulator) as client:
+        gateway = client._gateway
+        decode, lost = gateway._protocol.decode_frame, list[bytes]()
+
+        def decode_but_lose_the_end(data: bytes) -> Any:
+            if b"Disconnect" in data:
+                lost.append(data)
+            return () if b"Disconnect" in data else decode(data)
+
+        monkeypatch.setattr(gateway._protocol, "decode_frame", decode_but_lose_the_end)
+        simulator.set_conversation("disconnected")
+        await eventually(lambda: lost)
+        assert client.status == "connected"
+        gateway.session.catch_up.request(gateway.clock.monotonic())
+        gateway.settle()
+        await client.until_status("read_only")
+        assert not [e for e in client.told if isinstance(e, StatusChanged) and e.status == "reconnecting"]
 
 
 async def test_a_guest_can_leave_and_begin_anew(simulator: Simulator) -> None:

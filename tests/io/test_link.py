@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -15,6 +16,7 @@ from ipygenesys._core.stream_loss import StreamLoss
 from ipygenesys._io.link import Link
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._protocols.flow import CallError
+from tests import examples as eg
 
 
 class Spoken:
@@ -143,4 +145,23 @@ async def test_an_answer_that_does_not_come_is_lost(monkeypatch: pytest.MonkeyPa
         with pytest.raises(CallError) as caught:
             await answer
         assert caught.value.failure.kind == "lost"
+    await heard.link.abort()
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_no_error() -> None:
+    reported: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    heard = Heard()
+    exchange = asyncio.create_task(heard.link.exchange("frame", "t1", 10.0))
+    heard.link.expect("t2")
+    await asyncio.sleep(0)
+    for answer in heard.link._waiting.values():
+        answer.set_exception(CallError(eg.failure("lost")))
+    exchange.cancel()
+    await asyncio.gather(exchange, return_exceptions=True)
+    heard.link._waiting.clear()
+    del exchange, answer
+    gc.collect()
+
+    assert reported == []
     await heard.link.abort()

@@ -1058,6 +1058,53 @@ def test_events_in_the_history_are_no_messages() -> None:
     assert fetched(adapter, past) == ([], False)
 
 
+def left(id_: str) -> dict[str, Any]:
+    """As the simulator's history has it: an agent has gone."""
+    return event_body({"eventType": "Presence", "presence": {"type": "Disconnect"}}, id=id_)
+
+
+def learned(adapter: WebMessaging, *entities: Any, **bounds: Any) -> tuple[PlatformEvent, ...]:
+    past = Past(0, 2)
+    past.entities[:] = entities
+    page = Server(messages=past).run(adapter.perform(FetchHistory(**bounds)))
+    assert isinstance(page, History)
+    return page.learned
+
+
+def test_an_end_that_only_history_tells_is_asked_for_once_by_another_stream() -> None:
+    adapter, _, _ = opened()
+    before = left("1" * 32)
+    assert learned(adapter, text_body("m1"), before) == (), "the answer to configureSession knew of it"
+    assert learned(adapter, left("2" * 32), text_body("m1"), before) == (MoveRequested(),)
+    assert learned(adapter, left("2" * 32), text_body("m1"), before) == ()
+    assert learned(adapter, left("3" * 32), text_body("m1"), after="m1") == (MoveRequested(),)
+
+
+def test_an_end_that_the_stream_has_told_is_no_news_in_history() -> None:
+    adapter, _, _ = opened(config=config(conversationDisconnect={"enabled": True, "type": "Send"}))
+    assert learned(adapter, text_body("m1")) == ()
+    decode(frame("StructuredMessage", left("2" * 32)), adapter)
+    assert learned(adapter, left("2" * 32), text_body("m1")) == ()
+    inbound = left("3" * 32) | {"direction": "Inbound"}
+    assert learned(adapter, inbound, {"id": "r", "type": 7}, text_body("m1")) == ()
+
+
+def test_where_the_end_is_known_and_after_a_session_was_configured_anew_history_asks_for_nothing() -> None:
+    adapter, _, _ = opened()
+    assert learned(adapter, text_body("m1")) == ()
+    decode(disconnected("true"), adapter)
+    assert learned(adapter, left("2" * 32), text_body("m1")) == ()
+    Server().run(adapter.open_stream())
+    assert learned(adapter, left("3" * 32), text_body("m1")) == ()
+
+
+def test_only_the_newest_page_tells_of_an_end() -> None:
+    adapter, _, _ = opened()
+    assert learned(adapter, text_body("m3"), text_body("m2"), text_body("m1")) == ()
+    entities = (text_body("m3"), text_body("m2"), left("2" * 32), text_body("m1"))
+    assert learned(adapter, *entities, after="m1") == ()
+
+
 def test_a_history_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ipygenesys._protocols.web_messaging_history.MAX_PAGES", 3)
     adapter, _, _ = opened()

@@ -51,7 +51,9 @@ class Connection:
     def __init__(self) -> None:
         self.status: ConnectionStatus = "idle"
         self.failure: Failure | None = None
-        """Why it is reconnecting or has failed."""
+        """Why it is reconnecting, can only be read, or has failed."""
+        self._over: Failure | None = None
+        """Why it can only be read, whatever becomes of its streams."""
         self.retry_at: float | None = None
         self.newest = 0
         """The stream that was asked for last."""
@@ -141,7 +143,7 @@ class Connection:
             return [CloseStream(generation)]
         replaced = self._active
         self._active, self._opening, self._opened_at, self.retry_at = generation, None, now, None
-        self.failure = None
+        self.failure = self._over
         if self.status != "read_only":
             self.status = "connected"
         return [] if replaced is None else [CloseStream(replaced)]
@@ -181,7 +183,7 @@ class Connection:
     def close(self, status: ConnectionStatus = "closed") -> list[CloseStream]:
         """The user, or the absence of one, ends it."""
         streams = [CloseStream(g) for g in (self._active, self._opening) if g is not None]
-        self._active = self._opening = self.retry_at = self.failure = self._move_at = None
+        self._active = self._opening = self.retry_at = self.failure = self._over = self._move_at = None
         self.status = status
         return streams
 
@@ -205,9 +207,11 @@ class Connection:
         """The conversation is over, or open again."""
         if is_read_only and self.status in ("connected", "connecting", "reconnecting"):
             self.status = "read_only"
-            self.failure = why
+            self.failure = self._over = why
         elif not is_read_only and self.status == "read_only":
-            self.status = "connected" if self.is_open else "reconnecting"
+            self.status, self._over = "reconnecting", None
+            if self.is_open:
+                self.status, self.failure = "connected", None
 
     def next_deadline(self) -> float | None:
         """When ``tick`` has something to do."""

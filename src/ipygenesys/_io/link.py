@@ -75,8 +75,7 @@ class Link:
         Raises:
             CallError: it was refused, or no answer came.
         """
-        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._waiting[tracing_id] = answer
+        answer = self._waiting[tracing_id] = _awaited()
         try:
             async with asyncio.timeout(timeout_s):
                 await self.send(frame)
@@ -89,7 +88,7 @@ class Link:
     def expect(self, tracing_id: str) -> None:
         """Keep the answer with this tracing id until somebody waits for it."""
         if tracing_id not in self._waiting:
-            self._waiting[tracing_id] = asyncio.get_running_loop().create_future()
+            self._waiting[tracing_id] = _awaited()
 
     async def expected(self, tracing_id: str, timeout_s: float) -> bytes:
         """The answering frame that was expected.
@@ -180,6 +179,13 @@ class Link:
             answer.set_exception(CallError(event.failure))
         else:
             answer.set_result(event.body)
+
+
+def _awaited() -> asyncio.Future[bytes]:
+    """An answer to come; that it was a failure is no news to anybody once who waited for it has gone."""
+    answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    answer.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return answer
 
 
 async def _in_time(answer: asyncio.Future[bytes], timeout_s: float) -> bytes:

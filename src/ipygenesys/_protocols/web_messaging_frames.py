@@ -273,6 +273,7 @@ def _presence(
         session.over = expired_failure()
         return (SessionExpired(session.over),)
     if kind == "Disconnect" and not is_own:
+        session.end_heard(body.id)
         gone = PresenceChanged(participant_id=None, has_joined=False)
         if str((body.metadata or {}).get("readOnly")).lower() != "true":
             return (gone,)  # The deployment lets the guest go on writing.

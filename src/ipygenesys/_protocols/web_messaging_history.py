@@ -1,4 +1,8 @@
-"""The guest's history: pages, newest first, behind a JWT that the session gives."""
+"""The guest's history: pages, newest first, behind a JWT that the session gives.
+
+It also holds that agents have left. Where the stream has not said so, its frame was lost; whether the guest may go on
+writing is asked of the server then, by configuring the session once more, on another stream.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import msgspec
 
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.operations import FetchHistory
-from ipygenesys._core.platform_events import History, MessageArrived
+from ipygenesys._core.platform_events import History, MessageArrived, MoveRequested
 from ipygenesys._protocols.flow import CallError, Exchange, Flow, GetTime, NewId, Request
 from ipygenesys._protocols.tolerant import UNREADABLE, decode
 from ipygenesys._protocols.web_messaging_content import message_of, structured_message
@@ -31,6 +35,7 @@ class GuestHistory:
         self._origin = origin
         self._oldest: tuple[str, int] | None = None
         """The oldest message that a page gave, and on which page it was: pages only move back as messages come."""
+        self._is_end_unheard = False
 
     def fetch(self, operation: FetchHistory) -> Flow[History]:
         """A page as the core wants it: the newest, what came after a message, or what was before it.
@@ -38,11 +43,15 @@ class GuestHistory:
         Raises:
             CallError: it cannot be had; ``not_found`` if the message is not in this history.
         """
+        self._is_end_unheard = False
         if operation.after is not None:
-            return (yield from self._after(operation.after))
-        if operation.before is not None:
-            return (yield from self._before(operation.before, operation.limit))
-        return (yield from self._newest(1))
+            page = yield from self._after(operation.after)
+        elif operation.before is not None:
+            page = yield from self._before(operation.before, operation.limit)
+        else:
+            page = yield from self._newest(1)
+        learned = (MoveRequested(),) if self._is_end_unheard else ()
+        return History(page.messages, page.has_more, learned)
 
     def _newest(self, number: int, before: MessageArrived | None = None) -> Flow[History]:
         """The first page from this one on that has a message in it, older than one of them if need be.
@@ -104,8 +113,11 @@ class GuestHistory:
             jwt = yield from self._jwt()
             body = yield self._request(number, jwt)
         page = decode(body, _Page)
-        messages = [message for raw in reversed(page.entities) if (message := _message(raw)) is not None]
+        entities = [entity for raw in reversed(page.entities) if (entity := _entity(raw)) is not None]
+        messages = [message for entity in entities if (message := message_of(entity)) is not None]
         is_last = page.page_number >= page.page_count if page.page_count else not page.entities
+        ends = {entity.id for entity in entities if _is_end(entity)} if number == 1 else set[str]()
+        self._is_end_unheard |= number == 1 and self._session.ends_told(ends)
         return History(tuple(messages), has_more=not is_last)
 
     def _request(self, number: int, jwt: str) -> Request:
@@ -150,11 +162,17 @@ def _is_older(message: MessageArrived, than: MessageArrived) -> bool:
     return message.id != than.id and (message.time_ms or 0) <= (than.time_ms or 0)
 
 
-def _message(raw: msgspec.Raw) -> MessageArrived | None:
+def _entity(raw: msgspec.Raw) -> wire.StructuredMessage | None:
     try:
-        return message_of(structured_message(raw))
+        return structured_message(raw)
     except UNREADABLE:
         return None
+
+
+def _is_end(entity: wire.StructuredMessage) -> bool:
+    """The other side has left."""
+    kinds = (event.presence.type for event in entity.events or () if event.presence is not None)
+    return entity.direction != "Inbound" and "Disconnect" in kinds
 
 
 def _lost_its_way() -> Failure:

@@ -91,6 +91,8 @@ class GuestSession:
         """Since then a session was asked for, and the answer was not heard: the next one is not told that it is new."""
         self.was_cleared = False
         """Somebody has cleared it, and no other was configured since."""
+        self._ends: set[str] | None = None
+        """The agents' goodbyes that are known; None: history was not read since the session was configured."""
         self.jwt: Secret | None = None
         self.jwt_exp = 0.0
         self.typing_ids: deque[str] = deque(maxlen=REMEMBERED_TYPING)
@@ -141,7 +143,7 @@ class GuestSession:
     def answered(self, answer: wire.SessionResponse) -> None:
         """The session is ours: what it allows counts more than what the deployment says."""
         self.wants_new = self.is_clearing = self.may_have_begun = self.was_cleared = False
-        self.is_configured = True
+        self.is_configured, self._ends = True, None
         self.over = ended_failure() if answer.read_only else None
         self._max_custom_bytes = answer.max_custom_data_bytes
         if answer.new_session:
@@ -164,6 +166,20 @@ class GuestSession:
         self.may_have_begun = False
         self.jwt = None
         return by_us
+
+    def end_heard(self, id_: str) -> None:
+        """The stream has told that an agent has left."""
+        if self._ends is not None:
+            self._ends.add(id_)
+
+    def ends_told(self, ids: set[str]) -> bool:
+        """History tells that agents have left; whether one has since the session was configured, and nobody has said so.
+
+        What was before that, the answer to configureSession has taken into account.
+        """
+        is_news = self._ends is not None and self.over is None and not ids <= self._ends
+        self._ends = ids | (self._ends or set())
+        return is_news
 
     def channel(self) -> dict[str, object] | None:
         """What goes beside a message's text: the custom attributes, until one message has carried them.
