@@ -54,7 +54,9 @@ CHAT_VERBS = {
     "to_pandas",
     "typing",
     "unread_count",
+    "until",
     "wait_for_message",
+    "wait_until",
 }
 
 WIDGETS = ("anywidget", "ipywidgets", "traitlets", "IPython", "comm")

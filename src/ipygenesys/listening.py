@@ -1,20 +1,23 @@
-"""Waiting for a conversation: until it is connected, for the next message, for everything that happens."""
+"""Waiting for a conversation: until it is connected, for the next message, until something is so, for everything."""
 
 from __future__ import annotations
 
 import asyncio
+import inspect
+import threading
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from ipygenesys._core.events import Event, MessageReceived, StatusChanged
 from ipygenesys._core.inputs import Command, Connect
 from ipygenesys._core.model import Message
 from ipygenesys.delivery import Delivery
-from ipygenesys.errors import ConnectionFailed, error_from
+from ipygenesys.errors import ConnectionFailed, GenesysError, error_from
 
 if TYPE_CHECKING:
     from ipygenesys._io.gateway import Gateway
@@ -102,6 +105,79 @@ class Listening:
             return None
         return next((message for message in messages if not message.is_own), None)
 
+    # --- whatever can be seen -----------------------------------------------------------------------------
+
+    async def until(self, condition: Callable[[], T], timeout: float | None = 30.0) -> T:
+        """Wait until something is so, such as ``lambda: chat.typing``; what the condition then returns.
+
+        Args:
+            condition: looked at now, and again after whatever happens in the conversation. It must not wait itself.
+            timeout: seconds; None waits for ever.
+
+        Raises:
+            TimeoutError: it was not so in time.
+            GenesysError: the connection failed for good, or was closed.
+            TypeError: ``condition`` cannot be called, or is async.
+        """
+        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # The loop has ended, and who waited with it.
+                loop.call_soon_threadsafe(changed.set)
+
+        with self._watch(condition, wake) as look:
+            try:
+                async with asyncio.timeout(timeout):
+                    while not (found := look()):
+                        await changed.wait()
+                        changed.clear()
+            except TimeoutError:
+                raise TimeoutError(f"It was not so within {timeout} s.") from None
+        return found
+
+    def wait_until(self, condition: Callable[[], T], timeout: float | None = 30.0) -> T:
+        """The same, for a plain cell: blocks until it is so.
+
+        Raises:
+            TimeoutError: it was not so in time.
+            GenesysError: the connection failed for good, or was closed.
+            TypeError: ``condition`` cannot be called, or is async.
+            RuntimeError: called in a handler, or on a running event loop of the conversation's own.
+        """
+        self._check_may_block("await until()")
+        changed, ends_at = threading.Event(), None if timeout is None else time.monotonic() + timeout
+        with self._watch(condition, changed.set) as look:
+            while not (found := look()):
+                left_s = None if ends_at is None else max(ends_at - time.monotonic(), 0.0)
+                if not changed.wait(left_s) or left_s == 0.0:
+                    raise TimeoutError(f"It was not so within {timeout} s.")
+                changed.clear()
+        return found
+
+    @contextmanager
+    def _watch(self, condition: Callable[[], T], wake: Callable[[], object]) -> Iterator[Callable[[], T]]:
+        """Looks at a condition where it is waited for; ``wake`` is told, on any thread, when to look again."""
+        _check_is_condition(condition)
+        ends: list[GenesysError] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, StatusChanged) and event.status in ("failed", "closed"):
+                ends.append(self._why_it_ended())
+            wake()
+
+        def look() -> T:
+            has_ended = bool(ends)  # First: what is true at the end counts.
+            if not (found := condition()) and has_ended:
+                raise ends[0]
+            return found
+
+        self._gateway.add_listener(hear)
+        try:
+            self._command(Connect())
+            yield look
+        finally:
+            self._gateway.remove_listener(hear)
+
     # --- connected ----------------------------------------------------------------------------------------
 
     def _connected(self) -> Future[bool]:
@@ -118,14 +194,11 @@ class Listening:
         It fails where the connection does.
         """
         future: Future[T] = Future()
-        connection = self._gateway.session.connection
 
         def hear(event: Event) -> None:
             with suppress(InvalidStateError):  # Whoever waited has gone.
                 if isinstance(event, StatusChanged) and event.status in ("failed", "closed"):
-                    failure = connection.failure
-                    words = "The conversation was closed."
-                    future.set_exception(error_from(failure) if failure else ConnectionFailed(words))
+                    future.set_exception(self._why_it_ended())
                 elif (picked := pick(event)) is not None:
                     future.set_result(picked)
 
@@ -135,6 +208,10 @@ class Listening:
             with suppress(InvalidStateError):
                 future.set_result(found)
         return future
+
+    def _why_it_ended(self) -> GenesysError:
+        failure = self._gateway.session.connection.failure
+        return error_from(failure) if failure else ConnectionFailed("The conversation was closed.")
 
     # --- everything ---------------------------------------------------------------------------------------
 
@@ -167,3 +244,8 @@ class Listening:
                         return
         finally:
             self._gateway.remove_listener(hear)
+
+
+def _check_is_condition(given: object) -> None:
+    if not callable(given) or inspect.iscoroutinefunction(given):
+        raise TypeError("condition must be a function that is not async, such as: lambda: chat.typing")

@@ -469,6 +469,10 @@ def test_a_read_only_conversation_stays_so_over_a_reconnect() -> None:
     assert status_of(connection) == "read_only"
 
 
+def why_of(connection: Connection) -> Failure | None:
+    return connection.failure
+
+
 def test_why_it_is_read_only_is_told_again_by_the_next_stream_and_is_forgotten_once_it_is_open_again() -> (
     None
 ):
@@ -478,17 +482,17 @@ def test_why_it_is_read_only_is_told_again_by_the_next_stream_and_is_forgotten_o
     connection.tick(160.0)
     connection.set_read_only(True, why)
     connection.stream_opened(2, 160.0)
-    assert connection.failure == why
+    assert why_of(connection) == why
     connection.stream_lost(2, closed(1006), 180.0, 0.5)
     connection.tick(190.0)
     connection.stream_opened(3, 190.0)
-    assert connection.failure == why
+    assert why_of(connection) == why
     connection.set_read_only(False)
-    assert connection.failure is None
+    assert why_of(connection) is None
     connection.set_read_only(True, why)
     connection.start_over()
     connection.stream_opened(4, 200.0)
-    assert connection.failure is None
+    assert why_of(connection) is None
 
 
 def test_a_conversation_that_opens_again_while_the_stream_is_down_is_reconnecting() -> None:
@@ -497,10 +501,10 @@ def test_a_conversation_that_opens_again_while_the_stream_is_down_is_reconnectin
     connection.stream_lost(1, closed(1006), 150.0, 0.5)
     connection.set_read_only(False)
     assert status_of(connection) == "reconnecting"
-    assert connection.failure is not None
+    assert why_of(connection) is not None
     connection.tick(160.0)
     connection.stream_opened(2, 160.0)
-    assert connection.failure is None
+    assert why_of(connection) is None
 
 
 def test_a_closed_conversation_does_not_become_read_only() -> None:

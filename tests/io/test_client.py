@@ -13,6 +13,7 @@ from ipygenesys import (
     AccessToken,
     AuthenticationError,
     CapabilitiesChanged,
+    Client,
     ClientCredentials,
     ConnectionFailed,
     DeliveryFailed,
@@ -961,6 +962,18 @@ async def test_next_message_says_why_there_will_be_none(
     async with Watched(protocol_for(simulator)) as client:
         with pytest.raises(error):
             await client.next_message(timeout=5)
+
+
+async def test_a_script_can_wait_until_somebody_types(simulator: Simulator) -> None:
+    async with Client(protocol_for(simulator)) as client:
+        waiting = asyncio.ensure_future(client.until(lambda: client.typing))
+        await client.connect()
+        simulator.agent_typing(True)
+        assert len(await waiting) == 1
+        simulator.agent_typing(False)
+        await client.until(lambda: not client.typing)
+        with pytest.raises(RuntimeError, match="await until"):
+            client.wait_until(lambda: True)
 
 
 async def test_next_message_ends_with_the_conversation(simulator: Simulator) -> None:

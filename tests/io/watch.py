@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from ipygenesys import Client, MessagingEvents
 from ipygenesys._core.events import Event, MessageReceived
@@ -15,6 +15,7 @@ from ipygenesys.simulator import Simulator
 from tests.io.clocks import QuickClock
 
 PATIENCE_S = 10.0
+T = TypeVar("T")
 
 
 class Watched(Client):
@@ -31,17 +32,18 @@ class Watched(Client):
         self.told.append(event)
         self._changed.set()
 
-    async def until(self, condition: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
-        """Wait until something that the client was told makes this true."""
+    async def until(self, condition: Callable[[], T], timeout: float | None = PATIENCE_S) -> T:
+        """Wait until something that the client was told makes this true, whatever becomes of the connection."""
         try:
-            async with asyncio.timeout(patience_s):
-                while not condition():
+            async with asyncio.timeout(timeout):
+                while not (found := condition()):
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
             raise AssertionError(
-                f"not within {patience_s} s; {self!r}, {self.counters}, {self.told[-5:]}"
+                f"not within {timeout} s; {self!r}, {self.counters}, {self.told[-5:]}"
             ) from None
+        return found
 
     async def until_status(self, status: str, patience_s: float = PATIENCE_S) -> None:
         await self.until(lambda: self.status == status, patience_s)

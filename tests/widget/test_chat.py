@@ -586,6 +586,7 @@ def test_waiting_in_a_handler_is_refused_with_the_way_out(bench: Bench) -> None:
         waits: list[Callable[[], object]] = [
             lambda: chat.wait_for_message(1),
             lambda: chat.send("hi").wait(1),
+            lambda: chat.wait_until(lambda: True),
         ]
         for wait in waits:
             try:
@@ -596,9 +597,10 @@ def test_waiting_in_a_handler_is_refused_with_the_way_out(bench: Bench) -> None:
     chat.on_message(handler)
     bench.simulator.agent_say("hello")
 
-    eventually(lambda: len(errors) == 2)
+    eventually(lambda: len(errors) == 3)
     assert "await next_message() instead" in errors[0]
     assert "await the delivery instead" in errors[1]
+    assert "await until() instead" in errors[2]
 
 
 def test_a_handler_may_answer(bench: Bench) -> None:
@@ -680,6 +682,72 @@ def test_waiting_ends_in_time(bench: Bench) -> None:
         chat.wait_for_message(timeout=0.05)
 
     assert len(chat._gateway._listeners) == before
+
+
+def test_a_plain_cell_can_wait_until_somebody_types_and_until_nobody_does(bench: Bench) -> None:
+    chat = bench.connected()
+    assert chat.wait_until(lambda: not chat.typing, timeout=0)
+    threading.Timer(0.05, lambda: bench.simulator.agent_typing(True)).start()
+
+    assert chat.wait_until(lambda: chat.typing, timeout=5) == chat.typing
+    bench.simulator.agent_typing(False)
+    assert chat.wait_until(lambda: not chat.typing, timeout=5)
+
+
+async def test_an_async_cell_can_wait_until_something_is_so(bench: Bench) -> None:
+    chat = bench.connected()
+    waiting = asyncio.ensure_future(
+        chat.until(lambda: chat.unread_count == 2 and chat.messages[1], timeout=5)
+    )
+    await asyncio.sleep(0.02)
+
+    bench.simulator.agent_say("hello")
+    bench.simulator.agent_say("again")
+
+    message = await waiting
+    assert isinstance(message, Message)
+    assert message.text == "again"
+
+
+async def test_waiting_for_what_never_is_so_ends_in_time_and_leaves_nothing_behind(bench: Bench) -> None:
+    chat = bench.connected()
+    before = len(chat._gateway._listeners)
+
+    with pytest.raises(TimeoutError, match=r"within 0\.05 s"):
+        await chat.until(lambda: chat.typing, timeout=0.05)
+    stop = threading.Event()
+    busy = threading.Thread(target=lambda: _says_until(bench, stop))
+    busy.start()
+    with pytest.raises(TimeoutError, match=r"within 0\.05 s"):
+        await asyncio.to_thread(chat.wait_until, lambda: False, 0.05)
+    stop.set()
+    busy.join()
+    with pytest.raises(ZeroDivisionError):
+        chat.wait_until(lambda: 1 / 0)
+    for condition in (True, None, asyncio.sleep):
+        with pytest.raises(TypeError, match="condition must be a function"):
+            _ = chat.wait_until(condition)  # type: ignore[arg-type]
+
+    assert len(chat._gateway._listeners) == before
+
+
+def _says_until(bench: Bench, stop: threading.Event) -> None:
+    while not stop.is_set():
+        bench.simulator.agent_say("and more")
+
+
+def test_waiting_until_something_is_so_ends_with_the_conversation(bench: Bench) -> None:
+    chat = bench.connected()
+    threading.Timer(0.05, chat.close).start()
+    with pytest.raises(GenesysError, match="closed"):
+        chat.wait_until(lambda: chat.typing, timeout=5)
+
+    failing = bench.chat()
+    bench.simulator.fault("refuse", status=403)
+    with pytest.raises(PermissionDenied):
+        failing.wait_until(lambda: failing.typing, timeout=5)
+    bench.simulator.fault("clear")
+    assert failing.wait_until(lambda: failing.status == "connected", timeout=5), "it connects anew"
 
 
 async def test_an_async_cell_can_await_the_next_message_on_its_own_loop(bench: Bench) -> None:
