@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.content import QuickReply
+from ipygenesys._core.content import Answer, QuickReply
 from ipygenesys._core.inputs import Send
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import PostMessage, WrapUp
@@ -39,3 +39,4 @@ def test_offered_answers_and_files_show_neither_words_nor_names() -> None:
     assert repr(QuickReply(text=CANARY, payload=CANARY)) == "<QuickReply 12 characters>"
     file = OutgoingFile(path=CANARY, name=CANARY, media_type="image/png", size_bytes=5)
     assert repr(file) == "<OutgoingFile image/png 5 bytes>"
+    assert repr(Answer(text=CANARY, payloads=(CANARY,), type="list")) == "<Answer>"

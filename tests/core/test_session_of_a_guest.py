@@ -7,6 +7,7 @@ import pytest
 
 from ipygenesys._core.catch_up import RECONCILE_S
 from ipygenesys._core.connection import CloseStream, OpenStream
+from ipygenesys._core.content import Answer, QuickReplies, QuickReply
 from ipygenesys._core.effects import Call, Emit
 from ipygenesys._core.events import (
     CapabilitiesChanged,
@@ -17,6 +18,7 @@ from ipygenesys._core.events import (
     SessionExpiring,
     StatusChanged,
 )
+from ipygenesys._core.failures import Failure
 from ipygenesys._core.inputs import (
     Clear,
     Connect,
@@ -25,16 +27,19 @@ from ipygenesys._core.inputs import (
     NoteKeystroke,
     NoteSeen,
     ReconnectNow,
+    RefreshAttachments,
     Send,
     StartNew,
     StopComposing,
     StreamOpened,
 )
+from ipygenesys._core.model import Attachment, OutgoingFile
 from ipygenesys._core.operations import (
     CheckHealth,
     ClearConversation,
     FetchHistory,
     PostMessage,
+    RefreshAttachment,
     SetTyping,
     StartNewConversation,
 )
@@ -43,10 +48,12 @@ from ipygenesys._core.platform_events import (
     CapabilitiesLearned,
     ConversationChanged,
     ConversationCleared,
+    History,
     MessageArrived,
     MoveRequested,
     SessionExpired,
     SessionLifeLearned,
+    TypingNoticed,
     TypingRefused,
 )
 from ipygenesys._core.send_rate import WINDOW_S
@@ -56,17 +63,21 @@ from tests import examples as eg
 from tests.core.driver import Driver
 
 ON, OFF = SetTyping(True), SetTyping(False)
+EXPIRED = Failure(kind="rejected", message="The session has expired.", code="4006")
+NAMELESS = {"participant_id": None}
 
 
 @pytest.fixture
 def live() -> Driver:
+    """A guest that is connected and has caught up."""
     driver = Driver(
         eg.profile(
-            capabilities=frozenset({"send_typing", "receive_typing", "history"}),
+            own_participant_id=None,
+            capabilities=eg.ALL_CAPABILITIES - {"send_read", "receive_read"},
             is_send_idempotent=False,
             typing_rules=TypingRules(refresh_s=5.0, spacing_s=5.0, has_off=False),
             max_sends_per_s=2,
-            life_rules=LifeRules(health_check_s=30.0),
+            life_rules=LifeRules(health_check_s=30.0, notice_s=300.0),
         )
     )
     driver.connect()
@@ -116,12 +127,101 @@ def test_typing_that_met_a_rate_limit_is_made_up_for_when_it_is_over(live: Drive
 
 def test_typing_that_is_refused_after_all_is_counted_and_a_refusal_for_good_ends_it(live: Driver) -> None:
     live.step(NoteKeystroke())
+    live.succeed(SetTyping)
     live.hears(TypingRefused(eg.failure("rate_limited", retry_after_s=3.0)))
-    assert live.emitted(ErrorRaised) == []
+    assert "send_typing" in live.session.capabilities
     live.hears(TypingRefused(eg.failure("permission")))
-    assert live.session.conversation.counters["typing_refused"] == 2
     assert live.emitted(CapabilitiesChanged)
     assert "send_typing" not in live.session.capabilities
+    assert not [event for event in live.events if isinstance(event, ErrorRaised)]
+    assert live.session.conversation.counters["typing_refused"] == 2
+    live.wait(6.0)
+    assert live.step(NoteKeystroke()) == []
+
+
+def test_typing_that_came_too_fast_waits(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+
+    live.hears(TypingRefused(Failure(kind="rate_limited", message="Too many.", retry_after_s=20.0)))
+
+    assert "send_typing" in live.session.capabilities
+    live.wait(6.0)
+    live.step(NoteKeystroke())
+    assert live.called() == []
+
+
+# --- who types to us --------------------------------------------------------------------------------------
+
+
+def test_typing_that_names_nobody_is_of_whoever_wrote_last(live: Driver) -> None:
+    typing = TypingNoticed(participant_id=None, is_typing=True)
+    live.hears(typing)
+    assert list(live.told_typing) == ["Agent"]
+
+    live.hears(eg.arrived(2, sender="Ann", **NAMELESS))
+    assert list(live.told_typing) == []
+    live.hears(eg.arrived(1, sender="Bot", role="bot", **NAMELESS), typing)
+    assert list(live.told_typing) == ["Ann"]
+
+
+def test_neither_we_nor_the_system_type_to_us(live: Driver) -> None:
+    live.hears(
+        eg.arrived(1, sender="Notice", role="system", **NAMELESS),
+        eg.arrived(2, sender="Me", role="customer", **NAMELESS),
+        eg.arrived(3, sender=None, **NAMELESS),
+        TypingNoticed(participant_id=None, is_typing=True),
+    )
+
+    assert live.told_typing == ("Agent",)
+
+
+# --- what goes out ----------------------------------------------------------------------------------------
+
+
+def test_an_answer_and_a_file_go_with_their_message(live: Driver) -> None:
+    answer = Answer(text="Yes", payloads=("yes",), type="quick-reply")
+    file = OutgoingFile(path="a.png", name="a.png", media_type="image/png", size_bytes=3)
+
+    live.step(Send("d1", "Yes", answer, file))
+
+    assert live.called() == [PostMessage("d1", "Yes", answer, file)]
+
+
+def test_offered_answers_stay_with_their_message(live: Driver) -> None:
+    replies = (QuickReply(text="Yes", payload="yes"),)
+    live.hears(eg.arrived(1, content=(QuickReplies(replies=replies),)))
+
+    live.hears(eg.arrived(1, attachments=()))
+
+    assert live.timeline[0].quick_replies == live.timeline[0].options == replies
+
+
+def test_files_get_other_addresses_and_keep_the_rest(live: Driver) -> None:
+    files = (Attachment(name="a", url="old", id="A"), Attachment(name="b", url="b"))
+    live.hears(eg.arrived(1, attachments=files))
+
+    live.step(RefreshAttachments("m1"))
+    assert live.calls == [RefreshAttachment("m1", "A")]
+    fresh = Attachment(name="file", url="new", id="A")
+    live.succeed(RefreshAttachment, MessageArrived(id="m1", has_content=False, attachments=(fresh,)))
+
+    assert live.timeline[0].attachments == (Attachment(name="a", url="new", id="A"), files[1])
+
+
+def test_addresses_of_what_is_not_there_change_nothing(live: Driver) -> None:
+    live.step(RefreshAttachments("m1"))
+    assert live.calls == []
+
+    live.hears(eg.arrived(1, attachments=(Attachment(name="a", url="old", id="A"),)))
+    for answer in (None, MessageArrived(id="m2", has_content=False)):
+        live.step(RefreshAttachments("m1"))
+        live.succeed(RefreshAttachment, answer)
+    live.step(RefreshAttachments("m1"))
+    live.fail(RefreshAttachment, EXPIRED)
+
+    assert live.emitted(ErrorRaised) == [ErrorRaised(EXPIRED)]
+    assert live.timeline[0].attachments[0].url == "old"
 
 
 def test_an_older_page_that_shows_what_is_being_sent_waits_for_its_answer_as_the_stream_does() -> None:
@@ -248,7 +348,13 @@ def test_a_quiet_server_is_asked_for_a_sign_of_life(live: Driver) -> None:
     assert live.wait(30.0) == [Call(CheckHealth())]
     assert live.wait(60.0) == []
     live.succeed(CheckHealth)
-    assert live.called() == [CheckHealth()]
+    assert live.called() == [CheckHealth()], "nothing was heard meanwhile"
+    live.hears()
+    live.succeed(CheckHealth)
+    live.wait(29.9)
+    assert CheckHealth() not in live.calls
+    live.wait(0.2)
+    assert CheckHealth() in live.calls
 
 
 def test_a_server_that_gives_no_sign_of_life_is_left_for_a_new_stream(live: Driver) -> None:
@@ -260,16 +366,25 @@ def test_a_server_that_gives_no_sign_of_life_is_left_for_a_new_stream(live: Driv
 def test_a_refused_health_check_is_only_counted(live: Driver) -> None:
     live.wait(30.0)
     assert live.fail(CheckHealth, eg.failure("rate_limited")) == []
+    assert live.session.connection.status == "connected"
 
 
-def test_the_end_of_a_session_is_announced(live: Driver) -> None:
+def test_the_end_of_a_session_is_announced_at_once_if_it_is_near_and_in_time_else_and_once(
+    live: Driver,
+) -> None:
     assert live.hears(SessionLifeLearned(300.0)) == [Emit(SessionExpiring(300.0))]
+    live.hears(SessionLifeLearned(1000.0))
+    live.wait(750.0)
+    announced = [event for event in live.events if isinstance(event, SessionExpiring)]
+    assert [round(event.remaining_s) for event in announced] == [300, 300]
 
 
 def test_an_expired_session_can_be_read_but_comes_back_only_as_another_one(live: Driver) -> None:
-    live.hears(eg.arrived(1))
-    assert CloseStream(1) in live.hears(SessionExpired(eg.failure("rejected")))
-    assert live.told == StatusChanged(status="read_only", detail="It failed: rejected.", cause="rejected")
+    live.hears(eg.arrived(1), TypingNoticed(participant_id=None, is_typing=True))
+    assert CloseStream(1) in live.hears(SessionExpired(EXPIRED))
+    assert live.told == StatusChanged(status="read_only", detail="The session has expired.", cause="expired")
+    assert live.told_typing == ()
+    assert live.session.next_deadline() is None
     assert live.ids == ["m1"]
     assert live.wait(3600.0) == []
     assert live.step(StartNew()) == [Call(StartNewConversation())]
@@ -280,11 +395,37 @@ def test_an_expired_session_can_be_read_but_comes_back_only_as_another_one(live:
     assert live.ids == ["m1", "m5"]
 
 
-def test_a_new_conversation_that_cannot_begin_is_an_error_on_screen(live: Driver) -> None:
+def test_another_conversation_begins_on_another_stream_and_what_was_said_stays(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.hears(ConversationChanged(False, EXPIRED))
+
     live.step(StartNew())
-    assert live.fail(StartNewConversation, eg.failure("unavailable")) == [
-        Emit(ErrorRaised(eg.failure("unavailable")))
-    ]
+    assert live.calls == [StartNewConversation()]
+    effects = live.succeed(StartNewConversation)
+
+    assert [type(effect) for effect in effects[:2]] == [CloseStream, OpenStream]
+    live.open()
+    assert live.called() == [FetchHistory(after=None)]
+    live.succeed(FetchHistory, History((), has_more=False))
+    assert live.ids == ["m1"]
+    assert live.told.status == "connected"
+
+
+def test_another_conversation_can_be_the_first_one() -> None:
+    live = Driver(eg.profile())
+
+    live.step(StartNew())
+    live.succeed(StartNewConversation)
+
+    assert live.told.status == "connecting"
+    assert live.step(Connect()) == []
+
+
+@pytest.mark.parametrize("command", [StartNew(), Clear()])
+def test_what_the_user_asked_for_and_did_not_get_is_an_error(live: Driver, command: StartNew | Clear) -> None:
+    live.step(command)
+    assert live.fail(live.calls[0], eg.failure("lost")) == [Emit(ErrorRaised(eg.failure("lost")))]
+    assert live.session.last_error == eg.failure("lost")
 
 
 # --- clearing ---------------------------------------------------------------------------------------------
@@ -295,14 +436,16 @@ def test_a_conversation_that_we_clear_is_gone_and_begins_anew(live: Driver) -> N
     live.hears(eg.receipt("m9"))
     live.step(Send("d1", "hello"))
     live.fail(PostMessage, eg.failure("rejected"))
+    live.step(Send("d2", "on its way"))
     assert live.step(Clear()) == [Call(ClearConversation())]
     assert live.succeed(ClearConversation) == []
     effects = live.hears(ConversationCleared(by_us=True))
     assert [
         event.message.id for event in live.emitted(MessageRemoved) if isinstance(event, MessageRemoved)
     ] == ["m2", "m1"]
-    assert live.ids == ["d1"]
+    assert live.ids == ["d1", "d2"]
     assert live.told_unread == 0
+    assert live.told.status == "connecting"
     assert CloseStream(1) in effects
     assert OpenStream(2) in effects
     live.open()
