@@ -1,4 +1,4 @@
-"""Waiting for a conversation: until it is connected, for the next message, until something is so, for everything."""
+"""Waiting for a conversation: for its connection, the next message, whatever can be seen."""
 
 from __future__ import annotations
 
