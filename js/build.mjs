@@ -23,6 +23,12 @@ const others = ["protocol.gen.ts", "strings/en.ts"].map((name) =>
 const shared = OWN_NAMES.filter((name) => new RegExp(`\\b${name}\\b`).test(others.join(" ")));
 if (shared.length > 0) throw new Error(`Not of the view alone: ${shared}`);
 
+/** The style sheet's own properties, other than those that a page or a script sets, by short names: `--i0`, `--i1`, … */
+function withShortNames(css) {
+  const names = [...new Set(css.match(/--ipg-(?!theme-|height)[\w-]+/g))];
+  return css.replace(/--ipg-[\w-]+/g, (name) => (names.includes(name) ? `--i${names.indexOf(name)}` : name));
+}
+
 const argument = (name) => process.argv.find((each) => each.startsWith(`--${name}=`))?.split("=")[1];
 const outdir = argument("outdir") ?? "../src/ipygenesys/static";
 
@@ -60,4 +66,6 @@ else {
     compress: { passes: 3, pure_getters: true, unsafe: true, unsafe_arrows: true, unsafe_methods: true },
   });
   await writeFile(script, code);
+  const sheet = resolve(import.meta.dirname, outdir, "widget.css");
+  await writeFile(sheet, withShortNames(await readFile(sheet, "utf8")));
 }

@@ -32,7 +32,7 @@ export function startOfDay(ms: number): number {
 }
 
 export function createFormat(strings: Strings, locale?: string): Format {
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
   const seconds = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
   const near = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
@@ -78,8 +78,9 @@ export function createFormat(strings: Strings, locale?: string): Format {
       const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
       const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
       const unit = units[step] ?? "byte";
+      const unitDisplay = step > 0 ? "short" : "long";
       const digits = { maximumFractionDigits: step > 1 ? 1 : 0 };
-      const number = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", ...digits });
+      const number = new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay, ...digits });
       return number.format(bytes / 1000 ** step);
     },
   };

@@ -20,7 +20,7 @@ const NOW = at(2026, 10, 23, 9, 5);
 describe("times", () => {
   it("are written in the locale's way", () => {
     expect(format.time(NOW)).toBe("09:05");
-    expect(createFormat(english, "en-US").time(NOW)).toMatch(/^09:05\sAM$/);
+    expect(createFormat(english, "en-US").time(NOW)).toMatch(/^9:05\sAM$/);
     expect(format.moment(NOW)).toContain("23 November 2026");
   });
   it("that no calendar has do not throw", () => {
@@ -60,8 +60,8 @@ describe("how long ago", () => {
 
 it("sizes have the unit that fits", () => {
   expect([0, 999, 1_000, 52_300, 1_540_000, 3e9].map(format.size)).toEqual([
-    "0 byte",
-    "999 byte",
+    "0 bytes",
+    "999 bytes",
     "1 kB",
     "52 kB",
     "1.5 MB",

@@ -278,4 +278,13 @@ def test_a_page_gives_the_view_its_own_theme(host: Host) -> None:
     expect(root.locator("code")).to_have_css("font-family", "fantasy")
     expect(root.locator(".ipg-bubble").first).to_have_css("border-top-right-radius", "4px")
     expect(root.locator(".ipg-own .ipg-bubble")).not_to_have_css("background-color", "rgb(253, 246, 227)")
-    assert root.evaluate("e => getComputedStyle(e).getPropertyValue('--ipg-accent')") == "#6c3fb4"
+    colour = "color-mix(in srgb, #6c3fb4 17%, #fdf6e3)"
+    own = root.locator(".ipg-own .ipg-bubble")
+    assert own.evaluate(
+        """(bubble, colour) => {
+          const probe = bubble.appendChild(document.createElement('i'));
+          probe.style.background = colour;
+          return getComputedStyle(probe).backgroundColor === getComputedStyle(bubble).backgroundColor;
+        }""",
+        colour,
+    )

@@ -28,6 +28,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "vscode-light": {"theme": "vscode-light"},
     "more-contrast": {"theme": "light", "contrast": "more"},
     "forced": {"theme": "light", "forced_colors": "active"},
+    "right-to-left": {"theme": "light", "direction": "rtl"},
 }
 IN_ONE_LOOK = {"long_text", "german", "japanese", "saved_copy"}
 EVERYWHERE = [
@@ -52,6 +53,9 @@ ELSEWHERE = [
     ("typing", "narrow-dark"),
     ("pickers", "forced"),
     ("right_to_left_cards", "narrow"),
+    ("menu_open", "right-to-left"),
+    ("selecting", "right-to-left"),
+    ("uploads", "right-to-left"),
 ]
 FIND_VIOLATIONS = """async () => {
   const result = await axe.run('.ipg-root', {

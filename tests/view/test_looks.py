@@ -1,0 +1,117 @@
+"""What lies on what, what ends where, and in which order words read: measured, since axe and a test of words miss it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from playwright.sync_api import Locator, expect
+
+from tests.view.conftest import Host, MakeHost
+from tests.view.kernel import conversation, failure, message
+from tests.view.states import STATES, talk
+
+
+class Box(TypedDict):
+    """In pixels of the page."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def box_of(place: Locator) -> Box:
+    box: Box = place.evaluate("element => element.getBoundingClientRect().toJSON()")
+    return box
+
+
+def box_of_words(place: Locator, words: str) -> Box:
+    """Of the first place in its text that reads so."""
+    box: Box = place.evaluate(
+        """(element, words) => {
+          const range = document.createRange();
+          const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+          for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+            const at = node.data.indexOf(words);
+            if (at === -1) continue;
+            range.setStart(node, at);
+            range.setEnd(node, at + words.length);
+            return range.getBoundingClientRect().toJSON();
+          }
+          throw new Error(`${words} is not there`);
+        }""",
+        words,
+    )
+    return box
+
+
+def colour_of(place: Locator) -> str:
+    colour: str = place.evaluate("element => getComputedStyle(element).backgroundColor")
+    return colour
+
+
+def test_that_earlier_messages_could_not_be_loaded_covers_no_message(make_host: MakeHost) -> None:
+    host = make_host(width=320)
+    kernel = host.start(conversation(40), has_older=True)
+    host.page.get_by_role("feed").press("Home")
+    words = "reading history: the server is not available (503)."
+    kernel.answer_page(has_older=True, messages=(), error=failure(words))
+    bar = host.page.locator(".ipg-older-failed")
+    expect(bar).to_be_visible()
+    first = host.page.locator('[data-message-id="m0"]')
+    expect(first).to_be_in_viewport(ratio=1)
+    assert box_of(bar)["bottom"] <= box_of(host.page.get_by_role("feed"))["top"] + 1
+    again = box_of(host.page.get_by_role("button", name="Try again"))
+    assert again["bottom"] - again["top"] < 32, "its words are in one line"
+
+
+def test_the_search_is_one_line_and_its_focus_ring_lies_on_nothing(make_host: MakeHost) -> None:
+    host = make_host(width=320)
+    kernel = host.start(talk(), has_older=True)
+    host.page.get_by_role("button", name="Search").click()
+    box = host.page.get_by_role("searchbox")
+    box.fill("nowhere")
+    kernel.answer_search(has_older=True)
+    expect(host.page.locator(".ipg-hits")).to_have_text("No matches")
+    close = box_of(host.page.get_by_role("button", name="Close"))
+    field = box_of(box)
+    assert close["top"] < field["bottom"] and close["bottom"] > field["top"]
+    ring = box.evaluate(
+        "e => parseFloat(getComputedStyle(e).outlineWidth) + parseFloat(getComputedStyle(e).outlineOffset)"
+    )
+    note = host.page.get_by_text("Older messages on the server were not searched.")
+    assert field["bottom"] + ring <= box_of(note)["top"]
+
+
+def test_a_chosen_message_of_ours_stands_out_from_its_mark(host: Host) -> None:
+    STATES["selecting"](host)
+    ours = host.page.locator('.ipg-own[data-selected="true"]').last
+    assert colour_of(ours) != colour_of(ours.locator(".ipg-bubble"))
+
+
+def test_the_browsers_own_controls_are_dark_where_the_view_is(make_host: MakeHost) -> None:
+    for look, scheme in (({"theme": "dark"}, "dark"), ({"theme": "light"}, "normal")):
+        host = make_host(**look)
+        STATES["date_open"](host)
+        expect(host.page.get_by_label("Date", exact=True)).to_have_css("color-scheme", scheme)
+
+
+def test_what_can_be_done_about_a_failed_message_ends_where_its_words_end(host: Host) -> None:
+    words = "The server refused it: the text is longer than what this deployment takes (400)."
+    host.start([message(1, status="failed", draft_id="d1", id="d1", error=words)])
+    why = box_of_words(host.page.locator(".ipg-trouble-words"), "(400).")
+    discard = host.page.get_by_role("button", name="Discard")
+    assert abs(why["right"] - box_of_words(discard, "Discard")["right"]) <= 1
+
+
+def test_the_views_words_read_in_their_own_direction_in_a_page_of_the_other(make_host: MakeHost) -> None:
+    host = make_host(direction="rtl")
+    STATES["search_open"](host)
+    hits = host.page.locator(".ipg-hits")
+    expect(hits).to_have_text("1 of 12")
+    assert box_of_words(hits, "1")["right"] <= box_of_words(hits, "of")["left"]
+    note = host.page.get_by_text("Older messages on the server were not searched.")
+    assert box_of_words(note, "searched.")["right"] >= box_of_words(note, "were")["right"]
+    # And they stay on the side where the page has its beginnings.
+    title = host.page.locator(".ipg-title")
+    assert box_of(title)["right"] - box_of_words(title, "Archer")["right"] <= 1
