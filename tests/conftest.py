@@ -16,6 +16,25 @@ settings.register_profile("explore", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slow-machine",
+        nargs="?",
+        type=float,
+        const=4.0,
+        default=1.0,
+        metavar="TIMES",
+        help="pages of the browser tests compute so many times slower (4): what depends on the speed fails",
+    )
+
+
+@pytest.fixture(scope="session")
+def slow_machine(request: pytest.FixtureRequest) -> float:
+    """How many times slower than it could a page computes."""
+    times: float = request.config.getoption("--slow-machine")
+    return times
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The Chromium to drive; `poe test` installs one where there is none."""

@@ -9,6 +9,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 NAMES = (
     "chromium",
@@ -35,6 +39,12 @@ LAUNCH_ARGS = [
     "--disable-backgrounding-occluded-windows",
     *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
 ]
+
+
+def slow_down(page: Page, times: float) -> None:
+    """Let a page compute so many times slower, as on a slow machine."""
+    if times > 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": times})
 
 
 class NoChromiumError(RuntimeError):

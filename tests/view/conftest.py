@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from ipygenesys._core.view_protocol import ViewMessage
-from tests.tools.chromium import LAUNCH_ARGS
+from tests.tools.chromium import LAUNCH_ARGS, slow_down
 from tests.view.kernel import Kernel
 from tests.view.themes import THEMES
 
@@ -19,10 +19,16 @@ ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "src" / "ipygenesys" / "static"
 HERE = Path(__file__).parent
 ORIGIN = "https://view.test"
+LAST_PATH = "/last.svg"
+PATIENCE_MS = 30_000
+"""For what must come: only a test that fails waits so long, however slow the machine is."""
+HOUR_MS = 3_600_000
 FRAMES_MS = 32
 """Two frames of a stopped time."""
 START_TAKES_MS = 48
 """Of a stopped time."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +62,11 @@ class Host:
         self.page.wait_for_selector('[data-link="live"]')
         return kernel
 
-    def stop_time(self) -> None:
+    def stop_time(self, at_ms: int = HOUR_MS) -> None:
         """From now on the page's time goes on only by `pass_time`, however fast the machine is."""
-        self.page.clock.install(time=0)
-        self.page.clock.pause_at(1)
+        # It runs until it is stopped, which must not have passed by then.
+        self.page.clock.install(time=(at_ms - HOUR_MS) / 1000)
+        self.page.clock.pause_at(at_ms / 1000)
         self.is_time_stopped = True
 
     def pass_time(self, ms: int) -> None:
@@ -74,6 +81,23 @@ class Host:
     def shown(self, frames: int = 2) -> None:
         """Waits for so many frames of the browser, and until its observers have told what they saw in them."""
         self.page.evaluate("frames => harness.shown(frames)", frames)
+
+    def at_rest(self) -> None:
+        """Waits until nothing of the list changes any more."""
+        self.page.evaluate("harness.atRest()")
+
+    def wheel(self, dy: int) -> None:
+        """Turns the wheel once, and waits until the list has followed."""
+        before: int = self.page.evaluate("harness.wheels")
+        self.page.mouse.wheel(0, dy)
+        self.page.evaluate("wheels => harness.atRest(wheels)", before + 1)
+
+    def has_asked_for_all(self) -> None:
+        """Waits until the browser has asked for whatever the page has made it ask for."""
+        self.shown()
+        self.page.evaluate(f"""() => new Promise(done => {{
+          const last = new Image(); last.onload = last.onerror = done; last.src = '{ORIGIN}{LAST_PATH}'; }})""")
+        self.shown()
 
     def open_saved(self, copy: list[object] | None = None) -> None:
         """Open a view to which no kernel answers, and let it notice that."""
@@ -97,7 +121,7 @@ def open_host(
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale=locale, timezone_id="UTC", **context_options
     )
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE_MS)
     host = Host(context.new_page(), context)
 
     def serve(route: Route) -> None:
@@ -106,6 +130,8 @@ def open_host(
         path = address.removeprefix(ORIGIN)
         if path in files:
             route.fulfill(path=files[path] / path[1:])
+        elif path == LAST_PATH:
+            route.fulfill(content_type="image/svg+xml", body="<svg xmlns='http://www.w3.org/2000/svg'/>")
         elif path == "/":
             route.fulfill(content_type="text/html", body=_blank_page(theme, direction))
         else:
@@ -123,12 +149,13 @@ MakeHost = Callable[..., Host]
 
 
 @pytest.fixture
-def make_host(chromium: Browser) -> Iterator[MakeHost]:
+def make_host(chromium: Browser, slow_machine: float) -> Iterator[MakeHost]:
     """Opens blank pages of a given theme and size."""
     hosts: list[Host] = []
 
     def make(**look: Any) -> Host:
         host = open_host(chromium, **look)
+        slow_down(host.page, slow_machine)
         hosts.append(host)
         return host
 

@@ -44,6 +44,8 @@ class FakeModel {
 }
 
 window.harness = {
+  nextFrame,
+  wheels: 0,
   async start({ initialize = true, state = {} } = {}) {
     const module = await import("/widget.js");
     this.model = new FakeModel();
@@ -73,9 +75,25 @@ window.harness = {
     });
     await new Promise((done) => nextTask(done));
   },
+  /** The list has been scrolled for so many turns of the wheel, and nothing of it has changed for some frames. */
+  async atRest(wheels = 0) {
+    const list = document.querySelector(".ipg-scroller");
+    const rows = document.querySelector(".ipg-rows");
+    let changes = 0;
+    const watcher = new MutationObserver(() => changes++);
+    watcher.observe(rows, { subtree: true, childList: true, attributes: true, characterData: true });
+    const look = () => [list.scrollTop, list.scrollHeight, this.wheels, changes].join();
+    for (let same = 0, last = look(); same < 3 || this.wheels < wheels; last = look()) {
+      await this.shown(1);
+      same = look() === last ? same + 1 : 0;
+    }
+    watcher.disconnect();
+  },
   close(index) {
     const { el, closing } = this.views[index];
     closing.abort();
     el.remove();
   },
 };
+
+addEventListener("wheel", () => harness.wheels++, { passive: true });

@@ -64,7 +64,7 @@ class Findings:
 
     def look(self, host: Host, texts: Sequence[str]) -> None:
         """Once a page has settled: did anything run or leave?"""
-        host.page.wait_for_timeout(100)
+        host.has_asked_for_all()
         if host.page.evaluate("window.owned") is not None:
             self.scripts += [f"a script ran, one of: {texts!r}"]
         self.requests += host.foreign_requests

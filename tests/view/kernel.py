@@ -85,7 +85,7 @@ class Kernel:
     def heard(self, kind: type[FromViewT]) -> list[FromViewT]:
         return [each for each in self.sent() if isinstance(each, kind)]
 
-    def wait_for(self, kind: type[FromViewT], count: int = 1, timeout_s: float = 5.0) -> FromViewT:
+    def wait_for(self, kind: type[FromViewT], count: int = 1, timeout_s: float = 30.0) -> FromViewT:
         """The ``count``-th message of this kind, as soon as it has been said."""
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:

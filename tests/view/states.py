@@ -164,7 +164,7 @@ def new_messages(host: Host) -> None:
     messages = talk(24)
     kernel = host.start(messages)
     host.page.evaluate("document.querySelector('.ipg-scroller').scrollTop -= 260")
-    host.page.wait_for_timeout(100)
+    host.at_rest()
     at = messages[-1].time_ms
     kernel.say(
         *[

@@ -44,17 +44,17 @@ def heard(host: Host) -> list[str]:
 
 
 def test_each_new_message_is_heard_once_in_order_and_many_are_counted(host: Host) -> None:
-    host.page.clock.install()
+    host.stop_time()
     kernel = host.start(conversation(3))
     host.page.evaluate(LISTEN)
     kernel.say(message(10, text="one", is_own=False))
     kernel.say(message(11, text="two", is_own=False))
-    host.page.clock.run_for(1_500)
+    host.pass_time(1_500)
     kernel.say(*(message(20 + n, text=f"more {n}", is_own=False) for n in range(5)))
-    host.page.clock.run_for(1_500)
+    host.pass_time(1_500)
     kernel.say(message(30, text="mine", is_own=True))
     kernel.receipt("m10", "read")
-    host.page.clock.run_for(10_000)
+    host.pass_time(10_000)
     assert heard(host) == [
         "Ann Archer: one",
         "Ann Archer: two",
@@ -63,34 +63,32 @@ def test_each_new_message_is_heard_once_in_order_and_many_are_counted(host: Host
 
 
 def test_typing_is_heard_once_a_spell_and_not_when_it_ends(host: Host) -> None:
-    host.page.clock.install()
+    host.stop_time()
     kernel = host.start(conversation(1))
-    # From now on the page's time goes on only as it is told.
-    host.page.clock.pause_at((host.page.evaluate("Date.now()") + 500) / 1000)
     host.page.evaluate(LISTEN)
     kernel.typing("Ann")
-    host.page.clock.run_for(1_900)
+    host.pass_time(1_900)
     assert heard(host) == []  # A short spell is not worth an interruption.
-    host.page.clock.run_for(200)
+    host.pass_time(200)
     for names in (("Ann",), ("Ann", "Ben"), ("Ben",)):
         kernel.typing(*names)
-        host.page.clock.run_for(2_500)
+        host.pass_time(2_500)
     kernel.typing()
-    host.page.clock.run_for(2_500)
+    host.pass_time(2_500)
     assert heard(host) == ["Ann is typing…"]
     kernel.typing("Ben")
-    host.page.clock.run_for(2_500)
+    host.pass_time(2_500)
     assert heard(host) == ["Ann is typing…", "Ben is typing…"]
 
 
 def test_a_lost_connection_and_an_error_are_heard_but_no_countdown(host: Host) -> None:
-    host.page.clock.install()
+    host.stop_time()
     kernel = host.start(conversation(1))
     host.page.evaluate(LISTEN)
     kernel.set_status("reconnecting", "No route.", retry_in_ms=9_000)
-    host.page.clock.run_for(5_000)
+    host.pass_time(5_000)
     kernel.change(vp.ErrorDelta(code="permission-denied", message="You may not do that."))
-    host.page.clock.run_for(500)
+    host.pass_time(500)
     assert heard(host) == [
         "Connection lost. Reconnecting… No route.",
         "Reconnect now",
@@ -99,7 +97,7 @@ def test_a_lost_connection_and_an_error_are_heard_but_no_countdown(host: Host) -
 
 
 def test_that_a_message_was_sent_or_not_is_heard_once(host: Host) -> None:
-    host.page.clock.install()
+    host.stop_time()
     kernel = host.start(conversation(1))
     host.page.evaluate(LISTEN)
     kernel.say(message(1, status="sending", draft_id="m1"))
@@ -107,7 +105,7 @@ def test_that_a_message_was_sent_or_not_is_heard_once(host: Host) -> None:
         kernel.replace(
             "m1", message(1, status=status, draft_id="m1", error="Too many." if status == "failed" else None)
         )
-        host.page.clock.run_for(1_500)
+        host.pass_time(1_500)
     assert heard(host) == ["Not sent: Too many.", "Sent"]
 
 

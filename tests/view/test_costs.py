@@ -12,13 +12,14 @@ from tests.view.test_scrolling import metrics
 
 MAX_NODES = 1_500
 BURST, BATCH = 1_024, 64
+ONE_FRAME_MS = 16
 
 NODES = """() => { let count = 0; const walk = node => { count += 1; node.childNodes.forEach(walk); };
   walk(document.querySelector('.ipg-root')); return count; }"""
 
 
 def nodes(host: Host) -> int:
-    host.page.wait_for_timeout(100)
+    host.at_rest()
     count: int = host.page.evaluate(NODES)
     return count
 
@@ -43,8 +44,10 @@ def test_a_view_has_few_nodes_however_long_the_conversation_and_however_many_com
 
 
 def test_a_message_that_comes_is_drawn_once_and_touches_no_other_row_but_the_one_before(host: Host) -> None:
+    host.page.clock.install()
     kernel = host.start(conversation(100))
-    host.page.wait_for_timeout(200)
+    host.page.clock.run_for(1_000)
+    host.at_rest()
     host.page.evaluate(
         """() => { window.touched = new Set(); window.batches = 0;
         new MutationObserver(changes => { window.batches += 1; for (const { target, addedNodes } of changes)
@@ -55,7 +58,8 @@ def test_a_message_that_comes_is_drawn_once_and_touches_no_other_row_but_the_one
     )
     kernel.change(kernel.placed(message(100, is_own=False, status="unread")), vp.UnreadDelta(count=1))
     host.page.wait_for_selector('[data-message-id="m100"]')
-    host.page.wait_for_timeout(100)
+    host.page.clock.run_for(1_000)
+    host.at_rest()
     assert set(host.page.evaluate("[...window.touched]")) <= {"m99", "m100"}
     assert host.page.evaluate("window.batches") == 1
 
@@ -63,47 +67,45 @@ def test_a_message_that_comes_is_drawn_once_and_touches_no_other_row_but_the_one
 ROWS_A_FRAME = """() => { window.most = 0; let added = 0;
   new MutationObserver(all => { for (const { addedNodes } of all) added += addedNodes.length; })
     .observe(document.querySelector('.ipg-rows'), {childList: true});
-  const next = () => { window.most = Math.max(window.most, added); added = 0; requestAnimationFrame(next); };
-  requestAnimationFrame(next); }"""
+  const next = () => { window.most = Math.max(window.most, added); added = 0; harness.nextFrame(next); };
+  harness.nextFrame(next); }"""
 
 
 def test_a_burst_draws_what_is_in_sight_and_the_rest_in_steps_when_it_is_over(host: Host) -> None:
+    host.stop_time()
     kernel = host.start(conversation(100))
+    host.pass_time(1_000)
     articles = host.page.get_by_role("article")
     in_sight = host.page.evaluate("""() => { const list = document.querySelector('.ipg-scroller');
         const top = list.getBoundingClientRect().top;
         return [...list.querySelectorAll('.ipg-row')].filter(row => row.getBoundingClientRect().bottom > top).length; }""")
     host.page.evaluate(ROWS_A_FRAME)
     burst(kernel)
+    host.pass_time(ONE_FRAME_MS)
     expect(articles.last).to_have_attribute("data-message-id", f"m{100 + BURST - 1}")
     # A frame may hold a draw and what was missing to fill the sight, for the new messages may be lower.
     assert host.page.evaluate("window.most") <= in_sight + 4 + 16
-    host.page.wait_for_function("document.querySelectorAll('.ipg-row').length >= 40")
+    # Nothing new for 200 ms: then there is time for more, a step a frame.
+    for ms in (*[ONE_FRAME_MS] * 3, 100, *[ONE_FRAME_MS] * 7):
+        host.pass_time(ms)
+    assert articles.count() >= 40
     assert host.page.evaluate("window.most") <= in_sight + 4 + 16
     assert metrics(host)["left"] <= 1
 
 
 WATCH_ROWS = """() => { window.added = 0; window.changes = 0;
   new MutationObserver(all => { for (const each of all) { window.changes += 1; window.added += each.addedNodes.length; } })
-    .observe(document.querySelector('.ipg-rows'), {subtree: true, childList: true, attributes: true});
-  window.wheels = 0;
-  document.addEventListener('wheel', () => { window.wheels += 1; }, {passive: true}); }"""
-COME_TO_REST = """async () => { const list = document.querySelector('.ipg-scroller');
-  const look = () => [list.scrollTop, list.scrollHeight, window.wheels, window.changes].join();
-  for (let same = 0, last = look(); same < 4; last = look()) {
-    await harness.shown(1);
-    same = look() === last ? same + 1 : 0; } }"""
+    .observe(document.querySelector('.ipg-rows'), {subtree: true, childList: true, attributes: true}); }"""
 
 
 def test_the_wheel_draws_nothing_until_the_part_in_the_page_must_slide_and_then_lays_out_once(
     host: Host,
 ) -> None:
     host.start(conversation(300), newest=300)
-    wheel = host.page.mouse
-    wheel.move(300, 250)
-    wheel.wheel(0, -300)  # The list leaves its end, and what is under the pointer stands out: that is drawn.
+    host.page.mouse.move(300, 250)
+    host.wheel(-300)  # The list leaves its end, and what is under the pointer stands out: that is drawn.
     expect(host.page.get_by_role("button", name="Jump to latest")).to_be_visible()
-    host.page.evaluate(COME_TO_REST)
+    host.at_rest()
     host.page.evaluate(WATCH_ROWS)
     session = host.context.new_cdp_session(host.page)
     session.send("Performance.enable")
@@ -114,10 +116,8 @@ def test_the_wheel_draws_nothing_until_the_part_in_the_page_must_slide_and_then_
 
     costs = []
     before = layouts()
-    for number in range(1, 25):
-        wheel.wheel(0, -150)
-        host.page.wait_for_function("number => window.wheels >= number", arg=number)
-        host.page.evaluate(COME_TO_REST)
+    for _ in range(24):
+        host.wheel(-150)
         now = layouts()
         added, changes = host.page.evaluate("() => [window.added, window.changes]")
         costs.append((now - before, added, changes))

@@ -325,7 +325,7 @@ def test_a_selection_holds_what_is_not_in_the_page_and_says_what_it_cannot_hold(
         if far.count():
             break
         host.page.locator(".ipg-scroller").evaluate("list => { list.scrollTop -= 300 }")
-        host.page.wait_for_timeout(30)
+        host.at_rest()
     far.click(modifiers=["Shift"])
     bar = host.page.get_by_role("region", name="Select messages")
     expect(bar.get_by_role("status")).to_have_text("80 messages selected")
@@ -393,8 +393,7 @@ def test_a_hundred_thousand_messages_are_opened_and_walked_through_by_wheel_and_
     host.page.mouse.move(300, 250)
     answered = 0
     for _ in range(25):
-        host.page.mouse.wheel(0, -900)
-        host.page.wait_for_timeout(20)
+        host.wheel(-900)
         while len(kernel.heard(vp.PageRequested)) > answered:
             answered += 1
             kernel.answer_page(answered)

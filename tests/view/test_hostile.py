@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
@@ -43,7 +41,7 @@ def test_markup_is_text_and_nothing_leaves_the_page(host: Host) -> None:
     kernel.set_status("reconnecting", MARKUP[1], 9_000)
     kernel.change(vp.ErrorDelta(code="c", message=MARKUP[2], correlation_id=MARKUP[3]))
     kernel.say(message(100, text=MARKUP[1], is_own=False))
-    host.page.wait_for_timeout(500)
+    host.has_asked_for_all()
     shown = host.page.locator(".ipg-text").all_text_contents()
     assert shown[: len(MARKUP)] == list(MARKUP)
     assert host.page.evaluate("window.owned") is None
@@ -97,7 +95,6 @@ def test_links_are_https_and_mailto_only_and_give_nothing_away(host: Host) -> No
 )
 def test_monstrous_texts_neither_break_the_layout_nor_freeze_the_page(host: Host, text: str) -> None:
     kernel = host.start([message(0), message(1)])
-    started = time.monotonic()
     kernel.say(message(2, text=text[: vp.MAX_SHOWN_CHARACTERS], full_length=len(text), sender=text[:300]))
     host.page.get_by_role("button", name="Show more").click()
     asked = kernel.wait_for(vp.TextRequested) if len(text) > vp.MAX_SHOWN_CHARACTERS else None
@@ -106,7 +103,6 @@ def test_monstrous_texts_neither_break_the_layout_nor_freeze_the_page(host: Host
         expect(host.page.get_by_role("button", name="Show less")).to_be_attached()
     kernel.say(message(3, text="after it"))
     expect(host.page.get_by_text("after it")).to_be_attached()
-    assert time.monotonic() - started < 6
     widths = host.page.evaluate("""() => {
       const root = document.querySelector('.ipg-root').getBoundingClientRect();
       const scroller = document.querySelector('.ipg-scroller');

@@ -11,7 +11,7 @@ from tests.view.kernel import START_MS, conversation, message
 
 
 def read_message(host: Host) -> None:
-    host.page.clock.install(time=(START_MS + 240_000) / 1000)
+    host.stop_time(START_MS + 240_000)
     read = message(1, is_own=True, status="read", status_time_ms=START_MS + 120_000)
     host.start([message(0), read, *conversation(1, start=2)])
 
@@ -23,18 +23,18 @@ def test_the_time_of_reading_shows_while_the_pointer_is_on_the_time(host: Host) 
     before = article.bounding_box()
     article.locator(".ipg-meta").hover()
     expect(detail).to_have_count(0)  # Passing over it shows nothing.
-    host.page.clock.run_for(400)
+    host.pass_time(400)
     expect(detail).to_contain_text("14:14:20 · 3 min ago")
     expect(detail).to_contain_text("Read: 14:15:20 · 2 min ago")
     assert article.bounding_box() == before
-    host.page.clock.run_for(60_000)
+    host.pass_time(60_000)
     expect(detail).to_contain_text("Read: 14:15:20 · 3 min ago")
     # It may be pointed at itself, and goes with the pointer.
     detail.hover()
-    host.page.clock.run_for(1_000)
+    host.pass_time(1_000)
     expect(detail).to_be_visible()
     host.page.mouse.move(2, 2)
-    host.page.clock.run_for(1_000)
+    host.pass_time(1_000)
     expect(detail).to_have_count(0)
 
 

@@ -226,7 +226,7 @@ def test_an_image_is_fetched_when_it_is_asked_for_and_moves_nothing(host: Host) 
     article = host.page.get_by_role("article").first
     expect(article).to_contain_text("images.shop.example")
     height = article.evaluate("e => e.offsetHeight")
-    host.page.wait_for_timeout(100)
+    host.has_asked_for_all()
     assert fetched == []
 
     host.page.get_by_role("button", name="Show image").click()

@@ -20,7 +20,7 @@ PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="900"/>'
 def metrics(host: Host) -> dict[str, Any]:
     """As a frame has shown it: the list is put in its place right before that, once its size is known."""
     found: dict[str, Any] = host.page.evaluate("""async () => {
-      await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+      await harness.shown(1);
       const s = document.querySelector('.ipg-scroller');
       return {top: s.scrollTop, left: s.scrollHeight - s.clientHeight - s.scrollTop, rows: s.querySelectorAll('article').length};
     }""")
@@ -35,7 +35,7 @@ def place_shown(host: Host, message_id: str) -> float:
 
 def scroll_to(host: Host, top: int) -> None:
     host.page.evaluate("top => { document.querySelector('.ipg-scroller').scrollTop = top }", top)
-    host.page.wait_for_timeout(60)
+    host.at_rest()
 
 
 def first_in_sight(host: Host) -> str:
@@ -71,7 +71,7 @@ def test_it_stays_at_the_end_when_what_is_around_it_changes(host: Host) -> None:
     kernel.change(vp.ErrorDelta(code="c", message="Something went wrong. " * 8))
     host.page.get_by_role("textbox", name="Message").fill("a\nb\nc\nd\ne\nf")
     host.page.set_viewport_size({"width": 360, "height": 720})
-    host.page.wait_for_timeout(150)
+    host.at_rest()
     assert metrics(host)["left"] <= 1
 
 
@@ -152,7 +152,7 @@ def test_beyond_what_the_kernel_holds_the_server_is_asked(host: Host) -> None:
     host.page.get_by_role("feed").focus()
     host.page.keyboard.press("Home")
     expect(host.page.locator('[data-message-id="m60"]')).to_have_count(1)
-    host.page.wait_for_timeout(100)
+    host.at_rest()
     assert [each.where for each in kernel.heard(vp.PageRequested)] in (["before"], ["before", "oldest"])
 
 
@@ -162,7 +162,7 @@ def test_a_page_that_cannot_be_had_says_so_and_can_be_asked_for_again(host: Host
     kernel.answer_page(has_older=True, messages=(), error=failure("The server is busy."))
     expect(host.page.get_by_text("Earlier messages could not be loaded: The server is busy.")).to_be_visible()
     scroll_to(host, 50)
-    host.page.wait_for_timeout(200)
+    host.at_rest()
     assert len(kernel.heard(vp.PageRequested)) == 1
     host.page.get_by_role("button", name="Try again").click()
     kernel.wait_for(vp.PageRequested, 2)
@@ -233,7 +233,7 @@ def test_what_grows_above_the_reader_moves_nothing_of_what_is_read(host: Host) -
     host.start(messages)
     article = host.page.locator('[data-message-id="m26"]')
     host.page.evaluate("id => document.querySelector(id).scrollIntoView()", '[data-message-id="m26"]')
-    host.page.wait_for_timeout(60)
+    host.at_rest()
     before = place_of(host, "m26")
     tall = metrics(host)
     click = (
@@ -283,5 +283,5 @@ def test_at_the_end_it_stays_there_when_an_image_comes_late(host: Host) -> None:
     host.start([*conversation(40), message(60, content=(card,))])
     host.page.get_by_role("button", name="Show image").click()
     host.page.wait_for_function("document.querySelector('.ipg-image img').naturalHeight === 900")
-    host.page.wait_for_timeout(60)
+    host.at_rest()
     assert metrics(host)["left"] <= 1

@@ -57,6 +57,8 @@ ELSEWHERE = [
     ("selecting", "right-to-left"),
     ("uploads", "right-to-left"),
 ]
+FINISH_TRANSITIONS = """() => Promise.allSettled(document.getAnimations()
+  .filter(each => each.effect.getComputedTiming().endTime !== Infinity).map(each => each.finished))"""
 FIND_VIOLATIONS = """async () => {
   const result = await axe.run('.ipg-root', {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
@@ -77,7 +79,8 @@ def test_state(make_host: MakeHost, axe: str, state: str, look: str) -> None:
     host = make_host(height=460, **LOOKS[look])
     STATES[state](host)
     host.page.mouse.move(0, 0)
-    host.page.wait_for_timeout(150)
+    host.page.evaluate(FINISH_TRANSITIONS)
+    host.shown()
     PICTURES.mkdir(parents=True, exist_ok=True)
     host.page.screenshot(path=PICTURES / f"view-{state}-{look}.png")
     assert violations(host, axe) == []

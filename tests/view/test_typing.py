@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ipygenesys._core import view_protocol as vp
-from tests.view.conftest import Host
+from tests.view.conftest import FRAMES_MS, Host
 from tests.view.kernel import Kernel, conversation
 
 
@@ -23,21 +23,25 @@ def reasons(kernel: Kernel) -> list[str]:
     ],
 )
 def test_who_is_typing_shows_at_once(host: Host, names: tuple[str, ...], words: str) -> None:
+    host.stop_time()
     kernel = host.start(conversation(30))
     line = host.page.locator("[data-typing]")
     expect(line).to_have_attribute("data-typing", "false")
     box = line.bounding_box()
     kernel.typing(*names)
-    expect(line).to_have_attribute("data-typing", "true", timeout=300)
+    host.pass_time(FRAMES_MS)
+    expect(line).to_have_attribute("data-typing", "true")
     expect(line).to_have_text(words)
     assert line.bounding_box() == box, "the line is always there, so that nothing jumps"
     assert not line.evaluate("line => line.closest('.ipg-scroller')"), "the line stands outside the scroller"
     kernel.typing()
+    host.pass_time(FRAMES_MS)
     expect(line).to_have_text("")
     expect(line).to_have_attribute("data-typing", "false")
 
 
 def test_it_is_spoken_once_after_two_seconds_and_never_at_the_end(host: Host) -> None:
+    host.stop_time()
     kernel = host.start(conversation(3))
     host.page.evaluate("""
         window.spoken = [];
@@ -47,14 +51,15 @@ def test_it_is_spoken_once_after_two_seconds_and_never_at_the_end(host: Host) ->
           .observe(region, {childList: true, characterData: true, subtree: true});
     """)
     kernel.typing("Ann")
-    host.page.wait_for_timeout(1_000)
+    host.pass_time(1_000)
     kernel.typing()
+    host.pass_time(FRAMES_MS)
     kernel.typing("Ann")
-    host.page.wait_for_timeout(2_300)
+    host.pass_time(2_300)
     kernel.typing("Ann", "Ben")
-    host.page.wait_for_timeout(500)
+    host.pass_time(2_500)
     kernel.typing()
-    host.page.wait_for_timeout(200)
+    host.pass_time(2_500)
     spoken = host.page.evaluate("spoken")
     loud = [(words, at) for words, at in spoken if words]
     assert [words for words, _ in loud] == ["Ann is typing…"]
@@ -62,10 +67,13 @@ def test_it_is_spoken_once_after_two_seconds_and_never_at_the_end(host: Host) ->
 
 
 def test_the_first_key_is_noted_at_once_and_the_next_ones_seldom(host: Host) -> None:
+    host.stop_time()
     kernel = host.start(conversation(1))
-    host.page.get_by_role("textbox", name="Message").press_sequentially("a long sentence indeed", delay=50)
-    noted = len(kernel.heard(vp.KeystrokeNoted))
-    assert 3 <= noted <= 6, noted
+    box = host.page.get_by_role("textbox", name="Message")
+    for letter in "a long sentence":  # At 0, 50, … 700 ms: every 300 ms one is noted.
+        box.press_sequentially(letter)
+        host.page.clock.run_for(50)
+    assert len(kernel.heard(vp.KeystrokeNoted)) == 3
 
 
 def test_clearing_leaving_and_hiding_end_it_exactly_once(host: Host) -> None:

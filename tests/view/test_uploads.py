@@ -252,7 +252,7 @@ def test_files_of_others_say_what_they_are_and_are_fetched_by_a_click(host: Host
     assert link.get_attribute("href") == "https://files.example/1"
     expect(host.page.get_by_role("button", name="Show image")).to_be_visible()
     expect(host.page.get_by_text("files.example", exact=True)).to_be_visible()
-    host.page.wait_for_timeout(100)
+    host.has_asked_for_all()
     assert host.foreign_requests == []
 
 
