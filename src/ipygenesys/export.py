@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ipygenesys._core.content import Answer, Content, Unsupported, options_of, title_of, words_of
+from ipygenesys._core.content import Answer, Content, Unsupported, words_of
 from ipygenesys._core.model import Message
+from ipygenesys._core.offers import options_of, title_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from ipygenesys import export
-from ipygenesys._core.content import Answer, Option, answer_of, find_options, title_of
+from ipygenesys._core.content import Answer, Option
 from ipygenesys._core.inputs import (
     Clear,
     Command,
@@ -27,6 +27,7 @@ from ipygenesys._core.inputs import (
     StopComposing,
 )
 from ipygenesys._core.model import Capability, Message, OutgoingFile
+from ipygenesys._core.offers import answer_of, find_options, title_of
 from ipygenesys._core.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.timeline import Timeline
 from ipygenesys._protocols.base import encodable

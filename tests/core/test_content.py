@@ -22,14 +22,9 @@ from ipygenesys._core.content import (
     QuickReply,
     Slot,
     Unsupported,
-    answer_of,
-    find_options,
-    options_of,
-    title_of,
-    with_answer,
-    without_answer,
     words_of,
 )
+from ipygenesys._core.offers import answer_of, find_options, options_of, title_of, with_answer, without_answer
 
 YES, NO = QuickReply(text="Yes", payload="yes"), QuickReply(text="No", payload="no")
 BUY, SEE = Button(text="Buy", payload="buy"), Button(text="See", url="https://shop.example")

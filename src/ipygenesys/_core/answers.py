@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ipygenesys._core.content import Answer, Content, options_of, with_answer, without_answer
+from ipygenesys._core.content import Answer, Content
 from ipygenesys._core.model import Message
+from ipygenesys._core.offers import options_of, with_answer, without_answer
 from ipygenesys._core.timeline import Timeline
 
 MAX_WAITING = 500

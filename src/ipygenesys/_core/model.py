@@ -7,8 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from ipygenesys._core.content import Content, Option, QuickReplies, QuickReply, options_of
+from ipygenesys._core.content import Content, Option, QuickReplies, QuickReply
 from ipygenesys._core.failures import Cause
+from ipygenesys._core.offers import options_of
 
 Role = Literal["agent", "customer", "bot", "system"]
 MessageStatus = Literal["sending", "sent", "delivered", "read", "failed", "unknown", "unread"]

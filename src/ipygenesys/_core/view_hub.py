@@ -6,7 +6,6 @@ pages hear every delta; snapshots and pages are addressed to the client that ask
 
 from __future__ import annotations
 
-from ipygenesys._core.content import answer_of
 from ipygenesys._core.delta_buffer import DeltaBuffer, SendBudget
 from ipygenesys._core.events import (
     Event,
@@ -29,6 +28,7 @@ from ipygenesys._core.inputs import (
     StopComposing,
     ViewsGone,
 )
+from ipygenesys._core.offers import answer_of
 from ipygenesys._core.session import Session
 from ipygenesys._core.view_answers import ViewAnswers
 from ipygenesys._core.view_encoding import delta_of
