@@ -8,13 +8,11 @@ synced traits are saved into notebooks.
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import threading
 import uuid
 import weakref
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -24,22 +22,21 @@ import traitlets
 
 from ipygenesys import export
 from ipygenesys._core.delta_buffer import SendBudget
-from ipygenesys._core.events import Event, MessageReceived, StatusChanged, TypingChanged, UnreadChanged
+from ipygenesys._core.events import Event
 from ipygenesys._core.inputs import Connect
 from ipygenesys._core.saved_copy import SavedCopy
 from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_locale import SpokenLocale, view_locale
-from ipygenesys._core.view_protocol import ErrorDelta
 from ipygenesys._io.durable_store import open_store
 from ipygenesys._io.gateway import CLOSE_S, Gateway
 from ipygenesys._io.gateway_life import GatewayLife
 from ipygenesys._io.handler_thread import HandlerThread
-from ipygenesys._io.listeners import place_of
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._io.received_files import ReceivedFiles
 from ipygenesys._protocols.base import Adapter
 from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
+from ipygenesys.handlers import Handlers
 from ipygenesys.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
 from ipygenesys.languages import view_words
 from ipygenesys.observers import Observers, StateObservers
@@ -47,12 +44,10 @@ from ipygenesys.verbs import Verbs
 from ipygenesys.view_comm import ViewComm, weakly
 
 if TYPE_CHECKING:
-    from ipygenesys._core.model import Message
     from ipygenesys.simulator import Simulator
 
 STATIC = Path(__file__).parent / "static"
 
-_log = logging.getLogger("ipygenesys.chat")
 _budget = SendBudget()
 """The kernel's, not a widget's; used on the gateway thread only."""
 
@@ -66,7 +61,7 @@ def _asset(name: str) -> str | Path:
     return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text(encoding="utf-8")
 
 
-class Chat(Verbs, StateObservers, anywidget.AnyWidget):
+class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
     """A live conversation; display it as the last line of a cell.
 
     It connects when it is first shown, or with the first call that needs the connection, or at once.
@@ -92,12 +87,6 @@ class Chat(Verbs, StateObservers, anywidget.AnyWidget):
     _esm = _asset("widget.js")
     _css = _asset("widget.css")
 
-    status = traitlets.Unicode("idle", read_only=True)
-    """The connection's state: idle, connecting, connected, reconnecting, read_only, closed or failed."""
-    typing = traitlets.Tuple(read_only=True)
-    """Display names of who is typing now."""
-    unread_count = traitlets.Int(0, read_only=True)
-    """Messages of others that the server does not know to be read."""
     save_content = traitlets.Bool(False)
     """Keep a copy of the newest 1,000 messages in the notebook, for all who can read the file. Off by default.
 
@@ -171,11 +160,9 @@ class Chat(Verbs, StateObservers, anywidget.AnyWidget):
         from ipygenesys._protocols.web_messaging import WebMessaging
         from ipygenesys.simulator import Simulator
 
-        locale = (
-            None if locale is None else view_locale(locale)
-        )  # Before anything runs that would have to stop.
-        life = ExitStack()
-        simulator = life.enter_context(Simulator(**options))
+        # A locale that is not there is refused before anything runs that would have to stop.
+        locale = None if locale is None else view_locale(locale)
+        simulator = Simulator(**options).start()
         protocol: Adapter = MessagingEvents(
             base_url=simulator.base_url,
             conversation_id=simulator.conversation_id,
@@ -185,7 +172,7 @@ class Chat(Verbs, StateObservers, anywidget.AnyWidget):
             protocol = WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id)
         chat = cls(protocol, locale=locale)
         chat._simulator = simulator
-        chat._end_simulator = weakref.finalize(chat, life.close)
+        chat._end_simulator = weakref.finalize(chat, simulator.stop)
         return chat
 
     @property
@@ -198,47 +185,6 @@ class Chat(Verbs, StateObservers, anywidget.AnyWidget):
         if self._simulator is None:
             raise AttributeError("Only Chat.demo() has a simulator.")
         return self._simulator
-
-    # --- handlers -----------------------------------------------------------------------------------------
-
-    def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
-        """Call ``handler(message)`` for each message of somebody else; returns how to stop that.
-
-        Handlers run one after the other on a thread of their own; an error in one is shown in the view.
-        """
-        handlers = self._handlers  # A registered handler does not keep the widget alive.
-
-        def hear(event: Event) -> None:
-            if isinstance(event, MessageReceived):
-                handlers.submit(lambda: handler(event.message))
-
-        return self._listen(hear)
-
-    def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
-        """Call ``handler(event)`` for everything that happens; returns how to stop that. See ``on_message``.
-
-        A handler that is ten thousand events behind does not hear of typing until it has caught up; ``chat.counters``
-        tells how often.
-        """
-        handlers, counters = self._handlers, self._gateway.session.conversation.counters
-
-        def hear(event: Event) -> None:
-            if isinstance(event, TypingChanged) and handlers.is_behind:
-                counters["events_dropped"] += 1
-            else:
-                handlers.submit(lambda: handler(event))
-
-        return self._listen(hear)
-
-    def _listen(self, hear: Callable[[Event], object]) -> Callable[[], None]:
-        self._gateway.add_listener(hear)
-        return lambda: self._gateway.remove_listener(hear)
-
-    def _handler_failed(self, error: BaseException) -> None:
-        _log.error("A handler failed: %s", place_of(error))
-        words = f"A handler of yours failed: {type(error).__name__}. The log has the details."
-        delta = ErrorDelta(code="handler-failed", message=words, cause="handler")
-        self._gateway.call_soon(lambda: self._views.show(delta))
 
     # --- life ---------------------------------------------------------------------------------------------
 
@@ -325,15 +271,7 @@ class Chat(Verbs, StateObservers, anywidget.AnyWidget):
 
     def _hear(self, event: Event) -> None:
         self._views.publish(event)
-        match event:
-            case StatusChanged(status=status):
-                self.set_trait("status", status)
-            case TypingChanged(names):
-                self.set_trait("typing", names)
-            case UnreadChanged(count):
-                self.set_trait("unread_count", count)
-            case _:
-                pass
+        self._note(event)
 
     @traitlets.observe("save_content")
     def _save_content_changed(self, change: Any) -> None:

@@ -1,4 +1,4 @@
-"""Observers of the widget's traits, on a thread of their own: a slow one stops neither the stream nor the view."""
+"""The widget's state as traits, and who observes them: a slow observer stops nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import traitlets
 
+from ipygenesys._core.events import Event, StatusChanged, TypingChanged, UnreadChanged
 from ipygenesys._io.handler_thread import HandlerThread
 
 THREAD_NAME = "ipygenesys-observers"
@@ -48,7 +49,14 @@ class Observers:
 
 
 class StateObservers(traitlets.HasTraits):
-    """Part of a widget: who writes its state does not wait for who observes it."""
+    """Part of a widget: the gateway thread writes its state, and does not wait for who observes it."""
+
+    status = traitlets.Unicode("idle", read_only=True)
+    """The connection's state: idle, connecting, connected, reconnecting, read_only, closed or failed."""
+    typing = traitlets.Tuple(read_only=True)
+    """Display names of who is typing now."""
+    unread_count = traitlets.Int(0, read_only=True)
+    """Messages of others that the server does not know to be read."""
 
     _observers: Observers
     _is_observed = False
@@ -70,6 +78,18 @@ class StateObservers(traitlets.HasTraits):
             self._observers.changed(change)
         else:
             super().notify_change(change)
+
+    def _note(self, event: Event) -> None:
+        """Write what has changed; on the gateway thread."""
+        match event:
+            case StatusChanged(status=status):
+                self.set_trait("status", status)
+            case TypingChanged(names):
+                self.set_trait("typing", names)
+            case UnreadChanged(count):
+                self.set_trait("unread_count", count)
+            case _:
+                pass
 
     def _tell_observers(self, change: Any) -> None:
         super().notify_change(change)

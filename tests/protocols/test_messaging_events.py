@@ -36,7 +36,7 @@ from ipygenesys._core.platform_events import (
     ReceiptArrived,
     TypingNoticed,
 )
-from ipygenesys._protocols import messaging_events
+from ipygenesys._protocols import tolerant
 from ipygenesys._protocols.flow import CallError, GetToken, OpenSocket
 from ipygenesys._wire import messaging_events as wire
 
@@ -371,7 +371,7 @@ def test_other_conversations_are_counted_apart(event_type: str) -> None:
 
 
 def test_a_frame_beyond_the_limit_is_not_read_at_all() -> None:
-    text = "x" * messaging_events.MAX_FRAME_BYTES
+    text = "x" * tolerant.MAX_FRAME_BYTES
 
     assert decode(frame(message_id="m1", payload={"text": text})) == (FrameIgnored("oversized"),)
 
@@ -488,8 +488,8 @@ def test_ids_and_names_that_are_too_long_are_dropped_or_cut() -> None:
     )
 
     assert message.participant_id is None
-    assert message.sender == "n" * messaging_events.MAX_NAME_CHARACTERS
-    assert len(message.attachments[0].name) == messaging_events.MAX_NAME_CHARACTERS
+    assert message.sender == "n" * tolerant.MAX_NAME_CHARACTERS
+    assert len(message.attachments[0].name) == tolerant.MAX_NAME_CHARACTERS
     assert decode(frame("typing", participant_id="p" * 129, payload={"typing": True})) == (
         TypingNoticed(participant_id=None, is_typing=True),
     )
@@ -502,7 +502,7 @@ def test_ids_and_names_that_are_too_long_are_dropped_or_cut() -> None:
         ("1970-01-01T00:00:01", 1000),
         ("1970-01-01T01:00:00+01:00", 0),
         ("1970-01-01T00:00:00.1234567Z", 123),
-        ("9999-12-31T23:59:59.999Z", messaging_events.LATEST_TIME_MS),
+        ("9999-12-31T23:59:59.999Z", tolerant.LATEST_TIME_MS),
         ("9999-12-31T23:59:59-14:00", None),
         ("0001-01-01T00:00:00+14:00", None),
         ("1969-12-31T23:59:59Z", None),

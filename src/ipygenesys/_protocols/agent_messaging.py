@@ -27,12 +27,9 @@ from ipygenesys._core.operations import (
     WrapUp,
 )
 from ipygenesys._core.platform_events import (
-    FrameIgnored,
     History,
     MessageArrived,
-    MoveRequested,
     PlatformEvent,
-    StreamRefused,
 )
 from ipygenesys._core.profile import Profile
 from ipygenesys._core.session_life import LifeRules
@@ -41,6 +38,7 @@ from ipygenesys._protocols.agent_channel import ChannelMemory
 from ipygenesys._protocols.agent_conversation import AgentConversation
 from ipygenesys._protocols.agent_files import upload
 from ipygenesys._protocols.agent_history import AgentHistory
+from ipygenesys._protocols.agent_notifications import decode_notification
 from ipygenesys._protocols.agent_opening import AgentOpening
 from ipygenesys._protocols.agent_part import AgentPart
 from ipygenesys._protocols.base import Endpoints, encodable
@@ -51,7 +49,7 @@ from ipygenesys._protocols.flow import (
     SendFrame,
 )
 from ipygenesys._protocols.regions import platform_of
-from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, UNREADABLE, decode
+from ipygenesys._protocols.tolerant import UNREADABLE, decode
 from ipygenesys._wire import agent_messaging as wire
 from ipygenesys._wire.messaging_events import ErrorBody
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
@@ -185,42 +183,7 @@ class AgentMessaging:
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         """Turn a frame into neutral events."""
-        if len(data) > MAX_FRAME_BYTES:
-            return (FrameIgnored("oversized"),)
-        try:
-            return self._decode_notification(data)
-        except UNREADABLE:
-            return (FrameIgnored("malformed"),)
-
-    def _decode_notification(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
-        frame = decode(data, wire.Notification)
-        topic, user_id = frame.topic_name, self._conversation.people.user_id
-        if topic == wire.METADATA_TOPIC:
-            return self._conversation.take_untold()
-        if topic == wire.SOCKET_CLOSING_TOPIC:
-            self._channels.note_closing()
-            return (MoveRequested(),)
-        if topic.startswith(wire.NO_LONGER_SUBSCRIBED_TOPIC):
-            self._channels.spend()
-            return (MoveRequested(),)
-        if topic.startswith(wire.TOKEN_REVOKED_TOPIC):
-            self._channels.spend()
-            words = "The token was revoked. Log in again, or get a new one."
-            return (StreamRefused(Failure(kind="authentication", message=words)),)
-        if topic == wire.USER_TYPING_TOPIC.format(user_id=user_id):
-            return self._conversation.typing_event(frame.event_body)
-        if topic in self._message_topics():
-            return self._conversation.conversation_event(frame.event_body)
-        if not topic and str(decode(data, wire.SocketAnswer).result) == "404":
-            self._channels.spend()
-            return (MoveRequested(),)
-        return (FrameIgnored("unknown_event"),)
-
-    def _message_topics(self) -> tuple[str, ...]:
-        by_queue = (
-            wire.QUEUE_MESSAGES_TOPIC.format(queue_id=each) for each in self._conversation.people.queue_ids
-        )
-        return (wire.USER_MESSAGES_TOPIC.format(user_id=self._conversation.people.user_id), *by_queue)
+        return decode_notification(data, self._conversation, self._channels)
 
     # --- REST ---------------------------------------------------------------------------------------------
 

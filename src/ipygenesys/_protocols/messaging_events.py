@@ -7,7 +7,6 @@ and frame: ``_wire/messaging_events.py``.
 from __future__ import annotations
 
 import re
-from typing import cast
 from urllib.parse import quote
 
 import msgspec
@@ -23,43 +22,19 @@ from ipygenesys._core.operations import (
     PostMessage,
     SetTyping,
 )
-from ipygenesys._core.platform_events import (
-    ConversationChanged,
-    FrameIgnored,
-    History,
-    MessageArrived,
-    PlatformEvent,
-    PresenceChanged,
-    ReceiptArrived,
-    ReceiptStatus,
-    TypingNoticed,
-)
+from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.profile import Profile
 from ipygenesys._protocols.base import Endpoints, checked_base_url, encodable, websocket_url
 from ipygenesys._protocols.flow import CallError, Flow, GetToken, OpenSocket, Request
-from ipygenesys._protocols.messaging_events_content import (
-    RECEIPTS,
-    ROLES,
-    HistoryPage,
-    bare,
-    id_of,
-    message_in,
-    message_of,
-    message_of_history,
-    role_of,
-)
-from ipygenesys._protocols.tolerant import LATEST_TIME_MS as LATEST_TIME_MS
-from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES as MAX_FRAME_BYTES
-from ipygenesys._protocols.tolerant import MAX_NAME_CHARACTERS as MAX_NAME_CHARACTERS
-from ipygenesys._protocols.tolerant import UNREADABLE, decode, error_details, is_id, name_of, time_ms_of
+from ipygenesys._protocols.messaging_events_content import ROLES, HistoryPage, message_of, message_of_history
+from ipygenesys._protocols.messaging_events_frames import decode_frame
+from ipygenesys._protocols.tolerant import decode, error_details
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 
 CAPABILITIES: frozenset[Capability] = frozenset(
     {"send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
 )
-
-_IGNORED_MALFORMED: tuple[PlatformEvent, ...] = (FrameIgnored("malformed"),)
 
 
 class MessagingEvents:
@@ -156,60 +131,7 @@ class MessagingEvents:
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         """Turn a frame into neutral events."""
-        if len(data) > MAX_FRAME_BYTES:
-            return (FrameIgnored("oversized"),)
-        try:
-            frame = decode(data, wire.EventFrame)
-        except UNREADABLE:
-            return _IGNORED_MALFORMED
-        if frame.conversation_id not in (None, self.conversation_id):
-            return (FrameIgnored("other_conversation"),)
-        try:
-            return self._decode_event(frame)
-        except UNREADABLE:
-            if frame.event_type == "message" and is_id(frame.message_id):
-                # Only its content is unreadable: fetch it as if it had not been there.
-                return (*_IGNORED_MALFORMED, bare(frame))
-            return _IGNORED_MALFORMED
-
-    def _decode_event(self, frame: wire.EventFrame) -> tuple[PlatformEvent, ...]:
-        match frame.event_type:
-            case "message" if is_id(frame.message_id) and frame.conversation_id:
-                payload = decode(frame.payload, wire.MessagePayload)
-                return (message_in(payload, cast("str", frame.message_id), id_of(frame.participant_id)),)
-            case "typing" if frame.conversation_id:
-                typing = decode(frame.payload, wire.TypingPayload)
-                return (TypingNoticed(participant_id=id_of(frame.participant_id), is_typing=typing.typing),)
-            case "receipt" if is_id(frame.message_id):
-                receipt = decode(frame.payload, wire.ReceiptPayload)
-                if receipt.status in RECEIPTS:
-                    status = cast("ReceiptStatus", receipt.status)
-                    return (
-                        ReceiptArrived(
-                            message_id=cast("str", frame.message_id),
-                            participant_id=id_of(frame.participant_id),
-                            status=status,
-                            time_ms=time_ms_of(receipt.timestamp),
-                        ),
-                    )
-            case "presence":
-                presence = decode(frame.payload, wire.PresencePayload)
-                return (
-                    PresenceChanged(
-                        participant_id=id_of(frame.participant_id),
-                        has_joined=presence.state == "joined",
-                        name=name_of(presence.name),
-                        role=role_of(presence.role),
-                    ),
-                )
-            case "conversation":
-                conversation = decode(frame.payload, wire.ConversationPayload)
-                return (ConversationChanged(is_open=conversation.state != "disconnected"),)
-            case "message" | "typing" | "receipt":
-                pass
-            case _:
-                return (FrameIgnored("unknown_event"),)
-        return _IGNORED_MALFORMED
+        return decode_frame(data, self.conversation_id)
 
     # --- REST ---------------------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from ipygenesys._core.failures import ErrorDetails, Failure
-from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.operations import (
     Action,
     CheckHealth,
@@ -36,25 +35,22 @@ from ipygenesys._core.platform_events import (
 from ipygenesys._core.profile import Profile
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._core.typing_indicator import TypingRules
-from ipygenesys._protocols.base import Endpoints, encodable
-from ipygenesys._protocols.content import button_response
+from ipygenesys._protocols.base import Endpoints
 from ipygenesys._protocols.flow import (
     CallError,
-    Commit,
     Exchange,
     Flow,
     NewId,
-    SendFrame,
 )
 from ipygenesys._protocols.regions import platform_of
-from ipygenesys._protocols.tolerant import decode, error_details
+from ipygenesys._protocols.tolerant import error_details
 from ipygenesys._protocols.web_messaging_auth import GuestAuth
-from ipygenesys._protocols.web_messaging_content import message_of, structured_message
-from ipygenesys._protocols.web_messaging_files import refresh, upload
+from ipygenesys._protocols.web_messaging_files import refresh
 from ipygenesys._protocols.web_messaging_frames import decode_frame
 from ipygenesys._protocols.web_messaging_history import GuestHistory
 from ipygenesys._protocols.web_messaging_opening import GuestOpening
-from ipygenesys._protocols.web_messaging_session import GuestSession, ended_failure, presence, refused
+from ipygenesys._protocols.web_messaging_sending import check_health, send_message, send_typing
+from ipygenesys._protocols.web_messaging_session import GuestSession, ended_failure, presence
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys._wire.messaging_events import TOKEN_PATH
 from ipygenesys.credentials import Secret
@@ -190,15 +186,15 @@ class WebMessaging:
         """How to carry out an operation."""
         match operation:
             case PostMessage():
-                return (yield from self._post(operation))
+                return (yield from send_message(self._session, self.platform, operation))
             case SetTyping(is_typing):
-                yield from self._type(is_typing)
+                yield from send_typing(self._session, is_typing)
             case FetchHistory():
                 return (yield from self._history.fetch(operation))
             case RefreshAttachment(message_id, attachment_id):
                 return (yield from refresh(self._session, message_id, attachment_id))
             case CheckHealth():
-                yield from self._check_health()
+                yield from check_health(self._session)
             case StartNewConversation():
                 yield from self._leave()
             case ClearConversation():
@@ -233,60 +229,6 @@ class WebMessaging:
                 raise
         session.over = ended_failure()
         return (ConversationChanged(False, session.over),)
-
-    def _post(self, post: PostMessage) -> Flow[MessageArrived | None]:
-        session, text = self._session, encodable(post.text)
-        session.check_open()
-        if len(text) > wire.Unverified.MAX_TEXT_CHARACTERS:
-            raise refused(4011, f"At most {wire.Unverified.MAX_TEXT_CHARACTERS} characters.")
-        channel = session.channel()
-        content = []
-        if post.answer is not None:
-            response = button_response(post.answer)
-            content.append(wire.Content(content_type="ButtonResponse", button_response=response))
-        if post.file is not None:
-            content.append((yield from self._attach(post.file, post.draft_id)))
-        message = wire.OutgoingMessage(
-            type="Text" if post.answer is None or post.answer.type == "quick-reply" else "Structured",
-            text=text or None,
-            content=content or None,
-            channel=channel,
-        )
-        frame = session.request("onMessage", tracing_id=post.draft_id, message=message)
-        yield Commit()
-        try:
-            echo = yield Exchange(frame=frame, tracing_id=post.draft_id)
-        except CallError as error:
-            if error.failure.kind == "authentication" and session.is_signed_in:
-                # It was not taken; the stream that is opened with another JWT will carry it.
-                raise CallError(
-                    msgspec.structs.replace(error.failure, kind="unavailable", status=None)
-                ) from None
-            raise
-        if channel is not None:
-            session.attributes_told()
-        return message_of(structured_message(decode(echo, wire.Envelope).body), post.draft_id)
-
-    def _attach(self, file: OutgoingFile, draft_id: str) -> Flow[wire.Content]:
-        attachment_id = yield from upload(self._session, self.platform, file, draft_id)
-        attachment = wire.AttachmentContent(id=attachment_id)
-        return wire.Content(content_type="Attachment", attachment=attachment)
-
-    def _type(self, is_typing: bool) -> Flow[None]:
-        """On only, and nobody answers: a refusal comes by itself and names the tracing id."""
-        if not is_typing or self._session.over is not None:
-            return
-        tracing_id = yield NewId()
-        self._session.typing_ids.append(tracing_id)
-        typing = wire.StructuredEvent(event_type="Typing", typing=wire.Typing(type="On"))
-        message = wire.OutgoingMessage(type="Event", events=[typing])
-        yield SendFrame(self._session.request("onMessage", tracing_id=tracing_id, message=message))
-
-    def _check_health(self) -> Flow[None]:
-        tracing_id = wire.HEALTH_CHECK_TRACING_ID
-        message = wire.OutgoingMessage(type="Text", text="ping")
-        frame = self._session.request("echo", tracing_id=tracing_id, message=message)
-        yield Exchange(frame=frame, tracing_id=tracing_id)
 
     def _leave(self) -> Flow[None]:
         """The old session is left, as far as it still is there; the next stream begins a new one."""

@@ -1,0 +1,66 @@
+"""Handlers of the widget's users: told of what happens, on a thread of their own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ipygenesys._core.events import Event, MessageReceived, TypingChanged
+from ipygenesys._core.view_protocol import ErrorDelta
+from ipygenesys._io.handler_thread import HandlerThread
+from ipygenesys._io.listeners import place_of
+
+if TYPE_CHECKING:
+    from ipygenesys._core.model import Message
+    from ipygenesys._io.gateway import Gateway
+    from ipygenesys.view_comm import ViewComm
+
+_log = logging.getLogger("ipygenesys.chat")
+
+
+class Handlers:
+    """Part of a widget: a slow handler stops neither the stream nor the view, and one that fails is shown there."""
+
+    _gateway: Gateway
+    _views: ViewComm
+    _handlers: HandlerThread
+
+    def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
+        """Call ``handler(message)`` for each message of somebody else; returns how to stop that.
+
+        Handlers run one after the other on a thread of their own; an error in one is shown in the view.
+        """
+        handlers = self._handlers  # A registered handler does not keep the widget alive.
+
+        def hear(event: Event) -> None:
+            if isinstance(event, MessageReceived):
+                handlers.submit(lambda: handler(event.message))
+
+        return self._listen(hear)
+
+    def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
+        """Call ``handler(event)`` for everything that happens; returns how to stop that. See ``on_message``.
+
+        A handler that is ten thousand events behind does not hear of typing until it has caught up; ``chat.counters``
+        tells how often.
+        """
+        handlers, counters = self._handlers, self._gateway.session.conversation.counters
+
+        def hear(event: Event) -> None:
+            if isinstance(event, TypingChanged) and handlers.is_behind:
+                counters["events_dropped"] += 1
+            else:
+                handlers.submit(lambda: handler(event))
+
+        return self._listen(hear)
+
+    def _listen(self, hear: Callable[[Event], object]) -> Callable[[], None]:
+        self._gateway.add_listener(hear)
+        return lambda: self._gateway.remove_listener(hear)
+
+    def _handler_failed(self, error: BaseException) -> None:
+        _log.error("A handler failed: %s", place_of(error))
+        words = f"A handler of yours failed: {type(error).__name__}. The log has the details."
+        delta = ErrorDelta(code="handler-failed", message=words, cause="handler")
+        self._gateway.call_soon(lambda: self._views.show(delta))
