@@ -7,20 +7,28 @@ import { minify } from "terser";
 
 // Of the view alone: neither kernel, page nor words know these names, so that the bundle may shorten them.
 const OWN_NAMES = `
-  activeId arrivals arrived arrivedCount articles awaitingText canReconnect consistent deliver dismissError drafts
-  endsGroup focusArticle gather hadTooMany hasAim heldPage hitId inViewSinceMs isActive isAtEnd isAtRest
-  isAttending isAway isFirstOfDay isFleeting isFollowing isHit isSearching isShown isTaken isTarget isTelling
-  isWatching jumpedTo keepDraft landing lastNotedMs lastSerial loadText markId newId newness objection olderError
-  onEscape onFiles onJump onJumpToUnread onPick onSent onUnread pageRequest patch previews reported retryAtMs
-  services showEnd startsGroup startsNew statusCause statusDetail subscribe takeDraft takeSeat takesFocus
-  tellsTyping tellViews textRequests toEdge toIndex unreadAbove
-`
-  .trim()
-  .split(/\s+/);
+  activeId arrivals arrived arrivedCount articles awaitingText canReconnect consistent deliver dismissError dispatch
+  drafts drawn endsGroup expectFocus focusArticle fromIndex gather hadFocus hadTooMany hasAim hasArrived heldPage
+  hitId inViewSinceMs isActive isAtEnd isAtRest isAttending isAway isChosen isFirstOfDay isFleeting isFollowing
+  isFromHere isHidden isHit isPartial isPicked isSearching isShown isTaken isTarget isTelling isWatching jumpedTo
+  keepDraft landing lastInSight lastNotedMs lastSerial loadText markId marks momentAfter newId newLinks newness
+  objection obstacle olderError onAttention onEndSelection onEscape onFiles onJump onJumpToUnread onPick onResized
+  onSent onUnread pageRequest patch picking preview previews receive redraw reported resync retryAtMs scroller
+  selecting selection serial services showEnd showStart startsGroup startsNew statusCause statusDetail strings
+  subscribe takeAim takeDraft takeSeat takesFocus tellsTyping tellViews textRequests toEdge toIndex transcripts
+  transmit trouble unreadAbove
+`;
+// Between Preact and its components, and both are in the bundle.
+const PREACT_NAMES = `
+  componentDidCatch componentDidMount componentDidUpdate componentWillMount componentWillReceiveProps
+  componentWillUnmount componentWillUpdate contextType current debounceRendering forceUpdate getChildContext
+  getDerivedStateFromError getDerivedStateFromProps getSnapshotBeforeUpdate props setState shouldComponentUpdate
+`;
+const ownNames = `${OWN_NAMES} ${PREACT_NAMES}`.trim().split(/\s+/);
 const others = ["protocol.gen.ts", "strings/en.ts"].map((name) =>
   readFileSync(`${import.meta.dirname}/src/${name}`, "utf8"),
 );
-const shared = OWN_NAMES.filter((name) => new RegExp(`\\b${name}\\b`).test(others.join(" ")));
+const shared = ownNames.filter((name) => new RegExp(`\\b${name}\\b`).test(others.join(" ")));
 if (shared.length > 0) throw new Error(`Not of the view alone: ${shared}`);
 
 /** The style sheet's own properties, other than those that a page or a script sets, by short names: `--i0`, `--i1`, … */
@@ -50,7 +58,7 @@ const build = await context({
   jsxFactory: "h",
   jsxFragment: "Fragment",
   inject: ["preact"],
-  mangleProps: new RegExp(`^(${OWN_NAMES.join("|")})$`),
+  mangleProps: new RegExp(`^(${ownNames.join("|")})$`),
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   logLevel: "info",
 });

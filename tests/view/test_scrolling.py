@@ -60,7 +60,7 @@ def test_it_opens_at_the_end_and_stays_there(host: Host) -> None:
     assert metrics(host)["left"] <= 1
     for number in range(40, 50):
         kernel.say(message(number, text="A few more words " * (number % 7)))
-    expect(host.page.get_by_role("article")).to_have_count(50)
+    expect(host.page.get_by_role("article").last).to_have_attribute("data-message-id", "m49")
     assert metrics(host)["left"] <= 1
     expect(host.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
 

@@ -2,6 +2,8 @@
 
 /** After so long without a new message there is time to draw more than what is in sight. */
 const REST_MS = 200;
+/** After the first messages: two frames, so that they are in sight before. */
+const OPENING_MS = 34;
 
 export class ListPace {
   readonly #beforePaint: () => void;
@@ -9,7 +11,7 @@ export class ListPace {
   isAtRest = true;
   #frame: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #messages: unknown = null;
+  #messages: readonly unknown[] = [];
 
   constructor(beforePaint: () => void, atRest: () => void) {
     this.#beforePaint = beforePaint;
@@ -17,8 +19,8 @@ export class ListPace {
   }
 
   /** These messages have been drawn. */
-  drawn(messages: unknown): void {
-    if (messages !== this.#messages) this.#moved();
+  drawn(messages: readonly unknown[]): void {
+    if (messages !== this.#messages) this.#moved(this.#messages.length === 0 ? OPENING_MS : REST_MS);
     this.#messages = messages;
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
@@ -31,12 +33,12 @@ export class ListPace {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
   }
 
-  #moved(): void {
+  #moved(restMs: number): void {
     this.isAtRest = false;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.isAtRest = true;
       this.#atRest();
-    }, REST_MS);
+    }, restMs);
   }
 }

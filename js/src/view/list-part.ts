@@ -24,6 +24,9 @@ export interface Aim {
   readonly takesFocus: boolean;
 }
 
+/** At the end, until it has been measured. */
+const FIRST_SIGHT: Sight = { from: 0, to: 12 };
+
 /** Whether the user is at the end: the scroll position decides it, and every way to a place of one's own. */
 export interface Stand {
   isAtEnd: boolean;
@@ -39,7 +42,7 @@ export class ListPart {
   #firstId: string | null = null;
   #lastId: string | undefined;
   /** At the end, when it was last measured. */
-  #sightAtEnd: Sight | null = null;
+  #sightAtEnd: Sight = FIRST_SIGHT;
   #rows = 0;
   #nextLandingTakesFocus = false;
 
@@ -99,7 +102,7 @@ export class ListPart {
     const part = windowAtEnd(messages.length, from);
     const last = messages.findIndex((each) => each.id === this.#lastId);
     const news = messages.length - 1 - Math.max(last, part.from - 1);
-    return this.#sightAtEnd === null || news <= ROWS_STEP ? part : endOnly(part, this.#sightAtEnd);
+    return news <= ROWS_STEP ? part : endOnly(part, this.#sightAtEnd);
   }
 
   /** Slides with what is in sight; whether there is something to draw. `isAtRest`: nothing has come for a moment. */

@@ -1,6 +1,8 @@
 // The rows of the list as they are in the page.
 
-import type { ViewMessage } from "../protocol.gen";
+import { canReportSeen } from "../banner";
+import type { ListWindow } from "../list-window";
+import type { ViewState } from "../view-state";
 
 export const articlesIn = (content: HTMLElement | null): HTMLElement[] => [
   ...(content?.querySelectorAll<HTMLElement>("article") ?? []),
@@ -9,9 +11,10 @@ export const articlesIn = (content: HTMLElement | null): HTMLElement[] => [
 export const rowOf = (article: HTMLElement): HTMLElement => article.parentElement ?? article;
 
 /** The unread messages of others by their ids. What is not there to be read yet has not been read. */
-export function unreadRows(content: HTMLElement, messages: readonly ViewMessage[]): Map<string, Element> {
+export function unreadRows(content: HTMLElement, state: ViewState, shown: ListWindow): Map<string, Element> {
   const unread = new Map<string, Element>();
-  const held = new Map(messages.map((each) => [each.id, each]));
+  if (!canReportSeen(state)) return unread;
+  const held = new Map(state.messages.slice(shown.from, shown.to).map((each) => [each.id, each]));
   for (const row of content.querySelectorAll<HTMLElement>('[data-own="false"][data-status="unread"]')) {
     const id = row.dataset.messageId ?? "";
     if (typeof held.get(id)?.text === "string") unread.set(id, row);

@@ -1,7 +1,6 @@
 // The list: stays at the end when it is there, else where it is; slides over what is held; reports what is seen.
 
 import { Component, createRef, type JSX } from "preact";
-import { canReportSeen } from "../banner";
 import { neededPage, unreadAbove } from "../list-paging";
 import type { Sight } from "../list-window";
 import { buildRows } from "../rows";
@@ -9,18 +8,17 @@ import { type SeenWatcher, watchSeen } from "../seen";
 import { emptySelection, inOrder } from "../selection";
 import { hasLater, type ViewState } from "../store";
 import { onCopy } from "./copy";
-import { EmptyNotice } from "./empty-notice";
 import { HitMarks } from "./highlight";
+import { listBox } from "./list-box";
+import { isAttended, listen } from "./list-events";
 import { onFeedKey } from "./list-keys";
 import { ListMarks } from "./list-marks";
-import { ListNotices } from "./list-notices";
 import { ListPace } from "./list-pace";
 import { type Aim, ListPart, type Stand } from "./list-part";
 import { articlesIn, focusedIn, unreadRows } from "./list-rows";
 import { type Anchors, ListScroll } from "./list-scroll";
 import { ListSelection } from "./list-selection";
 import { MessageRows } from "./message-rows";
-import { SelectionBar } from "./selection-bar";
 import type { Services } from "./services";
 
 interface Props {
@@ -78,17 +76,13 @@ export class MessageList extends Component<Props> {
       onSeen: (ids) => this.props.services.actions.seen(ids),
       signal,
     });
-    scroller.addEventListener("scroll", () => this.#onScroll(), { signal, passive: true });
-    const page = scroller.ownerDocument;
-    const tellPlace = (): void => this.#tellPlace();
-    page.addEventListener("copy", this.#onCopy, { signal });
-    page.addEventListener("visibilitychange", tellPlace, { signal });
-    page.defaultView?.addEventListener("focus", tellPlace, { signal });
-    page.defaultView?.addEventListener("blur", tellPlace, { signal });
-    const resized = new ResizeObserver(() => this.#onResized());
-    resized.observe(scroller);
-    resized.observe(content);
-    signal.addEventListener("abort", () => resized.disconnect(), { once: true });
+    const events = {
+      onScroll: () => this.#onScroll(),
+      onResized: () => this.#onResized(),
+      onCopy: this.#onCopy,
+      onAttention: () => this.#tellPlace(),
+    };
+    listen(scroller, content, events, signal);
     if (!this.props.state.isFollowing) this.#toEnd();
     this.#scroll.keep();
     this.#afterDraw();
@@ -176,18 +170,10 @@ export class MessageList extends Component<Props> {
 
   /** What needs the layout waits for the frame, which needs it as well: it is made once. */
   #beforePaint(): void {
-    if (this.#stand.isAtEnd) this.#scroll?.keep();
-    this.#watchUnread();
-    this.#lookAround();
-  }
-
-  #watchUnread(): void {
-    const { state } = this.props;
     const content = this.#content.current;
-    if (content === null) return;
-    const { from, to } = this.#part.shown;
-    const shown = state.messages.slice(from, to);
-    this.#watcher?.watch(canReportSeen(state) ? unreadRows(content, shown) : new Map());
+    if (this.#stand.isAtEnd) this.#scroll?.keep();
+    if (content !== null) this.#watcher?.watch(unreadRows(content, this.props.state, this.#part.shown));
+    this.#lookAround();
   }
 
   // --- where the user is ------------------------------------------------------------------------------------
@@ -213,10 +199,9 @@ export class MessageList extends Component<Props> {
   }
 
   #tellPlace(): void {
-    const page = this.#scroller.current?.ownerDocument;
-    const isAttended = page?.visibilityState === "visible" && page.hasFocus();
     const { isAtEnd } = this.#stand;
-    this.props.services.actions.place(isAtEnd, isAtEnd && isAttended);
+    const isWatched = isAtEnd && isAttended(this.#scroller.current?.ownerDocument);
+    this.props.services.actions.place(isAtEnd, isWatched);
   }
 
   /** The messages in sight, as offsets into those held. */
@@ -310,62 +295,21 @@ export class MessageList extends Component<Props> {
       format,
       strings,
     });
-    const isEmpty = rows.length === 0;
-    const { selection } = this.#selecting;
-    return (
-      <>
-        <div class="ipg-body">
-          {/* biome-ignore-start lint/a11y: a scrolling area must be reachable by keyboard; its role is computed */}
-          <div
-            ref={this.#scroller}
-            class="ipg-scroller"
-            // A feed must own an article.
-            role={isEmpty ? "region" : "feed"}
-            aria-label={strings.messages}
-            aria-busy={state.pageRequest !== null}
-            data-selecting={selection !== null}
-            tabIndex={0}
-            onKeyDown={this.#onKeyDown}
-            onClick={this.#selecting.onClick}
-            onMouseOver={this.#marks.point}
-            onMouseLeave={this.#marks.leave}
-            onFocusIn={this.#marks.enter}
-            data-lm-suppress-shortcuts="true"
-          >
-            {/* biome-ignore-end lint/a11y: the list's contents have ordinary roles */}
-            <div class="ipg-rows" ref={this.#content}>
-              {this.#rows.draw(
-                rows.map((row) => ({
-                  ...row,
-                  isTarget: row.message.id === this.#marks.targetId,
-                  isHit: row.message.id === state.search?.hitId,
-                  isActive: row.message.id === this.#marks.activeId,
-                  // What is on its way to the kernel is no message yet.
-                  isSelected: row.position > state.total ? null : this.#selecting.has(row.message.id),
-                  services,
-                })),
-              )}
-            </div>
-            {isEmpty && <EmptyNotice link={state.link} strings={strings} />}
-          </div>
-          <ListNotices
-            state={state}
-            services={services}
-            unreadAbove={this.#unreadAbove}
-            isAway={!this.#stand.isAtEnd && !isEmpty}
-            onJump={this.#onJump}
-            onJumpToUnread={this.#onJumpToUnread}
-          />
-        </div>
-        {selection && (
-          <SelectionBar
-            selection={selection}
-            messages={state.messages}
-            services={services}
-            onEnd={this.#endSelection}
-          />
-        )}
-      </>
-    );
+    return listBox({
+      state,
+      services,
+      scroller: this.#scroller,
+      content: this.#content,
+      rows,
+      drawn: this.#rows,
+      marks: this.#marks,
+      selecting: this.#selecting,
+      unreadAbove: this.#unreadAbove,
+      isAtEnd: this.#stand.isAtEnd,
+      onKeyDown: this.#onKeyDown,
+      onEndSelection: this.#endSelection,
+      onJump: this.#onJump,
+      onJumpToUnread: this.#onJumpToUnread,
+    });
   }
 }

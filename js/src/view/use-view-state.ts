@@ -1,6 +1,6 @@
 // Lets a component follow the store: a lone change is drawn at once, a burst at most once a frame.
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Store, ViewState } from "../store";
 
 /** What comes closer to the last draw than this waits for a frame, in which it is a task of its own. */
@@ -9,12 +9,18 @@ const PAUSE_MS = 40;
 const HIDDEN_MS = 250;
 
 export function useViewState(store: Store): ViewState {
-  const [state, setState] = useState(store.state());
-  useEffect(() => {
+  const state = store.state();
+  const [, redraw] = useState({});
+  const drawn = useRef(state);
+  drawn.current = state;
+  // Not later: the kernel's first answer may come before an effect of the other kind has had its turn.
+  useLayoutEffect(() => {
     const mounted = new AbortController();
-    const draw = pacedDraw(() => setState(store.state()), mounted.signal);
-    store.subscribe(draw, mounted.signal);
-    setState(store.state());
+    const draw = (): void => {
+      if (drawn.current !== store.state()) redraw({});
+    };
+    store.subscribe(pacedDraw(draw, mounted.signal), mounted.signal);
+    draw();
     return () => mounted.abort();
   }, [store]);
   return state;
