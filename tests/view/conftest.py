@@ -28,6 +28,11 @@ FRAMES_MS = 32
 START_TAKES_MS = 48
 """Of a stopped time."""
 
+ROWS_KEPT = 40
+"""Of list-window.ts."""
+ALL_DRAWN = """count => document.querySelector('.ipg-scroller').clientHeight === 0
+  || document.querySelectorAll('.ipg-row').length >= count"""
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -60,6 +65,8 @@ class Host:
         if self.is_time_stopped:
             self.pass_time(START_TAKES_MS)
         self.page.wait_for_selector('[data-link="live"]')
+        # What is out of sight is drawn a frame or two later.
+        self.page.wait_for_function(ALL_DRAWN, arg=min(ROWS_KEPT, len(messages), newest or len(messages)))
         return kernel
 
     def stop_time(self, at_ms: int = HOUR_MS) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from playwright.sync_api import expect
 
@@ -62,6 +64,33 @@ def test_a_message_that_comes_is_drawn_once_and_touches_no_other_row_but_the_one
     host.at_rest()
     assert set(host.page.evaluate("[...window.touched]")) <= {"m99", "m100"}
     assert host.page.evaluate("window.batches") == 1
+
+
+OPENED_AT_ONCE = """snapshot => {
+  const rows = () => document.querySelectorAll('.ipg-row').length;
+  window.draws = [];
+  new MutationObserver(() => window.draws.push(rows()))
+    .observe(document, {subtree: true, childList: true});
+  harness.open();
+  // The kernel's answer to a page that has had no frame yet.
+  harness.model.deliver(snapshot);
+  return new Promise(done => requestAnimationFrame(() => done(rows()))); }"""
+
+
+def test_opening_draws_what_fills_the_sight_in_the_task_that_brings_it_and_the_rest_when_that_is_shown(
+    host: Host,
+) -> None:
+    host.page.evaluate("harness.start()")
+    host.page.evaluate("harness.close(harness.open())")
+    kernel = Kernel(host.page, conversation(100))
+    snapshot = kernel.snapshot(kernel.wait_for(vp.Hello).client)
+    before_the_frame = host.page.evaluate(OPENED_AT_ONCE, vp.encode_to_view(snapshot))
+    assert before_the_frame == 16
+    host.page.wait_for_function("document.querySelectorAll('.ipg-row').length >= 40")
+    drawn = [rows for rows in host.page.evaluate("window.draws") if rows > 0]
+    assert drawn[0] == 16 and drawn[-1] == 40
+    assert all(after - before <= 16 for before, after in itertools.pairwise(drawn))
+    assert metrics(host)["left"] <= 1
 
 
 ROWS_A_FRAME = """() => { window.most = 0; let added = 0;

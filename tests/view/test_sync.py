@@ -148,20 +148,20 @@ def test_sending_works_while_the_kernel_is_blocked(host: Host) -> None:
 
 
 def test_two_views_show_the_same_and_live_apart(host: Host) -> None:
-    kernel = host.start(conversation(40))
+    kernel = host.start(conversation(30))
     host.page.evaluate("harness.open()")
     regions = host.page.get_by_role("region", name="Conversation")
     expect(regions).to_have_count(2)
     assert len(kernel.heard(vp.Hello)) == 1
-    kernel.say(message(40))
+    kernel.say(message(30))
     for each in range(2):
-        expect(regions.nth(each).get_by_role("article")).to_have_count(41)
+        expect(regions.nth(each).get_by_role("article")).to_have_count(31)
     regions.nth(0).get_by_role("textbox", name="Message").fill("only here")
     expect(regions.nth(1).get_by_role("textbox", name="Message")).to_have_value("")
     host.page.evaluate("harness.close(0)")
-    kernel.say(message(41))
+    kernel.say(message(31))
     expect(regions).to_have_count(1)
-    expect(regions.get_by_role("article")).to_have_count(42)
+    expect(regions.get_by_role("article")).to_have_count(32)
     assert kernel.heard(vp.Goodbye) == []
     host.page.evaluate("harness.close(1)")
     kernel.wait_for(vp.Goodbye)
