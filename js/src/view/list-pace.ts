@@ -8,14 +8,17 @@ const OPENING_MS = 34;
 export class ListPace {
   readonly #beforePaint: () => void;
   readonly #atRest: () => void;
+  readonly #redraw: () => void;
   isAtRest = true;
   #frame: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #soon: ReturnType<typeof setTimeout> | undefined;
   #messages: readonly unknown[] = [];
 
-  constructor(beforePaint: () => void, atRest: () => void) {
+  constructor(beforePaint: () => void, atRest: () => void, redraw: () => void) {
     this.#beforePaint = beforePaint;
     this.#atRest = atRest;
+    this.#redraw = redraw;
   }
 
   /** These messages have been drawn. */
@@ -28,8 +31,17 @@ export class ListPace {
     });
   }
 
+  /** Draws what nobody waits for, such as a count: not in the frame that shows a message, but after it. */
+  soon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#redraw();
+    });
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#soon);
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
   }
 

@@ -56,6 +56,7 @@ export class MessageList extends Component<Props> {
   readonly #pace = new ListPace(
     () => this.#beforePaint(),
     () => this.#lookAround(),
+    () => this.forceUpdate(),
   );
   readonly #selecting = new ListSelection({
     redraw: () => this.forceUpdate(),
@@ -217,7 +218,8 @@ export class MessageList extends Component<Props> {
     const above = unreadAbove(state, sight);
     const isOther = above !== this.#unreadAbove;
     this.#unreadAbove = above;
-    if (this.#part.slide(state, sight, this.#pace.isAtRest) || isOther) this.forceUpdate();
+    if (this.#part.slide(state, sight, this.#pace.isAtRest)) this.forceUpdate();
+    else if (isOther) this.#pace.soon();
     const where = neededPage(state, sight, this.#stand.isAtEnd);
     if (where !== null) services.actions.load({ where });
   }

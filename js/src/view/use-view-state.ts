@@ -19,7 +19,9 @@ export function useViewState(store: Store): ViewState {
     const draw = (): void => {
       if (drawn.current !== store.state()) redraw({});
     };
-    store.subscribe(pacedDraw(draw, mounted.signal), mounted.signal);
+    const paced = pacedDraw(draw, mounted.signal);
+    // Before the kernel has answered nothing comes in bursts, and its answer shall not wait.
+    store.subscribe(() => (store.state().epoch === null ? draw : paced)(), mounted.signal);
     draw();
     return () => mounted.abort();
   }, [store]);
