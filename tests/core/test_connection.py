@@ -484,6 +484,7 @@ def test_why_it_is_read_only_is_told_again_by_the_next_stream_and_is_forgotten_o
     connection.stream_opened(2, 160.0)
     assert why_of(connection) == why
     connection.stream_lost(2, closed(1006), 180.0, 0.5)
+    assert why_of(connection) == why, "it concerns the user more than what became of the stream"
     connection.tick(190.0)
     connection.stream_opened(3, 190.0)
     assert why_of(connection) == why

@@ -165,11 +165,15 @@ class Connection:
         elif loss.failure is None:
             self._breaker.failed(now)
         self.failure = failure_of(loss)
-        if self._opening is not None:
-            if self.status != "read_only":
-                self.status = "reconnecting"
-            return []  # The successor is on its way already.
-        return self._next_try(loss, now, jitter, is_first=was_stable or (was_active and self._attempt == 0))
+        opens: list[OpenStream] = []
+        if self._opening is None:
+            is_first = was_stable or (was_active and self._attempt == 0)
+            opens = self._next_try(loss, now, jitter, is_first=is_first)
+        elif self.status != "read_only":
+            self.status = "reconnecting"  # The successor is on its way already.
+        if self.status == "read_only" and self._over is not None:
+            self.failure = self._over  # It concerns the user more than what became of the stream.
+        return opens
 
     def tick(self, now: float) -> list[OpenStream]:
         """Open the stream if the wait is over, or the next one if this one has lived long enough."""
