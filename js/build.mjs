@@ -7,16 +7,16 @@ import { minify } from "terser";
 
 // Of the view alone: neither kernel, page nor words know these names, so that the bundle may shorten them.
 const OWN_NAMES = `
-  activeId arrivals arrived arrivedCount articles awaitingText canReconnect consistent deliver dismissError dispatch
-  drafts drawn endsGroup expectFocus focusArticle fromIndex gather hadFocus hadTooMany hasAim hasArrived heldPage
-  hitId inViewSinceMs isActive isAtEnd isAtRest isAttending isAway isChosen isFirstOfDay isFleeting isFollowing
-  isFromHere isHidden isHit isPartial isPicked isSearching isShown isTaken isTarget isTelling isWatching jumpedTo
-  keepDraft landing lastInSight lastNotedMs lastSerial loadText markId marks momentAfter newId newLinks newness
-  objection obstacle olderError onAttention onEndSelection onEscape onFiles onJump onJumpToUnread onPick onResized
-  onSent onUnread pageRequest patch picking preview previews receive redraw reported resync retryAtMs scroller
-  selecting selection serial services showEnd showStart startsGroup startsNew statusCause statusDetail strings
-  subscribe takeAim takeDraft takeSeat takesFocus tellsTyping tellViews textRequests toEdge toIndex transcripts
-  transmit trouble unreadAbove
+  activeId arrivals arrived arrivedCount articles awaitingText canReconnect consistent deliver dismissError
+  dispatch drafts drawn endsGroup expectFocus focusArticle fromIndex gather hadFocus hadTooMany hasAim
+  hasArrived heldPage hitId inViewSinceMs isActive isAtEnd isAtRest isAttending isAway isChosen isFirstOfDay
+  isFleeting isFollowing isFromHere isHidden isHit isOpen isPartial isPicked isSearching isShown isTaken
+  isTarget isTelling isWatching jumpedTo keepDraft landing lastInSight lastNotedMs lastSerial loadText markId
+  marks momentAfter newId newLinks newness objection obstacle olderError onAttention onEndSelection onEscape
+  onFailed onFiles onFound onJump onJumpToUnread onPick onResized onSearch onSent onToggle onUnread pageRequest
+  patch picking preview previews receive redraw reported resync retryAtMs scroller selecting selection serial
+  services showEnd showStart startsGroup startsNew statusCause statusDetail strings subscribe takeAim takeDraft
+  takeSeat takesFocus tellsTyping tellViews textRequests toEdge toIndex transcripts transmit trouble unreadAbove
 `;
 // Between Preact and its components, and both are in the bundle.
 const PREACT_NAMES = `

@@ -1,11 +1,11 @@
 // Random ids, also in pages that have no secure context.
 
-/** A random id; `randomUUID` is missing in pages served over plain HTTP from another host. */
+/** A version 4 UUID, by hand: `randomUUID` is missing in pages served over plain HTTP from another host. */
 export function randomId(): string {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((each) => each.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const [...bytes] = crypto.getRandomValues(new Uint8Array(36));
+  // An 8 stands for one of 8 to b.
+  return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, (digit, at: number) => {
+    const random = bytes[at] ?? 0;
+    return (digit === "8" ? 8 | (random & 3) : random & 15).toString(16);
+  });
 }

@@ -55,14 +55,14 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const [tool, setTool] = useState<"search" | "date" | null>(null);
   const [asked, setAsked] = useState(0);
   const before = useRef<{ place: Place; focus: HTMLElement | null } | null>(null);
-  const openSearch = (): void => {
-    if (tool !== "search" && list.current !== null && root.current !== null) {
+  const open = (wanted: "search" | "date"): void => {
+    if (tool !== wanted && list.current !== null && root.current !== null) {
       before.current = { place: list.current.place(), focus: focusedIn(root.current) as HTMLElement | null };
     }
-    setTool("search");
+    setTool(wanted);
     setAsked(asked + 1);
   };
-  const closeSearch = (goesBack: boolean): void => {
+  const close = (goesBack: boolean): void => {
     setTool(null);
     if (goesBack && before.current !== null) list.current?.goBack(before.current.place);
     const focus = before.current?.focus;
@@ -73,7 +73,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
     if (!isFind || event.shiftKey || event.altKey || state.link !== "live") return;
     event.preventDefault();
     event.stopPropagation();
-    openSearch();
+    open("search");
   };
   const tellsTyping = state.epoch === null || state.capabilities.has("send_typing");
   return (
@@ -92,21 +92,20 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
           state={state}
           services={services}
           isSearching={tool === "search"}
-          onSearch={openSearch}
-          onDate={() => setTool("date")}
+          onSearch={() => open("search")}
+          onDate={() => open("date")}
           onUnread={() => list.current?.goTo({ where: "first-unread" })}
           onSelect={() => list.current?.select()}
         />
       </Header>
-      {tool === "search" && (
-        <SearchBar state={state} services={services} asked={asked} onClose={closeSearch} />
-      )}
+      {tool === "search" && <SearchBar state={state} services={services} asked={asked} onClose={close} />}
       {tool === "date" && (
         <DateBar
           state={state}
           services={services}
           onGo={(timeMs) => list.current?.goTo({ where: "time", timeMs })}
-          onClose={() => setTool(null)}
+          onFound={() => setTool(null)}
+          onClose={() => close(false)}
         />
       )}
       <ConnectionBanner state={state} services={services} />

@@ -12,10 +12,12 @@ interface Props {
   readonly state: ViewState;
   readonly services: Services;
   readonly onGo: (timeMs: number) => void;
+  /** The list shows that day, and has the focus. */
+  readonly onFound: () => void;
   readonly onClose: () => void;
 }
 
-export function DateBar({ state, services, onGo, onClose }: Props): JSX.Element {
+export function DateBar({ state, services, onGo, onFound, onClose }: Props): JSX.Element {
   const { olderFailed, tools: words } = services.strings;
   const field = useRef<HTMLInputElement | null>(null);
   const [since] = useState(state.landing?.serial ?? 0);
@@ -32,7 +34,7 @@ export function DateBar({ state, services, onGo, onClose }: Props): JSX.Element 
   const isTooFar = !isLooking && landed?.stoppedEarly === true;
   const hasFailed = !isLooking && landed !== null && landed.error !== null;
   useEffect(() => {
-    if (landed !== null && !isTooFar && !hasFailed) onClose();
+    if (landed !== null && !isTooFar && !hasFailed) onFound();
   }, [landed?.serial]);
   return (
     <form

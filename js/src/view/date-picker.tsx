@@ -6,7 +6,7 @@ import { displayName, displayText, startOfDay } from "../format";
 import type { DatePicker as DatePickerContent, Slot, ViewMessage } from "../protocol.gen";
 import { randomId } from "../random-id";
 import { CalendarIcon, CheckIcon } from "./icons";
-import { keepFocus, usePicking } from "./picking";
+import { usePicking } from "./picking";
 import { RemoteImage } from "./remote-image";
 import type { Services } from "./services";
 
@@ -33,7 +33,6 @@ export function DatePicker({ message, part, offer, services }: Props): JSX.Eleme
         event.preventDefault();
         const slot = offer.slots[chosen ?? -1];
         if (slot === undefined || chosen === null) return;
-        keepFocus(event.currentTarget);
         pick([chosen], format.slot(slot.timeMs));
       }}
     >

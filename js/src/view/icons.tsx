@@ -36,8 +36,8 @@ export const SendIcon = () => <Icon width={16} d="M8 13V3.4M3.8 7.4 8 3.2l4.2 4.
 export const SearchIcon = () => (
   <Icon width={16} d="M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4m3.2 7.4 3.2 3.2" />
 );
-export const MoreIcon = () => <Icon width={16} d="M3.5 8v.1M8 8v.1m4.500-.1v.1" />;
-export const CopyIcon = () => <Icon width={16} d="M6 5.600h7v7.800H6zM10 5.600V2.800H3v7.800h3" />;
+export const MoreIcon = () => <Icon width={16} d="M3.5 8v.1M8 8v.1m4.5-.1v.1" />;
+export const CopyIcon = () => <Icon width={16} d="M6 5.6h7v7.8H6zM10 5.6V2.8H3v7.8h3" />;
 export const UpIcon = () => <Icon width={16} d="m4 10 4-4 4 4" />;
 export const DownIcon = () => <Icon width={16} d="m4 6 4 4 4-4" />;
 export const FileIcon = () => <Icon width={16} d="M9.2 2H4.6v12h6.8V4.4zM9.2 2v2.6h2.2" />;
@@ -59,7 +59,7 @@ export const AttachIcon = () => (
     d="m12.6 7.4-4.7 4.7a2.7 2.7 0 0 1-3.9-3.9l5-5a1.8 1.8 0 0 1 2.6 2.6l-4.9 4.9a.9.9 0 0 1-1.3-1.3l4.3-4.3"
   />
 );
-export const DownloadIcon = () => <Icon width={16} d="M8 3v7M5 7.4l3 3 3-3M3.4 13h9.200" />;
+export const DownloadIcon = () => <Icon width={16} d="M8 3v7M5 7.4l3 3 3-3M3.4 13h9.2" />;
 export const BubblesIcon = () => (
   <svg class="ipg-icon" viewBox="0 0 48 40" width="48" height="40" aria-hidden="true">
     <path d="M8 5h20a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5H15l-7 5v-5a5 5 0 0 1-5-5v-7a5 5 0 0 1 5-5zm30 9a5 5 0 0 1 5 5v7a5 5 0 0 1-5 5v5l-7-5h-9a5 5 0 0 1-4.6-3" />

@@ -6,7 +6,7 @@ import { displayName, displayText } from "../format";
 import type { ListItem, ListPicker as ListPickerContent, ViewMessage } from "../protocol.gen";
 import { randomId } from "../random-id";
 import { CheckIcon } from "./icons";
-import { keepFocus, usePicking } from "./picking";
+import { usePicking } from "./picking";
 import { RemoteImage } from "./remote-image";
 import type { Services } from "./services";
 
@@ -42,7 +42,6 @@ export function ListPicker({ message, part, offer, services }: Props): JSX.Eleme
         event.preventDefault();
         const picks = [...chosen].sort((one, other) => one - other);
         if (picks.length === 0) return;
-        keepFocus(event.currentTarget);
         pick(picks, picks.map((index) => displayName(items[index]?.title ?? "")).join(", "));
       }}
     >

@@ -5,6 +5,7 @@ import type { Actions } from "../actions";
 import type { Store } from "../store";
 import { pageShade } from "../theme";
 import { Conversation } from "./conversation";
+import { keepFocus } from "./kept-focus";
 
 export function mountConversation(
   el: HTMLElement,
@@ -13,6 +14,7 @@ export function mountConversation(
   signal: AbortSignal,
 ): void {
   el.classList.add("ipg-host");
+  keepFocus(el, signal);
   render(<Conversation store={store} actions={actions} shade={pageShade(el)} />, el);
   signal.addEventListener(
     "abort",

@@ -5,7 +5,6 @@ import { displayName } from "../format";
 import { pageHref } from "../links";
 import type { Strings } from "../strings";
 import { CheckIcon, LinkIcon } from "./icons";
-import { keepFocus } from "./picking";
 
 interface Props {
   readonly text: string;
@@ -31,14 +30,7 @@ export function Option({ text, url = null, isOpen, isPicked, onPick, strings }: 
   }
   if (isOpen) {
     return (
-      <button
-        type="button"
-        class="ipg-option"
-        onClick={(event) => {
-          keepFocus(event.currentTarget);
-          onPick();
-        }}
-      >
+      <button type="button" class="ipg-option" onClick={() => onPick()}>
         {words}
       </button>
     );

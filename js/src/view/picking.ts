@@ -49,8 +49,3 @@ export function usePicking(message: ViewMessage, part: number, offer: Offer, act
     },
   };
 }
-
-/** What had the focus goes away with a pick: the focus must not fall back to the page. */
-export function keepFocus(target: EventTarget | null): void {
-  if (target instanceof Element) target.closest<HTMLElement>("article")?.focus({ preventScroll: true });
-}

@@ -53,7 +53,8 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();
     if (event.key === "Escape") onClose(true);
-    else if (event.key === "Enter" && !event.isComposing) go(event.shiftKey ? -1 : 1);
+    else if (event.key === "Enter" && event.target === box.current && !event.isComposing)
+      go(event.shiftKey ? -1 : 1);
     else return;
     event.preventDefault();
   };

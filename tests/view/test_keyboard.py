@@ -1,0 +1,137 @@
+"""By keys alone: every stop can be seen, nothing is a trap, and the focus never falls back to the page."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import pytest
+from playwright.sync_api import FilePayload, Locator, expect
+
+from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.model import UploadRules
+from tests.view.conftest import Host
+from tests.view.kernel import conversation, failure, message
+from tests.view.states import talk
+
+SEEN = """() => {
+  const held = document.activeElement;
+  if (held === document.body) return 'the page';
+  const frame = held.closest('.ipg-composer-row') ?? held;
+  const style = getComputedStyle(frame);
+  const isSeen = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+  return (held.getAttribute('aria-label') ?? held.textContent) + (isSeen ? '' : ' (not seen)');
+}"""
+
+
+def button(host: Host, name: str) -> Locator:
+    return host.page.get_by_role("button", name=name, exact=True)
+
+
+def test_every_stop_can_be_seen_and_tab_leaves_the_view(host: Host) -> None:
+    host.start(
+        [*conversation(3), message(3, status="failed", draft_id="m3", error="No.")], uploads=UploadRules()
+    )
+    host.page.evaluate("""() => {
+      for (const [name, where] of [['Before', 'afterbegin'], ['After', 'beforeend']]) {
+        const button = document.createElement('button');
+        button.textContent = name;
+        document.body.insertAdjacentElement(where, button);
+      }
+    }""")
+    button(host, "Before").focus()
+    stops: list[str] = []
+    while not stops or (stops[-1] != "After" and len(stops) < 20):
+        host.page.keyboard.press("Tab")
+        stops.append(host.page.evaluate(SEEN))
+    wanted = ["Search", "More", "Messages", "Retry", "Discard"]
+    assert [each for each in stops if each != "Copy message"] == [*wanted, "Attach files", "Message", "After"]
+
+
+def test_enter_does_what_the_button_in_the_search_says(host: Host) -> None:
+    kernel = host.start(talk(), has_older=True)
+    button(host, "Search").click()
+    box = host.page.get_by_role("searchbox")
+    box.fill("the")
+    kernel.answer_search(has_older=True)
+    assert kernel.answer_page().ordinal == 1
+    button(host, "Previous match").press("Enter")
+    assert kernel.wait_for(vp.PageRequested, 2).ordinal == len(kernel.hits)
+    button(host, "Search them too").press("Enter")
+    assert kernel.wait_for(vp.SearchRequested, 2).loads_older
+    button(host, "Close").press("Enter")
+    expect(box).to_have_count(0)
+    assert len(kernel.heard(vp.PageRequested)) == 2
+
+
+def test_the_way_to_a_day_gives_the_focus_back(host: Host) -> None:
+    kernel = host.start(talk())
+    for leave in ("Escape", "Close", "Enter"):
+        button(host, "More").press("Enter")
+        host.page.keyboard.press("Enter")
+        field = host.page.get_by_label("Date", exact=True)
+        expect(field).to_be_focused()
+        if leave == "Enter":
+            field.fill("2026-09-21")
+            field.press("Enter")
+            kernel.answer_page()
+            expect(host.page.get_by_role("article").first).to_be_focused()
+        else:
+            button(host, "Close").press("Enter") if leave == "Close" else field.press(leave)
+            expect(button(host, "More")).to_be_focused()
+        expect(field).to_have_count(0)
+
+
+Thing = Literal["banner", "error", "files", "older", "draft", "search"]
+
+
+@pytest.mark.parametrize("thing", get_args(Thing))
+def test_the_focus_does_not_fall_back_to_the_page_with_what_had_it(host: Host, thing: Thing) -> None:
+    draft = message(40, id="d1", status="failed", draft_id="d1", error="No.")
+    kernel = host.start([*conversation(40), draft], has_older=True, uploads=UploadRules())
+    box, feed = host.page.get_by_role("textbox", name="Message"), host.page.get_by_role("feed")
+    match thing:
+        case "banner":
+            kernel.set_status("reconnecting", "No route.", 9_000)
+            button(host, "Reconnect now").press("Enter")
+            kernel.set_status("connected")
+            expect(box).to_be_focused()
+        case "error":
+            kernel.change(failure("Not allowed."))
+            button(host, "Dismiss").press("Enter")
+            expect(box).to_be_focused()
+        case "files":
+            with host.page.expect_file_chooser() as chooser:
+                button(host, "Attach files").click()
+            files = [FilePayload(name=name, mimeType="text/plain", buffer=b"x") for name in ("a", "b")]
+            chooser.value.set_files(files)
+            for name in ("a", "b"):
+                button(host, f"Remove {name}").press("Enter")
+                expect(box).to_be_focused()
+        case "older":
+            feed.press("Home")
+            kernel.answer_page(has_older=True, messages=(), error=failure("No."))
+            button(host, "Try again").press("Enter")
+            expect(box).to_be_focused()
+        case "draft":
+            button(host, "Discard").press("Enter")
+            kernel.change(vp.MessageRemovedDelta(id="d1", index=40))
+            expect(feed).to_be_focused()
+        case "search":
+            button(host, "Search").click()
+            field = host.page.get_by_role("searchbox")
+            field.fill("nowhere")
+            kernel.answer_search(has_older=True)
+            button(host, "Search them too").press("Enter")
+            kernel.answer_search(2, has_older=True, is_loading=True)
+            expect(field).to_be_focused()
+
+
+def test_a_user_who_has_left_is_not_called_back(host: Host) -> None:
+    kernel = host.start(conversation(3))
+    kernel.set_status("reconnecting", "No route.", 9_000)
+    button(host, "Reconnect now").focus()
+    host.page.evaluate("document.activeElement.blur()")
+    kernel.set_status("connected")
+    expect(button(host, "Reconnect now")).to_have_count(0)
+    host.shown()
+    assert host.page.evaluate("document.activeElement === document.body")
