@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,13 @@ class Host:
             self.shown()
         self.page.clock.run_for(ms - FRAMES_MS if ms > FRAMES_MS else ms)
         self.shown()
+
+    @contextmanager
+    def time_held(self) -> Iterator[None]:
+        """The time of the page stands still meanwhile: what is said for a moment can be read."""
+        self.page.clock.pause_at((self.page.evaluate("Date.now()") + HOUR_MS) / 1000)
+        yield
+        self.page.clock.resume()
 
     def shown(self, frames: int = 2) -> None:
         """Waits for so many frames of the browser, and until its observers have told what they saw in them."""

@@ -197,11 +197,13 @@ def test_the_first_unread_message_is_gone_to(host: Host) -> None:
 
 def test_one_message_is_copied_by_button_and_by_keyboard(host: Host) -> None:
     host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    host.page.clock.install()
     host.start(conversation(3))
     article = host.page.get_by_role("article").nth(1)
     article.hover()
-    article.get_by_role("button", name="Copy message").click()
-    expect(article.get_by_role("status")).to_have_text("Copied")
+    with host.time_held():
+        article.get_by_role("button", name="Copy message").click()
+        expect(article.get_by_role("status")).to_have_text("Copied")
     words = "Crystal Minh, Monday, 21 September 2026 at 14:14:20\nMessage 1"
     assert host.page.evaluate("navigator.clipboard.readText()") == words
     host.page.get_by_role("article").nth(2).focus()
@@ -262,6 +264,7 @@ def begin_selecting(host: Host) -> None:
 
 def test_messages_are_selected_by_mouse_and_copied_together(host: Host) -> None:
     host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    host.page.clock.install()
     kernel = host.start(conversation(8))
     begin_selecting(host)
     bar = host.page.get_by_role("region", name="Select messages")
@@ -277,8 +280,9 @@ def test_messages_are_selected_by_mouse_and_copied_together(host: Host) -> None:
     expect(bar.get_by_role("status")).to_have_text("4 messages selected")
     expect(host.page.get_by_role("article", name=re.compile(r"Message 3\. Read\. Selected$"))).to_be_visible()
     kernel.say(message(8))
-    copy.click()
-    expect(bar.get_by_role("status")).to_have_text("Copied")
+    with host.time_held():
+        copy.click()
+        expect(bar.get_by_role("status")).to_have_text("Copied")
     assert clipboard(host) == ["Message 0", "Message 3", "Message 5", "Message 6"]
     bar.get_by_role("button", name="Cancel").click()
     expect(bar).to_have_count(0)
@@ -317,6 +321,7 @@ def test_messages_are_selected_by_keyboard_alone(host: Host) -> None:
 
 def test_a_selection_holds_what_is_not_in_the_page_and_says_what_it_cannot_hold(host: Host) -> None:
     host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    host.page.clock.install()
     kernel = host.start(conversation(1_000), newest=100)
     begin_selecting(host)
     host.page.get_by_text("Message 999", exact=True).click()
@@ -330,8 +335,9 @@ def test_a_selection_holds_what_is_not_in_the_page_and_says_what_it_cannot_hold(
     bar = host.page.get_by_role("region", name="Select messages")
     expect(bar.get_by_role("status")).to_have_text("80 messages selected")
     assert host.page.get_by_role("article").count() <= 60
-    bar.get_by_role("button", name="Copy").click()
-    expect(bar.get_by_role("status")).to_have_text("Copied")
+    with host.time_held():
+        bar.get_by_role("button", name="Copy").click()
+        expect(bar.get_by_role("status")).to_have_text("Copied")
     assert clipboard(host) == [f"Message {number}" for number in range(920, 1_000)]
     host.page.get_by_role("feed").focus()
     host.page.keyboard.press("Home")
