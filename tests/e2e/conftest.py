@@ -15,15 +15,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from ipygenesys import demo
+from tests.e2e.chat_view import TIMEOUT_MS
 from tests.e2e.pages import NotebookPage, new_context, write_notebook
 from tests.e2e.servers import Server, running
 from tests.e2e.sides import AGENT, EVENTS, GUEST, Other, Side
 from tests.e2e.simulator_process import SimulatorProcess
-from tests.tools.chromium import LAUNCH_ARGS
+from tests.tools.chromium import LAUNCH_ARGS, slow_down
 from tests.tools.paths import ARTIFACTS
+
+expect.set_options(timeout=TIMEOUT_MS)
 
 LOGS = ARTIFACTS / "e2e" / os.environ.get("PYTEST_XDIST_WORKER", "")
 
@@ -61,9 +64,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 class Hosts:
     """Opens notebooks. JupyterLab keeps one page for all tests, and the kernel of the next one starts meanwhile."""
 
-    def __init__(self, servers: Servers, browser: Browser) -> None:
+    def __init__(self, servers: Servers, browser: Browser, times_slower: float) -> None:
         self.servers = servers
         self.browser = browser
+        self._times_slower = times_slower
         self._lab: NotebookPage | None = None
         self._names = (f"notebook-{number}.ipynb" for number in itertools.count(1))
         self._spare = ""
@@ -80,10 +84,15 @@ class Hosts:
 
     def page(self, application: demo.Application) -> NotebookPage:
         if application != "jupyterlab":
-            return NotebookPage(new_context(self.browser), self.servers[application])
+            return self._new_page(application)
         if self._lab is None or self._lab.page.is_closed():
-            self._lab = NotebookPage(new_context(self.browser), self.servers["jupyterlab"])
+            self._lab = self._new_page("jupyterlab")
         return self._lab
+
+    def _new_page(self, application: demo.Application) -> NotebookPage:
+        page = NotebookPage(new_context(self.browser), self.servers[application])
+        slow_down(page.page, self._times_slower)
+        return page
 
     def give_back(self, page: NotebookPage, intact: bool) -> None:
         if page is self._lab and intact:
@@ -112,8 +121,8 @@ class Hosts:
 
 
 @pytest.fixture(scope="session")
-def hosts(servers: Servers, browser: Browser) -> Iterator[Hosts]:
-    opener = Hosts(servers, browser)
+def hosts(servers: Servers, browser: Browser, slow_machine: float) -> Iterator[Hosts]:
+    opener = Hosts(servers, browser, slow_machine)
     yield opener
     opener.wait()
 

@@ -66,6 +66,26 @@ CLEAR_CELL = """index => {
 CELL_RUNNING = """index => window.jupyterapp.shell.currentWidget.content.widgets[index].model.executionState === 'running'"""
 
 
+HOLD = """\
+import pathlib, time
+while not pathlib.Path({name!r}).exists(): time.sleep(0.02)"""
+
+HOLD_ASYNC = """\
+import pathlib, asyncio
+while not pathlib.Path({name!r}).exists(): await asyncio.sleep(0.02)"""
+
+
+class Held:
+    """A cell that runs until the test lets it go, however slow the machine is."""
+
+    def __init__(self, code: str = HOLD) -> None:
+        self._name = f"go-{uuid.uuid4().hex[:12]}"
+        self.code = code.format(name=self._name)
+
+    def let_go(self, server: Server) -> None:
+        (server.folder / self._name).touch()
+
+
 def write_notebook(server: Server, name: str, cells: Sequence[str]) -> str:
     """Returns its name in the server's folder."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])

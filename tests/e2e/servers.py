@@ -44,7 +44,7 @@ class Server:
 
     def end_kernels(self, keep: str = "") -> list[threading.Thread]:
         """End all but that of one notebook; each takes a second or two, which nobody need wait for."""
-        with urllib.request.urlopen(f"{self.base}/api/sessions", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.base}/api/sessions", timeout=60) as answer:
             kernels = {each["kernel"]["id"] for each in json.load(answer) if each["path"] != keep}
         threads = [threading.Thread(target=self._end_kernel, args=(kernel,)) for kernel in kernels]
         for thread in threads:
@@ -55,7 +55,7 @@ class Server:
         request = urllib.request.Request(f"{self.base}/api/kernels/{kernel}", method="DELETE")
         # It may have ended by itself since it was listed.
         with contextlib.suppress(urllib.error.HTTPError):
-            urllib.request.urlopen(request, timeout=30).close()
+            urllib.request.urlopen(request, timeout=60).close()
 
 
 @contextlib.contextmanager

@@ -73,7 +73,7 @@ class Truth:
 def end(process: subprocess.Popen[str]) -> None:
     process.terminate()
     try:
-        process.wait(10)
+        process.wait(60)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -152,7 +152,7 @@ class SimulatorProcess:
         log = self.control("/log")
         return Truth(log["sent"], log["received"], log["connections"])
 
-    def wait_for(self, wanted: Callable[[Truth], object], what: str, timeout_s: float = 15.0) -> Truth:
+    def wait_for(self, wanted: Callable[[Truth], object], what: str, timeout_s: float = 45.0) -> Truth:
         """The log as soon as it holds what is wanted."""
         end = time.monotonic() + timeout_s
         while True:
@@ -169,7 +169,7 @@ class SimulatorProcess:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             content = answer.read()
         decoded: dict[str, Any] = json.loads(content) if content else {}
         return decoded

@@ -6,42 +6,44 @@ import time
 
 import pytest
 
-from ipygenesys import demo
 from tests.e2e.conftest import OpenChat
+from tests.e2e.pages import HOLD_ASYNC, Held
 from tests.e2e.sides import AGENT, EVENTS, GUEST, Other, Side
 from tests.e2e.simulator_process import SimulatorProcess
 
 BLOCK_BUTTON = """\
 import ipywidgets
 button = ipywidgets.Button(description="Block")
-button.on_click(lambda _: time.sleep({seconds}))
+button.on_click(lambda _: exec({code!r}))
 button"""
 
 
 @pytest.mark.parametrize(
     ("side", "seconds"),
-    [(EVENTS, 6), (GUEST, 6), (AGENT, 6), pytest.param(EVENTS, 60, marks=pytest.mark.slow)],
+    [(EVENTS, 0), (GUEST, 0), (AGENT, 0), pytest.param(EVENTS, 60, marks=pytest.mark.slow)],
     ids=["events", "guest", "agent", "events-60"],
 )
 def test_both_directions_work_during_a_blocking_cell_of_jupyterlab(
     side: Side, seconds: int, open_chat: OpenChat, simulator: SimulatorProcess
 ) -> None:
-    notebook = open_chat("jupyterlab", simulator, f"time.sleep({seconds})", side=side)
+    held = Held()
+    notebook = open_chat("jupyterlab", simulator, held.code, side=side)
     other = Other(simulator, side)
     started = time.monotonic()
     notebook.start_cell(1)
     number = 0
-    while number < 1 or time.monotonic() - started < seconds - 5:
+    while number < 1 or time.monotonic() - started < seconds:
         number += 1
         other.types()
-        notebook.chat.expect_typing(side.typing_line, 2_000)
+        notebook.chat.expect_typing(side.typing_line)
         other.says(f"inbound {number}")
-        notebook.chat.expect_message(f"inbound {number}", "read", 4_000)
+        notebook.chat.expect_message(f"inbound {number}", "read")
         notebook.chat.type(f"out{number}")
-        simulator.wait_for(lambda log, n=number: log.typing.count(True) == n, "typing during the cell", 2)  # type: ignore[misc]
+        simulator.wait_for(lambda log, n=number: log.typing.count(True) == n, "typing during the cell")  # type: ignore[misc]
         notebook.chat.composer.press("Enter")
-        simulator.wait_for(lambda log, n=number: len(log.texts) == n, "the message during the cell", 2)  # type: ignore[misc]
+        simulator.wait_for(lambda log, n=number: len(log.texts) == n, "the message during the cell")  # type: ignore[misc]
     assert notebook.cell_is_running(1)
+    held.let_go(notebook.server)
     notebook.finish_cell(1)
 
     truth = simulator.truth()
@@ -53,18 +55,20 @@ def test_both_directions_work_during_a_blocking_cell_of_jupyterlab(
 def test_messages_and_typing_arrive_during_a_blocked_kernel_of_voila(
     open_chat: OpenChat, simulator: SimulatorProcess
 ) -> None:
-    seconds = 6
-    notebook = open_chat("voila", simulator, BLOCK_BUTTON.format(seconds=seconds))
-    started = time.monotonic()
+    held = Held()
+    notebook = open_chat("voila", simulator, BLOCK_BUTTON.format(code=held.code))
     notebook.page.get_by_role("button", name="Block").click()
     for number in range(1, 4):
         simulator.agent_types()
-        notebook.chat.expect_typing("Ann is typing…", 2_000)
+        notebook.chat.expect_typing("Ann is typing…")
         simulator.agent_says(f"inbound {number}")
-        notebook.chat.expect_message(f"inbound {number}", timeout_ms=2_000)
-    assert time.monotonic() - started < seconds, "all of it while the kernel was blocked"
+        notebook.chat.expect_message(f"inbound {number}")
     notebook.chat.send("held until the kernel is free")
-    truth = simulator.wait_for(lambda log: log.texts and len(log.read_ids) == 3, "what waited", seconds + 5)
+    simulator.agent_says("and after that")
+    notebook.chat.expect_message("and after that")
+    assert simulator.truth().texts == [], "all of it while the kernel was blocked"
+    held.let_go(notebook.server)
+    truth = simulator.wait_for(lambda log: log.texts and len(log.read_ids) == 4, "what waited")
 
     assert truth.texts == ["held until the kernel is free"]
     assert len(truth.connections_of("authenticated")) == 1
@@ -73,12 +77,13 @@ def test_messages_and_typing_arrive_during_a_blocked_kernel_of_voila(
 def test_an_awaiting_cell_of_jupyterlab_holds_nothing_up(
     open_chat: OpenChat, simulator: SimulatorProcess
 ) -> None:
-    application: demo.Application = "jupyterlab"
-    notebook = open_chat(application, simulator, "import asyncio; await asyncio.sleep(4)")
+    held = Held(HOLD_ASYNC)
+    notebook = open_chat("jupyterlab", simulator, held.code)
     notebook.start_cell(1)
     notebook.chat.send("while awaiting")
-    simulator.wait_for(lambda log: log.texts == ["while awaiting"], "the message", 3)
+    simulator.wait_for(lambda log: log.texts == ["while awaiting"], "the message")
     simulator.agent_says("answer")
-    notebook.chat.expect_message("answer", "read", 3_000)
+    notebook.chat.expect_message("answer", "read")
     assert notebook.cell_is_running(1)
+    held.let_go(notebook.server)
     notebook.finish_cell(1)

@@ -43,7 +43,7 @@ chat"""
 
 SHOW_ALL = """\
 delivery = chat.send({outbound!r})
-delivery.wait(timeout=10)
+delivery.wait(timeout=45)
 try:
     bad = ig.Chat(ig.MessagingEvents(environment="us-east-1", base_url=os.environ["SIMULATOR"],
         conversation_id="nowhere", credentials=ig.ClientCredentials("x", os.environ["GENESYS_CLIENT_SECRET"])))
@@ -146,7 +146,7 @@ def test_an_export_shown_in_a_browser_marks_nothing_read(
     )
     (folder / "canary.txt").write_text(f"{simulator['client_id']} {simulator['client_secret']}", "utf-8")
     name = write_notebook(
-        servers["jupyterlab"], "canary-export.ipynb", [cell, "chat.connect(); chat.send('hi').wait(10)"]
+        servers["jupyterlab"], "canary-export.ipynb", [cell, "chat.connect(); chat.send('hi').wait(45)"]
     )
     simulator.agent_says(INBOUND)
     executed = tmp_path / "executed.ipynb"

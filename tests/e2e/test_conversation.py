@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenChat
-from tests.e2e.pages import NotebookPage
+from tests.e2e.pages import Held, NotebookPage
 from tests.e2e.sides import Other, Side
 from tests.e2e.simulator_process import SimulatorProcess
 
@@ -31,7 +29,7 @@ def test_who_stops_typing_leaves_no_indicator(page: NotebookPage, other: Other) 
     page.chat.expect_typing(other.side.typing_line)
     # Where the protocol does not tell the end, the indicator runs out.
     other.types(False)
-    page.chat.expect_typing("", 3_000 if other.side.takes_typing_back else 10_000)
+    page.chat.expect_typing("")
 
 
 def test_a_sent_message_is_delivered_and_read(
@@ -45,7 +43,7 @@ def test_a_sent_message_is_delivered_and_read(
     expect(page.chat.composer).to_have_value("")
     other.reads()
     status = "read" if other.side.hears_read else "sent"
-    expect(article).to_have_attribute("data-status", status, timeout=15_000)
+    expect(article).to_have_attribute("data-status", status)
     assert [shown.text for shown in page.chat.messages()] == ["Where is my order?"]
 
 
@@ -64,37 +62,34 @@ def test_typing_is_told_at_the_first_key_and_ends_once_when_sent(
     page: NotebookPage, simulator: SimulatorProcess, side: Side
 ) -> None:
     page.chat.type("H")
-    simulator.wait_for(lambda log: log.typing == [True], "typing after the first key", 3)
-    page.chat.type("ello", delay_ms=200)
+    simulator.wait_for(lambda log: log.typing == [True], "typing after the first key")
+    page.chat.type("ello")
     page.chat.composer.press("Enter")
     simulator.wait_for(lambda log: log.texts == ["Hello"], "the message")
-    simulator.wait_for(lambda log: log.typing == side.spell, "the end of the typing", 3)
-    if side.takes_typing_back:
-        # Longer than the idle limit: nothing may follow.
-        page.page.wait_for_timeout(5_500)
-
-    assert simulator.truth().typing == side.spell
+    simulator.wait_for(lambda log: log.typing == side.spell, "the end of the typing")
 
 
-@IN_LAB
 def test_typing_is_refreshed_while_keys_keep_coming_and_ends_once_when_idle(
-    page: NotebookPage, simulator: SimulatorProcess, side: Side
+    lab: NotebookPage, simulator: SimulatorProcess
 ) -> None:
-    page.chat.type("x" * 24, delay_ms=250)
-    wanted = [True, *side.spell]
-    truth = simulator.wait_for(lambda log: log.typing == wanted, "a refresh and the end", 10)
+    keys = 0
+    while simulator.truth().typing != [True, True]:
+        lab.chat.type("x", delay_ms=0)
+        lab.page.wait_for_timeout(200)
+        keys += 1
+        assert keys < 200, "no refresh"
+    truth = simulator.wait_for(lambda log: len(log.typing) == 3, "the end")
 
-    calls = truth.received_of("typing")
-    gaps = [later["time"] - earlier["time"] for earlier, later in itertools.pairwise(calls)]
-    assert 3.5 < gaps[0] < 5.9, "the refresh comes after 4 s, a guest's after 5 s"
-    assert all(gap >= 0.49 for gap in gaps)
+    assert truth.typing == [True, True, False]
+    first, refresh, end = (call["time"] for call in truth.received_of("typing"))
+    assert min(refresh - first, end - refresh) > 2, "4 s and 5 s, less what the first of two was late"
 
 
 def test_clearing_the_box_takes_typing_back(lab: NotebookPage, simulator: SimulatorProcess) -> None:
     lab.chat.type("never mind")
     simulator.wait_for(lambda log: log.typing == [True], "typing on")
     lab.chat.composer.fill("")
-    simulator.wait_for(lambda log: log.typing == [True, False], "typing off", 3)
+    simulator.wait_for(lambda log: log.typing == [True, False], "typing off")
 
 
 @IN_LAB
@@ -128,7 +123,7 @@ def test_an_async_cell_and_a_plain_cell_get_the_next_message(
         notebook.start_cell(index)
         expect(notebook.cell(index)).to_contain_text("waiting")
         simulator.agent_says(text)
-        outputs = notebook.finish_cell(index, 20_000)
+        outputs = notebook.finish_cell(index)
         assert outputs[-1]["data"]["text/plain"] == repr(text)
 
 
@@ -152,13 +147,15 @@ def test_two_views_show_the_same(open_chat: OpenChat, simulator: SimulatorProces
 def test_a_second_view_goes_on_while_a_cell_runs_and_when_the_first_one_is_cleared(
     open_chat: OpenChat, simulator: SimulatorProcess
 ) -> None:
-    notebook = open_chat("jupyterlab", simulator, "chat", "print('begun'); time.sleep(1.5)")
+    held = Held()
+    notebook = open_chat("jupyterlab", simulator, "chat", f"print('begun')\n{held.code}")
     notebook.run_cell(1)
     notebook.start_cell(2)
     simulator.agent_says("while a cell runs")
     notebook.view(0).expect_message("while a cell runs")
     notebook.view(1).expect_message("while a cell runs")
     assert notebook.cell_is_running(2)
+    held.let_go(notebook.server)
     assert [output["output_type"] for output in notebook.finish_cell(2)] == ["stream"]
     notebook.clear_cell(0)
     expect(notebook.page.get_by_role("region", name="Conversation")).to_have_count(1)

@@ -76,7 +76,7 @@ def test_a_real_conversation_is_the_same_on_both_sides(
     for position, (who, text) in enumerate(spoken, start=1):
         if who == "customer":
             lab.chat.send(text)
-        simulator.wait_for(lambda log, wanted=position: len(log.spoken) >= wanted, f"turn {position}", 30)  # type: ignore[misc]
+        simulator.wait_for(lambda log, wanted=position: len(log.spoken) >= wanted, f"turn {position}")  # type: ignore[misc]
         lab.chat.articles.nth(position - 1).wait_for()
     agent_turns = sum(who == "agent" for who, _ in spoken)
     truth = simulator.wait_for(lambda log: len(log.read_ids) == agent_turns, "every agent turn marked read")
@@ -129,10 +129,10 @@ def test_a_guest_and_an_agent_in_one_notebook_hold_a_long_conversation(
     for who, text in turns:
         speaks, listens = views[who], views[listener[who]]
         speaks.composer.press_sequentially(text[0])
-        listens.expect_typing(lines[who], 5_000)
+        listens.expect_typing(lines[who])
         expect(speaks.typing_line).to_have_text("")
         speaks.send(text)
-        listens.expect_typing("", 5_000)
+        listens.expect_typing("")
         if who == "agent":
             lines["agent"] = "Ann is typing…"  # A guest learns the name from the first message.
     for view in views.values():

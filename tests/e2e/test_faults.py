@@ -34,7 +34,7 @@ def test_messages_sent_while_the_socket_is_down_appear_once_and_in_order(
         other.says(text)
     page.chat.send("mine, meanwhile")
     for text in said:
-        page.chat.expect_message(text, "read", 20_000)
+        page.chat.expect_message(text, "read")
     truth = simulator.wait_for(lambda log: log.texts == ["mine, meanwhile"], "the message sent meanwhile")
     other.says("after")
     page.chat.expect_message("after", "read")
@@ -51,9 +51,9 @@ def test_a_lost_connection_is_shown_and_the_button_reconnects(
     before = authenticated(simulator)
     simulator.fault("refuse")
     simulator.fault("drop")
-    expect(lab.chat.banner).to_contain_text("Reconnecting", timeout=10_000)
+    expect(lab.chat.banner).to_contain_text("Reconnecting")
     # Let the waits grow, so that a reconnect at once is the button's doing.
-    simulator.wait_for(lambda log: len(log.connections_of("refused")) >= 2, "two refused tries", 20)
+    simulator.wait_for(lambda log: len(log.connections_of("refused")) >= 2, "two refused tries")
     simulator.fault("clear")
     lab.chat.region.get_by_role("button", name="Reconnect now").click()
 
@@ -85,11 +85,11 @@ def test_a_429_on_typing_waits_and_sends_only_what_is_then_true(
 def test_a_429_on_typing_is_not_made_up_for_when_nobody_types_any_more(
     page: NotebookPage, simulator: SimulatorProcess
 ) -> None:
-    simulator.fault("rate_limit", path="/typing", count=1, retry_after=1)
+    simulator.fault("rate_limit", path="/typing", count=1, retry_after=3)
     page.chat.type("oops")
     simulator.wait_for(lambda log: log.rejected_of("typing"), "the refused call")
     page.chat.composer.fill("")
-    page.page.wait_for_timeout(2_000)
+    page.page.wait_for_timeout(3_500)
 
     assert True not in simulator.truth().typing
 
@@ -101,7 +101,7 @@ def test_a_403_on_read_is_said_and_the_message_stays_unread(
     simulator.fault("error", status=403, path="/read", count=50)
     simulator.agent_says("Read me")
     page.chat.expect_message("Read me")
-    expect(page.chat.error).to_contain_text("messaging:write", timeout=10_000)
+    expect(page.chat.error).to_contain_text("messaging:write")
 
     expect(page.chat.message("Read me")).to_have_attribute("data-status", "unread")
     truth = simulator.truth()
@@ -113,22 +113,19 @@ def test_a_403_on_read_is_said_and_the_message_stays_unread(
 
 
 @BY_EVENTS
-def test_4001_gets_a_new_token_and_the_stream_is_back_at_once(
+def test_4001_gets_a_new_token_and_the_stream_is_back_with_the_first_try(
     page: NotebookPage, simulator: SimulatorProcess
 ) -> None:
     before = authenticated(simulator)
     tokens = sum(call["path"] == "/oauth/token" for call in simulator.requests())
     simulator.fault("drop", code=4001)
-    truth = simulator.wait_for(
-        lambda log: len(log.connections_of("authenticated")) > before, "a new stream", 5
-    )
+    truth = simulator.wait_for(lambda log: len(log.connections_of("authenticated")) > before, "a new stream")
     simulator.agent_says("still here")
     page.chat.expect_message("still here", "read")
 
     closed = truth.connections_of("closed")[-1]
-    opened = truth.connections_of("authenticated")[-1]
     assert closed["code"] == 4001
-    assert opened["time"] - closed["time"] < 2
+    assert len(truth.connections_of("authenticated")) == before + 1
     assert sum(call["path"] == "/oauth/token" for call in simulator.requests()) == tokens + 1
 
 
@@ -174,9 +171,7 @@ def test_a_channel_that_is_about_to_close_is_left_without_a_gap(
     page: NotebookPage, simulator: SimulatorProcess, other: Other
 ) -> None:
     simulator.fault("socket_closing", seconds=5)
-    truth = simulator.wait_for(
-        lambda log: len(log.connections_of("authenticated")) == 2, "the next socket", 4
-    )
+    simulator.wait_for(lambda log: len(log.connections_of("authenticated")) == 2, "the next socket")
     truth = simulator.wait_for(lambda log: log.connections_of("closed"), "the end of the first")
     other.says("still here")
     page.chat.expect_message("still here", "read")
@@ -191,9 +186,7 @@ def test_an_answer_lost_on_the_way_sends_nothing_twice(
 ) -> None:
     simulator.fault("lose_answer", path="/messages", count=1)
     page.chat.send("only once")
-    expect(page.chat.message("only once")).to_have_attribute(
-        "data-status", re.compile("sent|delivered"), timeout=20_000
-    )
+    expect(page.chat.message("only once")).to_have_attribute("data-status", re.compile("sent|delivered"))
 
     assert page.chat.texts() == ["only once"]
     assert [entry["text"] for entry in simulator.truth().spoken] == ["only once"]
@@ -207,7 +200,7 @@ def test_garbage_on_the_stream_changes_nothing(
     page.chat.expect_message("before", "read")
     simulator.fault("garbage")
     other.says("after")
-    page.chat.expect_message("after", "read", 20_000)
+    page.chat.expect_message("after", "read")
 
     assert page.problems == []
 
@@ -230,7 +223,7 @@ def test_a_wrong_secret_is_said_in_words(open_chat: OpenChat, simulator: Simulat
     wrong = dict(simulator.addresses, client_secret="wrong-secret")
     notebook = open_chat("jupyterlab", simulator, connected=False, addresses=wrong)
 
-    expect(notebook.chat.region).to_contain_text("Verify client_id and client_secret", timeout=15_000)
+    expect(notebook.chat.region).to_contain_text("Verify client_id and client_secret")
     assert "wrong-secret" not in notebook.page.content()
 
 
@@ -240,7 +233,7 @@ def test_a_server_that_is_not_there_is_said_in_words(
     nowhere = dict(simulator.addresses, base_url="http://127.0.0.1:9")
     notebook = open_chat("jupyterlab", simulator, connected=False, addresses=nowhere)
 
-    expect(notebook.chat.banner).to_contain_text("Next try in", timeout=15_000)
+    expect(notebook.chat.banner).to_contain_text("Next try in")
 
 
 @pytest.mark.slow
@@ -250,4 +243,4 @@ def test_a_stream_that_hangs_is_replaced(lab: NotebookPage, simulator: Simulator
     simulator.agent_says("into the void")
     simulator.wait_for(lambda log: len(log.connections_of("opened")) > before, "a second stream", 60)
     simulator.fault("clear")
-    lab.chat.expect_message("into the void", "read", 30_000)
+    lab.chat.expect_message("into the void", "read")

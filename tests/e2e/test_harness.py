@@ -8,7 +8,7 @@ from tests.e2e.conftest import OpenNotebook
 
 
 def test_a_cell_runs_and_code_runs_beside_it(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook("jupyterlab", ["x = 6 * 7\nx", "1 / 0", "import time; time.sleep(2)"])
+    notebook = open_notebook("jupyterlab", ["x = 6 * 7\nx", "1 / 0", "import time; time.sleep(0.5)"])
 
     assert notebook.run_cell(0)[0]["data"]["text/plain"] == "42"
     assert notebook.execute("print(x)") == "42\n"

@@ -83,7 +83,7 @@ def test_a_restarted_kernel_leaves_a_view_that_says_so(
     lab.chat.expect_message("remembered", "read")
     lab.restart_kernel()
     simulator.wait_for(lambda log: log.connections_of("closed"), "the end of the stream")
-    expect(lab.chat.banner).to_contain_text("run the cell again", timeout=30_000)
+    expect(lab.chat.banner).to_contain_text("run the cell again")
 
     lab.run_cell(0)
     lab.chat.expect_message("remembered", "read")
@@ -98,7 +98,7 @@ def test_a_closed_voila_page_ends_its_stream(open_chat: OpenChat, simulator: Sim
     with notebook.page.expect_event("close"):
         notebook.page.close(run_before_unload=True)
 
-    simulator.wait_for(lambda log: log.connections_of("closed"), "the end of the stream", 20)
+    simulator.wait_for(lambda log: log.connections_of("closed"), "the end of the stream")
 
 
 def test_nothing_connects_before_a_view_or_a_call_asks_for_it(

@@ -51,5 +51,5 @@ def test_it_says_how_to_connect_and_shows_what_was_kept_and_nothing_else(
     page.page.evaluate(TRUST)
     kept = page.page.locator(".ipg-root:visible")
     expect(kept.get_by_role("article")).to_have_count(1)
-    expect(kept.locator(".ipg-banner")).to_contain_text("A saved copy of the conversation", timeout=15_000)
+    expect(kept.locator(".ipg-banner")).to_contain_text("A saved copy of the conversation")
     expect(kept.get_by_role("textbox", name="Message")).to_be_disabled()
