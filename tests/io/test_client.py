@@ -276,9 +276,9 @@ async def test_a_429_on_typing_is_waited_out_and_then_only_the_present_state_is_
 ) -> None:
     async with connected(simulator) as client:
         simulator.fault("rate_limit", path="/typing", **retry_after)
+        began = time.monotonic()
         client.set_typing(True)
         await eventually(lambda: client.counters.get("rate_limited"))
-        began = time.monotonic()
         await eventually(lambda: received(simulator, "typing"))
 
         assert time.monotonic() - began >= 0.4
@@ -551,12 +551,12 @@ async def test_4001_leads_to_a_fresh_token_and_a_reconnect_at_once(simulator: Si
     async with connected(simulator) as client:
         simulator.fault("expire_token")
         await client.until_status("reconnecting")
-        began = time.monotonic()
         await client.until_status("connected")
         simulator.agent_say("hello again")
         await client.until(lambda: client.received)
 
-        assert time.monotonic() - began < 1.0
+        waits = [each.retry_in_s for each in client.told if isinstance(each, StatusChanged)]
+        assert not any(waits), "the first try comes without a wait, and succeeds"
         assert errors(client) == []
     assert calls(simulator, "/oauth/token") == {("POST", 200): 2}
 
@@ -1021,7 +1021,7 @@ async def test_events_tells_everything_until_the_end(simulator: Simulator) -> No
         simulator.agent_say("hello")
         await client.until(lambda: client.received)
         await client.aclose()
-        await asyncio.wait_for(listener, 5)
+        await asyncio.wait_for(listener, 30)
 
     assert {"TypingChanged", "MessagePlaced", "MessageReceived", "UnreadChanged", "StatusChanged"} <= set(
         seen

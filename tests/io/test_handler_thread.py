@@ -102,6 +102,6 @@ def test_stopping_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> Non
 
     bench.thread.stop()
 
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 10.0, "it waits for the release"
     release.set()
     bench.join()

@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import logging
 import threading
-import time
 from collections.abc import AsyncIterator, Callable
 from io import FileIO
 from pathlib import Path
@@ -317,12 +316,11 @@ async def test_a_cancelled_call_ends_at_once(make: Make) -> None:
     async with raw_server(serve) as port:
         call = asyncio.create_task(make(port=port).call(WRITE, as_provider(Tokens())))
         await asked.wait()
-        began = time.monotonic()
         call.cancel()
+        # Well before a call without an answer is given up.
         with pytest.raises(asyncio.CancelledError):
-            await call
-
-    assert time.monotonic() - began < 0.1
+            async with asyncio.timeout(5):
+                await call
 
 
 async def test_an_unreachable_server_is_said_to_be_one(make: Make) -> None:

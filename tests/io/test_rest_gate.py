@@ -52,11 +52,11 @@ async def test_a_cancelled_wait_ends_at_once_and_leaves_nothing_behind() -> None
     gate = closed()
     waiting = asyncio.create_task(gate.turn("messages"))
     await asyncio.sleep(0)
-    began = time.monotonic()
     waiting.cancel()
+    # Well before its turn would come, or its patience end.
     with pytest.raises(asyncio.CancelledError):
-        await waiting
-    assert time.monotonic() - began < 0.1
+        async with asyncio.timeout(10):
+            await waiting
     gate.learned(1, 60.0)
     await gate.turn("messages")
     assert not gate._waiting

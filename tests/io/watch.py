@@ -14,7 +14,7 @@ from ipygenesys.credentials import ClientCredentials, Credentials
 from ipygenesys.simulator import Simulator
 from tests.io.clocks import QuickClock
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 T = TypeVar("T")
 
 

@@ -13,7 +13,7 @@ import websockets
 
 from ipygenesys.simulator import Simulator
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 CHANNELS = "/api/v2/notifications/channels"
 CONVERSATIONS = "/api/v2/conversations"
 

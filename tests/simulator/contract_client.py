@@ -16,7 +16,7 @@ from ipygenesys.simulator import Simulator
 
 BASE = "/api/v2/conversations/messaging"
 SCOPES = "conversations:messaging conversations:read messaging:write"
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 
 
 class EventSocket:

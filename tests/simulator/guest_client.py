@@ -14,7 +14,7 @@ import websockets
 
 from ipygenesys.simulator import Simulator
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 
 
 class GuestSocket:

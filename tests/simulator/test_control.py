@@ -25,7 +25,7 @@ async def test_agent_say_sends_one_message_and_tells_its_id(client: ContractClie
     assert answer == {"message_ids": [frame["message_id"]], "count": 1}
     [entry] = [e for e in client.sim.log()["sent"] if e["kind"] == "message"]
     assert (entry["text"], entry["role"], entry["message_id"]) == ("hello", "agent", frame["message_id"])
-    assert abs(entry["time"] - time.time()) < 5
+    assert abs(entry["time"] - time.time()) < 60
 
 
 async def test_agent_say_numbers_a_burst(client: ContractClient) -> None:

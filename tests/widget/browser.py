@@ -16,7 +16,7 @@ from ipygenesys._core.view_protocol import VIEW_PROTOCOL_VERSION
 from ipygenesys._io.clock import SystemClock
 from tests.wire import named
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 class RecordedComm(BaseComm):

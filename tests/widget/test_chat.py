@@ -467,7 +467,7 @@ def test_a_lone_event_goes_out_at_once(bench: Bench) -> None:
     bench.simulator.agent_say("now")
     eventually(lambda: view.messages)
 
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5.0, "it waits for nothing, such as a heartbeat"
 
 
 def test_pages_hear_a_heartbeat(bench: Bench) -> None:
@@ -774,7 +774,7 @@ async def test_an_async_cell_can_listen_to_everything_until_the_end(bench: Bench
     await asyncio.to_thread(eventually, lambda: "MessageReceived" in seen)
     await chat.aclose()
 
-    await asyncio.wait_for(listener, 5)
+    await asyncio.wait_for(listener, 30)
 
 
 def test_a_consumer_whose_loop_has_ended_is_forgotten(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
@@ -1003,7 +1003,7 @@ def test_closing_is_bounded_however_dead_the_server_is(bench: Bench) -> None:
 
     chat.close()
 
-    assert time.monotonic() - began < 4.0
+    assert time.monotonic() - began < 20.0, "the server answers after a minute"
     bench.simulator.fault("clear")
 
 
