@@ -56,3 +56,13 @@ export function mustMove(count: number, shown: ListWindow, sight: Sight): boolea
   const isNearEnd = shown.to < count && shown.to - sight.to < ROWS_MARGIN;
   return isNearStart || isNearEnd;
 }
+
+/** Moved on a little, for it is done within a frame; around the sight for who goes so fast that it is nearly there. */
+export function movedOn(count: number, shown: ListWindow, sight: Sight): ListWindow {
+  const isNearEnd = shown.to < count && shown.to - sight.to < ROWS_MARGIN;
+  const left = isNearEnd ? shown.to - sight.to : sight.from - shown.from;
+  if (left < ROWS_MARGIN / 2) return windowAround(count, sight);
+  const rows = rowsFor(sight);
+  const beyond = 2 * ROWS_MARGIN;
+  return windowFrom(count, isNearEnd ? sight.to + beyond - rows : sight.from - beyond, rows);
+}
