@@ -96,6 +96,14 @@ def test_the_browsers_own_controls_are_dark_where_the_view_is(make_host: MakeHos
         expect(host.page.get_by_label("Date", exact=True)).to_have_css("color-scheme", scheme)
 
 
+def test_they_follow_jupyterlab_when_its_theme_changes_while_the_view_is_shown(host: Host) -> None:
+    host.start(conversation(1))
+    root = host.page.locator(".ipg-root")
+    for is_light, scheme in (("false", "dark"), ("true", "light")):
+        host.page.evaluate("isLight => { document.body.dataset.jpThemeLight = isLight }", is_light)
+        expect(root).to_have_css("color-scheme", scheme)
+
+
 def test_what_can_be_done_about_a_failed_message_ends_where_its_words_end(host: Host) -> None:
     words = "The server refused it: the text is longer than what this deployment takes (400)."
     host.start([message(1, status="failed", draft_id="d1", id="d1", error=words)])
