@@ -101,6 +101,7 @@ def test_that_a_message_was_sent_or_not_is_heard_once(host: Host) -> None:
     kernel = host.start(conversation(1))
     host.page.evaluate(LISTEN)
     kernel.say(message(1, status="sending", draft_id="m1"))
+    host.pass_time(100)  # It is drawn before it fails.
     for status in ("failed", "failed", "sending", "sent", "read"):
         kernel.replace(
             "m1", message(1, status=status, draft_id="m1", error="Too many." if status == "failed" else None)

@@ -251,6 +251,7 @@ def test_what_grows_above_the_reader_moves_nothing_of_what_is_read(host: Host) -
     press("m22", "Show image")
     expect(host.page.locator(".ipg-image img")).to_be_attached()
     assert abs(place_shown(host, "m26") - before) <= 1
+    host.has_asked_for_all()
     assert len(held) == 1
     held[0].fulfill(content_type="image/svg+xml", body=PICTURE)
     host.page.wait_for_function("document.querySelector('.ipg-image img').naturalHeight === 900")
