@@ -174,7 +174,7 @@ async def test_a_clock_that_is_an_hour_off_changes_nothing_but_the_times_of_draf
 ) -> None:
     async with Simulator(scenario="manual", speed=20) as simulator:
         client = Watched(make(simulator))
-        client._gateway.clock = WrongClock(off_s)
+        client._gateway.clock.own = WrongClock(off_s)
         async with client:
             await client.until_caught_up()
             for number in range(3):

@@ -120,7 +120,7 @@ async def test_flaw_13_nothing_connects_before_there_is_a_token(simulator: Simul
 async def test_flaw_14_waits_are_drawn_and_grow(simulator: Simulator) -> None:
     simulator.fault("refuse", count=6)
     async with Watched(protocol_for(simulator)) as client:
-        clock = client._gateway.clock
+        clock = client._gateway.clock.own
         assert isinstance(clock, QuickClock)
         await client.until_status("connected")
         waits = [

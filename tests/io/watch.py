@@ -23,7 +23,7 @@ class Watched(Client):
 
     def __init__(self, protocol: MessagingEvents, **options: Any) -> None:
         super().__init__(protocol, **options)
-        self._gateway.clock = QuickClock()
+        self._gateway.clock.own = QuickClock()
         self.told: list[Event] = []
         self._changed = asyncio.Event()
         self.on_event(self._note)

@@ -44,7 +44,7 @@ def held(chat: Chat) -> list[tuple[Any, ...]]:
 
 def pass_time(chat: Chat, seconds: float) -> None:
     """Move the widget's clock on and let it look at it."""
-    clock = chat._gateway.clock
+    clock = chat._gateway.clock.own
     assert isinstance(clock, MovableClock)
     clock.offset_s += seconds
     done = threading.Event()

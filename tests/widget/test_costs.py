@@ -48,8 +48,8 @@ class Kernel:
     def __init__(self, held: int) -> None:
         self.fed = FedChat()
         self.gateway = self.fed._gateway
-        assert isinstance(self.gateway.clock, StillClock)
-        self.clock = self.gateway.clock
+        assert isinstance(self.gateway.clock.own, StillClock)
+        self.clock = self.gateway.clock.own
         timeline = self.gateway.session.conversation.timeline
         for number in range(held):
             timeline.place(eg.message(number, status="read", time_ms=number))

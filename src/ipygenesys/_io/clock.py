@@ -38,7 +38,7 @@ class ServerClock(SystemClock):
     """
 
     def __init__(self, own: SystemClock) -> None:
-        self._own = own
+        self.own = own
         self._ahead_s: float | None = None
         """Of the monotonic clock; None: no answer has told it yet."""
 
@@ -46,19 +46,19 @@ class ServerClock(SystemClock):
         """An answer has just come, with these headers."""
         moment = server_time(headers.get("Date"), headers.get("Age"))
         if moment is not None:
-            self._ahead_s = moment - self._own.monotonic()
+            self._ahead_s = moment - self.own.monotonic()
 
     def now(self) -> Now:
         """Ours, with the server's if it is known."""
-        now = self._own.now()
+        now = self.own.now()
         if self._ahead_s is None:
             return now
         return now._replace(server_ms=int((now.monotonic + self._ahead_s) * 1000))
 
     def monotonic(self) -> float:
         """Seconds."""
-        return self._own.monotonic()
+        return self.own.monotonic()
 
     def epoch(self) -> float:
         """Seconds since the epoch, by the server's clock; by ours if that is not known."""
-        return self._own.epoch() if self._ahead_s is None else self.monotonic() + self._ahead_s
+        return self.own.epoch() if self._ahead_s is None else self.monotonic() + self._ahead_s

@@ -85,8 +85,7 @@ class Gateway:
             on_not_kept=lambda: self._count("read_position_not_kept"),
         )
         self.session = Session(self._with_read_position(protocol.profile))
-        self.clock = clock or SystemClock()
-        self._server_clock = ServerClock(self.clock)
+        self.clock = ServerClock(clock or SystemClock())
         self._listeners = Listeners()
         self._views: list[Views] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -115,7 +114,7 @@ class Gateway:
 
         self._platform = Platform(
             self._protocol,
-            self._server_clock,
+            self.clock,
             on_delayed=lambda: self._count("calls_delayed"),
             on_renewed=lambda: self.take(TokenRenewed()),
             on_progress=lambda draft_id, sent, total: self._tell(
@@ -253,7 +252,7 @@ class Gateway:
         if self._is_over:
             return
         try:
-            for effect in self.session.step(input_, self._server_clock.now()):
+            for effect in self.session.step(input_, self.clock.now()):
                 self._perform(effect)
         except Exception as error:  # A bug of ours must not end the stream; it is said where it can be seen.
             self.report_bug(type(input_).__name__, error)
