@@ -81,8 +81,11 @@ def test_answers_tell_the_second_in_which_they_were_made_and_some_servers_tell_n
     assert 20 < len(silent) < 100
     assert not [schedule for schedule in silent if any(a.kind == "clock jumps" for a in schedule.actions)]
     assert "no Date" in str(silent[0])
-    network = World(schedules[0]).network
+    telling, silent_too = World(schedules[0]), World(silent[0])
+    network = telling.network
     assert network.dated(Reply(200)).headers == {"Date": "Fri, 15 Jan 2027 08:16:40 GMT"}
     kept = network.dated(Reply(200, headers={"Age": "100"}))
     assert kept.headers == {"Age": "100", "Date": "Fri, 15 Jan 2027 08:15:00 GMT"}
-    assert World(silent[0]).network.dated(Reply(200)).headers == {}
+    assert silent_too.network.dated(Reply(200)).headers == {}
+    telling.loop.close()
+    silent_too.loop.close()
