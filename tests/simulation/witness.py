@@ -152,7 +152,7 @@ class Witness:
         ends = counts["streams lost"] + counts["streams closed"]
         if counts["unreadable"] > said["malformed"] + said["unknown_event"] + said["unknown_value"] + ends:
             self._report("I10", "a frame that nobody can read was not counted")
-        if counts["typing refused"] > said["typing_refused"]:
+        if counts["typing refused"] > said["typing_refused"] + ends:
             self._report("I10", "a refusal of typing was not counted")
 
 
