@@ -7,8 +7,6 @@ export const ROWS_KEPT = 40;
 export const ROWS_STEP = 16;
 /** With fewer rows than this left beyond what is in sight, the part moves. */
 export const ROWS_MARGIN = 8;
-/** Who has gone further than this beyond that margin at once goes fast. */
-const SLOW_ROWS = 2;
 
 /** Offsets into the messages held: the first one shown, and the one after the last. */
 export interface ListWindow {
@@ -57,14 +55,4 @@ export function mustMove(count: number, shown: ListWindow, sight: Sight): boolea
   const isNearStart = shown.from > 0 && sight.from - shown.from < ROWS_MARGIN;
   const isNearEnd = shown.to < count && shown.to - sight.to < ROWS_MARGIN;
   return isNearStart || isNearEnd;
-}
-
-/** Moved on a little, for it is done within a frame; around the sight for who goes fast, so that it is done less often. */
-export function movedOn(count: number, shown: ListWindow, sight: Sight): ListWindow {
-  const isNearEnd = shown.to < count && shown.to - sight.to < ROWS_MARGIN;
-  const left = isNearEnd ? shown.to - sight.to : sight.from - shown.from;
-  if (left < ROWS_MARGIN - SLOW_ROWS) return windowAround(count, sight);
-  const rows = rowsFor(sight);
-  const beyond = 2 * ROWS_MARGIN;
-  return windowFrom(count, isNearEnd ? sight.to + beyond - rows : sight.from - beyond, rows);
 }

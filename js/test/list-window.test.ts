@@ -2,7 +2,6 @@
 import { describe, expect, it } from "vitest";
 import {
   endOnly,
-  movedOn,
   mustMove,
   ROWS_KEPT,
   ROWS_MARGIN,
@@ -68,20 +67,6 @@ describe("away from the end", () => {
         const sight = { from, to: Math.min(400, from + seen) };
         expect(mustMove(400, windowAround(400, sight), sight)).toBe(false);
       }
-    }
-  });
-  it("it moves on in small steps, both ways", () => {
-    const shown = { from: 500, to: 560 };
-    expect(movedOn(3_000, shown, { from: 507, to: 519 })).toEqual({ from: 491, to: 551 });
-    expect(movedOn(3_000, shown, { from: 541, to: 553 })).toEqual({ from: 509, to: 569 });
-    expect(movedOn(3_000, { from: 4, to: 64 }, { from: 11, to: 23 })).toEqual({ from: 0, to: 60 });
-    expect(movedOn(568, shown, { from: 541, to: 553 })).toEqual({ from: 508, to: 568 });
-  });
-  it("it goes around the sight of who jumps or goes fast", () => {
-    const shown = { from: 500, to: 560 };
-    for (const from of [0, 250, 500, 505, 543, 1_000]) {
-      const sight = { from, to: from + 12 };
-      expect(movedOn(3_000, shown, sight)).toEqual(windowAround(3_000, sight));
     }
   });
 });

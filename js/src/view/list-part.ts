@@ -4,7 +4,6 @@ import { holdsEnd } from "../held";
 import {
   endOnly,
   type ListWindow,
-  movedOn,
   mustMove,
   ROWS_KEPT,
   ROWS_MAX,
@@ -111,7 +110,7 @@ export class ListPart {
     const count = state.messages.length;
     if (this.#stand.isAtEnd) return this.#growUpwards(state, sight, isAtRest);
     if (!mustMove(count, this.shown, sight)) return false;
-    return this.#slideTo(state, movedOn(count, this.shown, sight), rowsFor(sight));
+    return this.#slideTo(state, windowAround(count, sight), rowsFor(sight));
   }
 
   /** At the end: first what fills the sight, for there must be something to scroll; some more when there is time. */
