@@ -30,7 +30,8 @@ from tests.tools import gates
 MAX_PROGRESS, MAX_MORE_S = 10, 0.06
 """A round is killed within this time after it has told of so many steps, at most: at any point, on a slow machine too."""
 MAX_LIFE_S = 5.0
-PATIENCE_S = 60.0
+PATIENCE_S = 900.0
+"""On a slow machine hundreds of messages and receipts are left, and four calls a second are all that the budget has."""
 QUIET_S = 1.5
 NO_LIMIT = 10_000_000
 
