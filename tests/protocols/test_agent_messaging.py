@@ -1239,6 +1239,13 @@ def test_history_tells_that_the_conversation_is_over_when_the_notification_was_l
     assert page.learned == ()
 
 
+def test_what_a_page_has_told_of_the_conversation_is_not_lost_with_its_texts(agent: AgentMessaging) -> None:
+    script = {MEDIA: is_over(references(1)), BULK: failed("lost")}
+    assert refusal(agent.perform(FetchHistory()), script).kind == "lost"
+    page, _ = history(agent, is_over(references(1)), bulk(1))
+    assert ConversationChanged(is_open=False) in page.learned
+
+
 def test_a_notification_that_has_overtaken_history_knows_better(agent: AgentMessaging) -> None:
     flow = agent.perform(FetchHistory())
     next(flow)

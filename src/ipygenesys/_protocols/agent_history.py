@@ -44,7 +44,9 @@ class AgentHistory:
         heard = self._conversation.heard
         body = yield Request(method="GET", path=self._path, what="Fetching the conversation's history")
         is_newest = heard == self._conversation.heard  # Else a notification knows better.
-        learned = self._conversation.snapshot(body) if is_newest else ()
+        if is_newest:
+            # Where the rest fails, it is told with what comes next: it will not be news again.
+            self._conversation.untold += self._conversation.snapshot(body)
         references = self._messages.references(body)
         page = self._messages.page(references, wanted)
         if page is None:
@@ -54,4 +56,4 @@ class AgentHistory:
         found = (yield from self.fetch(tuple(each.id for each in chosen))) if chosen else {}
         updates = self._messages.updates(references, wanted.after)
         messages = self._messages.in_order(chosen, found)
-        return History((*updates, *messages), has_more, learned)
+        return History((*updates, *messages), has_more, self._conversation.take_untold())
