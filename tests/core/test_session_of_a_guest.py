@@ -521,6 +521,16 @@ def test_only_the_end_of_history_tells_that_a_conversation_was_cleared(live: Dri
     assert live.ids == ["m3", "m4"]
 
 
+def test_a_last_page_that_is_empty_takes_nothing_away_that_history_has(live: Driver) -> None:
+    """As many messages as fill the pages (schedule 4011327)."""
+    live.hears(unnumbered(1), unnumbered(4), unnumbered(5))
+    live.hears(IN_DOUBT)
+    live.wait(RECONCILE_S)
+    live.succeed(FetchHistory, eg.history(unnumbered(3), unnumbered(4), unnumbered(5), has_more=True))
+    live.succeed(FetchHistory, eg.history())
+    assert live.ids == ["m3", "m4", "m5"]
+
+
 def test_what_was_asked_for_before_the_doubt_does_not_settle_it(live: Driver) -> None:
     live.hears(unnumbered(1))
     live.wait(RECONCILE_S)

@@ -123,23 +123,29 @@ class HistoryPages:
         """
         if operation.after is not None:
             self._doubtful = frozenset()
-        elif self._doubtful and not self._catch_up.has_older:
-            if gone := self._older_than(page):
+            return
+        self._doubtful -= {arrived.id for arrived in page.messages}
+        if self._doubtful and not self._catch_up.has_older:
+            if gone := self._older_than(self._begin_ms(operation, page)):
                 self._effects.emit(*self._conversation.cleared(gone))
                 self._arrivals.forget(gone)
             self._doubtful = frozenset()
 
-    def _older_than(self, page: History) -> frozenset[str]:
-        """Those in doubt that were said before a page begins."""
-        begins_ms = page.messages[0].time_ms if page.messages else None
+    def _begin_ms(self, operation: FetchHistory, page: History) -> int | None:
+        """When history begins, whose last page this is; None if there is none."""
+        if page.messages:
+            return page.messages[0].time_ms
+        # A last page may be empty: then it begins where the page before it did.
+        after_it = self._conversation.timeline.get(operation.before or "")
+        return None if after_it is None else after_it.time_ms
+
+    def _older_than(self, begin_ms: int | None) -> frozenset[str]:
+        """Those in doubt that were said before that; None is for all."""
         held = (self._conversation.timeline.get(id_) for id_ in self._doubtful)
-        ids = {arrived.id for arrived in page.messages}
         return frozenset(
             message.id
             for message in held
-            if message is not None
-            and message.id not in ids
-            and (begins_ms is None or message.time_ms < begins_ms)
+            if message is not None and (begin_ms is None or message.time_ms < begin_ms)
         )
 
     def _older_page(self, page: History, now: Now, *, is_news: bool) -> None:
