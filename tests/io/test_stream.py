@@ -18,6 +18,7 @@ from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection as SyncConnection
 from websockets.sync.server import serve as serve_in_thread
 
+from ipygenesys._core.silence import LOOK_AGAIN_S
 from ipygenesys._core.stream_loss import StreamLoss
 from ipygenesys._io import stream as module
 from ipygenesys._io.stream import Stream, StreamError
@@ -505,7 +506,7 @@ async def test_who_is_heard_without_a_pong_is_not_dropped(monkeypatch: pytest.Mo
 
 
 def test_the_real_bounds_notice_silence_within_25_s() -> None:
-    assert module.PING_INTERVAL_S + module.PING_TIMEOUT_S + module.LOOK_AGAIN_S <= 25
+    assert module.PING_INTERVAL_S + module.PING_TIMEOUT_S + LOOK_AGAIN_S <= 25
 
 
 async def test_the_servers_pings_are_answered_whoever_is_busy() -> None:

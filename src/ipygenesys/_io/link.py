@@ -13,7 +13,8 @@ from contextlib import suppress
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.inbound_queue import InboundQueue
 from ipygenesys._core.platform_events import Answered, PlatformEvent
-from ipygenesys._io.stream import LOOK_AGAIN_S, Stream, StreamError
+from ipygenesys._core.silence import LOOK_AGAIN_S
+from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._protocols.flow import CallError
 
 Decode = Callable[[bytes], tuple[PlatformEvent, ...]]

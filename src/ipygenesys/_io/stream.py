@@ -20,14 +20,14 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from ipygenesys._core.backoff import parse_retry_after
 from ipygenesys._core.connection import NORMAL_CLOSURE
 from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status, permissions_in
+from ipygenesys._core.silence import LOOK_AGAIN_S
 from ipygenesys._core.stream_loss import StreamLoss
 from ipygenesys._protocols.base import is_loopback
 
 OPEN_S = 10.0
 PING_INTERVAL_S = 13.0
 PING_TIMEOUT_S = 9.5
-LOOK_AGAIN_S = 0.5
-"""A dead connection is noticed within the sum of the three; required are 25 s. Source: reference/realtime.md 4.4, T3."""
+"""A dead connection is noticed within the sum of these and ``LOOK_AGAIN_S``; required are 25 s. Source: reference/realtime.md 4.4, T3."""
 CLOSE_S = 2.0
 MAX_FRAME_BYTES = 16 << 20
 """What the socket lets through; the protocol reads 1 MiB and counts the rest, so that no frame ends the stream."""
