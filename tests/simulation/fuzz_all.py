@@ -7,19 +7,22 @@ import resource
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from tests.simulation.corpus import record
 from tests.simulation.fuzz import Fuzzer
+from tests.simulation.processes import in_fresh_processes
 from tests.simulation.schedule import PROTOCOLS
 from tests.tools import gates
 
 PIECE = 50_000
 
 
-def fuzz(protocol: str, seed: int, cases: int) -> Counter[str]:
-    """Fire so many cases at one protocol."""
-    return Fuzzer(record(protocol), seed).run(cases)
+def fuzz(protocol: str, seed: int, cases: int) -> tuple[int, Counter[str], str | None]:
+    """Fire so many cases at one protocol: how many, what was counted, and what stopped it."""
+    try:
+        return cases, Fuzzer(record(protocol), seed).run(cases), None
+    except AssertionError as error:
+        return cases, Counter(), str(error)
 
 
 def main(arguments: list[str]) -> int:
@@ -33,20 +36,18 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     protocols = [chosen.protocol] if chosen.protocol else list(PROTOCOLS)
     started, counts, failures, done = time.perf_counter(), Counter[str](), list[str](), 0
-    sizes = [min(PIECE, chosen.cases - start) for start in range(0, chosen.cases, PIECE)]
-    with ProcessPoolExecutor(chosen.processes, max_tasks_per_child=20) as pool:
-        pieces = {
-            pool.submit(fuzz, protocols[number % len(protocols)], chosen.seed + number, size): size
-            for number, size in enumerate(sizes)
-        }
-        for piece in as_completed(pieces):
-            try:
-                counts += piece.result()
-            except AssertionError as error:
-                failures.append(str(error))
-                print(f"FAILED {error}", flush=True)
-            done += pieces[piece]
-            print(f"{done:,} of {chosen.cases:,}, {time.perf_counter() - started:.0f} s", flush=True)
+    jobs = [
+        (protocols[number % len(protocols)], chosen.seed + number, min(PIECE, chosen.cases - start))
+        for number, start in enumerate(range(0, chosen.cases, PIECE))
+    ]
+    for piece in in_fresh_processes(fuzz, jobs, processes=chosen.processes, jobs_each=20):
+        size, counted, failure = piece.result()
+        counts += counted
+        done += size
+        if failure is not None:
+            failures.append(failure)
+            print(f"FAILED {failure}", flush=True)
+        print(f"{done:,} of {chosen.cases:,}, {time.perf_counter() - started:.0f} s", flush=True)
     print(", ".join(f"{count:,} {name}" for name, count in sorted(counts.items())))
     peak_mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     return gates.report(

@@ -13,13 +13,13 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any
 
 from tests.simulation.agent_server import AgentServer
 from tests.simulation.checker import check
 from tests.simulation.guest_server import GuestServer
+from tests.simulation.processes import in_fresh_processes
 from tests.simulation.schedule import DAY_S, PROTOCOLS, Action, Schedule
 from tests.simulation.witness import RENEWAL_FAILED
 from tests.simulation.world import World
@@ -186,16 +186,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--processes", type=int, default=2)
     chosen = parser.parse_args(arguments)
     started, failed = time.perf_counter(), 0
-    with ProcessPoolExecutor(chosen.processes, max_tasks_per_child=3, initializer=gc.freeze) as pool:
-        runs = [
-            pool.submit(soak, protocol, seed, chosen.hours)
-            for seed in range(chosen.seeds)
-            for protocol in PROTOCOLS
-        ]
-        for run in as_completed(runs):
-            found, words = run.result()
-            failed += bool(found)
-            print(f"{'FAILED ' if found else ''}{words}", *sorted(set(found)), sep="\n    ", flush=True)
+    jobs = [(protocol, seed, chosen.hours) for seed in range(chosen.seeds) for protocol in PROTOCOLS]
+    for run in in_fresh_processes(soak, jobs, processes=chosen.processes, jobs_each=3):
+        found, words = run.result()
+        failed += bool(found)
+        print(f"{'FAILED ' if found else ''}{words}", *sorted(set(found)), sep="\n    ", flush=True)
     print(f"{time.perf_counter() - started:.0f} s")
     return gates.report(
         "T18",
