@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Self
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import httpx
 import websockets
 
 from ipygenesys.simulator import Simulator
+from tests.simulator.sockets import Socket, WireClient, simulated
 
-PATIENCE_S = 30.0
 CHANNELS = "/api/v2/notifications/channels"
 CONVERSATIONS = "/api/v2/conversations"
 
 
-class ChannelSocket:
-    """One open notification socket; all its frames are kept, in order."""
+class ChannelSocket(Socket):
+    """One open notification socket."""
 
     def __init__(self, socket: websockets.ClientConnection, user_id: str) -> None:
-        self.socket = socket
-        self.raw: list[str | bytes] = []
+        super().__init__(socket)
         self._user_id = user_id
-        self._arrived = asyncio.Condition()
-        self._reader = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        with contextlib.suppress(websockets.ConnectionClosed):
-            while True:
-                frame = await self.socket.recv()
-                async with self._arrived:
-                    self.raw.append(frame)
-                    self._arrived.notify_all()
-        async with self._arrived:
-            self._arrived.notify_all()
-
-    @property
-    def frames(self) -> list[dict[str, Any]]:
-        return [json.loads(f) for f in self.raw]
 
     def of(self, topic: str) -> list[Any]:
         """The event bodies of a topic; of a user's topic its last part will do."""
@@ -67,15 +48,6 @@ class ChannelSocket:
         """The ids of the customer's messages."""
         return [i for i in self.named() if self.statuses(i) == ["received"]]
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE_S), self._arrived:
-            await self._arrived.wait_for(lambda: condition() or self._reader.done())
-        assert condition(), f"the socket ended first, or other frames came: {self.raw!r}"
-
-    async def wait_for(self, topic: str, count: int = 1) -> list[Any]:
-        await self.until(lambda: len(self.of(topic)) >= count)
-        return self.of(topic)
-
     async def wait_named(self, count: int) -> list[str]:
         await self.until(lambda: len(self.named()) >= count)
         return self.named()
@@ -95,33 +67,13 @@ class ChannelSocket:
             lambda: len([b for b in self.of("channel.metadata") if b["message"] == "pong"]) > before
         )
 
-    async def closed(self) -> int | None:
-        async with asyncio.timeout(PATIENCE_S):
-            await self.socket.wait_closed()
-            await self._reader
-        return self.socket.close_code
 
-    async def close(self) -> None:
-        await self.socket.close()
-        await self._reader
-
-
-class AgentClient:
+class AgentClient(WireClient[ChannelSocket]):
     """The user of the simulated organisation."""
 
     def __init__(self, sim: Simulator) -> None:
-        self.sim = sim
-        self.http = httpx.AsyncClient(base_url=sim.base_url, timeout=PATIENCE_S, trust_env=False)
-        self._sockets: list[ChannelSocket] = []
+        super().__init__(sim)
         self.use(sim.agent_access_token())
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        for socket in self._sockets:
-            await socket.close()
-        await self.http.aclose()
 
     def use(self, token: str) -> None:
         self.http.headers["Authorization"] = f"bearer {token}"
@@ -210,18 +162,7 @@ class AgentClient:
         await opened.settled()
         return opened
 
-    def received(self, kind: str) -> list[dict[str, Any]]:
-        return [e for e in self.sim.log()["received"] if e["kind"] == kind]
 
-    def sent(self, kind: str) -> list[dict[str, Any]]:
-        return [e for e in self.sim.log()["sent"] if e["kind"] == kind]
-
-
-@contextlib.asynccontextmanager
-async def working(**options: Any) -> AsyncIterator[AgentClient]:
+def working(**options: Any) -> AbstractAsyncContextManager[AgentClient]:
     """A simulator where nobody acts unless told, with an agent."""
-    async with (
-        Simulator(**{"scenario": "manual", "speed": 50.0, **options}) as sim,
-        AgentClient(sim) as agent,
-    ):
-        yield agent
+    return simulated(AgentClient, **options)

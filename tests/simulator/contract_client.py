@@ -3,88 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Self
 
 import httpx
 import websockets
 
 from ipygenesys.simulator import Simulator
+from tests.simulator.sockets import PATIENCE_S, Socket, WireClient, simulated
 
 BASE = "/api/v2/conversations/messaging"
 SCOPES = "conversations:messaging conversations:read messaging:write"
-PATIENCE_S = 30.0
 
 
-class EventSocket:
-    """One open event stream; all its frames are kept, in order."""
-
-    def __init__(self, socket: websockets.ClientConnection) -> None:
-        self.socket = socket
-        self.raw: list[str | bytes] = []
-        self._arrived = asyncio.Condition()
-        self._reader = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        with contextlib.suppress(websockets.ConnectionClosed):
-            while True:
-                frame = await self.socket.recv()
-                async with self._arrived:
-                    self.raw.append(frame)
-                    self._arrived.notify_all()
-        async with self._arrived:
-            self._arrived.notify_all()
-
-    @property
-    def frames(self) -> list[dict[str, Any]]:
-        return [json.loads(f) for f in self.raw]
+class EventSocket(Socket):
+    """One open event stream."""
 
     def of(self, event_type: str) -> list[dict[str, Any]]:
         return [f for f in self.frames if f["event_type"] == event_type]
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE_S), self._arrived:
-            await self._arrived.wait_for(lambda: condition() or self._reader.done())
-        assert condition(), f"the stream ended first, or other frames came: {self.raw!r}"
-
-    async def wait_for(self, event_type: str, count: int = 1) -> list[dict[str, Any]]:
-        await self.until(lambda: len(self.of(event_type)) >= count)
-        return self.of(event_type)
-
     async def texts(self, count: int) -> list[str]:
         return [f["payload"]["text"] for f in await self.wait_for("message", count)]
 
-    async def closed(self) -> int | None:
-        async with asyncio.timeout(PATIENCE_S):
-            await self.socket.wait_closed()
-            await self._reader
-        return self.socket.close_code
 
-    async def close(self) -> None:
-        await self.socket.close()
-        await self._reader
-
-
-class ContractClient:
+class ContractClient(WireClient[EventSocket]):
     """REST calls and streams of one OAuth client."""
 
     def __init__(self, sim: Simulator) -> None:
-        self.sim = sim
-        self.http = httpx.AsyncClient(base_url=sim.base_url, timeout=PATIENCE_S, trust_env=False)
+        super().__init__(sim)
         self.token = ""
-        self._sockets: list[EventSocket] = []
 
     async def __aenter__(self) -> Self:
         await self.log_in()
         return self
-
-    async def __aexit__(self, *_: object) -> None:
-        for socket in self._sockets:
-            await socket.close()
-        await self.http.aclose()
 
     @property
     def conversation(self) -> str:
@@ -147,11 +100,6 @@ class ContractClient:
                 await asyncio.sleep(0.005)
 
 
-@contextlib.asynccontextmanager
-async def running(**options: Any) -> AsyncIterator[ContractClient]:
+def running(**options: Any) -> AbstractAsyncContextManager[ContractClient]:
     """A simulator where nobody acts unless told, with a client that has logged in."""
-    async with (
-        Simulator(**{"scenario": "manual", "speed": 50.0, **options}) as sim,
-        ContractClient(sim) as client,
-    ):
-        yield client
+    return simulated(ContractClient, **options)

@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Self
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import httpx
 import websockets
 
 from ipygenesys.simulator import Simulator
+from tests.simulator.sockets import Socket, WireClient, simulated
 
-PATIENCE_S = 30.0
 
-
-class GuestSocket:
-    """One open socket; all its frames are kept, in order."""
+class GuestSocket(Socket):
+    """One open socket of a guest."""
 
     def __init__(self, socket: websockets.ClientConnection, guest: GuestClient, token: str) -> None:
-        self.socket = socket
+        super().__init__(socket)
         self.token = token
-        self.raw: list[str | bytes] = []
         self._guest = guest
         self._numbers = 0
-        self._arrived = asyncio.Condition()
-        self._reader = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        with contextlib.suppress(websockets.ConnectionClosed):
-            while True:
-                frame = await self.socket.recv()
-                async with self._arrived:
-                    self.raw.append(frame)
-                    self._arrived.notify_all()
-        async with self._arrived:
-            self._arrived.notify_all()
-
-    @property
-    def frames(self) -> list[dict[str, Any]]:
-        return [json.loads(f) for f in self.raw]
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [f for f in self.frames if f["class"] == kind]
@@ -55,15 +35,6 @@ class GuestSocket:
         """The bodies that carry events of a kind, such as Typing."""
         bodies = [f["body"] for f in self.of("StructuredMessage")]
         return [b for b in bodies if b["type"] == "Event" and b["events"][0]["eventType"] == kind]
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE_S), self._arrived:
-            await self._arrived.wait_for(lambda: condition() or self._reader.done())
-        assert condition(), f"the socket ended first, or other frames came: {self.raw!r}"
-
-    async def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
-        await self.until(lambda: len(self.of(kind)) >= count)
-        return self.of(kind)
 
     async def texts(self, count: int, direction: str | None = None) -> list[str]:
         await self.until(lambda: len(self.messages(direction)) >= count)
@@ -106,33 +77,13 @@ class GuestSocket:
         """Everything that was sent until now has been answered."""
         await self.ask("getConfiguration", tracingId=f"settled-{uuid.uuid4()}")
 
-    async def closed(self) -> int | None:
-        async with asyncio.timeout(PATIENCE_S):
-            await self.socket.wait_closed()
-            await self._reader
-        return self.socket.close_code
 
-    async def close(self) -> None:
-        await self.socket.close()
-        await self._reader
-
-
-class GuestClient:
+class GuestClient(WireClient[GuestSocket]):
     """Sockets and HTTP calls of one guest."""
 
     def __init__(self, sim: Simulator) -> None:
-        self.sim = sim
-        self.http = httpx.AsyncClient(base_url=sim.base_url, timeout=PATIENCE_S, trust_env=False)
+        super().__init__(sim)
         self.token = str(uuid.uuid4())
-        self._sockets: list[GuestSocket] = []
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        for socket in self._sockets:
-            await socket.close()
-        await self.http.aclose()
 
     async def open(
         self, *, token: str | None = None, query: str | None = None, origin: str | None = None
@@ -164,18 +115,7 @@ class GuestClient:
         headers = {"Authorization": f"bearer {jwt}"}
         return await self.http.get("/api/v2/webmessaging/messages", params=query, headers=headers)
 
-    def received(self, kind: str) -> list[dict[str, Any]]:
-        return [e for e in self.sim.log()["received"] if e["kind"] == kind]
 
-    def sent(self, kind: str) -> list[dict[str, Any]]:
-        return [e for e in self.sim.log()["sent"] if e["kind"] == kind]
-
-
-@contextlib.asynccontextmanager
-async def visiting(**options: Any) -> AsyncIterator[GuestClient]:
+def visiting(**options: Any) -> AbstractAsyncContextManager[GuestClient]:
     """A simulator where nobody acts unless told, with a guest."""
-    async with (
-        Simulator(**{"scenario": "manual", "speed": 50.0, **options}) as sim,
-        GuestClient(sim) as guest,
-    ):
-        yield guest
+    return simulated(GuestClient, **options)

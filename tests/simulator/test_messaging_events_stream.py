@@ -9,7 +9,8 @@ from datetime import datetime
 import pytest
 import websockets
 
-from tests.simulator.contract_client import PATIENCE_S, ContractClient, running
+from tests.simulator.contract_client import ContractClient, running
+from tests.simulator.sockets import PATIENCE_S
 
 
 async def test_a_stream_needs_no_header_but_the_authenticate_frame(client: ContractClient) -> None:
