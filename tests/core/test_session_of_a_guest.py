@@ -395,6 +395,24 @@ def test_an_expired_session_can_be_read_but_comes_back_only_as_another_one(live:
     assert live.ids == ["m1", "m5"]
 
 
+def test_what_waits_when_the_session_ends_fails_and_does_not_go_into_the_next_conversation() -> None:
+    driver = Driver(eg.profile(is_send_idempotent=False, sends_on_stream=True, max_sends_per_s=2))
+    driver.connect()
+    for number in (1, 2):
+        driver.step(Send(f"d{number}", f"text {number}"))
+
+    driver.hears(SessionExpired(EXPIRED))
+    driver.step(Send("d3", "too late"))
+
+    waited, late = driver.timeline[1:]
+    assert (waited.status, waited.cause, late.status, late.cause) == ("failed", "expired") * 2
+    driver.step(StartNew())
+    driver.succeed(StartNewConversation)
+    driver.open()
+    driver.wait(WINDOW_S)
+    assert [call.draft_id for call in driver.calls if isinstance(call, PostMessage)] == ["d1"]
+
+
 def test_another_conversation_begins_on_another_stream_and_what_was_said_stays(live: Driver) -> None:
     live.hears(eg.arrived(1))
     live.hears(ConversationChanged(False, EXPIRED))

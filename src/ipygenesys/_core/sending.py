@@ -142,7 +142,8 @@ class Sending:
     def pump(self, now: float) -> None:
         """Messages and typing share what the platform allows; typing gives way."""
         if not self._can_send:
-            if self._connection.status == "failed" and self._connection.failure is not None:
+            if self._connection.failure is not None and not self._connection.is_wanted:
+                # What was written for this conversation must not go into the next one.
                 self.tell(self.outbox.give_up(self._connection.failure))
             return
         if now >= max(self._rate.earliest, self._posts_from):
