@@ -484,6 +484,27 @@ def test_the_guest_joins_a_new_session_if_the_deployment_starts_by_itself() -> N
     assert len(server.frames) == 1
 
 
+def test_a_flow_that_starts_by_itself_is_told_the_custom_attributes_at_once() -> None:
+    start, told = config(autoStart={"enabled": True}), {"metadata": {"customAttributes": {"plan": "gold"}}}
+
+    adapter, server, _ = opened(guest(custom_attributes={"plan": "gold"}), config=start)
+
+    assert server.frames[1]["message"]["channel"] == told
+    # Nobody answers a Join: with the first message they go again.
+    server, _ = posted(adapter, PostMessage(DRAFT, "hi"))
+    assert server.frames[0]["message"]["channel"] == told
+
+
+def test_attributes_that_a_session_does_not_take_stop_no_flow_that_starts_by_itself() -> None:
+    start, small = config(autoStart={"enabled": True}), session_response(maxCustomDataBytes=5)
+
+    _, server, _ = opened(
+        guest(custom_attributes={"plan": "gold"}), config=start, configureSession=("SessionResponse", small)
+    )
+
+    assert "channel" not in server.frames[1]["message"]
+
+
 @pytest.mark.parametrize("status", [403, 404])
 def test_an_unknown_deployment_is_not_found(status: int) -> None:
     refusal = Failure(kind="permission" if status == 403 else "not_found", message="x", status=status)
@@ -1567,6 +1588,25 @@ def test_the_agent_ends_the_conversation(read_only: Any) -> None:
 
 def test_where_the_deployment_lets_the_guest_go_on_the_agent_has_only_left() -> None:
     assert decode(disconnected("false")) == (PresenceChanged(participant_id=None, has_joined=False),)
+
+
+@pytest.mark.parametrize(
+    ("disconnect", "is_over"),
+    [
+        ({"enabled": True, "type": "ReadOnly"}, True),
+        ({"enabled": True, "type": "Send"}, False),
+        ({"enabled": False, "type": "ReadOnly"}, False),
+    ],
+)
+def test_an_end_that_does_not_say_whether_the_guest_may_go_on_is_what_the_deployment_says(
+    disconnect: dict[str, Any], is_over: bool
+) -> None:
+    adapter, _, _ = opened(config=config(conversationDisconnect=disconnect))
+    event = {"eventType": "Presence", "presence": {"type": "Disconnect"}}
+
+    _, *changed = decode(frame("StructuredMessage", event_body(event)), adapter)
+
+    assert [type(each) for each in changed] == [ConversationChanged] * is_over
 
 
 @pytest.mark.parametrize("kind", ["Join", "SignIn", "Clear", "Authenticate"])

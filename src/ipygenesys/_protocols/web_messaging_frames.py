@@ -275,7 +275,7 @@ def _presence(
     if kind == "Disconnect" and not is_own:
         session.end_heard(body.id)
         gone = PresenceChanged(participant_id=None, has_joined=False)
-        if str((body.metadata or {}).get("readOnly")).lower() != "true":
+        if not session.is_read_only_after(body.metadata or {}):
             return (gone,)  # The deployment lets the guest go on writing.
         session.over = ended_failure()
         return (gone, ConversationChanged(False, session.over))

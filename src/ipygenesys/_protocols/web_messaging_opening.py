@@ -91,7 +91,9 @@ class GuestOpening:
             learned.append(SessionLifeLearned(remaining_s))
         if answer.new_session and config.messenger.apps.conversations.auto_start.enabled:
             yield SendFrame(
-                session.request("onMessage", tracing_id=(yield NewId()), message=presence("Join"))
+                session.request(
+                    "onMessage", tracing_id=(yield NewId()), message=presence("Join", _told(session))
+                )
             )
         return tuple(learned)
 
@@ -158,6 +160,14 @@ def _remaining_s(answer: wire.SessionResponse) -> Flow[float | None]:
         return float(duration_s)
     now: float = yield GetTime()
     return min(max(answer.expiration_date - now, 0.0), float(duration_s))
+
+
+def _told(session: GuestSession) -> dict[str, object] | None:
+    """The custom attributes, for a flow that begins before the guest has said anything. Source: T, AutoStartRequest."""
+    try:
+        return session.channel()
+    except CallError:  # They are too large: the first message says so.
+        return None
 
 
 def _config_failure(failure: Failure) -> Failure:

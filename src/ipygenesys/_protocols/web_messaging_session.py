@@ -167,6 +167,15 @@ class GuestSession:
         self.jwt = None
         return by_us
 
+    def is_read_only_after(self, metadata: Mapping[str, object]) -> bool:
+        """Whether the guest may only read once an agent has left: as the event says, or else the deployment. Source: T."""
+        if "readOnly" in metadata:
+            return str(metadata["readOnly"]).lower() == "true"
+        if self.config is None:
+            return False
+        disconnect = self.config.messenger.apps.conversations.conversation_disconnect
+        return disconnect.enabled and disconnect.type == "ReadOnly"
+
     def end_heard(self, id_: str) -> None:
         """The stream has told that an agent has left."""
         if self._ends is not None:
@@ -244,7 +253,7 @@ def expired_failure() -> Failure:
     return Failure(kind="rejected", message=f"The session has expired. {START_NEW}", code="4006")
 
 
-def presence(kind: str) -> wire.OutgoingMessage:
+def presence(kind: str, channel: dict[str, object] | None = None) -> wire.OutgoingMessage:
     """Joining and clearing are events inside a message."""
     event = wire.StructuredEvent(event_type="Presence", presence=wire.Presence(type=kind))
-    return wire.OutgoingMessage(type="Event", events=[event])
+    return wire.OutgoingMessage(type="Event", events=[event], channel=channel)
