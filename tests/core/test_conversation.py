@@ -382,6 +382,31 @@ def test_a_name_once_known_is_not_forgotten_by_a_shorter_introduction() -> None:
     assert typing_names(conversation) == ("Ann",)
 
 
+@pytest.mark.parametrize("who", [eg.AGENT, None])
+@pytest.mark.parametrize("is_news", [True, False])
+def test_typing_that_comes_after_the_message_that_was_typed_shows_nobody(
+    who: str | None, is_news: bool
+) -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(5, participant_id=who), is_news=is_news)
+    said_ms = eg.START_MS + 5000
+    for time_ms in (said_ms - 900, said_ms - 1):
+        conversation.typing_noticed(eg.typing(participant_id=who, time_ms=time_ms), 100.0)
+        assert typing_names(conversation) == ()
+    arrive(conversation, eg.arrived(1, participant_id=who))
+    conversation.typing_noticed(eg.typing(participant_id=who, time_ms=said_ms - 1), 100.0)
+    assert typing_names(conversation) == ()
+    conversation.typing_noticed(eg.typing(participant_id=who, time_ms=said_ms), 100.0)
+    assert typing_names(conversation) != ()
+
+
+def test_typing_is_held_against_messages_of_the_same_person_and_not_against_ours() -> None:
+    conversation = customers()
+    arrive(conversation, eg.arrived(5, participant_id=eg.OTHER_AGENT), eg.own_arrived(6))
+    conversation.typing_noticed(eg.typing(time_ms=eg.START_MS), 100.0)
+    assert typists(conversation) == (eg.AGENT,)
+
+
 @pytest.mark.parametrize("is_bare", [True, False])
 def test_an_echo_that_names_no_draft_and_overtakes_the_answer_is_the_same_message(is_bare: bool) -> None:
     conversation = customers(own_participant_id=None)

@@ -61,6 +61,14 @@ def test_whoever_types_has_seen_what_the_server_has_and_no_draft() -> None:
     assert seen(conversation) == ["m1"]
 
 
+def test_typing_from_before_a_message_does_not_show_that_it_was_seen() -> None:
+    conversation = guests(eg.own_arrived(1), eg.own_arrived(5))
+    conversation.typing_noticed(eg.typing(time_ms=eg.START_MS + 4000), 0.0)
+    assert seen(conversation) == ["m1"]
+    conversation.typing_noticed(eg.typing(time_ms=eg.START_MS + 5000), 0.0)
+    assert seen(conversation) == ["m1", "m5"]
+
+
 def test_each_message_is_inferred_once() -> None:
     conversation = guests(eg.own_arrived(1))
     assert len(conversation.typing_noticed(eg.typing(), 0.0)) == 1

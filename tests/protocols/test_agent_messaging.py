@@ -713,6 +713,16 @@ def test_unknown_kinds_of_typing_are_counted(agent: AgentMessaging) -> None:
     assert decode(agent, typing_frame(normalizedMessage=None)) == ()
 
 
+def test_typing_has_the_time_at_which_it_was_noticed(agent: AgentMessaging) -> None:
+    message = {"type": "Event", "channel": {"time": "1970-01-01T00:00:01Z"}}
+    message["events"] = [{"eventType": "Typing", "typing": {"type": "On"}}]
+    body = {"conversationId": C, "normalizedMessage": message}
+
+    (typing,) = agent.decode_frame(json.dumps({"topicName": TYPING_TOPIC, "eventBody": body}))
+
+    assert typing == TypingNoticed(participant_id=GUEST, is_typing=True, time_ms=1000)
+
+
 def test_our_own_typing_is_not_the_customers(agent: AgentMessaging) -> None:
     frame = typing_frame(normalizedMessage={"direction": "Outbound", "events": [typed()]})
     assert decode(agent, frame) == ()

@@ -1552,10 +1552,13 @@ def test_a_part_that_cannot_be_read_does_not_hide_the_message(changes: dict[str,
     [
         (
             {"type": "On", "duration": 5000},
-            TypingNoticed(participant_id=None, is_typing=True, duration_s=5.0),
+            TypingNoticed(participant_id=None, is_typing=True, duration_s=5.0, time_ms=TIME_MS),
         ),
-        ({"type": "On"}, TypingNoticed(participant_id=None, is_typing=True, duration_s=5.0)),
-        ({"type": "On", "duration": 900}, TypingNoticed(participant_id=None, is_typing=True, duration_s=0.9)),
+        ({"type": "On"}, TypingNoticed(participant_id=None, is_typing=True, duration_s=5.0, time_ms=TIME_MS)),
+        (
+            {"type": "On", "duration": 900},
+            TypingNoticed(participant_id=None, is_typing=True, duration_s=0.9, time_ms=TIME_MS),
+        ),
         ({"type": "Off", "duration": 1000}, TypingNoticed(participant_id=None, is_typing=False)),
     ],
 )

@@ -81,9 +81,9 @@ class Conversation:
         if placement is None:
             self.counters["duplicate"] += 1
             return events
-        if is_news and not is_own and former is None:
-            self.typing.stopped(arrived.participant_id or "")
-            self.typing.stopped("")
+        if not is_own:
+            is_new = is_news and former is None
+            self.typing.said(arrived.participant_id or "", message.time_ms, is_new=is_new)
         self._people.spoke(placement.message)
         events.append(_placed(placement))
         if former is None and not is_news:
@@ -199,15 +199,16 @@ class Conversation:
     # --- people -------------------------------------------------------------------------------------------
 
     def typing_noticed(self, event: TypingNoticed, now: float) -> list[Event]:
-        """Somebody types, or has stopped; our own typing comes back to us and is ignored."""
+        """Somebody types, or has stopped; our own typing comes back to us and is ignored, as is what comes too late."""
         participant = event.participant_id or ""
-        if self._people.is_us(participant):
+        if self._people.is_us(participant) or self.typing.is_outdated(participant, event.time_ms):
             return []
         if not event.is_typing:
             self.typing.stopped(participant)
             return []
         self.typing.started(participant, now, event.duration_s)
-        return self._seen_by(self._people.role_of(participant), self._seen.typing)
+        role = self._people.role_of(participant)
+        return self._seen_by(role, lambda: self._seen.typing(event.time_ms))
 
     def presence_changed(self, event: PresenceChanged) -> None:
         """Somebody came or went."""

@@ -20,6 +20,8 @@ class TypingNoticed(msgspec.Struct, frozen=True, kw_only=True):
     is_typing: bool
     duration_s: float | None = None
     """How long this is meant to last, where the platform says so."""
+    time_ms: int | None = None
+    """When it was noticed, server clock: frames may overtake each other."""
 
 
 class MessageArrived(msgspec.Struct, frozen=True, kw_only=True):

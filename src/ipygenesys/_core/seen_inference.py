@@ -32,9 +32,14 @@ class SeenInference:
         """The other side has said something; the ids of our messages that it must have come after."""
         return self._reached(order_of(answer))
 
-    def typing(self) -> tuple[str, ...]:
-        """The other side types, so it has the conversation before it; the ids of ours that nobody had reacted to."""
-        return self._reached(max(self._waiting.values(), default=self._seen_up_to))
+    def typing(self, time_ms: int | None) -> tuple[str, ...]:
+        """The other side types, so it has the conversation before it; the ids of ours that nobody had reacted to.
+
+        Args:
+            time_ms: since when, server clock; None: since now.
+        """
+        before = [order for order in self._waiting.values() if time_ms is None or order[0] <= time_ms]
+        return self._reached(max(before, default=self._seen_up_to))
 
     def forget(self) -> None:
         """What was said has been cleared."""

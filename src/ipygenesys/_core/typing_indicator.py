@@ -40,6 +40,19 @@ class TypingStatus:
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
+        self._said_ms: dict[str, int] = {}
+        """By participant: the time of their newest message, server clock. Under no name: of anybody's."""
+
+    def said(self, participant_id: str, time_ms: int, *, is_new: bool) -> None:
+        """A message of theirs has come; a new one is what they have typed, and may be of whoever types unnamed."""
+        for id_ in (participant_id, ""):
+            self._said_ms[id_] = max(self._said_ms.get(id_, 0), time_ms)
+            if is_new:
+                self.stopped(id_)
+
+    def is_outdated(self, participant_id: str, time_ms: int | None) -> bool:
+        """Typing of that time was overtaken by the message that it led to."""
+        return time_ms is not None and time_ms < self._said_ms.get(participant_id, 0)
 
     def started(self, participant_id: str, now: float, duration_s: float | None = None) -> bool:
         """Note a typing event; True if somebody new is typing."""

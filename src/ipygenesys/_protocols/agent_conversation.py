@@ -14,7 +14,7 @@ from ipygenesys._core.platform_events import FrameIgnored, PlatformEvent, Typing
 from ipygenesys._protocols.agent_content import OVER, LooseEvent, Reference, person_of, reference_of
 from ipygenesys._protocols.agent_messages import AgentMessages
 from ipygenesys._protocols.agent_people import AgentPeople
-from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id
+from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id, time_ms_of
 from ipygenesys._wire import agent_messaging as wire
 
 _UNKNOWN_VALUE = FrameIgnored("unknown_value")
@@ -112,6 +112,7 @@ class AgentConversation:
                     participant_id=self.people.customer_id,
                     is_typing=each.typing.type == "On",
                     duration_s=None if duration is None else duration / 1000,
+                    time_ms=time_ms_of(message.channel.time) if message.channel else None,
                 )
             )
         return tuple(events)

@@ -259,7 +259,10 @@ def _event(
             return (TypingNoticed(participant_id=None, is_typing=False),)
         case wire.StructuredEvent(event_type="Typing", typing=wire.Typing(type="On", duration=duration)):
             duration_s = wire.TYPING_DURATION_S if duration is None else duration / 1000
-            return (TypingNoticed(participant_id=None, is_typing=True, duration_s=duration_s),)
+            time_ms = time_ms_of(body.channel.time)
+            return (
+                TypingNoticed(participant_id=None, is_typing=True, duration_s=duration_s, time_ms=time_ms),
+            )
         case wire.StructuredEvent(event_type="Presence", presence=wire.Presence(type=kind)):
             return _presence(kind, body, session, is_own)
         case _:
