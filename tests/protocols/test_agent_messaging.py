@@ -324,6 +324,61 @@ def test_an_app_watches_by_the_conversations_queue_and_cannot_write() -> None:
     assert ConversationChanged(is_open=False) in learned
 
 
+OTHER_QUEUE_TOPIC = "v2.routing.queues.queue-2.conversations.messages"
+
+
+def watched(**options: Any) -> AgentMessaging:
+    """A conversation that is watched by its queue."""
+    adapter = protocol(**options)
+    body = conversation(
+        participant(GUEST, "customer", user=None), participant("acd-1", "acd", user=None, queueId=QUEUE)
+    )
+    opened(adapter, {f"GET {CONVERSATION_PATH}": body, put(): topics(QUEUE_TOPIC)})
+    return adapter
+
+
+def test_a_conversation_that_is_transferred_to_another_queue_is_watched_there_too() -> None:
+    adapter = watched(credentials=APP)
+    acd = {"id": "acd-2", "purpose": "acd", "state": "connected", "queue": {"id": "queue-2"}}
+    transferred = message_event(acd, topic=QUEUE_TOPIC)
+
+    assert MoveRequested() in decode(adapter, transferred)
+    assert MoveRequested() not in decode(adapter, message_event(of_guest(), acd, topic=QUEUE_TOPIC))
+    body = conversation(
+        participant("acd-1", "acd", "disconnected", None, queueId=QUEUE),
+        participant("acd-2", "acd", user=None, queueId="queue-2"),
+    )
+    script = {f"GET {CONVERSATION_PATH}": body, NEW_CHANNEL: channel(2)}
+    learned, steps = opened(adapter, {**script, put(2): topics(QUEUE_TOPIC, OTHER_QUEUE_TOPIC)}, is_move=True)
+    subscription = next(step for step in steps if isinstance(step, Request) and step.method == "PUT")
+    assert json.loads(subscription.body or b"") == [{"id": QUEUE_TOPIC}, {"id": OTHER_QUEUE_TOPIC}]
+    assert MoveRequested() not in learned
+
+
+def test_who_watches_and_is_then_given_the_conversation_hears_the_customer_type() -> None:
+    adapter = watched()
+
+    assert MoveRequested() in decode(adapter, message_event(of_me(), topic=QUEUE_TOPIC))
+
+    script = {NEW_CHANNEL: channel(2), put(2): topics(MESSAGES_TOPIC, TYPING_TOPIC)}
+    learned, _ = opened(adapter, script, is_move=True)
+    capabilities = next(event for event in learned if isinstance(event, CapabilitiesLearned)).capabilities
+    assert "receive_typing" in capabilities
+
+
+def test_a_queue_that_may_not_be_watched_does_not_hide_the_one_that_may() -> None:
+    body = conversation(
+        participant("acd-1", "acd", "disconnected", None, queueId=QUEUE),
+        participant("acd-2", "acd", user=None, queueId="queue-2"),
+    )
+    refused = {"id": OTHER_QUEUE_TOPIC, "state": "Rejected"}
+    answer = {"entities": [{"id": QUEUE_TOPIC, "state": "Permitted"}, refused]}
+
+    learned, _ = opened(protocol(credentials=APP), {f"GET {CONVERSATION_PATH}": body, put(): answer})
+
+    assert CapabilitiesLearned(frozenset({"history"})) in learned
+
+
 @pytest.mark.parametrize("credentials", [APP, TOKEN])
 def test_what_came_through_no_queue_can_only_be_followed_by_who_takes_part(credentials: Any) -> None:
     script = {**OPENING, f"GET {CONVERSATION_PATH}": conversation(participant(GUEST, "customer", user=None))}

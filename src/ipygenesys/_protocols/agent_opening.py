@@ -113,13 +113,9 @@ class AgentOpening:
         return self._conversation.people.learn(body)
 
     def _topics(self) -> tuple[str, ...]:
-        """A user's topics are about conversations that the user takes part in; others can watch by the queue."""
-        user_id, queue_ids = self._conversation.people.user_id, self._conversation.people.queue_ids
-        if self._conversation.people.own is not None and user_id is not None:
-            templates = (wire.USER_MESSAGES_TOPIC, wire.USER_TYPING_TOPIC)
-            return tuple(template.format(user_id=user_id) for template in templates)
-        if queue_ids:
-            return tuple(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id) for queue_id in queue_ids)
+        if topics := self._conversation.people.topics:
+            self._conversation.people.follow(topics)
+            return topics
         whose = "The token's user takes" if self._has_user else "An app takes"
         words = (
             f"{whose} no part in this conversation, and it came through no queue: there is nothing to watch it by. "
@@ -166,7 +162,8 @@ class AgentOpening:
         self._conversation.people.has_typing_topic = typing in topics and not any(
             t.id == typing for t in refused
         )
-        if messages := [topic for topic in refused if topic.id != typing]:
+        messages = [topic for topic in refused if topic.id != typing]
+        if len(messages) == sum(topic != typing for topic in topics):  # Of several queues, one is enough.
             raise CallError(_refused_topic(messages[0]))
         return True
 

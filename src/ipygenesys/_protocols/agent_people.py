@@ -11,6 +11,7 @@ from ipygenesys._core.platform_events import (
     CapabilitiesLearned,
     ConversationChanged,
     FrameIgnored,
+    MoveRequested,
     OwnPartLearned,
     PlatformEvent,
     PresenceChanged,
@@ -40,6 +41,8 @@ class AgentPeople:
         self.has_typing_topic = False
         self._people: dict[str, Person] = {}
         self._told_state: tuple[bool, frozenset[Capability]] | None = None
+        self._followed: frozenset[str] | None = None
+        """The topics that were asked for; None until a stream was opened."""
 
     def get(self, participant_id: str | None) -> Person | None:
         """The participant, if it is known."""
@@ -69,18 +72,33 @@ class AgentPeople:
         has_customer = not customers or any(not p.is_over for p in customers)
         return self.own is not None and self.own.state not in OVER and has_customer
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """A user's topics are about conversations that the user takes part in; others can watch by the queue."""
+        if self.own is not None and self.user_id is not None:
+            templates = (wire.USER_MESSAGES_TOPIC, wire.USER_TYPING_TOPIC)
+            return tuple(template.format(user_id=self.user_id) for template in templates)
+        return tuple(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id) for queue_id in self.queue_ids)
+
+    def follow(self, topics: tuple[str, ...]) -> None:
+        """These were asked for; another queue, or a part of ours, asks for others, on another stream."""
+        self._followed = frozenset(topics)
+
     def all_that_is_known(self) -> tuple[PlatformEvent, ...]:
         """For a stream that has just opened."""
         self._told_state = None
         return (OwnPartLearned(self.own_ids), *map(_presence, self._people.values()), *self.state_news())
 
     def state_news(self) -> Iterator[PlatformEvent]:
-        """What can be done and whether it is over, if that has changed."""
+        """What can be done, whether it is over, and by what it has to be followed, if that has changed."""
         state = (self.is_open, self.capabilities)
         if state != self._told_state:
             self._told_state = state
             yield CapabilitiesLearned(self.capabilities)
             yield ConversationChanged(is_open=self.is_open)
+        if self._followed is not None and not self._followed.issuperset(self.topics):
+            self._followed |= frozenset(self.topics)
+            yield MoveRequested()
 
     @property
     def own_ids(self) -> tuple[str, ...]:
