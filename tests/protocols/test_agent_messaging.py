@@ -769,8 +769,8 @@ def test_unknown_kinds_of_typing_are_counted(agent: AgentMessaging) -> None:
 
 
 def test_typing_has_the_time_at_which_it_was_noticed(agent: AgentMessaging) -> None:
-    message = {"type": "Event", "channel": {"time": "1970-01-01T00:00:01Z"}}
-    message["events"] = [{"eventType": "Typing", "typing": {"type": "On"}}]
+    events = [{"eventType": "Typing", "typing": {"type": "On"}}]
+    message = {"type": "Event", "channel": {"time": "1970-01-01T00:00:01Z"}, "events": events}
     body = {"conversationId": C, "normalizedMessage": message}
 
     (typing,) = agent.decode_frame(json.dumps({"topicName": TYPING_TOPIC, "eventBody": body}))
