@@ -7,16 +7,25 @@ import { minify } from "terser";
 
 // Of the view alone: neither kernel, page nor words know these names, so that the bundle may shorten them.
 const OWN_NAMES = `
-  activeId arrivals arrived arrivedCount articles awaitingText canReconnect consistent deliver dismissError
-  dispatch drafts drawn endsGroup expectFocus focusArticle fromIndex gather hadFocus hadTooMany hasAim
-  hasArrived heldPage hitId inViewSinceMs isActive isAtEnd isAtRest isAttending isAway isChosen isFirstOfDay
-  isFleeting isFollowing isFromHere isHidden isHit isOpen isPartial isPicked isSearching isShown isTaken
-  isTarget isTelling isWatching jumpedTo keepDraft landing lastInSight lastNotedMs lastSerial loadText markId
-  marks momentAfter newId newLinks newness objection obstacle olderError onAttention onEndSelection onEscape
-  onFailed onFiles onFound onJump onJumpToUnread onPick onResized onSearch onSent onToggle onUnread pageRequest
-  patch picking preview previews receive redraw reported resync retryAtMs scroller selecting selection serial
-  services showEnd showStart startsGroup startsNew statusCause statusDetail strings subscribe takeAim takeDraft
-  takeSeat takesFocus tellsTyping tellViews textRequests toEdge toIndex transcripts transmit trouble unreadAbove
+  activeId anchors arrivals arrived arrivedCount articles awaitingText canReconnect consistent dashes deliver
+  dismissError dispatch drafts drawn endsGroup expectFocus focusArticle fromIndex gather goBack goTo hadFocus
+  hadTooMany hasAim hasArrived heldPage hitId hold inViewSinceMs isActive isAtEnd isAtRest isAttending isAway
+  isChosen isFirstOfDay isFleeting isFollowing isFromHere isHidden isHit isOpen isPartial isPicked isSearching
+  isShown isTaken isTarget isTelling isWatching jumpedTo keepDraft landing lastInSight lastNotedMs lastSerial
+  loadText markId marks momentAfter newId newLinks newness objection obstacle olderError onAttention onClose
+  onEnd onEndSelection onEscape onFailed onFiles onFound onGo onJump onJumpToUnread onPick onResized onSearch
+  onSent onToggle onUnread pageRequest patch phase picking port preview previews receive redraw reported resync
+  retryAtMs scroller selecting selection serial services share showEnd showStart startsGroup startsNew
+  statusCause statusDetail strings subscribe takeAim takeDraft takeSeat takesFocus tellsTyping tellViews
+  textRequests toEdge toIndex tone transcripts transmit trouble unreadAbove
+`;
+// What the kernel says and no view does. It is written by position: its names are only in the bundle.
+const KERNEL_NAMES = `
+  address blockedExtensions canAnswer canRefresh capabilities cause correlationId count deltas description durationS
+  epoch firstIndex firstOtherId firstUnreadId formerId formerIndex fullLength hasOlder imageUrl isComplete isFound
+  isLoading isMultiple isOwn latitude longitude maxBytes maxNameCharacters others payload payloads picked replies
+  retryInMs searched sections sender sentBytes slots statusTimeMs stoppedEarly subtitle targetId total totalBytes
+  unreadCount
 `;
 // Between Preact and its components, and both are in the bundle.
 const PREACT_NAMES = `
@@ -24,18 +33,30 @@ const PREACT_NAMES = `
   componentWillUnmount componentWillUpdate contextType current debounceRendering forceUpdate getChildContext
   getDerivedStateFromError getDerivedStateFromProps getSnapshotBeforeUpdate props setState shouldComponentUpdate
 `;
-const ownNames = `${OWN_NAMES} ${PREACT_NAMES}`.trim().split(/\s+/);
-const others = ["protocol.gen.ts", "strings/en.ts"].map((name) =>
-  readFileSync(`${import.meta.dirname}/src/${name}`, "utf8"),
-);
-const shared = ownNames.filter((name) => new RegExp(`\\b${name}\\b`).test(others.join(" ")));
-if (shared.length > 0) throw new Error(`Not of the view alone: ${shared}`);
+const split = (names) => names.trim().split(/\s+/);
+const read = (name) => readFileSync(`${import.meta.dirname}/src/${name}`, "utf8");
+const [protocol, words] = [read("protocol.gen.ts"), read("strings/en.ts")];
+const saidByViews = protocol.match(/^export interface \w+ \{\n {2}kind: "[\w-]+";\n {2}client: [^}]*\}/gm);
+for (const [names, texts] of [
+  [OWN_NAMES, [protocol, words]],
+  [PREACT_NAMES, [protocol, words]],
+  [KERNEL_NAMES, [...saidByViews, words.replaceAll(/"[^"]*"/g, "")]],
+]) {
+  const shared = split(names).filter((name) => new RegExp(`\\b${name}\\b`).test(texts.join(" ")));
+  if (shared.length > 0) throw new Error(`Known outside the bundle: ${shared}`);
+}
+const mangled = split(`${OWN_NAMES} ${KERNEL_NAMES} ${PREACT_NAMES}`);
 
-/** The style sheet's own properties, other than those that a page or a script sets, by short names: `--i0`, `--i1`, … */
+/** The style sheet's own properties, other than those that a page or a script sets, by short names: `--0`, `--1`, … */
 function withShortNames(css) {
   const names = [...new Set(css.match(/--ipg-(?!theme-|height)[\w-]+/g))];
-  return css.replace(/--ipg-[\w-]+/g, (name) => (names.includes(name) ? `--i${names.indexOf(name)}` : name));
+  return css.replace(/--ipg-[\w-]+/g, (name) =>
+    names.includes(name) ? `--${names.indexOf(name).toString(36)}` : name,
+  );
 }
+
+/** Without the blanks that esbuild leaves in the values of custom properties. */
+const withoutBlanks = (css) => css.replace(/(?<=[(,]|--[\w-]+:)\s+|\s+(?=\))/g, "");
 
 const argument = (name) => process.argv.find((each) => each.startsWith(`--${name}=`))?.split("=")[1];
 const outdir = argument("outdir") ?? "../src/ipygenesys/static";
@@ -58,7 +79,7 @@ const build = await context({
   jsxFactory: "h",
   jsxFragment: "Fragment",
   inject: ["preact"],
-  mangleProps: new RegExp(`^(${ownNames.join("|")})$`),
+  mangleProps: new RegExp(`^(${mangled.join("|")})$`),
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   logLevel: "info",
 });
@@ -71,9 +92,17 @@ else {
   const { code } = await minify(await readFile(script, "utf8"), {
     module: true,
     ecma: 2022,
-    compress: { passes: 3, pure_getters: true, unsafe: true, unsafe_arrows: true, unsafe_methods: true },
+    // Constants stay on the right, where most of them are: what is alike packs better.
+    compress: {
+      passes: 3,
+      pure_getters: true,
+      lhs_constants: false,
+      unsafe: true,
+      unsafe_arrows: true,
+      unsafe_methods: true,
+    },
   });
   await writeFile(script, code);
   const sheet = resolve(import.meta.dirname, outdir, "widget.css");
-  await writeFile(sheet, withShortNames(await readFile(sheet, "utf8")));
+  await writeFile(sheet, withoutBlanks(withShortNames(await readFile(sheet, "utf8"))));
 }

@@ -81,31 +81,19 @@ def typescript(document: dict[str, Any]) -> str:
 
 
 def layout() -> str:
-    """The shapes of what the kernel sends, as a constant. A default that is not there is null."""
+    """The shapes of what the kernel sends, as a constant. A field without a default is null when it is left out."""
     lines = ""
     for shape in LAYOUT.shapes:
-        defaults = {
-            name: default
+        fields = ", ".join(
+            f"{name}: {json.dumps(None if default is msgspec.NODEFAULT else default)}"
             for name, default in zip(shape.names, shape.defaults, strict=True)
-            if default is not msgspec.NODEFAULT and default is not None
-        }
-        parts = [shape.kind, " ".join(shape.names), *([defaults] if defaults else [])]
-        lines += f"  shape({', '.join(map(json.dumps, parts))}),\n"
+        )
+        lines += f"  [{json.dumps(shape.kind)}, {{ {fields} }}],\n"
     return f"""
-/** How each struct that the kernel sends is written: see view_wire.py. */
-export interface Shape {{
-  readonly kind: string | null;
-  readonly names: readonly string[];
-  readonly defaults: Readonly<Record<string, unknown>>;
-}}
+/** How a struct that the kernel sends is written: its kind, then its fields in order, with what each is when left out. */
+export type Shape = readonly [kind: string | null, fields: Readonly<Record<string, unknown>>];
 
-const shape = (kind: string | null, names: string, defaults: Shape["defaults"] = {{}}): Shape => ({{
-  kind,
-  names: names.split(" "),
-  defaults,
-}});
-
-/** By number, beginning with that of number 1. */
+/** By number, beginning with that of number 1: see view_wire.py. */
 export const LAYOUT: readonly Shape[] = [
 {lines}];
 """

@@ -2,6 +2,7 @@
 
 import type { Deltas, KernelHeartbeat, KernelToView, Snapshot, ViewToKernel } from "./protocol.gen";
 import type { Link } from "./store";
+import { UNKNOWN } from "./wire";
 
 export const PROTOCOL_VERSION = 1;
 
@@ -221,25 +222,9 @@ export function createPort(options: PortOptions): Port {
   };
 }
 
-const KINDS: ReadonlySet<string> = new Set<KernelToView["kind"]>([
-  "snapshot",
-  "deltas",
-  "page",
-  "search-found",
-  "export-part",
-  "full-text",
-  "kernel-heartbeat",
-  "file-wanted",
-  "file-refused",
-  "upload-progress",
-]);
-
-/** The kernel is trusted to send what the schema says; what is not of a known kind comes from a newer one. */
+/** The kernel is trusted to send what the schema says; what `named` does not know comes from a newer one. */
 function isMessage(content: unknown): content is KernelToView {
-  if (typeof content !== "object" || content === null || !("kind" in content)) return false;
-  if (typeof content.kind !== "string" || !KINDS.has(content.kind)) return false;
-  if (content.kind === "deltas") return "deltas" in content && Array.isArray(content.deltas);
-  return content.kind !== "snapshot" || ("messages" in content && Array.isArray(content.messages));
+  return typeof content === "object" && content !== null && "kind" in content && content.kind !== UNKNOWN;
 }
 
 /** One timer per name. */

@@ -720,55 +720,45 @@ export interface ReconnectRequested {
   seq: number;
 }
 
-/** How each struct that the kernel sends is written: see view_wire.py. */
-export interface Shape {
-  readonly kind: string | null;
-  readonly names: readonly string[];
-  readonly defaults: Readonly<Record<string, unknown>>;
-}
+/** How a struct that the kernel sends is written: its kind, then its fields in order, with what each is when left out. */
+export type Shape = readonly [kind: string | null, fields: Readonly<Record<string, unknown>>];
 
-const shape = (kind: string | null, names: string, defaults: Shape["defaults"] = {}): Shape => ({
-  kind,
-  names: names.split(" "),
-  defaults,
-});
-
-/** By number, beginning with that of number 1. */
+/** By number, beginning with that of number 1: see view_wire.py. */
 export const LAYOUT: readonly Shape[] = [
-  shape("snapshot", "to protocolVersion epoch revision total firstIndex messages hasOlder firstUnreadId status typing unreadCount capabilities canAnswer uploads error title locale words", {"protocolVersion": 1, "canAnswer": false, "title": "", "locale": "en"}),
-  shape(null, "id text sender timeMs role status isOwn statusTimeMs fullLength unavailable draftId error seenInferred attachments content cause", {"role": "agent", "status": "unread", "isOwn": false, "fullLength": 0, "unavailable": false, "seenInferred": false, "attachments": [], "content": []}),
-  shape(null, "name mediaType sizeBytes url canRefresh", {"canRefresh": false}),
-  shape("quick-replies", "replies title picked", {"title": ""}),
-  shape(null, "text payload"),
-  shape("card", "title description imageUrl url buttons picked", {"description": "", "buttons": []}),
-  shape(null, "text payload url"),
-  shape("carousel", "cards picked"),
-  shape("date-picker", "title subtitle imageUrl slots picked", {"title": "", "subtitle": "", "slots": []}),
-  shape(null, "payload timeMs durationS"),
-  shape("list-picker", "sections title subtitle imageUrl picked", {"title": "", "subtitle": ""}),
-  shape(null, "items title isMultiple", {"title": "", "isMultiple": false}),
-  shape(null, "title payload subtitle imageUrl", {"subtitle": ""}),
-  shape("location", "name address latitude longitude url", {"name": "", "address": ""}),
-  shape("answer", "text payloads type messageId"),
-  shape("unsupported", "type"),
-  shape("status", "status detail retryInMs cause"),
-  shape(null, "types maxBytes blockedExtensions maxNameCharacters", {"types": ["*/*"], "blockedExtensions": [], "maxNameCharacters": 255}),
-  shape("error", "code message correlationId cause"),
-  shape("deltas", "epoch revision deltas"),
-  shape("message-placed", "message index formerIndex formerId"),
-  shape("message-removed", "id index"),
-  shape("message-status", "id index status statusTimeMs error seenInferred cause", {"seenInferred": false}),
-  shape("messages-skipped", "index count others firstOtherId"),
-  shape("history-prepended", "count hasOlder"),
-  shape("typing", "names"),
-  shape("unread", "count"),
-  shape("capabilities", "capabilities uploads"),
-  shape("page", "to requestId epoch revision firstIndex messages hasOlder isFound targetId stoppedEarly error", {"isFound": true, "stoppedEarly": false}),
-  shape("search-found", "to searchId count searched isComplete hasOlder isLoading error", {"isLoading": false}),
-  shape("export-part", "to requestId number count data error", {"data": ""}),
-  shape("full-text", "to id text"),
-  shape("kernel-heartbeat", "epoch revision"),
-  shape("file-wanted", "to draftId offset"),
-  shape("file-refused", "to draftId error"),
-  shape("upload-progress", "draftId sentBytes totalBytes"),
+  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, canAnswer: false, uploads: null, error: null, title: "", locale: "en", words: null }],
+  [null, { id: null, text: null, sender: null, timeMs: null, role: "agent", status: "unread", isOwn: false, statusTimeMs: null, fullLength: 0, unavailable: false, draftId: null, error: null, seenInferred: false, attachments: [], content: [], cause: null }],
+  [null, { name: null, mediaType: null, sizeBytes: null, url: null, canRefresh: false }],
+  ["quick-replies", { replies: null, title: "", picked: null }],
+  [null, { text: null, payload: null }],
+  ["card", { title: null, description: "", imageUrl: null, url: null, buttons: [], picked: null }],
+  [null, { text: null, payload: null, url: null }],
+  ["carousel", { cards: null, picked: null }],
+  ["date-picker", { title: "", subtitle: "", imageUrl: null, slots: [], picked: null }],
+  [null, { payload: null, timeMs: null, durationS: null }],
+  ["list-picker", { sections: null, title: "", subtitle: "", imageUrl: null, picked: null }],
+  [null, { items: null, title: "", isMultiple: false }],
+  [null, { title: null, payload: null, subtitle: "", imageUrl: null }],
+  ["location", { name: "", address: "", latitude: null, longitude: null, url: null }],
+  ["answer", { text: null, payloads: null, type: null, messageId: null }],
+  ["unsupported", { type: null }],
+  ["status", { status: null, detail: null, retryInMs: null, cause: null }],
+  [null, { types: ["*/*"], maxBytes: null, blockedExtensions: [], maxNameCharacters: 255 }],
+  ["error", { code: null, message: null, correlationId: null, cause: null }],
+  ["deltas", { epoch: null, revision: null, deltas: null }],
+  ["message-placed", { message: null, index: null, formerIndex: null, formerId: null }],
+  ["message-removed", { id: null, index: null }],
+  ["message-status", { id: null, index: null, status: null, statusTimeMs: null, error: null, seenInferred: false, cause: null }],
+  ["messages-skipped", { index: null, count: null, others: null, firstOtherId: null }],
+  ["history-prepended", { count: null, hasOlder: null }],
+  ["typing", { names: null }],
+  ["unread", { count: null }],
+  ["capabilities", { capabilities: null, uploads: null }],
+  ["page", { to: null, requestId: null, epoch: null, revision: null, firstIndex: null, messages: null, hasOlder: null, isFound: true, targetId: null, stoppedEarly: false, error: null }],
+  ["search-found", { to: null, searchId: null, count: null, searched: null, isComplete: null, hasOlder: null, isLoading: false, error: null }],
+  ["export-part", { to: null, requestId: null, number: null, count: null, data: "", error: null }],
+  ["full-text", { to: null, id: null, text: null }],
+  ["kernel-heartbeat", { epoch: null, revision: null }],
+  ["file-wanted", { to: null, draftId: null, offset: null }],
+  ["file-refused", { to: null, draftId: null, error: null }],
+  ["upload-progress", { draftId: null, sentBytes: null, totalBytes: null }],
 ];

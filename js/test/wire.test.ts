@@ -4,9 +4,8 @@ import { LAYOUT } from "../src/protocol.gen";
 import { named } from "../src/wire";
 import * as eg from "./examples";
 
-const number = (kind: string): number => LAYOUT.findIndex((shape) => shape.kind === kind) + 1;
-const MESSAGE =
-  LAYOUT.findIndex((shape) => shape.names.includes("timeMs") && shape.names.includes("sender")) + 1;
+const number = (kind: string): number => LAYOUT.findIndex(([each]) => each === kind) + 1;
+const MESSAGE = LAYOUT.findIndex(([, fields]) => "timeMs" in fields && "sender" in fields) + 1;
 
 describe("named", () => {
   it("names the fields and fills in the defaults, in messages within messages too", () => {
@@ -24,6 +23,9 @@ describe("named", () => {
   it("takes what is there for what it is, also when it is empty or false", () => {
     expect(named([number("typing"), [0]])).toEqual({ kind: "typing", names: [] });
     expect(named([number("history-prepended"), 0, false])).toMatchObject({ count: 0, hasOlder: false });
+  });
+  it("leaves out what a newer kernel has added to a message", () => {
+    expect(named([number("unread"), 3, "new"])).toEqual({ kind: "unread", count: 3 });
   });
   it.each([[[99, "x"]], [["x"]], [[]]])("passes over what it does not know: %j", (content) => {
     expect(named(content)).toEqual({ kind: "unknown" });
