@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from playwright.sync_api import Locator, expect
 
+from ipygenesys._core import view_protocol as vp
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import conversation, failure, message
 from tests.view.states import STATES, talk
@@ -123,3 +124,86 @@ def test_the_views_words_read_in_their_own_direction_in_a_page_of_the_other(make
     # And they stay on the side where the page has its beginnings.
     title = host.page.locator(".ipg-title")
     assert box_of(title)["right"] - box_of_words(title, "Archer")["right"] <= 1
+
+
+def test_of_long_typing_names_the_names_are_cut_and_not_what_they_do(make_host: MakeHost) -> None:
+    host = make_host(width=320)
+    kernel = host.start(conversation(3))
+    line = host.page.locator("[data-typing]")
+    for names in (
+        ("Maximiliane Oberhuber-Wagenknecht of the returns department",),
+        ("Maximiliane Oberhuber", "Constantin von Hohenstein"),
+    ):
+        kernel.typing(*names)
+        expect(line).to_contain_text(names[-1])
+        verb = box_of_words(line, " typing…")
+        assert verb["right"] <= box_of(host.page.locator(".ipg-rows"))["right"]
+        assert box_of(line.locator("bdi bdi"))["right"] <= verb["left"]
+        assert line.locator("bdi bdi").evaluate("names => names.scrollWidth > names.clientWidth")
+    kernel.typing("Ann")
+    expect(line).to_have_text("Ann is typing…")
+    assert box_of(line.locator("bdi bdi"))["right"] + 40 < box_of_words(line, "typing…")["right"]
+
+
+def test_on_a_very_wide_screen_the_conversation_is_a_column_in_its_middle(make_host: MakeHost) -> None:
+    host = make_host(width=1_600)
+    kernel = host.start(conversation(4))
+    kernel.typing("Ann")
+    column = [
+        box_of(host.page.locator(place))
+        for place in (".ipg-own .ipg-bubble >> nth=-1", ".ipg-send", ".ipg-recency")
+    ]
+    assert all(1_300 < box["right"] < 1_400 for box in column), column
+    starts = [box_of(host.page.locator(place)) for place in (".ipg-avatar >> nth=0", ".ipg-box", ".ipg-dots")]
+    assert all(200 < box["left"] < 300 for box in starts), starts
+    assert box_of(host.page.locator(".ipg-header"))["right"] > 1_500
+
+
+def test_that_a_transcript_failed_stays_until_it_is_dismissed_by_keyboard(host: Host) -> None:
+    host.page.clock.install()
+    kernel = host.start(conversation(3))
+    note = host.page.locator(".ipg-note")
+    assert note.is_hidden() is False, "a live region that is not there tells nobody"
+    host.page.get_by_role("button", name="More").click()
+    host.page.get_by_role("menuitem", name="Export as CSV").click()
+    asked = kernel.wait_for(vp.ExportRequested)
+    kernel.deliver(
+        vp.ExportPart(
+            to=asked.client,
+            request_id=asked.request_id,
+            number=0,
+            count=0,
+            error=failure("The disk is full."),
+        )
+    )
+    words = "The transcript could not be saved: The disk is full."
+    expect(note).to_have_text(words)
+    host.page.clock.run_for(7_000)
+    expect(note).to_have_text(words)
+    # The way there from the menu's button, where the focus is after a choice.
+    for _ in range(2):
+        host.page.keyboard.press("Shift+Tab")
+    expect(host.page.get_by_role("button", name="Dismiss")).to_be_focused()
+    host.page.keyboard.press("Enter")
+    expect(note).to_be_empty()
+    assert host.page.evaluate("document.activeElement.closest('.ipg-root') !== null")
+
+
+def test_a_lone_output_in_a_view_of_its_own_fills_it(host: Host) -> None:
+    host.start(conversation(3))
+    place = host.page.locator(".ipg-host")
+    place.evaluate("""place => {
+      const view = document.createElement('div');
+      view.className = 'jp-LinkedOutputView';
+      view.innerHTML = '<div style="height: 300px"><div style="height: 100%"><div style="height: 100%"></div></div></div>';
+      view.querySelector('div > div > div > div').append(place);
+      document.querySelector('#host').append(view); }""")
+    assert place.evaluate("place => place.clientHeight") == 300
+    place.evaluate("place => { place.style.height = '500px' }")
+    assert place.evaluate("place => place.clientHeight") == 500, "what chat.layout says has the last word"
+    place.evaluate("""place => {
+      place.style.height = '';
+      place.parentElement.parentElement.after(document.createElement('div')); }""")
+    assert place.evaluate("place => place.clientHeight") == 420, (
+        "beside other output it is as tall as in a cell"
+    )

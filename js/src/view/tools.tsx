@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Reason, ViewState } from "../store";
 import type { TranscriptFormat } from "../transcripts";
 import { IconButton } from "./icon-button";
-import { MoreIcon, SearchIcon } from "./icons";
+import { CloseIcon, MoreIcon, SearchIcon } from "./icons";
 import { FailureWords } from "./kernel-words";
 import { Menu, type MenuItem } from "./menu";
 import type { Services } from "./services";
@@ -34,7 +34,8 @@ export function Tools(props: Props): JSX.Element | null {
   const words = strings.tools;
   const [note, setNote] = useState<ComponentChildren>("");
   useEffect(() => {
-    if (note === "" || note === words.making) return;
+    // That it failed stays until it is dismissed, or until there is something else to say.
+    if (typeof note !== "string" || note === words.making) return;
     const timer = setTimeout(() => setNote(""), NOTE_MS);
     return () => clearTimeout(timer);
   }, [note]);
@@ -47,7 +48,15 @@ export function Tools(props: Props): JSX.Element | null {
         download(file, name);
         setNote(words.saved(name));
       },
-      (why: Reason) => setNote(<FailureWords what={words.saveFailed} why={why} services={services} />),
+      (why: Reason) =>
+        setNote(
+          <>
+            <FailureWords what={words.saveFailed} why={why} services={services} />
+            <IconButton label={strings.dismiss} onClick={() => setNote("")}>
+              <CloseIcon />
+            </IconButton>
+          </>,
+        ),
     );
   };
   const items: MenuItem[] = [

@@ -7,10 +7,17 @@ import type { Strings } from "../strings";
 /** Shorter spells are not worth an interruption. */
 export const SPEAK_AFTER_MS = 2_000;
 
+/** Stands for the names, to find what stands around them; no name has it. */
+const NAMES = "\n";
+
 export function TypingLine({ names, strings }: { names: readonly string[]; strings: Strings }) {
   const isTyping = names.length > 0;
   const shown = names.map((name) => displayName(name) || strings.someone);
-  const words = shown.length > 2 ? strings.typingMany : strings.typing(shown.length, shown);
+  const isMany = shown.length > 2;
+  const words = isMany ? strings.typingMany : strings.typing(shown.length, shown);
+  // Where there is no room for all of it the names give way: that somebody is typing is the news.
+  const around = isMany ? NAMES : strings.typing(shown.length, [NAMES]);
+  const [before = "", after = ""] = around.split(NAMES);
   const [spoken, setSpoken] = useState("");
   // Once per spell, whoever joins in; emptying the region at the end is not spoken.
   useEffect(() => {
@@ -28,7 +35,11 @@ export function TypingLine({ names, strings }: { names: readonly string[]; strin
               <i />
               <i />
             </span>
-            <bdi class="ipg-typing-words">{words}</bdi>
+            <bdi class="ipg-typing-words">
+              {before}
+              <bdi>{words.slice(before.length, words.length - after.length)}</bdi>
+              {after}
+            </bdi>
           </>
         )}
       </div>
