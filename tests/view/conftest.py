@@ -68,6 +68,8 @@ class Host:
         self.page.wait_for_selector('[data-link="live"]')
         # What is out of sight is drawn a frame or two later.
         self.page.wait_for_function(ALL_DRAWN, arg=min(ROWS_KEPT, len(messages), newest or len(messages)))
+        # The list is put in its place by the frame that shows it.
+        self.shown(1)
         return kernel
 
     def stop_time(self, at_ms: int = HOUR_MS) -> None:

@@ -4,8 +4,10 @@ import type { Sight } from "../list-window";
 import type { Stand } from "./list-part";
 import { rowOf } from "./list-rows";
 
-/** Closer to the end than this counts as at the end. */
+/** Who comes down to within this of the end is at the end. */
 const END_SLACK_PX = 24;
+/** As exactly as rounded sizes and places tell. */
+const END_PX = 1;
 /** Rows that are remembered as holds; a few, for a change may take some of them away. */
 const ANCHORS = 6;
 
@@ -17,7 +19,8 @@ export class ListScroll {
   readonly #stand: Stand;
   readonly #scroller: HTMLElement;
   readonly #content: HTMLElement;
-  #lastTop = 0;
+  /** Where the list stands if nobody else has scrolled it since: the difference is the user's move. */
+  #ownTop = 0;
   #held: Anchors = [];
 
   constructor(stand: Stand, scroller: HTMLElement, content: HTMLElement) {
@@ -32,33 +35,53 @@ export class ListScroll {
 
   /** A scroll event that only tells of our own way to the end. */
   get hasArrived(): boolean {
-    return this.#stand.isAtEnd && this.#scroller.scrollTop === this.#lastTop;
+    return this.#stand.isAtEnd && this.#scroller.scrollTop === this.#ownTop;
   }
 
-  /** The user or the page has scrolled; `hasBelow`: there is more than what is in the page. */
-  scrolled(hasBelow: boolean): void {
-    // What has grown above is told only later in this frame; the holds are taken anew before that.
-    if (!this.#stand.isAtEnd) restore(this.#scroller, this.#held);
+  get #left(): number {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    const isUp = scrollTop < this.#lastTop - 1;
-    this.#lastTop = scrollTop;
-    if (scrollHeight - clientHeight - scrollTop <= END_SLACK_PX && !hasBelow) this.#stand.isAtEnd = true;
-    // Growing content leaves the end without the user's doing: only a move upwards counts as leaving.
-    else if (isUp) this.#stand.isAtEnd = false;
-    this.hold();
+    return scrollHeight - clientHeight - scrollTop;
   }
 
-  /** Something has grown or shrunk, or was drawn anew: back to the end, or to where the holds were. */
-  keep(anchors: Anchors = this.#held): void {
-    if (this.#stand.isAtEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    else restore(this.#scroller, anchors);
-    this.hold();
+  /**
+   * The user or the page may have scrolled, what is in the list may have grown: notices whether the user is at the end
+   * now, and keeps what is in sight where it is.
+   * `hasBelow`: there is more than what is in the page; `isDrawn`: not told by a scroll event, so that who is at the end
+   * goes on to where that is now.
+   */
+  settle(hasBelow: boolean, isDrawn = false): void {
+    if (this.isHidden) return;
+    // What was hidden, or was put elsewhere in the page, forgets where it was scrolled to, and no event tells.
+    if (isDrawn && this.#scroller.scrollTop === 0) this.#scroller.scrollTop = this.#ownTop;
+    const by = this.#scroller.scrollTop - this.#ownTop;
+    // However small the move: who goes up while messages come must not be taken back by each of them.
+    // But what has become shorter moves the list too.
+    const isShorter = this.#left + by < -END_PX;
+    if (by <= -END_PX && this.#left >= (isShorter ? END_SLACK_PX : END_PX)) this.#stand.isAtEnd = false;
+    if (!this.#stand.isAtEnd) this.#restore(this.#held);
+    if (!hasBelow && this.#left < (by > 0 ? END_SLACK_PX : END_PX)) this.#stand.isAtEnd = true;
+    if (this.#stand.isAtEnd && isDrawn) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#hold();
   }
 
-  /** Remembers what is in sight, so that it can be kept there; the end needs no hold. */
-  hold(): void {
-    this.#lastTop = this.#scroller.scrollTop;
-    this.#held = this.#stand.isAtEnd ? [] : this.anchors();
+  /** Rows have come or gone: these stand where they stood. What the user has scrolled meanwhile is noticed later. */
+  keep(anchors: Anchors): void {
+    const from = this.#scroller.scrollTop;
+    this.#restore(anchors);
+    this.#ownTop += this.#scroller.scrollTop - from;
+    this.#held = this.anchors();
+  }
+
+  #restore(anchors: Anchors): void {
+    const anchor = anchors.find(({ row }) => row.isConnected);
+    const moved = anchor === undefined ? 0 : anchor.row.offsetTop - anchor.top;
+    if (moved !== 0) this.#scroller.scrollTop += moved;
+  }
+
+  /** Remembers what is in sight, so that it can be kept there. */
+  #hold(): void {
+    this.#ownTop = this.#scroller.scrollTop;
+    this.#held = this.anchors();
   }
 
   anchors(): Anchors {
@@ -90,20 +113,17 @@ export class ListScroll {
     // Now, not with the scroll event: what is drawn before that must not take the user back to the end.
     if (by < 0) this.#stand.isAtEnd = false;
     this.#scroller.scrollTop += by;
-    this.hold();
   }
 
-  /** Scrolls so that a message stands where the eye looks first, unless the end is where it is. */
+  /** Scrolls so that a message stands where the eye looks first. */
   aimAt(article: HTMLElement): void {
-    if (this.#stand.isAtEnd) {
-      this.keep();
-      return;
-    }
     const row = rowOf(article);
     const { clientHeight } = this.#scroller;
     const space = Math.max(0, clientHeight - row.offsetHeight);
     this.#scroller.scrollTop = row.offsetTop - Math.min(clientHeight / 4, space);
-    this.hold();
+    this.#hold();
+    // From above, so that what is near the end is the end.
+    this.#ownTop = -1;
   }
 }
 
@@ -118,11 +138,4 @@ function rowAt(rows: HTMLCollection, top: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-function restore(scroller: HTMLElement, anchors: Anchors): void {
-  const anchor = anchors.find(({ row }) => row.isConnected);
-  if (anchor === undefined) return;
-  const moved = anchor.row.offsetTop - anchor.top;
-  if (moved !== 0) scroller.scrollTop += moved;
 }

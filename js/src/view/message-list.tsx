@@ -85,7 +85,7 @@ export class MessageList extends Component<Props> {
     };
     listen(scroller, content, events, signal);
     if (!this.props.state.isFollowing) this.#toEnd();
-    this.#scroll.keep();
+    this.#settle(true);
     this.#afterDraw();
   }
 
@@ -157,9 +157,9 @@ export class MessageList extends Component<Props> {
 
   #aimAt({ id, takesFocus }: Aim): void {
     const article = articlesIn(this.#content.current).find((each) => each.dataset.messageId === id);
-    if (article === undefined) this.#scroll?.keep();
-    else this.#scroll?.aimAt(article);
-    this.#settle(); // Where all is in sight nothing scrolls, and no event would tell.
+    // Unless the end is where it is.
+    if (article !== undefined && !this.#stand.isAtEnd) this.#scroll?.aimAt(article);
+    this.#settle(true); // Where all is in sight nothing scrolls, and no event would tell.
     if (takesFocus) article?.focus({ preventScroll: true });
   }
 
@@ -172,7 +172,7 @@ export class MessageList extends Component<Props> {
   /** What needs the layout waits for the frame, which needs it as well: it is made once. */
   #beforePaint(): void {
     const content = this.#content.current;
-    if (this.#stand.isAtEnd) this.#scroll?.keep();
+    this.#settle(true);
     if (content !== null) this.#watcher?.watch(unreadRows(content, this.props.state, this.#part.shown));
     this.#lookAround();
   }
@@ -180,22 +180,22 @@ export class MessageList extends Component<Props> {
   // --- where the user is ------------------------------------------------------------------------------------
 
   #onResized(): void {
-    this.#scroll?.keep();
+    this.#settle(true);
     this.#lookAround();
   }
 
   #onScroll(): void {
     if (this.#scroll === null || this.#scroll.isHidden || this.#scroll.hasArrived) return;
-    this.#settle();
+    this.#settle(false);
     this.#tellPlace();
     this.#lookAround();
   }
 
-  /** Notices whether the end is in sight now. */
-  #settle(): void {
+  /** Notices whether the user is at the end now. */
+  #settle(isDrawn: boolean): void {
     const { state } = this.props;
     const wasAtEnd = this.#stand.isAtEnd;
-    this.#scroll?.scrolled(this.#part.shown.to < state.messages.length || hasLater(state));
+    this.#scroll?.settle(this.#part.shown.to < state.messages.length || hasLater(state), isDrawn);
     if (wasAtEnd !== this.#stand.isAtEnd) this.forceUpdate();
   }
 
