@@ -67,6 +67,6 @@ interface Props {
 }
 
 export function Card({ message, part, offer, services }: Props): JSX.Element {
-  const picking = usePicking(message, part, offer, services.actions);
+  const picking = usePicking(message, part, offer, services);
   return <CardBody card={offer} picking={picking} first={0} services={services} />;
 }

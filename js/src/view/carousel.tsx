@@ -17,9 +17,9 @@ interface Props {
 }
 
 export function Carousel({ message, part, offer, services }: Props): JSX.Element {
-  const { actions, strings } = services;
+  const { strings } = services;
   const words = strings.content;
-  const picking = usePicking(message, part, offer, actions);
+  const picking = usePicking(message, part, offer, services);
   const track = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState(0);
   const count = offer.cards.length;

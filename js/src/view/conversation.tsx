@@ -18,7 +18,6 @@ import { Header } from "./header";
 import { focusedIn } from "./list-rows";
 import { MessageDetail } from "./message-detail";
 import { MessageList, type Place } from "./message-list";
-import { MayPick } from "./picking";
 import { RecencyLine } from "./recency-line";
 import { SearchBar } from "./search-bar";
 import { Tools } from "./tools";
@@ -37,9 +36,11 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const box = useRef<HTMLTextAreaElement | null>(null);
   const root = useRef<HTMLElement | null>(null);
   const list = useRef<MessageList | null>(null);
-  const services = useServices(actions, state.locale, state.words);
-  const { strings } = services;
+  const spoken = useServices(actions, state.locale, state.words);
+  const { strings } = spoken;
   const obstacle = cannotSend(state, strings);
+  const mayPick = state.canAnswer && obstacle === null;
+  const services = useMemo(() => ({ ...spoken, mayPick }), [spoken, mayPick]);
   const newest = useMemo(
     () => [
       ...state.messages.slice(-WATCHED_AT_MOST),
@@ -109,14 +110,12 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         />
       )}
       <ConnectionBanner state={state} services={services} />
-      <MayPick.Provider value={state.canAnswer && obstacle === null}>
-        <MessageList
-          handle={list}
-          state={state}
-          services={services}
-          onEscape={() => box.current?.focus({ preventScroll: true })}
-        />
-      </MayPick.Provider>
+      <MessageList
+        handle={list}
+        state={state}
+        services={services}
+        onEscape={() => box.current?.focus({ preventScroll: true })}
+      />
       <div class="ipg-foot">
         <TypingLine names={state.typing} strings={strings} />
         <RecencyLine state={state} services={services} />

@@ -18,9 +18,9 @@ interface Props {
 }
 
 export function DatePicker({ message, part, offer, services }: Props): JSX.Element {
-  const { actions, format, strings } = services;
+  const { format, strings } = services;
   const words = strings.content;
-  const { isOpen, picked, pick } = usePicking(message, part, offer, actions);
+  const { isOpen, picked, pick } = usePicking(message, part, offer, services);
   const [chosen, setChosen] = useState<number | null>(null);
   const group = useMemo(randomId, []);
   const days = byDay(offer.slots);

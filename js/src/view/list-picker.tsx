@@ -18,9 +18,9 @@ interface Props {
 }
 
 export function ListPicker({ message, part, offer, services }: Props): JSX.Element {
-  const { actions, strings } = services;
+  const { strings } = services;
   const words = strings.content;
-  const { isOpen, picked, pick } = usePicking(message, part, offer, actions);
+  const { isOpen, picked, pick } = usePicking(message, part, offer, services);
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const group = useMemo(randomId, []);
   const items = offer.sections.flatMap((section) => section.items);

@@ -1,16 +1,12 @@
 // Picking what a message offers: who may, what was picked, and that it shows at once.
 
-import { createContext } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
-import type { Actions } from "../actions";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ViewMessage } from "../protocol.gen";
 import { randomId } from "../random-id";
+import type { Services } from "./services";
 
 export type Part = ViewMessage["content"][number];
 export type Offer = Extract<Part, { picked: unknown }>;
-
-/** Whether this user may pick at all: a customer, in a conversation that can be written to. */
-export const MayPick = createContext(false);
 
 /** A pick of which the kernel says nothing for so long was lost; picking again sends the same answer, not another. */
 export const PICK_PATIENCE_MS = 10_000;
@@ -22,8 +18,8 @@ export interface Picking {
   readonly pick: (picks: readonly number[], text: string) => void;
 }
 
-export function usePicking(message: ViewMessage, part: number, offer: Offer, actions: Actions): Picking {
-  const mayPick = useContext(MayPick);
+export function usePicking(message: ViewMessage, part: number, offer: Offer, services: Services): Picking {
+  const { actions, mayPick } = services;
   const [pending, setPending] = useState<readonly number[] | null>(null);
   const draftIds = useRef(new Map<string, string>());
   useEffect(() => {

@@ -15,8 +15,8 @@ interface Props {
 }
 
 export function QuickReplies({ message, part, offer, services }: Props): JSX.Element {
-  const { actions, strings } = services;
-  const { isOpen, picked, pick } = usePicking(message, part, offer, actions);
+  const { strings } = services;
+  const { isOpen, picked, pick } = usePicking(message, part, offer, services);
   return (
     <div class="ipg-replies">
       {offer.title !== "" && (

@@ -12,4 +12,6 @@ export interface Services {
   /** Of the view's own words, dates and numbers. */
   readonly locale: string;
   readonly strings: Strings;
+  /** Whether this user may pick what messages offer: a customer, in a conversation that can be written to. */
+  readonly mayPick: boolean;
 }

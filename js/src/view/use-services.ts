@@ -8,7 +8,11 @@ import { spokenLocale, stringsOf } from "../strings";
 import type { Services } from "./services";
 
 /** `chosen` is the kernel's choice; before there is one, the browser's languages decide. */
-export function useServices(actions: Actions, chosen: string | null, words: unknown): Services {
+export function useServices(
+  actions: Actions,
+  chosen: string | null,
+  words: unknown,
+): Omit<Services, "mayPick"> {
   const clock = useMemo(() => createClock(() => Date.now()), []);
   return useMemo(() => {
     const locale = spokenLocale([chosen, ...navigator.languages]);

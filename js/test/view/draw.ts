@@ -76,6 +76,7 @@ export function services(actions: Partial<Actions> = {}): Services {
     format: createFormat(english, "en-GB"),
     locale: "en-GB",
     strings: english,
+    mayPick: false,
   };
 }
 
