@@ -59,8 +59,29 @@ def test_a_server_that_cannot_give_single_messages_is_asked_once(live: Driver, k
     live.hears(eg.bare(1))
     live.fail(FetchMessage, eg.failure(kind))
     live.hears(eg.bare(2))
-    assert live.called() == []
+    assert not any(isinstance(call, FetchMessage) for call in live.calls)
     assert all(message.is_unavailable for message in live.timeline)
+
+
+@pytest.mark.parametrize("kind", ["not_found", "unsupported"])
+def test_where_single_messages_cannot_be_had_history_has_their_content(
+    live: Driver, kind: FailureKind
+) -> None:
+    live.hears(eg.bare(1))
+    live.fail(FetchMessage, eg.failure(kind))
+    assert live.called() == [FetchHistory()]
+    live.succeed(FetchHistory, eg.history(eg.arrived(1)))
+    live.hears(eg.bare(2))
+    assert live.called() == [FetchHistory(after="m1")]
+    live.succeed(FetchHistory, eg.history(eg.bare(2), eg.bare(3)))
+    assert [(message.text, message.is_unavailable) for message in live.timeline] == [
+        ("text 1", False),
+        (None, True),
+        (None, True),
+    ]
+    assert live.called() == [FetchHistory(after="m3")], "the third may have come too early"
+    live.succeed(FetchHistory, eg.history())
+    assert live.called() == []
 
 
 def test_one_missing_message_does_not_mean_that_none_can_be_fetched(live: Driver) -> None:

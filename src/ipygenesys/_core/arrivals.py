@@ -51,7 +51,7 @@ class Arrivals:
         if message is not None and message.is_own:
             self._receipts.withdraw(message.id)
         if is_new and not arrived.has_content:
-            self.fetch(arrived.id)
+            self.fetch(arrived.id, now.monotonic)
 
     def old_arrived(self, arrived: MessageArrived, now: Now, *, is_news: bool) -> list[Event]:
         """One of a page of older messages; returns what it changes, for the caller to tell."""
@@ -83,12 +83,13 @@ class Arrivals:
 
     # --- content that is missing --------------------------------------------------------------------------
 
-    def fetch(self, message_id: str) -> None:
-        """Only the id of this message is known."""
+    def fetch(self, message_id: str, now: float) -> None:
+        """Only the id of this message is known; where single messages cannot be had, history may have it whole."""
         if self._fetches.is_supported:
             self._fetches.want(message_id)
         else:
             self._are_unavailable(message_id)
+            self._catch_up.request(now)
 
     def fetched(self, fetch: Fetch, result: MessageArrived | History | None, now: Now) -> None:
         """The content of messages has come, or of some of them. What was cleared meanwhile does not come back by it."""
@@ -107,6 +108,8 @@ class Arrivals:
         given_up = self._fetches.failed(fetch, failure, now.monotonic, now.jitter)
         self._conversation.counters["message_unavailable"] += len(given_up)
         self._are_unavailable(*given_up)
+        if not self._fetches.is_supported:
+            self._catch_up.request(now.monotonic)
         if isinstance(fetch, FetchMessages) or failure.is_transient:
             self._effects.report(failure)
 

@@ -157,7 +157,7 @@ class HistoryPages:
             events += self._arrivals.old_arrived(arrived, now, is_news=is_new)
         self._tell_as_a_block(events)
         for message_id in dict.fromkeys(bare):
-            self._arrivals.fetch(message_id)
+            self._arrivals.fetch(message_id, now.monotonic)
         self._lost_sends.page_read(now.monotonic)
 
     def _tell_as_a_block(self, events: list[Event]) -> None:
