@@ -10,8 +10,9 @@ from typing import Any, cast
 
 import pytest
 
+from ipygenesys._core.failures import Failure
 from ipygenesys._core.inbound_queue import MAX_TOGETHER
-from ipygenesys._core.platform_events import Answered, PlatformEvent, TypingNoticed
+from ipygenesys._core.platform_events import UNNAMED, Answered, PlatformEvent, TypingNoticed
 from ipygenesys._core.stream_loss import StreamLoss
 from ipygenesys._io.link import Link
 from ipygenesys._io.stream import Stream, StreamError
@@ -121,6 +122,19 @@ async def test_frames_that_still_gather_when_the_stream_ends_are_delivered(
         await heard.link.lost
 
     assert heard.numbers == [1, 2, 3]
+
+
+async def test_a_refusal_that_names_no_request_answers_the_one_that_is_alone() -> None:
+    heard, refused = Heard(), Failure(kind="rejected", message="No.")
+    heard.link._decode = lambda _: (Answered(tracing_id=UNNAMED, failure=refused),)
+    for is_alone, found in ((True, refused), (False, Failure(kind="lost", message="x"))):
+        exchange = asyncio.create_task(heard.link.exchange("frame", "t1", 0.02, is_alone=is_alone))
+        await asyncio.sleep(0)
+        heard.put(1)
+        with pytest.raises(CallError) as caught:
+            await exchange
+        assert caught.value.failure.kind == found.kind
+    await heard.link.abort()
 
 
 async def test_an_answer_that_came_while_the_loop_stood_still_is_no_lost_answer() -> None:

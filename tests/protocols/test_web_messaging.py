@@ -22,7 +22,7 @@ from ipygenesys._core.content import (
     QuickReply,
     Unsupported,
 )
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.failures import Failure, FailureKind
 from ipygenesys._core.model import Attachment, OutgoingFile
 from ipygenesys._core.operations import (
     CheckHealth,
@@ -39,6 +39,7 @@ from ipygenesys._core.operations import (
     StartNewConversation,
 )
 from ipygenesys._core.platform_events import (
+    UNNAMED,
     Answered,
     CapabilitiesLearned,
     ConversationChanged,
@@ -1836,7 +1837,7 @@ def test_an_expired_session_is_noticed_by_any_refusal() -> None:
     events = decode(frame("string", "session expired", code=4006, tracing_id="X"))
     assert [type(event) for event in events] == [SessionExpired, Answered]
 
-    (expired,) = decode(frame("string", "session expired", code=4006))
+    expired, _ = decode(frame("string", "session expired", code=4006))
     assert isinstance(expired, SessionExpired)
 
 
@@ -1851,7 +1852,35 @@ def test_a_session_that_was_ours_and_is_not_found_any_more_has_expired() -> None
 
 
 def test_a_refusal_of_nothing_in_particular_is_counted() -> None:
-    assert decode(frame("Error", {}, code=500)) == UNKNOWN
+    assert decode(frame("Error", {}, code=4999)) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "retry_after_s"),
+    [
+        (frame("string", "Deployment not found", code=400), "rejected", None),
+        (frame("string", "User is unauthorized", code=401), "authentication", None),
+        (frame("string", "session not found", code=4007), "not_found", None),
+        (frame("Error", {}, code=5000), "unavailable", None),
+        (frame("TooManyRequestsErrorMessage", {"retryAfter": 3}, code=429), "rate_limited", 3.0),
+    ],
+)
+def test_a_refusal_that_names_no_request_is_of_the_one_that_is_alone(
+    data: bytes, kind: FailureKind, retry_after_s: float | None
+) -> None:
+    counted, answered = decode(data)
+
+    assert (counted,) == UNKNOWN
+    assert isinstance(answered, Answered) and answered.tracing_id == UNNAMED and answered.failure is not None
+    assert (answered.failure.kind, answered.failure.retry_after_s) == (kind, retry_after_s)
+
+
+def test_only_the_configuring_of_a_session_is_alone() -> None:
+    adapter, server, _ = opened(config=config(autoStart={"enabled": True}))
+    assert [step.is_alone for step in server.steps if isinstance(step, Exchange)] == [True]
+
+    server, _ = posted(adapter, PostMessage(DRAFT, "hi"))
+    assert [step.is_alone for step in server.steps if isinstance(step, Exchange)] == [False]
 
 
 # --- frames: anything else --------------------------------------------------------------------------------

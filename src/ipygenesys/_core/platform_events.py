@@ -130,6 +130,10 @@ class ConversationEnded(msgspec.Struct, frozen=True):
     failure: Failure
 
 
+UNNAMED = ""
+"""The tracing id of an answer that does not say to what."""
+
+
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a frame of ours, for the flow that waits for it."""
 

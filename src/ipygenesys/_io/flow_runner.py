@@ -141,7 +141,9 @@ class FlowRunner:
                 await self._open_link().send(frame)
                 return None
             case Exchange():
-                return await self._open_link().exchange(step.frame, step.tracing_id, step.timeout_s)
+                return await self._open_link().exchange(
+                    step.frame, step.tracing_id, step.timeout_s, is_alone=step.is_alone
+                )
             case Expect(tracing_id):
                 self._expected.append(tracing_id)
                 self._open_link().expect(tracing_id)

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from ipygenesys._core.failures import Failure
 from ipygenesys._core.inbound_queue import InboundQueue
-from ipygenesys._core.platform_events import Answered, PlatformEvent
+from ipygenesys._core.platform_events import UNNAMED, Answered, PlatformEvent
 from ipygenesys._core.silence import LOOK_AGAIN_S
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._protocols.flow import CallError
@@ -70,13 +70,23 @@ class Link:
         except StreamError:
             raise CallError(_gone()) from None
 
-    async def exchange(self, frame: str, tracing_id: str, timeout_s: float) -> bytes:
+    async def exchange(
+        self, frame: str, tracing_id: str, timeout_s: float, *, is_alone: bool = False
+    ) -> bytes:
         """Say something and wait for its answer; the answering frame.
+
+        Args:
+            frame: what to say.
+            tracing_id: which the answer names.
+            timeout_s: how long to wait.
+            is_alone: an answer that names nothing is this one's.
 
         Raises:
             CallError: it was refused, or no answer came.
         """
         answer = self._waiting[tracing_id] = _awaited()
+        if is_alone:
+            self._waiting[UNNAMED] = answer
         try:
             async with asyncio.timeout(timeout_s):
                 await self.send(frame)
@@ -85,6 +95,8 @@ class Link:
             raise CallError(_silent()) from None
         finally:
             self._waiting.pop(tracing_id, None)
+            if is_alone:
+                self._waiting.pop(UNNAMED, None)
 
     def expect(self, tracing_id: str) -> None:
         """Keep the answer with this tracing id until somebody waits for it."""

@@ -86,6 +86,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     frame: str
     tracing_id: str
     timeout_s: float = 10.0
+    is_alone: bool = False
+    """Nothing else is asked on this stream yet, so that a refusal which names no request is the answer."""
 
     def __repr__(self) -> str:
         return f"<Exchange {self.tracing_id}>"

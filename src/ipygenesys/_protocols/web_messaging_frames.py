@@ -6,6 +6,7 @@ import msgspec
 
 from ipygenesys._core.failures import Failure, FailureKind
 from ipygenesys._core.platform_events import (
+    UNNAMED,
     Answered,
     ConversationChanged,
     ConversationCleared,
@@ -143,7 +144,10 @@ def _refusal(
             MoveRequested()
         )  # The next stream brings a JWT that is good; while one opens, this is nothing.
     if tracing_id is None:
-        return tuple(events) or _UNKNOWN
+        # Those of T's tests name no request: while a session is configured, it is clear which one it is.
+        is_known = failure.status is not None or int(failure.code or 0) in wire.ERROR_WORDS
+        answer = (Answered(tracing_id=UNNAMED, failure=failure),) if is_known else ()
+        return (*(events or _UNKNOWN), *answer)
     return (*events, Answered(tracing_id=tracing_id, failure=failure))
 
 

@@ -123,9 +123,8 @@ class GuestOpening:
         while True:
             tracing_id = yield NewId()
             try:
-                frame = yield Exchange(
-                    frame=(yield from self._configure_request(tracing_id)), tracing_id=tracing_id
-                )
+                request = yield from self._configure_request(tracing_id)
+                frame = yield Exchange(frame=request, tracing_id=tracing_id, is_alone=True)
             except CallError as error:
                 is_over = error.failure.kind != "authentication" or renewals == wire.MAX_REAUTHENTICATIONS
                 if is_over or self._guest is None:
