@@ -132,6 +132,26 @@ def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch, missing: s
     assert CANARY not in str(caught.value)
 
 
+def test_all_that_is_missing_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENESYS_CLIENT_ID", raising=False)
+    monkeypatch.delenv("GENESYS_CLIENT_SECRET", raising=False)
+
+    with pytest.raises(
+        ValueError, match="GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET are not set where Python"
+    ):
+        ClientCredentials.from_env()
+
+
+def test_line_ends_around_a_variable_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENESYS_CLIENT_ID", "id\n")
+    monkeypatch.setenv("GENESYS_CLIENT_SECRET", f" {CANARY}\r\n")
+    monkeypatch.setenv("GENESYS_ACCESS_TOKEN", f"{CANARY}\n")
+
+    credentials = ClientCredentials.from_env()
+    assert (credentials.client_id, credentials.client_secret) == ("id", Secret(CANARY))
+    assert AccessToken.from_env().token == Secret(CANARY)
+
+
 def test_scopes_are_the_protocols_unless_said_otherwise() -> None:
     assert ClientCredentials("id", CANARY).scopes is None
     assert ClientCredentials("id", CANARY, scopes=("a:b",)).scopes == ("a:b",)

@@ -123,3 +123,36 @@ def test_the_committed_bundle_is_what_the_sources_build(tmp_path: Path) -> None:
         assert (tmp_path / name).read_bytes() == (SOURCE / "static" / name).read_bytes(), (
             "run `uv run poe build-js`"
         )
+
+
+def test_without_the_extras_what_is_missing_is_named(archives: tuple[Path, Path], tmp_path: Path) -> None:
+    with zipfile.ZipFile(archives[0]) as wheel:
+        wheel.extractall(tmp_path / "site")
+    (tmp_path / "test_something.py").write_text("def test_something(): pass\n", "utf-8")
+    code = (
+        "import sys; sys.modules |= dict.fromkeys(('aiohttp', 'pandas'))\n"
+        "import pytest, ipygenesys as ig\n"
+        "def said(call):\n"
+        "    try: call()\n"
+        "    except ImportError as error: print(error)\n"
+        "said(ig.Chat.demo); said(lambda: ig.Simulator())\n"
+        "chat = ig.Chat(ig.WebMessaging(region='eu_west_1', deployment_id='d'))\n"
+        "said(chat.to_pandas); chat.close()\n"
+        "print(pytest.main(['-q', '-p', 'no:cacheprovider', 'test_something.py']).name)\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    lines = answer.stdout.splitlines()
+    assert lines[:3] == [
+        'The simulator needs aiohttp: pip install "ipygenesys[simulator]"',
+        'The simulator needs aiohttp: pip install "ipygenesys[simulator]"',
+        'to_pandas() needs pandas: pip install "ipygenesys[pandas]"',
+    ], answer.stderr
+    assert lines[-1] == "OK"  # pytest loads the package's fixture in every run.

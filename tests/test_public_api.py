@@ -7,6 +7,7 @@ import inspect
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -123,6 +124,16 @@ def test_client_and_chat_agree_on_the_verbs_signatures() -> None:
     ):
         ours, theirs = getattr(ipygenesys.Client, name), getattr(ipygenesys.Chat, name)
         assert inspect.signature(ours) == inspect.signature(theirs), name
+
+
+@pytest.mark.parametrize("host", [ipygenesys.Chat, ipygenesys.Client])
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [("3f0c", "str"), (None, "NoneType"), (ipygenesys.WebMessaging, "the class WebMessaging")],
+)
+def test_what_is_no_protocol_is_refused_by_name(host: Any, given: object, what: str) -> None:
+    with pytest.raises(TypeError, match=rf"protocol must be a WebMessaging\(…\), .*, not {what}"):
+        host(given)
 
 
 def test_importing_the_package_loads_next_to_nothing() -> None:

@@ -33,7 +33,7 @@ from ipygenesys._io.gateway_life import GatewayLife
 from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._io.received_files import ReceivedFiles
-from ipygenesys._protocols.base import Adapter
+from ipygenesys._protocols.base import Adapter, checked_adapter
 from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
 from ipygenesys.handlers import Handlers
@@ -79,6 +79,7 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
             ``"en-GB"``; by default the browser's. English, German, Spanish, French and Japanese are there.
 
     Raises:
+        TypeError: ``protocol`` is none.
         ValueError: the view does not speak that language, or ``durable`` state could not be found again: a guest needs
             a ``session_token``.
         GenesysError: the durable state is in use, or cannot be opened.
@@ -106,6 +107,7 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         durable: bool | str | os.PathLike[str] = False,
         locale: str | None = None,
     ) -> None:
+        checked_adapter(protocol)
         spoken = SpokenLocale(None if locale is None else view_locale(locale), view_words())
         self._gateway = Gateway(
             protocol,

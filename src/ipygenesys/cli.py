@@ -128,12 +128,8 @@ def run_demo(options: argparse.Namespace) -> int:
 def run_simulate(options: argparse.Namespace) -> int:
     try:
         from ipygenesys.simulator import command
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("ipygenesys"):
-            raise
-        print(
-            f'{error.name} is missing. Install it with: pip install "ipygenesys[simulator]"', file=sys.stderr
-        )
+    except ImportError as error:
+        print(error, file=sys.stderr)
         return 1
     return command.simulate(
         port=options.port,

@@ -15,8 +15,9 @@ from ipygenesys._io import calls  # noqa: F401 - once the loop runs, it would st
 from ipygenesys._io.durable_store import open_store
 from ipygenesys._io.gateway import Gateway
 from ipygenesys._io.read_positions import ReadPositions
-from ipygenesys._protocols.base import Adapter
+from ipygenesys._protocols.base import Adapter, checked_adapter
 from ipygenesys.errors import GenesysError
+from ipygenesys.listening import Subscription
 from ipygenesys.verbs import Verbs
 
 
@@ -32,6 +33,7 @@ class Client(Verbs):
             hold texts and are readable by the user alone. One Chat or Client a conversation at a time.
 
     Raises:
+        TypeError: ``protocol`` is none.
         GenesysError: the durable state is in use, or cannot be opened.
         ValueError: it could not be found again: a guest needs a ``session_token``.
     """
@@ -44,7 +46,7 @@ class Client(Verbs):
         durable: bool | str | PathLike[str] = False,
     ) -> None:
         self._gateway = Gateway(
-            protocol,
+            checked_adapter(protocol),
             read_positions=ReadPositions() if remember_read else None,
             store=open_store(protocol.profile.conversation_key, durable),
         )
@@ -100,7 +102,7 @@ class Client(Verbs):
     def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
         """Call ``handler(event)`` for everything that happens, on the event loop; returns how to stop that."""
         self._gateway.add_listener(handler)
-        return lambda: self._gateway.remove_listener(handler)
+        return Subscription(lambda: self._gateway.remove_listener(handler))
 
     def __repr__(self) -> str:
         return f"<Client {self.status}, {len(self.messages)} messages, {self.unread_count} unread>"

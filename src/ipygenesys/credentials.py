@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
+from ipygenesys.identifiers import checked_id
+
 if TYPE_CHECKING:
     from ipygenesys.user_login import UserLogin
 
@@ -55,16 +57,18 @@ class ClientCredentials:
             client_secret: its secret.
             scopes: what to ask for; None asks for what the protocol needs.
         """
-        if not client_id:
-            raise ValueError("client_id must not be empty.")
-        self.client_id = client_id
+        self.client_id = checked_id("client_id", client_id)
         self.client_secret = client_secret if isinstance(client_secret, Secret) else Secret(client_secret)
         self.scopes = scopes
 
     @classmethod
     def from_env(cls, prefix: str = "GENESYS_") -> ClientCredentials:
-        """Read ``{prefix}CLIENT_ID`` and ``{prefix}CLIENT_SECRET`` from the environment."""
-        return cls(_from_env(f"{prefix}CLIENT_ID"), _from_env(f"{prefix}CLIENT_SECRET"))
+        """Read ``{prefix}CLIENT_ID`` and ``{prefix}CLIENT_SECRET`` from the environment.
+
+        Raises:
+            ValueError: one of them is not set.
+        """
+        return cls(*_from_env(f"{prefix}CLIENT_ID", f"{prefix}CLIENT_SECRET"))
 
     def __repr__(self) -> str:
         return f"ClientCredentials(client_id={self.client_id!r}, client_secret=***)"
@@ -87,8 +91,12 @@ class AccessToken:
 
     @classmethod
     def from_env(cls, name: str = "GENESYS_ACCESS_TOKEN") -> AccessToken:
-        """Read the token from the environment."""
-        return cls(_from_env(name))
+        """Read the token from the environment.
+
+        Raises:
+            ValueError: it is not set, or cannot stand in a header.
+        """
+        return cls(*_from_env(name))
 
     def __repr__(self) -> str:
         return "AccessToken(***)"
@@ -97,8 +105,13 @@ class AccessToken:
 Credentials: TypeAlias = "ClientCredentials | AccessToken | UserLogin"
 
 
-def _from_env(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise ValueError(f"The environment variable {name} is not set.")
-    return value
+def _from_env(*names: str) -> list[str]:
+    """Their values, without the spaces and line ends that files and shells leave around them."""
+    values = [os.environ.get(name, "").strip() for name in names]
+    if missing := [name for name, value in zip(names, values, strict=True) if not value]:
+        plural = "s" if len(missing) > 1 else ""
+        verb = "are" if plural else "is"
+        raise ValueError(
+            f"The environment variable{plural} {' and '.join(missing)} {verb} not set where Python was started."
+        )
+    return values

@@ -10,6 +10,7 @@ from ipygenesys._core.events import Event, MessageReceived, TypingChanged
 from ipygenesys._core.view_protocol import ErrorDelta
 from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.listeners import place_of
+from ipygenesys.listening import Subscription
 
 if TYPE_CHECKING:
     from ipygenesys._core.model import Message
@@ -57,7 +58,7 @@ class Handlers:
 
     def _listen(self, hear: Callable[[Event], object]) -> Callable[[], None]:
         self._gateway.add_listener(hear)
-        return lambda: self._gateway.remove_listener(hear)
+        return Subscription(lambda: self._gateway.remove_listener(hear))
 
     def _handler_failed(self, error: BaseException) -> None:
         _log.error("A handler failed: %s", place_of(error))

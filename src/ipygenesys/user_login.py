@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import msgspec
 
 from ipygenesys._core.failures import Failure
+from ipygenesys.identifiers import checked_id
 
 REDIRECT_PATH = "/ipygenesys/login"
 DEFAULT_PORT = 8765
@@ -49,10 +50,6 @@ class UserLogin:
         timeout_s: float = TIMEOUT_S,
         open_browser: Callable[[str], object] = webbrowser.open,
     ) -> None:
-        if not isinstance(client_id, str):
-            raise TypeError(f"client_id must be a str, not {type(client_id).__name__}.")
-        if not client_id.strip():
-            raise ValueError("client_id must not be empty.")
         if not 0 <= redirect_port <= 65535:
             raise ValueError("redirect_port must lie between 0 and 65535.")
         if redirect_host not in ("localhost", "127.0.0.1"):
@@ -61,7 +58,7 @@ class UserLogin:
             )
         if not timeout_s > 0:
             raise ValueError("timeout_s must be positive.")
-        self.client_id = client_id
+        self.client_id = checked_id("client_id", client_id)
         self.redirect_port = redirect_port
         self.redirect_host = redirect_host
         self.scopes = scopes

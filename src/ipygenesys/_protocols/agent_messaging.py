@@ -53,6 +53,7 @@ from ipygenesys._protocols.tolerant import UNREADABLE, decode
 from ipygenesys._wire import agent_messaging as wire
 from ipygenesys._wire.messaging_events import ErrorBody
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
+from ipygenesys.identifiers import checked_id
 from ipygenesys.user_login import UserLogin
 
 PING_AFTER_S = 15.0
@@ -100,10 +101,7 @@ class AgentMessaging:
                 "credentials must be UserLogin, AccessToken or ClientCredentials, "
                 f"not {type(credentials).__name__}."
             )
-        if not isinstance(conversation_id, str):
-            raise TypeError(f"conversation_id must be a str, not {type(conversation_id).__name__}.")
-        if conversation_id.strip() in ("", ".", ".."):
-            raise ValueError("conversation_id must not be empty.")
+        conversation_id = checked_id("conversation_id", conversation_id)
         if not isinstance(infer_seen, bool):
             raise TypeError(f"infer_seen must be a bool, not {type(infer_seen).__name__}.")
         self.infer_seen = infer_seen

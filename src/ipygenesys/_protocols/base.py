@@ -28,6 +28,7 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
     """Where a user logs in."""
 
 
+@runtime_checkable
 class Adapter(Protocol):
     """One protocol, bound to one conversation. Pure: no I/O, no clock, no state that a reconnect would have to reset."""
 
@@ -91,6 +92,20 @@ class CanAct(Protocol):
         Raises:
             CallError: it was not done, or nobody knows.
         """
+
+
+def checked_adapter(given: object) -> Adapter:
+    """What a conversation is made of.
+
+    Raises:
+        TypeError: it is no protocol, or its class instead of an instance.
+    """
+    if isinstance(given, type) or not isinstance(given, Adapter):
+        what = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+        raise TypeError(
+            f"protocol must be a WebMessaging(…), an AgentMessaging(…) or a MessagingEvents(…), not {what}."
+        )
+    return given
 
 
 def checked_base_url(url: str) -> str:

@@ -31,6 +31,7 @@ from ipygenesys._protocols.messaging_events_frames import decode_frame
 from ipygenesys._protocols.tolerant import decode, error_details
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
+from ipygenesys.identifiers import checked_id
 
 CAPABILITIES: frozenset[Capability] = frozenset(
     {"send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
@@ -63,10 +64,7 @@ class MessagingEvents:
             raise TypeError(
                 f"credentials must be ClientCredentials or AccessToken, not {type(credentials).__name__}."
             )
-        if not isinstance(conversation_id, str):
-            raise TypeError(f"conversation_id must be a str, not {type(conversation_id).__name__}.")
-        if conversation_id.strip() in ("", ".", ".."):
-            raise ValueError("conversation_id must not be empty.")
+        conversation_id = checked_id("conversation_id", conversation_id)
         if role not in ROLES:
             raise ValueError(f"role must be one of {', '.join(sorted(ROLES))}.")
         self.conversation_id = conversation_id

@@ -54,6 +54,7 @@ from ipygenesys._protocols.web_messaging_session import GuestSession, ended_fail
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys._wire.messaging_events import TOKEN_PATH
 from ipygenesys.credentials import Secret
+from ipygenesys.identifiers import checked_id
 
 TYPING_RULES = TypingRules(
     refresh_s=wire.TYPING_COOL_DOWN_S, spacing_s=wire.TYPING_COOL_DOWN_S, has_off=False
@@ -94,10 +95,7 @@ class WebMessaging:
         origin: str | None = None,
         infer_seen: bool = False,
     ) -> None:
-        if not isinstance(deployment_id, str):
-            raise TypeError(f"deployment_id must be a str, not {type(deployment_id).__name__}.")
-        if deployment_id.strip() in ("", ".", ".."):
-            raise ValueError("deployment_id must not be empty.")
+        deployment_id = checked_id("deployment_id", deployment_id)
         if auth is not None and not isinstance(auth, GuestAuth):
             raise TypeError(f"auth must be a GuestAuth, not {type(auth).__name__}.")
         if origin is not None and not origin.isprintable():

@@ -1,5 +1,10 @@
 """A local Genesys look-alike with a person on the other side, for tests and demos."""
 
+try:
+    import aiohttp  # noqa: F401 - what is missing is better said here than by a module deep inside
+except ModuleNotFoundError:
+    raise ImportError('The simulator needs aiohttp: pip install "ipygenesys[simulator]"') from None
+
 from ipygenesys.simulator.dialogue import packaged_dialogues
 from ipygenesys.simulator.scenarios import SCENARIOS
 from ipygenesys.simulator.service import Simulator

@@ -1,4 +1,7 @@
-"""Gives pytest the fixture ``genesys_simulator``: a simulator of its own for each test."""
+"""Gives pytest the fixture ``genesys_simulator``: a simulator of its own for each test.
+
+Outside the simulator's package: pytest imports this in every run, also where the simulator cannot be imported.
+"""
 
 from __future__ import annotations
 

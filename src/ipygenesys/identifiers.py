@@ -1,0 +1,26 @@
+"""Ids as people paste them: without the spaces around them, and refused where they are something else."""
+
+from __future__ import annotations
+
+
+def checked_id(name: str, given: object) -> str:
+    """An id without the spaces around it.
+
+    Args:
+        name: of the argument, for the error.
+        given: what the user gave.
+
+    Raises:
+        TypeError: it is not a str.
+        ValueError: it is empty, the "…" of an example, or an address.
+    """
+    if not isinstance(given, str):
+        raise TypeError(f"{name} must be a str, not {type(given).__name__}.")
+    value = given.strip()
+    if value in ("", ".", ".."):
+        raise ValueError(f"{name} must not be empty.")
+    if value.strip("….<>") == "":
+        raise ValueError(f"{name} is still the example's {value}: put your own in its place.")
+    if "://" in value:
+        raise ValueError(f"{name} must be the id alone, not an address that has it in it.")
+    return value
