@@ -7,7 +7,7 @@ import { minify } from "terser";
 
 // Of the view alone: neither kernel, page nor words know these names, so that the bundle may shorten them.
 const OWN_NAMES = `
-  activeId anchors arrivals arrived arrivedCount articles awaitingText canReconnect consistent dashes deliver
+  activeId aheadMs anchors arrivals arrived arrivedCount articles awaitingText canReconnect consistent dashes deliver
   dismissError dispatch drafts drawn endsGroup expectFocus focusArticle fromIndex gather goBack goTo hadFocus
   hadTooMany hasAim hasArrived heldPage hitId hold inViewSinceMs isActive isAtEnd isAtRest isAttending isAway
   isChosen isFirstOfDay isFleeting isFollowing isFromHere isHidden isHit isOpen isPartial isPicked isSearching

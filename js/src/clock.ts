@@ -3,6 +3,7 @@
 export const TICK_MS = 30_000;
 
 export interface Clock {
+  /** By the server, as far as its clock is known. */
   readonly now: () => number;
   /** Calls `listener` every TICK_MS, until `signal` aborts. */
   readonly subscribe: (listener: () => void, signal: AbortSignal) => void;

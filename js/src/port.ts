@@ -175,6 +175,7 @@ export function createPort(options: PortOptions): Port {
   }
 
   function onHeartbeat(heartbeat: KernelHeartbeat): void {
+    options.deliver(heartbeat);
     if (heartbeat.epoch !== epoch) resync();
     else if (heartbeat.revision > revision) {
       timers.after("behind", HEARTBEAT_GRACE_MS, () => {

@@ -56,6 +56,7 @@ export interface Snapshot {
   title: string;
   locale: string;
   words: {} | null;
+  timeMs: number | null;
 }
 /**
  * One message as the view shows it. What is mostly at its default stands at the end, and is not sent.
@@ -506,6 +507,7 @@ export interface KernelHeartbeat {
   kind: "kernel-heartbeat";
   epoch: string;
   revision: number;
+  timeMs: number | null;
 }
 /**
  * Send the next piece of a file, at most MAX_CHUNK_BYTES; the answer to ``file-offered`` and ``file-chunk``.
@@ -725,7 +727,7 @@ export type Shape = readonly [kind: string | null, fields: Readonly<Record<strin
 
 /** By number, beginning with that of number 1: see view_wire.py. */
 export const LAYOUT: readonly Shape[] = [
-  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, canAnswer: false, uploads: null, error: null, title: "", locale: "en", words: null }],
+  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, canAnswer: false, uploads: null, error: null, title: "", locale: "en", words: null, timeMs: null }],
   [null, { id: null, text: null, sender: null, timeMs: null, role: "agent", status: "unread", isOwn: false, statusTimeMs: null, fullLength: 0, unavailable: false, draftId: null, error: null, seenInferred: false, attachments: [], content: [], cause: null }],
   [null, { name: null, mediaType: null, sizeBytes: null, url: null, canRefresh: false }],
   ["quick-replies", { replies: null, title: "", picked: null }],
@@ -757,7 +759,7 @@ export const LAYOUT: readonly Shape[] = [
   ["search-found", { to: null, searchId: null, count: null, searched: null, isComplete: null, hasOlder: null, isLoading: false, error: null }],
   ["export-part", { to: null, requestId: null, number: null, count: null, data: "", error: null }],
   ["full-text", { to: null, id: null, text: null }],
-  ["kernel-heartbeat", { epoch: null, revision: null }],
+  ["kernel-heartbeat", { epoch: null, revision: null, timeMs: null }],
   ["file-wanted", { to: null, draftId: null, offset: null }],
   ["file-refused", { to: null, draftId: null, error: null }],
   ["upload-progress", { draftId: null, sentBytes: null, totalBytes: null }],

@@ -17,6 +17,8 @@ import {
 
 export * from "./view-state";
 
+const LATE_MS = 10_000;
+
 export function reduce(state: ViewState, event: StoreEvent, nowMs: number): ViewState {
   switch (event.kind) {
     case "snapshot":
@@ -29,7 +31,10 @@ export function reduce(state: ViewState, event: StoreEvent, nowMs: number): View
       return onPage(state, event);
     case "full-text":
       return onFullText(state, event.id, event.text);
-    case "kernel-heartbeat":
+    case "kernel-heartbeat": {
+      const aheadMs = serverAhead(state, event.timeMs, nowMs);
+      return aheadMs === state.aheadMs ? state : { ...state, aheadMs };
+    }
     // Of files; see uploads.ts and transcripts.ts.
     case "export-part":
     case "file-wanted":
@@ -42,7 +47,12 @@ export function reduce(state: ViewState, event: StoreEvent, nowMs: number): View
         ? { ...onSnapshot(state, event.copy, nowMs), epoch: null, revision: -1 }
         : state;
     case "draft-added": {
-      const draft = { draftId: event.draftId, text: event.text, timeMs: nowMs, trouble: null };
+      const draft = {
+        draftId: event.draftId,
+        text: event.text,
+        timeMs: nowMs + state.aheadMs,
+        trouble: null,
+      };
       return { ...state, drafts: [...state.drafts, draft] };
     }
     case "draft-troubled":
@@ -125,7 +135,14 @@ function onSnapshot(state: ViewState, snapshot: Snapshot, nowMs: number): ViewSt
     heldPage: null,
     textRequests: new Set(),
     ...connection(snapshot.status, nowMs),
+    aheadMs: serverAhead(state, snapshot.timeMs, nowMs),
   };
+}
+
+/** How far the server's clock is ahead of this page's: as before, unless it is by more than a message may be late. */
+function serverAhead({ aheadMs }: ViewState, timeMs: number | null, nowMs: number): number {
+  const told = timeMs === null ? aheadMs : timeMs - nowMs;
+  return Math.abs(told - aheadMs) < LATE_MS ? aheadMs : told;
 }
 
 /** Where the view is after a snapshot: where it was, if the snapshot shows that part, else at the end. */

@@ -108,6 +108,8 @@ export interface ViewState extends Held {
   readonly status: ConnectionStatus;
   readonly statusDetail: string | null;
   readonly statusCause: Cause | null;
+  /** How far the server's clock is ahead of this page's, which may be wrong; times of messages are the server's. */
+  readonly aheadMs: number;
   /** When the next try is due, on this page's clock. */
   readonly retryAtMs: number | null;
   readonly typing: readonly string[];
@@ -170,6 +172,7 @@ export const initialState: ViewState = {
   status: "idle",
   statusDetail: null,
   statusCause: null,
+  aheadMs: 0,
   retryAtMs: null,
   typing: [],
   canAnswer: false,

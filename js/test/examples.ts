@@ -2,6 +2,7 @@
 import type {
   Deltas,
   ErrorDelta,
+  KernelHeartbeat,
   MessagesSkippedDelta,
   Page,
   Snapshot,
@@ -77,6 +78,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     words: null,
     error: null,
     title: "Ann Archer",
+    timeMs: null,
     ...fields,
   };
 }
@@ -87,6 +89,14 @@ export const error = (message: string, cause: ErrorDelta["cause"] = null): Error
   message,
   correlationId: null,
   cause,
+});
+
+export const heartbeat = (fields: Partial<KernelHeartbeat> = {}): KernelHeartbeat => ({
+  kind: "kernel-heartbeat",
+  epoch: "e1",
+  revision: 10,
+  timeMs: null,
+  ...fields,
 });
 
 export const deltas = (revision: number, ...list: Deltas["deltas"]): Deltas => ({

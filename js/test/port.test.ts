@@ -36,7 +36,7 @@ function setUpSynced() {
 }
 
 const typing = (...names: string[]) => ({ kind: "typing", names }) as const;
-const beat = (revision = 10) => ({ kind: "kernel-heartbeat", epoch: "e1", revision }) as const;
+const beat = (revision = 10) => eg.heartbeat({ revision });
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -15,6 +15,21 @@ const ids = (state: ViewState): string[] => state.messages.map((each) => each.id
 const stepped = (state: ViewState, ...events: Parameters<typeof reduce>[1][]): ViewState =>
   events.reduce((before, event) => reduce(before, event, eg.NOW), state);
 
+describe("the server's clock", () => {
+  const told = (timeMs: number | null, aheadMs = 0) =>
+    reduce({ ...eg.live([]), aheadMs }, eg.heartbeat({ timeMs }), eg.NOW).aheadMs;
+  it("is told by snapshots and heartbeats, as its distance from ours", () => {
+    expect(eg.live([], { timeMs: eg.NOW - 3_600_000 }).aheadMs).toBe(-3_600_000);
+    expect(told(eg.NOW + 7_200_000)).toBe(7_200_000);
+  });
+  it("stays as it was known while nobody tells, and for what a message may take", () => {
+    expect(told(null, 60_000)).toBe(60_000);
+    expect(told(eg.NOW + 55_000, 60_000)).toBe(60_000);
+    const state = eg.live([]);
+    expect(reduce(state, eg.heartbeat(), eg.NOW)).toBe(state);
+  });
+});
+
 describe("a snapshot", () => {
   it("replaces everything that is known of the conversation", () => {
     const state = eg.live(eg.messages(3), { firstIndex: 40, hasOlder: true, unreadCount: 2, title: "T" });
@@ -196,7 +211,7 @@ describe("the store", () => {
     const listener = vi.fn();
     store.subscribe(listener, leaving.signal);
     store.dispatch({ kind: "link-changed", link: "live" });
-    store.dispatch({ kind: "kernel-heartbeat", epoch: "e1", revision: 1 });
+    store.dispatch(eg.heartbeat());
     expect(listener).toHaveBeenCalledTimes(1);
     leaving.abort();
     store.dispatch({ kind: "link-changed", link: "silent" });

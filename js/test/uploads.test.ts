@@ -179,5 +179,5 @@ it("progress is kept by draft, and other messages are not for here", () => {
   expect(uploads.state().progress.get("d")).toBe(0.25);
   expect(uploads.isFromHere("d")).toBe(false);
   expect(heard).toHaveBeenCalledOnce();
-  expect(uploads.receive({ kind: "kernel-heartbeat", epoch: "e", revision: 1 })).toBe(false);
+  expect(uploads.receive(eg.heartbeat())).toBe(false);
 });

@@ -20,7 +20,9 @@ from ipygenesys._core.view_protocol import (
     ExportRequested,
     FileChunk,
     FileOffered,
+    KernelHeartbeat,
     SendRequested,
+    Snapshot,
     ViewToKernel,
     decode_from_view,
     encode_to_view,
@@ -147,6 +149,8 @@ class ViewComm:
             self._keep(encode_to_view(copy))
         for message in self._hub.outgoing(self._now()):
             _log.debug("> %s", type(message).__name__)
+            if isinstance(message, Snapshot | KernelHeartbeat):
+                message = msgspec.structs.replace(message, time_ms=int(self._gateway.clock.epoch() * 1000))
             self._send(encode_to_view(message))
 
     def next_deadline(self) -> float | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 from playwright.sync_api import expect
 
-from tests.view.conftest import Host
+from ipygenesys._core import view_protocol as vp
+from tests.view.conftest import FRAMES_MS, Host
 from tests.view.kernel import START_MS, conversation, message
 
 
@@ -36,6 +38,32 @@ def test_the_time_of_reading_shows_while_the_pointer_is_on_the_time(host: Host) 
     host.page.mouse.move(2, 2)
     host.pass_time(1_000)
     expect(detail).to_have_count(0)
+
+
+def test_how_long_ago_it_was_is_told_by_the_servers_clock_however_wrong_the_pages_is(host: Host) -> None:
+    # Two days and three hours ahead.
+    host.stop_time(START_MS + 51 * 3_600_000)
+    read = message(1, is_own=True, status="read", status_time_ms=START_MS + 120_000)
+    kernel = host.start([message(0), read], time_ms=START_MS + 240_000)
+    recency = host.page.locator(".ipg-recency")
+    expect(recency).to_have_text("Read 2 min ago")
+    expect(host.page.locator(".ipg-day")).to_have_text("Today")
+    host.page.get_by_role("article").nth(1).locator(".ipg-meta").hover()
+    host.pass_time(400)
+    expect(host.page.get_by_role("tooltip")).to_contain_text("2 min ago")
+    # What was on its way for a while changes nothing; a clock that was set does.
+    beat = vp.KernelHeartbeat(epoch=kernel.epoch, revision=kernel.revision)
+    kernel.deliver(beat, msgspec.structs.replace(beat, time_ms=START_MS + 245_000))
+    host.pass_time(FRAMES_MS)
+    expect(recency).to_have_text("Read 2 min ago")
+    kernel.deliver(msgspec.structs.replace(beat, time_ms=START_MS + 25 * 60_000))
+    host.pass_time(FRAMES_MS)
+    expect(recency).to_have_text("Read 23 min ago")
+    # So is the time of what is written now.
+    host.page.get_by_role("textbox").fill("Thank you")
+    host.page.keyboard.press("Enter")
+    host.pass_time(FRAMES_MS)
+    expect(host.page.get_by_role("article").last.locator("time")).to_have_text("14:38")
 
 
 def test_the_time_of_reading_shows_with_the_focus_and_is_the_messages_description(host: Host) -> None:

@@ -479,6 +479,22 @@ def test_pages_hear_a_heartbeat(bench: Bench) -> None:
     eventually(lambda: view.heard["kernel-heartbeat"] == 1)
 
 
+def test_pages_are_told_the_servers_time_whatever_ours_is(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = bench.connected()
+    clock = chat._gateway.clock
+    clock.learn({"Date": "Mon, 21 Sep 2026 14:13:20 GMT"})
+    monkeypatch.setattr(clock, "learn", lambda _: None)
+    view = bench.view(chat)
+    pass_time(chat, KERNEL_HEARTBEAT_S + 0.1)
+    eventually(lambda: view.heard["kernel-heartbeat"] == 1)
+
+    told = {content["kind"]: content.get("timeMs", 0) for _, _, content in bench.comm(chat).customs()}
+    assert 1_790_000_000_000 <= told["snapshot"] < 1_790_000_100_000
+    assert 10_000 <= told["kernel-heartbeat"] - told["snapshot"] < 100_000
+
+
 def test_a_widget_that_was_only_shown_stops_when_its_pages_have_been_silent(bench: Bench) -> None:
     chat = bench.chat()
     view = bench.view(chat)

@@ -59,7 +59,7 @@ function File({ file, message, isShown, services }: FileProps): JSX.Element {
   const { actions, strings } = services;
   const [hasFailed, setFailed] = useState<string | null>(null);
   const [first] = useState(file.url);
-  const isFresh = file.url !== first || Date.now() - message.timeMs < LINK_LIFE_MS;
+  const isFresh = file.url !== first || services.clock.now() - message.timeMs < LINK_LIFE_MS;
   const canRenew = file.canRefresh && (!isFresh || hasFailed === file.url);
   const isPicture = !isShown && file.url !== null && DRAWABLE.test(file.mediaType ?? "");
   return (

@@ -36,7 +36,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const box = useRef<HTMLTextAreaElement | null>(null);
   const root = useRef<HTMLElement | null>(null);
   const list = useRef<MessageList | null>(null);
-  const spoken = useServices(actions, state.locale, state.words);
+  const spoken = useServices(actions, state);
   const { strings } = spoken;
   const obstacle = cannotSend(state, strings);
   const mayPick = state.canAnswer && obstacle === null;

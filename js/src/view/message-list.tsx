@@ -293,7 +293,7 @@ export class MessageList extends Component<Props> {
       fromIndex: state.firstIndex + this.#part.shown.from,
       toIndex: state.firstIndex + this.#part.shown.to,
       newId: state.newness.markId,
-      nowMs: Date.now(),
+      nowMs: services.clock.now(),
       format,
       strings,
     });

@@ -4,16 +4,16 @@ import { useMemo } from "preact/hooks";
 import type { Actions } from "../actions";
 import { createClock } from "../clock";
 import { createFormat } from "../format";
+import type { ViewState } from "../store";
 import { spokenLocale, stringsOf } from "../strings";
 import type { Services } from "./services";
 
 /** `chosen` is the kernel's choice; before there is one, the browser's languages decide. */
 export function useServices(
   actions: Actions,
-  chosen: string | null,
-  words: unknown,
+  { locale: chosen, words, aheadMs }: ViewState,
 ): Omit<Services, "mayPick"> {
-  const clock = useMemo(() => createClock(() => Date.now()), []);
+  const clock = useMemo(() => createClock(() => Date.now() + aheadMs), [aheadMs]);
   return useMemo(() => {
     const locale = spokenLocale([chosen, ...navigator.languages]);
     const strings = stringsOf(locale, locale === chosen ? words : undefined);

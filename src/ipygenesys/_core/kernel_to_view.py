@@ -51,6 +51,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     """The language of the view's own words and the way of its dates and numbers."""
     words: Words | None = None
     """All that the view says in that language; null when it is English, which the view knows."""
+    time_ms: int | None = None
+    """When this was sent, by the server's clock as far as that is known; null in a copy, which nobody sends."""
 
 
 class Deltas(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="deltas"):
@@ -168,6 +170,8 @@ class KernelHeartbeat(
 
     epoch: str
     revision: int
+    time_ms: int | None = None
+    """When this was sent, as in a snapshot: a page's own clock may be wrong by hours, or set meanwhile."""
 
 
 KernelToView = (
