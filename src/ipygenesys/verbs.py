@@ -30,7 +30,7 @@ from ipygenesys._core.model import Capability, Message, OutgoingFile
 from ipygenesys._core.offers import answer_of, find_options, title_of
 from ipygenesys._core.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.timeline import Timeline
-from ipygenesys._protocols.base import encodable
+from ipygenesys._core.utf8 import encodable
 from ipygenesys.delivery import Delivery
 from ipygenesys.listening import Listening
 from ipygenesys.outcome import Outcome

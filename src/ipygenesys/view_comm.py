@@ -15,13 +15,10 @@ from ipygenesys._core.saved_copy import SavedCopy
 from ipygenesys._core.view_hub import ViewHub
 from ipygenesys._core.view_protocol import (
     MAX_CHUNK_BYTES,
-    AnswerRequested,
     ErrorDelta,
     ExportRequested,
     FileChunk,
-    FileOffered,
     KernelHeartbeat,
-    SendRequested,
     Snapshot,
     ViewToKernel,
     decode_from_view,
@@ -30,7 +27,6 @@ from ipygenesys._core.view_protocol import (
 from ipygenesys._io.gateway import Gateway
 from ipygenesys._io.listeners import place_of
 from ipygenesys._io.received_files import ReceivedFiles
-from ipygenesys._protocols.base import encodable
 from ipygenesys.verbs import Messages
 
 if TYPE_CHECKING:
@@ -93,13 +89,7 @@ class ViewComm:
     def take(self, message: ViewToKernel) -> None:
         """Do what a page asks for."""
         _log.debug("< %s %d", type(message).__name__, message.seq)
-        if isinstance(message, SendRequested | AnswerRequested):  # JSON lets half an emoji through.
-            message = msgspec.structs.replace(message, text=encodable(message.text))
-        elif isinstance(message, FileOffered):
-            message = msgspec.structs.replace(
-                message, text=encodable(message.text), name=encodable(message.name)
-            )
-        elif isinstance(message, FileChunk) and not self._hub.files.is_wanted(message):
+        if isinstance(message, FileChunk) and not self._hub.files.is_wanted(message):
             message = msgspec.structs.replace(message, data=b"")  # It must not wait for its turn in memory.
         for command in self._hub.receive(message, self._now()):
             self._gateway.take(command)

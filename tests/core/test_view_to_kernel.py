@@ -101,8 +101,20 @@ def test_half_an_emoji_names_nothing(changes: dict[str, Any]) -> None:
     content = {"kind": "send-requested", "client": "c", "seq": 1, "draftId": "d", "text": "secret words"}
     with pytest.raises(msgspec.ValidationError):
         decode_from_view({**content, **changes})
-    message = decode_from_view({**content, "text": "half an emoji: \ud83d"})
-    assert isinstance(message, protocol.SendRequested)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"kind": "send-requested", "draftId": "d"},
+        {"kind": "answer-requested", "draftId": "d", "messageId": "m", "part": 0, "picks": [0]},
+        {"kind": "file-offered", "draftId": "d", "name": "\ud83d.png", "mediaType": "", "sizeBytes": 1},
+    ],
+)
+def test_half_an_emoji_in_a_text_becomes_a_question_mark(content: dict[str, Any]) -> None:
+    message: Any = decode_from_view({**content, "client": "c", "seq": 1, "text": "half \ud83d, whole 😀"})
+    assert message.text == "half ?, whole 😀"
+    assert getattr(message, "name", "?.png") == "?.png"
 
 
 def test_a_missing_field_is_refused() -> None:

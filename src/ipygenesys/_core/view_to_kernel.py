@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from ipygenesys._core.utf8 import encodable
+
 VIEW_HEARTBEAT_S = 20.0
 """A hidden tab's timers are throttled to about one a minute."""
 VIEW_SILENCE_S = 150.0
@@ -200,7 +202,7 @@ ViewToKernel = (
 
 
 def decode_from_view(content: object) -> ViewToKernel:
-    """Turn a comm message's content into a command.
+    """Turn a comm message's content into a command, whose words can be written as UTF-8.
 
     Raises:
         msgspec.ValidationError: names the field that is wrong; holds no content.
@@ -212,4 +214,10 @@ def decode_from_view(content: object) -> ViewToKernel:
     except (UnicodeError, RecursionError):
         # Half an emoji may stand in a text, but names nothing; msgspec itself stumbles over it in a wrong place.
         raise msgspec.ValidationError("A name or a field is no text, or too deep.") from None
-    return message
+    match message:
+        case SendRequested(text=text) | AnswerRequested(text=text):
+            return msgspec.structs.replace(message, text=encodable(text))
+        case FileOffered(text=text, name=name):
+            return msgspec.structs.replace(message, text=encodable(text), name=encodable(name))
+        case _:
+            return message

@@ -34,6 +34,7 @@ from ipygenesys._core.platform_events import (
 from ipygenesys._core.profile import Profile
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._core.typing_indicator import TypingRules
+from ipygenesys._core.utf8 import encodable
 from ipygenesys._protocols.agent_channel import ChannelMemory
 from ipygenesys._protocols.agent_conversation import AgentConversation
 from ipygenesys._protocols.agent_files import upload
@@ -41,7 +42,7 @@ from ipygenesys._protocols.agent_history import AgentHistory
 from ipygenesys._protocols.agent_notifications import decode_notification
 from ipygenesys._protocols.agent_opening import AgentOpening
 from ipygenesys._protocols.agent_part import AgentPart
-from ipygenesys._protocols.base import Endpoints, encodable
+from ipygenesys._protocols.base import Endpoints
 from ipygenesys._protocols.flow import (
     CallError,
     Commit,

@@ -137,8 +137,3 @@ def is_loopback(url: str) -> bool:
 def websocket_url(base_url: str) -> str:
     """The same origin for a WebSocket."""
     return "ws" + base_url.removeprefix("http")
-
-
-def encodable(text: str) -> str:
-    """Text that can be written as UTF-8: half a surrogate pair becomes a question mark."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -24,7 +24,8 @@ from ipygenesys._core.operations import (
 )
 from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.profile import Profile
-from ipygenesys._protocols.base import Endpoints, checked_base_url, encodable, websocket_url
+from ipygenesys._core.utf8 import encodable
+from ipygenesys._protocols.base import Endpoints, checked_base_url, websocket_url
 from ipygenesys._protocols.flow import CallError, Flow, GetToken, OpenSocket, Request
 from ipygenesys._protocols.messaging_events_content import ROLES, HistoryPage, message_of, message_of_history
 from ipygenesys._protocols.messaging_events_frames import decode_frame

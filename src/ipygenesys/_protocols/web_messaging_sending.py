@@ -6,7 +6,7 @@ import msgspec
 
 from ipygenesys._core.operations import PostMessage
 from ipygenesys._core.platform_events import MessageArrived
-from ipygenesys._protocols.base import encodable
+from ipygenesys._core.utf8 import encodable
 from ipygenesys._protocols.content import button_response
 from ipygenesys._protocols.flow import CallError, Commit, Exchange, Flow, NewId, SendFrame
 from ipygenesys._protocols.regions import Platform
