@@ -17,11 +17,7 @@ export function senderName(message: ViewMessage, strings: Strings): string {
 /** The accessible name of a message: sender, time, text and state. */
 export function messageName(message: ViewMessage, format: Format, strings: Strings): string {
   const who = `${senderName(message, strings)}, ${format.time(message.timeMs)}`;
-  const files = message.attachments.length > 0 ? strings.attachments(message.attachments.length) : "";
-  const state = stateOf(message, strings);
-  return [`${who}: ${shortened(contentOf(message, strings), LONGEST_NAME)}`, files, state]
-    .filter(Boolean)
-    .join(". ");
+  return `${who}: ${said(message, strings, LONGEST_NAME)}. ${stateOf(message, strings)}`;
 }
 
 /** The state of a message in words; what is only inferred says so. */
@@ -41,8 +37,7 @@ export function announcements(
   count = messages.length,
 ): readonly string[] {
   const sentences = messages.map(
-    (each) =>
-      `${senderName(each, strings)}: ${shortened(contentOf(each, strings), LONGEST_ANNOUNCEMENT) || strings.attachments(each.attachments.length)}`,
+    (each) => `${senderName(each, strings)}: ${said(each, strings, LONGEST_ANNOUNCEMENT)}`,
   );
   const last = sentences.at(-1);
   if (last === undefined || count <= READ_OUT_AT_MOST) return sentences;
@@ -80,6 +75,12 @@ export function outcomeWords(
     const why = strings.cause(cause) || error;
     return [why ? strings.fact(words, why) : words];
   });
+}
+
+/** What is in a message, files and all. */
+function said(message: ViewMessage, strings: Strings, longest: number): string {
+  const files = message.attachments.length > 0 ? strings.attachments(message.attachments.length) : "";
+  return [shortened(contentOf(message, strings), longest), files].filter(Boolean).join(". ");
 }
 
 function contentOf(message: ViewMessage, strings: Strings): string {

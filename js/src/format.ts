@@ -4,7 +4,7 @@ import type { Strings } from "./strings";
 
 export interface Format {
   readonly time: (ms: number) => string;
-  /** Day and time in full, for a tooltip. */
+  /** Day, time and time zone in full, for a tooltip. */
   readonly moment: (ms: number) => string;
   /** The time to the second, with the day where it is not that of `beforeMs`. */
   readonly momentAfter: (ms: number, beforeMs: number) => string;
@@ -33,7 +33,7 @@ export function startOfDay(ms: number): number {
 
 export function createFormat(strings: Strings, locale?: string): Format {
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
-  const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
   const seconds = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
   const near = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
   const appointment = new Intl.DateTimeFormat(locale, {
@@ -130,6 +130,11 @@ function controlPicture(control: string): string {
 export function displayName(name: string): string {
   return name.replace(ALL_DIRECTIONS, "").replace(CONTROLS, " ").replace(/\s+/gu, " ").trim();
 }
+
+const EMOJI = /^(?:\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*\u200d?|\p{RI}{2}){1,6}$/u;
+
+/** A text of a few emoji and nothing else is drawn large. One may be made of several, such as a family. */
+export const isEmoji = (text: string): boolean => EMOJI.test(text);
 
 export const FOLD_CHARACTERS = 1_200;
 const FOLD_LINES = 16;

@@ -19,6 +19,7 @@ describe("a message's name", () => {
     expect(name({ text: null })).toContain("Loading message…");
     expect(name({ text: null, unavailable: true })).toContain("Message unavailable");
     expect(name({ attachments: [file, file] })).toContain("Hello. 2 attachments.");
+    expect(name({ attachments: [file], text: "" })).toContain(": 1 attachment. ");
   });
   it("does not read out a novel", () => {
     expect(name({ text: "x".repeat(100_000) }).length).toBeLessThan(1_100);
@@ -43,6 +44,9 @@ describe("new messages", () => {
     expect(said(9)).toEqual(["9 new messages. Ann Archer: T8"]);
   });
   it("that hold files only say so", () => {
+    expect(announcements([eg.message({ attachments: [file] })], english)).toEqual([
+      "Ann Archer: Hello. 1 attachment",
+    ]);
     expect(announcements([eg.message({ text: "", attachments: [file] })], english)).toEqual([
       "Ann Archer: 1 attachment",
     ]);

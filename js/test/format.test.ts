@@ -8,6 +8,7 @@ import {
   folded,
   hue,
   initials,
+  isEmoji,
   startOfDay,
 } from "../src/format";
 import { english } from "../src/strings";
@@ -100,6 +101,21 @@ describe("texts", () => {
     expect(displayText(text)).toBe(text);
     expect(displayText("a\r\nb\rc")).toBe("a\nb\nc");
   });
+});
+
+it.each([
+  ["🎉", true],
+  ["👍🏽👍", true],
+  ["👩‍👩‍👧‍👦", true],
+  ["❤️", true],
+  ["🇺🇦", true],
+  ["🎉🎉🎉🎉🎉🎉🎉", false],
+  ["", false],
+  ["7", false],
+  ["ok 👍", false],
+  ["\u200d", false],
+])("%s is a few emoji alone: %s", (text, expected) => {
+  expect(isEmoji(text)).toBe(expected);
 });
 
 it("names are one line without marks that turn what stands around them", () => {

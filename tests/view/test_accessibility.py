@@ -124,7 +124,7 @@ def test_tab_goes_through_the_view_in_order_and_leaves_it(host: Host) -> None:
     for _ in range(8):
         names.append(
             host.page.evaluate(
-                "(e => e === document.body ? 'out' : e.ariaLabel ?? e.textContent)(document.activeElement)"
+                "(e => e === document.body ? 'out' : e.ariaLabel ?? (e.title || e.textContent))(document.activeElement)"
             )
         )
         host.page.keyboard.press("Tab")
@@ -157,6 +157,21 @@ def test_the_focus_is_visible_wherever_it_is(make_host: MakeHost, state: str, lo
       return around.boxShadow === 'none' && !(around.outlineStyle !== 'none' && parseFloat(around.outlineWidth) >= 2);
     }}).map(e => e.outerHTML.slice(0, 80))""")
     assert unseen == []
+
+
+def test_what_a_control_is_called_is_said_once(host: Host) -> None:
+    STATES["uploads"](host)
+    host.page.get_by_role("button", name="Search").click()
+    session = host.context.new_cdp_session(host.page)
+    session.send("Accessibility.enable")
+    nodes = [each for each in session.send("Accessibility.getFullAXTree")["nodes"] if not each["ignored"]]
+    buttons = {
+        node["name"]["value"]: node.get("description", {}).get("value", "")
+        for node in nodes
+        if node["role"]["value"] == "button"
+    }
+    assert {"Search", "More", "Next match", "Close", "Attach files", "Send"} <= buttons.keys()
+    assert [name for name, description in buttons.items() if name == description] == []
 
 
 def test_a_message_that_comes_moves_no_focus(host: Host) -> None:

@@ -204,7 +204,7 @@ def test_one_message_is_copied_by_button_and_by_keyboard(host: Host) -> None:
     with host.time_held():
         article.get_by_role("button", name="Copy message").click()
         expect(article.get_by_role("status")).to_have_text("Copied")
-    words = "Crystal Minh, Monday, 21 September 2026 at 14:14:20\nMessage 1"
+    words = "Crystal Minh, Monday, 21 September 2026 at 14:14:20 UTC\nMessage 1"
     assert host.page.evaluate("navigator.clipboard.readText()") == words
     host.page.get_by_role("article").nth(2).focus()
     host.page.keyboard.press("Control+c")

@@ -19,7 +19,7 @@ SEEN = """() => {
   const frame = held.closest('.ipg-composer-row') ?? held;
   const style = getComputedStyle(frame);
   const isSeen = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
-  return (held.getAttribute('aria-label') ?? held.textContent) + (isSeen ? '' : ' (not seen)');
+  return (held.getAttribute('aria-label') ?? (held.title || held.textContent)) + (isSeen ? '' : ' (not seen)');
 }"""
 
 
@@ -45,6 +45,38 @@ def test_every_stop_can_be_seen_and_tab_leaves_the_view(host: Host) -> None:
         stops.append(host.page.evaluate(SEEN))
     wanted = ["Search", "More", "Messages", "Retry", "Discard"]
     assert [each for each in stops if each != "Copy message"] == [*wanted, "Attach files", "Message", "After"]
+
+
+def test_from_an_empty_composer_the_way_up_leads_to_the_messages_and_escape_back(host: Host) -> None:
+    host.start(conversation(60))
+    box = host.page.get_by_role("textbox", name="Message")
+    for key in ("ArrowUp", "PageUp"):
+        box.press(key)
+        expect(host.page.get_by_role("article").last).to_be_focused()
+        host.page.keyboard.press("Escape")
+        expect(box).to_be_focused()
+    box.fill("One line\nand another")
+    box.press("ArrowUp")
+    expect(box).to_be_focused()
+    box.fill("")
+    host.page.get_by_role("feed").evaluate("list => { list.scrollTop = 0 }")
+    host.at_rest()
+    box.press("ArrowUp")
+    assert host.page.evaluate("document.activeElement.matches('article')")
+    expect(host.page.locator("article:focus")).to_be_in_viewport(ratio=1)
+
+
+def test_a_link_is_reached_and_opened_by_keyboard(host: Host) -> None:
+    host.start([message(0, text="It is here: https://tracking.example.com/p/3348917502")])
+    host.page.get_by_role("feed").focus()
+    host.page.keyboard.press("PageDown")
+    host.page.keyboard.press("Tab")
+    expect(host.page.get_by_role("link")).to_be_focused()
+    with host.context.expect_page() as opened:
+        host.page.keyboard.press("Enter")
+    opened.value.close()
+    assert host.foreign_requests == ["https://tracking.example.com/p/3348917502"]
+    expect(host.page.get_by_role("textbox", name="Message")).to_have_value("")
 
 
 def test_enter_does_what_the_button_in_the_search_says(host: Host) -> None:

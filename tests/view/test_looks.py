@@ -207,3 +207,30 @@ def test_a_lone_output_in_a_view_of_its_own_fills_it(host: Host) -> None:
     assert place.evaluate("place => place.clientHeight") == 420, (
         "beside other output it is as tall as in a cell"
     )
+
+
+def test_a_few_emoji_alone_are_large(host: Host) -> None:
+    host.start([message(0, text="🎉"), message(1, text="Thanks 🎉"), message(2, text="👩‍👩‍👧‍👦❤️")])
+    sizes = [
+        each.evaluate("text => parseFloat(getComputedStyle(text).fontSize)")
+        for each in host.page.locator(".ipg-text").all()
+    ]
+    assert sizes[0] == sizes[2] > 2 * sizes[1]
+
+
+def test_a_double_click_selects_a_word_and_the_copy_is_that_word(host: Host) -> None:
+    host.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    host.start([message(0, text="The order number is 3348917502.")])
+    word = box_of_words(host.page.locator(".ipg-text"), "3348917502")
+    host.page.mouse.dblclick((word["left"] + word["right"]) / 2, (word["top"] + word["bottom"]) / 2)
+    assert host.page.evaluate("getSelection().toString()") == "3348917502"
+    host.page.keyboard.press("Control+c")
+    assert host.page.evaluate("navigator.clipboard.readText()") == "3348917502"
+
+
+def test_what_is_written_from_right_to_left_is_written_from_the_right(host: Host) -> None:
+    host.start(conversation(1))
+    box = host.page.get_by_role("textbox", name="Message")
+    for text, direction in (("שלום", "rtl"), ("Hello", "ltr")):
+        box.fill(text)
+        expect(box).to_have_css("direction", direction)

@@ -26,7 +26,7 @@ def test_the_time_of_reading_shows_while_the_pointer_is_on_the_time(host: Host) 
     article.locator(".ipg-meta").hover()
     expect(detail).to_have_count(0)  # Passing over it shows nothing.
     host.pass_time(400)
-    expect(detail).to_contain_text("14:14:20 · 3 min ago")
+    expect(detail).to_contain_text("14:14:20 UTC · 3 min ago")
     expect(detail).to_contain_text("Read: 14:15:20 · 2 min ago")
     assert article.bounding_box() == before
     host.pass_time(60_000)
@@ -75,7 +75,7 @@ def test_the_time_of_reading_shows_with_the_focus_and_is_the_messages_descriptio
     expect(article).to_be_focused()
     expect(host.page.get_by_role("tooltip")).to_contain_text("Read: 14:15:20")
     expect(article).to_have_accessible_description(
-        re.compile(r"^Monday,? 21 September 2026 at 14:14:20 · 3 min ago Read: 14:15:20 · 2 min ago$")
+        re.compile(r"^Monday,? 21 September 2026 at 14:14:20 UTC · 3 min ago Read: 14:15:20 · 2 min ago$")
     )
     host.page.keyboard.press("Escape")
     expect(host.page.get_by_role("tooltip")).to_have_count(0)

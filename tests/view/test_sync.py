@@ -115,6 +115,23 @@ def test_a_reloaded_page_gets_everything_back(host: Host) -> None:
     expect(host.page.get_by_role("article")).to_have_count(6)
 
 
+def test_what_was_being_written_when_the_page_was_reloaded_is_there_again_once(host: Host) -> None:
+    host.start(conversation(1))
+    box = host.page.get_by_role("textbox", name="Message")
+    box.fill("Half a\nsentence")
+    assert host.page.evaluate("sessionStorage.length") == 0, "while the page is there it keeps it itself"
+    host.page.reload()
+    kernel = host.start(conversation(1))
+    expect(box).to_have_value("Half a\nsentence")
+    expect(host.page.get_by_role("button", name="Send")).to_be_enabled()
+    assert host.page.evaluate("sessionStorage.length") == 0
+    assert kernel.heard(vp.KeystrokeNoted) == [], "nobody is typing"
+    box.fill("")
+    host.page.reload()
+    host.start(conversation(1))
+    expect(box).to_have_value("")
+
+
 def test_a_message_shows_at_once_and_keeps_its_place_when_it_is_accepted(host: Host) -> None:
     kernel = host.start(conversation(2))
     box = host.page.get_by_role("textbox", name="Message")

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ComposerStep, initialComposer, sent, stopped, typed } from "../composer";
+import { leaveDraft, takeLeftDraft } from "../left-draft";
 import type { ComposingStopped, UploadRules } from "../protocol.gen";
 import { accepted } from "../upload-rules";
 import { AttachIcon, SendIcon } from "./icons";
@@ -18,10 +19,15 @@ interface Props {
   /** What files may be sent; null when none. */
   readonly uploads: UploadRules | null;
   readonly onSent: () => void;
+  /** To the messages. */
+  readonly onUp: () => void;
+  /** Of the conversation; null before the kernel has answered. */
+  readonly epoch: string | null;
   readonly box: { current: HTMLTextAreaElement | null };
 }
 
-export function Composer({ services, obstacle, tellsTyping, uploads, onSent, box }: Props): JSX.Element {
+export function Composer(props: Props): JSX.Element {
+  const { services, obstacle, tellsTyping, uploads, onSent, onUp, epoch, box } = props;
   const { actions, strings } = services;
   const [isEmpty, setEmpty] = useState(true);
   const files = useUploads(actions.uploads).uploads;
@@ -65,10 +71,13 @@ export function Composer({ services, obstacle, tellsTyping, uploads, onSent, box
     // The host's shortcuts are not meant when the user writes: Shift+Enter would run the cell.
     event.stopPropagation();
     // While a composition is open, Enter chooses a candidate; Safari tells so only by the key code.
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (event.isComposing || event.keyCode === 229) return;
     if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    const isUp = (event.key === "ArrowUp" || event.key === "PageUp") && box.current?.value === "";
+    if (!isUp && event.key !== "Enter") return;
     event.preventDefault();
-    submit();
+    if (isUp) onUp();
+    else submit();
   };
 
   useLayoutEffect(() => {
@@ -89,10 +98,21 @@ export function Composer({ services, obstacle, tellsTyping, uploads, onSent, box
     const onHidden = (): void => {
       if (page?.visibilityState === "hidden") stop("hidden");
     };
+    const onPageHide = (): void => {
+      stop("closed");
+      leaveDraft(epoch, box.current?.value);
+    };
     page?.addEventListener("visibilitychange", onHidden, { signal: mounted.signal });
-    page?.defaultView?.addEventListener("pagehide", () => stop("closed"), { signal: mounted.signal });
+    page?.defaultView?.addEventListener("pagehide", onPageHide, { signal: mounted.signal });
     return () => mounted.abort();
-  }, []);
+  }, [epoch]);
+
+  useLayoutEffect(() => {
+    const area = box.current;
+    if (area === null || area.value !== "") return;
+    area.value = takeLeftDraft(epoch);
+    changed(area.value);
+  }, [epoch]);
 
   useEffect(() => {
     if (obstacle !== null) stop("blurred");
@@ -113,7 +133,6 @@ export function Composer({ services, obstacle, tellsTyping, uploads, onSent, box
           <button
             type="button"
             class="ipg-attach"
-            aria-label={strings.uploads.attach}
             title={strings.uploads.attach}
             disabled={obstacle !== null}
             onClick={() => dialog.current?.click()}
@@ -166,7 +185,6 @@ export function Composer({ services, obstacle, tellsTyping, uploads, onSent, box
         <button
           type="submit"
           class="ipg-send"
-          aria-label={strings.send}
           title={strings.send}
           disabled={(isEmpty && !hasFiles) || obstacle !== null}
           // Keeps the focus, and with it a phone's keyboard, in the text box.

@@ -127,6 +127,8 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         tellsTyping={tellsTyping}
         uploads={state.uploads}
         onSent={() => list.current?.sent()}
+        onUp={() => list.current?.enter()}
+        epoch={state.epoch}
         box={box}
       />
       {state.uploads !== null && obstacle === null && (

@@ -30,7 +30,7 @@ export function CopyButton({ message, services }: { message: ViewMessage; servic
     <span class="ipg-copy">
       <IconButton
         label={words.copy}
-        title={said || words.copy}
+        title={said || undefined}
         onClick={(event) => copy(allAsText([message], services), event.currentTarget)}
       >
         {said === words.copied ? <CheckIcon /> : <CopyIcon />}

@@ -4,6 +4,13 @@ import type { ComponentProps, JSX } from "preact";
 
 type Props = Omit<ComponentProps<"button">, "label"> & { readonly label: string };
 
-export const IconButton = ({ label, ...others }: Props): JSX.Element => (
-  <button type="button" class="ipg-icon-button" aria-label={label} title={label} {...others} />
+/** Its title is its name, which a label of the same words would have read out twice. */
+export const IconButton = ({ label, title, ...others }: Props): JSX.Element => (
+  <button
+    type="button"
+    class="ipg-icon-button"
+    aria-label={title && label}
+    title={title ?? label}
+    {...others}
+  />
 );

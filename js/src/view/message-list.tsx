@@ -125,6 +125,11 @@ export class MessageList extends Component<Props> {
   /** From now on, until Esc, messages are chosen. */
   select(): void {
     this.#selecting.set(emptySelection);
+    this.enter();
+  }
+
+  /** The user goes on here by keyboard, from the last message in sight. */
+  enter(): void {
     this.#focusArticle(articlesIn(this.#content.current)[this.#lastInSight()]);
   }
 

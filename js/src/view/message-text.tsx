@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { splitCode } from "../code";
-import { displayText, folded } from "../format";
+import { displayText, folded, isEmoji } from "../format";
 import { splitLinks } from "../links";
 import type { ViewMessage } from "../protocol.gen";
 import { isCut } from "../store";
@@ -37,7 +37,7 @@ export function MessageText({
   };
   return (
     <>
-      <span class="ipg-text" lang="">
+      <span class={isEmoji(whole) ? "ipg-text ipg-emoji" : "ipg-text"} lang="">
         <Written text={isOpen || start === null ? whole : start} isCut={cut || (start !== null && !isOpen)} />
         {(start !== null && !isOpen) || cut ? "…" : ""}
       </span>

@@ -62,7 +62,7 @@ function WaitingFile({ upload, rules, services }: Props & { readonly upload: Upl
       )}
       <IconButton
         label={isGoing ? `${words.cancel}: ${name}` : words.remove(name)}
-        title={isGoing ? words.cancel : words.remove(name)}
+        title={isGoing ? words.cancel : undefined}
         onClick={() => actions.uploads.remove(upload.id)}
       >
         <CloseIcon />

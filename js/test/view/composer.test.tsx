@@ -17,6 +17,8 @@ function setUp(fields: { obstacle?: string | null; tellsTyping?: boolean; draft?
       uploads={null}
       tellsTyping={fields.tellsTyping ?? true}
       onSent={onSent}
+      onUp={vi.fn()}
+      epoch="e1"
       box={box}
     />
   );
@@ -75,7 +77,7 @@ describe("keys", () => {
 describe("the button", () => {
   it("is called Send and is disabled while there is nothing to send", () => {
     const { drawn, type, actions } = setUp();
-    const button = drawn.find<HTMLButtonElement>("button[aria-label=Send]");
+    const button = drawn.find<HTMLButtonElement>("button[title=Send]");
     expect(button.disabled).toBe(true);
     type("Hi");
     expect(button.disabled).toBe(false);

@@ -19,6 +19,6 @@ it("says what went wrong and can be dismissed", () => {
   } as const;
   const drawn = draw(<ErrorLine error={error} services={with_} />);
   expect(drawn.find("[role=alert]").textContent).toBe("Ask for <b>messaging:write</b>. Reference c-1");
-  click(drawn.find("button[aria-label=Dismiss]"));
+  click(drawn.find("button[title=Dismiss]"));
   expect(with_.actions.dismissError).toHaveBeenCalledOnce();
 });
