@@ -32,7 +32,7 @@ def check(world: World) -> None:
 
 def _check_user(world: World, user: User) -> None:
     client = user.client
-    if client.status not in _expected(world, user):
+    if client.status != _expected(world, user):
         world.report("I10", f"after the calm the conversation is {client.status}")
         return
     client.witness.check()
@@ -45,13 +45,9 @@ def _check_user(world: World, user: User) -> None:
         world.report("I1", difference)
 
 
-def _expected(world: World, user: User) -> set[str]:
-    """A guest may not have heard that the agent has left, as long as she says nothing; apps only watch agents."""
-    if _only_watches(world):
-        return {"read_only"}
-    if not user.truth.is_over:
-        return {"connected"}
-    return {"read_only", "connected"} if world.schedule.protocol == "guest" else {"read_only"}
+def _expected(world: World, user: User) -> str:
+    """Who has missed the end learns it from history; apps only watch agents."""
+    return "read_only" if user.truth.is_over or _only_watches(world) else "connected"
 
 
 def _only_watches(world: World) -> bool:
