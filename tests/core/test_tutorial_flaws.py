@@ -160,7 +160,7 @@ def test_flaw_21_what_was_missed_is_read_from_history_once_and_in_order(live: Dr
     live.hears(eg.arrived(4))
     live.succeed(FetchHistory, eg.history(*(eg.arrived(n) for n in (1, 2, 3, 4))))
     assert live.ids == ["m1", "m2", "m3", "m4"]
-    assert live.received == ["m1", "m4", "m2", "m3"]
+    assert live.received == ["m1", "m2", "m3", "m4"]
 
 
 def test_flaw_22_a_gap_is_noticed_and_order_is_the_servers(live: Driver) -> None:

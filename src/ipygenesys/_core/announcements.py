@@ -1,8 +1,9 @@
-"""Tells what a step has changed: status, typing, unread count, read position, capabilities; each once."""
+"""Tells what a step has changed: messages, status, typing, unread count, read position, capabilities; each once."""
 
 from __future__ import annotations
 
 from ipygenesys._core.capabilities import Capabilities
+from ipygenesys._core.catch_up import CatchUp
 from ipygenesys._core.connection import Connection
 from ipygenesys._core.conversation import Conversation
 from ipygenesys._core.durable import DurableLog, KeepReadPosition
@@ -13,6 +14,7 @@ from ipygenesys._core.events import (
     TypingChanged,
     UnreadChanged,
 )
+from ipygenesys._core.hearing import Hearing
 from ipygenesys._core.reading import Reading
 from ipygenesys._core.step_effects import StepEffects
 
@@ -24,6 +26,7 @@ class Announcements:
         self,
         connection: Connection,
         conversation: Conversation,
+        catch_up: CatchUp,
         reading: Reading,
         capabilities: Capabilities,
         durable: DurableLog,
@@ -35,6 +38,7 @@ class Announcements:
         self._capabilities = capabilities
         self._durable = durable
         self._effects = effects
+        self._hearing = Hearing(connection, conversation.timeline, catch_up, effects)
         self._typing: tuple[str, ...] = ()
         self._unread = 0
         self._able = (capabilities.current, capabilities.uploads)
@@ -43,6 +47,7 @@ class Announcements:
 
     def make(self, now: float) -> None:
         """Tell what is not as it was told last."""
+        self._hearing.release(now)
         if (names := self._conversation.typing_names) != self._typing:
             self._typing = names
             self._effects.emit(TypingChanged(names))
@@ -57,6 +62,10 @@ class Announcements:
             self._able = able
             self._effects.emit(CapabilitiesChanged(*able))
         self._tell_status(now)
+
+    def next_deadline(self) -> float | None:
+        """When ``make`` has something to tell though nothing happens."""
+        return self._hearing.next_deadline()
 
     def _tell_status(self, now: float) -> None:
         status, told = status_of(self._connection, now), self._status

@@ -87,6 +87,11 @@ class Connection:
         return self._active is not None or self._opening is not None or self.retry_at is not None
 
     @property
+    def is_opening(self) -> bool:
+        """A stream is on its way, the first or the next one."""
+        return self._opening is not None
+
+    @property
     def active(self) -> int | None:
         """The stream on which frames flow."""
         return self._active

@@ -69,7 +69,7 @@ class Session:
         self._stream = StreamLife(profile, connection, conversation, self.typing_notifier, catch_up, effects)
         self._capabilities = Capabilities(profile, self.typing_notifier, catch_up)
         self._announcements = Announcements(
-            connection, conversation, self._reading, self._capabilities, self._durable, effects
+            connection, conversation, catch_up, self._reading, self._capabilities, self._durable, effects
         )
 
     # --- the two verbs ------------------------------------------------------------------------------------
@@ -94,6 +94,7 @@ class Session:
             self.catch_up.next_deadline(),
             self._lost_sends.next_deadline(),
             self._arrivals.next_deadline(),
+            self._announcements.next_deadline(),
         )
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 

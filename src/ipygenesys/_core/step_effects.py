@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ipygenesys._core.effects import Call, Effect, Emit
-from ipygenesys._core.events import ErrorRaised, Event
+from ipygenesys._core.events import ErrorRaised, Event, MessageReceived
 from ipygenesys._core.failures import Failure
+from ipygenesys._core.model import Message
 from ipygenesys._core.operations import Operation
 
 
@@ -17,12 +18,19 @@ class StepEffects:
     def __init__(self, counters: Counter[str]) -> None:
         self.last_error: Failure | None = None
         """Shown to a view that comes later, until a new stream makes it old."""
+        self.held: list[Message] = []
+        """What handlers are to hear of later."""
+        self.holds_received: Callable[[], bool] = lambda: False
         self._counters = counters
         self._gathered: list[Effect] = []
 
     def emit(self, *events: Event) -> None:
         """Tell handlers and views."""
-        self._gathered += [Emit(event) for event in events]
+        for event in events:
+            if isinstance(event, MessageReceived) and (self.held or self.holds_received()):
+                self.held.append(event.message)
+            else:
+                self._gathered.append(Emit(event))
 
     def call(self, *operations: Operation, is_again: bool = False) -> None:
         """Ask the platform; ``is_again``: it was asked before, and that failed."""
@@ -49,6 +57,11 @@ class StepEffects:
         """Nobody tries again: the user has to know."""
         self.last_error = failure
         self.emit(ErrorRaised(failure))
+
+    def take_held(self) -> list[Message]:
+        """What was held since the last time."""
+        held, self.held = self.held, []
+        return held
 
     def take(self) -> list[Effect]:
         """All that was gathered since the last time."""

@@ -1,0 +1,50 @@
+"""Handlers hear of messages in the order in which they were said, also where history brings older ones a moment later."""
+
+from __future__ import annotations
+
+from ipygenesys._core.catch_up import CatchUp
+from ipygenesys._core.connection import Connection
+from ipygenesys._core.effects import Emit
+from ipygenesys._core.events import MessageReceived
+from ipygenesys._core.step_effects import StepEffects
+from ipygenesys._core.timeline import Timeline, order_of
+
+PATIENCE_S = 3.0
+"""Chosen: whoever answers messages should not wait longer for what may be missing."""
+
+
+class Hearing:
+    """Holds what handlers are to hear while a stream is being opened or history is on its way. Views do not wait."""
+
+    def __init__(
+        self, connection: Connection, timeline: Timeline, catch_up: CatchUp, effects: StepEffects
+    ) -> None:
+        self._connection = connection
+        self._timeline = timeline
+        self._catch_up = catch_up
+        self._effects = effects
+        self._since: float | None = None
+        effects.holds_received = self._may_miss_something
+
+    def release(self, now: float) -> None:
+        """At the end of each step: let handlers hear what nothing older can come before, or what has waited too long."""
+        if not self._effects.held:
+            return
+        if self._since is None:
+            self._since = now
+        if self._may_miss_something() and now < self._since + PATIENCE_S:
+            return
+        self._since = None
+        held = [self._timeline.get(message.id) or message for message in self._effects.take_held()]
+        heard = (
+            message for message in held if not message.is_own
+        )  # That it is ours may have turned out since.
+        self._effects.add(Emit(MessageReceived(message)) for message in sorted(heard, key=order_of))
+
+    def next_deadline(self) -> float | None:
+        """When ``release`` has something to do at the latest."""
+        return None if self._since is None else self._since + PATIENCE_S
+
+    def _may_miss_something(self) -> bool:
+        is_reading = self._catch_up.is_running and self._connection.is_wanted
+        return is_reading or self._connection.is_opening
