@@ -1,4 +1,4 @@
-"""Handlers hear of messages in the order in which they were said, also where history brings older ones a moment later."""
+"""Handlers hear of messages in the order in which they were said, whatever comes late."""
 
 from __future__ import annotations
 
