@@ -17,7 +17,7 @@ from ipygenesys._io.gateway import Gateway
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._protocols.base import Adapter, checked_adapter
 from ipygenesys.errors import GenesysError
-from ipygenesys.listening import Subscription
+from ipygenesys.listening import Subscription, check_is_handler
 from ipygenesys.verbs import Verbs
 
 
@@ -92,6 +92,7 @@ class Client(Verbs):
 
     def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
         """Call ``handler(message)`` for each message of somebody else, on the event loop; returns how to stop that."""
+        check_is_handler(handler)
 
         def hear(event: Event) -> None:
             if isinstance(event, MessageReceived):
@@ -101,6 +102,7 @@ class Client(Verbs):
 
     def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
         """Call ``handler(event)`` for everything that happens, on the event loop; returns how to stop that."""
+        check_is_handler(handler)
         self._gateway.add_listener(handler)
         return Subscription(lambda: self._gateway.remove_listener(handler))
 

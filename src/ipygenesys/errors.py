@@ -68,7 +68,7 @@ class ConnectionFailed(GenesysError):
 
 
 class DeliveryFailed(GenesysError):
-    """A message was refused or given up; it was not sent. ``chat.retry(draft_id)`` sends it again."""
+    """A message was refused or given up; it was not sent. ``chat.retry(delivery)`` sends it again."""
 
 
 class DeliveryUnknown(GenesysError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from ipygenesys._core.events import Event, MessageReceived, TypingChanged
 from ipygenesys._core.view_protocol import ErrorDelta
 from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.listeners import place_of
-from ipygenesys.listening import Subscription
+from ipygenesys.listening import Subscription, check_is_handler
 
 if TYPE_CHECKING:
     from ipygenesys._core.model import Message
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from ipygenesys.view_comm import ViewComm
 
 _log = logging.getLogger("ipygenesys.chat")
+_CALLERS = frozenset({"ipygenesys", "traitlets", "ipywidgets"})
+"""Packages whose frames lie between the thread and what the user wrote."""
 
 
 class Handlers:
@@ -32,6 +35,7 @@ class Handlers:
 
         Handlers run one after the other on a thread of their own; an error in one is shown in the view.
         """
+        check_is_handler(handler)
         handlers = self._handlers  # A registered handler does not keep the widget alive.
 
         def hear(event: Event) -> None:
@@ -46,6 +50,7 @@ class Handlers:
         A handler that is ten thousand events behind does not hear of typing until it has caught up; ``chat.counters``
         tells how often.
         """
+        check_is_handler(handler)
         handlers, counters = self._handlers, self._gateway.session.conversation.counters
 
         def hear(event: Event) -> None:
@@ -62,6 +67,14 @@ class Handlers:
 
     def _handler_failed(self, error: BaseException) -> None:
         _log.error("A handler failed: %s", place_of(error))
-        words = f"A handler of yours failed: {type(error).__name__}. The log has the details."
+        words = f"A handler of yours failed: {type(error).__name__}{_where(error)}. The log has the details."
         delta = ErrorDelta(code="handler-failed", message=words, cause="handler")
         self._gateway.call_soon(lambda: self._views.show(delta))
+
+
+def _where(error: BaseException) -> str:
+    """Where in the user's own code: names and a line, never the error's words, which may quote a message."""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in _CALLERS:
+            return f" in {frame.f_code.co_name}, line {line}"
+    return " (it is called with one argument)" if isinstance(error, TypeError) else ""

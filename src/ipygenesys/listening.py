@@ -262,3 +262,15 @@ class Listening:
 def _check_is_condition(given: object) -> None:
     if not callable(given) or inspect.iscoroutinefunction(given):
         raise TypeError("condition must be a function that is not async, such as: lambda: chat.typing")
+
+
+def check_is_handler(given: object) -> None:
+    """Refuse what could never be called, or whose coroutine nobody would await.
+
+    Raises:
+        TypeError: it is no function, or an async one.
+    """
+    if not callable(given) or inspect.iscoroutinefunction(given):
+        raise TypeError(
+            "handler must be a function that is not async; in async code: async for event in events()."
+        )

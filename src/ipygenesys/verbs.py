@@ -220,17 +220,17 @@ class Verbs(Listening):
         self._command(Connect())
         return Outcome(self._gateway.act(action), self._check_may_block)
 
-    def retry(self, draft_id: str) -> None:
-        """Send a failed or unknown message again, under the same id."""
-        self._command(Retry(draft_id))
+    def retry(self, message: Delivery | Message | str) -> None:
+        """Send a failed or unknown message again, under the same id: what ``send`` gave, or a message or its id."""
+        self._command(Retry(_draft_id(message)))
 
-    def discard(self, draft_id: str) -> None:
+    def discard(self, message: Delivery | Message | str) -> None:
         """Give up a message of ours: one that has failed, is unknown, still waits, or whose file is still on its way.
 
         A file that is on its way is stopped, and what the server has of it is taken back where the server allows that.
         What has gone out already stays.
         """
-        self._command(Discard(draft_id))
+        self._command(Discard(_draft_id(message)))
 
     def mark_read(self, message: Message | str | None = None) -> None:
         """Acknowledge everything unread, or what is unread up to and including a message."""
@@ -245,7 +245,9 @@ class Verbs(Listening):
         self._command(HoldTyping() if is_typing else StopComposing())
 
     def load_older(self, limit: int = 200) -> None:
-        """Ask the server for the page before the oldest message."""
+        """Ask the server for the page before the oldest message, of ``limit`` messages at most."""
+        if not isinstance(limit, int) or limit < 1:
+            raise ValueError("limit must be a number of messages, 1 or more.")
         self._command(LoadOlder(limit))
 
     def refresh_attachments(self, message: Message) -> None:
@@ -285,3 +287,13 @@ class Verbs(Listening):
             ValueError: another ending.
         """
         return export.write(self.messages, Path(path))
+
+
+def _draft_id(message: Delivery | Message | str) -> str:
+    if isinstance(message, Delivery):
+        return message.draft_id
+    if isinstance(message, Message):
+        return message.draft_id or message.id
+    if not isinstance(message, str):
+        raise TypeError(f"message must be a Delivery, a Message or its id, not {type(message).__name__}.")
+    return message

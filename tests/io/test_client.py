@@ -431,9 +431,9 @@ async def test_a_refused_send_fails_with_what_the_server_said_and_can_be_retried
         assert [message.status for message in client.messages] == ["failed", "failed"]
         assert first.status == "failed"
 
-        client.retry(first.draft_id)
+        client.retry(client.messages[0])
         await client.until(lambda: first.status == "sent")
-        client.discard(second.draft_id)
+        client.discard(second)
         await client.until(lambda: len(client.messages) == 1)
     assert sent_texts(simulator) == ["first"]
 
@@ -1145,3 +1145,13 @@ async def test_what_it_tells_is_told_once(simulator: Simulator) -> None:
     assert typing == [("Ann",), ()]
     assert len([event for event in client.told if isinstance(event, MessageReceived)]) == 1
     assert statuses(client) == ["connecting", "connected", "closed"]
+
+
+async def test_what_no_verb_takes_is_refused_at_once(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        for call in (client.retry, client.discard):
+            with pytest.raises(TypeError, match="must be a Delivery, a Message or its id, not int"):
+                call(7)  # type: ignore[arg-type]
+        for limit in (0, "200"):
+            with pytest.raises(ValueError, match="limit must be a number of messages"):
+                client.load_older(limit)  # type: ignore[arg-type]

@@ -129,7 +129,7 @@ def test_a_page_that_applies_snapshot_and_deltas_shows_what_the_kernel_holds(ben
     for delivery in (failed, discarded):
         with pytest.raises(DeliveryFailed):
             delivery.wait(5)
-    chat.discard(discarded.draft_id)
+    chat.discard(discarded)
     chat.mark_read()
 
     eventually(lambda: chat.unread_count == 0 and len(chat.messages) == 45)
@@ -577,10 +577,33 @@ def test_a_failing_handler_is_shown_in_the_view_and_logged_without_words(
 
     eventually(lambda: view.errors)
     assert view.errors[0]["code"] == "handler-failed"
-    assert "ValueError" in view.errors[0]["message"]
+    line = failing.__code__.co_firstlineno + 1
+    assert f"ValueError in failing, line {line}." in view.errors[0]["message"]
     assert "CANARY" not in str(view.errors)
     assert "in failing" in caplog.text
     assert "CANARY" not in caplog.text
+
+
+def test_a_handler_that_takes_no_argument_is_told_what_it_is_called_with(bench: Bench) -> None:
+    chat = bench.connected()
+    view = bench.view(chat)
+    chat.on_message(lambda: None)  # type: ignore[arg-type,misc]
+
+    bench.simulator.agent_say("hello")
+
+    eventually(lambda: view.errors)
+    assert "TypeError (it is called with one argument)" in view.errors[0]["message"]
+
+
+def test_a_handler_that_could_never_run_is_refused_at_once(bench: Bench) -> None:
+    chat = bench.chat()
+
+    async def handler(message: Message) -> None: ...
+
+    for each in (handler, "print", None):
+        for listen in (chat.on_message, chat.on_event):
+            with pytest.raises(TypeError, match="handler must be a function that is not async"):
+                listen(each)  # type: ignore[arg-type]
 
 
 def test_a_slow_handler_stops_neither_the_stream_nor_the_view(bench: Bench) -> None:
@@ -1101,7 +1124,7 @@ def test_the_interpreters_end_closes_the_stream_and_stops_typing(bench: Bench) -
 def test_a_constructor_that_fails_leaves_nothing_and_says_nothing_else(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError):
         Chat("no protocol")  # type: ignore[arg-type]
     gc.collect()
 
