@@ -150,9 +150,14 @@ def child(
     line: list[str], folder: Path, environment: dict[str, str], output: IO[str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process that never outlives this block; Ctrl-C reaches only us, so that Jupyter does not ask on the terminal."""
-    variables = {**os.environ, **environment}
-    # It would put the user's own kernels and extensions in front again.
-    variables.pop("JUPYTER_PATH", None)
+    # JUPYTER_PATH would put the user's own kernels and extensions in front again; and with the names of a real
+    # conversation the dashboard would open that one.
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "JUPYTER_PATH" and not name.startswith("GENESYS_")
+    }
+    variables = {**inherited, **environment}
     # Each flag means the same on its own kind of system and nothing on the other.
     process = subprocess.Popen(
         line,

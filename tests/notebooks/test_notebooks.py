@@ -121,6 +121,17 @@ def test_the_demo_serves_its_notebook_and_ends_with_a_signal(options: list[str])
         urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
 
 
+def test_the_demo_never_opens_a_real_conversation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENESYS_CONVERSATION_ID", "3f0c")
+    code = "import os; print(*[name for name in os.environ if name.startswith('GENESYS_')])"
+
+    with (tmp_path / "out").open("w") as output:
+        with demo.child([sys.executable, "-c", code], tmp_path, {"GENESYS_GIVEN": "1"}, output) as process:
+            process.wait(30)
+
+    assert (tmp_path / "out").read_text() == "GENESYS_GIVEN\n"
+
+
 def test_jupyterlab_asks_for_its_token() -> None:
     with running_demo() as (_, address):
         base = address.partition("/lab/")[0]
