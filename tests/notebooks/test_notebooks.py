@@ -125,9 +125,11 @@ def test_the_demo_never_opens_a_real_conversation(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("GENESYS_CONVERSATION_ID", "3f0c")
     code = "import os; print(*[name for name in os.environ if name.startswith('GENESYS_')])"
 
-    with (tmp_path / "out").open("w") as output:
-        with demo.child([sys.executable, "-c", code], tmp_path, {"GENESYS_GIVEN": "1"}, output) as process:
-            process.wait(30)
+    with (
+        (tmp_path / "out").open("w") as output,
+        demo.child([sys.executable, "-c", code], tmp_path, {"GENESYS_GIVEN": "1"}, output) as process,
+    ):
+        process.wait(30)
 
     assert (tmp_path / "out").read_text() == "GENESYS_GIVEN\n"
 
