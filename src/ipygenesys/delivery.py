@@ -36,6 +36,7 @@ class Delivery:
         draft_id: str,
         check_may_block: Callable[[str], None],
         draft_of: Callable[[str], Draft | None],
+        hindrance: Callable[[], str] = str,
     ) -> None:
         self.draft_id = draft_id
         """The message's id until the server gives it one; ``retry`` and ``discard`` take it."""
@@ -43,6 +44,7 @@ class Delivery:
         self._accepted: Future[Message] = Future()
         self._check_may_block = check_may_block
         self._draft_of = draft_of
+        self._hindrance = hindrance
 
     @property
     def status(self) -> MessageStatus:
@@ -65,7 +67,8 @@ class Delivery:
         try:
             return self._accepted.result(timeout)
         except FutureTimeoutError:
-            raise TimeoutError(f"The message is still {self._status} after {timeout} s.") from None
+            words = f"The message is still {self._status} after {timeout} s.{self._hindrance()}"
+            raise TimeoutError(words) from None
 
     def __await__(self) -> Generator[Any, None, Message]:
         # A generator, so that waiting keeps the delivery alive: the gateway refers to it only weakly.

@@ -80,7 +80,7 @@ class Listening:
             async with asyncio.timeout(timeout):
                 return await asyncio.wrap_future(future)
         except TimeoutError:
-            raise TimeoutError(f"Nobody wrote within {timeout} s.") from None
+            raise TimeoutError(f"Nobody wrote within {timeout} s.{self._hindrance()}") from None
 
     def wait_for_message(
         self, timeout: float | None = 30.0, *, after: Message | Delivery | None = None
@@ -98,7 +98,7 @@ class Listening:
         try:
             return future.result(timeout)
         except FutureTimeoutError:
-            raise TimeoutError(f"Nobody wrote within {timeout} s.") from None
+            raise TimeoutError(f"Nobody wrote within {timeout} s.{self._hindrance()}") from None
         finally:
             future.cancel()
 
@@ -145,7 +145,7 @@ class Listening:
                         await changed.wait()
                         changed.clear()
             except TimeoutError:
-                raise TimeoutError(f"It was not so within {timeout} s.") from None
+                raise TimeoutError(f"It was not so within {timeout} s.{self._hindrance()}") from None
         return found
 
     def wait_until(self, condition: Callable[[], T], timeout: float | None = 30.0) -> T:
@@ -163,7 +163,7 @@ class Listening:
             while not (found := look()):
                 left_s = None if ends_at is None else max(ends_at - time.monotonic(), 0.0)
                 if not changed.wait(left_s) or left_s == 0.0:
-                    raise TimeoutError(f"It was not so within {timeout} s.")
+                    raise TimeoutError(f"It was not so within {timeout} s.{self._hindrance()}")
                 changed.clear()
         return found
 
@@ -221,6 +221,13 @@ class Listening:
             with suppress(InvalidStateError):
                 future.set_result(found)
         return future
+
+    def _hindrance(self) -> str:
+        """Why there is no connection, for whoever has waited in vain; nothing where there is one."""
+        connection = self._gateway.session.connection
+        if connection.failure is None or connection.status in ("connected", "read_only"):
+            return ""
+        return f" There is no connection: {connection.failure.message}"
 
     def _why_it_ended(self) -> GenesysError:
         failure = self._gateway.session.connection.failure

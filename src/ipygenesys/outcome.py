@@ -17,8 +17,11 @@ class Outcome:
         GenesysError: it was refused for another reason, or nobody knows.
     """
 
-    def __init__(self, future: Future[Any], check_may_block: Callable[[str], None]) -> None:
+    def __init__(
+        self, future: Future[Any], check_may_block: Callable[[str], None], hindrance: Callable[[], str] = str
+    ) -> None:
         self._future = future
+        self._hindrance = hindrance
         self._check_may_block = check_may_block
 
     @property
@@ -40,7 +43,7 @@ class Outcome:
         try:
             self._future.result(timeout)
         except FutureTimeoutError:
-            raise TimeoutError(f"No answer within {timeout} s.") from None
+            raise TimeoutError(f"No answer within {timeout} s.{self._hindrance()}") from None
 
     def __repr__(self) -> str:
         state = "under way" if not self.is_done else "failed" if self._future.exception() else "done"

@@ -96,7 +96,7 @@ class Verbs(Listening):
         What is returned can be awaited, or waited for with ``.wait()``: it is done once the conversation is there.
         """
         self._command(Connect())
-        return Outcome(self._connected(), self._check_may_block)
+        return Outcome(self._connected(), self._check_may_block, self._hindrance)
 
     def reconnect(self) -> None:
         """Try again now instead of waiting."""
@@ -180,7 +180,7 @@ class Verbs(Listening):
         self, text: str, *, answer: Answer | None = None, file: OutgoingFile | None = None
     ) -> Delivery:
         outbox = self._gateway.session.outbox
-        delivery = Delivery(str(uuid.uuid4()), self._check_may_block, outbox.get)
+        delivery = Delivery(str(uuid.uuid4()), self._check_may_block, outbox.get, self._hindrance)
         self._ensure_running()
         self._gateway.deliveries[delivery.draft_id] = delivery
         self._command(Send(delivery.draft_id, encodable(text), answer, file))
@@ -218,7 +218,7 @@ class Verbs(Listening):
     def _act(self, action: Action) -> Outcome:
         self._gateway.check_can_act(action)
         self._command(Connect())
-        return Outcome(self._gateway.act(action), self._check_may_block)
+        return Outcome(self._gateway.act(action), self._check_may_block, self._hindrance)
 
     def retry(self, message: Delivery | Message | str) -> None:
         """Send a failed or unknown message again, under the same id: what ``send`` gave, or a message or its id."""
@@ -293,7 +293,7 @@ def _draft_id(message: Delivery | Message | str) -> str:
     if isinstance(message, Delivery):
         return message.draft_id
     if isinstance(message, Message):
-        return message.draft_id or message.id
+        return message.id if message.draft_id is None else message.draft_id
     if not isinstance(message, str):
         raise TypeError(f"message must be a Delivery, a Message or its id, not {type(message).__name__}.")
     return message

@@ -1,4 +1,4 @@
-"""REST: one call in, an answer or a Failure out. The only module that imports httpx.
+"""REST: one call in, an answer or a Failure out. Only this module and ``http_client`` import httpx.
 
 A call is tried once, or twice if its token was refused. Whether the same is asked for again is decided in the core, and
 only there.
@@ -7,7 +7,6 @@ only there.
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -20,6 +19,7 @@ from ipygenesys._core.backoff import parse_retry_after
 from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
 from ipygenesys._core.model import OutgoingFile
 from ipygenesys._core.rest_budget import Lane, parse_rate_limit
+from ipygenesys._io.http_client import http_client
 from ipygenesys._io.rest_gate import RestGate
 from ipygenesys._io.upload_pieces import pieces, reader
 from ipygenesys._protocols.base import is_loopback
@@ -34,17 +34,10 @@ TOTAL_S = 30.0
 UPLOAD_S = 600.0
 """For one file: upload addresses live about 10 minutes. Source: protocols/genesys.md 1.3."""
 MAX_ANSWER_BYTES = 16 << 20
-_TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
 _CORRELATION_ID = "ININ-Correlation-Id"
 _RATE_LIMIT_HEADERS = ("inin-ratelimit-count", "inin-ratelimit-allowed", "inin-ratelimit-reset")
 
 _log = logging.getLogger("ipygenesys.rest")
-
-
-@functools.cache
-def trusted() -> ssl.SSLContext:
-    """Whom we trust: read once for all conversations of the process, for that takes tens of milliseconds."""
-    return httpx.create_ssl_context()
 
 
 class RestClient:
@@ -78,14 +71,7 @@ class RestClient:
         self._gate = gate or RestGate(clock)
         self._on_delayed = on_delayed
         self._on_headers = on_headers
-        self._http = httpx.AsyncClient(
-            timeout=_TIMEOUT,
-            follow_redirects=False,
-            verify=trusted(),
-            transport=transport,
-            trust_env=not is_loopback(base_url),
-            headers={"Accept": "application/json"},
-        )
+        self._http = http_client(is_local=is_loopback(base_url), transport=transport)
 
     async def aclose(self) -> None:
         """Close the connections."""
