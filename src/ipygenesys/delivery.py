@@ -138,3 +138,18 @@ class Delivery:
 
         self._accepted.add_done_callback(pass_on)
         return copy
+
+
+def draft_id_of(message: Delivery | Message | str) -> str:
+    """The draft id of a message of ours.
+
+    Raises:
+        TypeError: it is none of these.
+    """
+    if isinstance(message, Delivery):
+        return message.draft_id
+    if isinstance(message, Message):
+        return message.id if message.draft_id is None else message.draft_id
+    if not isinstance(message, str):
+        raise TypeError(f"message must be a Delivery, a Message or its id, not {type(message).__name__}.")
+    return message

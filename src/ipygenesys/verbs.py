@@ -31,7 +31,7 @@ from ipygenesys._core.offers import answer_of, find_options, title_of
 from ipygenesys._core.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.timeline import Timeline
 from ipygenesys._core.utf8 import encodable
-from ipygenesys.delivery import Delivery
+from ipygenesys.delivery import Delivery, draft_id_of
 from ipygenesys.listening import Listening
 from ipygenesys.outcome import Outcome
 
@@ -222,7 +222,7 @@ class Verbs(Listening):
 
     def retry(self, message: Delivery | Message | str) -> None:
         """Send a failed or unknown message again, under the same id: what ``send`` gave, or a message or its id."""
-        self._command(Retry(_draft_id(message)))
+        self._command(Retry(draft_id_of(message)))
 
     def discard(self, message: Delivery | Message | str) -> None:
         """Give up a message of ours: one that has failed, is unknown, still waits, or whose file is still on its way.
@@ -230,7 +230,7 @@ class Verbs(Listening):
         A file that is on its way is stopped, and what the server has of it is taken back where the server allows that.
         What has gone out already stays.
         """
-        self._command(Discard(_draft_id(message)))
+        self._command(Discard(draft_id_of(message)))
 
     def mark_read(self, message: Message | str | None = None) -> None:
         """Acknowledge everything unread, or what is unread up to and including a message."""
@@ -246,8 +246,10 @@ class Verbs(Listening):
 
     def load_older(self, limit: int = 200) -> None:
         """Ask the server for the page before the oldest message, of ``limit`` messages at most."""
-        if not isinstance(limit, int) or limit < 1:
-            raise ValueError("limit must be a number of messages, 1 or more.")
+        if not isinstance(limit, int):
+            raise TypeError(f"limit must be an int, not {type(limit).__name__}.")
+        if limit < 1:
+            raise ValueError("limit must be 1 or more.")
         self._command(LoadOlder(limit))
 
     def refresh_attachments(self, message: Message) -> None:
@@ -287,13 +289,3 @@ class Verbs(Listening):
             ValueError: another ending.
         """
         return export.write(self.messages, Path(path))
-
-
-def _draft_id(message: Delivery | Message | str) -> str:
-    if isinstance(message, Delivery):
-        return message.draft_id
-    if isinstance(message, Message):
-        return message.id if message.draft_id is None else message.draft_id
-    if not isinstance(message, str):
-        raise TypeError(f"message must be a Delivery, a Message or its id, not {type(message).__name__}.")
-    return message

@@ -1152,6 +1152,7 @@ async def test_what_no_verb_takes_is_refused_at_once(simulator: Simulator) -> No
         for call in (client.retry, client.discard):
             with pytest.raises(TypeError, match="must be a Delivery, a Message or its id, not int"):
                 call(7)  # type: ignore[arg-type]
-        for limit in (0, "200"):
-            with pytest.raises(ValueError, match="limit must be a number of messages"):
-                client.load_older(limit)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="limit must be 1 or more"):
+            client.load_older(0)
+        with pytest.raises(TypeError, match="limit must be an int, not str"):
+            client.load_older("200")  # type: ignore[arg-type]
