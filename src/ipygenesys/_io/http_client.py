@@ -1,4 +1,4 @@
-"""The HTTP client of a platform, as the environment's proxies and certificates want it, or one that says what is wrong."""
+"""An HTTP client by the environment: its proxies and certificates, or what is wrong with them."""
 
 from __future__ import annotations
 
