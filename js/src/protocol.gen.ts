@@ -49,7 +49,9 @@ export interface Snapshot {
   status: StatusDelta;
   typing: string[];
   unreadCount: number;
-  capabilities: ("attachments" | "history" | "receive_read" | "receive_typing" | "send_read" | "send_typing")[];
+  capabilities: (
+    "attachments" | "history" | "markdown" | "receive_read" | "receive_typing" | "send_read" | "send_typing"
+  )[];
   canAnswer: boolean;
   uploads: UploadRules | null;
   error: ErrorDelta | null;
@@ -445,7 +447,9 @@ export interface UnreadDelta {
  */
 export interface CapabilitiesDelta {
   kind: "capabilities";
-  capabilities: ("attachments" | "history" | "receive_read" | "receive_typing" | "send_read" | "send_typing")[];
+  capabilities: (
+    "attachments" | "history" | "markdown" | "receive_read" | "receive_typing" | "send_read" | "send_typing"
+  )[];
   uploads: UploadRules | null;
 }
 /**

@@ -433,6 +433,12 @@ def test_what_the_deployment_has_switched_off_is_not_there(app: dict[str, Any], 
     assert learned[0].capabilities == guest().profile.capabilities - {lacks}
 
 
+def test_what_agents_write_is_markdown_where_the_deployment_says_so() -> None:
+    _, _, learned = opened(config=config(markdown={"enabled": True}))
+
+    assert learned[0].capabilities == guest().profile.capabilities | {"markdown"}
+
+
 def test_toggles_that_are_not_there_are_off() -> None:
     bare = {"messenger": {}, "status": "Active"}
     nothing = {"allowedMedia": None}

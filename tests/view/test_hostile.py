@@ -51,6 +51,27 @@ def test_markup_is_text_and_nothing_leaves_the_page(host: Host) -> None:
     assert host.foreign_requests == []
 
 
+def test_markdown_is_no_more_than_marks_and_links(host: Host) -> None:
+    texts = [
+        *MARKUP,
+        f"[a picture](https://evil.test/x.png) ![x]({EVIL}/y.png)",
+        "[click](javascript:window.owned=10) **<img src=x onerror=window.owned=11>**",
+        '[<b>x</b>](https://example.com/"onclick="window.owned=12) <javascript:window.owned=13>',
+        "**" * 5_000 + "[" * 5_000,
+    ]
+    host.start(
+        [message(number, text=text, is_own=False) for number, text in enumerate(texts)],
+        capabilities=("markdown",),
+    )
+    host.has_asked_for_all()
+    assert host.page.evaluate("window.owned") is None
+    names = host.page.locator(".ipg-text *").evaluate_all("all => [...new Set(all.map(e => e.localName))]")
+    assert set(names) <= {"a", "strong", "em", "code"}
+    links = host.page.locator(".ipg-root a").evaluate_all("all => all.map(a => [a.protocol, a.rel])")
+    assert {tuple(each) for each in links} == {("https:", "noopener noreferrer")}
+    assert host.foreign_requests == []
+
+
 @pytest.mark.parametrize("place", hostile.PLACES)
 def test_no_field_is_more_than_text(make_host: MakeHost, place: str) -> None:
     findings = hostile.Findings()

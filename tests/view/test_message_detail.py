@@ -105,3 +105,19 @@ def test_code_is_set_in_its_own_type_and_stays_text(host: Host) -> None:
     expect(code.nth(1)).to_have_css("white-space", "pre-wrap")
     assert "mono" in code.nth(0).evaluate("element => getComputedStyle(element).fontFamily").lower()
     expect(host.page.locator(".ipg-text :is(b, i)")).to_have_count(0)
+
+
+MARKDOWN = "**Opening hours**\n- Mon: *8 to 6*\n- [Map](https://maps.example/depot)\n`**code**`"
+
+
+def test_what_agents_write_is_set_as_markdown_where_the_deployment_says_so(host: Host) -> None:
+    kernel = host.start([message(0, text=MARKDOWN), message(1, text="**mine**")], capabilities=("markdown",))
+    theirs, mine = host.page.locator(".ipg-text").all()
+    expect(theirs).to_have_text("Opening hours • Mon: 8 to 6 • Map **code**")
+    expect(theirs.locator("strong")).to_have_css("font-weight", "700")
+    expect(theirs.locator("em")).to_have_css("font-style", "italic")
+    expect(theirs.get_by_role("link", name="Map")).to_have_attribute("href", "https://maps.example/depot")
+    expect(mine).to_have_text("**mine**")
+    # Elsewhere it is what was written, to the letter.
+    kernel.change(vp.CapabilitiesDelta(capabilities=()))
+    expect(theirs).to_have_text(MARKDOWN.replace("\n", " ").replace("`", ""))

@@ -40,7 +40,8 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const { strings } = spoken;
   const obstacle = cannotSend(state, strings);
   const mayPick = state.canAnswer && obstacle === null;
-  const services = useMemo(() => ({ ...spoken, mayPick }), [spoken, mayPick]);
+  const isMarkdown = state.capabilities.has("markdown");
+  const services = useMemo(() => ({ ...spoken, mayPick, isMarkdown }), [spoken, mayPick, isMarkdown]);
   const newest = useMemo(
     () => [
       ...state.messages.slice(-WATCHED_AT_MOST),

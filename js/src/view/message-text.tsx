@@ -1,10 +1,11 @@
-// The text of a message: links made clickable, code in its own type, long texts folded, the rest fetched. Never markup.
+// The text of a message: links made clickable, code and Markdown set, long texts folded, the rest fetched. Never HTML.
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { splitCode } from "../code";
 import { displayText, folded, isEmoji } from "../format";
 import { splitLinks } from "../links";
+import { splitMarkdown } from "../markdown";
 import type { ViewMessage } from "../protocol.gen";
 import { isCut } from "../store";
 import type { Services } from "./services";
@@ -38,7 +39,11 @@ export function MessageText({
   return (
     <>
       <span class={isEmoji(whole) ? "ipg-text ipg-emoji" : "ipg-text"} lang="">
-        <Written text={isOpen || start === null ? whole : start} isCut={cut || (start !== null && !isOpen)} />
+        <Written
+          text={isOpen || start === null ? whole : start}
+          isCut={cut || (start !== null && !isOpen)}
+          isMarkdown={services.isMarkdown && !message.isOwn}
+        />
         {(start !== null && !isOpen) || cut ? "…" : ""}
       </span>
       {(start !== null || cut) && (
@@ -50,9 +55,16 @@ export function MessageText({
   );
 }
 
-function Written({ text, isCut }: { text: string; isCut: boolean }): JSX.Element {
+interface WrittenProps {
+  readonly text: string;
+  readonly isCut: boolean;
+  readonly isMarkdown: boolean;
+}
+
+function Written({ text, isCut, isMarkdown }: WrittenProps): JSX.Element {
+  const Prose = isMarkdown ? Marked : Linked;
   const parts = splitCode(text, isCut).map((part, i) => {
-    if (part.kind === "prose") return <Linked key={i} text={part.text} />;
+    if (part.kind === "prose") return <Prose key={i} text={part.text} />;
     // What is in a block keeps its own direction, and that is the direction of code.
     if (part.kind === "code")
       return (
@@ -69,22 +81,29 @@ function Written({ text, isCut }: { text: string; isCut: boolean }): JSX.Element
   return <>{parts}</>;
 }
 
+function Marked({ text }: { text: string }): JSX.Element {
+  const parts = splitMarkdown(text).map((part, i) => {
+    if (part.kind === "link") return <Link key={i} {...part} />;
+    if (part.kind === "text") return <Linked key={i} text={part.text} />;
+    const Mark = part.kind;
+    return (
+      <Mark key={i}>
+        <Marked text={part.text} />
+      </Mark>
+    );
+  });
+  return <>{parts}</>;
+}
+
 function Linked({ text }: { text: string }): JSX.Element {
   const parts = splitLinks(text).map((part, i) =>
-    part.kind === "text" ? (
-      part.text
-    ) : (
-      <a
-        key={i}
-        class="ipg-link"
-        href={part.href}
-        title={part.href}
-        target="_blank"
-        rel="noopener noreferrer"
-      >
-        {part.text}
-      </a>
-    ),
+    part.kind === "text" ? part.text : <Link key={i} {...part} />,
   );
   return <>{parts}</>;
 }
+
+const Link = ({ text, href }: { text: string; href: string }): JSX.Element => (
+  <a class="ipg-link" href={href} title={href} target="_blank" rel="noopener noreferrer">
+    {text}
+  </a>
+);

@@ -14,4 +14,6 @@ export interface Services {
   readonly strings: Strings;
   /** Whether this user may pick what messages offer: a customer, in a conversation that can be written to. */
   readonly mayPick: boolean;
+  /** What agents and bots write is Markdown. */
+  readonly isMarkdown: boolean;
 }

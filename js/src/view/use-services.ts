@@ -12,7 +12,7 @@ import type { Services } from "./services";
 export function useServices(
   actions: Actions,
   { locale: chosen, words, aheadMs }: ViewState,
-): Omit<Services, "mayPick"> {
+): Omit<Services, "mayPick" | "isMarkdown"> {
   const clock = useMemo(() => createClock(() => Date.now() + aheadMs), [aheadMs]);
   return useMemo(() => {
     const locale = spokenLocale([chosen, ...navigator.languages]);

@@ -77,6 +77,7 @@ export function services(actions: Partial<Actions> = {}): Services {
     locale: "en-GB",
     strings: english,
     mayPick: false,
+    isMarkdown: false,
   };
 }
 

@@ -14,7 +14,10 @@ from ipygenesys._core.offers import options_of
 Role = Literal["agent", "customer", "bot", "system"]
 MessageStatus = Literal["sending", "sent", "delivered", "read", "failed", "unknown", "unread"]
 ConnectionStatus = Literal["idle", "connecting", "connected", "reconnecting", "read_only", "closed", "failed"]
-Capability = Literal["send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"]
+Capability = Literal[
+    "send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments", "markdown"
+]
+"""``markdown``: what agents and bots write is meant to be read as Markdown."""
 
 _RANK: dict[MessageStatus, int] = {
     "sending": 0,

@@ -117,6 +117,8 @@ class GuestSession:
             known.discard("receive_typing")
         if not self.media.types:
             known.discard("attachments")
+        if app.markdown.enabled:
+            known.add("markdown")
         return frozenset(known)
 
     @property
