@@ -21,6 +21,7 @@ from ipygenesys.doctor import credentials_of, protocol_of
 from ipygenesys.entitlements import MANY_CHANNELS
 from ipygenesys.examination import examine, origins_of
 from ipygenesys.findings import Finding
+from ipygenesys.reachability import proxy_of
 from ipygenesys.simulator import Simulator
 from tests.io.servers import answer, answering, raw_server, self_signed
 
@@ -159,6 +160,53 @@ def test_a_host_that_does_not_exist_is_named(examined: Any) -> None:
     assert report.code == 1
     assert report.verdict("dns") == "failed"
     assert "region" in report.found["dns"]["cure"]
+
+
+@pytest.mark.parametrize(
+    ("address", "tried", "found"),
+    [
+        ("http://me:canary-secret@127.0.0.1:1", "Connecting to the proxy 127.0.0.1", "nobody answers there"),
+        ("canary-secret:canary-secret@", "Connecting to the proxy", "its address is not one"),
+    ],
+)
+def test_a_proxy_is_examined_in_place_of_the_hosts_behind_it(
+    examined: Any, monkeypatch: pytest.MonkeyPatch, address: str, tried: str, found: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", address)
+
+    report = examined("--domain", "example.invalid", "--deployment-id", "x")
+
+    assert report.code == 1
+    assert set(report.found) == {"proxy", "the rest"}
+    assert (report.found["proxy"]["tried"], report.found["proxy"]["found"]) == (tried, found)
+    assert "NO_PROXY" in report.found["proxy"]["cure"]
+    assert CANARY not in report.text
+
+
+async def test_what_lies_behind_a_proxy_that_answers_is_asked_through_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heads: list[bytes] = []
+    async with raw_server(answering(b"", answer(502), seen=heads)) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        found = await findings(
+            protocol_of(options("--domain", "example.invalid", "--deployment-id", "x"), {})
+        )
+
+    assert found["proxy"].verdict == "ok"
+    assert any(head.startswith(b"CONNECT api.example.invalid:443 ") for head in heads)
+    assert "dns" not in found
+
+
+def test_a_host_that_is_excepted_is_looked_up_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "example.invalid")
+
+    assert proxy_of("https://api.example.invalid") is None
+    assert proxy_of("https://api.example.org") == "http://127.0.0.1:1"
+    assert proxy_of("http://127.0.0.1:8000") is None
 
 
 def test_wrong_credentials_are_named_and_not_shown(
@@ -377,10 +425,16 @@ async def test_a_stream_on_which_nothing_is_heard_is_a_failure_with_its_cure() -
         (("--region", "eu_west_1", "--login"), "GENESYS_CLIENT_ID"),
         (("--protocol", "web-messaging", "--region", "eu_west_1"), "--deployment-id"),
         (("--region", "atlantis", "--deployment-id", "x"), "Unknown region"),
-        (("--deployment-id", "x"), "region="),
+        (("--deployment-id", "x"), "Give one of --region"),
+        (("--deployment-id", "x", "--region", "mypurecloud.ie"), "Give a domain by domain="),
+        (("--environment", "us-east-1", "--base-url", "http://127.0.0.1:1"), "needs --environment"),
     ],
 )
-def test_what_is_missing_is_named(examined: Any, arguments: tuple[str, ...], words: str) -> None:
+def test_what_is_missing_is_named(
+    examined: Any, arguments: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "--environment" in arguments:
+        monkeypatch.setenv("GENESYS_ACCESS_TOKEN", CANARY)
     report = examined(*arguments)
     assert report.code == 1
     assert words in report.found["options"]["found"]

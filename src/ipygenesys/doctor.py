@@ -72,6 +72,11 @@ def protocol_of(options: Namespace, environment: Any) -> Adapter:
     """
     name = options.protocol or _guess(options)
     where = {"region": options.region, "domain": options.domain, "base_url": options.base_url}
+    if name == "messaging-events":
+        if (options.environment is None) == (options.base_url is None):
+            raise ValueError("messaging-events needs --environment us-east-1, or --base-url https://….")
+    elif sum(value is not None for value in where.values()) != 1:
+        raise ValueError("Give one of --region eu_west_1, --domain mypurecloud.ie and --base-url https://….")
     if name == "web-messaging":
         if not options.deployment_id:
             raise ValueError(

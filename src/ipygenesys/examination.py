@@ -25,7 +25,7 @@ from ipygenesys._protocols.messaging_events import MessagingEvents
 from ipygenesys._protocols.web_messaging import WebMessaging
 from ipygenesys.credentials import AccessToken
 from ipygenesys.findings import Finding, Step, Verdict, skipped
-from ipygenesys.reachability import connect, dns
+from ipygenesys.reachability import connect, dns, proxy, proxy_of
 
 PATIENCE_S = 40.0
 """For the first heartbeat, which comes about every 30 s. Source: protocols/genesys.md 2.4."""
@@ -54,15 +54,11 @@ async def examine(
 ) -> AsyncGenerator[Finding, None]:
     """Try one step after the other."""
     is_reachable = True
-    for origin in origins_of(protocol):
-        finding = await dns(origin)
+    async for finding in _reach(origins_of(protocol)):
         yield finding
-        if finding.verdict != "failed":
-            finding = await connect(origin)
-            yield finding
         is_reachable = is_reachable and finding.verdict != "failed"
     if not is_reachable:
-        yield skipped("the rest", "everything else", "a host cannot be reached")
+        yield skipped("the rest", "everything else", "a host or a proxy cannot be reached")
         return
     examination = _Examination(protocol, clock or SystemClock(), patience_s)
     try:
@@ -70,6 +66,21 @@ async def examine(
             yield finding
     finally:
         await examination.aclose()
+
+
+async def _reach(origins: tuple[str, ...]) -> AsyncIterator[Finding]:
+    """Each host, or the proxy that stands before it and looks up names itself."""
+    proxies: dict[str, None] = {}
+    for origin in origins:
+        if (address := proxy_of(origin)) is not None:
+            proxies[address] = None
+            continue
+        finding = await dns(origin)
+        yield finding
+        if finding.verdict != "failed":
+            yield await connect(origin)
+    for address in proxies:
+        yield await proxy(address)
 
 
 class _Examination:

@@ -126,7 +126,7 @@ def platform_of(
     key = value.strip().lower().replace("-", "_")
     if key not in REGIONS:
         close = difflib.get_close_matches(key, REGIONS, n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
+        hint = f" Did you mean {close[0]}?" if close else " Give a domain by domain=." if "." in key else ""
         raise ValueError(f"Unknown region.{hint} Known: {', '.join(sorted(REGIONS))}; newer ones by domain=.")
     return Platform(domain=REGIONS[key])
 
