@@ -56,6 +56,11 @@ class Desk(Driver):
         buffer = self.hub._deltas
         return buffer.revision + len(buffer._waiting)
 
+    @property
+    def has_views(self) -> bool:
+        """Somebody may be looking."""
+        return bool(self.hub._presence)
+
     def seq(self, client: str) -> int:
         self.seqs[client] = self.seqs.get(client, 0) + 1
         return self.seqs[client]

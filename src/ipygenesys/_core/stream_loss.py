@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.failures import Failure
+from ipygenesys._wire.messaging_events import CLOSE_SESSION_EXPIRED, CLOSE_UNAUTHENTICATED
 
 
 class StreamLoss(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,9 +29,6 @@ LossClass = Literal["transient", "expired", "reauthenticate", "fatal", "suspect"
 _FATAL_CODES = frozenset({1002, 1003, 1007, 1010})
 _TRANSIENT_CODES = frozenset({1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014})
 _TOO_LARGE_CODE = 1009
-_EXPIRED_CODE = 4001
-"""Source: the tutorial, "WebSocket session expired"."""
-_UNAUTHENTICATED_CODE = 4401
 
 
 def classify(loss: StreamLoss) -> LossClass:
@@ -48,9 +46,9 @@ def classify(loss: StreamLoss) -> LossClass:
         return "fatal"
     if code == _TOO_LARGE_CODE:
         return "poison"
-    if code == _EXPIRED_CODE:
+    if code == CLOSE_SESSION_EXPIRED:
         return "expired"
-    if code == _UNAUTHENTICATED_CODE:
+    if code == CLOSE_UNAUTHENTICATED:
         return "reauthenticate"
     return "suspect"
 
@@ -62,16 +60,16 @@ def failure_of(loss: StreamLoss) -> Failure:
     code = loss.close_code
     if loss.is_tls:
         words = "The server's TLS certificate was not accepted."
-    elif code == _UNAUTHENTICATED_CODE:
+    elif code == CLOSE_UNAUTHENTICATED:
         words = "The event stream refused the token. Check the OAuth client and its scopes."
-    elif code == _EXPIRED_CODE:
+    elif code == CLOSE_SESSION_EXPIRED:
         words = "The session has expired."
     elif code == _TOO_LARGE_CODE:
         words = "The event stream was closed over a message that is too large (1009)."
     else:
         words = f"The event stream was closed ({code})."
     return Failure(
-        kind="authentication" if code == _UNAUTHENTICATED_CODE else "unreachable",
+        kind="authentication" if code == CLOSE_UNAUTHENTICATED else "unreachable",
         message=words,
         code=None if code is None else str(code),
     )

@@ -104,11 +104,6 @@ class ViewHub:
         self._outgoing: list[KernelToView] = []
         self._last_sent = 0.0
 
-    @property
-    def has_views(self) -> bool:
-        """Somebody may be looking."""
-        return bool(self._presence)
-
     # --- from the views -----------------------------------------------------------------------------------
 
     def receive(self, message: ViewToKernel, now: float) -> list[Command]:

@@ -18,6 +18,7 @@ TOKEN_PATH = "/oauth/token"
 SCOPES = ("conversations:messaging", "conversations:read", "messaging:write")
 
 CLOSE_SESSION_EXPIRED = 4001
+"""Source: the tutorial, "WebSocket session expired"."""
 CLOSE_UNAUTHENTICATED = 4401
 """Extension: the authenticate frame was missing or its token was refused."""
 

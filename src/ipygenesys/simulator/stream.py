@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from aiohttp import WSMsgType, web
 
+from ipygenesys._wire.messaging_events import CLOSE_SESSION_EXPIRED
+
 if TYPE_CHECKING:
     from ipygenesys.simulator.clock import Clock
     from ipygenesys.simulator.conversation import Event
     from ipygenesys.simulator.faults import Faults
 
-SESSION_EXPIRED = 4001
 YIELD_EVERY = 50
 """Frames; a long queue that never has to wait would keep everybody else from their turn."""
 
@@ -121,7 +122,7 @@ class Stream:
 
     def expire_session(self) -> None:
         """Ends as this wire does when the token's life is over; here as the tutorial says."""
-        self.close(SESSION_EXPIRED, "session expired")
+        self.close(CLOSE_SESSION_EXPIRED, "session expired")
 
     def expire_at(self, epoch_s: float) -> None:
         """Sets when the session expires."""
