@@ -146,13 +146,14 @@ def test_a_server_without_history_is_never_asked_again(kind: FailureKind) -> Non
     assert catch_up.next_deadline() is None
 
 
-def test_a_watermark_that_the_server_no_longer_knows_is_dropped() -> None:
+@pytest.mark.parametrize("kind", ["not_found", "rejected"])
+def test_a_watermark_that_the_server_no_longer_knows_is_dropped(kind: FailureKind) -> None:
     catch_up = caught_up(1)
     (call,) = catch_up.pump(100.0 + RECONCILE_S)
-    catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
+    catch_up.failed(call, eg.failure(kind), 230.0, 0.5)
     assert catch_up.is_enabled
     assert catch_up.pump(230.0) == [first_page()]
-    catch_up.failed(first_page(), eg.failure("not_found"), 230.0, 0.5)
+    catch_up.failed(first_page(), eg.failure(kind), 230.0, 0.5)
     assert catch_up.pump(230.0) == []
 
 

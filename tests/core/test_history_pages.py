@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ipygenesys._core.effects import Call
-from ipygenesys._core.events import HistoryPrepended, MessagePlaced, OlderHistoryFailed
+from ipygenesys._core.events import ErrorRaised, HistoryPrepended, MessagePlaced, OlderHistoryFailed
+from ipygenesys._core.failures import FailureKind
 from ipygenesys._core.inputs import Connect, LoadOlder, Send
 from ipygenesys._core.operations import FetchHistory, PostMessage
 from ipygenesys._core.platform_events import ConversationChanged, ConversationCleared, History
@@ -195,3 +198,21 @@ def test_pages_that_fail_are_counted(driver: Driver) -> None:
     driver.open()
     driver.fail(FetchHistory, eg.failure("unavailable"))
     assert driver.session.conversation.counters["history_failed"] == 1
+
+
+@pytest.mark.parametrize("kind", ["not_found", "rejected"])
+def test_a_message_to_go_on_from_that_the_server_has_forgotten_is_no_error(
+    driver: Driver, kind: FailureKind
+) -> None:
+    driver.connect(eg.arrived(1))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.fail(FetchHistory, eg.failure(kind))
+    assert driver.emitted(ErrorRaised) == []
+    assert driver.session.conversation.counters[kind] == 1
+    assert driver.called() == [FetchHistory()]
+
+    driver.fail(FetchHistory, eg.failure(kind))
+    assert len(driver.emitted(ErrorRaised)) == 1
+    assert driver.called() == []

@@ -202,7 +202,7 @@ class CatchUp:
             self._in_flight = None
         if failure.kind in ("not_found", "unsupported") and not self._ever_worked:
             self.is_enabled = False
-        elif failure.kind == "not_found" and operation.after is not None:
+        elif is_lost(operation, failure):
             self.watermark = self._sequence = None
             self._go_on(now)
         elif failure.is_transient and operation.before is None:
@@ -243,3 +243,11 @@ class CatchUp:
             self._fill_not_before if is_filling else None,
         )
         return min((at for at in moments if at is not None), default=None)
+
+
+def is_lost(operation: FetchHistory, failure: Failure) -> bool:
+    """The server does not know the message to go on from any more: the newest page is read instead.
+
+    Servers refuse what they do not know with 404, 410 or 400.
+    """
+    return operation.after is not None and failure.kind in ("not_found", "rejected")

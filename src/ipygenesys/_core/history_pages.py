@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipygenesys._core.arrivals import Arrivals
-from ipygenesys._core.catch_up import CatchUp
+from ipygenesys._core.catch_up import CatchUp, is_lost
 from ipygenesys._core.conversation import Conversation
 from ipygenesys._core.events import (
     Event,
@@ -85,6 +85,8 @@ class HistoryPages:
         elif operation.before is not None:
             self._lost_sends.page_failed()
             self._effects.emit(OlderHistoryFailed(failure))
+        elif is_lost(operation, failure):
+            self._effects.count(failure)
         else:
             self._effects.report(failure)
 
