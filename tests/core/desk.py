@@ -56,7 +56,6 @@ class Desk(Driver):
         buffer = self.hub._deltas
         return buffer.revision + len(buffer._waiting)
 
-    @property
     def has_views(self) -> bool:
         """Somebody may be looking."""
         return bool(self.hub._presence)

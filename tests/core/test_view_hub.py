@@ -205,10 +205,10 @@ def test_new_links_are_asked_for(desk: Desk) -> None:
 
 def test_the_first_hello_connects_and_is_answered_with_a_snapshot() -> None:
     desk = Desk()
-    assert not desk.has_views
+    assert not desk.has_views()
     assert desk.hub.next_deadline(desk.clock.monotonic) is None
     assert desk.says(Hello, protocol_version=1) == [Connect(by_call=False)]
-    assert desk.has_views
+    assert desk.has_views()
     snapshot = desk.flush()[0]
     assert isinstance(snapshot, Snapshot)
     assert (snapshot.to, snapshot.epoch, snapshot.total) == ("c", "e", 0)
