@@ -188,6 +188,23 @@ async def test_nobody_is_waited_for_without_end() -> None:
         await authorize(login(lambda _: True, timeout_s=0.05), PAGE, ())
 
 
+async def test_who_had_no_browser_is_told_of_the_other_way() -> None:
+    with pytest.raises(CallError, match=r"Nobody logged in .* open_browser=print, .* finish"):
+        await authorize(login(lambda _: False, timeout_s=0.05), PAGE, ())
+
+
+@pytest.mark.parametrize("has_browser", [True, False])
+def test_by_default_the_page_is_opened_or_else_printed(
+    has_browser: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda _: has_browser)
+
+    UserLogin("id").open_browser("https://login.example/x")
+
+    said = capsys.readouterr().out
+    assert ("https://login.example/x" in said, "login.finish(" in said) == (not has_browser, not has_browser)
+
+
 async def test_a_taken_port_is_said_to_be_one() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

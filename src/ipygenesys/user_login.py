@@ -23,6 +23,15 @@ DEFAULT_PORT = 8765
 TIMEOUT_S = 300.0
 
 
+def open_or_show(address: str) -> None:
+    """Open the login page in this machine's browser; where there is none, say what to do instead."""
+    if not webbrowser.open(address):
+        print(  # noqa: T201 - a person has to see it now, whatever becomes of the log
+            f"No browser could be opened on the machine where Python runs. Log in here:\n\n{address}\n\n"
+            'then hand the address that the browser ends up at to the login, in another cell: login.finish("…")'
+        )
+
+
 class UserLogin:
     """An OAuth client of grant type *code authorization* with PKCE: a person logs in, and no secret is needed.
 
@@ -36,8 +45,9 @@ class UserLogin:
         redirect_host: ``localhost`` or ``127.0.0.1``, as it is registered.
         scopes: what to ask for; None asks for what the protocol needs.
         timeout_s: how long to wait for the person.
-        open_browser: takes the address of the login page; give your own where the browser runs on another machine,
-            and hand the address that it ends up at to ``finish``.
+        open_browser: takes the address of the login page; where the browser runs on another machine than Python,
+            ``print`` shows it: log in there, and hand the address that the browser ends up at to ``finish``. By
+            default the browser of this machine; where there is none, the address is printed.
     """
 
     def __init__(
@@ -48,7 +58,7 @@ class UserLogin:
         redirect_host: str = "localhost",
         scopes: tuple[str, ...] | None = None,
         timeout_s: float = TIMEOUT_S,
-        open_browser: Callable[[str], object] = webbrowser.open,
+        open_browser: Callable[[str], object] = open_or_show,
     ) -> None:
         if not 0 <= redirect_port <= 65535:
             raise ValueError("redirect_port must lie between 0 and 65535.")
@@ -139,9 +149,12 @@ def answer_of(address: str, challenge: Challenge) -> str | Failure | None:
     if codes := query.get("code"):
         return codes[0]
     error = "".join(query.get("error", ["no code"]))[:64]
-    words = "The login was refused" if error == "access_denied" else "The login failed"
+    if error == "access_denied":
+        words = "The login was refused or cancelled (access_denied). Connect again to try once more; if it was refused, check"
+    else:
+        words = f"The login failed ({error}). Check"
     return Failure(
         kind="credentials",
-        message=f"{words} ({error}). Check the OAuth client: grant type, scopes and redirect address.",
+        message=f"{words} the OAuth client: grant type, scopes and redirect address.",
         code=error,
     )

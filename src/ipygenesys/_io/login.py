@@ -24,6 +24,10 @@ _PAGE = (
 )
 _DONE = "You are logged in. You can close this page and go back to your notebook."
 _NOT_DONE = "The login did not work. Your notebook says why; you can close this page."
+_NO_BROWSER = (
+    "No browser could be opened: give UserLogin open_browser=print, and hand the address that your browser ends up at "
+    "to its finish(…)."
+)
 _NOT_OURS = "There is nothing here."
 
 _log = logging.getLogger("ipygenesys.login")
@@ -64,12 +68,14 @@ async def authorize(login: UserLogin, authorize_url: str, scopes: tuple[str, ...
     redirect_uri = login.redirect_uri_at(server.sockets[0].getsockname()[1])
     page = login_page(authorize_url, login, challenge, redirect_uri, scopes)
     stop_listening = login.add_finisher(take_from_anywhere)
+    is_opened = True
     try:
         async with asyncio.timeout(login.timeout_s):
-            await _open(login, page)
+            is_opened = await _open(login, page)
             found = await answer
     except TimeoutError:
-        words = f"Nobody logged in within {login.timeout_s:.0f} s. Connect again to try once more."
+        words = f"Nobody logged in within {login.timeout_s:.0f} s. "
+        words += "Connect again to try once more." if is_opened else _NO_BROWSER
         raise CallError(Failure(kind="credentials", message=words)) from None
     finally:
         stop_listening()
@@ -79,13 +85,14 @@ async def authorize(login: UserLogin, authorize_url: str, scopes: tuple[str, ...
     return Grant(code=found, verifier=challenge.verifier, redirect_uri=redirect_uri)
 
 
-async def _open(login: UserLogin, page: str) -> None:
+async def _open(login: UserLogin, page: str) -> bool:
     """Opening a browser may block, hence elsewhere; that it failed is no end: a person can open the page by hand."""
     opened: object = False
     with suppress(Exception):
         opened = await asyncio.get_running_loop().run_in_executor(None, login.open_browser, page)
     if opened is False:
         _log.warning("No browser could be opened. Log in here: %s", page)
+    return opened is not False
 
 
 async def _listen(login: UserLogin, take: Callable[[str], bool]) -> asyncio.Server:
