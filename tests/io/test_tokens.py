@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from ipygenesys._core.failures import ErrorDetails
+from ipygenesys._io import tokens
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.tokens import EARLY_S, RETRY_S, TokenProvider
 from ipygenesys._protocols.flow import CallError, Request
@@ -92,6 +93,18 @@ async def failing(provider: TokenProvider) -> CallError:
     with pytest.raises(CallError) as caught:
         await provider.get()
     return caught.value
+
+
+async def test_a_token_endpoint_that_never_comes_to_an_end_is_not_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream asks for its token outside of any call, and would never open."""
+    monkeypatch.setattr(tokens, "TOTAL_S", 0.05)
+    bench.authority.open.clear()
+
+    error = await failing(bench.provider())
+
+    assert (error.failure.kind, error.failure.message) == ("lost", "Getting a token: no answer in time.")
 
 
 async def test_the_request_is_exactly_the_contracts(bench: Bench) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from ipygenesys._core.backoff import backoff_s
 from ipygenesys._core.failures import Failure
 from ipygenesys._io.login import Grant, authorize
+from ipygenesys._io.rest import TOTAL_S, RestClient
 from ipygenesys._protocols.flow import CallError
 from ipygenesys._wire.agent_messaging import Login, Unverified
 from ipygenesys.credentials import AccessToken, Secret
@@ -19,7 +20,6 @@ from ipygenesys.user_login import UserLogin
 
 if TYPE_CHECKING:
     from ipygenesys._io.clock import SystemClock
-    from ipygenesys._io.rest import RestClient
     from ipygenesys.credentials import ClientCredentials, Credentials
 
 EARLY_SHARE = 0.8
@@ -180,9 +180,14 @@ class TokenProvider:
     async def _ask(
         self, form: dict[str, str], scopes: tuple[str, ...], auth: tuple[str, str] | None = None
     ) -> bytes:
-        return await self._rest.send(
-            "POST", self._token_url, what="Getting a token", needs=scopes, data=form, auth=auth
-        )
+        what = "Getting a token"
+        try:
+            async with asyncio.timeout(TOTAL_S):
+                return await self._rest.send(
+                    "POST", self._token_url, what=what, needs=scopes, data=form, auth=auth
+                )
+        except TimeoutError:
+            raise CallError(Failure(kind="lost", message=f"{what}: no answer in time.")) from None
 
     async def _as_user(self, login: UserLogin, scopes: tuple[str, ...]) -> bytes:
         """With the refresh token as long as it is taken, else by asking the person."""
