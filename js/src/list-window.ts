@@ -7,6 +7,8 @@ export const ROWS_KEPT = 40;
 export const ROWS_STEP = 16;
 /** With fewer rows than this left beyond what is in sight, the part moves. */
 export const ROWS_MARGIN = 8;
+/** So many rows are left behind it then; who turns round does not move it at once. */
+const ROWS_BEHIND = 12;
 
 /** Offsets into the messages held: the first one shown, and the one after the last. */
 export interface ListWindow {
@@ -50,9 +52,19 @@ export function windowAround(count: number, sight: Sight): ListWindow {
   return windowFrom(count, sight.from - before, rows);
 }
 
-/** Whether the sight has come so near to an end of the part that it must move. */
-export function mustMove(count: number, shown: ListWindow, sight: Sight): boolean {
-  const isNearStart = shown.from > 0 && sight.from - shown.from < ROWS_MARGIN;
-  const isNearEnd = shown.to < count && shown.to - sight.to < ROWS_MARGIN;
-  return isNearStart || isNearEnd;
+/**
+ * The part that has moved on, once the sight has come near to an end of it; else as it was. Most of it lies ahead, so that
+ * it moves seldom: one frame that brings many rows is felt less than two that bring half as many.
+ */
+export function movedOn(count: number, shown: ListWindow, sight: Sight): ListWindow {
+  const rows = rowsFor(sight);
+  if (shown.from > 0 && sight.from - shown.from < ROWS_MARGIN)
+    return windowFrom(count, sight.to + ROWS_BEHIND - rows, rows);
+  if (shown.to < count && shown.to - sight.to < ROWS_MARGIN)
+    return windowFrom(count, sight.from - ROWS_BEHIND, rows);
+  return shown;
 }
+
+/** Whether the sight has come to an end of the part beyond which there is more: nothing is there for the next step. */
+export const hasComeOut = (count: number, { from, to }: ListWindow, sight: Sight): boolean =>
+  (from > 0 && sight.from <= from) || (to < count && sight.to >= to);

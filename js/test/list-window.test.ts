@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import {
   endOnly,
-  mustMove,
+  hasComeOut,
+  movedOn,
   ROWS_KEPT,
-  ROWS_MARGIN,
   ROWS_MAX,
   rowsFilling,
   rowsFor,
@@ -53,20 +53,37 @@ describe("away from the end", () => {
     expect(rowsFor(tall)).toBe(rowsNeeded(tall));
     expect(windowAround(3_000, tall)).toEqual({ from: 484, to: 616 });
   });
-  it("it moves when the sight comes near an end of it beyond which there is more", () => {
-    const shown = { from: 100, to: 180 };
-    expect(mustMove(3_000, shown, { from: 130, to: 142 })).toBe(false);
-    expect(mustMove(3_000, shown, { from: 100 + ROWS_MARGIN - 1, to: 120 })).toBe(true);
-    expect(mustMove(3_000, shown, { from: 160, to: 180 - ROWS_MARGIN + 1 })).toBe(true);
-    expect(mustMove(180, shown, { from: 160, to: 179 })).toBe(false);
-    expect(mustMove(3_000, { from: 0, to: 80 }, { from: 0, to: 12 })).toBe(false);
+  it("it moves when the sight comes near an end of it beyond which there is more, most of it ahead", () => {
+    const shown = { from: 100, to: 160 };
+    expect(movedOn(3_000, shown, { from: 130, to: 142 })).toBe(shown);
+    expect(movedOn(3_000, shown, { from: 107, to: 119 })).toEqual({ from: 71, to: 131 });
+    expect(movedOn(3_000, shown, { from: 141, to: 153 })).toEqual({ from: 129, to: 189 });
+    expect(movedOn(160, shown, { from: 141, to: 153 })).toBe(shown);
+    expect(movedOn(3_000, { from: 0, to: 60 }, { from: 0, to: 12 })).toEqual({ from: 0, to: 60 });
   });
-  it("once moved it need not move again", () => {
+  it("once moved it need not move again, nor for a few rows back", () => {
     for (let from = 0; from < 400; from += 7) {
       for (const seen of [1, 12, 60, 200]) {
-        const sight = { from, to: Math.min(400, from + seen) };
-        expect(mustMove(400, windowAround(400, sight), sight)).toBe(false);
+        for (const shown of [
+          { from: Math.max(0, from - 3), to: from + 300 },
+          { from: 0, to: from + seen + 2 },
+        ]) {
+          const sight = { from, to: Math.min(400, from + seen) };
+          const moved = movedOn(400, shown, sight);
+          for (const by of [-4, 0, 4]) {
+            const next = { from: Math.max(0, from + by), to: Math.min(400, sight.to + by) };
+            expect(movedOn(400, moved, next)).toEqual(moved);
+          }
+        }
       }
     }
+  });
+  it("nothing is left of it for the next step once the sight reaches an end beyond which there is more", () => {
+    const shown = { from: 100, to: 160 };
+    expect(hasComeOut(3_000, shown, { from: 101, to: 113 })).toBe(false);
+    expect(hasComeOut(3_000, shown, { from: 100, to: 112 })).toBe(true);
+    expect(hasComeOut(3_000, shown, { from: 148, to: 160 })).toBe(true);
+    expect(hasComeOut(160, shown, { from: 148, to: 160 })).toBe(false);
+    expect(hasComeOut(3_000, { from: 0, to: 60 }, { from: 0, to: 12 })).toBe(false);
   });
 });

@@ -160,6 +160,44 @@ def test_the_wheel_draws_nothing_until_the_part_in_the_page_must_slide_and_then_
     assert all(laid <= 2 and added <= 45 for laid, added, _ in slides), costs
 
 
+SCROLL_A_FRAME = """async ([frames, pixels]) => {
+  const list = document.querySelector('.ipg-scroller');
+  const rows = document.querySelector('.ipg-rows');
+  const cost = {slides: 0, added: 0, blank: 0, inFrames: 0};
+  // Told of in the task of an event or of a frame, before its callbacks: what it draws is drawn within the frame.
+  let inFrame = false;
+  new MutationObserver(all => { const added = all.reduce((sum, each) => sum + each.addedNodes.length, 0);
+    if (added > 0) { cost.slides += 1; cost.added += added; cost.inFrames += inFrame; } }).observe(rows, {childList: true});
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => { inFrame = false; };
+  list.addEventListener('scroll', () => { inFrame = true; channel.port2.postMessage(null); }, true);
+  for (let i = 0; i < frames; i++) {
+    await new Promise(done => harness.nextFrame(done));
+    const seen = list.getBoundingClientRect();
+    if (rows.getBoundingClientRect().top > seen.top) cost.blank += 1;
+    list.scrollTop -= pixels;
+  }
+  return cost; }"""
+
+
+@pytest.mark.parametrize("pixels", [60, 180])
+def test_scrolling_draws_seldom_between_the_frames_and_leaves_no_space_empty(host: Host, pixels: int) -> None:
+    host.start(conversation(900), newest=900)
+    host.page.mouse.move(300, 250)
+    host.wheel(-300)
+    height: float = host.page.evaluate(
+        "document.querySelector('.ipg-rows').clientHeight / document.querySelectorAll('.ipg-row').length"
+    )
+    frames = 18_000 // pixels
+    cost = host.page.evaluate(SCROLL_A_FRAME, [frames, pixels])
+    rows = 18_000 / height
+    assert 0 < cost["slides"] <= rows / 28, cost
+    assert cost["added"] <= rows, cost
+    assert cost["blank"] == 0, cost
+    # On a busy machine a task may have to wait for longer than the rows last that are left.
+    assert cost["inFrames"] <= cost["slides"] / 2, cost
+
+
 def test_a_text_is_looked_through_once_for_what_is_searched(host: Host) -> None:
     kernel = host.start(conversation(50))
     host.page.get_by_role("button", name="Search").click()

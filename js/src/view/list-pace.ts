@@ -7,17 +7,18 @@ const OPENING_MS = 34;
 
 export class ListPace {
   readonly #beforePaint: () => void;
-  readonly #atRest: () => void;
+  readonly #lookAround: () => void;
   readonly #redraw: () => void;
   isAtRest = true;
   #frame: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
+  #scrolled: ReturnType<typeof setTimeout> | undefined;
   #messages: readonly unknown[] = [];
 
-  constructor(beforePaint: () => void, atRest: () => void, redraw: () => void) {
+  constructor(beforePaint: () => void, lookAround: () => void, redraw: () => void) {
     this.#beforePaint = beforePaint;
-    this.#atRest = atRest;
+    this.#lookAround = lookAround;
     this.#redraw = redraw;
   }
 
@@ -28,6 +29,14 @@ export class ListPace {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
       this.#beforePaint();
+    });
+  }
+
+  /** The frame that is being made shows where the list has been scrolled to; what that calls for is drawn after it. */
+  scrolled(): void {
+    this.#scrolled ??= setTimeout(() => {
+      this.#scrolled = undefined;
+      this.#lookAround();
     });
   }
 
@@ -42,6 +51,7 @@ export class ListPace {
   stop(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#soon);
+    clearTimeout(this.#scrolled);
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
   }
 
@@ -50,7 +60,7 @@ export class ListPace {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.isAtRest = true;
-      this.#atRest();
+      this.#lookAround();
     }, restMs);
   }
 }

@@ -4,7 +4,7 @@ import { holdsEnd } from "../held";
 import {
   endOnly,
   type ListWindow,
-  mustMove,
+  movedOn,
   ROWS_KEPT,
   ROWS_MAX,
   ROWS_STEP,
@@ -109,8 +109,7 @@ export class ListPart {
   slide(state: ViewState, sight: Sight, isAtRest: boolean): boolean {
     const count = state.messages.length;
     if (this.#stand.isAtEnd) return this.#growUpwards(state, sight, isAtRest);
-    if (!mustMove(count, this.shown, sight)) return false;
-    return this.#slideTo(state, windowAround(count, sight), rowsFor(sight));
+    return this.#slideTo(state, movedOn(count, this.shown, sight), rowsFor(sight));
   }
 
   /** At the end: first what fills the sight, for there must be something to scroll; some more when there is time. */

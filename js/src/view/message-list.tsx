@@ -2,7 +2,7 @@
 
 import { Component, createRef, type JSX } from "preact";
 import { neededPage, unreadAbove } from "../list-paging";
-import type { Sight } from "../list-window";
+import { hasComeOut, type Sight } from "../list-window";
 import { buildRows } from "../rows";
 import { type SeenWatcher, watchSeen } from "../seen";
 import { emptySelection, inOrder } from "../selection";
@@ -193,7 +193,9 @@ export class MessageList extends Component<Props> {
     if (this.#scroll === null || this.#scroll.isHidden || this.#scroll.hasArrived) return;
     this.#settle(false);
     this.#tellPlace();
-    this.#lookAround();
+    const sight = this.#sight();
+    if (sight && hasComeOut(this.props.state.messages.length, this.#part.shown, sight)) this.#lookAround();
+    else this.#pace.scrolled();
   }
 
   /** Notices whether the user is at the end now. */
