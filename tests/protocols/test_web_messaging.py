@@ -369,7 +369,7 @@ def test_a_stream_opens_with_the_config_then_the_socket_then_the_session() -> No
     adapter, server, learned = opened()
 
     kinds = [type(step) for step in server.steps]
-    assert kinds == [Request, OpenSocket, NewId, Exchange]
+    assert kinds == [Request, OpenSocket, GetTime, NewId, Exchange]
     request, socket = server.steps[:2]
     assert request.base_url == "https://api-cdn.mypurecloud.com"
     assert request.path == f"/webdeployments/v1/deployments/{DEPLOYMENT}/config.json"
@@ -1106,6 +1106,16 @@ def test_an_end_that_only_history_tells_is_asked_for_once_by_another_stream() ->
     assert learned(adapter, left("2" * 32), text_body("m1"), before) == (MoveRequested(),)
     assert learned(adapter, left("2" * 32), text_body("m1"), before) == ()
     assert learned(adapter, left("3" * 32), text_body("m1"), after="m1") == (MoveRequested(),)
+
+
+@pytest.mark.parametrize("time", ["2027-01-15T08:00:00.000Z", None])
+def test_an_end_between_the_configuring_and_the_first_page_is_asked_for_once(time: str | None) -> None:
+    """The first try to read history had failed (schedule 9201962)."""
+    adapter, _, _ = opened()
+    after = left("2" * 32) | {"channel": {"time": time}}
+    assert learned(adapter, after, text_body("m1")) == (MoveRequested(),)
+    Server().run(adapter.open_stream())
+    assert learned(adapter, after, text_body("m1")) == ()
 
 
 def test_an_end_that_the_stream_has_told_is_no_news_in_history() -> None:

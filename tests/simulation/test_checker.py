@@ -176,7 +176,7 @@ def silent_renewals(patch: pytest.MonkeyPatch) -> None:
 
 
 def missed_ends(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(GuestSession, "ends_told", lambda self, ids: False)
+    patch.setattr(GuestSession, "ends_told", lambda self, ends: False)
 
 
 SILENT: dict[str, tuple[Break, str]] = {

@@ -12,7 +12,7 @@ from ipygenesys._core.failures import Failure
 from ipygenesys._core.operations import FetchHistory
 from ipygenesys._core.platform_events import History, MessageArrived, MoveRequested
 from ipygenesys._protocols.flow import CallError, Exchange, Flow, GetTime, NewId, Request
-from ipygenesys._protocols.tolerant import UNREADABLE, decode
+from ipygenesys._protocols.tolerant import UNREADABLE, decode, time_ms_of
 from ipygenesys._protocols.web_messaging_content import message_of, structured_message
 from ipygenesys._protocols.web_messaging_session import GuestSession
 from ipygenesys._wire import web_messaging as wire
@@ -116,8 +116,9 @@ class GuestHistory:
         entities = [entity for raw in reversed(page.entities) if (entity := _entity(raw)) is not None]
         messages = [message for entity in entities if (message := message_of(entity)) is not None]
         is_last = page.page_number >= page.page_count if page.page_count else not page.entities
-        ends = {entity.id for entity in entities if _is_end(entity)} if number == 1 else set[str]()
-        self._is_end_unheard |= number == 1 and self._session.ends_told(ends)
+        if number == 1:
+            ends = {each.id: time_ms_of(each.channel.time) for each in entities if _is_end(each)}
+            self._is_end_unheard |= self._session.ends_told(ends)
         return History(tuple(messages), has_more=not is_last)
 
     def _request(self, number: int, jwt: str) -> Request:

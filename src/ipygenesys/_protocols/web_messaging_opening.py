@@ -81,9 +81,10 @@ class GuestOpening:
         )
         # The stream was lost before it could say that it is cleared: a new session says so, once.
         is_in_doubt, session.may_have_begun = session.may_have_begun, session.is_clearing
+        asked_s = yield GetTime()
         answer = yield from self._configure()
         may_be_cleared = session.is_clearing and (answer.new_session or is_in_doubt)
-        session.answered(answer)
+        session.answered(answer, asked_s)
         cleared = ConversationCleared(by_us=False, is_certain=answer.new_session)
         learned: list[PlatformEvent] = [cleared] if may_be_cleared else []
         learned += [CapabilitiesLearned(session.capabilities, session.uploads)]

@@ -91,8 +91,10 @@ class GuestSession:
         """Since then a session was asked for, and the answer was not heard: the next one is not told that it is new."""
         self.was_cleared = False
         """Somebody has cleared it, and no other was configured since."""
-        self._ends: set[str] | None = None
-        """The agents' goodbyes that are known; None: history was not read since the session was configured."""
+        self._ends: set[str] = set()
+        """The agents' goodbyes that are known."""
+        self._configured_ms: int | None = None
+        """When the session was configured, server clock; None once history was read since."""
         self.jwt: Secret | None = None
         self.jwt_exp = 0.0
         self.typing_ids: deque[str] = deque(maxlen=REMEMBERED_TYPING)
@@ -142,10 +144,15 @@ class GuestSession:
             max_bytes=max((mode.max_file_size_kb for mode in modes), default=0) * 1024,
         )
 
-    def answered(self, answer: wire.SessionResponse) -> None:
-        """The session is ours: what it allows counts more than what the deployment says."""
+    def answered(self, answer: wire.SessionResponse, asked_s: float) -> None:
+        """The session is ours: what it allows counts more than what the deployment says.
+
+        Args:
+            answer: to configureSession.
+            asked_s: when it was asked for, in seconds since the epoch, server clock.
+        """
         self.wants_new = self.is_clearing = self.may_have_begun = self.was_cleared = False
-        self.is_configured, self._ends = True, None
+        self.is_configured, self._configured_ms = True, int(asked_s * 1000)
         self.over = ended_failure() if answer.read_only else None
         self._max_custom_bytes = answer.max_custom_data_bytes
         if answer.new_session:
@@ -180,17 +187,20 @@ class GuestSession:
 
     def end_heard(self, id_: str) -> None:
         """The stream has told that an agent has left."""
-        if self._ends is not None:
-            self._ends.add(id_)
+        self._ends.add(id_)
 
-    def ends_told(self, ids: set[str]) -> bool:
+    def ends_told(self, ends: Mapping[str, int | None]) -> bool:
         """History tells that agents have left; whether one has since the session was configured, and nobody has said so.
 
-        What was before that, the answer to configureSession has taken into account.
+        What was before that, the answer to configureSession has taken into account. Each is asked about once at most.
+
+        Args:
+            ends: when by id, server clock.
         """
-        is_news = self._ends is not None and self.over is None and not ids <= self._ends
-        self._ends = ids | (self._ends or set())
-        return is_news
+        since_ms, self._configured_ms = self._configured_ms, None
+        news = [time_ms for id_, time_ms in ends.items() if id_ not in self._ends]
+        self._ends.update(ends)
+        return self.over is None and any(ms is None or ms >= (since_ms or 0) for ms in news)
 
     def channel(self) -> dict[str, object] | None:
         """What goes beside a message's text: the custom attributes, until one message has carried them.
