@@ -47,9 +47,6 @@ export interface Actions {
   readonly loadText: (id: string) => void;
   readonly reconnect: () => void;
   readonly dismissError: () => void;
-  /** The text that a closed view leaves to the next one. */
-  readonly keepDraft: (text: string) => void;
-  readonly takeDraft: () => string;
 }
 
 /** What the views of one page have in common. */
@@ -67,8 +64,6 @@ export function createActions(
   store: Store,
   { port, tellViews, reported, uploads, transcripts }: Shared,
 ): Actions {
-  let keptDraft = "";
-
   function submit(draftId: string, text: string): void {
     if (!port.send({ kind: "send-requested", draftId, text })) {
       tellViews({ kind: "draft-troubled", draftId, trouble: "kernel-stopped" });
@@ -145,14 +140,6 @@ export function createActions(
     },
     reconnect: () => void port.send({ kind: "reconnect-requested" }),
     dismissError: () => store.dispatch({ kind: "error-dismissed" }),
-    keepDraft(text) {
-      keptDraft = text;
-    },
-    takeDraft() {
-      const text = keptDraft;
-      keptDraft = "";
-      return text;
-    },
   };
 }
 

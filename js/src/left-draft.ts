@@ -1,23 +1,22 @@
-// A draft over a reload of its page: it stays in this tab, and only from one page to the next.
+// A draft over a reload of its page, or a cell that is run again: it stays in this tab, and only until the next view.
 
-/** Of one conversation; the next page meets it again as long as its Chat lives. */
-const keyOf = (epoch: string): string => `ipygenesys-draft-${epoch}`;
+const keyOf = (name: string): string => `ipygenesys-draft-${name}`;
 
-/** The page goes, and this was being written. */
-export function leaveDraft(epoch: string | null, text: string | undefined): void {
+/** The view goes, and this was being written in the conversation of this name. */
+export function leaveDraft(name: string | null, text: string | undefined): void {
   try {
-    if (epoch !== null && text) sessionStorage.setItem(keyOf(epoch), text);
+    if (name !== null && text) sessionStorage.setItem(keyOf(name), text);
   } catch {
     // Some hosts give a view no storage, and none is too large for every text.
   }
 }
 
-/** What the page before this one has left; nobody else gets it. */
-export function takeLeftDraft(epoch: string | null): string {
+/** What an earlier view has left; nobody else gets it. */
+export function takeLeftDraft(name: string | null): string {
   try {
-    if (epoch === null) return "";
-    const text = sessionStorage.getItem(keyOf(epoch)) ?? "";
-    sessionStorage.removeItem(keyOf(epoch));
+    if (name === null) return "";
+    const text = sessionStorage.getItem(keyOf(name)) ?? "";
+    sessionStorage.removeItem(keyOf(name));
     return text;
   } catch {
     return "";

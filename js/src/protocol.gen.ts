@@ -59,6 +59,7 @@ export interface Snapshot {
   locale: string;
   words: {} | null;
   timeMs: number | null;
+  conversation: string | null;
 }
 /**
  * One message as the view shows it. What is mostly at its default stands at the end, and is not sent.
@@ -731,7 +732,7 @@ export type Shape = readonly [kind: string | null, fields: Readonly<Record<strin
 
 /** By number, beginning with that of number 1: see view_wire.py. */
 export const LAYOUT: readonly Shape[] = [
-  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, canAnswer: false, uploads: null, error: null, title: "", locale: "en", words: null, timeMs: null }],
+  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, canAnswer: false, uploads: null, error: null, title: "", locale: "en", words: null, timeMs: null, conversation: null }],
   [null, { id: null, text: null, sender: null, timeMs: null, role: "agent", status: "unread", isOwn: false, statusTimeMs: null, fullLength: 0, unavailable: false, draftId: null, error: null, seenInferred: false, attachments: [], content: [], cause: null }],
   [null, { name: null, mediaType: null, sizeBytes: null, url: null, canRefresh: false }],
   ["quick-replies", { replies: null, title: "", picked: null }],

@@ -114,6 +114,7 @@ function onSnapshot(state: ViewState, snapshot: Snapshot, nowMs: number): ViewSt
     consistent: true,
     title: snapshot.title,
     locale: snapshot.locale,
+    conversation: snapshot.conversation,
     // The same, most likely: then nothing has to be drawn anew.
     words: isFirst || snapshot.locale !== state.locale ? snapshot.words : state.words,
     ...placeOf(state, part, isFirst),

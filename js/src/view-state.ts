@@ -88,6 +88,8 @@ export interface ViewState extends Held {
   /** False when a delta contradicted what is held: only a snapshot helps. */
   readonly consistent: boolean;
   readonly title: string;
+  /** Its name over all its Chats. */
+  readonly conversation: string | null;
   /** The kernel's choice; null before it has answered. */
   readonly locale: string | null;
   /** Of that locale's language; null when it is English. */
@@ -155,6 +157,7 @@ export const initialState: ViewState = {
   revision: -1,
   consistent: true,
   title: "",
+  conversation: null,
   locale: null,
   words: null,
   messages: [],

@@ -145,12 +145,6 @@ it("the rest is passed on", () => {
   expect(store.state().error).toBeNull();
 });
 
-it("a closed view leaves its draft to the next one, once", () => {
-  const { actions } = setUp();
-  actions.keepDraft("half a sen");
-  expect([actions.takeDraft(), actions.takeDraft()]).toEqual(["half a sen", ""]);
-});
-
 describe("searching", () => {
   it("begins with a query, goes on to a hit and further back, and ends", () => {
     const { actions, store, sent } = setUp();

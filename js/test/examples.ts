@@ -79,6 +79,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     error: null,
     title: "Ann Archer",
     timeMs: null,
+    conversation: null,
     ...fields,
   };
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import weakref
@@ -19,6 +20,7 @@ from ipygenesys._core.view_protocol import (
     ExportRequested,
     FileChunk,
     KernelHeartbeat,
+    KernelToView,
     Snapshot,
     ViewToKernel,
     decode_from_view,
@@ -139,9 +141,17 @@ class ViewComm:
             self._keep(encode_to_view(copy))
         for message in self._hub.outgoing(self._now()):
             _log.debug("> %s", type(message).__name__)
-            if isinstance(message, Snapshot | KernelHeartbeat):
-                message = msgspec.structs.replace(message, time_ms=int(self._gateway.clock.epoch() * 1000))
-            self._send(encode_to_view(message))
+            self._send(encode_to_view(self._told(message)))
+
+    def _told(self, message: KernelToView) -> KernelToView:
+        """With what only the shell knows: the time, and the conversation's name."""
+        if not isinstance(message, Snapshot | KernelHeartbeat):
+            return message
+        told = msgspec.structs.replace(message, time_ms=int(self._gateway.clock.epoch() * 1000))
+        key = self._gateway.conversation_key()
+        if key is None or not isinstance(told, Snapshot):
+            return told
+        return msgspec.structs.replace(told, conversation=hashlib.sha256(key.encode()).hexdigest()[:16])
 
     def next_deadline(self) -> float | None:
         """When something will be due."""

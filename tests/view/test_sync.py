@@ -192,6 +192,21 @@ def test_a_draft_survives_its_view(host: Host) -> None:
     expect(host.page.get_by_role("textbox", name="Message")).to_have_value("not sent yet")
 
 
+def test_a_draft_goes_on_in_the_same_conversation_when_the_cell_is_run_again(host: Host) -> None:
+    host.start(conversation(1), conversation="c1")
+    box = host.page.get_by_role("textbox", name="Message")
+    box.fill("not sent yet")
+    for name, found in (("c2", ""), ("c1", "not sent yet"), ("c1", "not sent yet")):
+        host.page.evaluate("harness.close(0)")
+        host.start(conversation(1), conversation=name)
+        expect(box).to_have_value(found)
+    assert host.page.evaluate("sessionStorage.length") == 0
+    box.press("Enter")
+    host.page.evaluate("harness.close(0)")
+    host.start(conversation(1), conversation="c1")
+    expect(box).to_have_value("")
+
+
 def test_a_stopped_kernel_is_said_in_words(host: Host) -> None:
     kernel = host.start(conversation(2))
     host.page.get_by_role("textbox", name="Message").fill("too late")

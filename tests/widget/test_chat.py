@@ -481,6 +481,19 @@ def test_pages_hear_a_heartbeat(bench: Bench) -> None:
     eventually(lambda: view.heard["kernel-heartbeat"] == 1)
 
 
+def test_pages_are_told_a_name_of_the_conversation_that_is_the_same_in_the_next_chat(bench: Bench) -> None:
+    def told(chat: Chat) -> str:
+        bench.view(chat)
+        messages = [content for _, _, content in bench.comm(chat).customs()]
+        return str(next(each for each in messages if each["kind"] == "snapshot")["conversation"])
+
+    name = told(bench.chat())
+
+    assert told(bench.chat()) == name
+    assert told(bench.chat(conversation_id="another")) != name
+    assert bench.simulator.conversation_id not in name
+
+
 def test_pages_are_told_the_servers_time_whatever_ours_is(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

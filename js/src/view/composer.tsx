@@ -21,13 +21,13 @@ interface Props {
   readonly onSent: () => void;
   /** To the messages. */
   readonly onUp: () => void;
-  /** Of the conversation; null before the kernel has answered. */
-  readonly epoch: string | null;
+  /** What the page keeps for the conversation has this name; null before the kernel has answered. */
+  readonly keptAs: string | null;
   readonly box: { current: HTMLTextAreaElement | null };
 }
 
 export function Composer(props: Props): JSX.Element {
-  const { services, obstacle, tellsTyping, uploads, onSent, onUp, epoch, box } = props;
+  const { services, obstacle, tellsTyping, uploads, onSent, onUp, keptAs, box } = props;
   const { actions, strings } = services;
   const [isEmpty, setEmpty] = useState(true);
   const files = useUploads(actions.uploads).uploads;
@@ -37,6 +37,7 @@ export function Composer(props: Props): JSX.Element {
   const addFiles = (added: readonly File[]): void => {
     if (uploads !== null) actions.uploads.add(added, uploads);
   };
+  const name = useRef(keptAs);
   const policy = useRef(initialComposer);
   const tells = useRef(tellsTyping);
   tells.current = tellsTyping;
@@ -82,12 +83,9 @@ export function Composer(props: Props): JSX.Element {
 
   useLayoutEffect(() => {
     const area = box.current;
-    if (area === null) return;
-    area.value = actions.takeDraft();
-    changed(area.value);
     return () => {
       stop("closed");
-      actions.keepDraft(area.value);
+      leaveDraft(name.current, area?.value);
     };
   }, []);
 
@@ -100,19 +98,21 @@ export function Composer(props: Props): JSX.Element {
     };
     const onPageHide = (): void => {
       stop("closed");
-      leaveDraft(epoch, box.current?.value);
+      leaveDraft(name.current, box.current?.value);
     };
     page?.addEventListener("visibilitychange", onHidden, { signal: mounted.signal });
     page?.defaultView?.addEventListener("pagehide", onPageHide, { signal: mounted.signal });
     return () => mounted.abort();
-  }, [epoch]);
+  }, []);
 
+  // An earlier view has left it: of this page, of the one before a reload, of the Chat before the cell was run again.
   useLayoutEffect(() => {
     const area = box.current;
+    name.current = keptAs;
     if (area === null || area.value !== "") return;
-    area.value = takeLeftDraft(epoch);
+    area.value = takeLeftDraft(keptAs);
     changed(area.value);
-  }, [epoch]);
+  }, [keptAs]);
 
   useEffect(() => {
     if (obstacle !== null) stop("blurred");

@@ -129,7 +129,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         uploads={state.uploads}
         onSent={() => list.current?.sent()}
         onUp={() => list.current?.enter()}
-        epoch={state.epoch}
+        keptAs={state.conversation ?? state.epoch}
         box={box}
       />
       {state.uploads !== null && obstacle === null && (

@@ -3,12 +3,14 @@
 import { createRef } from "preact";
 import { act } from "preact/test-utils";
 import { describe, expect, it, vi } from "vitest";
+import { leaveDraft, takeLeftDraft } from "../../src/left-draft";
 import { Composer } from "../../src/view/composer";
 import { draw, services } from "./draw";
 
 function setUp(fields: { obstacle?: string | null; tellsTyping?: boolean; draft?: string } = {}) {
   const box = createRef<HTMLTextAreaElement>();
-  const with_ = services({ takeDraft: () => fields.draft ?? "" });
+  const with_ = services();
+  leaveDraft("e1", fields.draft);
   const onSent = vi.fn();
   const element = (obstacle = fields.obstacle ?? null) => (
     <Composer
@@ -18,7 +20,7 @@ function setUp(fields: { obstacle?: string | null; tellsTyping?: boolean; draft?
       tellsTyping={fields.tellsTyping ?? true}
       onSent={onSent}
       onUp={vi.fn()}
-      epoch="e1"
+      keptAs="e1"
       box={box}
     />
   );
@@ -135,9 +137,9 @@ describe("an obstacle", () => {
 });
 
 it("the draft of a closed view goes to the next one", () => {
-  const { drawn, area, type, actions } = setUp({ draft: "from before" });
+  const { drawn, area, type } = setUp({ draft: "from before" });
   expect(area.value).toBe("from before");
   type("from before, and more");
   drawn.redraw(null);
-  expect(actions.keepDraft).toHaveBeenCalledWith("from before, and more");
+  expect(takeLeftDraft("e1")).toBe("from before, and more");
 });

@@ -67,8 +67,6 @@ export function services(actions: Partial<Actions> = {}): Services {
     loadText: vi.fn(),
     reconnect: vi.fn(),
     dismissError: vi.fn(),
-    keepDraft: vi.fn(),
-    takeDraft: vi.fn(() => ""),
   };
   return {
     actions: { ...idle, ...actions },

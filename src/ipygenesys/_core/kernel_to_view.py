@@ -53,6 +53,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     """All that the view says in that language; null when it is English, which the view knows."""
     time_ms: int | None = None
     """When this was sent, by the server's clock as far as that is known; null in a copy, which nobody sends."""
+    conversation: str | None = None
+    """Names it over all its Chats, without giving it away, for what a page keeps of it; null while it has no name."""
 
 
 class Deltas(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="deltas"):

@@ -78,9 +78,11 @@ class Gateway:
             protocol = protocol.fresh()
         self._protocol = protocol
         self._store = store
+        self.conversation_key: Callable[[], str | None] = lambda: protocol.profile.conversation_key
+        """Names the conversation over all runs; None until it has a name."""
         self._read_position = ReadPosition(
             read_positions,
-            key=lambda: protocol.profile.conversation_key,
+            key=self.conversation_key,
             spawn=self.spawn,
             on_not_kept=lambda: self._count("read_position_not_kept"),
         )
