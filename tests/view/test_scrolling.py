@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 
 from ipygenesys._core import view_protocol as vp
 from ipygenesys._core.content import Card
-from tests.view.conftest import Host
+from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import conversation, failure, message
 
 ROWS_MAX = 60
@@ -166,6 +166,24 @@ def test_a_page_that_cannot_be_had_says_so_and_can_be_asked_for_again(host: Host
     assert len(kernel.heard(vp.PageRequested)) == 1
     host.page.get_by_role("button", name="Try again").click()
     kernel.wait_for(vp.PageRequested, 2)
+
+
+APART = """() => { const box = of => document.querySelector(of).getBoundingClientRect();
+  const list = box('.ipg-scroller'), said = box('.ipg-older'), button = box('.ipg-jump-up');
+  return said.bottom <= button.top && button.bottom <= list.bottom && button.left >= list.left; }"""
+
+
+def test_the_way_to_the_first_unread_message_stands_below_what_is_said_of_earlier_ones(
+    make_host: MakeHost,
+) -> None:
+    host = make_host(width=320)
+    kernel = host.start(conversation(40), has_older=True, unread_count=50)
+    scroll_to(host, 0)
+    expect(host.page.get_by_text("Loading earlier messages…")).to_be_visible()
+    assert host.page.evaluate(APART)
+    kernel.answer_page(has_older=True, messages=(), error=failure("The server is busy."))
+    expect(host.page.get_by_text("Earlier messages could not be loaded: The server is busy.")).to_be_visible()
+    assert host.page.evaluate(APART)
 
 
 def test_a_short_page_of_a_long_conversation_is_filled_up(host: Host) -> None:
