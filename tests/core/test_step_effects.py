@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from ipygenesys._core.events import ErrorRaised
+from collections import Counter
+
+from ipygenesys._core.effects import Emit
+from ipygenesys._core.events import ErrorRaised, MessageReceived, TypingChanged
 from ipygenesys._core.inputs import Connect, NoteKeystroke, NoteSeen
 from ipygenesys._core.operations import FetchHistory, MarkRead, SetTyping
+from ipygenesys._core.step_effects import StepEffects
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -36,3 +40,13 @@ def test_a_rate_limited_typing_call_is_only_counted(live: Driver) -> None:
     live.step(NoteKeystroke())
     assert live.fail(SetTyping, eg.failure("rate_limited", retry_after_s=1.0)) == []
     assert live.session.conversation.counters["rate_limited"] == 1
+
+
+def test_what_handlers_are_to_hear_later_is_held_and_all_that_follows_it() -> None:
+    effects, heard = StepEffects(Counter()), MessageReceived(eg.message(1))
+    effects.emit(heard)
+    assert (effects.take(), effects.held) == ([Emit(heard)], [])
+    effects.holds_received = lambda: not effects.held
+    effects.emit(heard, heard, TypingChanged(()))
+    assert effects.take() == [Emit(TypingChanged(()))]
+    assert (effects.take_held(), effects.take_held()) == ([eg.message(1)] * 2, [])
