@@ -36,10 +36,9 @@ class Hearing:
             return
         self._since = None
         held = [self._timeline.get(message.id) or message for message in self._effects.take_held()]
-        heard = (
-            message for message in held if not message.is_own
-        )  # That it is ours may have turned out since.
-        self._effects.add(Emit(MessageReceived(message)) for message in sorted(heard, key=order_of))
+        # Meanwhile one of them may have turned out to be ours.
+        heard = sorted((message for message in held if not message.is_own), key=order_of)
+        self._effects.add(Emit(MessageReceived(message)) for message in heard)
 
     def next_deadline(self) -> float | None:
         """When ``release`` has something to do at the latest."""
