@@ -40,6 +40,13 @@ def test_while_two_streams_overlap_the_newer_may_be_ahead(live: Driver) -> None:
     assert live.received == ["m1", "m2", "m3"]
 
 
+def test_a_move_that_takes_long_keeps_nothing_from_being_heard(live: Driver) -> None:
+    live.step(TokenRenewed())
+    old, _ = sorted(live.streams)
+    live.step(FrameReceived(old, (eg.arrived(1),)))
+    assert live.received == ["m1"]
+
+
 def test_nobody_waits_long_for_a_history_that_does_not_come(live: Driver) -> None:
     live.hears(eg.arrived(1))
     live.lose()

@@ -14,7 +14,7 @@ PATIENCE_S = 3.0
 
 
 class Hearing:
-    """Holds what handlers are to hear while a stream is being opened or history is on its way. Views do not wait."""
+    """Holds what a stream brings that is not open yet, and all else while history is on its way. Views do not wait."""
 
     def __init__(
         self, connection: Connection, timeline: Timeline, catch_up: CatchUp, effects: StepEffects
@@ -24,7 +24,7 @@ class Hearing:
         self._catch_up = catch_up
         self._effects = effects
         self._since: float | None = None
-        effects.holds_received = self._may_miss_something
+        effects.holds_received = lambda: effects.is_ahead or self._is_reading
 
     def release(self, now: float) -> None:
         """At the end of each step: let handlers hear what nothing older can come before, or what has waited too long."""
@@ -32,7 +32,8 @@ class Hearing:
             return
         if self._since is None:
             self._since = now
-        if self._may_miss_something() and now < self._since + PATIENCE_S:
+        may_miss_something = self._is_reading or self._connection.is_opening
+        if may_miss_something and now < self._since + PATIENCE_S:
             return
         self._since = None
         held = [self._timeline.get(message.id) or message for message in self._effects.take_held()]
@@ -44,6 +45,6 @@ class Hearing:
         """When ``release`` has something to do at the latest."""
         return None if self._since is None else self._since + PATIENCE_S
 
-    def _may_miss_something(self) -> bool:
-        is_reading = self._catch_up.is_running and self._connection.is_wanted
-        return is_reading or self._connection.is_opening
+    @property
+    def _is_reading(self) -> bool:
+        return self._catch_up.is_running and self._connection.is_wanted

@@ -133,6 +133,7 @@ class Session:
             case inputs.FrameReceived(generation, events):
                 if self.connection.is_current(generation):
                     self._stream.heard(now.monotonic)
+                    self._effects.is_ahead = generation != self.connection.active
                     for event in events:
                         self._platform_event(event, now)
             case inputs.CallSucceeded(operation, result):

@@ -21,6 +21,8 @@ class StepEffects:
         self.held: list[Message] = []
         """What handlers are to hear of later."""
         self.holds_received: Callable[[], bool] = lambda: False
+        self.is_ahead = False
+        """This step is about a stream that is not open yet: older messages may still come by another one."""
         self._counters = counters
         self._gathered: list[Effect] = []
 
@@ -66,4 +68,5 @@ class StepEffects:
     def take(self) -> list[Effect]:
         """All that was gathered since the last time."""
         gathered, self._gathered = self._gathered, []
+        self.is_ahead = False
         return gathered
