@@ -5,6 +5,9 @@ import { initialDwell, nextSeenMs, takeSeen, withAttention, withVisibility } fro
 /** How much of a message, or of the space for messages when that is less, must be in sight. */
 export const SEEN_SHARE = 0.6;
 
+/** Each report is a message to the kernel, for which the host shows it busy: what is seen sooner goes with the next. */
+export const REPORT_MS = 250;
+
 const THRESHOLDS = Array.from({ length: 21 }, (_, i) => i / 20);
 
 export interface SeenWatcher {
@@ -30,6 +33,8 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
   let dwell = initialDwell;
   let watched: ReadonlyMap<string, Element> = new Map();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let unreported: readonly string[] = [];
+  let reportFromMs = 0;
   const inList = new Map<Element, number>();
   const inPage = new Map<Element, number>();
   const idOf = new Map<Element, string>();
@@ -43,11 +48,13 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
     dwell = withAttention(dwell, isAttending(), now);
     const [rest, seen] = takeSeen(dwell, now);
     dwell = rest;
-    if (seen.length > 0) {
-      const shown = seen.filter((id) => watched.get(id)?.isConnected);
-      if (shown.length > 0) onSeen(shown);
+    unreported = [...unreported, ...seen.filter((id) => watched.get(id)?.isConnected)];
+    if (unreported.length > 0 && now >= reportFromMs) {
+      onSeen(unreported);
+      unreported = [];
+      reportFromMs = now + REPORT_MS;
     }
-    const due = nextSeenMs(dwell);
+    const due = unreported.length > 0 ? reportFromMs : nextSeenMs(dwell);
     if (due !== null) timer = setTimeout(update, Math.max(0, due - now) + 1);
   }
 
@@ -106,6 +113,7 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
   signal.addEventListener(
     "abort",
     () => {
+      if (unreported.length > 0) onSeen(unreported);
       clearTimeout(timer);
       clearTimeout(looking);
       for (const observer of observers) observer.disconnect();

@@ -63,7 +63,8 @@ def test_from_an_empty_composer_the_way_up_leads_to_the_messages_and_escape_back
     host.at_rest()
     box.press("ArrowUp")
     assert host.page.evaluate("document.activeElement.matches('article')")
-    expect(host.page.locator("article:focus")).to_be_in_viewport(ratio=1)
+    # A row at a fraction of a pixel is clipped to whole ones.
+    expect(host.page.locator("article:focus")).to_be_in_viewport(ratio=0.98)
 
 
 def test_a_link_is_reached_and_opened_by_keyboard(host: Host) -> None:

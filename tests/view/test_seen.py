@@ -50,6 +50,16 @@ def test_messages_in_sight_together_are_one_report(host: Host) -> None:
     assert len(kernel.heard(vp.MessagesSeen)) == 1
 
 
+def test_messages_that_are_seen_shortly_after_each_other_are_reported_together(host: Host) -> None:
+    kernel = host.start(unread(1))
+    for number in range(1, 6):
+        host.pass_time(50)
+        kernel.say(message(number, is_own=False, status="unread"))
+    host.pass_time(LONG_ENOUGH_MS)
+    assert sorted(seen(kernel)) == [f"m{number}" for number in range(6)]
+    assert len(kernel.heard(vp.MessagesSeen)) == 3
+
+
 def test_what_is_scrolled_away_is_not_seen_until_it_comes_into_sight(host: Host) -> None:
     kernel = host.start(unread(40))
     host.pass_time(LONG_ENOUGH_MS)

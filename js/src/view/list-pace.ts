@@ -2,6 +2,8 @@
 
 /** After so long without a new message there is time to draw more than what is in sight. */
 const REST_MS = 200;
+/** What nobody waits for comes after the frame that shows a message. */
+const SOON_MS = 50;
 /** After the first messages: two frames, so that they are in sight before. */
 const OPENING_MS = 34;
 
@@ -45,7 +47,7 @@ export class ListPace {
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
       this.#redraw();
-    });
+    }, SOON_MS);
   }
 
   stop(): void {
