@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 from ipygenesys._core.events import Event, MessageReceived, TypingChanged
@@ -33,14 +34,16 @@ class Handlers:
     def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
         """Call ``handler(message)`` for each message of somebody else; returns how to stop that.
 
-        Handlers run one after the other on a thread of their own; an error in one is shown in the view.
+        Handlers run one after the other on a thread of their own; an error in one is shown in the view. What they
+        print goes to the cell that has called this (in Voilà nowhere: use an Output's ``append_stdout``).
         """
         check_is_handler(handler)
         handlers = self._handlers  # A registered handler does not keep the widget alive.
+        context = copy_context()  # The kernel finds the cell in it; else that of whatever message came last.
 
         def hear(event: Event) -> None:
             if isinstance(event, MessageReceived):
-                handlers.submit(lambda: handler(event.message))
+                handlers.submit(lambda: context.run(handler, event.message))
 
         return self._listen(hear)
 
@@ -52,12 +55,13 @@ class Handlers:
         """
         check_is_handler(handler)
         handlers, counters = self._handlers, self._gateway.session.conversation.counters
+        context = copy_context()
 
         def hear(event: Event) -> None:
             if isinstance(event, TypingChanged) and handlers.is_behind:
                 counters["events_dropped"] += 1
             else:
-                handlers.submit(lambda: handler(event))
+                handlers.submit(lambda: context.run(handler, event))
 
         return self._listen(hear)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from functools import partial
 from typing import Any
 
@@ -59,17 +60,19 @@ class StateObservers(traitlets.HasTraits):
     """Messages of others that the server does not know to be read."""
 
     _observers: Observers
+    _observers_context: Context
+    """In which the kernel finds the cell that their words go to."""
     _is_observed = False
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
         """Call ``handler(change)`` when a trait changes; see traitlets.
 
         Observers of the conversation's state run one after the other on a thread of their own; one that is slow hears
-        of the newest value next, not of all between.
+        of the newest value next, not of all between. What they print goes to the cell that has called this last.
         """
-        self._is_observed |= names is traitlets.All or not STATE.isdisjoint(
-            traitlets.parse_notifier_name(names)
-        )
+        if names is traitlets.All or not STATE.isdisjoint(traitlets.parse_notifier_name(names)):
+            self._is_observed = True
+            self._observers_context = copy_context()
         super().observe(handler, names, type)
 
     def notify_change(self, change: Any) -> None:
@@ -92,4 +95,4 @@ class StateObservers(traitlets.HasTraits):
                 pass
 
     def _tell_observers(self, change: Any) -> None:
-        super().notify_change(change)
+        self._observers_context.run(super().notify_change, change)

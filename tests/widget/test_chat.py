@@ -12,6 +12,7 @@ import time
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any
 
 import comm
@@ -617,6 +618,24 @@ def test_a_handler_that_could_never_run_is_refused_at_once(bench: Bench) -> None
         for listen in (chat.on_message, chat.on_event):
             with pytest.raises(TypeError, match="handler must be a function that is not async"):
                 listen(each)  # type: ignore[arg-type]
+
+
+def test_handlers_and_observers_run_in_the_context_of_who_registered_them(bench: Bench) -> None:
+    """The kernel keeps there which cell it is whose output a print belongs to."""
+    chat = bench.connected()
+    cell = ContextVar("cell", default="none")
+    heard: list[tuple[str, str]] = []
+    cell.set("first")
+    chat.on_message(lambda _: heard.append(("message", cell.get())))
+    cell.set("second")
+    chat.on_event(lambda _: heard.append(("event", cell.get())))
+    chat.observe(lambda _: heard.append(("trait", cell.get())), "unread_count")
+    cell.set("third")
+
+    bench.simulator.agent_say("hello")
+
+    eventually(lambda: {kind for kind, _ in heard} == {"message", "event", "trait"})
+    assert set(heard) == {("message", "first"), ("event", "second"), ("trait", "second")}
 
 
 def test_a_slow_handler_stops_neither_the_stream_nor_the_view(bench: Bench) -> None:
