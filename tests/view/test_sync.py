@@ -201,6 +201,8 @@ def test_a_draft_goes_on_in_the_same_conversation_when_the_cell_is_run_again(hos
         host.start(conversation(1), conversation=name)
         expect(box).to_have_value(found)
     assert host.page.evaluate("sessionStorage.length") == 0
+    # The page goes and comes back with all that is in it.
+    host.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
     box.press("Enter")
     host.page.evaluate("harness.close(0)")
     host.start(conversation(1), conversation="c1")

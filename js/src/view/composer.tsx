@@ -38,6 +38,7 @@ export function Composer(props: Props): JSX.Element {
     if (uploads !== null) actions.uploads.add(added, uploads);
   };
   const name = useRef(keptAs);
+  name.current = keptAs;
   const policy = useRef(initialComposer);
   const tells = useRef(tellsTyping);
   tells.current = tellsTyping;
@@ -62,6 +63,8 @@ export function Composer(props: Props): JSX.Element {
       actions.send(text);
     }
     area.value = "";
+    // A page that went and came back, as browsers let it, has left it too.
+    takeLeftDraft(keptAs);
     changed("");
     step(sent());
     area.focus({ preventScroll: true });
@@ -81,14 +84,6 @@ export function Composer(props: Props): JSX.Element {
     else submit();
   };
 
-  useLayoutEffect(() => {
-    const area = box.current;
-    return () => {
-      stop("closed");
-      leaveDraft(name.current, area?.value);
-    };
-  }, []);
-
   // At once, not after painting: the end of the typing must be told before the view says goodbye.
   useLayoutEffect(() => {
     const page = box.current?.ownerDocument;
@@ -96,19 +91,21 @@ export function Composer(props: Props): JSX.Element {
     const onHidden = (): void => {
       if (page?.visibilityState === "hidden") stop("hidden");
     };
-    const onPageHide = (): void => {
+    const leave = (): void => {
       stop("closed");
       leaveDraft(name.current, box.current?.value);
     };
     page?.addEventListener("visibilitychange", onHidden, { signal: mounted.signal });
-    page?.defaultView?.addEventListener("pagehide", onPageHide, { signal: mounted.signal });
-    return () => mounted.abort();
+    page?.defaultView?.addEventListener("pagehide", leave, { signal: mounted.signal });
+    return () => {
+      mounted.abort();
+      leave();
+    };
   }, []);
 
   // An earlier view has left it: of this page, of the one before a reload, of the Chat before the cell was run again.
   useLayoutEffect(() => {
     const area = box.current;
-    name.current = keptAs;
     if (area === null || area.value !== "") return;
     area.value = takeLeftDraft(keptAs);
     changed(area.value);
