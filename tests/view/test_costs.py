@@ -66,6 +66,35 @@ def test_a_message_that_comes_is_drawn_once_and_touches_no_other_row_but_the_one
     assert host.page.evaluate("window.batches") == 1
 
 
+def test_a_message_that_comes_is_laid_out_once_and_nobody_waits_for_the_count_of_what_is_unread_above(
+    host: Host,
+) -> None:
+    host.stop_time()
+    kernel = host.start(conversation(100, is_own=False, status="unread"), unread_count=100)
+    host.pass_time(1_000)
+    session = host.context.new_cdp_session(host.page)
+    session.send("Performance.enable")
+
+    def layouts() -> int:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(int(each["value"]) for each in metrics if each["name"] == "LayoutCount")
+
+    host.page.evaluate(WATCH_UNREAD)
+    before = layouts()
+    kernel.change(kernel.placed(message(100, is_own=False, status="unread")), vp.UnreadDelta(count=101))
+    host.page.wait_for_selector('[data-message-id="m100"]')
+    host.pass_time(ONE_FRAME_MS)
+    # One for the message, one for Playwright, which asks whether it is visible.
+    assert (layouts() - before <= 2, host.page.evaluate("window.counted")) == (True, 0)
+    host.pass_time(1_000)
+    assert (layouts() - before <= 3, host.page.evaluate("window.counted")) == (True, 1)
+
+
+WATCH_UNREAD = """() => { window.counted = 0;
+  new MutationObserver(all => { window.counted += all.length; })
+    .observe(document.querySelector('.ipg-jump-up'), {subtree: true, childList: true, characterData: true}); }"""
+
+
 OPENED_AT_ONCE = """async snapshot => {
   const rows = () => document.querySelectorAll('.ipg-row').length;
   window.draws = [];
