@@ -1,5 +1,15 @@
 """A live Genesys Cloud conversation in a notebook cell: messages, typing and read receipts, both ways.
 
+Begin with ``ig.Chat.demo()`` as the last line of a cell: a conversation with the built-in simulator. With a real org,
+``ig.Chat(protocol)`` in a notebook or ``ig.Client(protocol)`` in a script takes one of
+
+    WebMessaging      a customer, by a deployment id, without a login
+    AgentMessaging    an agent (UserLogin, AccessToken), or somebody who watches (ClientCredentials)
+    MessagingEvents   the contract of a widely copied tutorial, for servers that speak it
+
+``help(ig.Chat)`` says what a conversation can do; ``GenesysError`` is the root of all errors. On a command line,
+``ipygenesys doctor`` examines a connection step by step.
+
 Names are imported on first use, so that the headless Client needs neither ipywidgets nor the bundle.
 """
 

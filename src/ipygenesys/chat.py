@@ -66,6 +66,11 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
 
     It connects when it is first shown, or with the first call that needs the connection, or at once.
 
+    To see: ``status``, ``typing``, ``unread_count`` (traits), ``messages``, ``capabilities``. To act: ``send``, ``answer``,
+    ``send_file``, ``set_typing``, ``mark_read``. To wait: ``wait_for_message``, ``wait_until``; in async code
+    ``next_message``, ``until``, ``events``. To hear: ``on_message``, ``on_event``, ``observe``. To keep: ``export``,
+    ``to_pandas``. To end: ``close``.
+
     Args:
         protocol: which conversation, where, and as whom.
         connect: connect at once.
