@@ -17,6 +17,11 @@ OPEN_LIMIT_MS = 60_000.0
 OPEN_NOTEBOOK = """path => window.jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'})
   .then(() => undefined)"""
 
+FORGET_DRAFTS = """() => {
+  for (const box of document.querySelectorAll('.ipg-box')) box.value = '';
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith('ipygenesys-')) sessionStorage.removeItem(key); }"""
+"""A tab keeps what is being written in a conversation, and the next test may meet the same one."""
+
 CLOSE_NOTEBOOKS = (
     "() => { for (const widget of [...window.jupyterapp.shell.widgets('main')]) widget.dispose(); }"
 )
@@ -125,6 +130,7 @@ class NotebookPage:
 
     def close_notebooks(self) -> None:
         """Without the question whether to save; in JupyterLab only."""
+        self.page.evaluate(FORGET_DRAFTS)
         self.page.evaluate(CLOSE_NOTEBOOKS)
         self.problems.clear()
 
