@@ -544,9 +544,9 @@ def test_a_last_page_that_is_empty_takes_nothing_away_that_history_has(live: Dri
     live.hears(unnumbered(1), unnumbered(4), unnumbered(5))
     live.hears(IN_DOUBT)
     live.wait(RECONCILE_S)
-    live.succeed(FetchHistory, eg.history(unnumbered(3), unnumbered(4), unnumbered(5), has_more=True))
+    live.succeed(FetchHistory, eg.history(unnumbered(3), unnumbered(5), has_more=True))
     live.succeed(FetchHistory, eg.history())
-    assert live.ids == ["m3", "m4", "m5"]
+    assert live.ids == ["m3", "m4", "m5"], "the fourth may have come too late for the page"
 
 
 def test_what_was_asked_for_before_the_doubt_does_not_settle_it(live: Driver) -> None:
