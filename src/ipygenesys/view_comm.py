@@ -148,7 +148,7 @@ class ViewComm:
         if not isinstance(message, Snapshot | KernelHeartbeat):
             return message
         told = msgspec.structs.replace(message, time_ms=int(self._gateway.clock.epoch() * 1000))
-        key = self._gateway.conversation_key()
+        key = self._gateway.conversation_key
         if key is None or not isinstance(told, Snapshot):
             return told
         return msgspec.structs.replace(told, conversation=hashlib.sha256(key.encode()).hexdigest()[:16])

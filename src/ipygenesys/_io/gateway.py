@@ -78,11 +78,9 @@ class Gateway:
             protocol = protocol.fresh()
         self._protocol = protocol
         self._store = store
-        self.conversation_key: Callable[[], str | None] = lambda: protocol.profile.conversation_key
-        """Names the conversation over all runs; None until it has a name."""
         self._read_position = ReadPosition(
             read_positions,
-            key=self.conversation_key,
+            key=lambda: self.conversation_key,
             spawn=self.spawn,
             on_not_kept=lambda: self._count("read_position_not_kept"),
         )
@@ -100,6 +98,11 @@ class Gateway:
         self._settled: asyncio.Event | None = None
         """Made when closing: nothing is under way any more."""
         self._is_over = False
+
+    @property
+    def conversation_key(self) -> str | None:
+        """Names the conversation over all runs; None until it has a name."""
+        return self._protocol.profile.conversation_key
 
     # --- life ---------------------------------------------------------------------------------------------
 
