@@ -173,3 +173,30 @@ def test_out_of_sight_and_elsewhere_in_the_page_the_list_keeps_its_place(host: H
     kernel.say(message(100))
     expect(host.page.get_by_role("article").last).to_have_attribute("data-message-id", "m100")
     assert metrics(host)["left"] <= 1
+
+
+# Before any frame, if the machine is not too slow: the part at the end is drawn, which is shorter, so that the browser takes
+# the list back to what there is; and what an earlier scroll has called for makes it longer again.
+JUMP_AND_GROW = """async from => {
+  const list = document.querySelector('.ipg-scroller');
+  list.dispatchEvent(new Event('scroll'));
+  document.querySelector('.ipg-jump').click();
+  for (let i = 0; i < 9; i++) await null;
+  const isShorter = list.scrollTop < from;
+  await new Promise(done => setTimeout(done));
+  return isShorter;
+}"""
+
+
+def test_who_is_brought_to_the_end_has_not_left_it_by_what_is_drawn_there(host: Host) -> None:
+    host.start(conversation(300), newest=300)
+    scroll_to(host, 0)
+    scroll_to(host, 100)
+    left = metrics(host)["left"]
+    scroll_to(host, 100 + left - 300)  # Far down in a part that is longer than the one at the end.
+    top = metrics(host)["top"]
+    assert host.page.evaluate(JUMP_AND_GROW, top), "the part at the end is no shorter: this shows nothing"
+    expect(host.page.get_by_role("article").last).to_have_attribute("data-message-id", "m299")
+    host.at_rest()
+    assert metrics(host)["left"] <= 1
+    expect(host.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
