@@ -238,14 +238,21 @@ def test_an_empty_page_has_nothing_older_whatever_it_says() -> None:
 
 
 @pytest.mark.parametrize("kind", ["permission", "authentication", "rejected", "protocol"])
-def test_a_refused_page_is_not_asked_for_again_until_the_next_stream(kind: FailureKind) -> None:
+def test_a_refused_page_is_asked_for_again_with_the_next_look_or_the_next_stream(kind: FailureKind) -> None:
     catch_up = CatchUp(is_enabled=True)
     catch_up.stream_opened(100.0)
     (call,) = catch_up.pump(100.0)
     catch_up.failed(call, eg.failure(kind), 100.0, 0.5)
-    assert catch_up.next_deadline() is None
-    catch_up.stream_opened(200.0)
-    assert catch_up.pump(200.0) == [first_page()]
+    refusals = [catch_up.is_refused]
+    assert catch_up.next_deadline() == 100.0 + RECONCILE_S
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    assert call == first_page()
+    catch_up.succeeded(call, eg.history(eg.arrived(1)), 230.0)
+    refusals.append(catch_up.is_refused)
+    catch_up.failed(after("m1"), eg.failure("permission"), 240.0, 0.5)
+    catch_up.stream_opened(250.0)
+    assert [*refusals, catch_up.is_refused] == [True, False, False]
+    assert catch_up.pump(250.0) == [after("m1")]
 
 
 def test_a_gap_that_shows_while_a_page_is_under_way_is_looked_after_in_a_second() -> None:

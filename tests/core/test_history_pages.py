@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ipygenesys._core.catch_up import RECONCILE_S
 from ipygenesys._core.effects import Call
 from ipygenesys._core.events import ErrorRaised, HistoryPrepended, MessagePlaced, OlderHistoryFailed
 from ipygenesys._core.failures import FailureKind
@@ -198,6 +199,21 @@ def test_pages_that_fail_are_counted(driver: Driver) -> None:
     driver.open()
     driver.fail(FetchHistory, eg.failure("unavailable"))
     assert driver.session.conversation.counters["history_failed"] == 1
+
+
+def test_a_refusal_is_told_once_and_what_was_missed_meanwhile_comes_with_the_next_look(
+    driver: Driver,
+) -> None:
+    driver.connect()
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    for told in (1, 0):
+        driver.fail(FetchHistory, eg.failure("authentication"))
+        assert len(driver.emitted(ErrorRaised)) == told
+        driver.wait(RECONCILE_S)
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1)))
+    assert driver.ids == ["m1"]
 
 
 @pytest.mark.parametrize("kind", ["not_found", "rejected"])

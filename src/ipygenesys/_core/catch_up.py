@@ -51,6 +51,8 @@ class CatchUp:
         self._is_open = False
         self._failures = 0
         """Of calls for the newest page that were made, since one worked."""
+        self.is_refused = False
+        """The newest page was refused since one worked, or since the stream was opened."""
         self._older_failures = 0
         """Likewise, while a hole is filled."""
         self._ever_worked = False
@@ -72,6 +74,7 @@ class CatchUp:
     def stream_opened(self, now: float) -> None:
         """Whatever happened while the stream was down has to be read."""
         self._failures = self._older_failures = 0
+        self.is_refused = False
         self._due = now
         self._is_open = True
 
@@ -148,6 +151,7 @@ class CatchUp:
         self._ever_worked = True
         if operation.before is None:
             self._failures = 0
+            self.is_refused = False
         else:
             self._older_failures = 0
         if operation.before not in (None, self.oldest):
@@ -186,9 +190,9 @@ class CatchUp:
         return True
 
     def failed(self, operation: FetchHistory, failure: Failure, now: float, jitter: float) -> None:
-        """A page could not be had: tried again later, or with the next stream if it was refused.
+        """A page could not be had: tried again later, and with the next look if it was refused.
 
-        A server that has no history at all is never asked again.
+        A refusal may be a slip: if it were final, what is missing would be missing for good. A server that has no history at all is never asked again.
         """
         failures = self._failures if operation.before is None else self._older_failures
         wait = backoff_s(failures, jitter=jitter, floor_s=failure.retry_after_s or 0.0)
@@ -205,9 +209,10 @@ class CatchUp:
         elif is_lost(operation, failure):
             self.watermark = self._sequence = None
             self._go_on(now)
-        elif failure.is_transient and operation.before is None:
+        elif operation.before is None:
             self._failures += was_made
-            self._go_on(now + wait)
+            self.is_refused |= not failure.is_transient
+            self._go_on(now + (wait if failure.is_transient else RECONCILE_S))
 
     def _go_on(self, due: float) -> None:
         if self._is_open:

@@ -77,6 +77,7 @@ class HistoryPages:
         """A page could not be had."""
         if self._is_void(operation):
             return
+        is_told = self._catch_up.is_refused
         self._catch_up.failed(operation, failure, now.monotonic, now.jitter)
         self._conversation.counters["history_failed"] += 1
         if not self._catch_up.is_enabled:
@@ -85,7 +86,7 @@ class HistoryPages:
         elif operation.before is not None:
             self._lost_sends.page_failed()
             self._effects.emit(OlderHistoryFailed(failure))
-        elif is_lost(operation, failure):
+        elif is_told or is_lost(operation, failure):
             self._effects.count(failure)
         else:
             self._effects.report(failure)
