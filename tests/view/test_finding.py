@@ -58,6 +58,17 @@ def test_search_counts_hits_and_goes_to_each_wherever_it_is(host: Host) -> None:
     assert host.foreign_requests == []
 
 
+def test_who_goes_on_before_the_first_hit_is_there_goes_on_from_it(host: Host) -> None:
+    kernel = host.start(long_talk(), newest=100)
+    host.page.get_by_role("button", name="Search").click()
+    search(host, kernel, "parcel")
+    expect(host.page.get_by_role("search").get_by_role("status")).to_have_text("1 of 10")
+    host.page.get_by_role("button", name="Previous match").click()
+    host.page.get_by_role("button", name="Next match").click()
+    assert kernel.wait_for(vp.PageRequested, 3).ordinal == 2
+    assert [each.ordinal for each in kernel.heard(vp.PageRequested)] == [1, 10, 2]
+
+
 def test_a_hit_in_a_list_that_is_all_in_sight_offers_no_way_to_the_end(host: Host) -> None:
     kernel = host.start([message(1, text="Where is my parcel?"), message(2)])
     host.page.get_by_role("button", name="Search").click()

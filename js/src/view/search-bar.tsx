@@ -40,6 +40,8 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
     if (search !== null && search.id === "") actions.search(search.query);
   }, [search?.id]);
   const count = search?.count ?? 0;
+  // The first hit is shown as such before it is there.
+  const ordinal = Math.max(1, search?.ordinal ?? 0);
   const isAtNone = search !== null && search.ordinal === 0 && count > 0;
   useEffect(() => {
     if (isAtNone) actions.load({ where: "hit", ordinal: 1 });
@@ -47,8 +49,7 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
   useEffect(() => () => actions.search(""), []);
 
   const go = (by: number): void => {
-    if (search === null || count === 0) return;
-    actions.load({ where: "hit", ordinal: ((search.ordinal - 1 + by + count) % count) + 1 });
+    if (count > 0) actions.load({ where: "hit", ordinal: ((ordinal - 1 + by + count) % count) + 1 });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();
@@ -73,7 +74,7 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
           onInput={(event) => setQuery(event.currentTarget.value)}
         />
         <span class="ipg-hits" role="status">
-          {progress(search, words)}
+          {progress(search, ordinal, words)}
         </span>
         <IconButton label={words.next} disabled={count === 0} onClick={() => go(1)}>
           <UpIcon />
@@ -102,8 +103,8 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
   );
 }
 
-function progress(search: SearchState | null, words: Strings["tools"]): string {
+function progress(search: SearchState | null, ordinal: number, words: Strings["tools"]): string {
   if (search === null) return "";
-  if (search.count > 0) return words.hitOf(Math.max(1, search.ordinal), search.count);
+  if (search.count > 0) return words.hitOf(ordinal, search.count);
   return search.isComplete ? words.noHits : words.searching;
 }
