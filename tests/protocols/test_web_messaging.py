@@ -1118,6 +1118,18 @@ def test_an_end_between_the_configuring_and_the_first_page_is_asked_for_once(tim
     assert learned(adapter, after, text_body("m1")) == ()
 
 
+def test_an_end_is_not_forgotten_when_the_page_after_it_cannot_be_had() -> None:
+    """The first page tells of it, the second one fails (schedule 6057530)."""
+    adapter, _, _ = opened()
+    assert learned(adapter, text_body("m1")) == ()
+    past = Past(0, 2)
+    past.entities[:] = [left("2" * 32), text_body("m3"), text_body("m2"), text_body("m1")]
+    answers = [past, Failure(kind="unreachable", message="x")]
+    assert failure_of(lambda: fetched(adapter, answers, after="m1")).kind == "unreachable"
+    assert learned(adapter, *past.entities, after="m1") == (MoveRequested(),)
+    assert learned(adapter, *past.entities, after="m1") == ()
+
+
 def test_an_end_that_the_stream_has_told_is_no_news_in_history() -> None:
     adapter, _, _ = opened(config=config(conversationDisconnect={"enabled": True, "type": "Send"}))
     assert learned(adapter, text_body("m1")) == ()

@@ -36,6 +36,7 @@ class GuestHistory:
         self._oldest: tuple[str, int] | None = None
         """The oldest message that a page gave, and on which page it was: pages only move back as messages come."""
         self._is_end_unheard = False
+        """Kept until a page that says so has been given: the call for the one after it may fail."""
 
     def fetch(self, operation: FetchHistory) -> Flow[History]:
         """A page as the core wants it: the newest, what came after a message, or what was before it.
@@ -43,14 +44,14 @@ class GuestHistory:
         Raises:
             CallError: it cannot be had; ``not_found`` if the message is not in this history.
         """
-        self._is_end_unheard = False
         if operation.after is not None:
             page = yield from self._after(operation.after)
         elif operation.before is not None:
             page = yield from self._before(operation.before, operation.limit)
         else:
             page = yield from self._newest(1)
-        learned = (MoveRequested(),) if self._is_end_unheard else ()
+        learned = (MoveRequested(),) if self._is_end_unheard and self._session.over is None else ()
+        self._is_end_unheard = False
         return History(page.messages, page.has_more, learned)
 
     def _newest(self, number: int, before: MessageArrived | None = None) -> Flow[History]:
