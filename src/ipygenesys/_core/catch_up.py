@@ -192,7 +192,8 @@ class CatchUp:
     def failed(self, operation: FetchHistory, failure: Failure, now: float, jitter: float) -> None:
         """A page could not be had: tried again later, and with the next look if it was refused.
 
-        A refusal may be a slip: if it were final, what is missing would be missing for good. A server that has no history at all is never asked again.
+        A refusal may be a slip: if it were final, what is missing would be missing for good. A server that has no
+        history at all is never asked again.
         """
         failures = self._failures if operation.before is None else self._older_failures
         wait = backoff_s(failures, jitter=jitter, floor_s=failure.retry_after_s or 0.0)

@@ -27,7 +27,8 @@ from ipygenesys._protocols.base import is_loopback
 OPEN_S = 10.0
 PING_INTERVAL_S = 13.0
 PING_TIMEOUT_S = 9.5
-"""A dead connection is noticed within the sum of these and ``LOOK_AGAIN_S``; required are 25 s. Source: reference/realtime.md 4.4, T3."""
+"""A dead connection is noticed within the sum of these and ``LOOK_AGAIN_S``; required are 25 s.
+Source: reference/realtime.md 4.4, T3."""
 CLOSE_S = 2.0
 MAX_FRAME_BYTES = 16 << 20
 """What the socket lets through; the protocol reads 1 MiB and counts the rest, so that no frame ends the stream."""
