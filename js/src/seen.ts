@@ -35,8 +35,6 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let unreported: readonly string[] = [];
   let reportFromMs = 0;
-  const inList = new Map<Element, number>();
-  const inPage = new Map<Element, number>();
   const idOf = new Map<Element, string>();
 
   const isAttending = (): boolean =>
@@ -58,33 +56,33 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
     if (due !== null) timer = setTimeout(update, Math.max(0, due - now) + 1);
   }
 
-  function judge(element: Element): void {
-    const id = idOf.get(element);
+  function judge({
+    target,
+    isIntersecting,
+    intersectionRect,
+    boundingClientRect,
+  }: IntersectionObserverEntry) {
+    const id = idOf.get(target);
     if (id === undefined) return;
     const space = Math.min(list.clientHeight, view?.innerHeight ?? Number.POSITIVE_INFINITY);
-    const visible = Math.min(inList.get(element) ?? 0, inPage.get(element) ?? 0);
-    const enough = isEnough(visible, element.getBoundingClientRect().height, space);
+    const visible = isIntersecting ? intersectionRect.height : 0;
+    const enough = isEnough(visible, boundingClientRect.height, space);
     dwell = withVisibility(dwell, id, enough, performance.now());
   }
 
-  const observe = (root: Element | null, heights: Map<Element, number>): IntersectionObserver =>
-    new IntersectionObserver(
-      (entries) => {
-        for (const entry of entries) {
-          heights.set(entry.target, entry.isIntersecting ? entry.intersectionRect.height : 0);
-          judge(entry.target);
-        }
-        update();
-      },
-      { root, threshold: THRESHOLDS },
-    );
-  // Two roots: the list, and the page, for the list itself scrolls away with its notebook cell.
-  const observers = [observe(list, inList), observe(null, inPage)];
+  // Of the page, within which the list itself scrolls away with its notebook cell; what the list hides is not in it either.
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) judge(entry);
+      update();
+    },
+    { threshold: THRESHOLDS },
+  );
 
   function forget(element: Element): void {
     const id = idOf.get(element);
-    for (const observer of observers) observer.unobserve(element);
-    for (const known of [inList, inPage, idOf]) known.delete(element);
+    observer.unobserve(element);
+    idOf.delete(element);
     if (id !== undefined && watched.get(id) !== element)
       dwell = withVisibility(dwell, id, false, performance.now());
   }
@@ -93,10 +91,8 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
   function lookAgainAtTall(): void {
     for (const element of idOf.keys()) {
       if (element.getBoundingClientRect().height <= list.clientHeight) continue;
-      for (const observer of observers) {
-        observer.unobserve(element);
-        observer.observe(element);
-      }
+      observer.unobserve(element);
+      observer.observe(element);
     }
   }
   let looking: ReturnType<typeof setTimeout> | undefined;
@@ -116,7 +112,7 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
       if (unreported.length > 0) onSeen(unreported);
       clearTimeout(timer);
       clearTimeout(looking);
-      for (const observer of observers) observer.disconnect();
+      observer.disconnect();
     },
     { once: true },
   );
@@ -130,7 +126,7 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
       for (const [id, element] of elements) {
         if (before.get(id) === element) continue;
         idOf.set(element, id);
-        for (const observer of observers) observer.observe(element);
+        observer.observe(element);
       }
       update();
     },

@@ -26,7 +26,7 @@ PATIENCE_MS = 30_000
 HOUR_MS = 3_600_000
 FRAMES_MS = 32
 """Two frames of a stopped time."""
-START_TAKES_MS = 48
+START_TAKES_MS = 64
 """Of a stopped time."""
 
 ROWS_KEPT = 40

@@ -1,27 +1,24 @@
-// When the list does what can wait: what needs the layout once a frame, what is out of sight when nothing comes.
+// When the list does what can wait: before a frame is painted, after that, or when nothing comes.
 
 /** After so long without a new message there is time to draw more than what is in sight. */
 const REST_MS = 200;
-/** What nobody waits for comes after the frame that shows a message. */
-const SOON_MS = 50;
+/** A timer of no time may come before the frame has been shown. */
+const AFTER_FRAME_MS = 4;
 /** After the first messages: two frames, so that they are in sight before. */
 const OPENING_MS = 34;
 
 export class ListPace {
   readonly #beforePaint: () => void;
-  readonly #lookAround: () => void;
-  readonly #redraw: () => void;
+  readonly #afterPaint: () => void;
   isAtRest = true;
   #frame: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #soon: ReturnType<typeof setTimeout> | undefined;
-  #scrolled: ReturnType<typeof setTimeout> | undefined;
+  #after: ReturnType<typeof setTimeout> | undefined;
   #messages: readonly unknown[] = [];
 
-  constructor(beforePaint: () => void, lookAround: () => void, redraw: () => void) {
+  constructor(beforePaint: () => void, afterPaint: () => void) {
     this.#beforePaint = beforePaint;
-    this.#lookAround = lookAround;
-    this.#redraw = redraw;
+    this.#afterPaint = afterPaint;
   }
 
   /** These messages have been drawn. */
@@ -31,29 +28,21 @@ export class ListPace {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
       this.#beforePaint();
+      this.changed();
     });
   }
 
-  /** The frame that is being made shows where the list has been scrolled to; what that calls for is drawn after it. */
-  scrolled(): void {
-    this.#scrolled ??= setTimeout(() => {
-      this.#scrolled = undefined;
-      this.#lookAround();
-    });
-  }
-
-  /** Draws what nobody waits for, such as a count: not in the frame that shows a message, but after it. */
-  soon(): void {
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      this.#redraw();
-    }, SOON_MS);
+  /** The frame that is being made shows the list as it is now; what that calls for is done after it. */
+  changed(): void {
+    this.#after ??= setTimeout(() => {
+      this.#after = undefined;
+      this.#afterPaint();
+    }, AFTER_FRAME_MS);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-    clearTimeout(this.#soon);
-    clearTimeout(this.#scrolled);
+    clearTimeout(this.#after);
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
   }
 
@@ -62,7 +51,7 @@ export class ListPace {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.isAtRest = true;
-      this.#lookAround();
+      this.#afterPaint();
     }, restMs);
   }
 }

@@ -35,6 +35,11 @@ export class ListScroll {
     return this.#scroller.clientHeight === 0;
   }
 
+  /** There is something to scroll. */
+  get isFilled(): boolean {
+    return this.#scroller.scrollHeight > this.#scroller.clientHeight;
+  }
+
   /** A scroll event that only tells of our own way to the end. */
   get hasArrived(): boolean {
     return this.#stand.isAtEnd && this.#scroller.scrollTop === this.#ownTop;

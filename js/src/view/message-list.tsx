@@ -55,8 +55,7 @@ export class MessageList extends Component<Props> {
   #unreadAbove = 0;
   readonly #pace = new ListPace(
     () => this.#beforePaint(),
-    () => this.#lookAround(),
-    () => this.forceUpdate(),
+    () => this.#afterPaint(),
   );
   readonly #selecting = new ListSelection({
     redraw: () => this.forceUpdate(),
@@ -176,8 +175,13 @@ export class MessageList extends Component<Props> {
 
   /** What needs the layout waits for the frame, which needs it as well: it is made once. */
   #beforePaint(): void {
-    const content = this.#content.current;
     this.#settle(true);
+    if (this.#part.shown.from > 0 && this.#scroll?.isFilled === false) this.#lookAround();
+  }
+
+  /** What nobody waits for must not keep the frame that shows a message. */
+  #afterPaint(): void {
+    const content = this.#content.current;
     if (content !== null) this.#watcher?.watch(unreadRows(content, this.props.state, this.#part.shown));
     this.#lookAround();
   }
@@ -186,7 +190,7 @@ export class MessageList extends Component<Props> {
 
   #onResized(): void {
     this.#settle(true);
-    this.#lookAround();
+    this.#pace.changed();
   }
 
   #onScroll(): void {
@@ -195,7 +199,7 @@ export class MessageList extends Component<Props> {
     this.#tellPlace();
     const sight = this.#sight();
     if (sight && hasComeOut(this.props.state.messages.length, this.#part.shown, sight)) this.#lookAround();
-    else this.#pace.scrolled();
+    else this.#pace.changed();
   }
 
   /** Notices whether the user is at the end now. */
@@ -225,8 +229,7 @@ export class MessageList extends Component<Props> {
     const above = unreadAbove(state, sight);
     const isOther = above !== this.#unreadAbove;
     this.#unreadAbove = above;
-    if (this.#part.slide(state, sight, this.#pace.isAtRest)) this.forceUpdate();
-    else if (isOther) this.#pace.soon();
+    if (this.#part.slide(state, sight, this.#pace.isAtRest) || isOther) this.forceUpdate();
     const where = neededPage(state, sight, this.#stand.isAtEnd);
     if (where !== null) services.actions.load({ where });
   }
