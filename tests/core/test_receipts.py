@@ -359,6 +359,24 @@ def test_the_wait_grows_from_one_failure_to_the_next_and_a_success_or_a_stream_f
     assert not receipts.is_again(call)
 
 
+def test_after_a_success_the_wait_begins_anew() -> None:
+    receipts, now = ReadReceipts(), 100.0
+    receipts.seen(ids(1), now)
+    for _ in range(4):
+        now = receipts.next_deadline() or 0.0
+        (call,) = receipts.pump(now, scattered)
+        receipts.failed(call, eg.failure("unavailable"), now, 1.0)
+    assert (receipts.next_deadline() or 0.0) - now == 4.0
+    now += 4.0
+    receipts.pump(now, scattered)
+    receipts.succeeded(ids(1))
+    receipts.seen(ids(2), now)
+    now += COALESCE_S
+    (call,) = receipts.pump(now, scattered)
+    receipts.failed(call, eg.failure("unavailable"), now, 1.0)
+    assert (receipts.next_deadline() or 0.0) - now == 3.0
+
+
 def test_at_the_end_what_the_server_has_asked_for_still_counts() -> None:
     receipts = ReadReceipts()
     receipts.seen(ids(1), 100.0)

@@ -220,6 +220,13 @@ def test_a_stream_that_says_nothing_from_its_opening_on_is_left() -> None:
     assert status_of(driver) == "reconnecting"
 
 
+def test_where_there_is_no_stream_its_silence_is_not_waited_for() -> None:
+    driver = Driver(eg.profile(silence_s=10.0))
+    driver.connect()
+    driver.step(Disconnect())
+    assert driver.session.next_deadline() is None
+
+
 def test_a_stream_that_does_not_count_leaves_an_error_on_screen(live: Driver) -> None:
     live.hears(eg.arrived(1))
     live.step(NoteSeen(("m1",)))

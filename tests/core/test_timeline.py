@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from ipygenesys._core.failures import Cause
 from ipygenesys._core.model import Attachment, Message, MessageStatus
 from ipygenesys._core.timeline import Placement, Timeline
 from tests import examples as eg
@@ -45,6 +46,12 @@ def test_messages_of_the_same_millisecond_stand_by_sequence_and_then_by_id() -> 
         eg.message(3, id="a", sequence=2, **same),
     )
     assert ids_of(timeline) == ["c", "a", "b"]
+
+
+def test_of_the_same_millisecond_a_message_without_a_number_stands_before_those_that_are_counted() -> None:
+    same = {"time_ms": eg.START_MS}
+    timeline = filled(eg.message(1, id="a", sequence=1, **same), eg.message(2, id="b", sequence=None, **same))
+    assert ids_of(timeline) == ["b", "a"]
 
 
 def test_a_duplicate_changes_nothing() -> None:
@@ -261,6 +268,13 @@ def test_an_error_of_a_message_is_kept_until_another_one_is_told() -> None:
     assert timeline[0].error == "not delivered"
     placed(timeline.place(eg.own_message(1, status="failed", error="blocked")))
     assert timeline[0].error == "blocked"
+
+
+@pytest.mark.parametrize(("told", "kept"), [(None, "too_long"), ("unreachable", "unreachable")])
+def test_so_is_what_kind_of_error_it_was(told: Cause | None, kept: Cause) -> None:
+    timeline = filled(eg.own_message(1, status="failed", cause="too_long"))
+    placed(timeline.place(eg.own_message(1, status="failed", cause=told, sender="Bob")))
+    assert timeline[0].cause == kept
 
 
 def test_what_was_inferred_stays_inferred_whoever_tells_it() -> None:
