@@ -426,7 +426,8 @@ async def test_a_stream_on_which_nothing_is_heard_is_a_failure_with_its_cure() -
         (("--protocol", "web-messaging", "--region", "eu_west_1"), "--deployment-id"),
         (("--region", "atlantis", "--deployment-id", "x"), "Unknown region"),
         (("--deployment-id", "x"), "Give one of --region"),
-        (("--deployment-id", "x", "--region", "mypurecloud.ie"), "Give a domain by domain="),
+        (("--deployment-id", "…", "--region", "eu_west_1"), "--deployment-id is still the example's"),
+        (("--deployment-id", "x", "--region", "mypurecloud.ie"), "Give a domain by --domain. Known:"),
         (("--environment", "us-east-1", "--base-url", "http://127.0.0.1:1"), "needs --environment"),
     ],
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from concurrent.futures import Future
+from typing import Any
 
 import pytest
 
@@ -54,6 +56,28 @@ async def test_who_stops_awaiting_does_not_stop_it() -> None:
             await outcome
     future.set_result(None)
     await outcome
+
+
+async def test_what_fails_after_nobody_waits_any_more_is_no_noise() -> None:
+    noise: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: noise.append(context))
+    future = Future[None]()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await Outcome(future, allow)
+
+    future.set_exception(GenesysError("no"))
+    await asyncio.sleep(0)
+    gc.collect()
+
+    assert noise == []
+
+
+async def test_what_was_given_up_is_so_for_who_waits() -> None:
+    future = Future[None]()
+    asyncio.get_running_loop().call_soon(future.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await Outcome(future, allow)
 
 
 def test_a_widgets_agent_leaves_and_wraps_up_in_plain_cells() -> None:

@@ -82,9 +82,11 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
             at a time.
         locale: the language of the view's own words and the way of its dates and numbers, such as ``"de"`` or
             ``"en-GB"``; by default the browser's. English, German, Spanish, French and Japanese are there.
+        traits: as for every widget, such as ``layout={"height": "600px"}``; also ``save_content=True``.
 
     Raises:
-        TypeError: ``protocol`` is none.
+        TypeError: ``protocol`` is none, or there is no such argument.
+        traitlets.TraitError: a trait cannot have that value.
         ValueError: the view does not speak that language, or ``durable`` state could not be found again: a guest needs
             a ``session_token``.
         GenesysError: the durable state is in use, or cannot be opened.
@@ -111,8 +113,12 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         remember_read: bool = True,
         durable: bool | str | os.PathLike[str] = False,
         locale: str | None = None,
+        **traits: Any,
     ) -> None:
         checked_adapter(protocol)
+        for name in traits:
+            if name.startswith("_") or not self.has_trait(name):
+                raise TypeError(f"Chat() has no argument {name!r}.")
         spoken = SpokenLocale(None if locale is None else view_locale(locale), view_words())
         self._gateway = Gateway(
             protocol,
@@ -137,7 +143,11 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         self._observers = Observers(weakly(self._tell_observers), weakly(self._handler_failed))
         self._simulator: Simulator | None = None
         self._end_simulator: Callable[[], object] = lambda: None
-        super().__init__()
+        try:
+            super().__init__(**traits)
+        except BaseException:
+            self.close()  # What was opened for it, such as the durable state, would stay in use.
+            raise
         our_comms.ids.add(self.model_id)
         self._gateway.add_listener(weakly(self._hear))
         self._gateway.add_views(self._views)
@@ -156,9 +166,9 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
 
         Args:
             locale: as for ``Chat``.
-            options: for ``ipygenesys.Simulator``, such as ``seed=1``, ``scenario="slow_agent"`` or ``dialogue=…``.
-                With ``scenario="rich"`` the conversation is a guest's of Web Messaging, which has cards, pickers and
-                files; else the tutorial's, which has receipts both ways.
+            options: traits as for ``Chat``, and those of ``ipygenesys.Simulator``, such as ``seed=1``,
+                ``scenario="slow_agent"`` or ``dialogue=…``. With ``scenario="rich"`` the conversation is a guest's of
+                Web Messaging, which has cards, pickers and files; else the tutorial's, which has receipts both ways.
 
         Raises:
             ImportError: the simulator's dependency is missing.
@@ -167,8 +177,7 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         from ipygenesys._protocols.web_messaging import WebMessaging
         from ipygenesys.simulator import Simulator
 
-        # A locale that is not there is refused before anything runs that would have to stop.
-        locale = None if locale is None else view_locale(locale)
+        traits = {name: options.pop(name) for name in cls.class_trait_names() if name in options}
         simulator = Simulator(**options).start()
         protocol: Adapter = MessagingEvents(
             base_url=simulator.base_url,
@@ -177,7 +186,11 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         )
         if options.get("scenario") == "rich":
             protocol = WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id)
-        chat = cls(protocol, locale=locale)
+        try:
+            chat = cls(protocol, locale=locale, **traits)
+        except BaseException:
+            simulator.stop()
+            raise
         chat._simulator = simulator
         chat._end_simulator = weakref.finalize(chat, simulator.stop)
         return chat

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from os import PathLike
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from ipygenesys._core.events import Event, MessageReceived
 from ipygenesys._core.inputs import Connect
@@ -14,11 +14,17 @@ from ipygenesys._core.model import ConnectionStatus, Message
 from ipygenesys._io import calls  # noqa: F401 - once the loop runs, it would stand still for the import
 from ipygenesys._io.durable_store import open_store
 from ipygenesys._io.gateway import Gateway
+from ipygenesys._io.listeners import place_of
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._protocols.base import Adapter, checked_adapter
 from ipygenesys.errors import GenesysError
 from ipygenesys.listening import Subscription, check_is_handler
 from ipygenesys.verbs import Verbs
+
+_USE = (
+    "Use the client as: async with Client(protocol) as client: … In code without async, a Chat has the same verbs, "
+    "in a script too: with Chat(protocol) as chat: …"
+)
 
 
 class Client(Verbs):
@@ -66,6 +72,12 @@ class Client(Verbs):
     ) -> None:
         await self.aclose()
 
+    def __enter__(self) -> NoReturn:
+        raise TypeError(_USE)
+
+    def __exit__(self, *_: object) -> None:
+        """Python asks for it before it enters."""
+
     async def aclose(self) -> None:
         """Stop typing, close the stream, leave no task behind. Doing it twice is fine."""
         if not self._is_closed:
@@ -91,7 +103,7 @@ class Client(Verbs):
         return self._gateway.session.conversation.timeline.unread_count
 
     def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
-        """Call ``handler(message)`` for each message of somebody else, on the event loop; returns how to stop that."""
+        """Call ``handler(message)`` for each message of somebody else; returns how to stop that. See ``on_event``."""
         check_is_handler(handler)
 
         def hear(event: Event) -> None:
@@ -101,17 +113,30 @@ class Client(Verbs):
         return self.on_event(hear)
 
     def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
-        """Call ``handler(event)`` for everything that happens, on the event loop; returns how to stop that."""
+        """Call ``handler(event)`` for everything that happens, on the event loop; returns how to stop that.
+
+        What fails in a handler stops nothing, and is told to the loop's exception handler: on stderr, unless you have
+        set another.
+        """
         check_is_handler(handler)
-        self._gateway.add_listener(handler)
-        return Subscription(lambda: self._gateway.remove_listener(handler))
+
+        def hear(event: Event) -> None:
+            try:
+                handler(event)
+            except Exception as error:
+                # The place alone: the error's words may quote a message.
+                context = {"message": f"A handler of ipygenesys.Client failed: {place_of(error)}"}
+                asyncio.get_running_loop().call_exception_handler(context)
+
+        self._gateway.add_listener(hear)
+        return Subscription(lambda: self._gateway.remove_listener(hear))
 
     def __repr__(self) -> str:
         return f"<Client {self.status}, {len(self.messages)} messages, {self.unread_count} unread>"
 
     def _ensure_running(self) -> None:
         if self._loop is None:
-            raise RuntimeError("Use the client as: async with Client(protocol) as client: …")
+            raise RuntimeError(_USE)
         if self._is_closed:
             raise GenesysError("The client was closed.")
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import suppress
 from typing import Any
 
 from ipygenesys._core.draft import Draft
@@ -19,6 +18,7 @@ from ipygenesys._core.events import (
 )
 from ipygenesys._core.model import Message, MessageStatus
 from ipygenesys.errors import DeliveryFailed, DeliveryUnknown, error_from
+from ipygenesys.outcome import copy_of
 
 
 class Delivery:
@@ -72,7 +72,7 @@ class Delivery:
 
     def __await__(self) -> Generator[Any, None, Message]:
         # A generator, so that waiting keeps the delivery alive: the gateway refers to it only weakly.
-        message = yield from asyncio.wrap_future(self._accepted_copy()).__await__()
+        message = yield from asyncio.wrap_future(copy_of(self._accepted)).__await__()
         return message
 
     def __repr__(self) -> str:
@@ -124,20 +124,6 @@ class Delivery:
     def _fail(self, error: Exception) -> None:
         if not self._accepted.done():
             self._accepted.set_exception(error)
-
-    def _accepted_copy(self) -> Future[Message]:
-        """Cancelling one waiter must not cancel the delivery for the others."""
-        copy: Future[Message] = Future()
-
-        def pass_on(accepted: Future[Message]) -> None:
-            with suppress(Exception):  # The waiter may have gone.
-                if (error := accepted.exception()) is not None:
-                    copy.set_exception(error)
-                else:
-                    copy.set_result(accepted.result())
-
-        self._accepted.add_done_callback(pass_on)
-        return copy
 
 
 def draft_id_of(message: Delivery | Message | str) -> str:

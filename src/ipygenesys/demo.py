@@ -45,6 +45,8 @@ def run(*, voila: bool, open_browser: bool, port: int) -> int:
     """
     try:
         require("voila" if voila else "jupyterlab", "aiohttp", "ipykernel")
+        if port:
+            check_is_free(port)
         workplace = copy_of_notebooks()
         with state_folder() as environment:
             return serve(voila, workplace, environment, open_browser, port or free_port())
@@ -60,6 +62,12 @@ def require(*modules: str) -> None:
         raise DemoError(
             f'The demo needs {", ".join(missing)}. Install it with: pip install "ipygenesys[demo]"'
         )
+
+
+def check_is_free(port: int) -> None:
+    """What listens there already would be taken for the demo's own server."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        raise DemoError(f"Port {port} is in use. Choose another one by --port, or leave --port out.")
 
 
 def notebooks() -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from argparse import Namespace
 from contextlib import aclosing
@@ -30,7 +31,8 @@ def run(options: Namespace) -> int:
     try:
         protocol = protocol_of(options, os.environ)
     except (ValueError, TypeError) as error:
-        finding = Finding(check="options", tried="Reading the options", verdict="failed", found=str(error))
+        found = _with_options(str(error), options)
+        finding = Finding(check="options", tried="Reading the options", verdict="failed", found=found)
         return _tell([finding], as_json=options.json, name=str(options.protocol or "unknown"))
     findings: list[Finding] = []
 
@@ -92,6 +94,14 @@ def protocol_of(options: Namespace, environment: Any) -> Adapter:
         credentials=credentials,
         environment=options.environment,
         base_url=options.base_url,
+    )
+
+
+def _with_options(words: str, options: Namespace) -> str:
+    """The client's words name its arguments, which are options here."""
+    names = "|".join(vars(options))
+    return re.sub(
+        rf"\A({names})\b|\b({names})=", lambda name: f"--{name[0].strip('=').replace('_', '-')}", words
     )
 
 

@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import Any
+from contextlib import suppress
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Outcome:
@@ -30,7 +33,7 @@ class Outcome:
         return self._future.done()
 
     def __await__(self) -> Generator[Any, None, None]:
-        yield from asyncio.shield(asyncio.wrap_future(self._future)).__await__()
+        yield from asyncio.wrap_future(copy_of(self._future)).__await__()
 
     def wait(self, timeout: float | None = 30.0) -> None:
         """The same for a plain cell.
@@ -48,3 +51,20 @@ class Outcome:
     def __repr__(self) -> str:
         state = "under way" if not self.is_done else "failed" if self._future.exception() else "done"
         return f"<Outcome {state}>"
+
+
+def copy_of(future: Future[T]) -> Future[T]:
+    """For one who waits: giving that up stops neither what was asked for nor the others who wait for it."""
+    copy: Future[T] = Future()
+
+    def pass_on(done: Future[T]) -> None:
+        with suppress(Exception):  # The waiter may have gone.
+            if done.cancelled():
+                copy.cancel()
+            elif (error := done.exception()) is not None:
+                copy.set_exception(error)
+            else:
+                copy.set_result(done.result())
+
+    future.add_done_callback(pass_on)
+    return copy

@@ -20,6 +20,7 @@ from ipygenesys import (
     DeliveryUnknown,
     ErrorRaised,
     GenesysError,
+    Message,
     MessageReceived,
     MessagingEvents,
     NotFound,
@@ -1064,6 +1065,32 @@ async def test_flaw_25_handlers_hear_messages_and_a_failing_one_disturbs_nobody(
         await client.until(lambda: client.received == ["one", "two"])
 
     assert heard == ["one"]
+
+
+async def test_a_handler_that_fails_is_said_where_asyncio_says_it(
+    simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(message: Message) -> None:
+        raise RuntimeError(message.text)
+
+    async with connected(simulator) as client:
+        client.on_message(fail)
+        simulator.agent_say("canary")
+        await eventually(lambda: "RuntimeError" in caplog.text)
+
+    [record] = [record for record in caplog.records if "handler" in record.getMessage()]
+    assert record.name == "asyncio"  # Not ours, which is silent until asked for.
+    assert "in fail" in record.getMessage()
+    assert "canary" not in caplog.text
+    assert errors(client) == []
+
+
+def test_without_async_it_is_said_what_to_use(simulator: Simulator) -> None:
+    client: Any = Client(protocol_for(simulator))
+    with pytest.raises(TypeError, match=r"async with Client.* with Chat\(protocol\) as chat"), client:
+        pass
+    with pytest.raises(RuntimeError, match=r"async with Client.* with Chat\(protocol\) as chat"):
+        client.send("hello")
 
 
 async def test_a_message_can_be_answered_from_a_handler(simulator: Simulator) -> None:

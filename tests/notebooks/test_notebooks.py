@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -151,6 +152,15 @@ def test_what_is_missing_is_said_in_one_sentence(
     assert demo.run(voila=True, open_browser=False, port=0) == 1
     assert capsys.readouterr().err == (
         'The demo needs voila, aiohttp, ipykernel. Install it with: pip install "ipygenesys[demo]"\n'
+    )
+
+
+def test_a_port_that_is_taken_is_not_taken_for_the_demos_own(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert demo.run(voila=False, open_browser=True, port=port) == 1
+    assert capsys.readouterr().err == (
+        f"Port {port} is in use. Choose another one by --port, or leave --port out.\n"
     )
 
 

@@ -13,6 +13,7 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 import comm
@@ -21,6 +22,7 @@ import nbformat
 import pytest
 from anywidget import AnyWidget
 from ipywidgets.widgets import widget as ipywidgets_widget
+from traitlets import TraitError
 
 from ipygenesys import Chat, DeliveryFailed, GenesysError, Message, PermissionDenied
 from ipygenesys._core.inputs import Tick
@@ -31,6 +33,7 @@ from ipygenesys._io.handler_thread import THREAD_NAME as HANDLER_THREAD
 from ipygenesys._io.loop_thread import THREAD_NAME as GATEWAY_THREAD
 from ipygenesys.languages import view_words
 from ipygenesys.observers import THREAD_NAME as OBSERVERS_THREAD
+from ipygenesys.simulator import Simulator
 from ipygenesys.verbs import Verbs
 from tests.widget.browser import MovableClock, RecordedComm, View, eventually, threads
 from tests.widget.conftest import Bench
@@ -223,6 +226,43 @@ def test_a_language_that_the_view_does_not_speak_is_refused(bench: Bench, make: 
     ):
         make(bench)
     assert list(threads()) == []
+
+
+def test_traits_are_given_as_to_every_widget() -> None:
+    with Chat.demo(layout={"height": "600px"}, save_content=True, scenario="manual", seed=1) as chat:
+        assert (chat.layout.height, chat.save_content) == ("600px", True)
+    assert list(threads()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "words"),
+    [
+        ({"heigth": "600px"}, TypeError, r"Chat\(\) has no argument 'heigth'"),
+        ({"_esm": ""}, TypeError, r"Chat\(\) has no argument '_esm'"),
+        ({"layout": 600}, TraitError, "layout"),
+        ({"status": "closed"}, TraitError, "read-only"),
+    ],
+)
+def test_what_no_widget_takes_is_refused_and_nothing_stays_open(
+    bench: Bench, tmp_path: Path, given: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        Chat(bench.protocol(), durable=tmp_path, **given)
+    Chat(bench.protocol(), durable=tmp_path).close()
+
+
+def test_a_demo_that_cannot_be_shown_leaves_no_simulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[Simulator] = []
+    stop = Simulator.stop
+
+    def stop_and_tell(self: Simulator) -> None:
+        stopped.append(self)
+        stop(self)
+
+    monkeypatch.setattr(Simulator, "stop", stop_and_tell)
+    with pytest.raises(TraitError, match="layout"):
+        Chat.demo(layout=600)
+    assert len(stopped) == 1
 
 
 def test_long_text_is_cut_and_the_rest_comes_when_asked_for(bench: Bench) -> None:
