@@ -20,9 +20,10 @@ export interface ListWindow {
 export type Sight = ListWindow;
 
 /** The part that ends at the end; it only grows for a while, so that not each new message moves its start. */
-export function windowAtEnd(count: number, from: number): ListWindow {
-  const isFew = from >= 0 && count - from <= ROWS_MAX && count - from > 0;
-  return { from: isFew ? from : Math.max(0, count - ROWS_KEPT), to: count };
+export function windowAtEnd(count: number, from: number, sight: Sight): ListWindow {
+  const kept = rowsAtEnd(sight);
+  const isFew = from >= 0 && count - from <= kept + ROWS_MAX - ROWS_KEPT && count - from > 0;
+  return { from: isFew ? from : Math.max(0, count - kept), to: count };
 }
 
 /** The end of that part, when much of it is new to the page: what fills the sight; the rest is drawn when there is time. */
@@ -41,6 +42,9 @@ export const rowsFilling = ({ from, to }: Sight): number => to - from + ROWS_MAR
 
 /** How many rows it takes at least to fill the sight and to have enough on both sides of it. */
 export const rowsNeeded = ({ from, to }: Sight): number => to - from + 4 * ROWS_MARGIN;
+
+/** How many rows are in the page at the end. */
+export const rowsAtEnd = (sight: Sight): number => Math.max(ROWS_KEPT, rowsNeeded(sight));
 
 /** How many rows are in the page away from the end. */
 export const rowsFor = (sight: Sight): number => Math.max(ROWS_MAX, rowsNeeded(sight));

@@ -15,19 +15,26 @@ import {
 } from "../src/list-window";
 
 describe("at the end", () => {
+  const low = { from: 0, to: 8 };
   it("it holds all of a short conversation and the newest of a long one", () => {
-    expect(windowAtEnd(10, -1)).toEqual({ from: 0, to: 10 });
-    expect(windowAtEnd(3_000, -1)).toEqual({ from: 3_000 - ROWS_KEPT, to: 3_000 });
-    expect(windowAtEnd(0, -1)).toEqual({ from: 0, to: 0 });
+    expect(windowAtEnd(10, -1, low)).toEqual({ from: 0, to: 10 });
+    expect(windowAtEnd(3_000, -1, low)).toEqual({ from: 3_000 - ROWS_KEPT, to: 3_000 });
+    expect(windowAtEnd(0, -1, low)).toEqual({ from: 0, to: 0 });
   });
   it("it grows for a while and is then cut back, so that not each message moves its start", () => {
     const starts: number[] = [];
-    for (let i = 0; i < 200; i += 1) starts.push(windowAtEnd(1_000 + i, starts.at(-1) ?? -1).from);
+    for (let i = 0; i < 200; i += 1) starts.push(windowAtEnd(1_000 + i, starts.at(-1) ?? -1, low).from);
     expect(new Set(starts).size).toBeLessThan(12);
     starts.forEach((from, i) => {
       expect(1_000 + i - from).toBeLessThanOrEqual(ROWS_MAX);
       expect(1_000 + i - from).toBeGreaterThanOrEqual(ROWS_KEPT);
     });
+  });
+  it("a tall list keeps what it needs", () => {
+    const tall = { from: 2_900, to: 3_000 };
+    const from = 3_000 - rowsNeeded(tall);
+    expect(windowAtEnd(3_000, from, tall)).toEqual({ from, to: 3_000 });
+    expect(windowAtEnd(3_100, from, tall)).toEqual({ from: from + 100, to: 3_100 });
   });
 });
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ipygenesys._core import view_protocol as vp
-from tests.view.conftest import Host
-from tests.view.kernel import Kernel, conversation, message
+from tests.view.conftest import Host, MakeHost
+from tests.view.kernel import START_MS, Kernel, conversation, message
 from tests.view.test_scrolling import metrics
 
 MAX_NODES = 1_500
@@ -121,6 +121,45 @@ def test_opening_draws_what_fills_the_sight_in_the_task_that_brings_it_and_the_r
     drawn = [rows for rows in host.page.evaluate("window.draws") if rows > 0]
     assert drawn[0] == 16 and drawn[-1] == 40
     assert all(after - before <= 16 for before, after in itertools.pairwise(drawn))
+    assert metrics(host)["left"] <= 1
+
+
+FRAMES = """async snapshot => {
+  const list = document.querySelector('.ipg-scroller');
+  const metronome = document.createElement('i');
+  const frames = [];
+  // Observers of sizes are told last before a frame is painted, in the order of their making.
+  new ResizeObserver(() => { const { clientHeight, scrollHeight, scrollTop } = list;
+    const rows = list.querySelectorAll('.ipg-row').length;
+    if (rows) frames.push({rows, filled: scrollHeight > clientHeight, left: scrollHeight - clientHeight - scrollTop}); })
+    .observe(document.body.appendChild(metronome));
+  metronome.style.display = 'block';
+  harness.model.deliver(snapshot);
+  for (let i = 0; i < 40; i++) {
+    metronome.style.height = `${1 + i % 2}px`;
+    await new Promise(done => harness.nextFrame(done));
+  }
+  return frames; }"""
+
+
+@pytest.mark.parametrize("height", [1_100, 2_000])
+def test_a_tall_list_is_filled_in_the_frame_that_shows_it_and_comes_to_rest(
+    make_host: MakeHost, height: int
+) -> None:
+    host = make_host(height=height)
+    host.page.evaluate(
+        "height => document.documentElement.style.setProperty('--ipg-height', height + 'px')", height
+    )
+    host.page.evaluate("harness.start()")
+    host.page.evaluate("harness.open()")
+    # Of the lowest rows there are: each follows another of the same sender.
+    kernel = Kernel(host.page, conversation(100, is_own=False, time_ms=START_MS))
+    snapshot = kernel.snapshot(kernel.wait_for(vp.Hello).client)
+    frames = host.page.evaluate(FRAMES, vp.encode_to_view(snapshot))
+    assert all(frame["filled"] and frame["left"] <= 1 for frame in frames), frames
+    assert len({frame["rows"] for frame in frames[-10:]}) == 1, frames
+    kernel.say(message(100, is_own=False))
+    host.at_rest()
     assert metrics(host)["left"] <= 1
 
 

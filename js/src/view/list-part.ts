@@ -5,12 +5,11 @@ import {
   endOnly,
   type ListWindow,
   movedOn,
-  ROWS_KEPT,
   ROWS_MAX,
   ROWS_STEP,
+  rowsAtEnd,
   rowsFilling,
   rowsFor,
-  rowsNeeded,
   type Sight,
   windowAround,
   windowAtEnd,
@@ -99,7 +98,7 @@ export class ListPart {
 
   /** A burst replaces what is in the page, again and again: each draw of it costs no more than what is in sight. */
   #endPart({ messages }: ViewState, from: number): ListWindow {
-    const part = windowAtEnd(messages.length, from);
+    const part = windowAtEnd(messages.length, from, this.#sightAtEnd);
     const last = messages.findIndex((each) => each.id === this.#lastId);
     const news = messages.length - 1 - Math.max(last, part.from - 1);
     return news <= ROWS_STEP ? part : endOnly(part, this.#sightAtEnd);
@@ -116,10 +115,12 @@ export class ListPart {
   #growUpwards(state: ViewState, sight: Sight, isAtRest: boolean): boolean {
     const { from, to } = this.shown;
     if (to > from) this.#sightAtEnd = sight;
-    const needed = isAtRest ? Math.max(ROWS_KEPT, rowsNeeded(sight)) : rowsFilling(sight);
+    const needed = isAtRest ? rowsAtEnd(sight) : rowsFilling(sight);
     const missing = needed - (to - from);
     if (missing <= 0 || from === 0) return false;
-    return this.#slideTo(state, { from: Math.max(0, from - Math.min(missing, ROWS_STEP)), to }, this.#rows);
+    // What is empty is filled at once.
+    const step = sight.from < from ? missing : Math.min(missing, ROWS_STEP);
+    return this.#slideTo(state, { from: Math.max(0, from - step), to }, this.#rows);
   }
 
   #slideTo(state: ViewState, part: ListWindow, rows: number): boolean {

@@ -103,12 +103,17 @@ export class ListScroll {
     return held.map((row) => ({ row, top: row.offsetTop }));
   }
 
-  /** The rows in sight, as offsets; the first row of the page has the offset `from`. */
+  /**
+   * The rows in sight, as offsets; the first row of the page has the offset `from`.
+   * Where they leave space, it begins with the row before them that would about fill it.
+   */
   sight(from: number): Sight {
     const rows = this.#content.children;
     const { scrollTop, clientHeight } = this.#scroller;
     const last = rowAt(rows, scrollTop + clientHeight);
-    return { from: from + rowAt(rows, scrollTop), to: from + Math.min(rows.length, last + 1) };
+    const space = clientHeight / this.#content.offsetHeight - 1;
+    const first = space > 0 ? -Math.ceil(rows.length * space) : rowAt(rows, scrollTop);
+    return { from: Math.max(0, from + first), to: from + Math.min(rows.length, last + 1) };
   }
 
   /** Scrolls as little as it takes to show all of a message, or its beginning when it is taller than the space. */
