@@ -11,7 +11,7 @@ export const REPORT_MS = 250;
 const THRESHOLDS = Array.from({ length: 21 }, (_, i) => i / 20);
 
 export interface SeenWatcher {
-  /** Watches exactly these elements from now on, each under its message's id. */
+  /** Watches exactly these elements from now on, each under its message's id, which it has in its data as well. */
   readonly watch: (elements: ReadonlyMap<string, Element>) => void;
 }
 
@@ -35,7 +35,6 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let unreported: readonly string[] = [];
   let reportFromMs = 0;
-  const idOf = new Map<Element, string>();
 
   const isAttending = (): boolean =>
     list.isConnected && page.visibilityState === "visible" && page.hasFocus();
@@ -62,8 +61,8 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
     intersectionRect,
     boundingClientRect,
   }: IntersectionObserverEntry) {
-    const id = idOf.get(target);
-    if (id === undefined) return;
+    const id = (target as HTMLElement).dataset.messageId ?? "";
+    if (watched.get(id) !== target) return;
     const space = Math.min(list.clientHeight, view?.innerHeight ?? Number.POSITIVE_INFINITY);
     const visible = isIntersecting ? intersectionRect.height : 0;
     const enough = isEnough(visible, boundingClientRect.height, space);
@@ -79,17 +78,9 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
     { threshold: THRESHOLDS },
   );
 
-  function forget(element: Element): void {
-    const id = idOf.get(element);
-    observer.unobserve(element);
-    idOf.delete(element);
-    if (id !== undefined && watched.get(id) !== element)
-      dwell = withVisibility(dwell, id, false, performance.now());
-  }
-
   /** Thresholds are shares of the message, too coarse for one much taller than the list: look again. */
   function lookAgainAtTall(): void {
-    for (const element of idOf.keys()) {
+    for (const element of watched.values()) {
       if (element.getBoundingClientRect().height <= list.clientHeight) continue;
       observer.unobserve(element);
       observer.observe(element);
@@ -98,7 +89,7 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
   let looking: ReturnType<typeof setTimeout> | undefined;
   const onScroll = (): void => {
     clearTimeout(looking);
-    if (idOf.size > 0) looking = setTimeout(lookAgainAtTall, 100);
+    looking = setTimeout(lookAgainAtTall, 100);
   };
 
   page.addEventListener("visibilitychange", update, { signal });
@@ -122,12 +113,12 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
       if (signal.aborted) return;
       const before = watched;
       watched = elements;
-      for (const [id, element] of before) if (elements.get(id) !== element) forget(element);
-      for (const [id, element] of elements) {
-        if (before.get(id) === element) continue;
-        idOf.set(element, id);
-        observer.observe(element);
+      for (const [id, element] of before) {
+        if (elements.get(id) === element) continue;
+        observer.unobserve(element);
+        dwell = withVisibility(dwell, id, false, performance.now());
       }
+      for (const [id, element] of elements) if (before.get(id) !== element) observer.observe(element);
       update();
     },
   };

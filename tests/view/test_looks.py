@@ -126,6 +126,21 @@ def test_the_views_words_read_in_their_own_direction_in_a_page_of_the_other(make
     assert box_of(title)["right"] - box_of_words(title, "Archer")["right"] <= 1
 
 
+def test_what_failed_and_what_is_in_the_way_reads_well_in_a_page_of_the_other_direction(
+    make_host: MakeHost,
+) -> None:
+    host = make_host(direction="rtl", width=480)
+    STATES["failed"](host)
+    why = box_of_words(host.page.locator(".ipg-trouble-words").first, "(400)")
+    assert why["left"] - box_of(host.page.locator(".ipg-own .ipg-bubble").last)["left"] <= 8
+    notice = host.page.locator(".ipg-error")
+    assert box_of(notice)["right"] - box_of(notice.locator(".ipg-error-words"))["right"] >= 12
+    host = make_host(direction="rtl")
+    STATES["read_only"](host)
+    obstacle = host.page.locator(".ipg-obstacle")
+    assert box_of_words(obstacle, "only.")["left"] > box_of_words(obstacle, "is")["right"]
+
+
 def test_of_long_typing_names_the_names_are_cut_and_not_what_they_do(make_host: MakeHost) -> None:
     host = make_host(width=320)
     kernel = host.start(conversation(3))

@@ -153,6 +153,27 @@ def test_a_carousel_is_moved_by_its_buttons_and_by_arrow_keys(host: Host) -> Non
     expect(shown).to_have_text("1 / 3")
 
 
+def test_a_card_that_gets_the_focus_by_keyboard_comes_into_sight(host: Host) -> None:
+    start(host, rich.bot(1, rich.CAROUSEL))
+    host.page.locator(".ipg-track").focus()
+    for shown in ("1 / 3", "1 / 3", "1 / 3", "2 / 3"):
+        host.page.keyboard.press("Tab")
+        expect(host.page.locator(".ipg-carousel-place")).to_have_text(shown)
+    expect(host.page.get_by_role("listitem", name="Card 2 of 3").get_by_text("Show image")).to_be_focused()
+
+
+def test_a_carousel_comes_to_its_last_card_however_wide_the_view(make_host: MakeHost) -> None:
+    host = make_host(width=1_600)
+    start(host, rich.bot(1, rich.CAROUSEL))
+    forward = host.page.get_by_role("button", name="Next card")
+    for shown in ("2 / 3", "3 / 3"):
+        forward.click()
+        expect(host.page.locator(".ipg-carousel-place")).to_have_text(shown)
+    expect(forward).to_have_attribute("aria-disabled", "true")
+    host.page.get_by_role("button", name="Previous card").click()
+    expect(host.page.locator(".ipg-carousel-place")).to_have_text("2 / 3")
+
+
 def test_a_carousel_reads_from_the_right_where_the_page_does(host: Host) -> None:
     host.page.evaluate("document.documentElement.dir = 'rtl'")
     start(host, rich.bot(1, rich.CAROUSEL))

@@ -1,6 +1,6 @@
 // Cards next to each other: scrolled by touch, by arrow keys, or by the two buttons.
 
-import type { JSX } from "preact";
+import type { JSX, TargetedEvent, TargetedKeyboardEvent } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Carousel as CarouselContent, ViewMessage } from "../protocol.gen";
 import { CardBody } from "./card";
@@ -25,26 +25,20 @@ export function Carousel({ message, part, offer, services }: Props): JSX.Element
   const count = offer.cards.length;
 
   const go = (index: number): void => {
-    const list = track.current;
-    const card = list?.children[Math.max(0, Math.min(count - 1, index))];
-    if (list === null || !(card instanceof HTMLElement)) return;
+    const cards = track.current?.children as HTMLCollectionOf<HTMLElement> | undefined;
+    const [first, card] = [cards?.[0], cards?.[index]];
     // Only this element's own scroll position: nothing here may move the host's page.
-    list.scrollTo({ left: card.offsetLeft - (list.firstElementChild as HTMLElement).offsetLeft });
+    if (first && card) track.current?.scrollTo({ left: card.offsetLeft - first.offsetLeft });
   };
-  const onScroll = (): void => {
-    const list = track.current;
-    if (list === null) return;
-    const width = list.scrollWidth / count;
-    setAt(Math.min(count - 1, Math.round(Math.abs(list.scrollLeft) / width)));
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.target !== event.currentTarget) return;
-    const rtl = track.current !== null && getComputedStyle(track.current).direction === "rtl";
-    const step = { ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1 }[event.key];
-    if (step === undefined) return;
+  const onScroll = ({ currentTarget: list }: TargetedEvent<HTMLUListElement>): void =>
+    setAt(Math.round(Math.abs(list.scrollLeft) / (list.scrollWidth / count)));
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLUListElement>): void => {
+    const { key, target, currentTarget } = event;
+    const step = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
+    if (target !== currentTarget || step === 0) return;
     event.preventDefault();
     event.stopPropagation();
-    go(at + step);
+    go(at + (getComputedStyle(currentTarget).direction === "rtl" ? -step : step));
   };
   let first = 0;
   return (
@@ -63,7 +57,12 @@ export function Carousel({ message, part, offer, services }: Props): JSX.Element
           const start = first;
           first += card.buttons.length;
           return (
-            <li key={i} aria-label={words.cardOf(i + 1, count)}>
+            <li
+              key={i}
+              aria-label={words.cardOf(i + 1, count)}
+              // By keyboard: the track snaps back from where the browser scrolls it to.
+              onFocusIn={(event) => (event.target as Element).matches(":focus-visible") && go(i)}
+            >
               <CardBody card={card} picking={picking} first={start} services={services} />
             </li>
           );
