@@ -90,7 +90,7 @@ def test_every_public_name_can_be_had_and_is_documented(name: str) -> None:
 
 def test_every_name_is_listed_once_in_order_and_by_dir() -> None:
     assert list(ipygenesys.__all__) == sorted(set(ipygenesys.__all__))
-    assert set(ipygenesys.__all__) <= set(dir(ipygenesys))
+    assert [name for name in dir(ipygenesys) if not name.startswith("__")] == ipygenesys.__all__
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -172,4 +172,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    """What a completer offers: the public names, not the modules that they come from."""
+    return sorted([*(name for name in globals() if name.startswith("__")), *__all__])

@@ -27,7 +27,13 @@ def parser() -> argparse.ArgumentParser:
         prog="ipygenesys", description="A live Genesys Cloud conversation in a notebook cell. Unofficial."
     )
     top.add_argument("--version", action="version", version=importlib.metadata.version("ipygenesys"))
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    commands = top.add_subparsers(metavar="COMMAND")
+
+    def run_help(_: argparse.Namespace) -> int:
+        top.print_help(sys.stderr)
+        return 2
+
+    top.set_defaults(run=run_help)
 
     demo = commands.add_parser(
         "demo",
@@ -52,14 +58,21 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument(
         "--port", type=port, default=0, metavar="N", help="port to listen on (default: a free one)"
     )
-    simulate.add_argument("--scenario", metavar="NAME", default="greeting", help="how the other side behaves")
+    simulate.add_argument(
+        "--scenario",
+        metavar="NAME",
+        default="greeting",
+        help="how the other side behaves: greeting (default), slow_agent, out_of_order, dropped_connection, "
+        "rate_limited, rich or manual",
+    )
     simulate.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed gives the same conversation"
     )
     simulate.add_argument(
         "--dialogue",
         metavar="FILE",
-        help='JSON list of ["agent" | "customer" | "action", text] turns, or a dialogue of the package',
+        help='JSON list of ["agent" | "customer" | "action", text] turns, or a dialogue of the package: bank_card, '
+        "retail_return or travel_delay",
     )
     simulate.add_argument(
         "--speed",
