@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from ipygenesys._core import view_protocol as vp
@@ -206,6 +207,19 @@ def test_the_host_page_never_moves(host: Host) -> None:
     for key in ("PageUp", "PageUp", "Home", "End", "Escape"):
         host.page.keyboard.press(key)
     assert host.page.evaluate("scrollY") == 1200
+
+
+@pytest.mark.parametrize("count", [2, 40], ids=["short", "at its end"])
+def test_the_wheel_goes_on_to_the_host_page_where_the_list_has_nothing_to_scroll(
+    host: Host, count: int
+) -> None:
+    host.page.evaluate(
+        "document.body.append(Object.assign(document.createElement('div'), {style: 'height: 3000px'}))"
+    )
+    host.start(conversation(count))
+    host.page.locator(".ipg-scroller").hover()
+    host.page.mouse.wheel(0, 300)
+    host.page.wait_for_function("scrollY === 300")
 
 
 def test_a_burst_keeps_the_page_small_and_the_count_right(host: Host) -> None:
