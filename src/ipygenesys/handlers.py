@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import traceback
 from collections.abc import Callable
 from contextvars import copy_context
@@ -34,8 +35,8 @@ class Handlers:
     def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
         """Call ``handler(message)`` for each message of somebody else; returns how to stop that.
 
-        Handlers run one after the other on a thread of their own; an error in one is shown in the view. What they
-        print goes to the cell that has called this (in Voilà nowhere: use an Output's ``append_stdout``).
+        Handlers run one after the other on a thread of their own; an error in one is shown in the view (on stderr
+        where the chat has not been displayed). What they print goes to the cell that has called this (in Voilà nowhere: use an Output's ``append_stdout``).
         """
         check_is_handler(handler)
         handlers = self._handlers  # A registered handler does not keep the widget alive.
@@ -74,6 +75,8 @@ class Handlers:
         words = f"A handler of yours failed: {type(error).__name__}{_where(error)}. The log has the details."
         delta = ErrorDelta(code="handler-failed", message=words, cause="handler")
         self._gateway.call_soon(lambda: self._views.show(delta))
+        if not self._views.was_shown:  # In a script, say: nobody would hear of it.
+            sys.stderr.write(f"{words}\n")
 
 
 def _where(error: BaseException) -> str:

@@ -71,6 +71,8 @@ class ViewComm:
         self._send = weakly(send)
         self._keep = weakly(keep)
         self._now = gateway.clock.monotonic
+        self.was_shown = False
+        """A page has been heard of: there is where to say something."""
 
     # --- from the browser ---------------------------------------------------------------------------------
 
@@ -82,6 +84,7 @@ class ViewComm:
             self._gateway.session.conversation.counters["malformed_from_view"] += 1
             _log.warning("A message from the browser was not understood and is ignored")
             return None
+        self.was_shown = True
         if isinstance(message, FileChunk):
             # Now: the host may use the memory again.
             data = bytes(buffers[0]) if buffers and len(buffers[0]) <= MAX_CHUNK_BYTES else b""

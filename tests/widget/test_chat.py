@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import logging
 import subprocess
 import sys
@@ -636,6 +637,24 @@ def test_a_failing_handler_is_shown_in_the_view_and_logged_without_words(
     assert "CANARY" not in str(view.errors)
     assert "in failing" in caplog.text
     assert "CANARY" not in caplog.text
+
+
+def test_a_failing_handler_of_a_chat_that_is_not_displayed_is_said_on_stderr(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = bench.connected()
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", said)
+
+    def failing(message: Message) -> None:
+        raise ValueError(message.text)
+
+    chat.on_message(failing)
+    bench.simulator.agent_say("CANARY")
+
+    eventually(said.getvalue)
+    assert said.getvalue().startswith("A handler of yours failed: ValueError in failing, line ")
+    assert "CANARY" not in said.getvalue()
 
 
 def test_a_handler_that_takes_no_argument_is_told_what_it_is_called_with(bench: Bench) -> None:
