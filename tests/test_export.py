@@ -57,6 +57,13 @@ def test_an_empty_conversation_can_be_exported(tmp_path: Path, ending: str) -> N
     assert written([], tmp_path, ending)
 
 
+def test_a_tilde_is_the_users_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert export.write([], Path("~/t.md")) == tmp_path / "t.md"
+    assert (tmp_path / "t.md").is_file()
+
+
 def test_json_keeps_everything(tmp_path: Path) -> None:
     rows = json.loads(written(MESSAGES, tmp_path, ".json"))["messages"]
 

@@ -68,6 +68,7 @@ def write(messages: Iterable[Message], path: Path) -> Path:
     formatter = _FORMATS.get(path.suffix.lower())
     if formatter is None:
         raise ValueError(f"Cannot tell the format from {path.suffix!r}: use .json, .csv, .md or .html.")
+    path = path.expanduser()
     path.write_text(formatter(list(messages)), encoding="utf-8", newline="")
     return path
 

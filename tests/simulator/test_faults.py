@@ -30,6 +30,11 @@ def test_a_fault_that_does_not_exist_is_an_error_and_not_silence(params: dict[st
         parse_fault(params)
 
 
+def test_an_unknown_kind_is_told_which_there_are() -> None:
+    with pytest.raises(ValueError, match=r"unknown kind 'dropp'; there is .*drop, half_open, .*clear"):
+        parse_fault({"kind": "dropp"})
+
+
 def test_a_fault_hits_as_many_calls_as_it_says_and_only_those_on_its_path() -> None:
     faults = Faults()
     faults.switch(Error(status=503, path="/typing", count=2), now=0)

@@ -104,7 +104,13 @@ class Controls(ABC):
     # --- conditions and truth
 
     def fault(self, kind: str, **options: Any) -> None:
-        """Lets something go wrong; kinds and options are those of the control plane."""
+        """Lets something go wrong: ``drop``, ``half_open``, ``refuse``, ``expire_token``, ``rate_limit``, ``error``, ….
+
+        Kinds and options are those of the control plane: the classes of ``ipygenesys.simulator.faults``.
+
+        Raises:
+            ValueError: there is no such kind or option; it names the kinds.
+        """
         self._control("POST", "/faults", {"kind": kind, **options})
 
     def set_deployment(self, **toggles: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 
@@ -170,6 +170,9 @@ def parse_fault(params: dict[str, Any]) -> Fault:
     Raises:
         ValueError: naming what is wrong.
     """
+    kinds = [kind.__struct_config__.tag for kind in get_args(Fault)]
+    if (kind := params.get("kind")) not in kinds:
+        raise ValueError(f"unknown kind {kind!r}; there is {', '.join(kinds)}")
     try:
         fault: Fault = msgspec.convert(params, Fault)
     except msgspec.ValidationError as error:
