@@ -7,7 +7,7 @@ import stat
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, NoReturn, overload
 
 from ipygenesys import export
 from ipygenesys._core.content import Answer, Option
@@ -271,6 +271,12 @@ class Verbs(Listening):
         if not isinstance(command, Connect | StopComposing | StartNew):
             self._gateway.post(Connect())
         self._gateway.post(command)
+
+    def __reduce__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(
+            f"A {name} is a connection and cannot be pickled; its messages can: list(….messages)."
+        )
 
     # --- taking along -------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import threading
 import time
 from typing import Any
@@ -1083,6 +1084,14 @@ async def test_a_handler_that_fails_is_said_where_asyncio_says_it(
     assert "in fail" in record.getMessage()
     assert "canary" not in caplog.text
     assert errors(client) == []
+
+
+async def test_messages_can_be_pickled_and_the_conversation_says_that_it_cannot(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        await client.send("hello")
+        assert pickle.loads(pickle.dumps(list(client.messages))) == list(client.messages)
+        with pytest.raises(TypeError, match=r"cannot be pickled; its messages can"):
+            pickle.dumps(client)
 
 
 def test_without_async_it_is_said_what_to_use(simulator: Simulator) -> None:

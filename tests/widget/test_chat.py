@@ -6,6 +6,7 @@ import asyncio
 import gc
 import io
 import logging
+import pickle
 import subprocess
 import sys
 import threading
@@ -232,6 +233,8 @@ def test_a_language_that_the_view_does_not_speak_is_refused(bench: Bench, make: 
 def test_traits_are_given_as_to_every_widget() -> None:
     with Chat.demo(layout={"height": "600px"}, save_content=True, scenario="manual", seed=1) as chat:
         assert (chat.layout.height, chat.save_content) == ("600px", True)
+        with pytest.raises(TypeError, match="A Chat is a connection and cannot be pickled"):
+            pickle.dumps(chat)
     assert list(threads()) == []
 
 
