@@ -7,17 +7,18 @@ import { minify } from "terser";
 
 // Of the view alone: neither kernel, page nor words know these names, so that the bundle may shorten them.
 const OWN_NAMES = `
-  actions activeId aheadMs anchors arrivals arrived arrivedCount articles awaitingText canReconnect consistent
-  dashes deliver dismissError dispatch drafts drawn endsGroup expectFocus focusArticle fromIndex gather goBack goTo
-  hadFocus hadTooMany hasAim hasArrived heldPage hitId hold inViewSinceMs isActive isAtEnd isAtRest isAttending
-  isAway isChosen isCut isFirstOfDay isFleeting isFollowing isFromHere isHidden isHit isMarkdown isOpen isPartial
-  isPicked isSearching isShown isTaken isTarget isTelling isWatching jumpedTo keptAs landing lastInSight lastNotedMs
-  lastSerial loadText markId marks mayPick momentAfter newId newLinks newness objection obstacle olderError
-  onAttention onClose onDate onEnd onEndSelection onEscape onFailed onFiles onFound onGo onJump onJumpToUnread
-  onLink onPick onResized onSearch onSeen onSelect onSent onToggle onUnread pageRequest patch phase picking port
-  preview previews receive redraw reported resync retryAtMs scroller selecting selection serial services share
-  showEnd showStart startsGroup startsNew statusCause statusDetail strings subscribe takeAim takeSeat takesFocus
-  tellsTyping tellViews textRequests toEdge toIndex tone transcripts transmit trouble unreadAbove
+  actions activeId aheadMs anchor anchors arrivals arrived arrivedCount articles awaitingText canReconnect
+  clock consistent dashes deliver dismissError dispatch drafts drawn endsGroup enter expectFocus focusArticle follow
+  fromIndex gather goBack goTo hadFocus hadTooMany handle hasAim hasArrived heldPage hitId hold inViewSinceMs
+  isActive isAtEnd isAtRest isAttending isAway isChosen isCut isFirstOfDay isFleeting isFollowing isFromHere
+  isHidden isHit isMarkdown isOpen isPartial isPicked isSearching isShown isTaken isTarget isTelling isWatching
+  jumpedTo keptAs landing lastInSight lastNotedMs lastSerial loadText markId marks mayPick momentAfter newId
+  newLinks newness nowMs objection obstacle olderError onAttention onClose onDate onEnd onEndSelection onEscape
+  onFailed onFiles onFound onGo onJump onJumpToUnread onLink onPick onResized onSearch onSeen onSelect onSent
+  onToggle onUnread pageRequest patch phase picking port preview previews probe receive redraw reported resync
+  retryAtMs rules scroller selecting selection serial services share showEnd showStart startsGroup startsNew
+  statusCause statusDetail store strings subscribe takeAim takeSeat takesFocus tellsTyping tellViews textRequests
+  timer toEdge toIndex tone transcripts transmit trouble unreadAbove
 `;
 // What the kernel says and no view does. It is written by position: its names are only in the bundle.
 const KERNEL_NAMES = `

@@ -22,6 +22,11 @@ it("several are set apart by an empty line", () => {
   const all = allAsText([eg.message({ text: "a" }), eg.message({ text: "b" })], { format, strings: english });
   expect(all.split("\n").filter((line) => line.length <= 1)).toEqual(["a", "", "b"]);
 });
+it("one alone is what it says, and who and when where it says nothing", () => {
+  const copied = (text: string) => allAsText([eg.message({ text })], { format, strings: english });
+  expect(copied("3348917502")).toBe("3348917502");
+  expect(copied("")).toMatch(/^Ann Archer, .*2026/);
+});
 it("files are named, and no word of the view is in it", () => {
   const file = {
     name: "a.png",

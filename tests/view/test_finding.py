@@ -215,12 +215,10 @@ def test_one_message_is_copied_by_button_and_by_keyboard(host: Host) -> None:
     with host.time_held():
         article.get_by_role("button", name="Copy message").click()
         expect(article.get_by_role("status")).to_have_text("Copied")
-    words = "Crystal Minh, Monday, 21 September 2026 at 14:14:20 UTC\nMessage 1"
-    assert host.page.evaluate("navigator.clipboard.readText()") == words
+    assert host.page.evaluate("navigator.clipboard.readText()") == "Message 1"
     host.page.get_by_role("article").nth(2).focus()
     host.page.keyboard.press("Control+c")
-    copied = host.page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("Ann Archer, ") and copied.endswith("\nMessage 2")
+    assert host.page.evaluate("navigator.clipboard.readText()") == "Message 2"
 
 
 def test_what_is_selected_across_messages_is_copied_without_words_of_the_view(host: Host) -> None:
@@ -254,7 +252,7 @@ def test_a_copy_that_the_browser_tells_the_page_of_is_ours_only_while_the_focus_
     host.start(conversation(3))
     host.page.get_by_role("article").nth(1).focus()
     is_ours, text = host.page.evaluate(COPY_IN_THE_PAGE)
-    assert is_ours and text.endswith("\nMessage 1")
+    assert is_ours and text == "Message 1"
     host.page.keyboard.press("Shift+ArrowDown")
     is_ours, text = host.page.evaluate(COPY_IN_THE_PAGE)
     assert is_ours and text.count("Message") == 2

@@ -47,6 +47,31 @@ def test_every_stop_can_be_seen_and_tab_leaves_the_view(host: Host) -> None:
     assert [each for each in stops if each != "Copy message"] == [*wanted, "Attach files", "Message", "After"]
 
 
+def test_who_begins_to_write_in_the_list_goes_on_in_the_composer(host: Host) -> None:
+    host.start(conversation(10))
+    box = host.page.get_by_role("textbox", name="Message")
+    box.fill("Well, ")
+    host.page.get_by_role("article").nth(-2).focus()
+    host.page.keyboard.type("Thank you")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("Well, Thank you")
+    button(host, "More").click()
+    host.page.get_by_role("menuitem", name="Select messages").click()
+    host.page.keyboard.type("a b")
+    expect(host.page.get_by_role("checkbox", checked=True)).to_have_count(1)
+    expect(box).to_have_value("Well, Thank you")
+
+
+def test_tab_leaves_a_menu_as_it_leaves_the_menus_button(host: Host) -> None:
+    host.start(conversation(10))
+    for key, stop in (("Tab", host.page.get_by_role("feed")), ("Shift+Tab", button(host, "Search"))):
+        button(host, "More").click()
+        expect(host.page.get_by_role("menuitem").first).to_be_focused()
+        host.page.keyboard.press(key)
+        expect(stop).to_be_focused()
+        expect(host.page.get_by_role("menu")).to_have_count(0)
+
+
 def test_from_an_empty_composer_the_way_up_leads_to_the_messages_and_escape_back(host: Host) -> None:
     host.start(conversation(60))
     box = host.page.get_by_role("textbox", name="Message")

@@ -75,23 +75,24 @@ export function onCopy(
   if (content === null) return;
   const selection = content.ownerDocument.defaultView?.getSelection();
   const known = new Map(messages.map((each) => [each.id, each]));
-  const text = (article: HTMLElement, part?: string): string => {
-    const message = known.get(article.dataset.messageId ?? "");
-    return message === undefined ? "" : asText(message, services.format, services.strings, part);
-  };
+  const messageOf = (article?: HTMLElement) => known.get(article?.dataset.messageId ?? "");
   const focus = focusedIn(content);
   let words = "";
   if (chosen.length > 0) {
     if (content.parentElement?.contains(focus)) words = allAsText(chosen, services);
   } else if (selection === null || selection === undefined || selection.isCollapsed) {
-    const focused = focus?.closest("article");
-    if (focused instanceof HTMLElement && content.contains(focused)) words = text(focused);
+    const focused = messageOf(articlesIn(content).find((each) => each.contains(focus)));
+    if (focused !== undefined) words = allAsText([focused], services);
   } else {
     const range = selection.getRangeAt(0);
     if (!content.parentElement?.contains(range.commonAncestorContainer)) return;
-    const chosen = articlesIn(content).filter((each) => range.intersectsNode(each));
+    const selected = articlesIn(content).filter((each) => range.intersectsNode(each));
     // Within one message the browser's own way is the best.
-    if (chosen.length > 1) words = chosen.map((each) => text(each, selectedIn(each, range))).join("\n\n");
+    const text = (article: HTMLElement): string => {
+      const message = messageOf(article);
+      return message ? asText(message, services.format, services.strings, selectedIn(article, range)) : "";
+    };
+    if (selected.length > 1) words = selected.map(text).join("\n\n");
   }
   if (words === "") return;
   event.clipboardData?.setData("text/plain", words);

@@ -38,8 +38,8 @@ export function Menu({ label, icon, items }: Props): JSX.Element {
     const at = all.indexOf(event.target as HTMLElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (to !== undefined) all.at(to % all.length)?.focus({ preventScroll: true });
-    else if (event.key === "Escape") close();
-    else if (event.key === "Tab") setOpen(false);
+    // Tab goes on from the button.
+    else if (event.key === "Escape" || event.key === "Tab") close();
     if (to !== undefined || event.key === "Escape") event.preventDefault();
   };
 

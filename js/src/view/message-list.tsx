@@ -257,12 +257,14 @@ export class MessageList extends Component<Props> {
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     if (this.#selecting.onKey(event)) return;
+    const isChoosing = this.#selecting.selection !== null;
     onFeedKey(event, {
       articles: () => articlesIn(this.#content.current),
       lastInSight: () => this.#lastInSight(),
       focusArticle: (article) => this.#focusArticle(article),
       toEdge: (where) => this.#toEdge(where),
-      leave: this.#selecting.selection === null ? this.props.onEscape : this.#endSelection,
+      leave: isChoosing ? this.#endSelection : this.props.onEscape,
+      write: isChoosing ? null : this.props.onEscape,
     });
   };
 

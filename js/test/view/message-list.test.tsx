@@ -91,7 +91,7 @@ describe("keys", () => {
     const drawn = draw(list(eg.live(eg.messages(1))));
     const host = vi.fn();
     document.addEventListener("keydown", host, { once: true });
-    press(drawn.find("article"), "x");
+    press(drawn.find("article"), "F2");
     expect(host).toHaveBeenCalledOnce();
   });
 });
