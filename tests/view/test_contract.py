@@ -139,6 +139,13 @@ def test_the_composer_is_closed_with_a_reason(host: Host) -> None:
             )
         ).to_be_visible()
         expect(host.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    # The focus is where it was, and what was begun can be taken elsewhere.
+    expect(box).to_be_focused()
+    host.page.keyboard.type("!")
+    host.page.keyboard.press("Control+a")
+    assert host.page.evaluate("getSelection().toString()") == "Half a sentence"
+    host.page.keyboard.press("Enter")
+    assert kernel.heard(vp.SendRequested) == []
     kernel.set_status("connected")
     expect(box).to_be_enabled()
     expect(box).to_have_value("Half a sentence")

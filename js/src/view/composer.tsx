@@ -162,7 +162,9 @@ export function Composer(props: Props): JSX.Element {
           aria-label={strings.composer}
           placeholder={obstacle === null ? strings.placeholder : ""}
           title={obstacle ?? strings.composerHint}
-          disabled={obstacle !== null}
+          // Not disabled: the focus stays, and what was begun can be copied.
+          readOnly={obstacle !== null}
+          aria-disabled={obstacle !== null}
           data-lm-suppress-shortcuts="true"
           onInput={(event) => {
             changed(event.currentTarget.value);

@@ -24,7 +24,7 @@ export function keepFocus(root: HTMLElement, signal: AbortSignal): void {
     if (path[0]?.isConnected ?? true) return;
     const kept =
       path.find((each) => each.isConnected && each.matches("article, .ipg-scroller")) ??
-      root.querySelector(".ipg-field, .ipg-box:enabled") ??
+      root.querySelector(".ipg-field, .ipg-box:read-write") ??
       root.querySelector(".ipg-scroller");
     (kept as HTMLElement | null)?.focus({ preventScroll: true });
   });

@@ -119,7 +119,7 @@ describe("the kernel", () => {
 describe("an obstacle", () => {
   it("is said, and disables the whole composer", () => {
     const { drawn, area, press, actions } = setUp({ obstacle: "The conversation is closed.", draft: "kept" });
-    expect([area.disabled, drawn.find<HTMLButtonElement>("button").disabled]).toEqual([true, true]);
+    expect([area.readOnly, drawn.find<HTMLButtonElement>("button").disabled]).toEqual([true, true]);
     expect(drawn.el.textContent).toContain("The conversation is closed.");
     press("Enter");
     expect(
