@@ -89,7 +89,7 @@ export function watchSeen({ list, onSeen, signal }: SeenOptions): SeenWatcher {
   let looking: ReturnType<typeof setTimeout> | undefined;
   const onScroll = (): void => {
     clearTimeout(looking);
-    looking = setTimeout(lookAgainAtTall, 100);
+    if (watched.size > 0) looking = setTimeout(lookAgainAtTall, 100);
   };
 
   page.addEventListener("visibilitychange", update, { signal });
