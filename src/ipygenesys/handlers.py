@@ -36,7 +36,8 @@ class Handlers:
         """Call ``handler(message)`` for each message of somebody else; returns how to stop that.
 
         Handlers run one after the other on a thread of their own; an error in one is shown in the view (on stderr
-        where the chat has not been displayed). What they print goes to the cell that has called this (in Voilà nowhere: use an Output's ``append_stdout``).
+        where the chat has not been displayed). What they print goes to the cell that has called this (in Voilà nowhere:
+        use an Output's ``append_stdout``).
         """
         check_is_handler(handler)
         handlers = self._handlers  # A registered handler does not keep the widget alive.
