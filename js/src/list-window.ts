@@ -1,8 +1,11 @@
 // Which of the messages held are in the page: a bounded part around what the user sees. Pure.
 
-/** Rows in the page, unless a tall list needs more; cut back to ROWS_KEPT when more come while the user is at the end. */
+/** Rows in the page, unless a tall list needs more. */
 export const ROWS_MAX = 60;
-export const ROWS_KEPT = 40;
+/** The same at the end: each of them costs something when a message comes. */
+export const ROWS_KEPT = 24;
+/** So many more may come while the user is there before they are cut back. */
+export const ROWS_MORE = 12;
 /** More new rows than this are never put into the page at once while the user is at the end: they are drawn in steps. */
 export const ROWS_STEP = 16;
 /** With fewer rows than this left beyond what is in sight, the part moves. */
@@ -22,7 +25,7 @@ export type Sight = ListWindow;
 /** The part that ends at the end; it only grows for a while, so that not each new message moves its start. */
 export function windowAtEnd(count: number, from: number, sight: Sight): ListWindow {
   const kept = rowsAtEnd(sight);
-  const isFew = from >= 0 && count - from <= kept + ROWS_MAX - ROWS_KEPT && count - from > 0;
+  const isFew = from >= 0 && count - from <= kept + ROWS_MORE && count - from > 0;
   return { from: isFew ? from : Math.max(0, count - kept), to: count };
 }
 
@@ -40,14 +43,14 @@ export function windowFrom(count: number, from: number, rows: number): ListWindo
 /** How many rows it takes to fill the sight, for rows differ in height. */
 export const rowsFilling = ({ from, to }: Sight): number => to - from + ROWS_MARGIN / 2;
 
-/** How many rows it takes at least to fill the sight and to have enough on both sides of it. */
-export const rowsNeeded = ({ from, to }: Sight): number => to - from + 4 * ROWS_MARGIN;
+/** How many rows it takes at least to fill the sight and to have enough on one side of it. */
+const rowsNeeded = ({ from, to }: Sight): number => to - from + 2 * ROWS_MARGIN;
 
 /** How many rows are in the page at the end. */
 export const rowsAtEnd = (sight: Sight): number => Math.max(ROWS_KEPT, rowsNeeded(sight));
 
 /** How many rows are in the page away from the end. */
-export const rowsFor = (sight: Sight): number => Math.max(ROWS_MAX, rowsNeeded(sight));
+export const rowsFor = (sight: Sight): number => Math.max(ROWS_MAX, rowsNeeded(sight) + 2 * ROWS_MARGIN);
 
 /** The part with the sight in its middle. */
 export function windowAround(count: number, sight: Sight): ListWindow {

@@ -18,13 +18,15 @@ export class MessageRows {
     this.#drawn = new Map();
     return rows.map((props) => {
       const known = before.get(props.key);
-      const { key, ...row } = props;
-      const kept =
-        known && isSame(known.props, props) ? known : { props, node: <MessageRow key={key} {...row} /> };
-      this.#drawn.set(key, kept);
+      const kept = known && isSame(known.props, props) ? known : { props, node: rowOf(props) };
+      this.#drawn.set(props.key, kept);
       return kept.node;
     });
   }
+}
+
+function rowOf({ key, ...props }: Keyed): JSX.Element {
+  return <MessageRow key={key} {...props} />;
 }
 
 /** All rows have the same properties. */
