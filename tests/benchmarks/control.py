@@ -27,6 +27,9 @@ LINES = (
     "Great, can I still change the delivery address?",
 )
 LIMIT_S = 300.0
+QUIET_S = 0.03
+"""Between the last message and the answer, after which the driver asks the page: neither shall run in the kernel or in the
+page while the message is on its way."""
 
 Append = Callable[[str, str], object]
 """(text, user): the peer's own way to add one message, plain or async."""
@@ -97,6 +100,7 @@ async def _append_many(count: int) -> list[tuple[str, float, float]]:
             await result
         done.append((name, before * 1000, time.time() * 1000))
         await asyncio.sleep(0)
+    await asyncio.sleep(QUIET_S)
     return done
 
 

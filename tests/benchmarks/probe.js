@@ -10,24 +10,18 @@
   let longestTaskMs = 0;
   let longTasksMs = 0;
 
-  // The epoch at the resolution of performance.now(): Date.now() ticks only once a millisecond.
-  const offset = Math.min(...[1, 2, 3].map(() => {
-    const before = Date.now();
-    let at = performance.now();
-    let after = Date.now();
-    while (after === before) {
-      at = performance.now();
-      after = Date.now();
-    }
-    return after - at; // Not before + 1: on a busy machine the clock may have gone on by more.
-  }));
-  const now = () => offset + performance.now();
+  // Not by Date.now(): its ticks are moved by chance, by up to a millisecond.
+  const now = () => performance.timeOrigin + performance.now();
 
   // A task that is posted in an animation frame runs when that frame has been painted.
+  const { port1, port2 } = new MessageChannel();
+  const painting = [];
+  port1.onmessage = () => {
+    for (const call of painting.splice(0)) call(now());
+  };
   const afterPaint = (call) =>
     requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => call(now());
+      painting.push(call);
       port2.postMessage(null);
     });
 
