@@ -47,10 +47,16 @@ export function createFormat(strings: Strings, locale?: string): Format {
   });
   const far = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  // Each message tells its time twice, and neighbours mostly the same.
+  let [minute, time] = [Number.NaN, ""];
   const daysBefore = (ms: number, nowMs: number): number =>
     Math.round((startOfDay(nowMs) - startOfDay(ms)) / DAY_MS);
   return {
-    time: (ms) => clock.format(valid(ms)),
+    time(ms) {
+      const now = Math.floor(ms / MINUTE_MS);
+      if (now !== minute) [minute, time] = [now, clock.format(valid(ms))];
+      return time;
+    },
     moment: (ms) => full.format(valid(ms)),
     momentAfter: (ms, beforeMs) =>
       (startOfDay(ms) === startOfDay(beforeMs) ? seconds : full).format(valid(ms)),

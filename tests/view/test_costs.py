@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ipygenesys._core import view_protocol as vp
-from tests.view.conftest import Host, MakeHost
+from tests.view.conftest import ROWS_KEPT, Host, MakeHost
 from tests.view.kernel import START_MS, Kernel, conversation, message
 from tests.view.test_scrolling import metrics
 
@@ -96,6 +96,25 @@ WATCH_UNREAD = """() => { window.counted = 0;
     .observe(document.querySelector('.ipg-jump-up'), {subtree: true, childList: true, characterData: true}); }"""
 
 
+WATCH_AROUND = """() => { window.around = 0;
+  new MutationObserver(all => { window.around += all.filter(({target}) =>
+      !(target.closest ? target : target.parentElement).closest('.ipg-body')).length; })
+    .observe(document.querySelector('.ipg-root'), {subtree: true, childList: true, attributes: true, characterData: true}); }"""
+
+
+def test_what_stands_around_the_list_is_drawn_after_the_frame_that_shows_a_message(host: Host) -> None:
+    host.stop_time()
+    kernel = host.start(conversation(30))
+    host.pass_time(1_000)
+    host.page.evaluate(WATCH_AROUND)
+    kernel.change(kernel.placed(message(30, is_own=False)), vp.TypingDelta(names=("Ann",)))
+    host.page.wait_for_selector('[data-message-id="m30"]')
+    assert host.page.evaluate("window.around") == 0
+    host.pass_time(ONE_FRAME_MS)
+    assert host.page.evaluate("window.around") > 0
+    expect(host.page.get_by_text("Ann is typing…")).to_be_visible()
+
+
 OPENED_AT_ONCE = """async snapshot => {
   const rows = () => document.querySelectorAll('.ipg-row').length;
   window.draws = [];
@@ -117,9 +136,9 @@ def test_opening_draws_what_fills_the_sight_in_the_task_that_brings_it_and_the_r
     snapshot = kernel.snapshot(kernel.wait_for(vp.Hello).client)
     at_once = host.page.evaluate(OPENED_AT_ONCE, vp.encode_to_view(snapshot))
     assert at_once == 16
-    host.page.wait_for_function("document.querySelectorAll('.ipg-row').length >= 40")
+    host.page.wait_for_function(f"document.querySelectorAll('.ipg-row').length >= {ROWS_KEPT}")
     drawn = [rows for rows in host.page.evaluate("window.draws") if rows > 0]
-    assert drawn[0] == 16 and drawn[-1] == 40
+    assert drawn[0] == 16 and drawn[-1] == ROWS_KEPT
     assert all(after - before <= 16 for before, after in itertools.pairwise(drawn))
     assert metrics(host)["left"] <= 1
 
@@ -187,7 +206,7 @@ def test_a_burst_draws_what_is_in_sight_and_the_rest_in_steps_when_it_is_over(ho
     # Nothing new for 200 ms: then there is time for more, a step a frame.
     for ms in (*[ONE_FRAME_MS] * 3, 100, *[ONE_FRAME_MS] * 7):
         host.pass_time(ms)
-    assert articles.count() >= 40
+    assert articles.count() >= ROWS_KEPT
     assert host.page.evaluate("window.most") <= in_sight + 4 + 16
     assert metrics(host)["left"] <= 1
 
@@ -268,18 +287,18 @@ def test_scrolling_draws_seldom_between_the_frames_and_leaves_no_space_empty(hos
 
 
 def test_a_text_is_looked_through_once_for_what_is_searched(host: Host) -> None:
-    kernel = host.start(conversation(50))
+    kernel = host.start(conversation(30))
     host.page.get_by_role("button", name="Search").click()
     host.page.get_by_role("searchbox").fill("message")
     kernel.answer_search()
     kernel.answer_page()
-    host.page.wait_for_function("CSS.highlights.get('ipg-hit')?.size === 50")
+    host.page.wait_for_function("CSS.highlights.get('ipg-hit')?.size === 30")
     host.page.evaluate("""() => { window.marked = 0; const { add } = Highlight.prototype;
       Highlight.prototype.add = function (range) { window.marked += 1; return add.call(this, range); }; }""")
     host.page.get_by_role("article").last.hover()
-    kernel.receipt("m49", "delivered")
-    kernel.say(message(50))
-    host.page.wait_for_function("CSS.highlights.get('ipg-hit').size === 51")
+    kernel.receipt("m29", "delivered")
+    kernel.say(message(30))
+    host.page.wait_for_function("CSS.highlights.get('ipg-hit').size === 31")
     assert host.page.evaluate("window.marked") == 1
     host.page.keyboard.press("Escape")
     host.page.wait_for_function("CSS.highlights.get('ipg-hit').size === 0")

@@ -17,13 +17,13 @@ import { ErrorLine } from "./error-line";
 import { Header } from "./header";
 import { focusedIn } from "./list-rows";
 import { MessageDetail } from "./message-detail";
-import { MessageList, type Place } from "./message-list";
+import { type ListProps, MessageList, type Place } from "./message-list";
 import { RecencyLine } from "./recency-line";
 import { SearchBar } from "./search-bar";
 import { Tools } from "./tools";
 import { TypingLine } from "./typing-line";
 import { useServices } from "./use-services";
-import { useViewState } from "./use-view-state";
+import { drawAfterFrame, useViewState } from "./use-view-state";
 
 interface Props {
   readonly store: Store;
@@ -32,7 +32,7 @@ interface Props {
 }
 
 export function Conversation({ store, actions, shade }: Props): JSX.Element {
-  const state = useViewState(store);
+  const state = useViewState(store, drawAfterFrame);
   const box = useRef<HTMLTextAreaElement | null>(null);
   const root = useRef<HTMLElement | null>(null);
   const list = useRef<MessageList | null>(null);
@@ -111,12 +111,17 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         />
       )}
       <ConnectionBanner state={state} services={services} />
-      <MessageList
-        handle={list}
-        state={state}
-        services={services}
-        onEscape={() => box.current?.focus({ preventScroll: true })}
-      />
+      {useMemo(
+        () => (
+          <Messages
+            handle={list}
+            store={store}
+            services={services}
+            onEscape={() => box.current?.focus({ preventScroll: true })}
+          />
+        ),
+        [services],
+      )}
       <div class="ipg-foot">
         <TypingLine names={state.typing} strings={strings} />
         <RecencyLine state={state} services={services} />
@@ -144,4 +149,9 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
       />
     </section>
   );
+}
+
+/** The list follows the store by itself, and first: all else here is drawn when a message is in sight. */
+function Messages({ store, ...props }: Omit<ListProps, "state"> & { store: Store }): JSX.Element {
+  return <MessageList {...props} state={useViewState(store)} />;
 }

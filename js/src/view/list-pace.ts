@@ -3,7 +3,7 @@
 /** After so long without a new message there is time to draw more than what is in sight. */
 const REST_MS = 200;
 /** A timer of no time may come before the frame has been shown. */
-const AFTER_FRAME_MS = 4;
+export const AFTER_FRAME_MS = 4;
 /** After the first messages: two frames, so that they are in sight before. */
 const OPENING_MS = 34;
 

@@ -66,7 +66,8 @@ export class ListScroll {
     // But what has become shorter moves the list too.
     const isShorter = this.#left + by < -END_PX;
     if (by <= -END_PX && this.#left >= (isShorter ? END_SLACK_PX : END_PX)) this.#stand.isAtEnd = false;
-    if (!this.#stand.isAtEnd) this.#restore(this.#held);
+    // Where it stood is then no place any more, and the browser has put it elsewhere.
+    if (!this.#stand.isAtEnd) this.#restore(this.#held, isShorter ? this.#ownTop : undefined);
     if (!hasBelow && this.#left < (by > 0 ? END_SLACK_PX : END_PX)) this.#stand.isAtEnd = true;
     if (this.#stand.isAtEnd && isDrawn) this.#scroller.scrollTop = this.#scroller.scrollHeight;
     this.#hold();
@@ -80,10 +81,10 @@ export class ListScroll {
     this.#held = this.anchors();
   }
 
-  #restore(anchors: Anchors): void {
+  #restore(anchors: Anchors, from = this.#scroller.scrollTop): void {
     const anchor = anchors.find(({ row }) => row.isConnected);
     const moved = anchor === undefined ? 0 : anchor.row.offsetTop - anchor.top;
-    if (moved !== 0) this.#scroller.scrollTop += moved;
+    if (moved !== 0) this.#scroller.scrollTop = from + moved;
   }
 
   /** Remembers what is in sight, so that it can be kept there. */

@@ -1,6 +1,6 @@
 // What a message holds besides text and files, each kind by its own component; what is not known is named.
 
-import type { JSX } from "preact";
+import type { ComponentChild, JSX } from "preact";
 import { unsupportedName } from "../a11y";
 import type { ViewMessage } from "../protocol.gen";
 import { Card } from "./card";
@@ -38,17 +38,12 @@ export function MessageContent({ message, services }: Props): JSX.Element {
 }
 
 /** What stands below it. */
-export function MessageReplies({ message, services }: Props): JSX.Element {
-  return (
-    <>
-      {message.content.map((part, i) =>
-        part.kind === "quick-replies" ? (
-          <QuickReplies key={i} message={message} part={i} offer={part} services={services} />
-        ) : null,
-      )}
-    </>
+export const messageReplies = (message: ViewMessage, services: Services): ComponentChild =>
+  message.content.map((part, i) =>
+    part.kind === "quick-replies" ? (
+      <QuickReplies key={i} message={message} part={i} offer={part} services={services} />
+    ) : null,
   );
-}
 
 function shown(part: Part, number: number, message: ViewMessage, services: Services): JSX.Element | null {
   const common = { message, part: number, services };

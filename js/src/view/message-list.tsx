@@ -21,7 +21,7 @@ import { ListSelection } from "./list-selection";
 import { MessageRows } from "./message-rows";
 import type { Services } from "./services";
 
-interface Props {
+export interface ListProps {
   readonly state: ViewState;
   readonly services: Services;
   /** Gets this list, for its `sent`; Preact gives no refs to components. */
@@ -38,7 +38,7 @@ interface Before {
   readonly hadFocus: boolean;
 }
 
-export class MessageList extends Component<Props> {
+export class MessageList extends Component<ListProps> {
   readonly #scroller = createRef<HTMLDivElement>();
   readonly #content = createRef<HTMLDivElement>();
   readonly #mounted = new AbortController();
@@ -148,7 +148,7 @@ export class MessageList extends Component<Props> {
     };
   }
 
-  override componentDidUpdate(_props: Props, _state: unknown, before: Before): void {
+  override componentDidUpdate(_props: ListProps, _state: unknown, before: Before): void {
     const scroller = this.#scroller.current;
     if (scroller === null) return;
     const aim = this.#part.takeAim();

@@ -1,7 +1,7 @@
 // The text of a message: links made clickable, code and Markdown set, long texts folded, the rest fetched. Never HTML.
 
-import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import type { ComponentChild, JSX } from "preact";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { splitCode } from "../code";
 import { displayText, folded, isEmoji } from "../format";
 import { splitLinks } from "../links";
@@ -22,7 +22,7 @@ export function MessageText({
 }): JSX.Element {
   const { strings, actions } = services;
   const [isOpen, setOpen] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isHit) return;
     setOpen(true);
     if (isCut(message)) actions.loadText(message.id);
@@ -39,11 +39,11 @@ export function MessageText({
   return (
     <>
       <span class={isEmoji(whole) ? "ipg-text ipg-emoji" : "ipg-text"} lang="">
-        <Written
-          text={isOpen || start === null ? whole : start}
-          isCut={cut || (start !== null && !isOpen)}
-          isMarkdown={services.isMarkdown && !message.isOwn}
-        />
+        {written(
+          isOpen || start === null ? whole : start,
+          cut || (start !== null && !isOpen),
+          services.isMarkdown && !message.isOwn ? marked : linked,
+        )}
         {(start !== null && !isOpen) || cut ? "…" : ""}
       </span>
       {(start !== null || cut) && (
@@ -55,55 +55,35 @@ export function MessageText({
   );
 }
 
-interface WrittenProps {
-  readonly text: string;
-  readonly isCut: boolean;
-  readonly isMarkdown: boolean;
-}
+// Functions, not components: each message that comes is drawn by them.
 
-function Written({ text, isCut, isMarkdown }: WrittenProps): JSX.Element {
-  const Prose = isMarkdown ? Marked : Linked;
-  const parts = splitCode(text, isCut).map((part, i) => {
-    if (part.kind === "prose") return <Prose key={i} text={part.text} />;
+type Prose = (text: string) => ComponentChild;
+
+/** `isCut`: the text goes on, and a block of code may end elsewhere. */
+const written = (text: string, isCut: boolean, prose: Prose): ComponentChild =>
+  splitCode(text, isCut).map((part, i) => {
+    if (part.kind === "prose") return prose(part.text);
     // What is in a block keeps its own direction, and that is the direction of code.
-    if (part.kind === "code")
-      return (
-        <code class="ipg-code" dir="ltr" key={i}>
-          {part.text}
-        </code>
-      );
     return (
-      <code class="ipg-code ipg-code-block" dir="ltr" key={i}>
+      <code class={part.kind === "code" ? "ipg-code" : "ipg-code ipg-code-block"} dir="ltr" key={i}>
         {part.text}
       </code>
     );
   });
-  return <>{parts}</>;
-}
 
-function Marked({ text }: { text: string }): JSX.Element {
-  const parts = splitMarkdown(text).map((part, i) => {
-    if (part.kind === "link") return <Link key={i} {...part} />;
-    if (part.kind === "text") return <Linked key={i} text={part.text} />;
+const marked: Prose = (text) =>
+  splitMarkdown(text).map((part, i) => {
+    if (part.kind === "link") return link(part, i);
+    if (part.kind === "text") return linked(part.text);
     const Mark = part.kind;
-    return (
-      <Mark key={i}>
-        <Marked text={part.text} />
-      </Mark>
-    );
+    return <Mark key={i}>{marked(part.text)}</Mark>;
   });
-  return <>{parts}</>;
-}
 
-function Linked({ text }: { text: string }): JSX.Element {
-  const parts = splitLinks(text).map((part, i) =>
-    part.kind === "text" ? part.text : <Link key={i} {...part} />,
-  );
-  return <>{parts}</>;
-}
+const linked: Prose = (text) =>
+  splitLinks(text).map((part, i) => (part.kind === "text" ? part.text : link(part, i)));
 
-const Link = ({ text, href }: { text: string; href: string }): JSX.Element => (
-  <a class="ipg-link" href={href} title={href} target="_blank" rel="noopener noreferrer">
+const link = ({ text, href }: { text: string; href: string }, key: number): JSX.Element => (
+  <a class="ipg-link" key={key} href={href} title={href} target="_blank" rel="noopener noreferrer">
     {text}
   </a>
 );

@@ -8,7 +8,7 @@ import { Attachments } from "./attachments";
 import { Avatar } from "./avatar";
 import { CopyButton } from "./copy";
 import { FailureWords } from "./kernel-words";
-import { hasContent, MessageContent, MessageReplies } from "./message-content";
+import { hasContent, MessageContent, messageReplies } from "./message-content";
 import { MessageText } from "./message-text";
 import { ReceiptTicks } from "./receipt-ticks";
 import { DaySeparator, NewSeparator } from "./separators";
@@ -76,8 +76,8 @@ export function MessageRow(props: MessageRowProps): JSX.Element {
               {strings.roles[message.role] && <span class="ipg-role">{strings.roles[message.role]}</span>}
             </div>
           )}
-          <Bubble message={message} services={services} isHit={props.isHit} />
-          <MessageReplies message={message} services={services} />
+          {bubble(props)}
+          {messageReplies(message, services)}
           {(message.status === "failed" || message.status === "unknown") && (
             <Trouble message={message} services={services} />
           )}
@@ -90,23 +90,17 @@ export function MessageRow(props: MessageRowProps): JSX.Element {
   );
 }
 
-interface BubbleProps {
-  readonly message: ViewMessage;
-  readonly services: Services;
-  readonly isHit: boolean;
-}
-
-function Bubble({ message, services, isHit }: BubbleProps) {
+function bubble({ message, services, isHit }: MessageRowProps): JSX.Element {
   const { format, strings } = services;
   const isRich = hasContent(message);
   const hasText = message.text !== "" || (message.attachments.length === 0 && !isRich);
   const meta = (
     <span class="ipg-meta">
       {/* With a direction of its own it has no say in the direction of the text. */}
-      <span class="ipg-meta-parts" dir="ltr">
-        <time dateTime={isoTime(message.timeMs)}>{format.time(message.timeMs)}</time>
-        {message.isOwn && <ReceiptTicks message={message} strings={strings} />}
-      </span>
+      <time dateTime={isoTime(message.timeMs)} dir="ltr">
+        {format.time(message.timeMs)}
+      </time>
+      {message.isOwn && <ReceiptTicks message={message} strings={strings} />}
     </span>
   );
   return (

@@ -1,6 +1,6 @@
 // The rows of the list: one whose message is as it was keeps its virtual node, so that nothing of it is compared again.
 
-import type { JSX } from "preact";
+import { h, type JSX } from "preact";
 import { MessageRow, type MessageRowProps } from "./message";
 
 type Keyed = MessageRowProps & { readonly key: string };
@@ -18,15 +18,11 @@ export class MessageRows {
     this.#drawn = new Map();
     return rows.map((props) => {
       const known = before.get(props.key);
-      const kept = known && isSame(known.props, props) ? known : { props, node: rowOf(props) };
+      const kept = known && isSame(known.props, props) ? known : { props, node: h(MessageRow, props) };
       this.#drawn.set(props.key, kept);
       return kept.node;
     });
   }
-}
-
-function rowOf({ key, ...props }: Keyed): JSX.Element {
-  return <MessageRow key={key} {...props} />;
 }
 
 /** All rows have the same properties. */
