@@ -77,10 +77,10 @@ class StateObservers(traitlets.HasTraits):
 
     def notify_change(self, change: Any) -> None:
         """A trait has changed."""
-        if self._is_observed and change.name in STATE and change.type == "change":
-            self._observers.changed(change)
-        else:
+        if change.name not in STATE or change.type != "change":
             super().notify_change(change)
+        elif self._is_observed:  # Else nobody is to be told: no page has these traits either.
+            self._observers.changed(change)
 
     def _note(self, event: Event) -> None:
         """Write what has changed; on the gateway thread."""
