@@ -31,7 +31,9 @@ describe("words", () => {
     const said = (locale: string) => spoken(model, {}, locale).counted;
     expect([1, 2].map((count) => said("en")(count, "Ann"))).toEqual(["1 file of Ann", "2 files of Ann"]);
     const written = (locale: string) => said(locale)(12_345, "").replace(" files of ", "");
-    expect(["en", "de", "de-CH", "fr"].map(written)).toEqual(["12,345", "12.345", "12’345", "12\u202f345"]);
+    // Swiss German has changed its mark with the years of ICU.
+    const swiss = new Intl.NumberFormat("de-CH").format(12_345);
+    expect(["en", "de", "de-CH", "fr"].map(written)).toEqual(["12,345", "12.345", swiss, "12\u202f345"]);
   });
   it("take values as they are", () => {
     const said = spoken(model, {}, "en");
