@@ -49,11 +49,10 @@ function absentBanner(state: ViewState, strings: Strings): Banner | null {
 }
 
 function linkBanner(link: Exclude<Link, "live" | "absent">, strings: Strings): Banner {
-  const text = strings.link[link];
-  if (link === "starting")
-    return { ...PLAIN, tone: "quiet", text, detail: strings.linkDetail.starting, isFleeting: true };
-  if (link === "silent") return { ...PLAIN, tone: "warning", text, detail: strings.linkDetail.silent };
-  return { ...PLAIN, tone: "error", text };
+  const detail = link === "mismatch" ? null : strings.linkDetail[link];
+  const said = { ...PLAIN, text: strings.link[link], detail };
+  if (link === "starting") return { ...said, tone: "quiet", isFleeting: true };
+  return { ...said, tone: link === "silent" ? "warning" : "error" };
 }
 
 /** Why nothing can be written now; null when it can. A lost connection is no reason: what is sent waits for it. */

@@ -59,12 +59,12 @@ describe("the banner", () => {
     expect(canReportSeen(withCopy)).toBe(false);
   });
   it.each([
-    ["starting", "Waiting for the kernel…"],
-    ["silent", "The kernel is not answering"],
-    ["gone", "Kernel stopped: run the cell again"],
-    ["mismatch", english.link.mismatch],
-  ] as const)("of a kernel that is %s comes first", (link, text) => {
-    expect(bannerOf(inLink(link), english)).toMatchObject({ text, canReconnect: false });
+    ["starting", "quiet", "Waiting for the kernel…", "A running cell may be holding it up."],
+    ["silent", "warning", "The kernel is not answering", english.linkDetail.silent],
+    ["gone", "error", "Kernel stopped: run the cell again", "In a dashboard: reload the page."],
+    ["mismatch", "error", english.link.mismatch, null],
+  ] as const)("of a kernel that is %s comes first", (link, tone, text, detail) => {
+    expect(bannerOf(inLink(link), english)).toMatchObject({ tone, text, detail, canReconnect: false });
   });
 });
 

@@ -213,7 +213,7 @@ def test_a_stopped_kernel_is_said_in_words(host: Host) -> None:
     kernel = host.start(conversation(2))
     host.page.get_by_role("textbox", name="Message").fill("too late")
     host.page.evaluate("harness.model.die()")
-    expect(host.page.locator(".ipg-banner")).to_have_text("Kernel stopped: run the cell again")
+    expect(host.page.locator(".ipg-banner")).to_contain_text("Kernel stopped: run the cell again")
     expect(host.page.get_by_role("textbox", name="Message")).to_be_disabled()
     expect(host.page.get_by_role("article")).to_have_count(2)
     assert kernel.heard(vp.SendRequested) == []

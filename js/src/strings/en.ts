@@ -85,6 +85,7 @@ export const english = {
     starting: "A running cell may be holding it up.",
     absent: "No kernel has answered. If a cell is still running, this goes on by itself.",
     silent: "It may be busy, or the connection to it may be lost.",
+    gone: "In a dashboard: reload the page.",
   },
   /** Instead of the messages, where there is no kernel and nothing was saved. */
   absentHint: "What was said is not kept in the notebook.",
