@@ -73,17 +73,17 @@ const written = (text: string, isCut: boolean, prose: Prose): ComponentChild =>
 
 const marked: Prose = (text) =>
   splitMarkdown(text).map((part, i) => {
-    if (part.kind === "link") return link(part, i);
+    if (part.kind === "link") return link(part);
     if (part.kind === "text") return linked(part.text);
     const Mark = part.kind;
     return <Mark key={i}>{marked(part.text)}</Mark>;
   });
 
 const linked: Prose = (text) =>
-  splitLinks(text).map((part, i) => (part.kind === "text" ? part.text : link(part, i)));
+  splitLinks(text).map((part) => (part.kind === "text" ? part.text : link(part)));
 
-const link = ({ text, href }: { text: string; href: string }, key: number): JSX.Element => (
-  <a class="ipg-link" key={key} href={href} title={href} target="_blank" rel="noopener noreferrer">
+const link = ({ text, href }: { text: string; href: string }): JSX.Element => (
+  <a class="ipg-link" href={href} title={href} target="_blank" rel="noopener noreferrer">
     {text}
   </a>
 );
