@@ -3,9 +3,9 @@
 /** Rows in the page, unless a tall list needs more. */
 export const ROWS_MAX = 60;
 /** The same at the end: each of them costs something when a message comes. */
-export const ROWS_KEPT = 32;
+export const ROWS_KEPT = 24;
 /** So many more may come while the user is there before they are cut back. */
-export const ROWS_MORE = 8;
+export const ROWS_MORE = 12;
 /** More new rows than this are never put into the page at once while the user is at the end: they are drawn in steps. */
 export const ROWS_STEP = 16;
 /** With fewer rows than this left beyond what is in sight, the part moves. */

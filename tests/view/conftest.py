@@ -29,7 +29,7 @@ FRAMES_MS = 32
 START_TAKES_MS = 64
 """Of a stopped time."""
 
-ROWS_KEPT = 32
+ROWS_KEPT = 24
 """Of list-window.ts."""
 ALL_DRAWN = """count => document.querySelector('.ipg-scroller').clientHeight === 0
   || document.querySelectorAll('.ipg-row').length >= count"""

@@ -240,7 +240,7 @@ def test_attachments_open_only_by_a_click(host: Host) -> None:
 
 def test_all_by_keyboard(make_host: MakeHost) -> None:
     host = make_host()
-    host.start(conversation(30))
+    host.start(conversation(24))
     page = host.page
     for name in ("Search", "More"):
         page.keyboard.press("Tab")
@@ -248,11 +248,11 @@ def test_all_by_keyboard(make_host: MakeHost) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("feed", name="Messages")).to_be_focused()
     page.keyboard.press("PageUp")
-    expect(page.get_by_role("article").nth(29)).to_be_focused()
+    expect(page.get_by_role("article").nth(23)).to_be_focused()
     for _ in range(12):
         page.keyboard.press("PageUp")
-    expect(page.get_by_role("article").nth(17)).to_be_focused()
-    expect(page.get_by_role("article").nth(17)).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("article").nth(11)).to_be_focused()
+    expect(page.get_by_role("article").nth(11)).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     expect(page.get_by_role("textbox", name="Message")).to_be_focused()
     page.keyboard.type("x")

@@ -287,18 +287,18 @@ def test_scrolling_draws_seldom_between_the_frames_and_leaves_no_space_empty(hos
 
 
 def test_a_text_is_looked_through_once_for_what_is_searched(host: Host) -> None:
-    kernel = host.start(conversation(30))
+    kernel = host.start(conversation(24))
     host.page.get_by_role("button", name="Search").click()
     host.page.get_by_role("searchbox").fill("message")
     kernel.answer_search()
     kernel.answer_page()
-    host.page.wait_for_function("CSS.highlights.get('ipg-hit')?.size === 30")
+    host.page.wait_for_function("CSS.highlights.get('ipg-hit')?.size === 24")
     host.page.evaluate("""() => { window.marked = 0; const { add } = Highlight.prototype;
       Highlight.prototype.add = function (range) { window.marked += 1; return add.call(this, range); }; }""")
     host.page.get_by_role("article").last.hover()
-    kernel.receipt("m29", "delivered")
-    kernel.say(message(30))
-    host.page.wait_for_function("CSS.highlights.get('ipg-hit').size === 31")
+    kernel.receipt("m23", "delivered")
+    kernel.say(message(24))
+    host.page.wait_for_function("CSS.highlights.get('ipg-hit').size === 25")
     assert host.page.evaluate("window.marked") == 1
     host.page.keyboard.press("Escape")
     host.page.wait_for_function("CSS.highlights.get('ipg-hit').size === 0")

@@ -141,7 +141,7 @@ def test_earlier_messages_are_fetched_near_the_top_and_nothing_moves(host: Host)
 
 
 def test_beyond_what_the_kernel_holds_the_server_is_asked(host: Host) -> None:
-    kernel = host.start(conversation(40, 100), has_older=True)
+    kernel = host.start(conversation(30, 100), has_older=True)
     scroll_to(host, 0)
     kernel.wait_for(vp.PageRequested)
     kernel.messages[:0] = conversation(40, 60)
@@ -158,7 +158,7 @@ def test_beyond_what_the_kernel_holds_the_server_is_asked(host: Host) -> None:
 
 
 def test_a_page_that_cannot_be_had_says_so_and_can_be_asked_for_again(host: Host) -> None:
-    kernel = host.start(conversation(40), has_older=True)
+    kernel = host.start(conversation(30), has_older=True)
     scroll_to(host, 0)
     kernel.answer_page(has_older=True, messages=(), error=failure("The server is busy."))
     expect(host.page.get_by_text("Earlier messages could not be loaded: The server is busy.")).to_be_visible()
@@ -178,7 +178,7 @@ def test_the_way_to_the_first_unread_message_stands_below_what_is_said_of_earlie
     make_host: MakeHost,
 ) -> None:
     host = make_host(width=320)
-    kernel = host.start(conversation(40), has_older=True, unread_count=50)
+    kernel = host.start(conversation(30), has_older=True, unread_count=50)
     scroll_to(host, 0)
     expect(host.page.get_by_text("Loading earlier messages…")).to_be_visible()
     assert host.page.evaluate(APART)
@@ -188,9 +188,9 @@ def test_the_way_to_the_first_unread_message_stands_below_what_is_said_of_earlie
 
 
 def test_a_short_page_of_a_long_conversation_is_filled_up(host: Host) -> None:
-    kernel = host.start(conversation(30), newest=2)
+    kernel = host.start(conversation(20), newest=2)
     kernel.answer_page()
-    expect(host.page.get_by_role("article")).to_have_count(30)
+    expect(host.page.get_by_role("article")).to_have_count(20)
     assert metrics(host)["left"] <= 1
 
 
@@ -229,7 +229,7 @@ def test_a_burst_keeps_the_page_small_and_the_count_right(host: Host) -> None:
     last = 100 + 64 * 40 - 1
     expect(host.page.locator(f'[data-message-id="m{last}"]')).to_be_visible()
     now = metrics(host)
-    assert now["rows"] <= ROWS_KEPT + 8 and now["left"] <= 1
+    assert now["rows"] <= ROWS_KEPT + 12 and now["left"] <= 1
     expect(host.page.get_by_role("article").last).to_have_attribute("aria-posinset", str(last + 1))
     scroll_to(host, 0)
     scroll_to(host, 0)
@@ -239,7 +239,7 @@ def test_a_burst_keeps_the_page_small_and_the_count_right(host: Host) -> None:
 
 def test_a_burst_while_the_user_reads_above_does_not_fill_the_page(host: Host) -> None:
     kernel = host.start(conversation(100))
-    scroll_to(host, 900)
+    scroll_to(host, 300)
     seen = first_in_sight(host)
     before = place_of(host, seen)
     for start in range(100, 100 + 64 * 30, 64):

@@ -165,20 +165,20 @@ def test_sending_works_while_the_kernel_is_blocked(host: Host) -> None:
 
 
 def test_two_views_show_the_same_and_live_apart(host: Host) -> None:
-    kernel = host.start(conversation(30))
+    kernel = host.start(conversation(20))
     host.page.evaluate("harness.open()")
     regions = host.page.get_by_role("region", name="Conversation")
     expect(regions).to_have_count(2)
     assert len(kernel.heard(vp.Hello)) == 1
-    kernel.say(message(30))
+    kernel.say(message(20))
     for each in range(2):
-        expect(regions.nth(each).get_by_role("article")).to_have_count(31)
+        expect(regions.nth(each).get_by_role("article")).to_have_count(21)
     regions.nth(0).get_by_role("textbox", name="Message").fill("only here")
     expect(regions.nth(1).get_by_role("textbox", name="Message")).to_have_value("")
     host.page.evaluate("harness.close(0)")
-    kernel.say(message(31))
+    kernel.say(message(21))
     expect(regions).to_have_count(1)
-    expect(regions.get_by_role("article")).to_have_count(32)
+    expect(regions.get_by_role("article")).to_have_count(22)
     assert kernel.heard(vp.Goodbye) == []
     host.page.evaluate("harness.close(1)")
     kernel.wait_for(vp.Goodbye)
@@ -241,9 +241,9 @@ def test_it_works_in_a_shadow_root_with_a_reset(host: Host) -> None:
       await new Promise(done => root.querySelector('link').addEventListener('load', done));
       harness.open(root.getElementById('inner'));
     }""")
-    kernel = Kernel(host.page, conversation(30, is_own=False, status="unread"))
+    kernel = Kernel(host.page, conversation(20, is_own=False, status="unread"))
     kernel.answer_hello()
-    expect(host.page.get_by_role("article")).to_have_count(30)
+    expect(host.page.get_by_role("article")).to_have_count(20)
     box = host.page.get_by_role("textbox", name="Message")
     box.fill("From the shadow")
     box.press("Enter")
