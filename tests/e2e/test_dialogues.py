@@ -77,12 +77,14 @@ def test_a_real_conversation_is_the_same_on_both_sides(
         if who == "customer":
             lab.chat.send(text)
         simulator.wait_for(lambda log, wanted=position: len(log.spoken) >= wanted, f"turn {position}")  # type: ignore[misc]
-        lab.chat.articles.nth(position - 1).wait_for()
+        expect(lab.chat.articles.last).to_have_attribute("aria-posinset", str(position))
     agent_turns = sum(who == "agent" for who, _ in spoken)
     truth = simulator.wait_for(lambda log: len(log.read_ids) == agent_turns, "every agent turn marked read")
 
     assert [[entry["role"], entry["text"]] for entry in truth.spoken] == spoken
-    assert [[("customer" if m.is_own else "agent"), m.text] for m in lab.chat.messages()] == spoken
+    shown = [[("customer" if m.is_own else "agent"), m.text] for m in lab.chat.messages()]
+    assert shown == spoken[-len(shown) :]
+    assert len(shown) >= min(24, len(spoken))  # Of a long conversation the page has the newest ones.
     assert sorted(truth.read_ids) == sorted(entry["message_id"] for entry in truth.sent_of("message"))
     assert not truth.received_of("read_repeated")
     assert not untyped(lab.chat)
