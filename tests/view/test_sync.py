@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from ipygenesys._core import view_protocol as vp
@@ -213,7 +215,9 @@ def test_a_stopped_kernel_is_said_in_words(host: Host) -> None:
     kernel = host.start(conversation(2))
     host.page.get_by_role("textbox", name="Message").fill("too late")
     host.page.evaluate("harness.model.die()")
-    expect(host.page.locator(".ipg-banner")).to_contain_text("Kernel stopped: run the cell again")
+    expect(host.page.locator(".ipg-banner")).to_have_text(
+        re.compile(r"^Kernel stopped: run the cell again\s*In a dashboard: reload the page\.$")
+    )
     expect(host.page.get_by_role("textbox", name="Message")).to_be_disabled()
     expect(host.page.get_by_role("article")).to_have_count(2)
     assert kernel.heard(vp.SendRequested) == []
