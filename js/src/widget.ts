@@ -1,15 +1,15 @@
 // The anywidget entry: one store per model, one DOM tree per view. The only file that sees the model.
 
 import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
-import { type Actions, createActions } from "./actions";
-import { createPort, type Port } from "./port";
+import { type Actions, createActions } from "./kernel/actions";
+import { createPort, type Port } from "./kernel/port";
+import { createTranscripts } from "./kernel/transcripts";
+import { createUploads } from "./kernel/uploads";
+import { named } from "./kernel/wire";
 import type { Snapshot } from "./protocol.gen";
 import { randomId } from "./random-id";
-import { createStore, forked, type Store, type StoreEvent } from "./store";
-import { createTranscripts } from "./transcripts";
-import { createUploads } from "./uploads";
+import { createStore, forked, type Store, type StoreEvent } from "./state/store";
 import { mountConversation } from "./view/mount";
-import { named } from "./wire";
 
 /** Messages in a snapshot; one after a loss brings back as many as a view held. */
 const NEWEST = 100;

@@ -13,30 +13,30 @@ const importsOf = (name: string): string[] =>
 
 /** Pure files and all that they may import; nothing else in the front end may be known to them. */
 const PURE: Record<string, readonly string[]> = {
-  "held.ts": ["protocol.gen"],
-  "view-state.ts": ["held", "newness", "protocol.gen"],
-  "apply-deltas.ts": ["held", "newness", "protocol.gen", "view-state"],
-  "store.ts": ["apply-deltas", "held", "newness", "protocol.gen", "view-state"],
-  "composer.ts": ["protocol.gen"],
-  "dwell.ts": [],
-  "links.ts": [],
+  "state/held.ts": ["protocol.gen"],
+  "state/view-state.ts": ["held", "newness", "protocol.gen"],
+  "state/apply-deltas.ts": ["held", "newness", "protocol.gen", "view-state"],
+  "state/store.ts": ["apply-deltas", "held", "newness", "protocol.gen", "view-state"],
+  "kernel/composer.ts": ["protocol.gen"],
+  "seen/dwell.ts": [],
+  "text/links.ts": [],
   "strings/index.ts": ["before-kernel", "en", "spoken"],
   "strings/before-kernel.ts": ["spoken"],
   "strings/en.ts": [],
   "strings/spoken.ts": [],
-  "code.ts": [],
-  "detail.ts": ["a11y", "format", "protocol.gen", "strings"],
-  "recency.ts": ["format", "protocol.gen", "strings"],
-  "format.ts": ["strings"],
-  "a11y.ts": ["format", "protocol.gen", "strings"],
-  "banner.ts": ["store", "strings"],
-  "newness.ts": [],
-  "find.ts": [],
-  "copying.ts": ["a11y", "format", "protocol.gen", "strings", "view-state"],
-  "selection.ts": ["protocol.gen"],
-  "list-window.ts": [],
-  "list-paging.ts": ["held", "list-window", "view-state"],
-  "rows.ts": ["format", "held", "protocol.gen", "strings", "view-state"],
+  "text/code.ts": [],
+  "text/detail.ts": ["a11y", "format", "protocol.gen", "strings"],
+  "text/recency.ts": ["format", "protocol.gen", "strings"],
+  "text/format.ts": ["strings"],
+  "text/a11y.ts": ["format", "protocol.gen", "strings"],
+  "state/banner.ts": ["store", "strings"],
+  "state/newness.ts": [],
+  "text/find.ts": [],
+  "text/copying.ts": ["a11y", "format", "protocol.gen", "strings", "view-state"],
+  "state/selection.ts": ["protocol.gen"],
+  "state/list-window.ts": [],
+  "state/list-paging.ts": ["held", "list-window", "view-state"],
+  "state/rows.ts": ["format", "held", "protocol.gen", "strings", "view-state"],
 };
 
 describe("layers", () => {
@@ -50,7 +50,12 @@ describe("layers", () => {
   it("only widget.ts sees the model, only actions, uploads and transcripts see the port", () => {
     expect(files.filter((name) => /\bmodel\b\.|@anywidget/.test(read(name)))).toEqual(["widget.ts"]);
     const usersOfPort = files.filter((name) => importsOf(name).includes("port")).sort();
-    expect(usersOfPort).toEqual(["actions.ts", "transcripts.ts", "uploads.ts", "widget.ts"]);
+    expect(usersOfPort).toEqual([
+      "kernel/actions.ts",
+      "kernel/transcripts.ts",
+      "kernel/uploads.ts",
+      "widget.ts",
+    ]);
   });
   it("views import no port and no widget", () => {
     for (const name of files.filter((each) => each.startsWith("view/"))) {
@@ -81,7 +86,7 @@ describe("every source file", () => {
   // The tables of words have one test for all of them.
   const tested = written.filter((name) => !/^(view|strings)\//.test(name));
 
-  it.each(["strings.ts", ...tested])("%s has a test of its name", (name) => {
+  it.each(["strings/index.ts", ...tested])("%s has a test of its name", (name) => {
     expect(existsSync(join(import.meta.dirname, name.replace(/\.ts$/, ".test.ts")))).toBe(true);
   });
 });

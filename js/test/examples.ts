@@ -9,7 +9,7 @@ import type {
   StatusDelta,
   ViewMessage,
 } from "../src/protocol.gen";
-import { initialState, reduce, type StoreEvent, type ViewState } from "../src/store";
+import { initialState, reduce, type StoreEvent, type ViewState } from "../src/state/store";
 
 export const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 

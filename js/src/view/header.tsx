@@ -1,9 +1,9 @@
 // The conversation in a few words and whether it is live.
 
 import type { ComponentChildren } from "preact";
-import { displayName } from "../format";
-import type { ViewState } from "../store";
+import type { ViewState } from "../state/store";
 import type { Strings } from "../strings";
+import { displayName } from "../text/format";
 
 interface Props {
   readonly state: ViewState;

@@ -1,11 +1,11 @@
 // Draws a conversation into an element until a signal says that the view has gone.
 
 import { render } from "preact";
-import type { Actions } from "../actions";
-import type { Store } from "../store";
-import { pageShade } from "../theme";
+import type { Actions } from "../kernel/actions";
+import type { Store } from "../state/store";
 import { Conversation } from "./conversation";
-import { keepFocus } from "./kept-focus";
+import { keepFocus } from "./kit/kept-focus";
+import { pageShade } from "./theme";
 
 export function mountConversation(
   el: HTMLElement,

@@ -1,12 +1,12 @@
 // What the components of a view are given: the actions, and the words and formats of its locale.
 
 import { useMemo } from "preact/hooks";
-import type { Actions } from "../actions";
-import { createClock } from "../clock";
-import { createFormat } from "../format";
-import type { ViewState } from "../store";
+import type { Actions } from "../kernel/actions";
+import type { ViewState } from "../state/store";
 import { spokenLocale, stringsOf } from "../strings";
-import type { Services } from "./services";
+import { createFormat } from "../text/format";
+import { createClock } from "./kit/clock";
+import type { Services } from "./kit/services";
 
 /** `chosen` is the kernel's choice; before there is one, the browser's languages decide. */
 export function useServices(

@@ -1,8 +1,8 @@
 // Lets a component follow the store: a lone change is drawn at once, a burst at most once a frame; or after that frame.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Store, ViewState } from "../store";
-import { AFTER_FRAME_MS } from "./list-pace";
+import type { Store, ViewState } from "../state/store";
+import { AFTER_FRAME_MS } from "./list/pace";
 
 /** What comes closer to the last draw than this waits for a frame, in which it is a task of its own. */
 const PAUSE_MS = 40;

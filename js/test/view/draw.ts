@@ -2,13 +2,13 @@
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, vi } from "vitest";
-import type { Actions } from "../../src/actions";
-import { createClock } from "../../src/clock";
-import { createFormat } from "../../src/format";
-import { createStore } from "../../src/store";
+import type { Actions } from "../../src/kernel/actions";
+import { createUploads } from "../../src/kernel/uploads";
+import { createStore } from "../../src/state/store";
 import { english } from "../../src/strings";
-import { createUploads } from "../../src/uploads";
-import type { Services } from "../../src/view/services";
+import { createFormat } from "../../src/text/format";
+import { createClock } from "../../src/view/kit/clock";
+import type { Services } from "../../src/view/kit/services";
 
 const drawn: HTMLElement[] = [];
 

@@ -2,10 +2,10 @@
 // @vitest-environment happy-dom
 import { describe, expect, it, vi } from "vitest";
 import { english } from "../../src/strings";
-import { Avatar } from "../../src/view/avatar";
 import { Header } from "../../src/view/header";
-import { JumpButton } from "../../src/view/jump-button";
-import { OlderBar } from "../../src/view/older-bar";
+import { Avatar } from "../../src/view/message/avatar";
+import { JumpButton } from "../../src/view/notices/jump-button";
+import { OlderBar } from "../../src/view/notices/older-bar";
 import * as eg from "../examples";
 import { click, draw, services } from "./draw";
 

@@ -2,8 +2,8 @@
 // @vitest-environment happy-dom
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { createStore } from "../../src/store";
-import { AFTER_FRAME_MS } from "../../src/view/list-pace";
+import { createStore } from "../../src/state/store";
+import { AFTER_FRAME_MS } from "../../src/view/list/pace";
 import { drawAfterFrame, pacedDraw, useViewState } from "../../src/view/use-view-state";
 import * as eg from "../examples";
 import { draw } from "./draw";

@@ -1,0 +1,70 @@
+// What the connection banner says, and why the composer is closed. Pure.
+
+import type { Strings } from "../strings";
+import type { Cause, ConnectionStatus, Link, ViewState } from "./store";
+
+export interface Banner {
+  readonly tone: "quiet" | "warning" | "error";
+  readonly text: string;
+  readonly detail: string | null;
+  /** The detail is the kernel's, and this is it in one word. */
+  readonly cause: Cause | null;
+  readonly retryAtMs: number | null;
+  readonly canReconnect: boolean;
+  /** States that usually pass in a moment are shown only when they last. */
+  readonly isFleeting: boolean;
+}
+
+const PLAIN = {
+  detail: null,
+  cause: null,
+  retryAtMs: null,
+  canReconnect: false,
+  isFleeting: false,
+} as const;
+const FLEETING: ReadonlySet<ConnectionStatus> = new Set(["idle", "connecting"]);
+
+export function bannerOf(state: ViewState, strings: Strings): Banner | null {
+  if (state.link === "absent") return absentBanner(state, strings);
+  if (state.link !== "live") return linkBanner(state.link, strings);
+  const { status } = state;
+  if (status === "connected") return null;
+  // A first connection that failed also waits for its next try.
+  const isLost = status === "reconnecting" || state.retryAtMs !== null;
+  return {
+    tone: isLost ? "warning" : status === "failed" ? "error" : "quiet",
+    text: strings.connection[status],
+    detail: state.statusDetail,
+    cause: state.statusCause,
+    retryAtMs: state.retryAtMs,
+    canReconnect: isLost || status === "failed",
+    isFleeting: FLEETING.has(status) && !isLost,
+  };
+}
+
+/** Where there is nothing else to show, the same is said in the place of the messages. */
+function absentBanner(state: ViewState, strings: Strings): Banner | null {
+  if (state.messages.length === 0) return null;
+  return { ...PLAIN, tone: "quiet", text: strings.savedCopy, detail: strings.link.absent };
+}
+
+function linkBanner(link: Exclude<Link, "live" | "absent">, strings: Strings): Banner {
+  const detail = link === "mismatch" ? null : strings.linkDetail[link];
+  const said = { ...PLAIN, text: strings.link[link], detail };
+  if (link === "starting") return { ...said, tone: "quiet", isFleeting: true };
+  return { ...said, tone: link === "silent" ? "warning" : "error" };
+}
+
+/** Why nothing can be written now; null when it can. A lost connection is no reason: what is sent waits for it. */
+export function cannotSend(state: ViewState, strings: Strings): string | null {
+  if (state.link === "absent" || state.link === "gone" || state.link === "mismatch")
+    return strings.cannotSend[state.link];
+  const { status } = state;
+  if (status !== "read_only" && status !== "closed" && status !== "failed") return null;
+  return strings.cannotSend[status];
+}
+
+/** Whether what is seen here may be reported: not by a viewer who only looks on, and not into the void. */
+export function canReportSeen(state: ViewState): boolean {
+  return state.link === "live" && state.status !== "read_only" && state.status !== "closed";
+}

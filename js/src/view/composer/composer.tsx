@@ -1,0 +1,204 @@
+// Where the user writes: a text box that grows, Enter to send. The draft never leaves the page before it is sent.
+
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type ComposerStep, initialComposer, sent, stopped, typed } from "../../kernel/composer";
+import { accepted } from "../../kernel/upload-rules";
+import type { ComposingStopped, UploadRules } from "../../protocol.gen";
+import { AttachIcon, SendIcon } from "../kit/icons";
+import type { Services } from "../kit/services";
+import { useUploads } from "../kit/use-uploads";
+import { leaveDraft, takeLeftDraft } from "./left-draft";
+import { WaitingFiles } from "./waiting-files";
+
+interface Props {
+  readonly services: Services;
+  /** Why nothing can be written; null when it can. */
+  readonly obstacle: string | null;
+  readonly tellsTyping: boolean;
+  /** What files may be sent; null when none. */
+  readonly uploads: UploadRules | null;
+  readonly onSent: () => void;
+  /** To the messages. */
+  readonly onUp: () => void;
+  /** What the page keeps for the conversation has this name; null before the kernel has answered. */
+  readonly keptAs: string | null;
+  readonly box: { current: HTMLTextAreaElement | null };
+}
+
+export function Composer(props: Props): JSX.Element {
+  const { services, obstacle, tellsTyping, uploads, onSent, onUp, keptAs, box } = props;
+  const { actions, strings } = services;
+  const [isEmpty, setEmpty] = useState(true);
+  const files = useUploads(actions.uploads).uploads;
+  const hasFiles = files.some((each) => each.phase === "waiting" && each.objection === null);
+  const dialog = useRef<HTMLInputElement>(null);
+  const takesFiles = uploads !== null && obstacle === null;
+  const addFiles = (added: readonly File[]): void => {
+    if (uploads !== null) actions.uploads.add(added, uploads);
+  };
+  const name = useRef(keptAs);
+  name.current = keptAs;
+  const policy = useRef(initialComposer);
+  const tells = useRef(tellsTyping);
+  tells.current = tellsTyping;
+
+  const step = ([next, signal]: ComposerStep): void => {
+    policy.current = next;
+    if (signal !== null && tells.current) actions.tell(signal);
+  };
+  const stop = (reason: ComposingStopped["reason"]): void => step(stopped(policy.current, reason));
+
+  const changed = (text: string): void => {
+    setEmpty(text.trim() === "");
+    if (box.current) grow(box.current);
+  };
+
+  const submit = (): void => {
+    const area = box.current;
+    if (area === null || obstacle !== null) return;
+    const text = area.value.trim() === "" ? "" : area.value;
+    if (!(takesFiles && actions.uploads.send(text))) {
+      if (text === "") return;
+      actions.send(text);
+    }
+    area.value = "";
+    // A page that went and came back, as browsers let it, has left it too.
+    takeLeftDraft(keptAs);
+    changed("");
+    step(sent());
+    area.focus({ preventScroll: true });
+    onSent();
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // The host's shortcuts are not meant when the user writes: Shift+Enter would run the cell.
+    event.stopPropagation();
+    // While a composition is open, Enter chooses a candidate; Safari tells so only by the key code.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    const isUp = (event.key === "ArrowUp" || event.key === "PageUp") && box.current?.value === "";
+    if (!isUp && event.key !== "Enter") return;
+    event.preventDefault();
+    if (isUp) onUp();
+    else submit();
+  };
+
+  // At once, not after painting: the end of the typing must be told before the view says goodbye.
+  useLayoutEffect(() => {
+    const page = box.current?.ownerDocument;
+    const mounted = new AbortController();
+    const onHidden = (): void => {
+      if (page?.visibilityState === "hidden") stop("hidden");
+    };
+    const leave = (): void => {
+      stop("closed");
+      leaveDraft(name.current, box.current?.value);
+    };
+    page?.addEventListener("visibilitychange", onHidden, { signal: mounted.signal });
+    page?.defaultView?.addEventListener("pagehide", leave, { signal: mounted.signal });
+    return () => {
+      mounted.abort();
+      leave();
+    };
+  }, []);
+
+  // An earlier view has left it: of this page, of the one before a reload, of the Chat before the cell was run again.
+  useLayoutEffect(() => {
+    const area = box.current;
+    if (area === null || area.value !== "") return;
+    area.value = takeLeftDraft(keptAs);
+    changed(area.value);
+  }, [keptAs]);
+
+  useEffect(() => {
+    if (obstacle !== null) stop("blurred");
+  }, [obstacle !== null]);
+
+  return (
+    <form
+      class="ipg-composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {obstacle !== null && <div class="ipg-obstacle">{obstacle}</div>}
+      <WaitingFiles rules={uploads} services={services} />
+      <div class="ipg-composer-row">
+        {uploads !== null && (
+          <button
+            type="button"
+            class="ipg-attach"
+            title={strings.uploads.attach}
+            disabled={obstacle !== null}
+            onClick={() => dialog.current?.click()}
+          >
+            <AttachIcon />
+          </button>
+        )}
+        {uploads !== null && (
+          <input
+            ref={dialog}
+            type="file"
+            class="ipg-hidden"
+            tabIndex={-1}
+            aria-hidden="true"
+            multiple
+            accept={accepted(uploads)}
+            onChange={(event) => {
+              addFiles([...(event.currentTarget.files ?? [])]);
+              // The same file may be chosen again after it was taken away.
+              event.currentTarget.value = "";
+              box.current?.focus({ preventScroll: true });
+            }}
+          />
+        )}
+        <textarea
+          ref={box}
+          class="ipg-box"
+          rows={1}
+          dir="auto"
+          aria-label={strings.composer}
+          placeholder={obstacle === null ? strings.placeholder : ""}
+          title={obstacle ?? strings.composerHint}
+          // Not disabled: the focus stays, and what was begun can be copied.
+          readOnly={obstacle !== null}
+          aria-disabled={obstacle !== null}
+          data-lm-suppress-shortcuts="true"
+          onInput={(event) => {
+            changed(event.currentTarget.value);
+            step(typed(policy.current, event.currentTarget.value, performance.now()));
+          }}
+          onKeyDown={onKeyDown}
+          onPaste={(event) => {
+            const pasted = [...(event.clipboardData?.files ?? [])];
+            // A spreadsheet's cells come as text and as a picture: the text is meant.
+            if (!takesFiles || pasted.length === 0 || event.clipboardData?.types.includes("text/plain"))
+              return;
+            event.preventDefault();
+            addFiles(pasted);
+          }}
+          onBlur={() => stop("blurred")}
+        />
+        <button
+          type="submit"
+          class="ipg-send"
+          title={strings.send}
+          disabled={(isEmpty && !hasFiles) || obstacle !== null}
+          // Keeps the focus, and with it a phone's keyboard, in the text box.
+          onMouseDown={(event) => event.preventDefault()}
+        >
+          <SendIcon />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** As tall as its text; the style sheet says where that ends. */
+function grow(area: HTMLTextAreaElement): void {
+  area.style.height = "auto";
+  const borders = area.offsetHeight - area.clientHeight;
+  if (area.scrollHeight > 0) area.style.height = `${area.scrollHeight + borders}px`;
+}

@@ -1,0 +1,150 @@
+// Which part of the messages is in the page, and which message the next draw brings into sight.
+
+import { holdsEnd } from "../../state/held";
+import {
+  endOnly,
+  type ListWindow,
+  movedOn,
+  ROWS_MAX,
+  ROWS_STEP,
+  rowsAtEnd,
+  rowsFilling,
+  rowsFor,
+  type Sight,
+  windowAround,
+  windowAtEnd,
+  windowFrom,
+} from "../../state/list-window";
+import type { ViewState } from "../../state/view-state";
+
+/** A message that the next draw brings into sight, and whether it gets the focus. */
+export interface Aim {
+  readonly id: string;
+  readonly takesFocus: boolean;
+}
+
+/** At the end, until it has been measured. */
+const FIRST_SIGHT: Sight = { from: 0, to: 12 };
+
+/** Whether the user is at the end: the scroll position decides it, and every way to a place of one's own. */
+export interface Stand {
+  isAtEnd: boolean;
+}
+
+/** Keeps its start by the message there, for offsets move with what comes and goes above. */
+export class ListPart {
+  readonly #stand: Stand;
+  #landingSerial: number;
+  readonly #onJumped: (id: string) => void;
+  shown: ListWindow = { from: 0, to: 0 };
+  #aim: Aim | null = null;
+  #firstId: string | null = null;
+  #lastId: string | undefined;
+  /** At the end, when it was last measured. */
+  #sightAtEnd: Sight = FIRST_SIGHT;
+  #rows = 0;
+  #nextLandingTakesFocus = false;
+
+  constructor(stand: Stand, landingSerial: number, onJumped: (id: string) => void) {
+    this.#stand = stand;
+    this.#landingSerial = landingSerial;
+    this.#onJumped = onJumped;
+  }
+
+  /** What has been asked for is where the user goes on by keyboard. */
+  expectFocus(): void {
+    this.#nextLandingTakesFocus = true;
+  }
+
+  /** The next draw shows the end, with this message focused if one is given. */
+  showEnd(focusId: string | null = null): void {
+    this.#firstId = null;
+    this.#stand.isAtEnd = true;
+    this.#aim = focusId === null ? null : { id: focusId, takesFocus: true };
+  }
+
+  /** The next draw starts with this message, which gets the focus. */
+  showStart(id: string): void {
+    this.#firstId = id;
+    this.#stand.isAtEnd = false;
+    this.#aim = { id, takesFocus: true };
+  }
+
+  get hasAim(): boolean {
+    return this.#aim !== null;
+  }
+
+  /** The aim, which holds for one draw. */
+  takeAim(): Aim | null {
+    const aim = this.#aim;
+    this.#aim = null;
+    return aim;
+  }
+
+  /** Up to the state that is about to be drawn. */
+  follow(state: ViewState): void {
+    if (state.landing !== null && state.landing.serial !== this.#landingSerial)
+      this.#land(state, state.landing);
+    const { messages } = state;
+    const count = messages.length;
+    const at = this.#firstId === null ? -1 : messages.findIndex((each) => each.id === this.#firstId);
+    this.shown =
+      this.#stand.isAtEnd && holdsEnd(state)
+        ? this.#endPart(state, at)
+        : windowFrom(count, Math.max(0, at), Math.max(this.#rows, ROWS_MAX));
+    this.#firstId = messages[this.shown.from]?.id ?? null;
+    this.#lastId = messages[this.shown.to - 1]?.id;
+  }
+
+  /** A burst replaces what is in the page, again and again: each draw of it costs no more than what is in sight. */
+  #endPart({ messages }: ViewState, from: number): ListWindow {
+    const part = windowAtEnd(messages.length, from, this.#sightAtEnd);
+    const last = messages.findIndex((each) => each.id === this.#lastId);
+    const news = messages.length - 1 - Math.max(last, part.from - 1);
+    return news <= ROWS_STEP ? part : endOnly(part, this.#sightAtEnd);
+  }
+
+  /** Slides with what is in sight; whether there is something to draw. `isAtRest`: nothing has come for a moment. */
+  slide(state: ViewState, sight: Sight, isAtRest: boolean): boolean {
+    const count = state.messages.length;
+    if (this.#stand.isAtEnd) return this.#growUpwards(state, sight, isAtRest);
+    return this.#slideTo(state, movedOn(count, this.shown, sight), rowsFor(sight));
+  }
+
+  /** At the end: first what fills the sight, for there must be something to scroll; some more when there is time. */
+  #growUpwards(state: ViewState, sight: Sight, isAtRest: boolean): boolean {
+    const { from, to } = this.shown;
+    if (to > from) this.#sightAtEnd = sight;
+    const needed = isAtRest ? rowsAtEnd(sight) : rowsFilling(sight);
+    const missing = needed - (to - from);
+    if (missing <= 0 || from === 0) return false;
+    // What is empty is filled at once.
+    const step = sight.from < from ? missing : Math.min(missing, ROWS_STEP);
+    return this.#slideTo(state, { from: Math.max(0, from - step), to }, this.#rows);
+  }
+
+  #slideTo(state: ViewState, part: ListWindow, rows: number): boolean {
+    if (part.from === this.shown.from && part.to === this.shown.to) return false;
+    this.#firstId = state.messages[part.from]?.id ?? null;
+    this.#rows = rows;
+    return true;
+  }
+
+  #land({ messages }: ViewState, landing: NonNullable<ViewState["landing"]>): void {
+    this.#landingSerial = landing.serial;
+    const takesFocus = this.#nextLandingTakesFocus;
+    this.#nextLandingTakesFocus = false;
+    const { targetId, where } = landing;
+    if (where === "latest") {
+      this.showEnd(takesFocus ? (messages.at(-1)?.id ?? null) : null);
+      return;
+    }
+    const at = messages.findIndex((each) => each.id === targetId);
+    if (at === -1 || targetId === null) return;
+    const part = windowAround(messages.length, { from: at, to: at + 1 });
+    this.#firstId = messages[part.from]?.id ?? null;
+    this.#stand.isAtEnd = false;
+    this.#aim = { id: targetId, takesFocus };
+    if (where === "time" || where === "first-unread") this.#onJumped(targetId);
+  }
+}

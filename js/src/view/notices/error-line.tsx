@@ -1,0 +1,26 @@
+// The last thing that went wrong, in words, until it is dismissed or replaced.
+
+import type { ErrorDelta } from "../../protocol.gen";
+import { IconButton } from "../kit/icon-button";
+import { CloseIcon } from "../kit/icons";
+import { KernelWords } from "../kit/kernel-words";
+import type { Services } from "../kit/services";
+
+export function ErrorLine({ error, services }: { error: ErrorDelta | null; services: Services }) {
+  const { strings, actions } = services;
+  return (
+    <div class="ipg-error" role="alert" data-shown={error ? "true" : "false"}>
+      {error && (
+        <>
+          <span class="ipg-error-words">
+            <KernelWords cause={error.cause} words={error.message} services={services} />
+            {error.correlationId && <small> {strings.reference(error.correlationId)}</small>}
+          </span>
+          <IconButton label={strings.dismiss} onClick={actions.dismissError}>
+            <CloseIcon />
+          </IconButton>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+// What screen readers are told.
+import { describe, expect, it } from "vitest";
+import { english } from "../../src/strings";
+import { announcements, messageName } from "../../src/text/a11y";
+import { createFormat } from "../../src/text/format";
+import * as eg from "../examples";
+
+const format = createFormat(english, "en-GB");
+const name = (fields: Parameters<typeof eg.message>[0]): string =>
+  messageName(eg.message(fields), format, english);
+const file = { name: "a.pdf", mediaType: null, sizeBytes: null, url: null, canRefresh: false };
+
+describe("a message's name", () => {
+  it("holds sender, time, text and state", () => {
+    expect(name({ text: "Good morning" })).toBe(`Ann Archer, ${format.time(eg.NOW)}: Good morning. Unread`);
+    expect(name({ status: "read" })).toMatch(/Hello\. Read$/);
+  });
+  it("says when there is no text, and counts the files", () => {
+    expect(name({ text: null })).toContain("Loading message…");
+    expect(name({ text: null, unavailable: true })).toContain("Message unavailable");
+    expect(name({ attachments: [file, file] })).toContain("Hello. 2 attachments.");
+    expect(name({ attachments: [file], text: "" })).toContain(": 1 attachment. ");
+  });
+  it("does not read out a novel", () => {
+    expect(name({ text: "x".repeat(100_000) }).length).toBeLessThan(1_100);
+  });
+  it("has a sender, whatever the sender is called", () => {
+    expect(name({ sender: " \u202e " })).toMatch(/^Someone, /);
+    expect(name({ sender: "", isOwn: true })).toMatch(/^You, /);
+  });
+});
+
+describe("new messages", () => {
+  const said = (count: number) =>
+    announcements(
+      Array.from({ length: count }, (_, i) => eg.message({ text: `T${i}` })),
+      english,
+    );
+  it("are read out, up to three", () => {
+    expect(said(0)).toEqual([]);
+    expect(said(3)).toEqual(["Ann Archer: T0", "Ann Archer: T1", "Ann Archer: T2"]);
+  });
+  it("are counted when there are more", () => {
+    expect(said(9)).toEqual(["9 new messages. Ann Archer: T8"]);
+  });
+  it("that hold files only say so", () => {
+    expect(announcements([eg.message({ attachments: [file] })], english)).toEqual([
+      "Ann Archer: Hello. 1 attachment",
+    ]);
+    expect(announcements([eg.message({ text: "", attachments: [file] })], english)).toEqual([
+      "Ann Archer: 1 attachment",
+    ]);
+  });
+});
