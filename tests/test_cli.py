@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys import cli
-from ipygenesys.simulator.dialogue import packaged_dialogues
-from ipygenesys.simulator.scenarios import SCENARIOS
+from ipygenesys.simulator.person.dialogue import packaged_dialogues
+from ipygenesys.simulator.person.scenarios import SCENARIOS
 
 
 def test_without_a_command_it_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:

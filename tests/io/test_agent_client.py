@@ -30,7 +30,8 @@ from ipygenesys._core.operations import CheckHealth
 from ipygenesys._core.silence import SilenceWatch
 from ipygenesys._protocols.base import Adapter
 from ipygenesys.credentials import Credentials
-from ipygenesys.simulator import Simulator, guest_uploads
+from ipygenesys.simulator import Simulator
+from ipygenesys.simulator.web_messaging import uploads as guest_uploads
 from tests.io.watch import Watched, calls, connections, eventually, received
 from tests.io.watch import connected as tutorial
 

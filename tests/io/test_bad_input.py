@@ -19,8 +19,9 @@ from ipygenesys import (
     ProtocolError,
     WebMessaging,
 )
-from ipygenesys.simulator import Simulator, guest_messages
-from ipygenesys.simulator.guest_errors import GuestError
+from ipygenesys.simulator import Simulator
+from ipygenesys.simulator.state.guest_errors import GuestError
+from ipygenesys.simulator.web_messaging import messages as guest_messages
 from tests.io.clocks import QuickClock
 from tests.io.watch import Watched, received, sent_texts
 

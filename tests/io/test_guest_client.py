@@ -26,7 +26,8 @@ from ipygenesys._core.content import QuickReply
 from ipygenesys._core.events import ErrorRaised, StatusChanged, TypingChanged
 from ipygenesys._core.session_life import LifeRules
 from ipygenesys._io.read_positions import FILE_NAME
-from ipygenesys.simulator import Simulator, guest_uploads
+from ipygenesys.simulator import Simulator
+from ipygenesys.simulator.web_messaging import uploads as guest_uploads
 from tests.io.watch import Watched, calls, connections, eventually, received, rejected, sent_texts
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 200_000

@@ -15,7 +15,7 @@ from ipygenesys._protocols import web_messaging_frames
 from ipygenesys._protocols.regions import platform_of
 from ipygenesys._protocols.web_messaging_session import GuestSession
 from ipygenesys._wire import agent_messaging, content, web_messaging
-from ipygenesys.simulator import deliveries
+from ipygenesys.simulator.state import deliveries
 
 SOURCES = Path(agent_messaging.__file__).parents[1]
 WIRES: dict[str, Any] = {

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.simulator.contract_client import ContractClient, running
+from tests.simulator.clients.contract import ContractClient, running
 
 
 @pytest_asyncio.fixture

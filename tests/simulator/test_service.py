@@ -15,7 +15,7 @@ import pytest
 
 from ipygenesys.simulator import Simulator
 from ipygenesys.simulator.command import simulate
-from tests.simulator.contract_client import SCOPES, ContractClient, running
+from tests.simulator.clients.contract import SCOPES, ContractClient, running
 
 DESCRIPTION = [
     "base_url",

@@ -10,9 +10,9 @@ from typing import Any
 import pytest_asyncio
 
 from ipygenesys.simulator import Simulator
-from tests.simulator.agent_client import AgentClient, ChannelSocket
-from tests.simulator.contract_client import ContractClient
-from tests.simulator.guest_client import GuestClient
+from tests.simulator.clients.agent import AgentClient, ChannelSocket
+from tests.simulator.clients.contract import ContractClient
+from tests.simulator.clients.guest import GuestClient
 
 TURNS = [["agent", "Hi"], ["customer", "Hello"], ["agent", "Name?"], ["customer", "Bo"], ["agent", "Bye"]]
 

@@ -5,9 +5,9 @@ try:
 except ModuleNotFoundError:
     raise ImportError('The simulator needs aiohttp: pip install "ipygenesys[simulator]"') from None
 
-from ipygenesys.simulator.dialogue import packaged_dialogues
-from ipygenesys.simulator.scenarios import SCENARIOS
+from ipygenesys.simulator.person.dialogue import packaged_dialogues
+from ipygenesys.simulator.person.scenarios import SCENARIOS
 from ipygenesys.simulator.service import Simulator
-from ipygenesys.simulator.settings import EXTENSIONS
+from ipygenesys.simulator.state.settings import EXTENSIONS
 
 __all__ = ["EXTENSIONS", "SCENARIOS", "Simulator", "packaged_dialogues"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ipygenesys.simulator.command import simulate
-from ipygenesys.simulator.scenarios import SCENARIOS
+from ipygenesys.simulator.person.scenarios import SCENARIOS
 
 
 def main() -> int:

@@ -12,24 +12,24 @@ from aiohttp.typedefs import Handler, Middleware
 
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys._wire import web_messaging as guest_wire
-from ipygenesys.simulator.agent_media import ROUTES as MEDIA
-from ipygenesys.simulator.agent_messaging import ROUTES as AGENT
-from ipygenesys.simulator.api_errors import ApiError
-from ipygenesys.simulator.channel_rest import ROUTES as CHANNELS
-from ipygenesys.simulator.channel_socket import SOCKET_PATH as CHANNEL_PATH
-from ipygenesys.simulator.channel_socket import ChannelSocket
-from ipygenesys.simulator.clock import Clock
-from ipygenesys.simulator.control import PREFIX, add_control
-from ipygenesys.simulator.guest_socket import GuestSocket
-from ipygenesys.simulator.guest_uploads import add_files
-from ipygenesys.simulator.hub import Hub
-from ipygenesys.simulator.messaging_events import ROUTES
-from ipygenesys.simulator.messaging_events_stream import EventStream
-from ipygenesys.simulator.oauth import ROUTES as OAUTH
-from ipygenesys.simulator.rest import MAX_BODY_BYTES, add_routes, error_response
-from ipygenesys.simulator.settings import Settings
-from ipygenesys.simulator.users import ROUTES as USERS
-from ipygenesys.simulator.web_messaging_rest import ROUTES as GUEST
+from ipygenesys.simulator.agent_messaging.channels import ROUTES as CHANNELS
+from ipygenesys.simulator.agent_messaging.media import ROUTES as MEDIA
+from ipygenesys.simulator.agent_messaging.rest import ROUTES as AGENT
+from ipygenesys.simulator.agent_messaging.socket import SOCKET_PATH as CHANNEL_PATH
+from ipygenesys.simulator.agent_messaging.socket import ChannelSocket
+from ipygenesys.simulator.agent_messaging.users import ROUTES as USERS
+from ipygenesys.simulator.control.calls import PREFIX, add_control
+from ipygenesys.simulator.hub.hub import Hub
+from ipygenesys.simulator.messaging_events.rest import ROUTES
+from ipygenesys.simulator.messaging_events.socket import EventStream
+from ipygenesys.simulator.serving.errors import ApiError
+from ipygenesys.simulator.serving.oauth import ROUTES as OAUTH
+from ipygenesys.simulator.serving.rest import MAX_BODY_BYTES, add_routes, error_response
+from ipygenesys.simulator.state.clock import Clock
+from ipygenesys.simulator.state.settings import Settings
+from ipygenesys.simulator.web_messaging.rest import ROUTES as GUEST
+from ipygenesys.simulator.web_messaging.socket import GuestSocket
+from ipygenesys.simulator.web_messaging.uploads import add_files
 
 HOST = "127.0.0.1"
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})

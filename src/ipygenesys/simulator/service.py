@@ -13,14 +13,14 @@ from typing import Any
 import msgspec
 
 from ipygenesys._wire.messaging_events import SCOPES, STREAM_PATH
-from ipygenesys.simulator.control import PREFIX, perform
-from ipygenesys.simulator.controls import Controls
-from ipygenesys.simulator.dialogue import Actions, load_dialogue, parse_turns
-from ipygenesys.simulator.real_settings import AgentApi, Deployment, GuestLimits, changed
-from ipygenesys.simulator.scenarios import scenario as named_scenario
+from ipygenesys.simulator.control.calls import PREFIX, perform
+from ipygenesys.simulator.control.methods import Controls
+from ipygenesys.simulator.hub.stream import Side
+from ipygenesys.simulator.person.dialogue import Actions, load_dialogue, parse_turns
+from ipygenesys.simulator.person.scenarios import scenario as named_scenario
 from ipygenesys.simulator.server import HOST, Server
-from ipygenesys.simulator.settings import EXTENSIONS, Identity, Settings
-from ipygenesys.simulator.stream import Side
+from ipygenesys.simulator.state.organisation import AgentApi, Deployment, GuestLimits, changed
+from ipygenesys.simulator.state.settings import EXTENSIONS, Identity, Settings
 
 CALL_TIMEOUT_S = 30.0
 
@@ -49,9 +49,9 @@ class Simulator(Controls):
         customer_name: The client's name.
         client_secret: A secret of your own, in place of the seed's.
         person: Whom the scripted person plays: the agent, or with a real agent's client the customer.
-        deployment: Toggles of the messenger deployment; the names are those of ``real_settings.Deployment``.
-        guest_limits: Limits and lifetimes of web messaging; see ``real_settings.GuestLimits``.
-        agent_api: The agent's permissions, and limits of the notification service; see ``real_settings.AgentApi``.
+        deployment: Toggles of the messenger deployment; the names are those of ``state.organisation.Deployment``.
+        guest_limits: Limits and lifetimes of web messaging; see ``state.organisation.GuestLimits``.
+        agent_api: The agent's permissions, and limits of the notification service; see ``state.organisation.AgentApi``.
 
     Raises:
         ValueError: an argument is wrong.

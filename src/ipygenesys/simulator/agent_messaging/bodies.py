@@ -1,0 +1,291 @@
+"""Makes the Platform API's bodies of conversations and messages, and the events about them; pure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ipygenesys._wire import agent_messaging as wire
+from ipygenesys.simulator.agent_messaging.content import content_of, described, kind_of
+from ipygenesys.simulator.state.clock import rfc3339
+from ipygenesys.simulator.state.conversation import Conversation, Message, Participant
+from ipygenesys.simulator.state.settings import Identity
+
+TYPING_DURATION_MS = 5000
+BASE = "/api/v2/conversations"
+MEDIA = "webmessaging"
+PROVIDER = "PureCloud Messaging"
+
+_STATUSES = {"queued": "queued", "sent": "sent", "delivered": "delivery-success", "read": "read"}
+_PURPOSES = {"agent": "agent", "customer": "customer", "bot": "bot", "system": "workflow"}
+
+
+def communication_id(participant: Participant) -> str:
+    """The participant's one communication."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, participant.id))
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The bodies of one organisation."""
+
+    identity: Identity
+    reports_read: bool = False
+
+    # --- messages
+
+    def status(self, m: Message) -> str:
+        """As Genesys calls it; a read shows only where the provider reports reads."""
+        if m.is_inbound:
+            return "received"
+        if m.status == "read" and not (m.is_read_reported or self.reports_read):
+            return "delivery-success"
+        return _STATUSES[m.status]
+
+    def message(self, m: Message) -> dict[str, Any]:
+        """MessageData, as of 2026-03-31: the text is in the normalized message only."""
+        customer, deployment = self.identity.customer_id, self.identity.deployment_id
+        ends = (customer, deployment) if m.is_inbound else (deployment, customer)
+        body: dict[str, Any] = {
+            "id": m.id,
+            "conversationId": m.conversation_id,
+            "direction": "inbound" if m.is_inbound else "outbound",
+            "messengerType": MEDIA,
+            "status": self.status(m),
+            "timestamp": rfc3339(m.time_s),
+            "fromAddress": ends[0],
+            "toAddress": ends[1],
+            "normalizedMessage": self._normalized(m),
+            "normalizedReceipts": self._receipts(m),
+            "selfUri": f"{BASE}/messages/{m.conversation_id}/messages/{m.id}",
+        }
+        if m.sender.id == self.identity.agent_id:
+            body["createdBy"] = self._user()
+        return body
+
+    def _user(self) -> dict[str, Any]:
+        user_id = self.identity.user_id
+        return {"id": user_id, "selfUri": f"/api/v2/users/{user_id}"}
+
+    def _normalized(self, m: Message) -> dict[str, Any]:
+        people = {"id": self.identity.customer_id}, {"id": self.identity.deployment_id}
+        sender, receiver = people if m.is_inbound else people[::-1]
+        body: dict[str, Any] = {
+            "id": m.id,
+            "type": kind_of(m),
+            "text": m.text,
+            "direction": "Inbound" if m.is_inbound else "Outbound",
+            "channel": {
+                "id": self.identity.deployment_id,
+                "platform": "WebMessaging",
+                "type": "Private",
+                "messageId": m.id,
+                "time": rfc3339(m.time_s),
+                "to": receiver,
+                "from": {**sender, "nickname": m.sender.name},
+            },
+        }
+        if not m.is_inbound:
+            body["originatingEntity"] = "Human" if m.sender.role == "agent" else "Bot"
+        if content := content_of(m):
+            body["content"] = content
+        return body
+
+    def _receipts(self, m: Message) -> list[dict[str, Any]]:
+        steps = {"delivery-success": ["Delivered"], "read": ["Delivered", "Read"]}.get(self.status(m), [])
+        return [
+            {
+                "id": m.id,
+                "type": "Receipt",
+                "status": status,
+                "isFinalReceipt": status == steps[-1],
+                "direction": "Outbound",
+            }
+            for status in steps
+        ]
+
+    # --- conversations
+
+    def conversation(self, c: Conversation) -> dict[str, Any]:
+        """Conversation: participants have communications, and these have messages."""
+        return {
+            "id": c.id,
+            "startTime": rfc3339(c.opened_s),
+            "participants": [self._participant(c, p, c.messages) for p in c.participants.values()],
+            "state": c.state,
+            "recordingState": "NONE",
+            "divisions": [],
+            "selfUri": f"{BASE}/{c.id}",
+        }
+
+    def generic_event(self, c: Conversation, messages: Sequence[Message]) -> dict[str, Any]:
+        """The body of ``v2.users.{id}.conversations``."""
+        return {
+            "id": c.id,
+            "recordingState": "none",
+            "participants": [
+                self._participant(c, p, messages, is_event=True) for p in c.participants.values()
+            ],
+        }
+
+    def _participant(
+        self, c: Conversation, p: Participant, messages: Sequence[Message], *, is_event: bool = False
+    ) -> dict[str, Any]:
+        describe = self._named if is_event else self._reference
+        state, direction = _state(self, c, p), "inbound" if p.role == "customer" else "outbound"
+        address = {
+            "addressRaw": p.id,
+            "addressNormalized": p.id,
+            "addressDisplayable": p.name,
+            "name": p.name,
+        }
+        communication = {
+            "id": communication_id(p),
+            "state": state,
+            "initialState": "connected",
+            "direction": direction,
+            "held": False,
+            "provider": PROVIDER,
+            "type": MEDIA,
+            "connectedTime": rfc3339(c.opened_s),
+            "fromAddress" if p.role == "customer" else "toAddress": address,
+            "messages": [describe(m) for m in messages if m.sender.id == p.id],
+            **_disconnect(state),
+        }
+        body: dict[str, Any] = {
+            "id": p.id,
+            "name": p.name,
+            "purpose": _PURPOSES[p.role],
+            "connectedTime": rfc3339(c.opened_s),
+            "address": p.id,
+            "attributes": _attributes(messages) if p.role == "customer" else {},
+            "messages": [communication],
+        }
+        if p.id == self.identity.agent_id:
+            body |= {
+                "userId": self.identity.user_id,
+                "queueId": self.identity.queue_id,
+                "wrapupRequired": True,
+            }
+            body |= {"wrapup": c.wrapup} if c.wrapup else {}
+        return body
+
+    def _reference(self, m: Message) -> dict[str, Any]:
+        return {
+            "messageId": m.id,
+            "messageURI": f"{BASE}/messages/{m.conversation_id}/messages/{m.id}",
+            **self._details(m),
+        }
+
+    def _named(self, m: Message) -> dict[str, Any]:
+        return {"messageId": m.id, **self._details(m)}
+
+    def _details(self, m: Message) -> dict[str, Any]:
+        return {
+            "messageTime": rfc3339(m.time_s),
+            "messageStatus": self.status(m),
+            "messageSegmentCount": 1,
+            "messageMetadata": {"type": kind_of(m), "content": [described(part) for part in content_of(m)]},
+        }
+
+    def message_conversation(self, c: Conversation) -> dict[str, Any]:
+        """MessageConversation: the same in the form of the media, where participants have messages."""
+        return {
+            "id": c.id,
+            "participants": [
+                {
+                    **self._media_participant(c, p),
+                    "messages": [self._reference(m) for m in c.messages if m.sender.id == p.id],
+                }
+                for p in c.participants.values()
+            ],
+            "otherMediaUris": [],
+            "selfUri": f"{BASE}/messages/{c.id}",
+        }
+
+    def message_event(self, c: Conversation, messages: Sequence[Message]) -> dict[str, Any]:
+        """The body of ``v2.users.{id}.conversations.messages``: ids, never text."""
+        return {
+            "id": c.id,
+            "participants": [
+                {
+                    **self._media_participant(c, p),
+                    "messages": [
+                        {
+                            "message": {"id": m.id},
+                            **self._details(m),
+                        }
+                        for m in messages
+                        if m.sender.id == p.id
+                    ],
+                }
+                for p in c.participants.values()
+            ],
+            "otherMediaUris": [],
+        }
+
+    def _media_participant(self, c: Conversation, p: Participant) -> dict[str, Any]:
+        state = _state(self, c, p)
+        body: dict[str, Any] = {
+            "id": p.id,
+            "name": p.name,
+            "address": p.id,
+            "startTime": rfc3339(c.opened_s),
+            "connectedTime": rfc3339(c.opened_s),
+            "purpose": _PURPOSES[p.role],
+            "state": state,
+            "direction": "inbound" if p.role == "customer" else "outbound",
+            "held": False,
+            "provider": PROVIDER,
+            "type": MEDIA,
+            **_disconnect(state),
+        }
+        if p.id == self.identity.agent_id:
+            body["user"] = {"id": self.identity.user_id}
+            body["queue"] = {"id": self.identity.queue_id}
+            body["wrapupRequired"] = True
+            if c.wrapup:
+                body["wrapup"] = c.wrapup
+        return body
+
+    # --- typing
+
+    def typing_event(self, conversation_id: str, now: float) -> dict[str, Any]:
+        """The body of ``v2.users.{id}.conversations.inbound.typing.event``."""
+        return {
+            "conversationId": conversation_id,
+            "normalizedMessage": {
+                "type": "Event",
+                "direction": "Inbound",
+                "channel": {
+                    "id": self.identity.deployment_id,
+                    "platform": "WebMessaging",
+                    "to": {"id": self.identity.deployment_id},
+                    "from": {"id": self.identity.customer_id},
+                    "time": rfc3339(now),
+                },
+                "events": [{"eventType": "Typing", "typing": {"type": "On", "duration": TYPING_DURATION_MS}}],
+            },
+        }
+
+
+def newest(c: Conversation, changed: Message | None) -> list[Message]:
+    """The messages that an event names: the newest, and the one that it is about."""
+    messages = c.messages[-wire.Unverified.MESSAGES_IN_EVENT :]
+    if changed is not None and changed.sequence < messages[0].sequence:
+        return [changed, *messages]
+    return messages
+
+
+def _state(bodies: Bodies, c: Conversation, p: Participant) -> str:
+    return c.leg if p.id == bodies.identity.agent_id else c.state
+
+
+def _disconnect(state: str) -> dict[str, str]:
+    return {"disconnectType": "client"} if state == "disconnected" else {}
+
+
+def _attributes(messages: Sequence[Message]) -> dict[str, str]:
+    return {str(k): str(v) for m in messages for k, v in m.metadata.items()}

@@ -1,0 +1,161 @@
+"""Serves the control plane: makes the other side act, sets faults, tells the truth."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from ipygenesys.simulator.control.orders import (
+    ConversationOrder,
+    CustomerSayOrder,
+    CustomerTypingOrder,
+    DialogueOrder,
+    LeaveOrder,
+    ReadOrder,
+    SayOrder,
+    TypingOrder,
+)
+from ipygenesys.simulator.hub.hub import Hub
+from ipygenesys.simulator.person.dialogue import load_dialogue, parse_turns
+from ipygenesys.simulator.person.rich_content import sample
+from ipygenesys.simulator.state.conversation import LegState, Message, UnknownMessage
+
+PREFIX = "/control"
+
+
+def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
+    """Does one control call and returns its answer; the Python methods of the simulator come this way too.
+
+    Raises:
+        ValueError: the body is wrong.
+        LookupError: there is no such call or message.
+    """
+    match method, path:
+        case "POST", "/agent/typing":
+            typing = _decode(body, TypingOrder)
+            hub.agent_typing(typing.typing, name=typing.name, role=typing.role)
+            return {}
+        case "POST", "/agent/say":
+            return _say(hub, _decode(body, SayOrder))
+        case "POST", "/agent/read":
+            return {"message_ids": hub.agent_read(_decode(body, ReadOrder).message_id)}
+        case "POST", "/agent/leave":
+            leave = _decode(body, LeaveOrder)
+            hub.agent_leave(name=leave.name, role=leave.role)
+            return {}
+        case "POST", "/customer/typing":
+            hub.customer_typing(hub.conversation_id, _decode(body, CustomerTypingOrder).typing)
+            return {}
+        case "POST", "/customer/say":
+            return _customer_say(hub, _decode(body, CustomerSayOrder))
+        case "POST", "/customer/read":
+            return {"message_ids": hub.report_read(_decode(body, ReadOrder).message_id)}
+        case "POST", "/dialogue":
+            return _play(hub, _decode(body, DialogueOrder))
+        case "GET", "/dialogue":
+            return _dialogue(hub)
+        case "POST", "/conversation":
+            _set_conversation(hub, _decode(body, ConversationOrder).state)
+            return {}
+        case "POST", "/agent/token":
+            return hub.agent_token()
+        case "POST", "/guest/session":
+            return hub.guest_session()
+        case "POST", ("/deployment" | "/guest_limits" | "/agent_api") as group:
+            return hub.change(group[1:], _decode(body, dict[str, Any]))
+        case "POST", "/faults":
+            hub.fault(_decode(body, dict[str, Any]))
+            return {}
+        case "GET", "/log":
+            return hub.truth.snapshot()
+        case "GET", "/requests":
+            return {"requests": hub.truth.requests()}
+        case "POST", "/reset":
+            hub.reset()
+            return {}
+        case _:
+            raise LookupError(f"no control call {method} {path}")
+
+
+def _say(hub: Hub, order: SayOrder) -> dict[str, Any]:
+    if not (order.text or order.attachments or order.content):
+        raise ValueError("give a text, content or attachments")
+    content = order.content
+    options: dict[str, Any] = {
+        "name": order.name,
+        "role": order.role,
+        "attachments": order.attachments,
+        "content": sample(content, hub.clock.now()) if isinstance(content, str) else content,
+    }
+    if order.count == 1:
+        return {"message_ids": [hub.agent_say(order.text, **options).id], "count": 1}
+    message_ids = hub.burst(
+        order.text, order.count, order.rate_per_s, lambda text: hub.agent_say(text, **options)
+    )
+    return {"message_ids": message_ids, "count": order.count}
+
+
+def _customer_say(hub: Hub, order: CustomerSayOrder) -> dict[str, Any]:
+    def say(text: str) -> Message:
+        parts: dict[str, Any] = {"attachments": order.attachments, "content": order.content}
+        return hub.customer_says(hub.conversation_id, text, **parts)[0]
+
+    if order.count == 1:
+        return {"message_ids": [say(order.text).id], "count": 1}
+    return {"message_ids": hub.burst(order.text, order.count, order.rate_per_s, say), "count": order.count}
+
+
+def _set_conversation(hub: Hub, state: LegState) -> None:
+    if state == "alerting":
+        hub.set_leg(state)
+    else:
+        hub.set_conversation(state)
+        hub.set_leg(state)
+
+
+def _play(hub: Hub, order: DialogueOrder) -> dict[str, Any]:
+    if (order.turns is None) == (order.name is None):
+        raise ValueError("give either turns or name")
+    turns = load_dialogue(order.name) if order.name is not None else order.turns or []
+    hub.play(parse_turns(turns, actions=order.actions), order.speed, order.person)
+    return _dialogue(hub)
+
+
+def _dialogue(hub: Hub) -> dict[str, Any]:
+    state = hub.dialogue()
+    if state is None:
+        return {"playing": False}
+    return {"playing": not state.done, **dataclasses.asdict(state), "mismatches": list(state.mismatches)}
+
+
+def _decode(body: bytes, kind: Callable[..., Any]) -> Any:
+    try:
+        return msgspec.json.decode(body or b"{}", type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise ValueError(str(error)) from None
+
+
+def add_control(app: web.Application, hub: Hub) -> None:
+    """Adds the control plane to the server."""
+
+    async def control(request: web.Request) -> web.Response:
+        path = "/" + request.match_info["path"]
+        try:
+            answer = perform(hub, request.method, path, await request.read())
+        except UnknownMessage:
+            return _json(404, {"error": "no such message"})
+        except LookupError as error:
+            return _json(404, {"error": str(error)})
+        except ValueError as error:
+            return _json(400, {"error": str(error)})
+        return _json(200, answer)
+
+    app.router.add_route("*", PREFIX + "/{path:.*}", control)
+
+
+def _json(status: int, body: Any) -> web.Response:
+    return web.Response(status=status, body=msgspec.json.encode(body), content_type="application/json")

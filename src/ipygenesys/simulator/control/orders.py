@@ -1,0 +1,85 @@
+"""Defines the bodies of the control plane."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from ipygenesys.simulator.hub.stream import Side
+from ipygenesys.simulator.person.dialogue import Actions
+from ipygenesys.simulator.state.conversation import LegState, Role
+
+MAX_BURST = 200_000
+
+
+class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the bodies; a misspelt field is an error."""
+
+
+class TypingOrder(_Order, frozen=True, kw_only=True):
+    """``POST /agent/typing``; another ``name`` makes another participant type."""
+
+    typing: bool
+    name: str | None = None
+    role: Role = "agent"
+
+
+class SayOrder(_Order, frozen=True, kw_only=True):
+    """``POST /agent/say``; with ``count`` above 1 the texts are ``text 1``, ``text 2``, and so on."""
+
+    text: str = ""
+    """May be empty where there is content or a file."""
+    count: Annotated[int, msgspec.Meta(ge=1, le=MAX_BURST)] = 1
+    rate_per_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    name: str | None = None
+    role: Role = "agent"
+    attachments: list[dict[str, Any]] = []
+    content: list[dict[str, Any]] | str = []
+    """Parts as Genesys' structured messages have them, such as quick replies; or the name of a sample."""
+
+
+class ReadOrder(_Order, frozen=True, kw_only=True):
+    """``POST /agent/read``, ``POST /customer/read``; without an id all messages of the other one."""
+
+    message_id: str | None = None
+
+
+class CustomerTypingOrder(_Order, frozen=True, kw_only=True):
+    """``POST /customer/typing``."""
+
+    typing: bool
+
+
+class CustomerSayOrder(_Order, frozen=True, kw_only=True):
+    """``POST /customer/say``; bursts as the agent's."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1)]
+    count: Annotated[int, msgspec.Meta(ge=1, le=MAX_BURST)] = 1
+    rate_per_s: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    attachments: list[dict[str, Any]] = []
+    content: list[dict[str, Any]] = []
+
+
+class LeaveOrder(_Order, frozen=True, kw_only=True):
+    """``POST /agent/leave``."""
+
+    name: str | None = None
+    role: Role = "agent"
+
+
+class DialogueOrder(_Order, frozen=True, kw_only=True):
+    """``POST /dialogue``: ``turns``, or the ``name`` of a packaged dialogue or a file."""
+
+    turns: list[Any] | None = None
+    name: str | None = None
+    speed: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    actions: Actions = "skip"
+    person: Side | None = None
+    """Whom the person plays from now on; None: as until now."""
+
+
+class ConversationOrder(_Order, frozen=True, kw_only=True):
+    """``POST /conversation``; ``alerting`` makes the agent's part wait to be answered."""
+
+    state: LegState

@@ -1,0 +1,216 @@
+"""Says what the people in the conversation can do, whoever plays them and by whichever wire."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ipygenesys.simulator.state.conversation import (
+    Event,
+    LegState,
+    Message,
+    Origin,
+    Participant,
+    Role,
+    Status,
+)
+from ipygenesys.simulator.state.deliveries import Deliveries
+
+if TYPE_CHECKING:
+    from ipygenesys.simulator.hub.stream import Side
+    from ipygenesys.simulator.person.bursts import Bursts
+    from ipygenesys.simulator.person.person import Agent
+    from ipygenesys.simulator.state.clock import Clock
+    from ipygenesys.simulator.state.platform import Platform
+    from ipygenesys.simulator.state.settings import Identity
+
+
+class People(ABC):
+    """The verbs of the customer, the agent and others; all act at once and publish what happened."""
+
+    clock: Clock
+    identity: Identity
+    platform: Platform
+    person: Agent
+    """The scripted one."""
+    agent_is: Participant
+    customer_is: Participant
+    deliveries: Deliveries
+    _bursts: Bursts
+    _others: dict[tuple[str, Role], Participant]
+    _new_extra_id: Callable[[], str]
+
+    @abstractmethod
+    def publish(self, events: Iterable[Event]) -> None:
+        """Logs the events and sends them to every stream."""
+
+    @property
+    @abstractmethod
+    def delivery_step_s(self) -> float:
+        """Seconds between the statuses of a real agent's message."""
+
+    @property
+    def conversation_id(self) -> str:
+        """The conversation that the control plane acts on."""
+        return self.identity.conversation_id
+
+    def take_part(self, side: Side) -> None:
+        """A real client acts on this side: the scripted person must not do so too."""
+        if self.person.side == side and self.person.stand_down():
+            who = self.agent_is if side == "agent" else self.customer_is
+            if self.platform.is_typing(self.conversation_id, who):
+                now = self.clock.now()
+                self.publish(self.platform.set_typing(self.conversation_id, who, False, now))
+
+    def _posted(self, message: Message, events: list[Event]) -> None:
+        if events and message.conversation_id == self.conversation_id:
+            is_for_person = message.is_inbound == (self.person.side == "agent")
+            if is_for_person and message.sender.role != "system":
+                self.person.hear(self.clock.now(), message.id, message.text)
+        self.publish(events)
+
+    # --- the customer
+
+    def customer_typing(self, conversation_id: str, typing: bool, *, lasts_s: float | None = None) -> None:
+        """The customer types; a participant of the conversation, whatever the state of it."""
+        now = self.clock.now()
+        self.publish(
+            self.platform.set_typing(conversation_id, self.customer_is, typing, now, lasts_s=lasts_s)
+        )
+
+    def customer_says(
+        self, conversation_id: str, text: str, client_message_id: str | None = None, **parts: Any
+    ) -> tuple[Message, bool]:
+        """The message, and whether it is new."""
+        text.encode()  # a lone surrogate is the caller's error, not a stream's end
+        message, events = self.platform.post(
+            conversation_id,
+            self.customer_is,
+            text,
+            self.clock.now(),
+            client_message_id=client_message_id,
+            **parts,
+        )
+        self._posted(message, events)
+        return message, bool(events)
+
+    def customer_reads(self, message: Message) -> bool:
+        """Whether the message was unread until now; one's own messages never are."""
+        if message.is_inbound or message.status == "read":
+            return False
+        self.publish(self.platform.mark(message, self.customer_is, "read", self.clock.now()))
+        return True
+
+    def report_read(self, message_id: str | None = None) -> list[str]:
+        """The provider tells that the customer read one message, or all; the ids that this is news for."""
+        messages = self.platform.conversation(self.conversation_id).messages
+        chosen = messages if message_id is None else [self.platform.message(message_id)]
+        unread = [m for m in chosen if not m.is_inbound and not (m.status == "read" and m.is_read_reported)]
+        for message in unread:
+            message.is_read_reported = True
+            self.customer_reads(message)
+        return [m.id for m in unread]
+
+    # --- the agent and others, by script or by control plane
+
+    def agent_typing(self, typing: bool, *, name: str | None = None, role: Role = "agent") -> None:
+        """One typing event, as it is: nothing is refreshed or ended."""
+        who = self._participant(name, role)
+        self.publish(self.platform.set_typing(self.conversation_id, who, typing, self.clock.now()))
+
+    def agent_say(
+        self,
+        text: str,
+        *,
+        name: str | None = None,
+        role: Role = "agent",
+        attachments: Sequence[dict[str, Any]] = (),
+        content: Sequence[dict[str, Any]] = (),
+    ) -> Message:
+        """One message, at once."""
+        text.encode()  # a lone surrogate is the caller's error, not a stream's end
+        who = self._participant(name, role)
+        message, events = self.platform.post(
+            self.conversation_id, who, text, self.clock.now(), attachments=attachments, content=content
+        )
+        self._posted(message, events)
+        return message
+
+    def burst(
+        self, text: str, count: int, rate_per_s: float | None, say: Callable[[str], Message]
+    ) -> list[str]:
+        """``text 1`` to ``text count``: at once, or in the background at a rate (the ids are then not known yet)."""
+        texts = [f"{text} {n}" for n in range(1, count + 1)]
+        if rate_per_s is None:
+            return [say(t).id for t in texts]
+        self._bursts.start(texts, rate_per_s, say)
+        return []
+
+    def agent_read(self, message_id: str | None = None) -> list[str]:
+        """The agent reads one message of the customer, or all; the ids newly read."""
+        messages = self.platform.conversation(self.conversation_id).messages
+        chosen = messages if message_id is None else [self.platform.message(message_id)]
+        unread = [m.id for m in chosen if m.is_inbound and m.status != "read"]
+        self._mark(unread, "read", self.agent_is)
+        return unread
+
+    def _mark(self, message_ids: Iterable[str], status: Status, by: Participant) -> None:
+        now = self.clock.now()
+        for message_id in message_ids:
+            message = self.platform.message(message_id)
+            self.publish(self.platform.mark(message, by, status, now))
+
+    def _participant(self, name: str | None, role: Role) -> Participant:
+        if name in (None, self.agent_is.name) and role == "agent":
+            who = self.agent_is
+        else:
+            key = (name or role.capitalize(), role)
+            if key not in self._others:
+                self._others[key] = Participant(self._new_extra_id(), *key)
+            who = self._others[key]
+        self.publish(self.platform.join(self.conversation_id, who))
+        return who
+
+    def agent_leave(self, *, name: str | None = None, role: Role = "agent") -> None:
+        """The participant leaves; the next thing it does makes it join again."""
+        self.publish(self.platform.leave(self.conversation_id, self._participant(name, role)))
+
+    # --- the agent by its own client
+
+    def agent_sends(
+        self, text: str, *, content: Sequence[dict[str, Any]] = (), attachments: Sequence[dict[str, Any]] = ()
+    ) -> Message:
+        """A message by a real agent: it is queued, and gets on its way from there."""
+        self.take_part("agent")
+        self.publish(self.platform.join(self.conversation_id, self.agent_is))
+        now = self.clock.now()
+        message, events = self.platform.post(
+            self.conversation_id,
+            self.agent_is,
+            text,
+            now,
+            content=content,
+            attachments=attachments,
+            status="queued",
+            origin=Origin(0),
+        )
+        self.deliveries.start(message.id, now, self.delivery_step_s)
+        self._posted(message, events)
+        return message
+
+    def agent_types(self, lasts_s: float) -> None:
+        """A typing call by a real agent."""
+        self.take_part("agent")
+        self.publish(self.platform.join(self.conversation_id, self.agent_is))
+        now = self.clock.now()
+        self.publish(
+            self.platform.set_typing(self.conversation_id, self.agent_is, True, now, lasts_s=lasts_s)
+        )
+
+    def set_leg(self, state: LegState) -> None:
+        """Lets the agent's part alert, or answers or ends it; its end is the end of the conversation."""
+        if state == "disconnected":
+            self.publish(self.platform.set_state(self.conversation_id, "disconnected"))
+        else:
+            self.publish(self.platform.set_leg(self.conversation_id, state))

@@ -1,0 +1,1 @@
+"""The tutorial's wire: its event stream and its REST calls."""

@@ -1,0 +1,1 @@
+"""Who plays the other side: what they say, when they say it, and what they have read."""

@@ -1,0 +1,77 @@
+"""Reads dialogue files: JSON lists of ``["agent" | "customer" | "action", text]`` turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+PACKAGED = Path(__file__).resolve().parents[2] / "dialogues"
+
+Actions = Literal["skip", "system"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn; ``system`` is an action turn that shows as a system message."""
+
+    who: Literal["agent", "customer", "system"]
+    text: str = field(repr=False)
+
+
+def packaged_dialogues() -> list[str]:
+    """The names of the dialogues that come with the package."""
+    return sorted(path.stem for path in PACKAGED.glob("*.json"))
+
+
+def parse_turns(turns: Iterable[Any], *, actions: Actions = "skip") -> tuple[Turn, ...]:
+    """Checks the turns and drops or converts the action turns.
+
+    Raises:
+        ValueError: naming the first bad turn.
+    """
+    parsed = []
+    for number, turn in enumerate(turns, start=1):
+        match turn:
+            case ["agent" | "customer" as who, str(text)] if _is_sayable(text):
+                parsed.append(Turn(who, text))
+            case ["action", str(text)] if _is_sayable(text):
+                if actions == "system":
+                    parsed.append(Turn("system", text))
+            case _:
+                raise ValueError(f"turn {number} is not [agent|customer|action, text]")
+    return tuple(parsed)
+
+
+def _is_sayable(text: str) -> bool:
+    try:
+        return bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def load_dialogue(name_or_path: str | Path) -> Sequence[Any]:
+    """The raw turns of a packaged dialogue or of a file: a list, or an object with the list as ``original``.
+
+    Raises:
+        ValueError: no such dialogue, or not a list of turns.
+    """
+    packaged = PACKAGED / f"{name_or_path}.json"
+    path = packaged if str(name_or_path) in packaged_dialogues() else Path(name_or_path)
+    try:
+        content = msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        known = ", ".join(packaged_dialogues())
+        raise ValueError(
+            f"no dialogue {str(name_or_path)!r} ({error.strerror}); packaged are {known}"
+        ) from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError(f"dialogue {str(name_or_path)!r} is not JSON: {error}") from None
+    if isinstance(content, dict):
+        content = content.get("original")
+    if not isinstance(content, list):
+        raise ValueError(f"dialogue {str(name_or_path)!r} is not a list of turns")
+    return content

@@ -1,0 +1,1 @@
+"""What all wires are served by: REST calls, sockets, tokens, and Genesys' errors."""

@@ -1,0 +1,241 @@
+"""Holds the other side's state: conversations, participants, messages, typing and receipts.
+
+Pure: no I/O, clock or randomness. Each change takes ``now`` (epoch seconds), ids come from the caller's ``new_id``,
+and what happened is returned as neutral events, which each wire turns into its own frames.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ipygenesys.simulator.state.conversation import (
+    Conversation,
+    ConversationChanged,
+    Event,
+    LegChanged,
+    LegState,
+    Message,
+    MessagePosted,
+    Origin,
+    Participant,
+    PresenceChanged,
+    ReceiptIssued,
+    State,
+    Status,
+    TypingChanged,
+    TypingUntil,
+    UnknownConversation,
+    UnknownMessage,
+)
+
+TYPING_EXPIRES_AFTER_S = 10.0
+"""A typing indicator that nobody refreshes ends by itself. Chosen: two and a half of the client's 4 s refreshes."""
+
+_RANK: dict[Status, int] = {"queued": -1, "sent": 0, "delivered": 1, "read": 2}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Part of a history, oldest first."""
+
+    messages: list[Message]
+    has_more: bool
+
+
+class Platform:
+    """All conversations of the simulated organisation."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        self._new_id = new_id
+        self.conversations: dict[str, Conversation] = {}
+        self._messages: dict[str, Message] = {}
+
+    # --- who and where
+
+    def open_conversation(self, conversation_id: str, now: float = 0.0) -> Conversation:
+        """Adds an empty, connected conversation."""
+        conversation = self.conversations[conversation_id] = Conversation(conversation_id, opened_s=now)
+        return conversation
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        """Raises: UnknownConversation."""
+        try:
+            return self.conversations[conversation_id]
+        except KeyError:
+            raise UnknownConversation(conversation_id) from None
+
+    def message(self, message_id: str) -> Message:
+        """Raises: UnknownMessage."""
+        try:
+            return self._messages[message_id]
+        except KeyError:
+            raise UnknownMessage(message_id) from None
+
+    def find_message(self, message_id: str) -> Message | None:
+        """The message, if there is one."""
+        return self._messages.get(message_id)
+
+    def join(self, conversation_id: str, participant: Participant) -> list[Event]:
+        """Adds a participant; joining twice changes nothing."""
+        participants = self.conversation(conversation_id).participants
+        if participant.id in participants:
+            return []
+        participants[participant.id] = participant
+        return [PresenceChanged(conversation_id, participant, "joined")]
+
+    def leave(self, conversation_id: str, participant: Participant) -> list[Event]:
+        """Removes a participant, who stops typing too."""
+        conversation = self.conversation(conversation_id)
+        events: list[Event] = []
+        if conversation.typing_until.pop(participant.id, None) is not None:
+            events.append(TypingChanged(conversation_id, participant, False))
+        if conversation.participants.pop(participant.id, None):
+            events.append(PresenceChanged(conversation_id, participant, "left"))
+        return events
+
+    def set_state(self, conversation_id: str, state: State) -> list[Event]:
+        """Connects or disconnects a conversation, the agent's part with it."""
+        conversation = self.conversation(conversation_id)
+        if conversation.state == state:
+            return []
+        conversation.state = state
+        return [*self.set_leg(conversation_id, state), ConversationChanged(conversation_id, state)]
+
+    def set_leg(self, conversation_id: str, state: LegState) -> list[Event]:
+        """Lets the agent's part alert, or answers or ends it."""
+        conversation = self.conversation(conversation_id)
+        if conversation.leg == state:
+            return []
+        conversation.leg = state
+        return [LegChanged(conversation_id, state)]
+
+    # --- messages
+
+    def post(
+        self,
+        conversation_id: str,
+        sender: Participant,
+        text: str,
+        now: float,
+        *,
+        client_message_id: str | None = None,
+        attachments: Iterable[dict[str, Any]] = (),
+        content: Iterable[dict[str, Any]] = (),
+        metadata: dict[str, Any] | None = None,
+        origin: Origin | None = None,
+        status: Status = "sent",
+    ) -> tuple[Message, list[Event]]:
+        """Adds a message; a client message id that was seen before gives the first message and no event."""
+        conversation = self.conversation(conversation_id)
+        if client_message_id is not None and client_message_id in conversation.by_client_id:
+            return conversation.by_client_id[client_message_id], []
+        message = Message(
+            id=self._new_id(),
+            conversation_id=conversation_id,
+            sender=sender,
+            text=text,
+            time_s=_after_the_last(conversation.messages, now),
+            sequence=len(conversation.messages) + 1,
+            client_message_id=client_message_id,
+            attachments=tuple(attachments),
+            content=tuple(content),
+            metadata=metadata or {},
+            origin=origin,
+            status=status,
+        )
+        conversation.messages.append(message)
+        self._messages[message.id] = message
+        if client_message_id is not None:
+            conversation.by_client_id[client_message_id] = message
+        conversation.typing_until.pop(sender.id, None)
+        return message, [MessagePosted(message)]
+
+    def page(self, conversation_id: str, *, after: str | None, before: str | None, limit: int) -> Page:
+        """A part of the history: after a message the oldest ones that follow, otherwise the newest ones.
+
+        Raises:
+            UnknownMessage: ``after`` or ``before`` is not a message of this conversation.
+        """
+        messages = self.conversation(conversation_id).messages
+        low = 0 if after is None else self._sequence(conversation_id, after)
+        high = len(messages) if before is None else self._sequence(conversation_id, before) - 1
+        high = max(low, high)
+        if after is not None:
+            end = min(high, low + limit)
+            return Page(messages[low:end], has_more=end < high)
+        start = max(low, high - limit)
+        return Page(messages[start:high], has_more=start > low)
+
+    def _sequence(self, conversation_id: str, message_id: str) -> int:
+        message = self.message(message_id)
+        if message.conversation_id != conversation_id:
+            raise UnknownMessage(message_id)
+        return message.sequence
+
+    # --- receipts
+
+    def mark(self, message: Message, by: Participant, status: Status, now: float) -> list[Event]:
+        """Raises a message to a status; ``read`` implies ``delivered``, and nothing ever falls back."""
+        events: list[Event] = []
+        steps: tuple[Status, ...] = ("sent", "delivered", "read")
+        for step in steps:
+            if _RANK[message.status] < _RANK[step] <= _RANK[status]:
+                message.status = step
+                events.append(ReceiptIssued(message, by, step, now))
+        return events
+
+    def unread_up_to(self, conversation_id: str, last: Message, *, inbound: bool) -> list[Message]:
+        """The unread messages of one direction, up to and including ``last``, oldest first."""
+        messages = self.conversation(conversation_id).messages
+        end = bisect_left(messages, last.sequence + 1, key=lambda m: m.sequence)
+        return [m for m in messages[:end] if m.is_inbound == inbound and m.status != "read"]
+
+    # --- typing
+
+    def set_typing(
+        self,
+        conversation_id: str,
+        who: Participant,
+        typing: bool,
+        now: float,
+        *,
+        lasts_s: float | None = None,
+    ) -> list[Event]:
+        """Each call is an event, refreshes included; with ``lasts_s`` nobody has to end or refresh it."""
+        conversation = self.conversation(conversation_id)
+        if typing:
+            until = now + (lasts_s or TYPING_EXPIRES_AFTER_S)
+            conversation.typing_until[who.id] = TypingUntil(until, lasts_s is not None)
+        else:
+            conversation.typing_until.pop(who.id, None)
+        return [TypingChanged(conversation_id, who, typing)]
+
+    def is_typing(self, conversation_id: str, who: Participant) -> bool:
+        """Whether the participant's indicator is on."""
+        return who.id in self.conversation(conversation_id).typing_until
+
+    def next_deadline(self) -> float | None:
+        """When the next typing indicator expires."""
+        return min((t.at for c in self.conversations.values() for t in c.typing_until.values()), default=None)
+
+    def expire(self, now: float) -> list[Event]:
+        """Ends the typing indicators that nobody has refreshed."""
+        events: list[Event] = []
+        for conversation in self.conversations.values():
+            for participant_id in [p for p, until in conversation.typing_until.items() if until.at <= now]:
+                until = conversation.typing_until.pop(participant_id)
+                if who := conversation.participants.get(participant_id):
+                    expired = not until.is_planned
+                    events.append(TypingChanged(conversation.id, who, False, expired=expired))
+        return events
+
+
+def _after_the_last(messages: list[Message], now: float) -> float:
+    """Two messages of one millisecond have no order that a client could know, so there are none."""
+    if not messages:
+        return now
+    earliest_ms = round(messages[-1].time_s * 1e6) // 1000 + 1
+    return max(now, earliest_ms / 1000)

@@ -1,0 +1,1 @@
+"""Tests of the tutorial's wire."""

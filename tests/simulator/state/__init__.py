@@ -1,0 +1,1 @@
+"""Tests of what the organisation knows, on a made-up clock."""
