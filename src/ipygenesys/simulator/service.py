@@ -15,10 +15,10 @@ import msgspec
 from ipygenesys._wire.messaging_events import SCOPES, STREAM_PATH
 from ipygenesys.simulator.control.calls import PREFIX, perform
 from ipygenesys.simulator.control.methods import Controls
-from ipygenesys.simulator.hub.stream import Side
 from ipygenesys.simulator.person.dialogue import Actions, load_dialogue, parse_turns
 from ipygenesys.simulator.person.scenarios import scenario as named_scenario
 from ipygenesys.simulator.server import HOST, Server
+from ipygenesys.simulator.state.conversation import Side
 from ipygenesys.simulator.state.organisation import AgentApi, Deployment, GuestLimits, changed
 from ipygenesys.simulator.state.settings import EXTENSIONS, Identity, Settings
 
@@ -88,7 +88,6 @@ class Simulator(Controls):
             scenario=scenario,
             speed=speed,
             dialogue=None if turns is None else parse_turns(turns, actions=actions),
-            actions=actions,
             extensions=frozenset(extensions),
             scopes=tuple(scopes),
             token_lifetime_s=token_lifetime_s,

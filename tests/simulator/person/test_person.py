@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from ipygenesys.simulator.person.dialogue import Turn, parse_turns
+from ipygenesys.simulator.person.dialogue import parse_turns
 from ipygenesys.simulator.person.person import (
     REFRESH_TYPING_S,
     Act,
@@ -21,6 +21,7 @@ from ipygenesys.simulator.person.person import (
 )
 from ipygenesys.simulator.person.scenarios import SCENARIOS
 from ipygenesys.simulator.person.small_talk import SmallTalk
+from ipygenesys.simulator.state.conversation import Turn
 
 SILENT = Script(answers=False)
 

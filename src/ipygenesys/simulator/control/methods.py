@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ipygenesys.simulator.hub.stream import Side
 from ipygenesys.simulator.person.dialogue import Actions, load_dialogue
+from ipygenesys.simulator.state.conversation import Side
 
 
 class Controls(ABC):

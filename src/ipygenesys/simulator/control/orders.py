@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ipygenesys.simulator.hub.stream import Side
 from ipygenesys.simulator.person.dialogue import Actions
-from ipygenesys.simulator.state.conversation import LegState, Role
+from ipygenesys.simulator.state.conversation import LegState, Role, Side
 
 MAX_BURST = 200_000
 

@@ -14,9 +14,8 @@ from ipygenesys.simulator.faults.kinds import Clear, ExpireToken, Faults, parse_
 from ipygenesys.simulator.hub.administration import RealSides
 from ipygenesys.simulator.hub.breakage import strike
 from ipygenesys.simulator.hub.real_breakage import strike_real
-from ipygenesys.simulator.hub.stream import Side, Stream
+from ipygenesys.simulator.hub.stream import Stream
 from ipygenesys.simulator.person.bursts import Bursts
-from ipygenesys.simulator.person.dialogue import Turn
 from ipygenesys.simulator.person.person import Act, Agent, Break, Deliver, DialogueState, Read, Say, Typing
 from ipygenesys.simulator.person.rich_content import sample
 from ipygenesys.simulator.person.scenarios import scenario
@@ -29,7 +28,9 @@ from ipygenesys.simulator.state.conversation import (
     Participant,
     PresenceChanged,
     Role,
+    Side,
     State,
+    Turn,
 )
 from ipygenesys.simulator.state.deliveries import Deliveries
 from ipygenesys.simulator.state.ground_truth import GroundTruth

@@ -18,10 +18,10 @@ from ipygenesys.simulator.state.conversation import (
 from ipygenesys.simulator.state.deliveries import Deliveries
 
 if TYPE_CHECKING:
-    from ipygenesys.simulator.hub.stream import Side
     from ipygenesys.simulator.person.bursts import Bursts
     from ipygenesys.simulator.person.person import Agent
     from ipygenesys.simulator.state.clock import Clock
+    from ipygenesys.simulator.state.conversation import Side
     from ipygenesys.simulator.state.platform import Platform
     from ipygenesys.simulator.state.settings import Identity
 

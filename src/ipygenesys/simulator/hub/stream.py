@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
@@ -13,15 +13,13 @@ from ipygenesys._wire.messaging_events import CLOSE_SESSION_EXPIRED
 if TYPE_CHECKING:
     from ipygenesys.simulator.faults.kinds import Faults
     from ipygenesys.simulator.state.clock import Clock
-    from ipygenesys.simulator.state.conversation import Event
+    from ipygenesys.simulator.state.conversation import Event, Side
 
 YIELD_EVERY = 50
 """Frames; a long queue that never has to wait would keep everybody else from their turn."""
 
 Frame = tuple[str, bytes]
 """The event type (message, typing, …; the same words on all wires) and the JSON text of a frame."""
-
-Side = Literal["customer", "agent"]
 
 _Item = tuple[float, WSMsgType, bytes]
 

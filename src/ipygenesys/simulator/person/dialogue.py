@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+from ipygenesys.simulator.state.conversation import Turn
+
 PACKAGED = Path(__file__).resolve().parents[2] / "dialogues"
 
 Actions = Literal["skip", "system"]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One turn; ``system`` is an action turn that shows as a system message."""
-
-    who: Literal["agent", "customer", "system"]
-    text: str = field(repr=False)
 
 
 def packaged_dialogues() -> list[str]:

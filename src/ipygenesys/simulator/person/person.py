@@ -18,8 +18,7 @@ from ipygenesys.simulator.person.small_talk import SmallTalk
 if TYPE_CHECKING:
     from random import Random
 
-    from ipygenesys.simulator.hub.stream import Side
-    from ipygenesys.simulator.person.dialogue import Turn
+    from ipygenesys.simulator.state.conversation import Side, Turn
 
 REFRESH_TYPING_S = 3.5
 """Real seconds whatever the speed: a client forgets an indicator that is not refreshed (contract: 4 s)."""

@@ -8,6 +8,8 @@ from typing import Any, Literal
 Role = Literal["agent", "customer", "bot", "system"]
 Status = Literal["queued", "sent", "delivered", "read"]
 State = Literal["connected", "disconnected"]
+Side = Literal["customer", "agent"]
+"""Who somebody is in a conversation: a client, or the person who is played."""
 LegState = Literal["alerting", "connected", "disconnected"]
 """Of the agent's own part in a conversation."""
 
@@ -35,6 +37,14 @@ class Origin:
 
     stream: int
     tracing_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a dialogue; ``system`` is an action turn that shows as a system message."""
+
+    who: Literal["agent", "customer", "system"]
+    text: str = field(repr=False)
 
 
 @dataclass

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from ipygenesys._wire.messaging_events import SCOPES
-from ipygenesys.simulator.hub.stream import Side
-from ipygenesys.simulator.person.dialogue import Actions, Turn
+from ipygenesys.simulator.state.conversation import Side, Turn
 from ipygenesys.simulator.state.organisation import AgentApi, Deployment, GuestLimits
 
 EXTENSIONS = frozenset(
@@ -26,7 +25,6 @@ class Settings:
     scenario: str = "greeting"
     speed: float = 1.0
     dialogue: tuple[Turn, ...] | None = field(default=None, repr=False)
-    actions: Actions = "skip"
     extensions: frozenset[str] = EXTENSIONS
     scopes: tuple[str, ...] = SCOPES
     token_lifetime_s: float = 86399
