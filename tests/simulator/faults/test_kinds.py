@@ -12,9 +12,9 @@ import httpx
 import pytest
 import websockets
 
+from ipygenesys.simulator.faults.active import Faults
 from ipygenesys.simulator.faults.kinds import (
     Error,
-    Faults,
     LoseAnswer,
     RateLimit,
     parse_fault,

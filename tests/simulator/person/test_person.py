@@ -11,26 +11,26 @@ from ipygenesys.simulator.person.dialogue import parse_turns
 from ipygenesys.simulator.person.person import (
     REFRESH_TYPING_S,
     Act,
-    Agent,
     Break,
     Deliver,
+    Person,
     Read,
     Say,
-    Script,
     Typing,
 )
 from ipygenesys.simulator.person.scenarios import SCENARIOS
+from ipygenesys.simulator.person.script import Script
 from ipygenesys.simulator.person.small_talk import SmallTalk
 from ipygenesys.simulator.state.conversation import Turn
 
 SILENT = Script(answers=False)
 
 
-def agent(script: Script = SILENT, seed: int = 1, speed: float = 1.0) -> Agent:
-    return Agent(script, Random(seed), speed=speed)
+def agent(script: Script = SILENT, seed: int = 1, speed: float = 1.0) -> Person:
+    return Person(script, Random(seed), speed=speed)
 
 
-def run(agent: Agent, until: float = 1e9) -> list[tuple[float, Act]]:
+def run(agent: Person, until: float = 1e9) -> list[tuple[float, Act]]:
     """Performs everything that becomes due, with the time of each act."""
     done = []
     while (deadline := agent.next_deadline()) is not None and deadline <= until:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ipygenesys._wire import agent_messaging as wire
-from ipygenesys.simulator.agent_messaging.content import content_of, described, kind_of
+from ipygenesys.simulator.agent_messaging.content import content_of, described
+from ipygenesys.simulator.serving.content import kind_of
 from ipygenesys.simulator.state.clock import rfc3339
 from ipygenesys.simulator.state.conversation import Conversation, Message, Participant
 from ipygenesys.simulator.state.settings import Identity
+
+if TYPE_CHECKING:
+    from ipygenesys.simulator.hub.hub import Hub
 
 TYPING_DURATION_MS = 5000
 BASE = "/api/v2/conversations"
@@ -271,12 +274,9 @@ class Bodies:
         }
 
 
-def newest(c: Conversation, changed: Message | None) -> list[Message]:
-    """The messages that an event names: the newest, and the one that it is about."""
-    messages = c.messages[-wire.Unverified.MESSAGES_IN_EVENT :]
-    if changed is not None and changed.sequence < messages[0].sequence:
-        return [changed, *messages]
-    return messages
+def bodies_of(hub: Hub) -> Bodies:
+    """The bodies of the simulated organisation, as it is set up now."""
+    return Bodies(hub.identity, hub.agent_api.reports_read)
 
 
 def _state(bodies: Bodies, c: Conversation, p: Participant) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ipygenesys._wire import agent_messaging as wire
-from ipygenesys.simulator.agent_messaging.stream import PROTOCOL
+from ipygenesys.simulator.agent_messaging.stream import PROTOCOL, streams_of, watch
 from ipygenesys.simulator.agent_messaging.topics import TEMPLATES, Verdict, expanded, judge
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.serving.errors import ApiError, missing_permissions
@@ -35,7 +35,7 @@ def _create(hub: Hub, call: Call, now: float) -> Answer:
         _token(call), now, life_s=api.channel_life_s, at_most=api.max_channels
     )
     for each in evicted:
-        for stream in hub.channel_streams(each):
+        for stream in streams_of(hub, each):
             stream.no_longer_subscribed()
             stream.end("too many channels")
     hub.wake()
@@ -121,8 +121,8 @@ def subscribe(
     except TooManyTopics:
         message = f"A channel may have at most {api.max_topics} topics."
         raise ApiError(400, "bad.request", message) from None
-    for stream in hub.channel_streams(channel):
-        hub.watch(stream)
+    for stream in streams_of(hub, channel):
+        watch(hub, stream)
     hub.wake()
 
 

@@ -4,36 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ipygenesys.simulator.serving.content import content_of as parts_of
 from ipygenesys.simulator.state.conversation import Message
-from ipygenesys.simulator.web_messaging.frames import media_type
 
 _SUB_TYPES = {"QuickReply", "Button"}
 
 
-def kind_of(m: Message) -> str:
-    """Text or Structured."""
-    plain = ("Attachment", "ButtonResponse")
-    return "Structured" if any(part.get("contentType") not in plain for part in m.content) else "Text"
-
-
 def content_of(m: Message) -> list[dict[str, Any]]:
     """The parts of a message, its files first."""
-    files = [{"contentType": "Attachment", "attachment": _attachment(a)} for a in m.attachments]
-    return [*files, *m.content]
-
-
-def _attachment(a: dict[str, Any]) -> dict[str, Any]:
-    mime = a.get("media_type") or "application/octet-stream"
-    body = {
-        "id": a.get("id"),
-        "mediaType": media_type(mime),
-        "url": a.get("url"),
-        "mime": mime,
-        "sha256": a.get("sha256"),
-        "filename": a.get("name"),
-        "contentSizeBytes": a.get("size"),
-    }
-    return {key: value for key, value in body.items() if value is not None}
+    return parts_of(m, size_name="contentSizeBytes")
 
 
 def described(part: dict[str, Any]) -> dict[str, Any]:

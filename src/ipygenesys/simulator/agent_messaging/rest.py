@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from ipygenesys._wire import agent_messaging as wire
-from ipygenesys.simulator.agent_messaging.bodies import BASE, TYPING_DURATION_MS, communication_id
+from ipygenesys.simulator.agent_messaging.bodies import BASE, TYPING_DURATION_MS, bodies_of, communication_id
 from ipygenesys.simulator.agent_messaging.stream import PROTOCOL
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.serving.errors import ApiError
@@ -51,26 +51,26 @@ def _active(hub: Hub) -> list[Conversation]:
 
 
 def _conversations(hub: Hub, call: Call, now: float) -> Answer:
-    return Answer(200, _listing([hub.bodies.conversation(c) for c in _active(hub)]))
+    return Answer(200, _listing([bodies_of(hub).conversation(c) for c in _active(hub)]))
 
 
 def _message_conversations(hub: Hub, call: Call, now: float) -> Answer:
-    return Answer(200, _listing([hub.bodies.message_conversation(c) for c in _active(hub)]))
+    return Answer(200, _listing([bodies_of(hub).message_conversation(c) for c in _active(hub)]))
 
 
 def _one_conversation(hub: Hub, call: Call, now: float) -> Answer:
-    return Answer(200, hub.bodies.conversation(_conversation(hub, call)))
+    return Answer(200, bodies_of(hub).conversation(_conversation(hub, call)))
 
 
 def _one_message_conversation(hub: Hub, call: Call, now: float) -> Answer:
-    return Answer(200, hub.bodies.message_conversation(_conversation(hub, call)))
+    return Answer(200, bodies_of(hub).message_conversation(_conversation(hub, call)))
 
 
 def _message(hub: Hub, call: Call, now: float) -> Answer:
     message = hub.platform.message(call.params["message_id"])
     if message.conversation_id != call.params.get("conversation_id", message.conversation_id):
         raise UnknownMessage(message.id)
-    return Answer(200, hub.bodies.message(message))
+    return Answer(200, bodies_of(hub).message(message))
 
 
 def _bulk(hub: Hub, call: Call, now: float) -> Answer:
@@ -79,7 +79,7 @@ def _bulk(hub: Hub, call: Call, now: float) -> Answer:
     if len(ids) > wire.MAX_BULK:
         raise ApiError(400, "bad.request", f"At most {wire.MAX_BULK} message ids are allowed.")
     found = [m for m in (hub.platform.find_message(i) for i in ids) if m is not None]
-    entities = [hub.bodies.message(m) for m in found if m.conversation_id == conversation.id]
+    entities = [bodies_of(hub).message(m) for m in found if m.conversation_id == conversation.id]
     return Answer(200, {"entities": entities}, ({"kind": "bulk", "count": len(ids)},))
 
 
@@ -160,7 +160,7 @@ def _send(hub: Hub, call: Call, now: float) -> Answer:
         "message_id": sent.id,
         "repeats": hub.truth.repeats(now, call.path, call.body, within_s=REPEAT_WITHIN_S),
     }
-    return Answer(wire.Unverified.SEND_STATUS, hub.bodies.message(sent), (action,))
+    return Answer(wire.Unverified.SEND_STATUS, bodies_of(hub).message(sent), (action,))
 
 
 def _describe_send(call: Call) -> dict[str, Any] | None:

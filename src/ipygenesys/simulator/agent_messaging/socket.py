@@ -8,8 +8,9 @@ import msgspec
 from aiohttp import web
 
 from ipygenesys._wire import agent_messaging as wire
+from ipygenesys.simulator.agent_messaging.bodies import bodies_of
 from ipygenesys.simulator.agent_messaging.channels import subscribe, wished
-from ipygenesys.simulator.agent_messaging.stream import PROTOCOL, AgentStream
+from ipygenesys.simulator.agent_messaging.stream import PROTOCOL, AgentStream, streams_of, watch
 from ipygenesys.simulator.hub.stream import Stream
 from ipygenesys.simulator.serving.errors import ApiError
 from ipygenesys.simulator.serving.sockets import SocketEndpoint
@@ -42,7 +43,7 @@ class ChannelSocket(SocketEndpoint):
             channel=channel,
             clock=hub.clock,
             faults=lambda: hub.faults,
-            bodies=lambda: hub.bodies,
+            bodies=lambda: bodies_of(hub),
             conversation=lambda conversation_id: hub.platform.conversation(conversation_id),
             heartbeat_s=lambda: hub.agent_api.heartbeat_s,
             new_id=hub.new_context_id,
@@ -51,14 +52,13 @@ class ChannelSocket(SocketEndpoint):
     async def _converse(self, stream: Stream, socket: web.WebSocketResponse) -> None:
         assert isinstance(stream, AgentStream)
         hub, channel = self._hub, stream.channel
-        for other in hub.channel_streams(channel):
+        for other in streams_of(hub, channel):
             if other is not stream:
                 other.end("channel connected elsewhere")
         channel.stream = stream.number
         self._authenticated(stream)
         stream.start_heartbeats()
-        if channel.topics:
-            hub.watch(stream)
+        watch(hub, stream)
         try:
             while (text := await self._next_text(stream, socket)) is not None:
                 self._hear(stream, text)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ipygenesys._wire import agent_messaging as wire
-from ipygenesys.simulator.agent_messaging.bodies import Bodies, newest
+from ipygenesys.simulator.agent_messaging.bodies import Bodies
 from ipygenesys.simulator.agent_messaging.topics import CONVERSATIONS
+from ipygenesys.simulator.faults.kinds import Fault, NoLongerSubscribed, SocketClosing
 from ipygenesys.simulator.hub.stream import Frame, Stream
 from ipygenesys.simulator.state.conversation import (
     Conversation,
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from ipygenesys.simulator.faults.kinds import Faults
+    from ipygenesys.simulator.faults.active import Faults
+    from ipygenesys.simulator.hub.hub import Hub
     from ipygenesys.simulator.state.channels import Channel
     from ipygenesys.simulator.state.clock import Clock
 
@@ -109,6 +111,22 @@ class AgentStream(Stream):
         self.notice(f"{wire.TOKEN_REVOKED_TOPIC}.{self.channel.token.user_id}", "Token revoked")
         self.end("token revoked")
 
+    def is_for(self, owner: object) -> bool:
+        return self.channel is owner
+
+    def lapse(self) -> None:
+        self.end("channel expired")
+
+    def strike(self, fault: Fault) -> None:
+        match fault:
+            case SocketClosing(seconds=seconds):
+                self.announce_closing(seconds)
+            case NoLongerSubscribed():
+                self.channel.topics.clear()
+                self.no_longer_subscribed()
+            case _:
+                super().strike(fault)
+
     # --- events
 
     def _frames(self, event: Event) -> Iterator[Frame]:
@@ -133,7 +151,7 @@ class AgentStream(Stream):
 
     def _conversation_frames(self, conversation_id: str, changed: Message | None) -> Iterator[Frame]:
         bodies, conversation = self._bodies(), self._conversation(conversation_id)
-        messages = newest(conversation, changed)
+        messages = _named(conversation, changed)
         user_id, queue_id = bodies.identity.user_id, bodies.identity.queue_id
         by_media = (
             wire.USER_MESSAGES_TOPIC.format(user_id=user_id),
@@ -155,3 +173,22 @@ class AgentStream(Stream):
                     "metadata": {"CorrelationId": self._new_id()},
                 }
                 yield kind, msgspec.json.encode(frame)
+
+
+def _named(c: Conversation, changed: Message | None) -> list[Message]:
+    """The messages that an event names: the newest, and the one that it is about."""
+    messages = c.messages[-wire.Unverified.MESSAGES_IN_EVENT :]
+    if changed is not None and changed.sequence < messages[0].sequence:
+        return [changed, *messages]
+    return messages
+
+
+def streams_of(hub: Hub, channel: Channel) -> list[AgentStream]:
+    """The open sockets of a channel; a second one ends the first."""
+    return [s for s in hub.open_streams if isinstance(s, AgentStream) and s.channel is channel]
+
+
+def watch(hub: Hub, stream: AgentStream) -> None:
+    """A channel that has topics gets the events."""
+    if stream not in hub.streams and stream.channel.topics:
+        hub.add_stream(stream)

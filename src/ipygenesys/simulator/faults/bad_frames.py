@@ -1,6 +1,8 @@
-"""Makes the frames of the real protocols that no client should choke on."""
+"""Makes the frames that no client should choke on, of each wire."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 DEEP = 20_000
 """Levels of nesting, far past any decoder's recursion limit."""
@@ -80,3 +82,64 @@ def agent_garbage(conversation_id: str) -> Frames:
         "foreign_conversation": event('{"id":"elsewhere","participants":[]}'),
         "typing_string": '{"topicName":"v2.users.nobody.conversations.inbound.typing.event","eventBody":"On"}',
     }
+
+
+def tutorial_garbage(conversation_id: str) -> Frames:
+    """For the tutorial's event stream."""
+    return dict(_tutorial_frames(conversation_id))
+
+
+def _tutorial_frames(conversation_id: str) -> Iterator[tuple[str, str | bytes]]:
+    ids = f'"conversation_id":"{conversation_id}","participant_id":"nobody"'
+    yield "not_json", "<html>502 Bad Gateway</html>"
+    yield "empty", ""
+    yield "truncated", '{"event_type":"message","conversation_id":"'
+    yield "binary", b"\x00\xff\xfe{}"
+    yield "array", "[1,2,3]"
+    yield "string", '"typing"'
+    yield "number", "42"
+    yield "null", "null"
+    yield "no_event_type", f"{{{ids}}}"
+    yield "event_type_number", f'{{"event_type":7,{ids},"payload":{{}}}}'
+    yield "unknown_event_type", f'{{"event_type":"hologram",{ids},"payload":{{"x":[1]}}}}'
+    yield "payload_array", f'{{"event_type":"typing",{ids},"payload":[true]}}'
+    yield "payload_null", f'{{"event_type":"message",{ids},"message_id":"bad-1","payload":null}}'
+    yield "typing_string", f'{{"event_type":"typing",{ids},"payload":{{"typing":"true"}}}}'
+    yield (
+        "text_number",
+        f'{{"event_type":"message",{ids},"message_id":"bad-2","payload":{{"text":5,"sequence":"x"}}}}',
+    )
+    yield "message_id_object", f'{{"event_type":"message",{ids},"message_id":{{"id":1}},"payload":{{}}}}'
+    yield "message_without_id", f'{{"event_type":"message",{ids},"payload":{{}}}}'
+    yield (
+        "receipt_unknown",
+        f'{{"event_type":"receipt",{ids},"message_id":"bad-3","payload":{{"status":"eaten"}}}}',
+    )
+    yield "nan", f'{{"event_type":"message",{ids},"message_id":"bad-4","payload":{{"sequence":NaN}}}}'
+    yield (
+        "lone_surrogate",
+        f'{{"event_type":"message",{ids},"message_id":"bad-5","payload":{{"text":"\\ud800"}}}}',
+    )
+    yield "deep", f'{{"event_type":"message",{ids},"payload":{"[" * DEEP}{"]" * DEEP}}}'
+    yield (
+        "foreign_conversation",
+        '{"event_type":"typing","conversation_id":"elsewhere","payload":{"typing":true}}',
+    )
+
+
+BIG = {
+    "messaging-events": (
+        '{"event_type":"message","conversation_id":"CONVERSATION","message_id":"big","payload":{"text":"',
+        '"}}',
+    ),
+    "web-messaging": (
+        '{"type":"message","class":"StructuredMessage","code":200,"body":{"id":"big","type":"Text",'
+        '"direction":"Outbound","channel":{},"text":"',
+        '"}}',
+    ),
+    "agent-messaging": (
+        '{"topicName":"v2.users.nobody.conversations.messages","eventBody":{"id":"CONVERSATION","name":"',
+        '"}}',
+    ),
+}
+"""What stands before and after the filling of a frame as big as one likes."""

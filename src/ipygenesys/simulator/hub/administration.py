@@ -1,77 +1,50 @@
-"""Says what the simulator's state offers to the two real protocols: connections, tokens, settings."""
+"""Says what comes from outside of the conversation: tokens, settings, and what goes wrong."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ipygenesys.simulator.agent_messaging.bodies import Bodies
-from ipygenesys.simulator.agent_messaging.stream import AgentStream
+from ipygenesys.simulator.faults.active import Faults
+from ipygenesys.simulator.faults.garbage import PROTOCOLS, garbage_frames
+from ipygenesys.simulator.faults.kinds import (
+    Clear,
+    ExpireToken,
+    Fault,
+    Garbage,
+    SessionCleared,
+    SessionExpired,
+    TokenRevoked,
+    parse_fault,
+)
 from ipygenesys.simulator.hub.people import People
 from ipygenesys.simulator.state.organisation import USER_SCOPES, AgentApi, Deployment, changed
-from ipygenesys.simulator.web_messaging.stream import GuestStream
 
 if TYPE_CHECKING:
     from ipygenesys.simulator.hub.stream import Stream
     from ipygenesys.simulator.state.accounts import Accounts, Token
-    from ipygenesys.simulator.state.channels import Channel, Channels
-    from ipygenesys.simulator.state.guests import Guests, Session
+    from ipygenesys.simulator.state.channels import Channels
+    from ipygenesys.simulator.state.guests import Guests
 
 
-class RealSides(People):
-    """The part of the state that guests and agents' channels have, beside the people."""
+class Administration(People):
+    """The verbs of an administrator, and of a test that wants trouble."""
 
     accounts: Accounts
     agent_api: AgentApi
     channels: Channels
     deployment: Deployment
+    faults: Faults
     guests: Guests
-    open_streams: list[Stream]
     streams: list[Stream]
+    """Authenticated: these get the events."""
+    open_streams: list[Stream]
+    """All, those too that have not authenticated yet."""
     _new_session_token: Callable[[], str]
 
-    @abstractmethod
-    def add_stream(self, stream: Stream) -> None:
-        """A stream gets all events from now on."""
-
-    # --- connections
-
-    def guest_streams(self, session: Session) -> list[GuestStream]:
-        """The open connections of a guest's session, oldest first."""
-        return [s for s in self.open_streams if isinstance(s, GuestStream) and s.session is session]
-
-    def channel_streams(self, channel: Channel) -> list[AgentStream]:
-        """The open sockets of a channel; a second one ends the first."""
-        return [s for s in self.open_streams if isinstance(s, AgentStream) and s.channel is channel]
-
-    def watch(self, stream: AgentStream) -> None:
-        """A channel with topics is connected."""
-        if stream not in self.streams and stream.channel.topics:
-            self.add_stream(stream)
-
-    @property
-    def bodies(self) -> Bodies:
-        """What makes the Platform API's bodies."""
-        return Bodies(self.identity, self.agent_api.reports_read)
-
-    def revoke(self, token: Token) -> None:
-        """The token is good no more; its channels end."""
-        self.accounts.revoke(token)
-        for channel in self.channels.of_token(token.value):
-            for stream in self.channel_streams(channel):
-                stream.expire_session()
-            self.channels.end(channel)
-
-    def log_out(self, user: str) -> None:
-        """A signed-in guest's tokens have been revoked."""
-        for stream in self.open_streams:
-            if isinstance(stream, GuestStream) and stream.session and stream.session.user == user:
-                stream.tell("LogoutEvent", {})
-
-    # --- ways in, for tests
+    # --- tokens
 
     def agent_token(self) -> dict[str, str]:
         """Tokens of the agent's user, without a login."""
@@ -82,6 +55,18 @@ class RealSides(People):
     def guest_session(self) -> dict[str, str]:
         """A session token that nobody has used yet."""
         return {"token": self._new_session_token(), "deployment_id": self.identity.deployment_id}
+
+    def revoke(self, token: Token) -> None:
+        """The token is good no more; its channels end."""
+        self.accounts.revoke(token)
+        for channel in self.channels.of_token(token.value):
+            for stream in self.streams_for(channel):
+                stream.expire_session()
+            self.channels.end(channel)
+
+    def streams_for(self, owner: object) -> list[Stream]:
+        """The open streams of a guest's session or of a channel, oldest first."""
+        return [stream for stream in self.open_streams if stream.is_for(owner)]
 
     # --- settings
 
@@ -99,3 +84,48 @@ class RealSides(People):
             return msgspec.structs.asdict(self.guests.limits)
         self.agent_api = changed(self.agent_api, changes)
         return msgspec.structs.asdict(self.agent_api)
+
+    # --- faults
+
+    def fault(self, params: dict[str, Any]) -> None:
+        """Lets something go wrong: for a while, in the state, or on the open streams at once.
+
+        Raises:
+            ValueError: there is no such fault.
+        """
+        fault = parse_fault(params)
+        if isinstance(fault, Clear):
+            self.faults = Faults()
+        self.faults.switch(fault, self.clock.now())
+        self._strike(fault)
+        for stream in list(self.open_streams):
+            stream.strike(fault)
+
+    def _strike(self, fault: Fault) -> None:
+        """What a fault does to the state; and to streams that have authenticated, as others could not notice."""
+        match fault:
+            case ExpireToken():
+                self.accounts.expire_all()
+                self.guests.expire_jwts()
+                for stream in list(self.streams):
+                    stream.expire_session()
+            case TokenRevoked():
+                for channel in self.channels.of_token():
+                    self.revoke(channel.token)
+            case SessionExpired():
+                self.guests.expire_all(self.clock.now())
+                self.wake()
+            case SessionCleared():
+                self.guests.end_all()
+            case Garbage(only=only, bytes=size):
+                frames = {
+                    protocol: list(
+                        garbage_frames(self.conversation_id, only=only, size=size, protocol=protocol)
+                    )
+                    for protocol in PROTOCOLS
+                }
+                for stream in list(self.streams):
+                    for _, content in frames[stream.protocol]:
+                        stream.send_raw(content)
+            case _:
+                pass

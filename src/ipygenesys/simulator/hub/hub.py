@@ -8,15 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from random import Random
-from typing import Any
 
-from ipygenesys.simulator.faults.kinds import Clear, ExpireToken, Faults, parse_fault
-from ipygenesys.simulator.hub.administration import RealSides
-from ipygenesys.simulator.hub.breakage import strike
-from ipygenesys.simulator.hub.real_breakage import strike_real
+from ipygenesys.simulator.faults.active import Faults
+from ipygenesys.simulator.hub.administration import Administration
 from ipygenesys.simulator.hub.stream import Stream
 from ipygenesys.simulator.person.bursts import Bursts
-from ipygenesys.simulator.person.person import Act, Agent, Break, Deliver, DialogueState, Read, Say, Typing
+from ipygenesys.simulator.person.person import Act, Break, Deliver, DialogueState, Person, Read, Say, Typing
 from ipygenesys.simulator.person.rich_content import sample
 from ipygenesys.simulator.person.scenarios import scenario
 from ipygenesys.simulator.state.accounts import Accounts, MinimumInterval, OAuthClient, RateLimiter
@@ -43,7 +40,7 @@ GENESYS_CALLS_PER_MIN = 300
 """Source: developer-center-blog 2021-02-03-Caching-in-flows, 300 requests a minute per token."""
 
 
-class Hub(RealSides):
+class Hub(Administration):
     """The one writer of the platform's state."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -53,10 +50,7 @@ class Hub(RealSides):
         self.scenario = scenario(settings.scenario)
         self.truth = GroundTruth()
         self.faults = Faults()
-        self.streams: list[Stream] = []
-        """Authenticated: these get the events."""
-        self.open_streams: list[Stream] = []
-        """All, those too that have not authenticated yet."""
+        self.streams, self.open_streams = [], []
         self.agent_is = Participant(identity.agent_id, settings.agent_name, "agent")
         self.customer_is = Participant(identity.customer_id, settings.customer_name, "customer")
         new_id = seeded_ids(settings.seed, "messages")
@@ -97,7 +91,7 @@ class Hub(RealSides):
         self.platform.set_leg(self.conversation_id, settings.agent_api.state)
         self.deliveries = Deliveries()
         rng = Random(f"{settings.seed}/agent")
-        self.person = Agent(script.script, rng, speed=settings.speed, side=settings.person)
+        self.person = Person(script.script, rng, speed=settings.speed, side=settings.person)
         if settings.dialogue is not None:
             self.person.play(self.clock.now(), settings.dialogue)
         self._others: dict[tuple[str, Role], Participant] = {}
@@ -128,12 +122,9 @@ class Hub(RealSides):
         self.publish(self.platform.expire(now))
         for message_id, status in self.deliveries.due(now):
             self._mark([message_id], status, self.customer_is)
-        for session in self.guests.expire(now):
-            for stream in self.guest_streams(session):
-                stream.session_expired()
-        for channel in self.channels.expire(now):
-            for agent_stream in self.channel_streams(channel):
-                agent_stream.end("channel expired")
+        for owner in (*self.guests.expire(now), *self.channels.expire(now)):
+            for stream in self.streams_for(owner):
+                stream.lapse()
         for act in self.person.due(now):
             self._perform(act)
 
@@ -212,17 +203,6 @@ class Hub(RealSides):
     def set_conversation(self, state: State) -> None:
         """Ends the conversation or brings it back."""
         self.publish(self.platform.set_state(self.conversation_id, state))
-
-    def fault(self, params: dict[str, Any]) -> None:
-        """Raises: ValueError, if there is no such fault."""
-        fault = parse_fault(params)
-        if isinstance(fault, Clear):
-            self.faults = Faults()
-        self.faults.switch(fault, self.clock.now())
-        if isinstance(fault, ExpireToken):
-            self.accounts.expire_all()
-        strike(fault, self.conversation_id, open_streams=self.open_streams, authenticated=self.streams)
-        strike_real(fault, self)
 
     def _each(self, do: Callable[[Stream], object]) -> None:
         for stream in list(self.open_streams):

@@ -19,7 +19,7 @@ from ipygenesys.simulator.state.deliveries import Deliveries
 
 if TYPE_CHECKING:
     from ipygenesys.simulator.person.bursts import Bursts
-    from ipygenesys.simulator.person.person import Agent
+    from ipygenesys.simulator.person.person import Person
     from ipygenesys.simulator.state.clock import Clock
     from ipygenesys.simulator.state.conversation import Side
     from ipygenesys.simulator.state.platform import Platform
@@ -32,7 +32,7 @@ class People(ABC):
     clock: Clock
     identity: Identity
     platform: Platform
-    person: Agent
+    person: Person
     """The scripted one."""
     agent_is: Participant
     customer_is: Participant
@@ -44,6 +44,10 @@ class People(ABC):
     @abstractmethod
     def publish(self, events: Iterable[Event]) -> None:
         """Logs the events and sends them to every stream."""
+
+    @abstractmethod
+    def wake(self) -> None:
+        """Deadlines have changed."""
 
     @property
     @abstractmethod

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from aiohttp import WSMsgType, web
 
 from ipygenesys._wire.messaging_events import CLOSE_SESSION_EXPIRED
+from ipygenesys.simulator.faults.kinds import Clear, Drop, Fault, HalfOpen
 
 if TYPE_CHECKING:
-    from ipygenesys.simulator.faults.kinds import Faults
+    from ipygenesys.simulator.faults.active import Faults
     from ipygenesys.simulator.state.clock import Clock
     from ipygenesys.simulator.state.conversation import Event, Side
 
@@ -122,11 +123,32 @@ class Stream:
         """Ends as this wire does when the token's life is over; here as the tutorial says."""
         self.close(CLOSE_SESSION_EXPIRED, "session expired")
 
+    def is_for(self, owner: object) -> bool:
+        """Whether the client is there for this guest's session or this channel."""
+        return False
+
+    def lapse(self) -> None:
+        """The time of what the client is there for is over."""
+
     def expire_at(self, epoch_s: float) -> None:
         """Sets when the session expires."""
         self._later("session", max(0.0, epoch_s - self._clock.now()), self.expire_session)
 
-    # --- half-open
+    # --- what goes wrong
+
+    def strike(self, fault: Fault) -> None:
+        """Does what a fault asks for at once; a wire adds what only its protocol knows."""
+        match fault:
+            case Drop(code=None):
+                self.abort()
+            case Drop(code=int(code), reason=reason):
+                self.close(code, reason)
+            case HalfOpen(seconds=seconds):
+                self.freeze(seconds)
+            case Clear():
+                self.thaw()
+            case _:
+                pass
 
     def freeze(self, seconds: float | None) -> None:
         """Sends nothing until thawed: what is queued waits, as behind a network that has gone silent."""

@@ -1,26 +1,17 @@
-"""Speaks the tutorial's wire: neutral events to frames, and the REST calls to actions."""
+"""Answers the tutorial's REST calls: typing, reads, and what extensions offer."""
 
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
-import msgspec
-
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.simulator.hub.hub import Hub
-from ipygenesys.simulator.hub.stream import Frame
+from ipygenesys.simulator.messaging_events.frames import message_body
 from ipygenesys.simulator.serving.errors import ApiError, too_many
 from ipygenesys.simulator.serving.rest import Answer, Call, Route
-from ipygenesys.simulator.state.clock import rfc3339
 from ipygenesys.simulator.state.conversation import (
-    ConversationChanged,
-    Event,
     Message,
-    MessagePosted,
-    PresenceChanged,
-    ReceiptIssued,
-    TypingChanged,
     UnknownMessage,
 )
 
@@ -31,77 +22,6 @@ PROTOCOL = "messaging-events"
 MAX_PAGE = 200
 DEFAULT_PAGE = 50
 MAX_CLIENT_ID_CHARS = 100
-
-
-class _Frame(wire.EventFrame, frozen=True, kw_only=True, omit_defaults=True):
-    """An EventFrame without the ids that it does not have."""
-
-
-class _MessageBody(wire.MessageBody, frozen=True, kw_only=True, omit_defaults=True):
-    """A MessageBody without what it does not have."""
-
-
-class _MessagePayload(wire.MessagePayload, frozen=True, kw_only=True, omit_defaults=True):
-    """A MessagePayload without what it does not have."""
-
-
-# --- stream
-
-
-def encode_event(hub: Hub, event: Event) -> list[Frame]:
-    """The frame of an event, if this server has one for it."""
-    frame = _frame_of(hub, event)
-    return [] if frame is None else [frame]
-
-
-def _frame_of(hub: Hub, event: Event) -> Frame | None:
-    offered = hub.settings.extensions
-    match event:
-        case TypingChanged(conversation_id, who, typing):
-            if who.role == "customer" and not hub.settings.echo_typing:
-                return None
-            return _frame("typing", wire.TypingPayload(typing=typing), conversation_id, participant_id=who.id)
-        case MessagePosted(m):
-            payload = _payload(m) if "payload" in offered else _MessagePayload()
-            return _frame("message", payload, m.conversation_id, message_id=m.id, participant_id=m.sender.id)
-        case ReceiptIssued(m, who, status, time_s) if m.is_inbound and "receipts" in offered:
-            receipt = wire.ReceiptPayload(status=status, timestamp=rfc3339(time_s))
-            return _frame("receipt", receipt, m.conversation_id, message_id=m.id, participant_id=who.id)
-        case PresenceChanged(conversation_id, who, state) if "presence" in offered:
-            presence = wire.PresencePayload(state=state, name=who.name, role=who.role)
-            return _frame("presence", presence, conversation_id, participant_id=who.id)
-        case ConversationChanged(conversation_id, state) if "presence" in offered:
-            return _frame("conversation", wire.ConversationPayload(state=state), conversation_id)
-        case _:
-            return None
-
-
-def _frame(event_type: str, payload: Any, conversation_id: str, **ids: str) -> Frame:
-    raw = msgspec.Raw(msgspec.json.encode(payload))
-    frame = _Frame(event_type=event_type, conversation_id=conversation_id, payload=raw, **ids)
-    return event_type, msgspec.json.encode(frame)
-
-
-def _content(m: Message) -> dict[str, Any]:
-    return {
-        "text": m.text,
-        "timestamp": rfc3339(m.time_s),
-        "sender": wire.Sender(name=m.sender.name, role=m.sender.role),
-        "direction": "inbound" if m.is_inbound else "outbound",
-        "attachments": [msgspec.convert(a, wire.Attachment) for a in m.attachments],
-        "content": list(m.content) or None,
-        "client_message_id": m.client_message_id,
-        "sequence": m.sequence,
-        "status": "sent" if m.status == "queued" else m.status,
-    }
-
-
-def _payload(m: Message) -> wire.MessagePayload:
-    return _MessagePayload(**_content(m))
-
-
-def _body(m: Message) -> wire.MessageBody:
-    return _MessageBody(id=m.id, conversation_id=m.conversation_id, participant_id=m.sender.id, **_content(m))
 
 
 # --- typing and reads
@@ -172,7 +92,7 @@ def _send(hub: Hub, call: Call, now: float) -> Answer:
         "message_id": message.id,
         **({} if is_new else {"repeated": True}),
     }
-    return Answer(201 if is_new else 200, _body(message), (action,))
+    return Answer(201 if is_new else 200, message_body(message), (action,))
 
 
 def _describe_send(call: Call) -> dict[str, Any] | None:
@@ -202,11 +122,13 @@ def _history(hub: Hub, call: Call, now: float) -> Answer:
         raise ApiError(
             400, "message.not.found", "after or before is not a message of this conversation."
         ) from None
-    return Answer(200, wire.HistoryBody(messages=[_body(m) for m in page.messages], has_more=page.has_more))
+    return Answer(
+        200, wire.HistoryBody(messages=[message_body(m) for m in page.messages], has_more=page.has_more)
+    )
 
 
 def _message(hub: Hub, call: Call, now: float) -> Answer:
-    return Answer(200, _body(hub.platform.message(call.params["message_id"])))
+    return Answer(200, message_body(hub.platform.message(call.params["message_id"])))
 
 
 def _conversations(hub: Hub, call: Call, now: float) -> Answer:
@@ -215,7 +137,7 @@ def _conversations(hub: Hub, call: Call, now: float) -> Answer:
             "id": c.id,
             "state": c.state,
             "participants": [{"id": p.id, "name": p.name, "role": p.role} for p in c.participants.values()],
-            "last_message": _body(c.messages[-1]) if c.messages else None,
+            "last_message": message_body(c.messages[-1]) if c.messages else None,
             "unread_count": sum(not m.is_inbound and m.status != "read" for m in c.messages),
         }
         for c in hub.platform.conversations.values()

@@ -9,7 +9,8 @@ from aiohttp import web
 
 from ipygenesys._wire import messaging_events as wire
 from ipygenesys.simulator.hub.stream import Stream
-from ipygenesys.simulator.messaging_events.rest import PROTOCOL, USE, encode_event
+from ipygenesys.simulator.messaging_events.frames import encode_event
+from ipygenesys.simulator.messaging_events.rest import PROTOCOL, USE
 from ipygenesys.simulator.serving.rest import bearer_token, require_scope
 from ipygenesys.simulator.serving.sockets import SocketEndpoint
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from ipygenesys.simulator.person.script import Line, Script
 from ipygenesys.simulator.person.small_talk import SmallTalk
 
 if TYPE_CHECKING:
@@ -56,14 +57,6 @@ class Say:
 
 
 @dataclass(frozen=True)
-class Line:
-    """Something to say with content: the name of a sample of ``rich_content``."""
-
-    text: str
-    content: str
-
-
-@dataclass(frozen=True)
 class Break:
     """The script wants a fault; the parameters are those of the control plane."""
 
@@ -82,35 +75,6 @@ Act = Deliver | Read | Typing | Say | Break
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How fast a person is, in seconds at speed 1; pairs are the bounds of an even spread."""
-
-    deliver_s: tuple[float, float] = (0.05, 0.2)
-    read_s: tuple[float, float] = (0.5, 1.1)
-    read_per_char_s: float = 0.015
-    think_s: tuple[float, float] = (0.4, 1.0)
-    chars_per_s: tuple[float, float] = (11.0, 16.0)
-    typing_s: tuple[float, float] = (0.9, 5.0)
-    first_typing_s: tuple[float, float] = (0.8, 1.2)
-
-
-@dataclass(frozen=True)
-class Script:
-    """What a person does without being told."""
-
-    opening: tuple[str | Line, ...] = ()
-    customer_opening: tuple[str, ...] = ()
-    """What is said first if the person is the customer."""
-    replies: tuple[str | Line, ...] = ()
-    """What is answered to the first messages, one each, whatever they say."""
-    answers: bool = True
-    reads: bool = True
-    pace: Pace = Pace()
-    faults: tuple[tuple[float, dict[str, Any]], ...] = ()
-    """Seconds after the start, and a fault of the control plane."""
-
-
-@dataclass(frozen=True)
 class DialogueState:
     """How far a dialogue has come; ``mismatches`` are customer turns (from 0) whose text was not the file's."""
 
@@ -120,7 +84,7 @@ class DialogueState:
     mismatches: tuple[int, ...]
 
 
-class Agent:
+class Person:
     """A scripted human; ``speed`` 10 does everything ten times as fast."""
 
     def __init__(self, script: Script, rng: Random, *, speed: float = 1.0, side: Side = "agent") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipygenesys.simulator.person.person import Line, Pace, Script
+from ipygenesys.simulator.person.script import Line, Pace, Script
 
 GREETING = ("Hi, this is Ann. How can I help you today?",)
 QUESTION = ("Hello, I have a question about my order.",)

@@ -157,6 +157,11 @@ class Guests:
         """Closes or clears a session: its token is free again."""
         session.is_closed = True
 
+    def end_all(self) -> None:
+        """Clears every session."""
+        for session in self._live():
+            self.end(session)
+
     def signed_in_elsewhere(self, session: Session) -> list[Session]:
         """The other live sessions of the same user."""
         return [

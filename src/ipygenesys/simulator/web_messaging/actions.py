@@ -13,7 +13,7 @@ from ipygenesys.simulator.state.guests import Configured, Session
 from ipygenesys.simulator.web_messaging.frames import configuration, echo_body, session_response
 from ipygenesys.simulator.web_messaging.messages import on_message
 from ipygenesys.simulator.web_messaging.request import GuestRequest, parse
-from ipygenesys.simulator.web_messaging.stream import PROTOCOL, GuestStream
+from ipygenesys.simulator.web_messaging.stream import PROTOCOL, GuestStream, streams_of
 from ipygenesys.simulator.web_messaging.uploads import delete_attachment, get_attachment, on_attachment
 
 FAULT_METHOD = "POST"
@@ -125,7 +125,7 @@ def _configured(hub: Hub, stream: GuestStream, request: GuestRequest, now: float
 def _begin(hub: Hub, stream: GuestStream, configured: Configured) -> None:
     """A new session: whoever is still on the one that it takes the place of is told; the conversation goes on."""
     if configured.cleared is not None:
-        for other in hub.guest_streams(configured.cleared):
+        for other in streams_of(hub, configured.cleared):
             if other is not stream:
                 other.tell("SessionClearedEvent", {})
                 other.close_connection()
@@ -135,11 +135,11 @@ def _begin(hub: Hub, stream: GuestStream, configured: Configured) -> None:
 
 def _attach(hub: Hub, stream: GuestStream, session: Session) -> None:
     for other in hub.guests.signed_in_elsewhere(session):
-        for connection in hub.guest_streams(other):
+        for connection in streams_of(hub, other):
             connection.close_connection("signedIn")
         hub.guests.end(other)
     stream.session = session
-    too_many = hub.guest_streams(session)[: -hub.guests.limits.connections]
+    too_many = streams_of(hub, session)[: -hub.guests.limits.connections]
     for connection in too_many:
         connection.close_connection()
 
@@ -148,7 +148,7 @@ def _close_session(hub: Hub, stream: GuestStream, request: GuestRequest, now: fl
     session = hub.guests.session(request.token, now)
     body = session_response(Configured(session, is_new=False), hub.deployment, hub.guests.limits)
     hub.guests.end(session)
-    for connection in hub.guest_streams(session):
+    for connection in streams_of(hub, session):
         if connection is not stream and request.close_all_connections:
             connection.close_connection()
     stream.session = None

@@ -8,14 +8,13 @@ from typing import Any
 import msgspec
 
 from ipygenesys._wire import web_messaging as wire
+from ipygenesys.simulator.serving.content import content_of, kind_of
 from ipygenesys.simulator.state.clock import rfc3339
 from ipygenesys.simulator.state.conversation import Message
 from ipygenesys.simulator.state.guests import Configured, PresenceRecord, Session
 from ipygenesys.simulator.state.organisation import Deployment, GuestLimits
 
 TYPING_DURATION_MS = int(wire.TYPING_DURATION_S * 1000)
-
-_MEDIA_TYPES = {"image": "Image", "audio": "Audio", "video": "Video"}
 
 
 def envelope(
@@ -38,7 +37,7 @@ def message_body(m: Message) -> dict[str, Any]:
     channel: dict[str, Any] = {"time": rfc3339(m.time_s), "type": "Private"}
     body: dict[str, Any] = {
         "id": short_id(m.id),
-        "type": "Structured" if _is_structured(m) else "Text",
+        "type": kind_of(m),
         "text": m.text,
         "direction": "Inbound" if m.is_inbound else "Outbound",
         "channel": channel,
@@ -51,42 +50,13 @@ def message_body(m: Message) -> dict[str, Any]:
     else:
         channel["from"] = {"nickname": m.sender.name}
         body["originatingEntity"] = "Human" if m.sender.role == "agent" else "Bot"
-    if content := content_of(m):
+    if content := content_of(m, size_name="fileSize"):
         body["content"] = content
     return body
 
 
-def _is_structured(m: Message) -> bool:
-    return any(part.get("contentType") not in ("Attachment", "ButtonResponse") for part in m.content)
-
-
 def _uuid(value: str) -> str:
     return str(uuid.UUID(short_id(value)))
-
-
-def content_of(m: Message) -> list[dict[str, Any]]:
-    """The parts of a message, its files first."""
-    files = [{"contentType": "Attachment", "attachment": _attachment(a)} for a in m.attachments]
-    return [*files, *m.content]
-
-
-def _attachment(a: dict[str, Any]) -> dict[str, Any]:
-    mime = a.get("media_type") or "application/octet-stream"
-    body = {
-        "id": a.get("id"),
-        "url": a.get("url"),
-        "filename": a.get("name"),
-        "fileSize": a.get("size"),
-        "mediaType": media_type(mime),
-        "mime": mime,
-        "sha256": a.get("sha256"),
-    }
-    return {key: value for key, value in body.items() if value is not None}
-
-
-def media_type(mime: str) -> str:
-    """Image, Audio, Video or File."""
-    return _MEDIA_TYPES.get(mime.partition("/")[0], "File")
 
 
 def presence_body(record: PresenceRecord, *, is_read_only: bool = False) -> dict[str, Any]:

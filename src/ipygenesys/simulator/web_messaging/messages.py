@@ -13,7 +13,7 @@ from ipygenesys.simulator.state.guest_errors import BAD_REQUEST, FORBIDDEN, Gues
 from ipygenesys.simulator.state.guests import Session
 from ipygenesys.simulator.web_messaging.frames import envelope, presence_body
 from ipygenesys.simulator.web_messaging.request import GuestRequest
-from ipygenesys.simulator.web_messaging.stream import GuestStream
+from ipygenesys.simulator.web_messaging.stream import GuestStream, streams_of
 
 TYPING_OFF = "Turn on the Feature Toggle or fix the configuration."
 CLEAR_OFF = "Presence events Conversation Clear are not supported"
@@ -123,7 +123,7 @@ def _echo_presence(
     hub: Hub, stream: GuestStream, request: GuestRequest, session: Session, kind: str, now: float
 ) -> None:
     body = presence_body(hub.guests.record(session, kind, now, is_inbound=True))
-    for connection in hub.guest_streams(session):
+    for connection in streams_of(hub, session):
         tracing_id = request.tracing_id if connection is stream else None
         connection.send_frame("presence", envelope("StructuredMessage", body, tracing_id=tracing_id))
 
@@ -132,7 +132,7 @@ def _clear(hub: Hub, stream: GuestStream, request: GuestRequest, session: Sessio
     if not hub.deployment.conversation_clear:
         raise GuestError(FORBIDDEN, CLEAR_OFF)
     _echo_presence(hub, stream, request, session, "Clear", now)
-    for connection in hub.guest_streams(session):
+    for connection in streams_of(hub, session):
         connection.tell("SessionClearedEvent", {})
         connection.close_connection()
     hub.guests.end(session)

@@ -13,7 +13,7 @@ from ipygenesys.simulator.serving.errors import ApiError
 from ipygenesys.simulator.serving.rest import Answer, Call, Route
 from ipygenesys.simulator.state.guests import Session
 from ipygenesys.simulator.web_messaging.frames import deployment_config, message_body, presence_body
-from ipygenesys.simulator.web_messaging.stream import PROTOCOL
+from ipygenesys.simulator.web_messaging.stream import PROTOCOL, GuestStream
 
 IDP_PATH = "/idp/authorize"
 """The identity provider of the guests, which real deployments have elsewhere."""
@@ -137,7 +137,9 @@ def _revoke(hub: Hub, call: Call, now: float) -> Answer:
     if user is None:
         raise ApiError(401, "bad.credentials", "Invalid login credentials.")
     hub.guests.accounts.revoke(user)
-    hub.log_out(user)
+    for stream in hub.open_streams:
+        if isinstance(stream, GuestStream) and stream.session is not None and stream.session.user == user:
+            stream.log_out()
     return Answer(204)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ipygenesys.simulator.faults.kinds import ConnectionClosed, Fault, Logout, SessionCleared
 from ipygenesys.simulator.hub.stream import Frame, Stream
 from ipygenesys.simulator.state.clock import rfc3339
 from ipygenesys.simulator.state.conversation import (
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from ipygenesys.simulator.faults.kinds import Faults
+    from ipygenesys.simulator.faults.active import Faults
+    from ipygenesys.simulator.hub.hub import Hub
     from ipygenesys.simulator.state.clock import Clock
     from ipygenesys.simulator.state.guests import Session
     from ipygenesys.simulator.state.organisation import Deployment
@@ -67,9 +69,16 @@ class GuestStream(Stream):
         """Now, as Genesys writes it."""
         return rfc3339(self._clock.now())
 
-    def session_expired(self) -> None:
+    def is_for(self, owner: object) -> bool:
+        return self.session is not None and self.session is owner
+
+    def lapse(self) -> None:
         """The session's time is over; the socket stays."""
         self.tell("SessionExpiredEvent", {})
+
+    def log_out(self) -> None:
+        """The tokens of the signed-in guest are good no more."""
+        self.tell("LogoutEvent", {})
 
     def close_connection(self, reason: str | None = None) -> None:
         """Ends the connection, for a reason that is not the network."""
@@ -80,6 +89,19 @@ class GuestStream(Stream):
 
     def expire_session(self) -> None:
         """A guest's socket has no access token that could expire."""
+
+    def strike(self, fault: Fault) -> None:
+        session = self.session
+        match fault:
+            case SessionCleared() if session is not None:
+                self.tell("SessionClearedEvent", {})
+                self.close_connection()
+            case ConnectionClosed(reason=reason) if session is not None:
+                self.close_connection(reason)
+            case Logout() if session is not None and session.user is not None:
+                self.log_out()
+            case _:
+                super().strike(fault)
 
     # --- events
 
@@ -109,3 +131,8 @@ class GuestStream(Stream):
                 return "conversation", presence_body(record, is_read_only=session.is_read_only), None
             case _:
                 return None
+
+
+def streams_of(hub: Hub, session: Session) -> list[GuestStream]:
+    """The open connections of a guest's session, oldest first."""
+    return [s for s in hub.open_streams if isinstance(s, GuestStream) and s.session is session]

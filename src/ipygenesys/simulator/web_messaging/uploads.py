@@ -12,7 +12,7 @@ from ipygenesys.simulator.state.clock import rfc3339
 from ipygenesys.simulator.state.guest_errors import GuestError
 from ipygenesys.simulator.state.uploads import UPLOAD_PATH, Upload
 from ipygenesys.simulator.web_messaging.request import GuestRequest
-from ipygenesys.simulator.web_messaging.stream import GuestStream
+from ipygenesys.simulator.web_messaging.stream import GuestStream, streams_of
 
 CHUNK_BYTES = 64 * 1024
 
@@ -130,5 +130,5 @@ def _stored(hub: Hub, request: web.Request, upload: Upload, content: bytes, max_
         body |= {"errorCode": error.code, "errorMessage": error.text}
     entry: dict[str, Any] = {"attachment_id": upload.id, "status": 200 if error is None else error.code}
     hub.truth.received(now, "file", protocol=upload.protocol, size=len(content), **entry)
-    for stream in [] if session is None else hub.guest_streams(session):
+    for stream in [] if session is None else streams_of(hub, session):
         stream.tell(kind, body, tracing_id=upload.tracing_id)
