@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from ipygenesys._core.schema import view_protocol_schema
-from ipygenesys._core.view_protocol import LAYOUT
+from ipygenesys._core.view.protocol import LAYOUT
+from ipygenesys._core.view.protocol.schema import view_protocol_schema
 
 HERE = Path(__file__).parent
 SCHEMA = HERE / "protocol.schema.json"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipygenesys._core.failures import Failure, FailureKind
-from ipygenesys._core.model import Capability, Message
-from ipygenesys._core.platform_events import (
+from ipygenesys._core.model.failures import Failure, FailureKind
+from ipygenesys._core.model.messages import Capability, Message
+from ipygenesys._core.model.platform_events import (
     History,
     MessageArrived,
     PresenceChanged,
@@ -14,7 +14,7 @@ from ipygenesys._core.platform_events import (
     ReceiptStatus,
     TypingNoticed,
 )
-from ipygenesys._core.profile import Profile
+from ipygenesys._core.model.profile import Profile
 
 AGENT = "agent-1"
 OTHER_AGENT = "agent-2"

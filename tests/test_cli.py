@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys import cli
+from ipygenesys.commands import cli
 from ipygenesys.simulator.person.dialogue import packaged_dialogues
 from ipygenesys.simulator.person.scenarios import SCENARIOS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys import Delivery, DeliveryFailed, DeliveryUnknown, DraftUnresolved, Message, MessagePlaced
-from ipygenesys._core.draft import Draft, DraftState
+from ipygenesys._core.model.draft import Draft, DraftState
 from tests import examples as eg
 
 DRAFT = "d1"

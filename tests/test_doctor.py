@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 
-from ipygenesys import AccessToken, AgentMessaging, cli, entitlements
-from ipygenesys._core.failures import Failure
+from ipygenesys import AccessToken, AgentMessaging
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.rest import RestClient
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.flow import CallError, Request
-from ipygenesys.doctor import credentials_of, protocol_of
-from ipygenesys.entitlements import MANY_CHANNELS
-from ipygenesys.examination import examine, origins_of
-from ipygenesys.findings import Finding
-from ipygenesys.reachability import proxy_of
+from ipygenesys.commands import cli
+from ipygenesys.commands.doctor import entitlements
+from ipygenesys.commands.doctor.command import credentials_of, protocol_of
+from ipygenesys.commands.doctor.entitlements import MANY_CHANNELS
+from ipygenesys.commands.doctor.examination import examine, origins_of
+from ipygenesys.commands.doctor.findings import Finding
+from ipygenesys.commands.doctor.reachability import proxy_of
 from ipygenesys.simulator import Simulator
 from tests.io.servers import answer, answering, raw_server, self_signed
 
@@ -379,7 +381,7 @@ async def test_a_server_tells_its_time_or_does_not(headers: dict[str, str], verd
 
 
 async def test_a_server_that_is_asked_for_the_time_may_be_gone() -> None:
-    from ipygenesys._core.failures import ErrorDetails
+    from ipygenesys._core.model.failures import ErrorDetails
     from ipygenesys._protocols.flow import CallError
 
     rest = RestClient("http://127.0.0.1:9", clock=SystemClock(), decode_error=lambda _: ErrorDetails())

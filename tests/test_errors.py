@@ -11,7 +11,7 @@ import pytest
 
 import ipygenesys
 from ipygenesys import errors
-from ipygenesys._core.failures import Failure, FailureKind
+from ipygenesys._core.model.failures import Failure, FailureKind
 from ipygenesys.errors import DeliveryFailed, GenesysError, error_from
 
 KINDS: tuple[FailureKind, ...] = get_args(FailureKind)

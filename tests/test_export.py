@@ -13,8 +13,16 @@ from typing import Any
 import pytest
 
 from ipygenesys import export
-from ipygenesys._core.content import Answer, Button, Card, Carousel, QuickReplies, QuickReply, Unsupported
-from ipygenesys._core.model import Attachment, Message
+from ipygenesys._core.model.content import (
+    Answer,
+    Button,
+    Card,
+    Carousel,
+    QuickReplies,
+    QuickReply,
+    Unsupported,
+)
+from ipygenesys._core.model.messages import Attachment, Message
 from tests import examples as eg
 
 MESSAGES = [

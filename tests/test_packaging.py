@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ipygenesys._core.view_locale import LANGUAGES
+from ipygenesys._core.view.protocol.locale import LANGUAGES
 from tests.tools import node
 from tests.tools.paths import JS, ROOT, SOURCE
 
@@ -95,8 +95,8 @@ def test_an_installed_wheel_works_without_node_and_without_the_checkout(
     with zipfile.ZipFile(archives[0]) as wheel:
         wheel.extractall(tmp_path / "site")
     code = (
-        "from ipygenesys.languages import view_words\n"
-        "import ipygenesys, ipygenesys.demo as demo, pathlib\n"
+        "from ipygenesys._widget.languages import view_words\n"
+        "import ipygenesys, ipygenesys.commands.demo as demo, pathlib\n"
         "here = pathlib.Path(ipygenesys.__file__).parent\n"
         "chat = ipygenesys.Chat.demo(locale='de')\n"
         "print(here.parent.name, demo.notebooks().parent == here, len(str(chat._esm)) > 10_000, len(view_words()))\n"

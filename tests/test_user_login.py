@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ipygenesys import AgentMessaging, MessagingEvents, Secret, UserLogin
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._io import tokens as tokens_module
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.login import authorize

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from ipygenesys._core.view_protocol import LAYOUT
-from ipygenesys._core.view_wire import LIST
+from ipygenesys._core.view.protocol import LAYOUT
+from ipygenesys._core.view.protocol.layout import LIST
 
 
 def named(content: Any) -> Any:

@@ -20,7 +20,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ipygenesys._core.content import (
+    from ipygenesys._core.model.content import (
         Answer,
         Button,
         Card,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         Slot,
         Unsupported,
     )
-    from ipygenesys._core.events import (
+    from ipygenesys._core.model.events import (
         CapabilitiesChanged,
         DraftUnresolved,
         ErrorRaised,
@@ -51,11 +51,11 @@ if TYPE_CHECKING:
         UnreadChanged,
         UploadProgressed,
     )
-    from ipygenesys._core.model import Attachment, Message
-    from ipygenesys._protocols.agent_messaging import AgentMessaging
-    from ipygenesys._protocols.messaging_events import MessagingEvents
-    from ipygenesys._protocols.web_messaging import WebMessaging
-    from ipygenesys._protocols.web_messaging_auth import GuestAuth
+    from ipygenesys._core.model.messages import Attachment, Message
+    from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
+    from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
+    from ipygenesys._protocols.web_messaging.auth import GuestAuth
+    from ipygenesys._protocols.web_messaging.protocol import WebMessaging
     from ipygenesys.chat import Chat
     from ipygenesys.client import Client
     from ipygenesys.credentials import AccessToken, ClientCredentials, Secret
@@ -76,20 +76,20 @@ if TYPE_CHECKING:
     from ipygenesys.user_login import UserLogin
 
 _HOMES = {
-    "_core.content": (
+    "_core.model.content": (
         "Answer Button Card Carousel DatePicker ListItem ListPicker ListSection Location QuickReplies QuickReply Slot "
         "Unsupported"
     ),
-    "_core.events": (
+    "_core.model.events": (
         "CapabilitiesChanged DraftUnresolved ErrorRaised Event HistoryPrepended MessagePlaced MessageReceived "
         "MessageRemoved MessageStatusChanged SessionExpiring StatusChanged TypingChanged UnreadChanged "
         "UploadProgressed"
     ),
-    "_core.model": "Attachment Message",
-    "_protocols.agent_messaging": "AgentMessaging",
-    "_protocols.messaging_events": "MessagingEvents",
-    "_protocols.web_messaging": "WebMessaging",
-    "_protocols.web_messaging_auth": "GuestAuth",
+    "_core.model.messages": "Attachment Message",
+    "_protocols.agent_messaging.protocol": "AgentMessaging",
+    "_protocols.messaging_events.protocol": "MessagingEvents",
+    "_protocols.web_messaging.protocol": "WebMessaging",
+    "_protocols.web_messaging.auth": "GuestAuth",
     "chat": "Chat",
     "client": "Client",
     "credentials": "AccessToken ClientCredentials Secret",

@@ -21,12 +21,12 @@ import anywidget
 import traitlets
 
 from ipygenesys import export
-from ipygenesys._core.delta_buffer import SendBudget
-from ipygenesys._core.events import Event
-from ipygenesys._core.inputs import Connect
-from ipygenesys._core.saved_copy import SavedCopy
-from ipygenesys._core.view_hub import ViewHub
-from ipygenesys._core.view_locale import SpokenLocale, view_locale
+from ipygenesys._core.model.events import Event
+from ipygenesys._core.model.inputs import Connect
+from ipygenesys._core.view.delta_buffer import SendBudget
+from ipygenesys._core.view.hub import ViewHub
+from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
+from ipygenesys._core.view.saved_copy import SavedCopy
 from ipygenesys._io.durable_store import open_store
 from ipygenesys._io.gateway import CLOSE_S, Gateway
 from ipygenesys._io.gateway_life import GatewayLife
@@ -34,14 +34,14 @@ from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._io.received_files import ReceivedFiles
 from ipygenesys._protocols.base import Adapter, checked_adapter
+from ipygenesys._verbs.handlers import Handlers
+from ipygenesys._verbs.verbs import Verbs
+from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
+from ipygenesys._widget.languages import view_words
+from ipygenesys._widget.observers import Observers, StateObservers
+from ipygenesys._widget.view_comm import ViewComm, weakly
 from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
-from ipygenesys.handlers import Handlers
-from ipygenesys.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
-from ipygenesys.languages import view_words
-from ipygenesys.observers import Observers, StateObservers
-from ipygenesys.verbs import Verbs
-from ipygenesys.view_comm import ViewComm, weakly
 
 if TYPE_CHECKING:
     from ipygenesys.simulator import Simulator
@@ -173,8 +173,8 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         Raises:
             ImportError: the simulator's dependency is missing.
         """
-        from ipygenesys._protocols.messaging_events import MessagingEvents
-        from ipygenesys._protocols.web_messaging import WebMessaging
+        from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
+        from ipygenesys._protocols.web_messaging.protocol import WebMessaging
         from ipygenesys.simulator import Simulator
 
         traits = {name: options.pop(name) for name in cls.class_trait_names() if name in options}

@@ -8,18 +8,18 @@ from os import PathLike
 from types import TracebackType
 from typing import NoReturn, Self
 
-from ipygenesys._core.events import Event, MessageReceived
-from ipygenesys._core.inputs import Connect
-from ipygenesys._core.model import ConnectionStatus, Message
+from ipygenesys._core.model.events import Event, MessageReceived
+from ipygenesys._core.model.inputs import Connect
+from ipygenesys._core.model.messages import ConnectionStatus, Message
 from ipygenesys._io import calls  # noqa: F401 - once the loop runs, it would stand still for the import
 from ipygenesys._io.durable_store import open_store
 from ipygenesys._io.gateway import Gateway
 from ipygenesys._io.listeners import place_of
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._protocols.base import Adapter, checked_adapter
+from ipygenesys._verbs.listening import Subscription, check_is_handler
+from ipygenesys._verbs.verbs import Verbs
 from ipygenesys.errors import GenesysError
-from ipygenesys.listening import Subscription, check_is_handler
-from ipygenesys.verbs import Verbs
 
 _USE = (
     "Use the client as: async with Client(protocol) as client: … In code without async, a Chat has the same verbs, "

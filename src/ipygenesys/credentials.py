@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from ipygenesys.identifiers import checked_id
+from ipygenesys._wire.identifiers import checked_id
 
 if TYPE_CHECKING:
     from ipygenesys.user_login import UserLogin

@@ -8,15 +8,15 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
-from ipygenesys._core.draft import Draft
-from ipygenesys._core.events import (
+from ipygenesys._core.model.draft import Draft
+from ipygenesys._core.model.events import (
     DraftUnresolved,
     Event,
     MessagePlaced,
     MessageRemoved,
     MessageStatusChanged,
 )
-from ipygenesys._core.model import Message, MessageStatus
+from ipygenesys._core.model.messages import Message, MessageStatus
 from ipygenesys.errors import DeliveryFailed, DeliveryUnknown, error_from
 from ipygenesys.outcome import copy_of
 

@@ -15,7 +15,7 @@ None of them holds a secret, a token or message text.
 
 from __future__ import annotations
 
-from ipygenesys._core.failures import Failure, FailureKind
+from ipygenesys._core.model.failures import Failure, FailureKind
 
 
 class GenesysError(Exception):

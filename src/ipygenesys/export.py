@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ipygenesys._core.content import Answer, Content, Unsupported, words_of
-from ipygenesys._core.model import Message
-from ipygenesys._core.offers import options_of, title_of
+from ipygenesys._core.model.content import Answer, Content, Unsupported, words_of
+from ipygenesys._core.model.messages import Message
+from ipygenesys._core.model.offers import options_of, title_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
-from ipygenesys._core.failures import Failure
-from ipygenesys.identifiers import checked_id
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._wire.identifiers import checked_id
 
 REDIRECT_PATH = "/ipygenesys/login"
 DEFAULT_PORT = 8765

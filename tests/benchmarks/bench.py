@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from ipygenesys import demo
+from ipygenesys.commands import demo
 from tests.benchmarks import cells, latency, machine, report
 from tests.benchmarks.page import Control, Probe, browser, new_context
 from tests.e2e.pages import NotebookPage, write_notebook

@@ -9,12 +9,12 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 import ipygenesys as ig
-from ipygenesys._core.failures import ErrorDetails
-from ipygenesys._core.inputs import Connect, FrameReceived, MarkAllRead, StreamOpened
-from ipygenesys._core.model import Role
-from ipygenesys._core.operations import Operation
-from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
-from ipygenesys._core.profile import Profile
+from ipygenesys._core.model.failures import ErrorDetails
+from ipygenesys._core.model.inputs import Connect, FrameReceived, MarkAllRead, StreamOpened
+from ipygenesys._core.model.messages import Role
+from ipygenesys._core.model.operations import Operation
+from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
+from ipygenesys._core.model.profile import Profile
 from ipygenesys._protocols.base import Endpoints
 from ipygenesys._protocols.flow import Flow
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser
 
-from ipygenesys import demo
+from ipygenesys.commands import demo
 from tests.benchmarks import cells, control, machine, report
 from tests.benchmarks.floor_dom import floor_dom
 from tests.benchmarks.page import Control, Probe, browser, new_context

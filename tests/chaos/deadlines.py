@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 
-from ipygenesys._core.failures import ErrorDetails
+from ipygenesys._core.model.failures import ErrorDetails
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.rest import TOTAL_S, RestClient
 from ipygenesys._protocols.flow import CallError, Request

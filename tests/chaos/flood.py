@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ipygenesys import Chat, ClientCredentials, MessagingEvents
-from ipygenesys._core.events import Event, MessageReceived
+from ipygenesys._core.model.events import Event, MessageReceived
 from ipygenesys._io.loop_thread import THREAD_NAME
 from tests.chaos.source import CONVERSATION
 from tests.tools import gates

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass
 
 from ipygenesys import AccessToken, AgentMessaging, Client, ClientCredentials, MessagingEvents
-from ipygenesys._core.events import MessageReceived
+from ipygenesys._core.model.events import MessageReceived
 from ipygenesys._io.http_client import trusted
 
 SAME_WORDS = "yes"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ipygenesys._core import inbound_queue
+from ipygenesys._core.machines import inbound_queue
 from ipygenesys.simulator import Simulator
 from tests.chaos.flood import Measured, run
 from tests.io.watch import Watched, connections, protocol_for

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ipygenesys._core.failures import ErrorDetails
-from ipygenesys._core.model import OutgoingFile
+from ipygenesys._core.model.failures import ErrorDetails
+from ipygenesys._core.model.messages import OutgoingFile
 from ipygenesys._io import rest, stream
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.rest import RestClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipygenesys._core.platform_events import MessageArrived, OwnPartLearned
+from ipygenesys._core.model.platform_events import MessageArrived, OwnPartLearned
 from tests import examples as eg
 from tests.core.driver import Driver
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.delta_buffer import SendBudget
-from ipygenesys._core.events import Event
-from ipygenesys._core.inputs import Command
-from ipygenesys._core.view_encoding import view_message
-from ipygenesys._core.view_hub import ViewHub
-from ipygenesys._core.view_locale import SpokenLocale
-from ipygenesys._core.view_protocol import (
+from ipygenesys._core.model.events import Event
+from ipygenesys._core.model.inputs import Command
+from ipygenesys._core.view.delta_buffer import SendBudget
+from ipygenesys._core.view.encoding import view_message
+from ipygenesys._core.view.hub import ViewHub
+from ipygenesys._core.view.protocol import (
     Delta,
     Deltas,
     Goodbye,
@@ -32,6 +31,7 @@ from ipygenesys._core.view_protocol import (
     decode_from_view,
     encode_to_view,
 )
+from ipygenesys._core.view.protocol.locale import SpokenLocale
 from tests import examples as eg
 from tests.core.driver import Driver
 

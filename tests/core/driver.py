@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.connection import CloseStream, OpenStream
-from ipygenesys._core.draft import Draft
-from ipygenesys._core.durable import (
-    DurableState,
-    ForgetDraft,
-    ForgetSeen,
-    KeepDraft,
-    KeepReadPosition,
-    KeepSeen,
-)
-from ipygenesys._core.effects import Call, CancelSend, Effect, Emit
-from ipygenesys._core.events import (
+from ipygenesys._core.machines.connection import CloseStream, OpenStream
+from ipygenesys._core.model.draft import Draft
+from ipygenesys._core.model.effects import Call, CancelSend, Effect, Emit
+from ipygenesys._core.model.events import (
     Event,
     HistoryPrepended,
     MessagePlaced,
@@ -26,8 +18,8 @@ from ipygenesys._core.events import (
     TypingChanged,
     UnreadChanged,
 )
-from ipygenesys._core.failures import Failure
-from ipygenesys._core.inputs import (
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.inputs import (
     CallFailed,
     CallSucceeded,
     Connect,
@@ -38,12 +30,20 @@ from ipygenesys._core.inputs import (
     StreamOpened,
     Tick,
 )
-from ipygenesys._core.model import Message
-from ipygenesys._core.operations import FetchHistory, FetchMessage, Operation, PostMessage
-from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
-from ipygenesys._core.profile import Profile
-from ipygenesys._core.session import Session
-from ipygenesys._core.stream_loss import StreamLoss
+from ipygenesys._core.model.messages import Message
+from ipygenesys._core.model.operations import FetchHistory, FetchMessage, Operation, PostMessage
+from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
+from ipygenesys._core.model.profile import Profile
+from ipygenesys._core.model.stream_loss import StreamLoss
+from ipygenesys._core.session.durable_log import (
+    DurableState,
+    ForgetDraft,
+    ForgetSeen,
+    KeepDraft,
+    KeepReadPosition,
+    KeepSeen,
+)
+from ipygenesys._core.session.session import Session
 from tests import examples as eg
 from tests.clock import FakeClock
 

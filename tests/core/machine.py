@@ -6,8 +6,10 @@ import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ipygenesys._core.failures import FailureKind
-from ipygenesys._core.inputs import (
+from ipygenesys._core.machines.session_life import LifeRules
+from ipygenesys._core.machines.typing_indicator import TypingRules
+from ipygenesys._core.model.failures import FailureKind
+from ipygenesys._core.model.inputs import (
     CallFailed,
     CallSucceeded,
     Command,
@@ -30,8 +32,8 @@ from ipygenesys._core.inputs import (
     TokenRenewed,
     ViewsGone,
 )
-from ipygenesys._core.model import Capability
-from ipygenesys._core.operations import (
+from ipygenesys._core.model.messages import Capability
+from ipygenesys._core.model.operations import (
     CheckHealth,
     ClearConversation,
     FetchHistory,
@@ -45,7 +47,7 @@ from ipygenesys._core.operations import (
     SetTyping,
     StartNewConversation,
 )
-from ipygenesys._core.platform_events import (
+from ipygenesys._core.model.platform_events import (
     CapabilitiesLearned,
     ConversationChanged,
     ConversationEnded,
@@ -57,9 +59,7 @@ from ipygenesys._core.platform_events import (
     SessionLifeLearned,
     StreamRefused,
 )
-from ipygenesys._core.session_life import LifeRules
-from ipygenesys._core.stream_loss import StreamLoss
-from ipygenesys._core.typing_indicator import TypingRules
+from ipygenesys._core.model.stream_loss import StreamLoss
 from tests import examples as eg
 from tests.core.driver import Driver
 

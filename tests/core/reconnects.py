@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from ipygenesys._core.inputs import Connect, FrameReceived, StreamLost, StreamOpened
-from ipygenesys._core.stream_loss import StreamLoss
+from ipygenesys._core.model.inputs import Connect, FrameReceived, StreamLost, StreamOpened
+from ipygenesys._core.model.stream_loss import StreamLoss
 from tests.core.driver import Driver
 from tests.tools import gates
 

@@ -8,11 +8,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ipygenesys._core.backoff import parse_retry_after
-from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
-from ipygenesys._core.inputs import CallFailed, Connect, NoteKeystroke, NoteSeen, Send, StreamLost
-from ipygenesys._core.operations import FetchHistory, MarkRead, Operation, PostMessage, SetTyping
-from ipygenesys._core.stream_loss import StreamLoss
+from ipygenesys._core.machines.backoff import parse_retry_after
+from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status
+from ipygenesys._core.model.inputs import CallFailed, Connect, NoteKeystroke, NoteSeen, Send, StreamLost
+from ipygenesys._core.model.operations import FetchHistory, MarkRead, Operation, PostMessage, SetTyping
+from ipygenesys._core.model.stream_loss import StreamLoss
 from tests import examples as eg
 from tests.core.driver import Driver
 from tests.tools import gates

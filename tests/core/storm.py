@@ -14,11 +14,12 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ipygenesys._core.connection import OpenStream
-from ipygenesys._core.effects import Call, Effect, Emit
-from ipygenesys._core.events import MessageReceived
-from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
-from ipygenesys._core.inputs import (
+from ipygenesys._core.machines.connection import OpenStream
+from ipygenesys._core.machines.rest_budget import HELD_BACK, Lane, RestBudget, Ticket, lane_of
+from ipygenesys._core.model.effects import Call, Effect, Emit
+from ipygenesys._core.model.events import MessageReceived
+from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status
+from ipygenesys._core.model.inputs import (
     CallFailed,
     CallSucceeded,
     Connect,
@@ -30,14 +31,13 @@ from ipygenesys._core.inputs import (
     StreamOpened,
     Tick,
 )
-from ipygenesys._core.operations import (
+from ipygenesys._core.model.operations import (
     FetchHistory,
     Operation,
     PostMessage,
 )
-from ipygenesys._core.platform_events import History, MessageArrived
-from ipygenesys._core.rest_budget import HELD_BACK, Lane, RestBudget, Ticket, lane_of
-from ipygenesys._core.session import Session
+from ipygenesys._core.model.platform_events import History, MessageArrived
+from ipygenesys._core.session.session import Session
 from tests import examples as eg
 from tests.clock import FakeClock
 from tests.tools import gates

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.inputs import Connect, StreamOpened
-from ipygenesys._core.platform_events import MoveRequested
+from ipygenesys._core.model.inputs import Connect, StreamOpened
+from ipygenesys._core.model.platform_events import MoveRequested
 from tests.core.driver import Driver
 from tests.core.reconnects import LIVES_S, MAX_CONNECTS, MAX_FATAL, hour, mixed, worst
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.content import Answer, QuickReply
-from ipygenesys._core.inputs import Send
-from ipygenesys._core.model import OutgoingFile
-from ipygenesys._core.operations import PostMessage, WrapUp
-from ipygenesys._core.platform_events import Answered
-from ipygenesys._core.view_protocol import ExportPart, SearchRequested
+from ipygenesys._core.model.content import Answer, QuickReply
+from ipygenesys._core.model.inputs import Send
+from ipygenesys._core.model.messages import OutgoingFile
+from ipygenesys._core.model.operations import PostMessage, WrapUp
+from ipygenesys._core.model.platform_events import Answered
+from ipygenesys._core.view.protocol import ExportPart, SearchRequested
 from tests import examples as eg
 
 CANARY = "secret words"

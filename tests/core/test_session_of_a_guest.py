@@ -5,11 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from ipygenesys._core.catch_up import RECONCILE_S
-from ipygenesys._core.connection import CloseStream, OpenStream
-from ipygenesys._core.content import Answer, QuickReplies, QuickReply
-from ipygenesys._core.effects import Call, Emit
-from ipygenesys._core.events import (
+from ipygenesys._core.machines.catch_up import RECONCILE_S
+from ipygenesys._core.machines.connection import CloseStream, OpenStream
+from ipygenesys._core.machines.send_rate import WINDOW_S
+from ipygenesys._core.machines.session_life import LifeRules
+from ipygenesys._core.machines.typing_indicator import TypingRules
+from ipygenesys._core.model.content import Answer, QuickReplies, QuickReply
+from ipygenesys._core.model.effects import Call, Emit
+from ipygenesys._core.model.events import (
     CapabilitiesChanged,
     ErrorRaised,
     HistoryPrepended,
@@ -18,8 +21,8 @@ from ipygenesys._core.events import (
     SessionExpiring,
     StatusChanged,
 )
-from ipygenesys._core.failures import Failure
-from ipygenesys._core.inputs import (
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.inputs import (
     Clear,
     Connect,
     LoadOlder,
@@ -33,8 +36,8 @@ from ipygenesys._core.inputs import (
     StopComposing,
     StreamOpened,
 )
-from ipygenesys._core.model import Attachment, OutgoingFile
-from ipygenesys._core.operations import (
+from ipygenesys._core.model.messages import Attachment, OutgoingFile
+from ipygenesys._core.model.operations import (
     CheckHealth,
     ClearConversation,
     FetchHistory,
@@ -43,7 +46,7 @@ from ipygenesys._core.operations import (
     SetTyping,
     StartNewConversation,
 )
-from ipygenesys._core.platform_events import (
+from ipygenesys._core.model.platform_events import (
     Answered,
     CapabilitiesLearned,
     ConversationChanged,
@@ -56,9 +59,6 @@ from ipygenesys._core.platform_events import (
     TypingNoticed,
     TypingRefused,
 )
-from ipygenesys._core.send_rate import WINDOW_S
-from ipygenesys._core.session_life import LifeRules
-from ipygenesys._core.typing_indicator import TypingRules
 from tests import examples as eg
 from tests.core.driver import Driver
 

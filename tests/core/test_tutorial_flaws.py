@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.backoff import backoff_s, parse_retry_after
-from ipygenesys._core.connection import CloseStream, OpenStream
-from ipygenesys._core.effects import Call, Emit
-from ipygenesys._core.events import ErrorRaised, StatusChanged
-from ipygenesys._core.failures import ErrorDetails, FailureKind, failure_of_status
-from ipygenesys._core.inputs import (
+from ipygenesys._core.machines.backoff import backoff_s, parse_retry_after
+from ipygenesys._core.machines.connection import CloseStream, OpenStream
+from ipygenesys._core.machines.send_rate import WINDOW_S
+from ipygenesys._core.model.effects import Call, Emit
+from ipygenesys._core.model.events import ErrorRaised, StatusChanged
+from ipygenesys._core.model.failures import ErrorDetails, FailureKind, failure_of_status
+from ipygenesys._core.model.inputs import (
     Connect,
     Disconnect,
     FrameReceived,
@@ -35,7 +36,7 @@ from ipygenesys._core.inputs import (
     Tick,
     TokenRenewed,
 )
-from ipygenesys._core.operations import (
+from ipygenesys._core.model.operations import (
     FetchHistory,
     FetchMessage,
     MarkRead,
@@ -43,9 +44,8 @@ from ipygenesys._core.operations import (
     PostMessage,
     SetTyping,
 )
-from ipygenesys._core.platform_events import FrameIgnored
-from ipygenesys._core.send_rate import WINDOW_S
-from ipygenesys._core.stream_loss import StreamLoss
+from ipygenesys._core.model.platform_events import FrameIgnored
+from ipygenesys._core.model.stream_loss import StreamLoss
 from tests import examples as eg
 from tests.core.driver import Driver
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from ipygenesys import demo
+from ipygenesys.commands import demo
 from tests.e2e.chat_view import TIMEOUT_MS
 from tests.e2e.pages import NotebookPage, new_context, write_notebook
 from tests.e2e.servers import Server, running

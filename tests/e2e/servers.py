@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ipygenesys import demo
+from ipygenesys.commands import demo
 
 
 @dataclass(frozen=True)

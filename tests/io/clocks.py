@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipygenesys._core.inputs import Now
+from ipygenesys._core.model.inputs import Now
 from ipygenesys._io.clock import SystemClock
 
 

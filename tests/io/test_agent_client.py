@@ -23,11 +23,11 @@ from ipygenesys import (
     UserLogin,
     WebMessaging,
 )
-from ipygenesys._core.effects import Call
-from ipygenesys._core.events import StatusChanged
-from ipygenesys._core.inputs import TokenRenewed
-from ipygenesys._core.operations import CheckHealth
-from ipygenesys._core.silence import SilenceWatch
+from ipygenesys._core.machines.silence import SilenceWatch
+from ipygenesys._core.model.effects import Call
+from ipygenesys._core.model.events import StatusChanged
+from ipygenesys._core.model.inputs import TokenRenewed
+from ipygenesys._core.model.operations import CheckHealth
 from ipygenesys._protocols.base import Adapter
 from ipygenesys.credentials import Credentials
 from ipygenesys.simulator import Simulator

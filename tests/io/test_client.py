@@ -29,7 +29,7 @@ from ipygenesys import (
     StatusChanged,
     TypingChanged,
 )
-from ipygenesys._core import backoff
+from ipygenesys._core.machines import backoff
 from ipygenesys._io import stream as stream_module
 from ipygenesys.simulator import EXTENSIONS, Simulator
 from tests.io.servers import answer, answering, raw_server
@@ -1034,7 +1034,7 @@ async def test_events_tells_everything_until_the_end(simulator: Simulator) -> No
 async def test_a_listener_that_does_not_keep_up_loses_the_oldest_and_that_is_counted(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ipygenesys.listening.MAX_WAITING_EVENTS", 10)
+    monkeypatch.setattr("ipygenesys._verbs.listening.MAX_WAITING_EVENTS", 10)
     async with connected(simulator) as client:
         events = client.events()
         first = asyncio.ensure_future(anext(events))

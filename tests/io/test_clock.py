@@ -9,8 +9,8 @@ from unittest.mock import patch
 import httpx
 import pytest
 
-from ipygenesys._core.failures import ErrorDetails
-from ipygenesys._core.inputs import Connect, Now
+from ipygenesys._core.model.failures import ErrorDetails
+from ipygenesys._core.model.inputs import Connect, Now
 from ipygenesys._io.clock import ServerClock
 from ipygenesys._io.gateway import Gateway
 from ipygenesys._io.rest import RestClient

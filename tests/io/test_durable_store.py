@@ -11,10 +11,17 @@ from typing import Any
 import pytest
 
 from ipygenesys import Client, DeliveryFailed, DeliveryUnknown, ErrorRaised, GenesysError, WebMessaging
-from ipygenesys._core.draft import Draft
-from ipygenesys._core.durable import ForgetDraft, ForgetSeen, Keep, KeepDraft, KeepReadPosition, KeepSeen
-from ipygenesys._core.events import Event
-from ipygenesys._core.model import OutgoingFile
+from ipygenesys._core.model.draft import Draft
+from ipygenesys._core.model.events import Event
+from ipygenesys._core.model.messages import OutgoingFile
+from ipygenesys._core.session.durable_log import (
+    ForgetDraft,
+    ForgetSeen,
+    Keep,
+    KeepDraft,
+    KeepReadPosition,
+    KeepSeen,
+)
 from ipygenesys._io.durable_store import VERSION, DurableStore, StoreError, WriteAhead, open_store
 from ipygenesys.simulator import Simulator
 from tests.io.watch import Watched, eventually, protocol_for, received, sent_texts

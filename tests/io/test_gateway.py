@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from ipygenesys import MessagingEvents
-from ipygenesys._core.events import ErrorRaised, Event, StatusChanged
-from ipygenesys._core.inputs import Connect, Send
-from ipygenesys._core.platform_events import PlatformEvent
+from ipygenesys._core.model.events import ErrorRaised, Event, StatusChanged
+from ipygenesys._core.model.inputs import Connect, Send
+from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._io.gateway import Gateway
 from ipygenesys.delivery import Delivery
 from ipygenesys.errors import DeliveryUnknown

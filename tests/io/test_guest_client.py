@@ -22,9 +22,9 @@ from ipygenesys import (
     UploadProgressed,
     WebMessaging,
 )
-from ipygenesys._core.content import QuickReply
-from ipygenesys._core.events import ErrorRaised, StatusChanged, TypingChanged
-from ipygenesys._core.session_life import LifeRules
+from ipygenesys._core.machines.session_life import LifeRules
+from ipygenesys._core.model.content import QuickReply
+from ipygenesys._core.model.events import ErrorRaised, StatusChanged, TypingChanged
 from ipygenesys._io.read_positions import FILE_NAME
 from ipygenesys.simulator import Simulator
 from ipygenesys.simulator.web_messaging import uploads as guest_uploads
@@ -249,7 +249,7 @@ async def test_a_quiet_session_asks_for_a_sign_of_life(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rules = LifeRules(health_check_s=0.1, notice_s=300.0)
-    monkeypatch.setattr("ipygenesys._protocols.web_messaging.LIFE_RULES", rules)
+    monkeypatch.setattr("ipygenesys._protocols.web_messaging.protocol.LIFE_RULES", rules)
     async with connected(simulator) as client:
         await eventually(lambda: len(received(simulator, "health_check")) >= 2)
 
@@ -477,7 +477,7 @@ async def test_a_session_that_expires_is_announced_and_then_read_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rules = LifeRules(health_check_s=30.0, notice_s=1.9)
-    monkeypatch.setattr("ipygenesys._protocols.web_messaging.LIFE_RULES", rules)
+    monkeypatch.setattr("ipygenesys._protocols.web_messaging.protocol.LIFE_RULES", rules)
     async with simulated(guest_limits={"session_duration_s": 2}) as simulator, connected(simulator) as client:
         await client.until(lambda: any(isinstance(event, SessionExpiring) for event in client.told))
         await client.until_status("read_only")
@@ -701,7 +701,7 @@ async def test_a_file_that_was_sent_cannot_be_taken_back(simulator: Simulator, p
 async def test_a_file_that_nobody_confirms_is_brought_again_and_its_message_sent_once(
     simulator: Simulator, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ipygenesys._protocols.web_messaging_files.SCAN_S", 0.3)
+    monkeypatch.setattr("ipygenesys._protocols.web_messaging.files.SCAN_S", 0.3)
     confirm, puts = guest_uploads._stored, []
 
     def confirm_the_second(*arguments: Any) -> None:

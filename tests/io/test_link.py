@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import pytest
 
-from ipygenesys._core.failures import Failure
-from ipygenesys._core.inbound_queue import MAX_TOGETHER
-from ipygenesys._core.platform_events import UNNAMED, Answered, PlatformEvent, TypingNoticed
-from ipygenesys._core.stream_loss import StreamLoss
+from ipygenesys._core.machines.inbound_queue import MAX_TOGETHER
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.platform_events import UNNAMED, Answered, PlatformEvent, TypingNoticed
+from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._io.link import Link
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._protocols.flow import CallError

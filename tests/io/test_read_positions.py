@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ipygenesys._core.events import ReadPositionMoved
+from ipygenesys._core.model.events import ReadPositionMoved
 from ipygenesys._io import read_positions
 from ipygenesys._io.gateway import Gateway
 from ipygenesys._io.read_positions import ReadPositions
-from ipygenesys._protocols.web_messaging import WebMessaging
+from ipygenesys._protocols.web_messaging.protocol import WebMessaging
 
 KEY = "conversation-1"
 

@@ -14,8 +14,8 @@ from typing import cast
 import httpx
 import pytest
 
-from ipygenesys._core.failures import ErrorDetails
-from ipygenesys._core.model import OutgoingFile
+from ipygenesys._core.model.failures import ErrorDetails
+from ipygenesys._core.model.messages import OutgoingFile
 from ipygenesys._io import rest, upload_pieces
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.tokens import TokenProvider

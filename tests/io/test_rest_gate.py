@@ -8,8 +8,8 @@ import time
 import httpx
 import pytest
 
-from ipygenesys._core.failures import ErrorDetails
-from ipygenesys._core.rest_budget import HELD_BACK, PATIENCE_S
+from ipygenesys._core.machines.rest_budget import HELD_BACK, PATIENCE_S
+from ipygenesys._core.model.failures import ErrorDetails
 from ipygenesys._io.clock import SystemClock
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.rest_gate import RestGate, gate_for

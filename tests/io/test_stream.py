@@ -18,8 +18,8 @@ from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection as SyncConnection
 from websockets.sync.server import serve as serve_in_thread
 
-from ipygenesys._core.silence import LOOK_AGAIN_S
-from ipygenesys._core.stream_loss import StreamLoss
+from ipygenesys._core.machines.silence import LOOK_AGAIN_S
+from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._io import stream as module
 from ipygenesys._io.stream import Stream, StreamError
 from tests.io.servers import (

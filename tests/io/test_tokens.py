@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from ipygenesys._core.failures import ErrorDetails
+from ipygenesys._core.model.failures import ErrorDetails
 from ipygenesys._io import tokens
 from ipygenesys._io.rest import RestClient
 from ipygenesys._io.tokens import EARLY_S, RETRY_S, TokenProvider

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 from ipygenesys import Client, MessagingEvents
-from ipygenesys._core.events import Event, MessageReceived
+from ipygenesys._core.model.events import Event, MessageReceived
 from ipygenesys.credentials import ClientCredentials, Credentials
 from ipygenesys.simulator import Simulator
 from tests.io.clocks import QuickClock

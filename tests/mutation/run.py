@@ -26,42 +26,16 @@ from tests.mutation.mutants import Mutant, mutants_of
 from tests.tools import gates
 from tests.tools.paths import ARTIFACTS
 
-MODULES = (
-    "announcements",
-    "arrivals",
-    "backoff",
-    "breaker",
-    "capabilities",
-    "catch_up",
-    "connection",
-    "delta_buffer",
-    "draft",
-    "echoes",
-    "hearing",
-    "history_pages",
-    "http_date",
-    "lost_sends",
-    "message_fetches",
-    "messages",
-    "outbox",
-    "parked_receipts",
-    "participants",
-    "reading",
-    "receipts",
-    "rest_budget",
-    "send_rate",
-    "sending",
-    "session",
-    "session_life",
-    "silence",
-    "step_effects",
-    "stream_life",
-    "stream_loss",
-    "timeline",
-    "typing_indicator",
-    "view_inbox",
-    "wake",
-)
+WINGS = {
+    "session": "announcements arrivals capabilities echoes hearing history_pages lost_sends message_fetches reading sending session step_effects stream_life wake",
+    "machines": "backoff breaker catch_up connection http_date outbox receipts rest_budget send_rate session_life silence typing_indicator",
+    "view": "delta_buffer inbox",
+    "model": "draft stream_loss",
+    "machines.conversation": "messages parked_receipts participants timeline",
+}
+HOMES = {name: f"{wing}.{name}" for wing, names in WINGS.items() for name in names.split()}
+"""Of each module under test, by its name."""
+MODULES = tuple(HOMES)
 PACKAGE = "ipygenesys._core"
 RESULTS = ARTIFACTS / "mutation"
 SURVIVORS = Path(__file__).with_name("survivors.txt")
@@ -93,7 +67,7 @@ class Runner:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         # Not sooner: pytest wants to import first what its plugins bring.
-        self.modules = {name: importlib.import_module(f"{PACKAGE}.{name}") for name in self.names}
+        self.modules = {name: importlib.import_module(f"{PACKAGE}.{HOMES[name]}") for name in self.names}
         for number in range(len(session.items)):
             self._watch(session, number)
         if session.testsfailed:

@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ipygenesys import demo
+from ipygenesys.commands import demo
 from tests.tools.paths import NOTEBOOKS
 
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipygenesys import AccessToken, AgentMessaging, ClientCredentials, UserLogin
-from ipygenesys._core.content import Card, Carousel, Unsupported
-from ipygenesys._core.failures import Failure, FailureKind
-from ipygenesys._core.model import OutgoingFile
-from ipygenesys._core.operations import (
+from ipygenesys._core.model.content import Card, Carousel, Unsupported
+from ipygenesys._core.model.failures import Failure, FailureKind
+from ipygenesys._core.model.messages import OutgoingFile
+from ipygenesys._core.model.operations import (
     AnswerConversation,
     CheckHealth,
     EndConversation,
@@ -29,7 +29,7 @@ from ipygenesys._core.operations import (
     StartNewConversation,
     WrapUp,
 )
-from ipygenesys._core.platform_events import (
+from ipygenesys._core.model.platform_events import (
     CapabilitiesLearned,
     ConversationChanged,
     FrameIgnored,
@@ -43,8 +43,8 @@ from ipygenesys._core.platform_events import (
     StreamRefused,
     TypingNoticed,
 )
-from ipygenesys._protocols.agent_channel import CONFLICT_S
-from ipygenesys._protocols.agent_messages import MAX_KNOWN
+from ipygenesys._protocols.agent_messaging.channel import CONFLICT_S
+from ipygenesys._protocols.agent_messaging.messages import MAX_KNOWN
 from ipygenesys._protocols.flow import (
     CANCELLED,
     CallError,

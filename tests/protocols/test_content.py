@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipygenesys._core.content import (
+from ipygenesys._core.model.content import (
     Answer,
     Button,
     Card,
@@ -25,11 +25,11 @@ from ipygenesys._core.content import (
     Slot,
     Unsupported,
 )
-from ipygenesys._core.model import Attachment
-from ipygenesys._core.platform_events import MessageArrived
+from ipygenesys._core.model.messages import Attachment
+from ipygenesys._core.model.platform_events import MessageArrived
 from ipygenesys._protocols import content as decoder
 from ipygenesys._protocols.content import button_response, parts_of
-from ipygenesys._protocols.messaging_events import MessagingEvents
+from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
 from ipygenesys.credentials import AccessToken
 
 TEN = "2026-11-26T10:00:00.000Z"

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipygenesys import AccessToken, ClientCredentials, MessagingEvents
-from ipygenesys._core.failures import ErrorDetails
-from ipygenesys._core.model import Attachment, OutgoingFile
-from ipygenesys._core.operations import (
+from ipygenesys._core.model.failures import ErrorDetails
+from ipygenesys._core.model.messages import Attachment, OutgoingFile
+from ipygenesys._core.model.operations import (
     CheckHealth,
     ClearConversation,
     FetchHistory,
@@ -26,7 +26,7 @@ from ipygenesys._core.operations import (
     SetTyping,
     StartNewConversation,
 )
-from ipygenesys._core.platform_events import (
+from ipygenesys._core.model.platform_events import (
     ConversationChanged,
     FrameIgnored,
     History,

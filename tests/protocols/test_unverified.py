@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._io import tokens
-from ipygenesys._protocols import web_messaging_frames
 from ipygenesys._protocols.regions import platform_of
-from ipygenesys._protocols.web_messaging_session import GuestSession
+from ipygenesys._protocols.web_messaging import frames as web_messaging_frames
+from ipygenesys._protocols.web_messaging.session import GuestSession
 from ipygenesys._wire import agent_messaging, content, web_messaging
 from ipygenesys.simulator.state import deliveries
 

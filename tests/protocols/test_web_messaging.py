@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipygenesys import GuestAuth, WebMessaging
-from ipygenesys._core.content import (
+from ipygenesys._core.model.content import (
     Answer,
     Button,
     Card,
@@ -22,9 +22,9 @@ from ipygenesys._core.content import (
     QuickReply,
     Unsupported,
 )
-from ipygenesys._core.failures import Failure, FailureKind
-from ipygenesys._core.model import Attachment, OutgoingFile
-from ipygenesys._core.operations import (
+from ipygenesys._core.model.failures import Failure, FailureKind
+from ipygenesys._core.model.messages import Attachment, OutgoingFile
+from ipygenesys._core.model.operations import (
     CheckHealth,
     ClearConversation,
     EndConversation,
@@ -38,7 +38,7 @@ from ipygenesys._core.operations import (
     SetTyping,
     StartNewConversation,
 )
-from ipygenesys._core.platform_events import (
+from ipygenesys._core.model.platform_events import (
     UNNAMED,
     Answered,
     CapabilitiesLearned,
@@ -1156,7 +1156,7 @@ def test_only_the_newest_page_tells_of_an_end() -> None:
 
 
 def test_a_history_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ipygenesys._protocols.web_messaging_history.MAX_PAGES", 3)
+    monkeypatch.setattr("ipygenesys._protocols.web_messaging.history.MAX_PAGES", 3)
     adapter, _, _ = opened()
     endless = {"entities": [{}], "pageNumber": 1, "pageCount": 10**9}
 

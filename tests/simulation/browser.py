@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.events import Event
-from ipygenesys._core.inputs import Command
-from ipygenesys._core.view_encoding import view_message
-from ipygenesys._core.view_hub import ViewHub
-from ipygenesys._core.view_protocol import (
+from ipygenesys._core.model.events import Event
+from ipygenesys._core.model.inputs import Command
+from ipygenesys._core.view.encoding import view_message
+from ipygenesys._core.view.hub import ViewHub
+from ipygenesys._core.view.protocol import (
     Deltas,
     Hello,
     HistoryPrependedDelta,

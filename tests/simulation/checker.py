@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ipygenesys._core.model import Message
+from ipygenesys._core.model.messages import Message
 from tests.simulation.truth import Said
 from tests.simulation.witness import check_renewals
 

@@ -6,8 +6,8 @@ import contextvars
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ipygenesys._core.delta_buffer import SendBudget
-from ipygenesys._core.events import (
+from ipygenesys._core.machines.typing_indicator import DEFAULT_DURATION_S, GRACE_S
+from ipygenesys._core.model.events import (
     ErrorRaised,
     Event,
     MessagePlaced,
@@ -18,10 +18,10 @@ from ipygenesys._core.events import (
     StatusChanged,
     TypingChanged,
 )
-from ipygenesys._core.inputs import Command, NoteKeystroke, NoteSeen
-from ipygenesys._core.model import Message
-from ipygenesys._core.typing_indicator import DEFAULT_DURATION_S, GRACE_S
-from ipygenesys._core.view_hub import ViewHub
+from ipygenesys._core.model.inputs import Command, NoteKeystroke, NoteSeen
+from ipygenesys._core.model.messages import Message
+from ipygenesys._core.view.delta_buffer import SendBudget
+from ipygenesys._core.view.hub import ViewHub
 from ipygenesys._io.gateway import Gateway
 from tests.simulation.browser import Browser
 from tests.simulation.witness import OWNER, Witness

@@ -10,11 +10,10 @@ from typing import Any
 import msgspec
 
 import ipygenesys as ig
-from ipygenesys._core.connection import OpenStream
-from ipygenesys._core.delta_buffer import SendBudget
-from ipygenesys._core.effects import Call, Emit
-from ipygenesys._core.failures import Failure
-from ipygenesys._core.inputs import (
+from ipygenesys._core.machines.connection import OpenStream
+from ipygenesys._core.model.effects import Call, Emit
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.inputs import (
     CallFailed,
     CallSucceeded,
     Connect,
@@ -27,11 +26,12 @@ from ipygenesys._core.inputs import (
     StreamOpened,
     Tick,
 )
-from ipygenesys._core.model import OutgoingFile
-from ipygenesys._core.operations import FetchHistory, FetchMessage, Operation
-from ipygenesys._core.session import Session
-from ipygenesys._core.view_hub import ViewHub
-from ipygenesys._core.view_protocol import decode_from_view, encode_to_view
+from ipygenesys._core.model.messages import OutgoingFile
+from ipygenesys._core.model.operations import FetchHistory, FetchMessage, Operation
+from ipygenesys._core.session.session import Session
+from ipygenesys._core.view.delta_buffer import SendBudget
+from ipygenesys._core.view.hub import ViewHub
+from ipygenesys._core.view.protocol import decode_from_view, encode_to_view
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.flow import (
     AwaitAnswer,

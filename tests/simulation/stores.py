@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ipygenesys._core.draft import Draft
-from ipygenesys._core.durable import (
+from ipygenesys._core.model.draft import Draft
+from ipygenesys._core.session.durable_log import (
     DurableState,
     ForgetDraft,
     ForgetSeen,

@@ -10,24 +10,24 @@ from typing import Any
 import msgspec
 import pytest
 
-from ipygenesys._core.catch_up import CatchUp
-from ipygenesys._core.conversation import Conversation
-from ipygenesys._core.draft import Draft
-from ipygenesys._core.events import Event, MessageStatusChanged
-from ipygenesys._core.inputs import CallSucceeded, StreamLost
-from ipygenesys._core.model import Message
-from ipygenesys._core.outbox import Outbox
-from ipygenesys._core.reading import Reading
-from ipygenesys._core.sending import Sending
-from ipygenesys._core.step_effects import StepEffects
-from ipygenesys._core.timeline import Placement, Timeline
-from ipygenesys._core.typing_indicator import TypingStatus
+from ipygenesys._core.machines.catch_up import CatchUp
+from ipygenesys._core.machines.conversation.conversation import Conversation
+from ipygenesys._core.machines.conversation.timeline import Placement, Timeline
+from ipygenesys._core.machines.outbox import Outbox
+from ipygenesys._core.machines.typing_indicator import TypingStatus
+from ipygenesys._core.model.draft import Draft
+from ipygenesys._core.model.events import Event, MessageStatusChanged
+from ipygenesys._core.model.inputs import CallSucceeded, StreamLost
+from ipygenesys._core.model.messages import Message
+from ipygenesys._core.session.reading import Reading
+from ipygenesys._core.session.sending import Sending
+from ipygenesys._core.session.step_effects import StepEffects
 from ipygenesys._io import tokens
 from ipygenesys._io.calls import Calls
 from ipygenesys._io.gateway import Gateway
-from ipygenesys._protocols import web_messaging_frames
 from ipygenesys._protocols.flow import CallError
-from ipygenesys._protocols.web_messaging_session import GuestSession
+from ipygenesys._protocols.web_messaging import frames as web_messaging_frames
+from ipygenesys._protocols.web_messaging.session import GuestSession
 from tests.simulation import campaign
 from tests.simulation.schedule import schedule_of
 

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from ipygenesys._core.conversation import Conversation
+from ipygenesys._core.machines.conversation.conversation import Conversation
 from tests.simulation.corpus import record, shape_of
 from tests.simulation.fuzz import Fuzzer
 from tests.simulation.mutations import BIG, Mutator

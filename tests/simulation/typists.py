@@ -8,8 +8,7 @@ import random
 import sys
 from dataclasses import dataclass
 
-from ipygenesys._core.operations import SetTyping
-from ipygenesys._core.typing_indicator import (
+from ipygenesys._core.machines.typing_indicator import (
     DEFAULT_DURATION_S,
     GRACE_S,
     MIN_SPACING_S,
@@ -17,8 +16,9 @@ from ipygenesys._core.typing_indicator import (
     TypingRules,
     TypingStatus,
 )
-from ipygenesys._protocols.agent_messaging import TYPING_REFRESH_S
-from ipygenesys._protocols.web_messaging import TYPING_RULES as GUEST
+from ipygenesys._core.model.operations import SetTyping
+from ipygenesys._protocols.agent_messaging.protocol import TYPING_REFRESH_S
+from ipygenesys._protocols.web_messaging.protocol import TYPING_RULES as GUEST
 from tests.tools import gates
 
 RULES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
-from ipygenesys._core.inputs import (
+from ipygenesys._core.model.inputs import (
     Clear,
     Connect,
     Discard,
@@ -18,7 +18,7 @@ from ipygenesys._core.inputs import (
     StartNew,
     StopComposing,
 )
-from ipygenesys._core.model import Message, OutgoingFile
+from ipygenesys._core.model.messages import Message, OutgoingFile
 from ipygenesys._io.durable_store import DurableStore
 from ipygenesys._io.read_positions import ReadPositions
 from tests.simulation.client import Client

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
-from ipygenesys._core.inputs import Now
+from ipygenesys._core.model.inputs import Now
 from ipygenesys._io.clock import SystemClock
 
 EPOCH_S = 1_800_000_000.0

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from ipygenesys._core.connection import CloseStream
-from ipygenesys._core.effects import Effect, Emit
-from ipygenesys._core.inputs import CallFailed, CallSucceeded, Input, Now, StreamLost
-from ipygenesys._core.operations import FetchHistory, MarkReadUpTo, PostMessage
-from ipygenesys._core.platform_events import PlatformEvent
+from ipygenesys._core.machines.connection import CloseStream
+from ipygenesys._core.model.effects import Effect, Emit
+from ipygenesys._core.model.inputs import CallFailed, CallSucceeded, Input, Now, StreamLost
+from ipygenesys._core.model.operations import FetchHistory, MarkReadUpTo, PostMessage
+from ipygenesys._core.model.platform_events import PlatformEvent
 
 if TYPE_CHECKING:
     from ipygenesys._io.gateway import Gateway

@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
-from ipygenesys._core import wake
-from ipygenesys._core.inputs import LoadOlder, StartNew
+from ipygenesys._core.model.inputs import LoadOlder, StartNew
+from ipygenesys._core.session import wake
 from ipygenesys._wire import agent_messaging
 from tests.simulation.agent_bodies import PER_AGENT
 from tests.simulation.agent_server import AgentServer

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from ipygenesys._core.view_protocol import ViewMessage
+from ipygenesys._core.view.protocol import ViewMessage
 from tests.tools.chromium import LAUNCH_ARGS, slow_down
 from tests.view.kernel import Kernel
 from tests.view.themes import THEMES

@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from ipygenesys._core import content as c
-from ipygenesys._core import view_protocol as vp
-from ipygenesys._core.model import Attachment, Message
+from ipygenesys._core.model import content as c
+from ipygenesys._core.model.messages import Attachment, Message
+from ipygenesys._core.view import protocol as vp
 
 EVIL = "https://evil.test"
 

@@ -13,8 +13,8 @@ import mistune
 from playwright.sync_api import FilePayload, sync_playwright
 
 from ipygenesys import export
-from ipygenesys._core import view_protocol as vp
-from ipygenesys._core.model import UploadRules
+from ipygenesys._core.model.messages import UploadRules
+from ipygenesys._core.view import protocol as vp
 from tests.tools import chromium, gates
 from tests.view.conftest import Host, open_host
 from tests.view.corpus import TEXTS, filled, known_message, shown_messages

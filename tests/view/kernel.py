@@ -7,10 +7,10 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ipygenesys._core import view_protocol as vp
-from ipygenesys._core.failures import Cause
-from ipygenesys._core.view_locale import SpokenLocale
-from ipygenesys.languages import view_words
+from ipygenesys._core.model.failures import Cause
+from ipygenesys._core.view import protocol as vp
+from ipygenesys._core.view.protocol.locale import SpokenLocale
+from ipygenesys._widget.languages import view_words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from ipygenesys._core import content as c
-from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.model import content as c
+from ipygenesys._core.view import protocol as vp
 from tests.view.kernel import START_MS, message
 
 DAY_MS = 86_400_000

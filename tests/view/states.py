@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from playwright.sync_api import FilePayload
 
-from ipygenesys._core import view_protocol as vp
-from ipygenesys._core.model import UploadRules
+from ipygenesys._core.model.messages import UploadRules
+from ipygenesys._core.view import protocol as vp
 from tests.view import rich
 from tests.view.conftest import Host
 from tests.view.kernel import START_MS, message, saved

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.view import protocol as vp
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import conversation, message
 from tests.view.layout import overflowing

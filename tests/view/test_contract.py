@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, expect
 
-from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.view import protocol as vp
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import conversation, message
 

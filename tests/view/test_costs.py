@@ -7,7 +7,7 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
-from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.view import protocol as vp
 from tests.view.conftest import ROWS_KEPT, Host, MakeHost
 from tests.view.kernel import START_MS, Kernel, conversation, message
 from tests.view.test_scrolling import metrics

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.view import protocol as vp
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import START_MS, Kernel, conversation, failure, message
 from tests.view.test_scrolling import metrics, scroll_to

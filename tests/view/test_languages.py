@@ -8,10 +8,10 @@ import typing
 import pytest
 from playwright.sync_api import FilePayload, Locator, expect
 
-from ipygenesys._core import view_protocol as vp
-from ipygenesys._core.failures import Cause
-from ipygenesys._core.model import UploadRules
-from ipygenesys.languages import view_words
+from ipygenesys._core.model.failures import Cause
+from ipygenesys._core.model.messages import UploadRules
+from ipygenesys._core.view import protocol as vp
+from ipygenesys._widget.languages import view_words
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import START_MS, Kernel, conversation, failure, message
 from tests.view.layout import overflowing

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from playwright.sync_api import Locator, expect
 
-from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.view import protocol as vp
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import conversation, failure, message
 from tests.view.states import STATES, talk

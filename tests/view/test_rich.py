@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from ipygenesys._core import view_protocol as vp
-from ipygenesys._core.content import Card
+from ipygenesys._core.model.content import Card
+from ipygenesys._core.view import protocol as vp
 from tests.view import rich
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import Kernel

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
-from ipygenesys._core import view_protocol as vp
-from ipygenesys._core.content import Card
+from ipygenesys._core.model.content import Card
+from ipygenesys._core.view import protocol as vp
 from tests.view.conftest import ROWS_KEPT, Host, MakeHost
 from tests.view.kernel import conversation, failure, message
 

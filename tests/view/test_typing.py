@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from ipygenesys._core import view_protocol as vp
+from ipygenesys._core.view import protocol as vp
 from tests.view.conftest import FRAMES_MS, Host
 from tests.view.kernel import Kernel, conversation
 

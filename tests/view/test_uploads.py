@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Locator, expect
 
-from ipygenesys._core import view_protocol as vp
-from ipygenesys._core.model import UploadRules
+from ipygenesys._core.model.messages import UploadRules
+from ipygenesys._core.view import protocol as vp
 from tests.view.conftest import Host
 from tests.view.kernel import Kernel, failure, message
 from tests.view.test_rich import PIXEL

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from ipygenesys._core import view_protocol as vp
-from ipygenesys.languages import view_words
+from ipygenesys._core.view import protocol as vp
+from ipygenesys._widget.languages import view_words
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import Kernel, conversation, message, saved
 

@@ -9,7 +9,7 @@ import comm
 import pytest
 
 from ipygenesys import Chat, ClientCredentials, MessagingEvents, chat
-from ipygenesys._core.delta_buffer import SendBudget
+from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._io import gateway
 from ipygenesys.simulator import Simulator
 from tests.widget.browser import MovableClock, RecordedComm, View, eventually, threads

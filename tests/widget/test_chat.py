@@ -27,16 +27,16 @@ from ipywidgets.widgets import widget as ipywidgets_widget
 from traitlets import TraitError
 
 from ipygenesys import Chat, DeliveryFailed, GenesysError, Message, PermissionDenied
-from ipygenesys._core.inputs import Tick
-from ipygenesys._core.view_locale import LANGUAGES
-from ipygenesys._core.view_protocol import KERNEL_HEARTBEAT_S, VIEW_SILENCE_S
+from ipygenesys._core.model.inputs import Tick
+from ipygenesys._core.view.protocol import KERNEL_HEARTBEAT_S, VIEW_SILENCE_S
+from ipygenesys._core.view.protocol.locale import LANGUAGES
 from ipygenesys._io import gateway
 from ipygenesys._io.handler_thread import THREAD_NAME as HANDLER_THREAD
 from ipygenesys._io.loop_thread import THREAD_NAME as GATEWAY_THREAD
-from ipygenesys.languages import view_words
-from ipygenesys.observers import THREAD_NAME as OBSERVERS_THREAD
+from ipygenesys._verbs.verbs import Verbs
+from ipygenesys._widget.languages import view_words
+from ipygenesys._widget.observers import THREAD_NAME as OBSERVERS_THREAD
 from ipygenesys.simulator import Simulator
-from ipygenesys.verbs import Verbs
 from tests.widget.browser import MovableClock, RecordedComm, View, eventually, threads
 from tests.widget.conftest import Bench
 

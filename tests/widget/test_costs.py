@@ -14,10 +14,10 @@ from jupyter_client.session import Session as JupyterSession
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 
 from ipygenesys import AccessToken, MessagingEvents
-from ipygenesys._core.inbound_queue import MAX_TOGETHER
-from ipygenesys._core.inputs import FrameReceived, Now
-from ipygenesys._core.platform_events import PlatformEvent
-from ipygenesys._core.view_protocol import MAX_BATCH_DELTAS
+from ipygenesys._core.machines.inbound_queue import MAX_TOGETHER
+from ipygenesys._core.model.inputs import FrameReceived, Now
+from ipygenesys._core.model.platform_events import PlatformEvent
+from ipygenesys._core.view.protocol import MAX_BATCH_DELTAS
 from ipygenesys._io import gateway
 from ipygenesys._io.clock import SystemClock
 from tests import examples as eg

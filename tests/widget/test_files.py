@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ipygenesys import Chat, WebMessaging
-from ipygenesys._core.view_protocol import MAX_CHUNK_BYTES
+from ipygenesys._core.view.protocol import MAX_CHUNK_BYTES
 from tests.widget.browser import View, eventually
 from tests.widget.conftest import Bench
 

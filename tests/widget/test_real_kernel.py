@@ -12,7 +12,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 
-from ipygenesys._core.view_protocol import VIEW_PROTOCOL_VERSION
+from ipygenesys._core.view.protocol import VIEW_PROTOCOL_VERSION
 from tests.benchmarks import control
 from tests.tools.paths import ROOT
 from tests.wire import named

@@ -12,9 +12,9 @@ import pytest
 from traitlets import Bunch
 
 from ipygenesys import Chat, Client, Message
-from ipygenesys._core.events import Event, TypingChanged
+from ipygenesys._core.model.events import Event, TypingChanged
 from ipygenesys._io import handler_thread, stream
-from ipygenesys.observers import Observers
+from ipygenesys._widget.observers import Observers
 from tests.widget.browser import eventually, threads
 from tests.widget.conftest import Bench
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ipygenesys._core.failures import Failure
-from ipygenesys._core.inputs import CallFailed, CallSucceeded, FrameReceived
-from ipygenesys._core.operations import Action, Operation, PostMessage
-from ipygenesys._core.platform_events import History, MessageArrived
-from ipygenesys._core.rest_budget import lane_of
+from ipygenesys._core.machines.rest_budget import lane_of
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.inputs import CallFailed, CallSucceeded, FrameReceived
+from ipygenesys._core.model.operations import Action, Operation, PostMessage
+from ipygenesys._core.model.platform_events import History, MessageArrived
 from ipygenesys._io.durable_store import StoreError, WriteAhead
 from ipygenesys._io.flow_runner import FlowRunner
 from ipygenesys._io.platform import Platform

@@ -6,8 +6,8 @@ import random
 import time
 from collections.abc import Mapping
 
-from ipygenesys._core.http_date import server_time
-from ipygenesys._core.inputs import Now
+from ipygenesys._core.machines.http_date import server_time
+from ipygenesys._core.model.inputs import Now
 
 
 class SystemClock:

@@ -21,8 +21,8 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from ipygenesys._core.draft import Draft
-from ipygenesys._core.durable import (
+from ipygenesys._core.model.draft import Draft
+from ipygenesys._core.session.durable_log import (
     DurableState,
     ForgetDraft,
     ForgetSeen,

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.link import Link
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._protocols.flow import (
@@ -32,7 +32,7 @@ from ipygenesys._protocols.flow import (
 )
 
 if TYPE_CHECKING:
-    from ipygenesys._core.rest_budget import Lane
+    from ipygenesys._core.machines.rest_budget import Lane
     from ipygenesys._io.clock import SystemClock
     from ipygenesys._io.rest import RestClient
     from ipygenesys._io.tokens import TokenProvider

@@ -17,15 +17,21 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
-from ipygenesys._core.connection import CloseStream, OpenStream
-from ipygenesys._core.durable import ForgetDraft, ForgetSeen, KeepDraft, KeepReadPosition, KeepSeen
-from ipygenesys._core.effects import Call, CancelSend, Effect, Emit
-from ipygenesys._core.events import ErrorRaised, Event, ReadPositionMoved, UploadProgressed
-from ipygenesys._core.failures import Failure
-from ipygenesys._core.inputs import Command, Disconnect, Input, Restore, Tick, TokenRenewed
-from ipygenesys._core.operations import Action
-from ipygenesys._core.profile import Profile
-from ipygenesys._core.session import Session
+from ipygenesys._core.machines.connection import CloseStream, OpenStream
+from ipygenesys._core.model.effects import Call, CancelSend, Effect, Emit
+from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved, UploadProgressed
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.inputs import Command, Disconnect, Input, Restore, Tick, TokenRenewed
+from ipygenesys._core.model.operations import Action
+from ipygenesys._core.model.profile import Profile
+from ipygenesys._core.session.durable_log import (
+    ForgetDraft,
+    ForgetSeen,
+    KeepDraft,
+    KeepReadPosition,
+    KeepSeen,
+)
+from ipygenesys._core.session.session import Session
 from ipygenesys._io.clock import ServerClock, SystemClock
 from ipygenesys._io.durable_store import DurableStore, WriteAhead
 from ipygenesys._io.listeners import DeliveryListener, Listener, Listeners

@@ -7,7 +7,7 @@ import ssl
 
 import httpx
 
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._protocols.flow import CallError
 
 _TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)

@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from ipygenesys._core.failures import Failure
-from ipygenesys._core.inbound_queue import InboundQueue
-from ipygenesys._core.platform_events import UNNAMED, Answered, PlatformEvent
-from ipygenesys._core.silence import LOOK_AGAIN_S
+from ipygenesys._core.machines.inbound_queue import InboundQueue
+from ipygenesys._core.machines.silence import LOOK_AGAIN_S
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.platform_events import UNNAMED, Answered, PlatformEvent
 from ipygenesys._io.stream import Stream, StreamError
 from ipygenesys._protocols.flow import CallError
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-from ipygenesys._core.events import (
+from ipygenesys._core.model.events import (
     CapabilitiesChanged,
     DraftUnresolved,
     ErrorRaised,
@@ -19,7 +19,7 @@ from ipygenesys._core.events import (
     MessageStatusChanged,
     StatusChanged,
 )
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.model.failures import Failure
 
 Listener = Callable[[Event], object]
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import msgspec
 
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._protocols.flow import CallError
 from ipygenesys.user_login import Challenge, UserLogin, answer_of, login_page
 

@@ -7,7 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from ipygenesys._core.view_files import ForgetFile, KeepBytes
+from ipygenesys._core.view.files import ForgetFile, KeepBytes
 
 
 class ReceivedFiles:

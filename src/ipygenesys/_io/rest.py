@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import httpx
 import msgspec
 
-from ipygenesys._core.backoff import parse_retry_after
-from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status
-from ipygenesys._core.model import OutgoingFile
-from ipygenesys._core.rest_budget import Lane, parse_rate_limit
+from ipygenesys._core.machines.backoff import parse_retry_after
+from ipygenesys._core.machines.rest_budget import Lane, parse_rate_limit
+from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status
+from ipygenesys._core.model.messages import OutgoingFile
 from ipygenesys._io.http_client import http_client
 from ipygenesys._io.rest_gate import RestGate
 from ipygenesys._io.upload_pieces import pieces, reader

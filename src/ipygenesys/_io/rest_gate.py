@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from ipygenesys._core.rest_budget import HELD_BACK, Lane, RestBudget, Ticket
+from ipygenesys._core.machines.rest_budget import HELD_BACK, Lane, RestBudget, Ticket
 from ipygenesys._protocols.flow import CallError
 from ipygenesys.credentials import AccessToken, Credentials
 

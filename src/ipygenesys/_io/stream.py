@@ -17,11 +17,11 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from ipygenesys._core.backoff import parse_retry_after
-from ipygenesys._core.connection import NORMAL_CLOSURE
-from ipygenesys._core.failures import ErrorDetails, Failure, failure_of_status, permissions_in
-from ipygenesys._core.silence import LOOK_AGAIN_S
-from ipygenesys._core.stream_loss import StreamLoss
+from ipygenesys._core.machines.backoff import parse_retry_after
+from ipygenesys._core.machines.connection import NORMAL_CLOSURE
+from ipygenesys._core.machines.silence import LOOK_AGAIN_S
+from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status, permissions_in
+from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._protocols.base import is_loopback
 
 OPEN_S = 10.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from ipygenesys._core.inputs import FrameReceived, StreamLost, StreamOpened
-from ipygenesys._core.platform_events import PlatformEvent
-from ipygenesys._core.stream_loss import StreamLoss
+from ipygenesys._core.model.inputs import FrameReceived, StreamLost, StreamOpened
+from ipygenesys._core.model.platform_events import PlatformEvent
+from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._io.flow_runner import FlowRunner
 from ipygenesys._io.link import Link
 from ipygenesys._io.platform import Platform

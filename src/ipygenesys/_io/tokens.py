@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ipygenesys._core.backoff import backoff_s
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.machines.backoff import backoff_s
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.login import Grant, authorize
 from ipygenesys._io.rest import TOTAL_S, RestClient
 from ipygenesys._protocols.flow import CallError

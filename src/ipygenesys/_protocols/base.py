@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ipygenesys._core.failures import ErrorDetails
-from ipygenesys._core.operations import Action, Operation
-from ipygenesys._core.platform_events import History, MessageArrived, PlatformEvent
-from ipygenesys._core.profile import Profile
+from ipygenesys._core.model.failures import ErrorDetails
+from ipygenesys._core.model.operations import Action, Operation
+from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
+from ipygenesys._core.model.profile import Profile
 from ipygenesys._protocols.flow import Flow
 
 if TYPE_CHECKING:

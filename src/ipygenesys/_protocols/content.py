@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from ipygenesys._core.content import (
+from ipygenesys._core.model.content import (
     MAX_PAYLOAD,
     MAX_ROWS,
     MAX_WORDS,
@@ -30,7 +30,7 @@ from ipygenesys._core.content import (
     Unsupported,
     words_of,
 )
-from ipygenesys._core.model import Attachment
+from ipygenesys._core.model.messages import Attachment
 from ipygenesys._protocols.tolerant import UNREADABLE, is_id, name_of, time_ms_of
 from ipygenesys._wire import content as wire
 

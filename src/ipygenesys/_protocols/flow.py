@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ipygenesys._core.failures import Failure
-from ipygenesys._core.model import OutgoingFile
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.messages import OutgoingFile
 
 T = TypeVar("T")
 

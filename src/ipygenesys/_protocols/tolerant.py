@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ipygenesys._core.failures import ErrorDetails, permissions_in
+from ipygenesys._core.model.failures import ErrorDetails, permissions_in
 from ipygenesys._wire.messaging_events import ErrorBody
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from ipygenesys._core.failures import Failure
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._protocols.flow import CallError
 from ipygenesys._protocols.regions import Platform
 

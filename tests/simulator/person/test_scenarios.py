@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.content import Unsupported
+from ipygenesys._core.model.content import Unsupported
 from ipygenesys._protocols.content import parts_of
 from ipygenesys.simulator import SCENARIOS, Simulator
 from ipygenesys.simulator.person.rich_content import SAMPLES

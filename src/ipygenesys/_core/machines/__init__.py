@@ -1,0 +1,1 @@
+"""State machines of one matter each, which know nothing of each other."""

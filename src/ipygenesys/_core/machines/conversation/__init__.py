@@ -1,0 +1,1 @@
+"""What is known of a conversation: its messages in order, their states, and who takes part."""

@@ -1,0 +1,233 @@
+"""The ordered messages of a conversation: placed by server time and id, merged by id, found in O(log n).
+
+Messages may arrive late, twice and out of order (Genesys guarantees no order); drafts stand after all others until
+the server has accepted them. The order is total: (time, sequence, id).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+
+import msgspec
+
+from ipygenesys._core.model.messages import Message, advance
+
+Order = tuple[int, int, str]
+"""(time_ms, sequence, id) of a message that the server has."""
+Key = tuple[int, int, int, str]
+"""0 and its order, or (1, ordinal, 0, id) for a draft."""
+
+_FIRST_DRAFT: Key = (1, 0, 0, "")
+
+
+def order_of(message: Message) -> Order:
+    """Where a message that the server has stands."""
+    return (message.time_ms, message.sequence or 0, message.id)
+
+
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a message stands now, and where it stood before."""
+
+    message: Message
+    index: int
+    former: Message | None = None
+    former_index: int | None = None
+
+
+class Timeline:
+    """The messages of one conversation, oldest first."""
+
+    def __init__(self) -> None:
+        self._keys: list[Key] = []
+        self._messages: list[Message] = []
+        self._unread_keys: list[Key] = []
+        self._key_of: dict[str, Key] = {}
+        self._id_of_draft: dict[str, str] = {}
+        self._drafts_made = 0
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def __getitem__(self, index: int) -> Message:
+        return self._messages[index]
+
+    def slice(self, start: int, stop: int) -> tuple[Message, ...]:
+        """Messages ``start`` to ``stop - 1``, as far as there are any."""
+        return tuple(self._messages[max(start, 0) : max(stop, 0)])
+
+    def copy(self) -> tuple[Message, ...]:
+        """All messages at this moment; one C call, hence safe from another thread."""
+        return tuple(self._messages)
+
+    def get(self, id_: str) -> Message | None:
+        """The message with this id or draft id."""
+        index = self.index_of(id_)
+        return None if index is None else self._messages[index]
+
+    def index_of(self, id_: str) -> int | None:
+        """Its position."""
+        key = self._key_of.get(self._id_of_draft.get(id_, id_))
+        return None if key is None else bisect_left(self._keys, key)
+
+    def index_at(self, time_ms: int) -> int:
+        """The position of the first message of this moment or later; that of the end if there is none."""
+        return bisect_left(self._keys, (0, time_ms, 0, ""))
+
+    def key_of(self, id_: str) -> Key | None:
+        """Where it stands in the order of all messages, also of those to come."""
+        return self._key_of.get(id_)
+
+    def key_at(self, index: int) -> Key:
+        """The key of the message at a position."""
+        return self._keys[index]
+
+    def index_of_key(self, key: Key) -> int:
+        """The position of the first message that does not stand before this key."""
+        return bisect_left(self._keys, key)
+
+    def keyed(self, start: int, stop: int) -> list[tuple[Key, Message]]:
+        """Messages ``start`` to ``stop - 1`` with their keys."""
+        return list(zip(self._keys[start:stop], self._messages[start:stop], strict=True))
+
+    @property
+    def unread_count(self) -> int:
+        """Messages of others that the server does not know to be read."""
+        return len(self._unread_keys)
+
+    @property
+    def first_unread_index(self) -> int | None:
+        """Where the oldest of them stands."""
+        return bisect_left(self._keys, self._unread_keys[0]) if self._unread_keys else None
+
+    @property
+    def read_up_to_ms(self) -> int | None:
+        """The time of the newest message before which nothing is unread, drafts aside; None if there is none."""
+        stop = bisect_left(self._keys, self._unread_keys[0] if self._unread_keys else _FIRST_DRAFT)
+        return self._messages[stop - 1].time_ms if stop else None
+
+    @property
+    def oldest(self) -> Message | None:
+        """The first message that the server has."""
+        return self._messages[0] if self._messages and not self._messages[0].is_draft else None
+
+    @property
+    def newest(self) -> Message | None:
+        """The last message that the server has."""
+        stop = bisect_left(self._keys, _FIRST_DRAFT)
+        return self._messages[stop - 1] if stop else None
+
+    def unread_ids(self, up_to: str | None = None) -> tuple[str, ...]:
+        """Their ids, oldest first; all of them, or those up to and including a message."""
+        keys = self._unread_keys
+        if up_to is not None:
+            key = self._key_of.get(up_to)
+            keys = [] if key is None else keys[: bisect_right(keys, key)]
+        return tuple(key[3] for key in keys)
+
+    def are_first_unread(self, ids: tuple[str, ...]) -> bool:
+        """Whether these are exactly the unread messages up to the last of them, in order."""
+        return tuple(key[3] for key in self._unread_keys[: len(ids)]) == ids
+
+    def place(self, message: Message) -> Placement | None:
+        """Insert a message, or merge it with what is known of it; None if that changes nothing."""
+        former = self.get(message.id)
+        if former is None and message.draft_id is not None:
+            former = self.get(message.draft_id)
+        if former is None:
+            return Placement(message=message, index=self._put_in(message, self._new_key(message)))
+        message = _merged(former, message)
+        if message == former:
+            return None
+        former_index, former_key = self._take_out(former)
+        key = former_key if message.is_draft else self._new_key(message)
+        index = self._put_in(message, key)
+        return Placement(message=message, index=index, former=former, former_index=former_index)
+
+    def replace(self, id_: str, **changes: object) -> Message | None:
+        """Change what neither moves nor replaces a message; a status only ever advances. None if nothing changes.
+
+        A status that does not advance keeps its time: the first receipt tells when.
+        """
+        index = self.index_of(id_)
+        if index is None:
+            return None
+        old, key = self._messages[index], self._keys[index]
+        new = msgspec.structs.replace(old, **changes)
+        if advance(old.status, new.status) == old.status:
+            new = msgspec.structs.replace(new, status=old.status, status_time_ms=old.status_time_ms)
+        if new == old:
+            return None
+        if old.status == "unread" and new.status != "unread":
+            del self._unread_keys[bisect_left(self._unread_keys, key)]
+        self._messages[index] = new
+        return new
+
+    def remove(self, id_: str) -> int | None:
+        """Take a message out; returns where it stood."""
+        message = self.get(id_)
+        if message is None:
+            return None
+        self._id_of_draft.pop(message.draft_id or "", None)
+        return self._take_out(message)[0]
+
+    def _new_key(self, message: Message) -> Key:
+        if not message.is_draft:
+            return (0, *order_of(message))
+        self._drafts_made += 1
+        return (1, self._drafts_made, 0, message.id)
+
+    def _put_in(self, message: Message, key: Key) -> int:
+        index = bisect_left(self._keys, key)
+        self._keys.insert(index, key)
+        self._messages.insert(index, message)
+        self._key_of[message.id] = key
+        if message.draft_id is not None:
+            self._id_of_draft[message.draft_id] = message.id
+        if message.status == "unread":
+            insort(self._unread_keys, key)
+        return index
+
+    def _take_out(self, message: Message) -> tuple[int, Key]:
+        key = self._key_of.pop(message.id)
+        index = bisect_left(self._keys, key)
+        del self._keys[index], self._messages[index]
+        if message.status == "unread":
+            del self._unread_keys[bisect_left(self._unread_keys, key)]
+        return index, key
+
+
+def _merged(old: Message, new: Message) -> Message:
+    """What is known of a message once ``new`` has told its part; nothing that was known is lost.
+
+    Time, sender and role are ``new``'s: who made it took them from ``old`` where it knew no better.
+    """
+    if new.is_draft:
+        # A draft is ours alone: its newest state counts, unless the server has it already.
+        return new if old.is_draft else old
+    if old.is_draft:
+        return msgspec.structs.replace(
+            new,
+            is_own=True,
+            draft_id=old.draft_id,
+            attachments=new.attachments or old.attachments,
+            content=new.content or old.content,
+        )
+    became_own = new.is_own and not old.is_own
+    status = new.status if became_own else advance(old.status, new.status)
+    text = old.text if old.text is not None else new.text
+    return msgspec.structs.replace(
+        new,
+        text=text,
+        is_own=old.is_own or new.is_own,
+        draft_id=old.draft_id or new.draft_id,
+        status=status,
+        status_time_ms=old.status_time_ms if status == old.status else new.status_time_ms,
+        attachments=old.attachments or new.attachments,
+        content=old.content or new.content,
+        participant_id=new.participant_id or old.participant_id,
+        sequence=old.sequence if new.sequence is None else new.sequence,
+        is_unavailable=old.is_unavailable and text is None,
+        is_seen_inferred=old.is_seen_inferred or new.is_seen_inferred,
+        error=old.error if new.error is None else new.error,
+        cause=old.cause if new.cause is None else new.cause,
+    )

@@ -1,0 +1,186 @@
+"""What the platform says, in neutral words: what a protocol's frames and answers are decoded to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from ipygenesys._core.model.content import Content
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.messages import Attachment, Capability, Role, UploadRules
+
+ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
+
+
+class TypingNoticed(msgspec.Struct, frozen=True, kw_only=True):
+    """A participant types, or has stopped."""
+
+    participant_id: str | None
+    is_typing: bool
+    duration_s: float | None = None
+    """How long this is meant to last, where the platform says so."""
+    time_ms: int | None = None
+    """When it was noticed, server clock: frames may overtake each other."""
+
+
+class MessageArrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A message, as far as it is known: a bare frame carries no more than its id."""
+
+    id: str
+    has_content: bool = True
+    text: str | None = None
+    participant_id: str | None = None
+    sender: str | None = None
+    role: Role | None = None
+    time_ms: int | None = None
+    attachments: tuple[Attachment, ...] = ()
+    content: tuple[Content, ...] = ()
+    draft_id: str | None = None
+    sequence: int | None = None
+    status: ReceiptStatus | None = None
+
+    def __repr__(self) -> str:
+        return f"MessageArrived(id={self.id!r})"
+
+
+class ReceiptArrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A participant's client has received or shown a message."""
+
+    message_id: str
+    participant_id: str | None
+    status: ReceiptStatus
+    time_ms: int | None = None
+
+
+class PresenceChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A participant has joined or left."""
+
+    participant_id: str | None
+    has_joined: bool
+    name: str | None = None
+    role: Role | None = None
+
+
+class ConversationChanged(msgspec.Struct, frozen=True):
+    """The conversation itself is open or over."""
+
+    is_open: bool
+    why: Failure | None = None
+    """Why it is over, where the platform says so."""
+
+
+class ConversationCleared(msgspec.Struct, frozen=True):
+    """The platform has forgotten the conversation."""
+
+    by_us: bool
+    """We have asked for it: another conversation begins."""
+    is_certain: bool = True
+    """Else history tells: it has what was said before, or it was cleared."""
+
+
+class SessionLifeLearned(msgspec.Struct, frozen=True):
+    """How long the session goes on if nothing is said."""
+
+    remaining_s: float
+
+
+class SessionExpired(msgspec.Struct, frozen=True):
+    """The session is over for good: what was said can be read, and only another conversation goes on."""
+
+    failure: Failure
+
+
+class TypingRefused(msgspec.Struct, frozen=True):
+    """A typing call that had no answer of its own was refused."""
+
+    failure: Failure
+
+
+class CapabilitiesLearned(msgspec.Struct, frozen=True):
+    """What this deployment or server allows, all of it."""
+
+    capabilities: frozenset[Capability]
+    uploads: UploadRules | None = None
+    """What files may be sent; None: as far as was known."""
+
+
+class MoveRequested(msgspec.Struct, frozen=True):
+    """The platform is about to close the stream: open the next one first."""
+
+    in_s: float = 0.0
+    """When to move, from now on."""
+
+
+class StreamRefused(msgspec.Struct, frozen=True):
+    """The platform has withdrawn what the stream rests on: as if it had closed the stream for that reason."""
+
+    failure: Failure
+
+
+class OwnPartLearned(msgspec.Struct, frozen=True):
+    """Which participants we are, where a role does not tell."""
+
+    participant_ids: tuple[str, ...]
+
+
+class ConversationEnded(msgspec.Struct, frozen=True):
+    """The platform has ended it for a reason that a reconnect does not cure."""
+
+    failure: Failure
+
+
+UNNAMED = ""
+"""The tracing id of an answer that does not say to what."""
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a frame of ours, for the flow that waits for it."""
+
+    tracing_id: str
+    body: bytes = b""
+    """The whole frame."""
+    failure: Failure | None = None
+
+    def __repr__(self) -> str:
+        return f"Answered({self.tracing_id!r})"
+
+
+class FrameIgnored(msgspec.Struct, frozen=True):
+    """A frame that says nothing to us: counted by its reason, and that is all."""
+
+    reason: Literal[
+        "malformed", "unknown_event", "unknown_value", "other_conversation", "oversized", "overflow"
+    ]
+
+
+class History(msgspec.Struct, frozen=True):
+    """A page of messages, oldest first."""
+
+    messages: tuple[MessageArrived, ...]
+    has_more: bool
+    learned: tuple[PlatformEvent, ...] = ()
+    """What the same answer tells of the conversation itself."""
+
+    def __repr__(self) -> str:
+        return f"History({len(self.messages)} messages, has_more={self.has_more})"
+
+
+PlatformEvent = (
+    TypingNoticed
+    | MessageArrived
+    | ReceiptArrived
+    | PresenceChanged
+    | ConversationChanged
+    | ConversationCleared
+    | SessionLifeLearned
+    | SessionExpired
+    | TypingRefused
+    | CapabilitiesLearned
+    | MoveRequested
+    | StreamRefused
+    | OwnPartLearned
+    | ConversationEnded
+    | Answered
+    | FrameIgnored
+)

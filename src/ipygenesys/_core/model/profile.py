@@ -1,0 +1,41 @@
+"""What a protocol tells the session about itself and us."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._core.machines.session_life import LifeRules
+from ipygenesys._core.machines.typing_indicator import TypingRules
+from ipygenesys._core.model.messages import Capability, Role, UploadRules
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """A protocol's ways, and our part in the conversation."""
+
+    own_role: Role
+    own_participant_id: str | None = None
+    is_role_own: bool = True
+    """Whoever has our role is us; else only who is said to be."""
+    capabilities: frozenset[Capability]
+    uploads: UploadRules | None = None
+    """What files may be sent, as far as it is known; None: none."""
+    is_send_idempotent: bool
+    """The server recognises a draft id that it has seen, so the same send may be repeated."""
+    typing_rules: TypingRules = TypingRules()
+    life_rules: LifeRules = LifeRules()
+    sends_on_stream: bool = False
+    """Messages and typing wait for the stream: they travel on it, or need what its opening has learned."""
+    max_sends_per_s: int = 0
+    """Of messages and typing together; 0 is no limit of this kind."""
+    files_go_alone: bool = False
+    """A message holds a text or a file: who sends both sends two messages."""
+    fetches_in_bulk: bool = False
+    """Messages whose content is missing are fetched together."""
+    silence_s: float = 0.0
+    """The server says something at least this often, or the stream is dead; 0: it promises nothing."""
+    infers_seen: bool = False
+    """Whoever types or answers after a message of ours has most likely seen it: say so, as an inference."""
+    read_up_to_ms: int = 0
+    """Our own read position, for a platform that takes no receipts: what is older counts as read."""
+    conversation_key: str | None = None
+    """What is kept of the conversation is kept under this name, from one run to the next; None until it has one."""

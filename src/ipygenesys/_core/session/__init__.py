@@ -1,0 +1,1 @@
+"""The parts that lead the machines together, and ``step``: one input in, effects out."""

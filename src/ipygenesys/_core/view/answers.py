@@ -1,0 +1,87 @@
+"""What a view that asks is given: a snapshot, a page of the conversation, the whole of a long text."""
+
+from __future__ import annotations
+
+from ipygenesys._core.session.session import Session
+from ipygenesys._core.view.encoding import error_delta, status_delta, view_message
+from ipygenesys._core.view.pages import Part
+from ipygenesys._core.view.protocol import (
+    FullText,
+    Hello,
+    Page,
+    PageRequested,
+    Snapshot,
+    TextRequested,
+    ViewMessage,
+)
+from ipygenesys._core.view.protocol.locale import SpokenLocale
+
+
+class ViewAnswers:
+    """Made of what the session knows at the moment.
+
+    Args:
+        session: what the views look at.
+        epoch: made anew with each Chat.
+        title: the conversation in a few words.
+        locale: what the views speak.
+    """
+
+    def __init__(self, session: Session, *, epoch: str, title: str, locale: SpokenLocale) -> None:
+        self._session = session
+        self._epoch = epoch
+        self._title = title
+        self._locale = locale
+
+    def snapshot(self, hello: Hello, part: Part, revision: int, now: float) -> Snapshot:
+        """All that a page needs to begin with, and a part of the messages."""
+        session, timeline = self._session, self._session.conversation.timeline
+        first_unread = timeline.first_unread_index
+        locale = self._locale.choose(hello.languages)
+        return Snapshot(
+            to=hello.client,
+            epoch=self._epoch,
+            revision=revision,
+            total=len(timeline),
+            first_index=part.start,
+            messages=self._messages(part),
+            has_older=session.catch_up.has_older,
+            first_unread_id=None if first_unread is None else timeline[first_unread].id,
+            status=status_delta(session.status_at(now)),
+            typing=session.conversation.typing_names,
+            unread_count=timeline.unread_count,
+            capabilities=tuple(sorted(session.capabilities)),
+            can_answer=session.can_answer,
+            uploads=session.uploads,
+            error=error_delta(session.last_error) if session.last_error else None,
+            title=self._title,
+            locale=locale,
+            words=self._locale.words(locale),
+        )
+
+    def page(self, request: PageRequested, part: Part, revision: int) -> Page:
+        """The part of the conversation that was asked for."""
+        return Page(
+            to=request.client,
+            request_id=request.request_id,
+            epoch=self._epoch,
+            revision=revision,
+            first_index=part.start,
+            messages=self._messages(part),
+            has_older=self._session.catch_up.has_older,
+            is_found=part.is_found,
+            target_id=None if part.target is None else self._session.conversation.timeline[part.target].id,
+            stopped_early=part.stopped_early,
+            error=error_delta(part.failure) if part.failure else None,
+        )
+
+    def full_text(self, request: TextRequested) -> FullText | None:
+        """The whole text of a message that was cut; None if it has none."""
+        message = self._session.conversation.timeline.get(request.id)
+        if message is None or message.text is None:
+            return None
+        return FullText(to=request.client, id=request.id, text=message.text)
+
+    def _messages(self, part: Part) -> tuple[ViewMessage, ...]:
+        timeline = self._session.conversation.timeline
+        return tuple(view_message(message) for message in timeline.slice(part.start, part.stop))

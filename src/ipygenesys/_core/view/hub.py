@@ -1,0 +1,279 @@
+"""The views of one widget: who is there, what they were sent, and what they ask for.
+
+It sits between the session and the comm: messages of views become commands, events become deltas. All of a widget's
+pages hear every delta; snapshots and pages are addressed to the client that asked.
+"""
+
+from __future__ import annotations
+
+from ipygenesys._core.model.events import (
+    Event,
+    HistoryPrepended,
+    MessagePlaced,
+    MessageRemoved,
+    OlderHistoryFailed,
+    UploadProgressed,
+)
+from ipygenesys._core.model.inputs import (
+    Command,
+    Connect,
+    Discard,
+    NoteKeystroke,
+    NoteSeen,
+    ReconnectNow,
+    RefreshAttachments,
+    Retry,
+    Send,
+    StopComposing,
+    ViewsGone,
+)
+from ipygenesys._core.model.offers import answer_of
+from ipygenesys._core.session.session import Session
+from ipygenesys._core.view.answers import ViewAnswers
+from ipygenesys._core.view.delta_buffer import DeltaBuffer, SendBudget
+from ipygenesys._core.view.encoding import delta_of
+from ipygenesys._core.view.exports import ViewExports
+from ipygenesys._core.view.files import ViewFiles
+from ipygenesys._core.view.pages import ViewPages
+from ipygenesys._core.view.presence import Client, ViewPresence
+from ipygenesys._core.view.protocol import (
+    KERNEL_HEARTBEAT_S,
+    VIEW_SILENCE_S,
+    AnswerRequested,
+    ComposingStopped,
+    Delta,
+    DiscardRequested,
+    ExportRequested,
+    FileChunk,
+    FileOffered,
+    Goodbye,
+    Hello,
+    KernelHeartbeat,
+    KernelToView,
+    KeystrokeNoted,
+    LinksRequested,
+    MessagesSeen,
+    PageRequested,
+    ReconnectRequested,
+    RetryRequested,
+    SearchRequested,
+    SendRequested,
+    TextRequested,
+    ViewHeartbeat,
+    ViewToKernel,
+)
+from ipygenesys._core.view.protocol.locale import SpokenLocale
+from ipygenesys._core.view.search import ViewSearches
+
+
+class ViewHub:
+    """All views of one widget."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        epoch: str,
+        budget: SendBudget,
+        title: str = "",
+        locale: SpokenLocale | None = None,
+        folder: str = "",
+    ) -> None:
+        """Nobody is there yet.
+
+        Args:
+            session: what they look at.
+            epoch: made anew with each Chat.
+            budget: of messages on the comm.
+            title: the conversation in a few words.
+            locale: what they speak; None: English.
+            folder: where the shell keeps files that pages send.
+        """
+        self.files = ViewFiles(folder)
+        self._session = session
+        self._epoch = epoch
+        self._budget = budget
+        self._deltas = DeltaBuffer(epoch, budget)
+        self._presence = ViewPresence()
+        self._answers = ViewAnswers(session, epoch=epoch, title=title, locale=locale or SpokenLocale("en"))
+        self._pages = ViewPages(session)
+        self._searches = ViewSearches(session)
+        self.exports = ViewExports()
+        self._commands: list[Command] = []
+        """What the session must do because of what it did; they go with the next tick."""
+        self._outgoing: list[KernelToView] = []
+        self._last_sent = 0.0
+
+    # --- from the views -----------------------------------------------------------------------------------
+
+    def receive(self, message: ViewToKernel, now: float) -> list[Command]:
+        """Take a message of a view; returns the commands that it stands for."""
+        client = self._presence.heard(message, now)
+        return self._handle_all(client.inbox.receive(message, now), client, now)
+
+    def tick(self, now: float) -> list[Command]:
+        """What time brings: gaps are given up, silent views are forgotten, and in the end nobody is there."""
+        self.files.tick(now)
+        commands, self._commands = self._commands, []
+        found, loads = self._searches.tick(now)
+        commands += loads
+        due: list[KernelToView] = [*found, *self.exports.due(now)]
+        for message in due:
+            self._send(message, now)
+        for name, client in self._presence.clients:
+            commands += self._handle_all(client.inbox.tick(now), client, now)
+            if now >= client.last_heard + VIEW_SILENCE_S:
+                commands += self._forget(name)
+        if self._presence.are_gone(now):
+            commands.append(ViewsGone())
+        return commands
+
+    def next_deadline(self, now: float) -> float | None:
+        """When ``tick`` or ``outgoing`` has something to do."""
+        deadlines = [self._presence.next_deadline(), now if self._commands else None]
+        deadlines += [part.next_deadline() for part in (self.files, self._searches, self.exports)]
+        if self._presence:
+            deadlines += [self._deltas.next_deadline(now), self._last_sent + KERNEL_HEARTBEAT_S]
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+
+    def _handle_all(self, messages: list[ViewToKernel], client: Client, now: float) -> list[Command]:
+        return [command for message in messages for command in self._handle(message, client, now)]
+
+    def _handle(self, message: ViewToKernel, client: Client, now: float) -> list[Command]:
+        match message:
+            case Hello():
+                self._presence.returned(message.client, client)
+                self._send_snapshot(message, now)
+                return [Connect(by_call=False)] if self._session.connection.status == "idle" else []
+            case Goodbye():
+                return self._forget(message.client)
+            case KeystrokeNoted():
+                return [NoteKeystroke()] if self._presence.composes(message.client) else []
+            case ComposingStopped():
+                return self._stop_composing(message.client)
+            case SendRequested(draft_id=draft_id, text=text):
+                return [*self._stop_composing(message.client), Send(draft_id, text)]
+            case AnswerRequested():
+                return [*self._stop_composing(message.client), *self._answer(message)]
+            case FileOffered():
+                if self._session.conversation.timeline.get(message.draft_id) is not None:
+                    return []  # It is a message already, and the page will see it.
+                self._outgoing.append(self.files.offered(message, self._session.uploads, now))
+            case FileChunk():
+                return self._file_chunk(message, now)
+            case LinksRequested(message_id=message_id):
+                return [RefreshAttachments(message_id)]
+            case RetryRequested(draft_id=draft_id):
+                return [Retry(draft_id)]
+            case DiscardRequested(draft_id=draft_id):
+                if self._session.outbox.get(draft_id) is None:
+                    self.files.done(draft_id)  # Not all of it has come.
+                return [Discard(draft_id)]
+            case MessagesSeen(ids=ids):
+                return [NoteSeen(ids)]
+            case PageRequested():
+                hit = self._searches.hit(message.search_id, message.ordinal)
+                loads = self._pages.requested(message, hit)
+                self._send_pages(now)
+                return list(loads)
+            case SearchRequested():
+                self._searches.requested(message, now)
+            case TextRequested():
+                if (answer := self._answers.full_text(message)) is not None:
+                    self._send(answer, now)
+            case ReconnectRequested():
+                return [ReconnectNow()]
+            case ViewHeartbeat() | ExportRequested():
+                pass  # Transcripts are made by the shell, which then offers them to ``exports``.
+        return []
+
+    def _answer(self, request: AnswerRequested) -> list[Command]:
+        offer = self._session.conversation.timeline.get(request.message_id)
+        answer = None
+        if offer is not None:
+            answer = answer_of(offer.id, offer.content, request.part, request.picks, request.text)
+        return [Send(request.draft_id, request.text, answer)] if answer or request.text.strip() else []
+
+    def _file_chunk(self, chunk: FileChunk, now: float) -> list[Command]:
+        if self._session.conversation.timeline.get(chunk.draft_id) is not None:
+            return []  # The last piece, again: its message is there, and the page will see it.
+        reply = self.files.received(chunk, now)
+        if isinstance(reply, Send):
+            return [*self._stop_composing(chunk.client), reply]
+        self._outgoing.append(reply)
+        return []
+
+    def file_failed(self, draft_id: str) -> None:
+        """The shell could not keep a file."""
+        if (refusal := self.files.failed(draft_id)) is not None:
+            self._outgoing.append(refusal)
+
+    def _stop_composing(self, name: str) -> list[Command]:
+        """Another page's composer may still be busy: only the last one to stop ends our typing."""
+        return [StopComposing()] if self._presence.has_stopped(name) else []
+
+    def _forget(self, name: str) -> list[Command]:
+        if (client := self._presence.forget(name)) is None:
+            return []
+        for part in (self._pages, self._searches, self.exports):
+            part.forget(name)
+        return self._stop_composing(name) if client.is_composing else []
+
+    # --- to the views -------------------------------------------------------------------------------------
+
+    def publish(self, event: Event) -> None:
+        """Turn what happened into what the views need to know."""
+        self._searches.note(event)
+        if (delta := delta_of(event)) is not None:
+            self.report(delta)
+        match event:
+            case MessagePlaced(message=message) if not message.is_draft:
+                self.files.done(message.draft_id)
+            case MessageRemoved(message=message):
+                self.files.done(message.draft_id)
+            case UploadProgressed():
+                self._outgoing += self.files.progressed(event)
+            case OlderHistoryFailed(failure=failure):
+                self._pages.older_failed(failure)
+            case HistoryPrepended():
+                self._pages.older_came()
+            case _:
+                pass
+
+    def report(self, delta: Delta) -> None:
+        """Queue a delta; also one that is not of the session, such as an error in a handler."""
+        self._deltas.add(delta)
+
+    def outgoing(self, now: float) -> list[KernelToView]:
+        """What has to be sent now, in order."""
+        if not self._presence:
+            self._deltas.discard()
+            self._outgoing.clear()
+            return []
+        self._commands += self._pages.settle()
+        self._send_pages(now)
+        messages, self._outgoing = self._outgoing, []
+        messages += self._deltas.drain(now)
+        if not messages and now >= self._last_sent + KERNEL_HEARTBEAT_S:
+            messages.append(KernelHeartbeat(epoch=self._epoch, revision=self._deltas.revision))
+            self._budget.spend(now)
+        if messages:
+            self._last_sent = now
+        return messages
+
+    def _send(self, message: KernelToView, now: float) -> None:
+        """Send something that counts on all deltas so far: they go first."""
+        self._outgoing += self._deltas.flush(now)
+        self._outgoing.append(message)
+        self._budget.spend(now)
+
+    def _send_snapshot(self, hello: Hello, now: float) -> None:
+        self._outgoing += self._deltas.flush(now)
+        around = self._pages.around(hello.around_id, hello.page_size) if hello.around_id else None
+        part = around or self._pages.newest(hello.page_size)
+        self._send(self._answers.snapshot(hello, part, self._deltas.revision, now), now)
+
+    def _send_pages(self, now: float) -> None:
+        for request, part in self._pages.take_answers():
+            self._outgoing += self._deltas.flush(now)
+            self._send(self._answers.page(request, part, self._deltas.revision), now)

@@ -1,0 +1,1 @@
+"""The agent's side of the real Genesys Cloud: notification channels and the Platform API."""

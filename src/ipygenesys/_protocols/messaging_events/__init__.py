@@ -1,0 +1,1 @@
+"""The tutorial's contract: one stream of events, and REST for what we say."""

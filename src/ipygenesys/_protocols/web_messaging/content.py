@@ -1,0 +1,67 @@
+"""What a guest's message says: who, when, and its parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ipygenesys._core.model.platform_events import MessageArrived
+from ipygenesys._protocols.content import parts_of
+from ipygenesys._protocols.tolerant import decode, is_id, name_of, time_ms_of
+from ipygenesys._wire import web_messaging as wire
+
+
+def message_of(body: wire.StructuredMessage, draft_id: str | None = None) -> MessageArrived | None:
+    """A message, live or from history; None for what is none: an event, a receipt, or something without an id."""
+    if body.type not in ("Text", "Structured") or not is_id(body.id):
+        return None
+    parts = parts_of(body.content or ())
+    sender = body.channel.from_
+    is_own = body.direction == "Inbound"
+    name = None
+    if sender is not None and not is_own:
+        full = " ".join(part for part in (sender.first_name, sender.last_name) if part)
+        name = name_of(sender.nickname or full)
+    return MessageArrived(
+        id=body.id,
+        text=body.text or parts.text,
+        sender=name,
+        role="customer" if is_own else "bot" if body.originating_entity == "Bot" else "agent",
+        time_ms=time_ms_of(body.channel.time),
+        attachments=parts.attachments,
+        content=parts.content,
+        draft_id=draft_id if is_own else None,
+    )
+
+
+def structured_message(raw: msgspec.Raw) -> wire.StructuredMessage:
+    """A message, or what is left of it where a part is of a kind that came after us.
+
+    Raises:
+        msgspec.DecodeError, ValueError, RecursionError: it is none.
+    """
+    try:
+        return decode(raw, wire.StructuredMessage)
+    except msgspec.ValidationError:
+        plain = decode(raw, _Plain)
+    time = plain.channel.get("time") if isinstance(plain.channel, dict) else None
+    return wire.StructuredMessage(
+        id=plain.id,
+        type=plain.type,
+        text=plain.text if isinstance(plain.text, str) else None,
+        direction=plain.direction,
+        channel=wire.Channel(time=time if isinstance(time, str) else None),
+        content=plain.content if isinstance(plain.content, list) else None,
+    )
+
+
+class _Plain(msgspec.Struct, frozen=True, kw_only=True):
+    """What is needed of a message of which a part cannot be read."""
+
+    id: str
+    type: str
+    direction: str
+    text: Any = None
+    channel: Any = None
+    content: Any = None

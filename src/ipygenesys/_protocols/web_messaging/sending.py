@@ -1,0 +1,85 @@
+"""What a guest says: messages, whose echo acknowledges them, typing, and signs of life."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._core.model.operations import PostMessage
+from ipygenesys._core.model.platform_events import MessageArrived
+from ipygenesys._core.model.utf8 import encodable
+from ipygenesys._protocols.content import button_response
+from ipygenesys._protocols.flow import CallError, Commit, Exchange, Flow, NewId, SendFrame
+from ipygenesys._protocols.regions import Platform
+from ipygenesys._protocols.tolerant import decode
+from ipygenesys._protocols.web_messaging.content import message_of, structured_message
+from ipygenesys._protocols.web_messaging.files import upload
+from ipygenesys._protocols.web_messaging.session import GuestSession, refused
+from ipygenesys._wire import web_messaging as wire
+
+
+def send_message(session: GuestSession, platform: Platform, post: PostMessage) -> Flow[MessageArrived | None]:
+    """Say something, with a file or an answer; the echo is the message as the server has it.
+
+    Raises:
+        CallError: it was refused, or nobody knows.
+    """
+    text = encodable(post.text)
+    session.check_open()
+    if len(text) > wire.Unverified.MAX_TEXT_CHARACTERS:
+        raise refused(4011, f"At most {wire.Unverified.MAX_TEXT_CHARACTERS} characters.")
+    channel = session.channel()
+    message = wire.OutgoingMessage(
+        type="Text" if post.answer is None or post.answer.type == "quick-reply" else "Structured",
+        text=text or None,
+        content=(yield from _content(session, platform, post)) or None,
+        channel=channel,
+    )
+    frame = session.request("onMessage", tracing_id=post.draft_id, message=message)
+    yield Commit()
+    try:
+        echo = yield Exchange(frame=frame, tracing_id=post.draft_id)
+    except CallError as error:
+        if error.failure.kind == "authentication" and session.is_signed_in:
+            # It was not taken; the stream that is opened with another JWT will carry it.
+            raise CallError(msgspec.structs.replace(error.failure, kind="unavailable", status=None)) from None
+        raise
+    if channel is not None:
+        session.attributes_told()
+    return message_of(structured_message(decode(echo, wire.Envelope).body), post.draft_id)
+
+
+def _content(session: GuestSession, platform: Platform, post: PostMessage) -> Flow[list[wire.Content]]:
+    content = []
+    if post.answer is not None:
+        response = button_response(post.answer)
+        content.append(wire.Content(content_type="ButtonResponse", button_response=response))
+    if post.file is not None:
+        attachment = wire.AttachmentContent(
+            id=(yield from upload(session, platform, post.file, post.draft_id))
+        )
+        content.append(wire.Content(content_type="Attachment", attachment=attachment))
+    return content
+
+
+def send_typing(session: GuestSession, is_typing: bool) -> Flow[None]:
+    """On only, and nobody answers: a refusal comes by itself and names the tracing id."""
+    if not is_typing or session.over is not None:
+        return
+    tracing_id = yield NewId()
+    session.typing_ids.append(tracing_id)
+    typing = wire.StructuredEvent(event_type="Typing", typing=wire.Typing(type="On"))
+    message = wire.OutgoingMessage(type="Event", events=[typing])
+    yield SendFrame(session.request("onMessage", tracing_id=tracing_id, message=message))
+
+
+def check_health(session: GuestSession) -> Flow[None]:
+    """Ask for a sign of life; the answer also tells how long the session lasts.
+
+    Raises:
+        CallError: none came.
+    """
+    tracing_id = wire.HEALTH_CHECK_TRACING_ID
+    message = wire.OutgoingMessage(type="Text", text="ping")
+    yield Exchange(
+        frame=session.request("echo", tracing_id=tracing_id, message=message), tracing_id=tracing_id
+    )

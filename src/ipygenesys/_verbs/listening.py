@@ -1,0 +1,283 @@
+"""Waiting for a conversation: for its connection, the next message, whatever can be seen."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from ipygenesys._core.model.events import Event, MessageReceived, StatusChanged
+from ipygenesys._core.model.inputs import Command, Connect
+from ipygenesys._core.model.messages import Message
+from ipygenesys.delivery import Delivery
+from ipygenesys.errors import ConnectionFailed, GenesysError, error_from
+
+if TYPE_CHECKING:
+    from ipygenesys._io.gateway import Gateway
+
+T = TypeVar("T")
+
+MAX_WAITING_EVENTS = 10_000
+"""For one consumer of ``events()``; beyond that the oldest are dropped and counted."""
+
+
+class Subscription:
+    """What ``on_message`` and ``on_event`` return: call it, and the handler hears no more."""
+
+    def __init__(self, stop: Callable[[], object]) -> None:
+        self._stop = stop
+
+    def __call__(self) -> None:
+        self._stop()
+
+    def __repr__(self) -> str:
+        return "<Subscription: call it to stop>"
+
+
+class Listening:
+    """What Client and Chat can wait for; they give the gateway and know how to start it."""
+
+    _gateway: Gateway
+
+    # --- what the host provides ---------------------------------------------------------------------------
+
+    def _ensure_running(self) -> None:
+        """Have the gateway running; raises if the conversation was closed."""
+        raise NotImplementedError
+
+    def _check_may_block(self, instead: str) -> None:
+        """Raise if this thread must not wait."""
+        raise NotImplementedError
+
+    def _command(self, command: Command) -> None:
+        raise NotImplementedError
+
+    # --- the next message ---------------------------------------------------------------------------------
+
+    async def next_message(
+        self, timeout: float | None = 30.0, *, after: Message | Delivery | None = None
+    ) -> Message:
+        """The next message that somebody else sends: from now on, or after a message that is known already.
+
+        Args:
+            timeout: seconds; None waits for ever.
+            after: what to look for the answer to, which may have come by now: a message, or what ``send`` returned.
+
+        Raises:
+            TimeoutError: nobody wrote in time.
+            GenesysError: the connection failed for good.
+            TypeError: ``after`` is something else.
+        """
+        future = self._next_message(after)
+        try:
+            async with asyncio.timeout(timeout):
+                return await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise TimeoutError(f"Nobody wrote within {timeout} s.{self._hindrance()}") from None
+
+    def wait_for_message(
+        self, timeout: float | None = 30.0, *, after: Message | Delivery | None = None
+    ) -> Message:
+        """The same, for a plain cell: blocks until somebody else has written.
+
+        Raises:
+            TimeoutError: nobody wrote in time.
+            GenesysError: the connection failed for good.
+            TypeError: ``after`` is something else.
+            RuntimeError: called in a handler, or on a running event loop of the conversation's own.
+        """
+        self._check_may_block("await next_message()")
+        future = self._next_message(after)
+        try:
+            return future.result(timeout)
+        except FutureTimeoutError:
+            raise TimeoutError(f"Nobody wrote within {timeout} s.{self._hindrance()}") from None
+        finally:
+            future.cancel()
+
+    def _next_message(self, after: Message | Delivery | None) -> Future[Message]:
+        if not isinstance(after, Message | Delivery | None):
+            raise TypeError(f"after must be a Message or a Delivery, not {type(after).__name__}.")
+        self._command(Connect())
+        return self._first(
+            lambda event: event.message if isinstance(event, MessageReceived) else None,
+            lambda: None if after is None else self._answer_to(after),
+        )
+
+    def _answer_to(self, known: Message | Delivery) -> Message | None:
+        id_ = known.draft_id if isinstance(known, Delivery) else known.id
+        messages = iter(self._gateway.session.conversation.timeline.copy())
+        if not any(id_ in (message.id, message.draft_id) for message in messages):
+            return None
+        return next((message for message in messages if not message.is_own), None)
+
+    # --- whatever can be seen -----------------------------------------------------------------------------
+
+    async def until(self, condition: Callable[[], T], timeout: float | None = 30.0) -> T:
+        """Wait until something is so, such as ``lambda: chat.typing``; what the condition then returns.
+
+        Args:
+            condition: looked at now, and again after whatever happens in the conversation. It must not wait itself.
+            timeout: seconds; None waits for ever.
+
+        Raises:
+            TimeoutError: it was not so in time.
+            GenesysError: the connection failed for good, or was closed.
+            TypeError: ``condition`` cannot be called, or is async.
+        """
+        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # The loop has ended, and who waited with it.
+                loop.call_soon_threadsafe(changed.set)
+
+        with self._watch(condition, wake) as look:
+            try:
+                async with asyncio.timeout(timeout):
+                    while not (found := look()):
+                        await changed.wait()
+                        changed.clear()
+            except TimeoutError:
+                raise TimeoutError(f"It was not so within {timeout} s.{self._hindrance()}") from None
+        return found
+
+    def wait_until(self, condition: Callable[[], T], timeout: float | None = 30.0) -> T:
+        """The same, for a plain cell: blocks until it is so.
+
+        Raises:
+            TimeoutError: it was not so in time.
+            GenesysError: the connection failed for good, or was closed.
+            TypeError: ``condition`` cannot be called, or is async.
+            RuntimeError: called in a handler, or on a running event loop of the conversation's own.
+        """
+        self._check_may_block("await until()")
+        changed, ends_at = threading.Event(), None if timeout is None else time.monotonic() + timeout
+        with self._watch(condition, changed.set) as look:
+            while not (found := look()):
+                left_s = None if ends_at is None else max(ends_at - time.monotonic(), 0.0)
+                if not changed.wait(left_s) or left_s == 0.0:
+                    raise TimeoutError(f"It was not so within {timeout} s.{self._hindrance()}")
+                changed.clear()
+        return found
+
+    @contextmanager
+    def _watch(self, condition: Callable[[], T], wake: Callable[[], object]) -> Iterator[Callable[[], T]]:
+        """Looks at a condition where it is waited for; ``wake`` is told, on any thread, when to look again."""
+        _check_is_condition(condition)
+        ends: list[GenesysError] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, StatusChanged) and event.status in ("failed", "closed"):
+                ends.append(self._why_it_ended())
+            wake()
+
+        def look() -> T:
+            has_ended = bool(ends)  # First: what is true at the end counts.
+            if not (found := condition()) and has_ended:
+                raise ends[0]
+            return found
+
+        self._gateway.add_listener(hear)
+        try:
+            self._command(Connect())
+            yield look
+        finally:
+            self._gateway.remove_listener(hear)
+
+    # --- connected ----------------------------------------------------------------------------------------
+
+    def _connected(self) -> Future[bool]:
+        connection = self._gateway.session.connection
+
+        def is_connected(_event: Event | None = None) -> bool | None:
+            return True if connection.status in ("connected", "read_only") else None
+
+        return self._first(is_connected, is_connected)
+
+    def _first(self, pick: Callable[[Event], T | None], already: Callable[[], T | None]) -> Future[T]:
+        """What ``pick`` makes of the first event that it takes, unless there is something already.
+
+        It fails where the connection does.
+        """
+        future: Future[T] = Future()
+
+        def hear(event: Event) -> None:
+            with suppress(InvalidStateError):  # Whoever waited has gone.
+                if isinstance(event, StatusChanged) and event.status in ("failed", "closed"):
+                    future.set_exception(self._why_it_ended())
+                elif (picked := pick(event)) is not None:
+                    future.set_result(picked)
+
+        self._gateway.add_listener(hear)
+        future.add_done_callback(lambda _: self._gateway.remove_listener(hear))
+        if (found := already()) is not None:  # After listening has begun, so that nothing falls in between.
+            with suppress(InvalidStateError):
+                future.set_result(found)
+        return future
+
+    def _hindrance(self) -> str:
+        """Why there is no connection, for whoever has waited in vain; nothing where there is one."""
+        connection = self._gateway.session.connection
+        if connection.failure is None or connection.status in ("connected", "read_only"):
+            return ""
+        return f" There is no connection: {connection.failure.message}"
+
+    def _why_it_ended(self) -> GenesysError:
+        failure = self._gateway.session.connection.failure
+        return error_from(failure) if failure else ConnectionFailed("The conversation was closed.")
+
+    # --- everything ---------------------------------------------------------------------------------------
+
+    async def events(self) -> AsyncIterator[Event]:
+        """Everything that happens, from now on, until the conversation is closed."""
+        loop = asyncio.get_running_loop()
+        waiting: deque[Event] = deque(maxlen=MAX_WAITING_EVENTS)
+        ready = asyncio.Event()
+        counters = self._gateway.session.conversation.counters
+
+        def hear(event: Event) -> None:
+            if len(waiting) == MAX_WAITING_EVENTS:
+                counters["events_dropped"] += 1
+            waiting.append(event)
+            try:
+                loop.call_soon_threadsafe(ready.set)
+            except RuntimeError:  # The consumer's loop has ended, and the consumer with it.
+                self._gateway.remove_listener(hear)
+
+        self._gateway.add_listener(hear)
+        try:
+            self._command(Connect())
+            while True:
+                await ready.wait()
+                ready.clear()
+                while waiting:
+                    event = waiting.popleft()
+                    yield event
+                    if isinstance(event, StatusChanged) and event.status == "closed":
+                        return
+        finally:
+            self._gateway.remove_listener(hear)
+
+
+def _check_is_condition(given: object) -> None:
+    if not callable(given) or inspect.iscoroutinefunction(given):
+        raise TypeError("condition must be a function that is not async, such as: lambda: chat.typing")
+
+
+def check_is_handler(given: object) -> None:
+    """Refuse what could never be called, or whose coroutine nobody would await.
+
+    Raises:
+        TypeError: it is no function, or an async one.
+    """
+    if not callable(given) or inspect.iscoroutinefunction(given):
+        raise TypeError(
+            "handler must be a function that is not async; in async code: async for event in events()."
+        )

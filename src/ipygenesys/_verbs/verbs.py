@@ -1,0 +1,297 @@
+"""What can be done with a conversation: the verbs that Client and Chat share."""
+
+from __future__ import annotations
+
+import mimetypes
+import stat
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, overload
+
+from ipygenesys import export
+from ipygenesys._core.machines.conversation.timeline import Timeline
+from ipygenesys._core.model.content import Answer, Option
+from ipygenesys._core.model.inputs import (
+    Clear,
+    Command,
+    Connect,
+    Discard,
+    HoldTyping,
+    LoadOlder,
+    MarkAllRead,
+    ReconnectNow,
+    RefreshAttachments,
+    Retry,
+    Send,
+    StartNew,
+    StopComposing,
+)
+from ipygenesys._core.model.messages import Capability, Message, OutgoingFile
+from ipygenesys._core.model.offers import answer_of, find_options, title_of
+from ipygenesys._core.model.operations import Action, AnswerConversation, EndConversation, WrapUp
+from ipygenesys._core.model.utf8 import encodable
+from ipygenesys._verbs.listening import Listening
+from ipygenesys.delivery import Delivery, draft_id_of
+from ipygenesys.outcome import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Messages(Sequence[Message]):
+    """The conversation's messages, oldest first: a live view that is safe to read from any thread."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+
+    def __len__(self) -> int:
+        return len(self._timeline)
+
+    @overload
+    def __getitem__(self, index: int) -> Message: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Message, ...]: ...
+    def __getitem__(self, index: int | slice) -> Message | tuple[Message, ...]:
+        return self._timeline.copy()[index] if isinstance(index, slice) else self._timeline[index]
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._timeline.copy())
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} messages>"
+
+
+class Verbs(Listening):
+    """A conversation's verbs; the host gives the gateway and knows how to start it."""
+
+    # --- state --------------------------------------------------------------------------------------------
+
+    @property
+    def messages(self) -> Messages:
+        """The messages known so far, oldest first, drafts last."""
+        return Messages(self._gateway.session.conversation.timeline)
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What this protocol and server can do."""
+        return self._gateway.session.capabilities
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """What was ignored, repeated, held back, dropped or failed and repaired itself, by kind.
+
+        Of calls: ``calls_repeated`` (made again after a failure), ``calls_delayed`` (had to wait for its turn),
+        ``held_back`` (not made, to stay below the platform's limit: typing at once, the rest after 15 s), and the
+        kinds of failures that pass by themselves (``rate_limited``, ``unavailable``, ``unreachable``, ``lost``).
+        Of streams: ``woken`` (another one after a sleep), ``health_check_failed``, ``oversized``, ``malformed``, ….
+        """
+        return dict(self._gateway.session.conversation.counters)
+
+    # --- commands -----------------------------------------------------------------------------------------
+
+    def connect(self) -> Outcome:
+        """Open the stream now, and keep it open whether anybody looks or not; wait for it, or leave it alone.
+
+        What is returned can be awaited, or waited for with ``.wait()``: it is done once the conversation is there.
+        """
+        self._command(Connect())
+        return Outcome(self._connected(), self._check_may_block, self._hindrance)
+
+    def reconnect(self) -> None:
+        """Try again now instead of waiting."""
+        self._command(ReconnectNow())
+
+    def send(self, text: str) -> Delivery:
+        """Send a message.
+
+        Returns at once; the Delivery can be awaited, waited for, or left alone.
+
+        Raises:
+            TypeError: ``text`` is not a str.
+            ValueError: there is nothing in it.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"text must be a str, not {type(text).__name__}.")
+        if not text.strip():
+            raise ValueError("text must not be empty.")
+        return self._submit(text)
+
+    @overload
+    def answer(self, option: Option, *others: Option) -> Delivery: ...
+    @overload
+    def answer(self, option: None = None) -> Outcome: ...
+    def answer(self, option: Option | None = None, *others: Option) -> Delivery | Outcome:
+        """As a customer, pick one of a message's ``options``; as an agent, take the conversation that is offered.
+
+        Args:
+            option: a quick reply, a button, a time or an item of a list.
+            others: more items of the same list, where it takes several.
+
+        Raises:
+            TypeError: it is none of these, or, without one, this side has nothing to take.
+            ValueError: no message offers them, or not together, or it is a button that opens a page.
+        """
+        if option is None:
+            return self._act(AnswerConversation())
+        options = (option, *others)
+        for each in options:
+            if not isinstance(each, Option):
+                raise TypeError(f"option must be one of a message's options, not {type(each).__name__}.")
+        answer = self._answer_with(options)
+        if answer is None:
+            raise ValueError("No message offers this: take it from a message's options.")
+        return self._submit(answer.text, answer=answer)
+
+    def _answer_with(self, options: tuple[Option, ...]) -> Answer | None:
+        text = ", ".join(map(title_of, options))
+        for message in reversed(self._gateway.session.conversation.timeline.copy()):
+            if found := find_options(message.content, options):
+                return answer_of(message.id, message.content, *found, text)
+        return None
+
+    def send_file(self, path: str | Path, text: str | None = None) -> Delivery:
+        """Send a file, with a text if there is one to say.
+
+        What the deployment does not take is refused before a byte is sent: the delivery fails with the reason.
+
+        Raises:
+            TypeError: ``text`` is not a str.
+            OSError: there is no such file, or it is not one that can be read.
+        """
+        if not isinstance(text, str | None):
+            raise TypeError(f"text must be a str, not {type(text).__name__}.")
+        path = Path(path).expanduser()
+        if not path.is_absolute():
+            path = Path.cwd() / path  # It is opened later, when the program may have gone elsewhere.
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise IsADirectoryError(f"Not a file: {path.name}")
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        file = OutgoingFile(
+            path=str(path),
+            name=encodable(path.name),
+            media_type=media_type,
+            size_bytes=about.st_size,
+        )
+        return self._submit(text or "", file=file)
+
+    def _submit(
+        self, text: str, *, answer: Answer | None = None, file: OutgoingFile | None = None
+    ) -> Delivery:
+        outbox = self._gateway.session.outbox
+        delivery = Delivery(str(uuid.uuid4()), self._check_may_block, outbox.get, self._hindrance)
+        self._ensure_running()
+        self._gateway.deliveries[delivery.draft_id] = delivery
+        self._command(Send(delivery.draft_id, encodable(text), answer, file))
+        return delivery
+
+    def disconnect(self) -> Outcome:
+        """As an agent or a guest, end our part in the conversation; ``close()`` only stops listening to it.
+
+        What a guest sends for it is not documented by Genesys (``Unverified`` in ``_wire/web_messaging.py``).
+
+        Raises:
+            TypeError: this protocol has no such call.
+        """
+        return self._act(EndConversation())
+
+    def wrap_up(self, code: str, notes: str | None = None) -> Outcome:
+        """As an agent, say how it went.
+
+        Args:
+            code: the id of a wrap-up code of the queue.
+            notes: for whoever reads it later.
+
+        Raises:
+            TypeError: this protocol is not an agent's, or ``code`` or ``notes`` is not a str.
+            ValueError: ``code`` is empty.
+        """
+        if not isinstance(code, str):
+            raise TypeError(f"code must be a str, not {type(code).__name__}.")
+        if not isinstance(notes, str | None):
+            raise TypeError(f"notes must be a str, not {type(notes).__name__}.")
+        if not code.strip():
+            raise ValueError("code must not be empty.")
+        return self._act(WrapUp(encodable(code), None if notes is None else encodable(notes)))
+
+    def _act(self, action: Action) -> Outcome:
+        self._gateway.check_can_act(action)
+        self._command(Connect())
+        return Outcome(self._gateway.act(action), self._check_may_block, self._hindrance)
+
+    def retry(self, message: Delivery | Message | str) -> None:
+        """Send a failed or unknown message again, under the same id: what ``send`` gave, or a message or its id."""
+        self._command(Retry(draft_id_of(message)))
+
+    def discard(self, message: Delivery | Message | str) -> None:
+        """Give up a message of ours: one that has failed, is unknown, still waits, or whose file is still on its way.
+
+        A file that is on its way is stopped, and what the server has of it is taken back where the server allows that.
+        What has gone out already stays.
+        """
+        self._command(Discard(draft_id_of(message)))
+
+    def mark_read(self, message: Message | str | None = None) -> None:
+        """Acknowledge everything unread, or what is unread up to and including a message."""
+        if not isinstance(message, Message | str | None):
+            raise TypeError(f"message must be a Message or its id, not {type(message).__name__}.")
+        self._command(MarkAllRead(message.id if isinstance(message, Message) else message))
+
+    def set_typing(self, is_typing: bool) -> None:
+        """Show the others that we write, until set to False or until a message is sent."""
+        if not isinstance(is_typing, bool):
+            raise TypeError(f"is_typing must be a bool, not {type(is_typing).__name__}.")
+        self._command(HoldTyping() if is_typing else StopComposing())
+
+    def load_older(self, limit: int = 200) -> None:
+        """Ask the server for the page before the oldest message, of ``limit`` messages at most."""
+        if not isinstance(limit, int):
+            raise TypeError(f"limit must be an int, not {type(limit).__name__}.")
+        if limit < 1:
+            raise ValueError("limit must be 1 or more.")
+        self._command(LoadOlder(limit))
+
+    def refresh_attachments(self, message: Message) -> None:
+        """Ask for other addresses of a message's files: on real Genesys they expire after about 10 minutes."""
+        if not isinstance(message, Message):
+            raise TypeError(f"message must be a Message, not {type(message).__name__}.")
+        self._command(RefreshAttachments(message.id))
+
+    def start_new_conversation(self) -> None:
+        """Leave this conversation, most likely one that is over, and begin another; what was said stays to be read."""
+        self._command(StartNew())
+
+    def clear_conversation(self) -> None:
+        """Have the server forget the conversation, and begin another; if the deployment allows it."""
+        self._command(Clear())
+
+    def _command(self, command: Command) -> None:
+        self._ensure_running()
+        if not isinstance(command, Connect | StopComposing | StartNew):
+            self._gateway.post(Connect())
+        self._gateway.post(command)
+
+    def __reduce__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(
+            f"A {name} is a connection and cannot be pickled; its messages can: list(….messages)."
+        )
+
+    # --- taking along -------------------------------------------------------------------------------------
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The messages as a DataFrame, one row each.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        return export.to_pandas(self.messages)
+
+    def export(self, path: str | Path) -> Path:
+        """Write the transcript to a file; its name's ending chooses the format: json, csv, md or html.
+
+        Raises:
+            ValueError: another ending.
+        """
+        return export.write(self.messages, Path(path))

@@ -1,0 +1,91 @@
+"""Whether a host can be reached at all: its name, a connection, its certificate."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from ipygenesys._protocols.base import is_loopback
+from ipygenesys.commands.doctor.findings import Finding, Step
+
+CONNECT_S = 10.0
+
+
+def proxy_of(origin: str) -> str | None:
+    """The proxy that stands before an origin, as httpx and websockets take it from the environment."""
+    parts = urlsplit(origin)
+    if is_loopback(origin) or proxy_bypass(parts.hostname or ""):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
+
+
+async def proxy(address: str) -> Finding:
+    """Whether the proxy answers; the rest is asked through it. Of its address only host and port are shown."""
+    cure = (
+        "HTTPS_PROXY, ALL_PROXY or the system's settings name it: correct it, or except the host in NO_PROXY."
+    )
+    step = Step("proxy", "Connecting to the proxy")
+    try:
+        parts = urlsplit(address if "://" in address else f"http://{address}")
+        host, number = parts.hostname, parts.port
+    except ValueError:
+        host = number = None
+    if not host:
+        return step.said("failed", "its address is not one", cure)
+    step = Step("proxy", f"Connecting to the proxy {host}")
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            _, writer = await asyncio.open_connection(
+                host, number or (443 if parts.scheme == "https" else 80)
+            )
+    except (OSError, TimeoutError, UnicodeError):
+        return step.said("failed", "nobody answers there", cure)
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+    return step.said("ok", "it answers; everything else goes through it")
+
+
+async def dns(origin: str) -> Finding:
+    host = urlsplit(origin).hostname or ""
+    tried = f"Looking up {host}"
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            found = await asyncio.get_running_loop().getaddrinfo(host, None)
+    except (OSError, TimeoutError, UnicodeError):
+        cure = "Check the region or the base URL, the network, and a VPN that may be needed."
+        return Finding(check="dns", tried=tried, verdict="failed", found="there is no such host", cure=cure)
+    count = len({address[4][0] for address in found})
+    return Finding(
+        check="dns", tried=tried, verdict="ok", found=f"{count} address{'es' if count > 1 else ''}"
+    )
+
+
+async def connect(origin: str) -> Finding:
+    parts = urlsplit(origin)
+    is_tls = parts.scheme == "https"
+    check, tried = ("tls" if is_tls else "connect"), f"Connecting to {parts.netloc}"
+    context = ssl.create_default_context() if is_tls else None
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            _, writer = await asyncio.open_connection(
+                parts.hostname, parts.port or (443 if is_tls else 80), ssl=context
+            )
+    except ssl.SSLCertVerificationError as error:
+        cure = "A proxy may stand in between. Have its certificate trusted (SSL_CERT_FILE); do not switch checks off."
+        words = f"the certificate was not accepted ({error.verify_message})"
+        return Finding(check=check, tried=tried, verdict="failed", found=words, cure=cure)
+    except (OSError, TimeoutError) as error:
+        cure = "Check the host and port, the firewall, and whether the server runs."
+        words = "no answer in time" if isinstance(error, TimeoutError) else "nobody answers there"
+        return Finding(check=check, tried=tried, verdict="failed", found=words, cure=cure)
+    secured = writer.get_extra_info("ssl_object")
+    words = f"{secured.version()}, certificate accepted" if secured else "connected, plain http"
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+    return Finding(check=check, tried=tried, verdict="ok", found=words)

@@ -1,0 +1,46 @@
+"""What the platform lacks is told once, and nothing more of it is tried."""
+
+from __future__ import annotations
+
+from ipygenesys._core.model.effects import Call
+from ipygenesys._core.model.events import CapabilitiesChanged, ErrorRaised
+from ipygenesys._core.model.inputs import Connect, NoteKeystroke
+from ipygenesys._core.model.operations import FetchHistory, SetTyping
+from ipygenesys._core.model.platform_events import CapabilitiesLearned
+from tests import examples as eg
+from tests.core.driver import Driver
+
+
+def test_a_server_without_history_loses_that_capability_with_one_word(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    driver.fail(FetchHistory, eg.failure("not_found"))
+    assert "history" not in driver.session.capabilities
+    assert driver.emitted(CapabilitiesChanged) == [CapabilitiesChanged(driver.session.capabilities)]
+    assert driver.wait(1000.0) == []
+
+
+def test_a_server_that_takes_no_typing_loses_that_capability(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.fail(SetTyping, eg.failure("not_found"))
+    assert live.emitted(CapabilitiesChanged)
+    assert "send_typing" not in live.session.capabilities
+    assert live.emitted(ErrorRaised)
+    live.clock.advance(10.0)
+    assert live.step(NoteKeystroke()) == []
+
+
+def test_where_the_protocol_sends_no_typing_keys_say_nothing() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset({"history"})))
+    driver.connect()
+    assert driver.step(NoteKeystroke()) == []
+    assert driver.session.typing_notifier.next_deadline() is None
+    assert not any(isinstance(effect, Call) for effect in driver.wait(100.0))
+
+
+def test_where_a_deployment_has_no_history_none_is_read(live: Driver) -> None:
+    able = live.session.capabilities
+    live.hears(CapabilitiesLearned(able - {"history"}))
+    assert live.wait(1000.0) == []
+    live.hears(CapabilitiesLearned(able))
+    assert "history" in live.session.capabilities

@@ -1,0 +1,234 @@
+"""Pages of history: what is news, what fills a gap, and how an older page is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipygenesys._core.machines.catch_up import RECONCILE_S
+from ipygenesys._core.model.effects import Call
+from ipygenesys._core.model.events import ErrorRaised, HistoryPrepended, MessagePlaced, OlderHistoryFailed
+from ipygenesys._core.model.failures import FailureKind
+from ipygenesys._core.model.inputs import Connect, LoadOlder, Send
+from ipygenesys._core.model.operations import FetchHistory, PostMessage
+from ipygenesys._core.model.platform_events import ConversationChanged, ConversationCleared, History
+from tests import examples as eg
+from tests.core.driver import Driver
+
+
+def filling_back(driver: Driver) -> Driver:
+    driver.connect()
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.succeed(FetchHistory, eg.history(eg.arrived(5), has_more=True))
+    return driver
+
+
+def test_messages_from_before_we_came_are_not_received_but_missed_ones_are(driver: Driver) -> None:
+    driver.connect(eg.arrived(1))
+    assert driver.received == []
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    assert driver.call(FetchHistory) == FetchHistory(after="m1", limit=200)
+    driver.succeed(FetchHistory, eg.history(eg.arrived(2)))
+    assert driver.received == ["m2"]
+
+
+def test_what_a_page_tells_of_the_conversation_itself_counts(driver: Driver) -> None:
+    driver.connect(eg.arrived(1))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.succeed(FetchHistory, History((), has_more=False, learned=(ConversationChanged(is_open=False),)))
+    assert driver.session.connection.status == "read_only"
+
+
+def test_a_live_message_that_the_first_page_of_history_has_overtaken_is_received(driver: Driver) -> None:
+    driver.connect(eg.arrived(1), eg.own_arrived(2))
+    driver.hears(eg.arrived(1))
+    driver.hears(eg.arrived(1))
+    driver.hears(eg.own_arrived(2))
+    assert driver.received == ["m1"]
+
+
+def test_pages_between_an_empty_start_and_the_newest_page_are_fetched_and_news(driver: Driver) -> None:
+    driver.connect()
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.succeed(FetchHistory, eg.history(eg.arrived(5), eg.arrived(6), has_more=True))
+    assert driver.call(FetchHistory) == FetchHistory(before="m5", limit=200)
+    driver.succeed(FetchHistory, eg.history(eg.arrived(3), eg.arrived(4), has_more=True))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1), eg.arrived(2)))
+    assert driver.ids == ["m1", "m2", "m3", "m4", "m5", "m6"]
+    assert sorted(driver.received) == driver.ids
+    assert not any(isinstance(call, FetchHistory) for call in driver.calls)
+
+
+def test_filling_back_ends_at_what_is_held(driver: Driver) -> None:
+    driver.connect(eg.arrived(1))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.fail(FetchHistory, eg.failure("not_found"))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(4), has_more=True))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1), eg.arrived(3), has_more=True))
+    assert driver.ids == ["m1", "m3", "m4"]
+    assert not any(isinstance(call, FetchHistory) for call in driver.calls)
+
+
+def test_filling_back_that_fails_for_now_goes_on_by_itself(driver: Driver) -> None:
+    filling_back(driver).fail(FetchHistory, eg.failure("rate_limited", retry_after_s=7.0))
+    assert driver.wait(6.9) == []
+    driver.wait(2.0)
+    assert driver.calls == [FetchHistory(before="m5", limit=200)]
+    driver.succeed(FetchHistory, eg.history(eg.arrived(4)))
+    assert driver.ids == ["m4", "m5"]
+    assert driver.received == ["m5", "m4"]
+
+
+def test_filling_back_that_fails_waits_for_the_stream(driver: Driver) -> None:
+    filling_back(driver).fail(FetchHistory, eg.failure("lost"))
+    driver.lose()
+    driver.wait(1.4)
+    assert driver.calls == []
+    driver.wait(2.0)
+    driver.open()
+    assert FetchHistory(before="m5", limit=200) in driver.calls
+
+
+def test_filling_back_that_is_refused_is_left_to_who_scrolls_up(driver: Driver) -> None:
+    filling_back(driver).fail(FetchHistory, eg.failure("permission"))
+    driver.wait(60.0)
+    assert driver.calls == []
+    driver.step(LoadOlder())
+    assert driver.call(FetchHistory) == FetchHistory(before="m5", limit=200)
+
+
+def test_older_messages_are_prepended_in_one_event(driver: Driver) -> None:
+    driver.connect(eg.arrived(8), eg.arrived(9), has_more=True)
+    driver.step(LoadOlder(50))
+    assert driver.called() == [FetchHistory(before="m8", limit=50)]
+    driver.succeed(FetchHistory, eg.history(eg.arrived(6), eg.arrived(7), has_more=True))
+    assert driver.emitted(HistoryPrepended) == [HistoryPrepended(count=2, has_older=True)]
+    assert driver.emitted(MessagePlaced) == []
+    assert driver.ids == ["m6", "m7", "m8", "m9"]
+    assert driver.received == []
+
+
+def test_an_older_page_that_is_no_block_is_told_message_by_message(driver: Driver) -> None:
+    driver.connect(eg.arrived(5), eg.arrived(9), has_more=True)
+    driver.step(LoadOlder(50))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(4), eg.arrived(5), eg.arrived(7)))
+    assert driver.emitted(HistoryPrepended) == [HistoryPrepended(count=0, has_older=False)]
+    assert len(driver.emitted(MessagePlaced)) == 2
+    assert driver.ids == ["m4", "m5", "m7", "m9"]
+
+
+def test_an_older_page_that_fails_says_so_and_can_be_asked_for_again(driver: Driver) -> None:
+    driver.connect(eg.arrived(8), has_more=True)
+    driver.step(LoadOlder(50))
+    driver.fail(FetchHistory, eg.failure("unavailable"))
+    assert driver.emitted(OlderHistoryFailed) == [OlderHistoryFailed(eg.failure("unavailable"))]
+    driver.step(LoadOlder(50))
+    assert driver.called() == [FetchHistory(before="m8", limit=50)]
+
+
+def test_nothing_older_is_asked_for_where_there_is_nothing(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    assert live.step(LoadOlder(50)) == []
+
+
+def test_history_answered_with_nothing_is_asked_for_again(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    driver.succeed(FetchHistory, None)
+    assert driver.wait(3.0) == [Call(FetchHistory(limit=200), is_again=True)]
+
+
+def test_older_pages_leave_no_hole_behind_a_message_that_we_sent_before_history_was_read(
+    driver: Driver,
+) -> None:
+    driver.step(Send("d1", "hello"))
+    driver.succeed(PostMessage, eg.own_arrived(1, text="hello"))
+    driver.connect(eg.arrived(3), eg.arrived(4), has_more=True)
+    driver.step(LoadOlder(50))
+    assert driver.called() == [FetchHistory(before="m3", limit=50)]
+    driver.succeed(FetchHistory, eg.history(eg.own_arrived(1, text="hello"), eg.arrived(2)))
+    assert driver.ids == ["m1", "m2", "m3", "m4"]
+    assert not driver.session.catch_up.has_older
+
+
+def test_of_a_newest_page_that_is_read_anew_only_what_is_newer_than_all_that_was_read_is_news(
+    driver: Driver,
+) -> None:
+    driver.connect(eg.arrived(3))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.fail(FetchHistory, eg.failure("not_found"))
+    assert driver.calls == [FetchHistory(limit=200)]
+    same_time = eg.arrived(2, time_ms=eg.arrived(3).time_ms)
+    untimed = eg.arrived(5, time_ms=None)
+    page = (eg.arrived(1), same_time, eg.arrived(3), eg.arrived(4), untimed)
+    driver.succeed(FetchHistory, eg.history(*page))
+    assert driver.received == ["m4", "m5"]
+
+
+def test_what_goes_on_from_a_known_message_is_news_whatever_its_time(driver: Driver) -> None:
+    driver.connect(eg.arrived(3))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.succeed(FetchHistory, eg.history(eg.arrived(2)))
+    assert driver.received == ["m2"]
+
+
+def test_a_conversation_that_history_still_has_is_not_cleared_by_an_older_page(driver: Driver) -> None:
+    driver.connect(eg.arrived(2), eg.arrived(3), has_more=True)
+    driver.hears(ConversationCleared(by_us=False, is_certain=False))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(4)))
+    driver.step(LoadOlder(50))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1)))
+    assert driver.ids == ["m1", "m2", "m3", "m4"]
+
+
+def test_pages_that_fail_are_counted(driver: Driver) -> None:
+    driver.step(Connect())
+    driver.open()
+    driver.fail(FetchHistory, eg.failure("unavailable"))
+    assert driver.session.conversation.counters["history_failed"] == 1
+
+
+def test_a_refusal_is_told_once_and_what_was_missed_meanwhile_comes_with_the_next_look(
+    driver: Driver,
+) -> None:
+    driver.connect()
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    for told in (1, 0):
+        driver.fail(FetchHistory, eg.failure("authentication"))
+        assert len(driver.emitted(ErrorRaised)) == told
+        driver.wait(RECONCILE_S)
+    driver.succeed(FetchHistory, eg.history(eg.arrived(1)))
+    assert driver.ids == ["m1"]
+
+
+@pytest.mark.parametrize("kind", ["not_found", "rejected"])
+def test_a_message_to_go_on_from_that_the_server_has_forgotten_is_no_error(
+    driver: Driver, kind: FailureKind
+) -> None:
+    driver.connect(eg.arrived(1))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.fail(FetchHistory, eg.failure(kind))
+    assert driver.emitted(ErrorRaised) == []
+    assert driver.session.conversation.counters[kind] == 1
+    assert driver.called() == [FetchHistory()]
+
+    driver.fail(FetchHistory, eg.failure(kind))
+    assert len(driver.emitted(ErrorRaised)) == 1
+    assert driver.called() == []
