@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.machines.connection import CloseStream, OpenStream
 from ipygenesys._core.model.draft import Draft
-from ipygenesys._core.model.effects import Call, CancelSend, Effect, Emit
+from ipygenesys._core.model.effects import Call, CancelSend, CloseStream, Effect, Emit, OpenStream
 from ipygenesys._core.model.events import (
     Event,
     HistoryPrepended,
@@ -30,12 +29,7 @@ from ipygenesys._core.model.inputs import (
     StreamOpened,
     Tick,
 )
-from ipygenesys._core.model.messages import Message
-from ipygenesys._core.model.operations import FetchHistory, FetchMessage, Operation, PostMessage
-from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
-from ipygenesys._core.model.profile import Profile
-from ipygenesys._core.model.stream_loss import StreamLoss
-from ipygenesys._core.session.durable_log import (
+from ipygenesys._core.model.kept import (
     DurableState,
     ForgetDraft,
     ForgetSeen,
@@ -43,6 +37,11 @@ from ipygenesys._core.session.durable_log import (
     KeepReadPosition,
     KeepSeen,
 )
+from ipygenesys._core.model.messages import Message
+from ipygenesys._core.model.operations import FetchHistory, FetchMessage, Operation, PostMessage
+from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
+from ipygenesys._core.model.profile import Profile
+from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.session.session import Session
 from tests import examples as eg
 from tests.clock import FakeClock

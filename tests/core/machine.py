@@ -6,8 +6,6 @@ import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ipygenesys._core.machines.session_life import LifeRules
-from ipygenesys._core.machines.typing_indicator import TypingRules
 from ipygenesys._core.model.failures import FailureKind
 from ipygenesys._core.model.inputs import (
     CallFailed,
@@ -59,6 +57,7 @@ from ipygenesys._core.model.platform_events import (
     SessionLifeLearned,
     StreamRefused,
 )
+from ipygenesys._core.model.profile import LifeRules, TypingRules
 from ipygenesys._core.model.stream_loss import StreamLoss
 from tests import examples as eg
 from tests.core.driver import Driver

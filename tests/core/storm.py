@@ -14,9 +14,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ipygenesys._core.machines.connection import OpenStream
 from ipygenesys._core.machines.rest_budget import HELD_BACK, Lane, RestBudget, Ticket, lane_of
-from ipygenesys._core.model.effects import Call, Effect, Emit
+from ipygenesys._core.model.effects import Call, Effect, Emit, OpenStream
 from ipygenesys._core.model.events import MessageReceived
 from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status
 from ipygenesys._core.model.inputs import (

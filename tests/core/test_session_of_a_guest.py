@@ -6,12 +6,9 @@ import msgspec
 import pytest
 
 from ipygenesys._core.machines.catch_up import RECONCILE_S
-from ipygenesys._core.machines.connection import CloseStream, OpenStream
 from ipygenesys._core.machines.send_rate import WINDOW_S
-from ipygenesys._core.machines.session_life import LifeRules
-from ipygenesys._core.machines.typing_indicator import TypingRules
 from ipygenesys._core.model.content import Answer, QuickReplies, QuickReply
-from ipygenesys._core.model.effects import Call, Emit
+from ipygenesys._core.model.effects import Call, CloseStream, Emit, OpenStream
 from ipygenesys._core.model.events import (
     CapabilitiesChanged,
     ErrorRaised,
@@ -59,6 +56,7 @@ from ipygenesys._core.model.platform_events import (
     TypingNoticed,
     TypingRefused,
 )
+from ipygenesys._core.model.profile import LifeRules, TypingRules
 from tests import examples as eg
 from tests.core.driver import Driver
 

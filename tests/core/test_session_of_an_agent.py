@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.machines.connection import CloseStream, OpenStream
 from ipygenesys._core.model.draft import Draft
-from ipygenesys._core.model.effects import Call
+from ipygenesys._core.model.effects import Call, CloseStream, OpenStream
 from ipygenesys._core.model.events import ErrorRaised
 from ipygenesys._core.model.inputs import Connect, Disconnect, FrameReceived, Restore, Send, StreamOpened
+from ipygenesys._core.model.kept import DurableState
 from ipygenesys._core.model.messages import OutgoingFile
 from ipygenesys._core.model.operations import FetchHistory, FetchMessages, PostMessage
 from ipygenesys._core.model.platform_events import History, MoveRequested, OwnPartLearned, StreamRefused
-from ipygenesys._core.session.durable_log import DurableState
 from tests import examples as eg
 from tests.core.agents import COLLEAGUE, ME, agent, connected_agent, from_guest, from_me, without_text
 from tests.core.driver import Driver

@@ -17,9 +17,8 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys._core.machines.backoff import backoff_s, parse_retry_after
-from ipygenesys._core.machines.connection import CloseStream, OpenStream
 from ipygenesys._core.machines.send_rate import WINDOW_S
-from ipygenesys._core.model.effects import Call, Emit
+from ipygenesys._core.model.effects import Call, CloseStream, Emit, OpenStream
 from ipygenesys._core.model.events import ErrorRaised, StatusChanged
 from ipygenesys._core.model.failures import ErrorDetails, FailureKind, failure_of_status
 from ipygenesys._core.model.inputs import (

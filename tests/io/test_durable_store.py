@@ -13,15 +13,8 @@ import pytest
 from ipygenesys import Client, DeliveryFailed, DeliveryUnknown, ErrorRaised, GenesysError, WebMessaging
 from ipygenesys._core.model.draft import Draft
 from ipygenesys._core.model.events import Event
+from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, Keep, KeepDraft, KeepReadPosition, KeepSeen
 from ipygenesys._core.model.messages import OutgoingFile
-from ipygenesys._core.session.durable_log import (
-    ForgetDraft,
-    ForgetSeen,
-    Keep,
-    KeepDraft,
-    KeepReadPosition,
-    KeepSeen,
-)
 from ipygenesys._io.durable_store import VERSION, DurableStore, StoreError, WriteAhead, open_store
 from ipygenesys.simulator import Simulator
 from tests.io.watch import Watched, eventually, protocol_for, received, sent_texts

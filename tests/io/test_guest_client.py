@@ -22,9 +22,9 @@ from ipygenesys import (
     UploadProgressed,
     WebMessaging,
 )
-from ipygenesys._core.machines.session_life import LifeRules
 from ipygenesys._core.model.content import QuickReply
 from ipygenesys._core.model.events import ErrorRaised, StatusChanged, TypingChanged
+from ipygenesys._core.model.profile import LifeRules
 from ipygenesys._io.read_positions import FILE_NAME
 from ipygenesys.simulator import Simulator
 from ipygenesys.simulator.web_messaging import uploads as guest_uploads

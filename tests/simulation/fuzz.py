@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 
 import ipygenesys as ig
-from ipygenesys._core.machines.connection import OpenStream
-from ipygenesys._core.model.effects import Call, Emit
+from ipygenesys._core.model.effects import Call, Emit, OpenStream
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import (
     CallFailed,

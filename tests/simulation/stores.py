@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from ipygenesys._core.model.draft import Draft
-from ipygenesys._core.session.durable_log import (
+from ipygenesys._core.model.kept import (
     DurableState,
     ForgetDraft,
     ForgetSeen,

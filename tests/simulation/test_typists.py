@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.machines.typing_indicator import TypingRules
+from ipygenesys._core.model.profile import TypingRules
 from tests.simulation.typists import RULES, Walk, walk
 
 

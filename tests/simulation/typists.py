@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from ipygenesys._core.machines.typing_indicator import (
     DEFAULT_DURATION_S,
     GRACE_S,
-    MIN_SPACING_S,
     TypingNotifier,
-    TypingRules,
     TypingStatus,
 )
 from ipygenesys._core.model.operations import SetTyping
+from ipygenesys._core.model.profile import MIN_SPACING_S, TypingRules
 from ipygenesys._protocols.agent_messaging.protocol import TYPING_REFRESH_S
 from ipygenesys._protocols.web_messaging.protocol import TYPING_RULES as GUEST
 from tests.tools import gates

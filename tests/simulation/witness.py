@@ -13,8 +13,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from ipygenesys._core.machines.connection import CloseStream
-from ipygenesys._core.model.effects import Effect, Emit
+from ipygenesys._core.model.effects import CloseStream, Effect, Emit
 from ipygenesys._core.model.inputs import CallFailed, CallSucceeded, Input, Now, StreamLost
 from ipygenesys._core.model.operations import FetchHistory, MarkReadUpTo, PostMessage
 from ipygenesys._core.model.platform_events import PlatformEvent

@@ -22,7 +22,7 @@ import msgspec
 import platformdirs
 
 from ipygenesys._core.model.draft import Draft
-from ipygenesys._core.session.durable_log import (
+from ipygenesys._core.model.kept import (
     DurableState,
     ForgetDraft,
     ForgetSeen,

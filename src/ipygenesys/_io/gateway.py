@@ -17,20 +17,13 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
-from ipygenesys._core.machines.connection import CloseStream, OpenStream
-from ipygenesys._core.model.effects import Call, CancelSend, Effect, Emit
+from ipygenesys._core.model.effects import Call, CancelSend, CloseStream, Effect, Emit, OpenStream
 from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved, UploadProgressed
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Command, Disconnect, Input, Restore, Tick, TokenRenewed
+from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, KeepDraft, KeepReadPosition, KeepSeen
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
-from ipygenesys._core.session.durable_log import (
-    ForgetDraft,
-    ForgetSeen,
-    KeepDraft,
-    KeepReadPosition,
-    KeepSeen,
-)
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.clock import ServerClock, SystemClock
 from ipygenesys._io.durable_store import DurableStore, WriteAhead

@@ -18,8 +18,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from ipygenesys._core.machines.backoff import parse_retry_after
-from ipygenesys._core.machines.connection import NORMAL_CLOSURE
 from ipygenesys._core.machines.silence import LOOK_AGAIN_S
+from ipygenesys._core.model.effects import NORMAL_CLOSURE
 from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status, permissions_in
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._protocols.base import is_loopback

@@ -13,10 +13,9 @@ from ipygenesys._core.machines.connection import (
     MOVES_WINDOW_S,
     POISON_WINDOW_S,
     STABLE_S,
-    CloseStream,
     Connection,
-    OpenStream,
 )
+from ipygenesys._core.model.effects import CloseStream, OpenStream
 from ipygenesys._core.model.failures import Failure, FailureKind
 from ipygenesys._core.model.stream_loss import StreamLoss
 from tests import examples as eg

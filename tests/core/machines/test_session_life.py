@@ -9,10 +9,10 @@ from ipygenesys._core.machines.session_life import (
     CHECK_AFTER_END_S,
     CHECK_BEFORE_NOTICE_S,
     SAME_END_S,
-    LifeRules,
     SessionLife,
 )
 from ipygenesys._core.model.operations import CheckHealth
+from ipygenesys._core.model.profile import LifeRules
 
 CHECK = [CheckHealth()]
 

@@ -15,13 +15,11 @@ from ipygenesys._core.machines.typing_indicator import (
     GRACE_S,
     IDLE_S,
     MAX_DURATION_S,
-    MIN_SPACING_S,
-    REFRESH_S,
     TypingNotifier,
-    TypingRules,
     TypingStatus,
 )
 from ipygenesys._core.model.operations import SetTyping
+from ipygenesys._core.model.profile import MIN_SPACING_S, REFRESH_S, TypingRules
 from tests import examples as eg
 
 ON, OFF = SetTyping(True), SetTyping(False)

@@ -7,9 +7,7 @@ from typing import Any
 from ipygenesys._core.machines.outbox import LAG_S, LAST_CHECK_S
 from ipygenesys._core.model.effects import Call
 from ipygenesys._core.model.inputs import Connect, Discard, NoteSeen, Restore, Send, Tick
-from ipygenesys._core.model.operations import FetchHistory, MarkRead, PostMessage
-from ipygenesys._core.model.platform_events import History
-from ipygenesys._core.session.durable_log import (
+from ipygenesys._core.model.kept import (
     DurableState,
     ForgetDraft,
     ForgetSeen,
@@ -17,6 +15,8 @@ from ipygenesys._core.session.durable_log import (
     KeepReadPosition,
     KeepSeen,
 )
+from ipygenesys._core.model.operations import FetchHistory, MarkRead, PostMessage
+from ipygenesys._core.model.platform_events import History
 from ipygenesys._core.session.lost_sends import MAX_PAGES_BACK
 from tests import examples as eg
 from tests.core.driver import Driver

@@ -8,8 +8,8 @@ from ipygenesys._core.model.draft import Draft
 from ipygenesys._core.model.effects import Call
 from ipygenesys._core.model.events import DraftUnresolved
 from ipygenesys._core.model.inputs import Connect, LoadOlder, Send
+from ipygenesys._core.model.kept import DurableState
 from ipygenesys._core.model.operations import FetchHistory, PostMessage
-from ipygenesys._core.session.durable_log import DurableState
 from ipygenesys._core.session.sending import KNOW_FIRST_S
 from tests import examples as eg
 from tests.core.driver import Driver

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.machines.connection import OpenStream
-from ipygenesys._core.model.effects import Call, Emit
+from ipygenesys._core.model.effects import Call, Emit, OpenStream
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.inputs import (
     CallFailed,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.machines.connection import CloseStream, OpenStream
-from ipygenesys._core.machines.session_life import LifeRules
-from ipygenesys._core.model.effects import Emit
+from ipygenesys._core.model.effects import CloseStream, Emit, OpenStream
 from ipygenesys._core.model.events import SessionExpiring, StatusChanged, TypingChanged
 from ipygenesys._core.model.inputs import (
     Connect,
@@ -34,6 +32,7 @@ from ipygenesys._core.model.platform_events import (
     SessionExpired,
     SessionLifeLearned,
 )
+from ipygenesys._core.model.profile import LifeRules
 from tests import examples as eg
 from tests.core.driver import Driver
 

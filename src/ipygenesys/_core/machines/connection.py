@@ -15,6 +15,7 @@ import msgspec
 
 from ipygenesys._core.machines.backoff import backoff_s
 from ipygenesys._core.machines.breaker import Breaker
+from ipygenesys._core.model.effects import CloseStream, OpenStream
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.messages import ConnectionStatus
 from ipygenesys._core.model.stream_loss import StreamLoss, classify, failure_of
@@ -28,21 +29,6 @@ POISON_WINDOW_S = 600.0
 MAX_MOVES = 10
 MOVES_WINDOW_S = 300.0
 """Chosen: planned moves within it, so that a server which asks each new stream to move on gets no loop."""
-NORMAL_CLOSURE = 1000
-
-
-class OpenStream(msgspec.Struct, frozen=True):
-    """Effect: open a stream, with a token that the server has not refused yet if ``fresh_token``."""
-
-    generation: int
-    fresh_token: bool = False
-
-
-class CloseStream(msgspec.Struct, frozen=True):
-    """Effect: close a stream of ours; what it still says is ignored."""
-
-    generation: int
-    code: int = NORMAL_CLOSURE
 
 
 class Connection:

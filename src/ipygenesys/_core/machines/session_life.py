@@ -5,24 +5,14 @@ Times are monotonic seconds. Source of the three moments: Genesys' mobile SDK, u
 
 from __future__ import annotations
 
-import msgspec
-
 from ipygenesys._core.model.operations import CheckHealth
+from ipygenesys._core.model.profile import LifeRules
 
 CHECK_BEFORE_NOTICE_S = 10.0
 CHECK_AFTER_END_S = 2.0
 """The server's clock decides: it is asked before the user is told, and when it should have said something."""
 SAME_END_S = 20.0
 """Chosen: two answers that differ by less mean the same end, which is announced once."""
-
-
-class LifeRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What a protocol's sessions are like."""
-
-    health_check_s: float = 0.0
-    """Of silence; also the least time between two checks. 0: there is no health check."""
-    notice_s: float = 300.0
-    """This long before the end the user hears of it."""
 
 
 class SessionLife:

@@ -5,11 +5,10 @@ Rules and sources: protocols/messaging-events.md "Typing" and reference/realtime
 
 from __future__ import annotations
 
-import msgspec
-
 from ipygenesys._core.machines.backoff import RETRY_AFTER_DEFAULT_S
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import SetTyping
+from ipygenesys._core.model.profile import MIN_SPACING_S, TypingRules
 
 DEFAULT_DURATION_S = 5.0
 """How long an indicator lasts that does not say so. Source: Genesys' mobile SDK, UserTypingProvider."""
@@ -17,22 +16,7 @@ MAX_DURATION_S = 15.0
 GRACE_S = 1.5
 """Chosen: a refresh may be this late without a flicker."""
 
-REFRESH_S = 4.0
-"""While keys keep coming; shorter than DEFAULT_DURATION_S, or the other side would flicker."""
 IDLE_S = 5.0
-MIN_SPACING_S = 0.5
-"""Between any two calls for one conversation. Source: the tutorial's debounce."""
-
-
-class TypingRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What a protocol's typing calls look like."""
-
-    refresh_s: float = REFRESH_S
-    """Between two "on" while keys keep coming."""
-    spacing_s: float = MIN_SPACING_S
-    """Between any two calls."""
-    has_off: bool = True
-    """There is a call for "stopped typing"; real Genesys has none, the indicator times out."""
 
 
 class TypingStatus:

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.machines.connection import CloseStream, OpenStream
 from ipygenesys._core.model.events import Event
+from ipygenesys._core.model.kept import Keep
 from ipygenesys._core.model.operations import Operation
-from ipygenesys._core.session.durable_log import Keep
+
+NORMAL_CLOSURE = 1000
+
+
+class OpenStream(msgspec.Struct, frozen=True):
+    """Open a stream, with a token that the server has not refused yet if ``fresh_token``."""
+
+    generation: int
+    fresh_token: bool = False
+
+
+class CloseStream(msgspec.Struct, frozen=True):
+    """Close a stream of ours; what it still says is ignored."""
+
+    generation: int
+    code: int = NORMAL_CLOSURE
 
 
 class Call(msgspec.Struct, frozen=True):

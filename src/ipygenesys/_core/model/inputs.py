@@ -8,11 +8,11 @@ import msgspec
 
 from ipygenesys._core.model.content import Answer
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.kept import DurableState
 from ipygenesys._core.model.messages import OutgoingFile
 from ipygenesys._core.model.operations import Operation
 from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.model.stream_loss import StreamLoss
-from ipygenesys._core.session.durable_log import DurableState
 
 
 class Now(NamedTuple):

@@ -1,12 +1,35 @@
-"""What a protocol tells the session about itself and us."""
+"""What a protocol tells the session about itself and us: its ways with typing and sessions, our part."""
 
 from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.machines.session_life import LifeRules
-from ipygenesys._core.machines.typing_indicator import TypingRules
 from ipygenesys._core.model.messages import Capability, Role, UploadRules
+
+REFRESH_S = 4.0
+"""While keys keep coming; shorter than what an indicator lasts, or the other side would flicker."""
+MIN_SPACING_S = 0.5
+"""Between any two calls for one conversation. Source: the tutorial's debounce."""
+
+
+class TypingRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What a protocol's typing calls look like."""
+
+    refresh_s: float = REFRESH_S
+    """Between two "on" while keys keep coming."""
+    spacing_s: float = MIN_SPACING_S
+    """Between any two calls."""
+    has_off: bool = True
+    """There is a call for "stopped typing"; real Genesys has none, the indicator times out."""
+
+
+class LifeRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What a protocol's sessions are like."""
+
+    health_check_s: float = 0.0
+    """Of silence; also the least time between two checks. 0: there is no health check."""
+    notice_s: float = 300.0
+    """This long before the end the user hears of it."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):

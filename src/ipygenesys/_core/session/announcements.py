@@ -12,8 +12,9 @@ from ipygenesys._core.model.events import (
     TypingChanged,
     UnreadChanged,
 )
+from ipygenesys._core.model.kept import KeepReadPosition
 from ipygenesys._core.session.capabilities import Capabilities
-from ipygenesys._core.session.durable_log import DurableLog, KeepReadPosition
+from ipygenesys._core.session.durable_log import DurableLog
 from ipygenesys._core.session.hearing import Hearing
 from ipygenesys._core.session.reading import Reading
 from ipygenesys._core.session.step_effects import StepEffects

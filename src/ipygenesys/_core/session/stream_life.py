@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ipygenesys._core.machines.catch_up import CatchUp
-from ipygenesys._core.machines.connection import CloseStream, Connection
+from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.machines.conversation.conversation import Conversation
 from ipygenesys._core.machines.session_life import SessionLife
 from ipygenesys._core.machines.silence import SilenceWatch
 from ipygenesys._core.machines.typing_indicator import TypingNotifier
+from ipygenesys._core.model.effects import CloseStream
 from ipygenesys._core.model.events import SessionExpiring
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Now

@@ -10,8 +10,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from ipygenesys._core.machines.session_life import LifeRules
-from ipygenesys._core.machines.typing_indicator import TypingRules
 from ipygenesys._core.model.failures import ErrorDetails, Failure, permissions_in
 from ipygenesys._core.model.messages import Capability, UploadRules
 from ipygenesys._core.model.operations import (
@@ -33,7 +31,7 @@ from ipygenesys._core.model.platform_events import (
     MessageArrived,
     PlatformEvent,
 )
-from ipygenesys._core.model.profile import Profile
+from ipygenesys._core.model.profile import LifeRules, Profile, TypingRules
 from ipygenesys._core.model.utf8 import encodable
 from ipygenesys._protocols.agent_messaging.channel import ChannelMemory
 from ipygenesys._protocols.agent_messaging.conversation import AgentConversation

@@ -13,8 +13,6 @@ from typing import Any
 
 import msgspec
 
-from ipygenesys._core.machines.session_life import LifeRules
-from ipygenesys._core.machines.typing_indicator import TypingRules
 from ipygenesys._core.model.failures import ErrorDetails, Failure
 from ipygenesys._core.model.operations import (
     Action,
@@ -34,7 +32,7 @@ from ipygenesys._core.model.platform_events import (
     MessageArrived,
     PlatformEvent,
 )
-from ipygenesys._core.model.profile import Profile
+from ipygenesys._core.model.profile import LifeRules, Profile, TypingRules
 from ipygenesys._protocols.base import Endpoints
 from ipygenesys._protocols.flow import (
     CallError,
