@@ -1,0 +1,96 @@
+"""The guest's side in figures: paths, limits, error codes, and what no source confirms.
+
+Sources, by the keys of protocols/genesys.md: T is Genesys' mobile transport SDK, J its Java guest SDK (the schema of
+this protocol), F its developer forum. What no source confirms is in ``Unverified``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+SOCKET_PATH = "/v1"
+CONFIG_PATH = "/webdeployments/v1/deployments/{deployment_id}/config.json"
+HISTORY_PATH = "/api/v2/webmessaging/messages"
+JWT_EXCHANGE_PATH = "/api/v2/webdeployments/token/oauthcodegrantjwtexchange"
+JWT_REFRESH_PATH = "/api/v2/webdeployments/token/refresh"
+JWT_REVOKE_PATH = "/api/v2/webdeployments/token/revoke"
+
+TYPING_COOL_DOWN_S = 5.0
+"""Between two of the guest's typing events. Source: T, UserTypingProvider."""
+TYPING_DURATION_S = 5.0
+"""Of an agent's typing event that does not say. Source: T, FALLBACK_TYPING_INDICATOR_DURATION."""
+MESSAGES_PER_S = 2.0
+"""onMessage per session, typing included. Source: F 23587 (since 2023-12-11)."""
+HEALTH_CHECK_S = 30.0
+"""At most one echo in this time. Source: T."""
+HEALTH_CHECK_TRACING_ID = "SGVhbHRoQ2hlY2tNZXNzYWdlSWQ="
+"""Source: T."""
+EXPIRY_NOTICE_S = 300.0
+"""Before the session expires. Source: T, sessionDuration."""
+MAX_CUSTOM_ATTRIBUTES_BYTES = 2048
+"""Source: T; also SessionResponse.maxCustomDataBytes."""
+MAX_REAUTHENTICATIONS = 3
+"""Source: T."""
+JWT_EARLY_S = 5.0
+"""A JWT this close to its end is renewed first. Source: T."""
+
+
+class Unverified:
+    """What no source confirms, each used in one place only, so that one edit here corrects it.
+
+    Of what J names and nobody describes, two things are not sent at all: ``resumeToken`` (a session is resumed by its
+    own token) and ``fileMd5`` (T leaves it out; whether it is hex or Base64 is not said).
+    """
+
+    MESSAGING_DOMAINS: ClassVar[dict[str, str]] = {
+        "sae1.pure.cloud": "sae1.pure.cloud",
+        "edee1.eusc-pure.cloud": "edee1.eusc-pure.cloud",
+    }
+    """Regions that J's list of messaging hosts lacks: that ``webmessaging.`` stands before their domain as elsewhere."""
+    OWN_TYPING_IS_NEWS = False
+    """Whether a guest's own typing comes back is not known; if it does, it says nothing new."""
+    RECEIPTS_ARE_REFUSED = False
+    """What becomes of a guest's Receipt is not known. The client sends none; the simulator takes it silently."""
+
+    MAX_TEXT_CHARACTERS = 4000
+    """A help article says 4,000, the agent side 2,000 for "other channels"; the server answers 4011."""
+    HISTORY_PAGE_SIZE = 100
+    """J pages with 100; whether more is allowed is not known."""
+    MAX_FILE_NAME_CHARACTERS = 255
+    """What file systems allow; error 4005 comes without a number."""
+    UPLOAD_DOMAINS: tuple[str, ...] = ()
+    """That files go to hosts of the region is assumed; domains of other stores to trust would stand here."""
+    EXPIRED_UPLOAD_STATUSES = frozenset({400, 401, 403, 410})
+    """Of a PUT to an address that has expired: object stores differ, S3 says 403."""
+    DISCONNECT_ACTION = "disconnectCustomer"
+    """The action exists in J; its body is presumably action and token only."""
+    ID_TOKEN_FIELD = "idToken"
+    """Beside ``nonce``, in ``oauth`` of the exchange; older versions of T have ``code`` there for it."""
+    UNKNOWN_DEPLOYMENT_STATUS = 404
+    """Of the handshake, for a deployment that does not exist."""
+    INACTIVE_DEPLOYMENT_STATUS = 403
+    """Of the handshake, for a deployment that is switched off."""
+
+
+ERROR_WORDS: dict[int, str] = {
+    401: "The session is not authenticated.",
+    403: "Not enabled for this deployment, or this origin is not allowed.",
+    4000: "This feature is not available.",
+    4001: "This type of file is not allowed.",
+    4002: "The file is too large.",
+    4003: "The file's content is not what its name says, or is not allowed.",
+    4004: "The file's name is not allowed.",
+    4005: "The file's name is too long.",
+    4006: "The session has expired. Start a new conversation.",
+    4007: "The session was not found. Check the deployment id, or start a new conversation.",
+    4008: "The attachment has expired.",
+    4009: "The attachment was not found.",
+    4010: "The attachment was not uploaded.",
+    4011: "The message is too long.",
+    4013: "The custom attributes are too large.",
+    4017: "A signed-in session cannot become an anonymous one.",
+    4020: "A parameter is missing.",
+    4029: "Too many requests.",
+    5000: "Genesys Cloud had an unexpected error.",
+}
+"""Source: T, core/ErrorCode.kt; the words are ours."""
