@@ -34,8 +34,8 @@ from ipygenesys._io.handler_thread import HandlerThread
 from ipygenesys._io.read_positions import ReadPositions
 from ipygenesys._io.received_files import ReceivedFiles
 from ipygenesys._protocols.base import Adapter, checked_adapter
-from ipygenesys._verbs.handlers import Handlers
 from ipygenesys._verbs.verbs import Verbs
+from ipygenesys._widget.handlers import Handlers
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
 from ipygenesys._widget.languages import view_words
 from ipygenesys._widget.observers import Observers, StateObservers

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import ipygenesys
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._io import tokens
 from ipygenesys._protocols.regions import platform_of
@@ -17,7 +19,7 @@ from ipygenesys._protocols.web_messaging.session import GuestSession
 from ipygenesys._wire import agent_messaging, content, web_messaging
 from ipygenesys.simulator.state import deliveries
 
-SOURCES = Path(agent_messaging.__file__).parents[1]
+SOURCES = Path(ipygenesys.__file__).parent
 WIRES: dict[str, Any] = {
     "agent_messaging": agent_messaging,
     "web_messaging": web_messaging,
@@ -58,7 +60,7 @@ def test_each_open_fact_that_the_code_relies_on_has_its_entry(fact: str) -> None
 
 @pytest.mark.parametrize("wire", WIRES)
 def test_each_entry_says_what_is_not_known_of_it(wire: str) -> None:
-    tree = ast.parse((SOURCES / "_wire" / f"{wire}.py").read_text())
+    tree = ast.parse(inspect.getsource(inspect.getmodule(WIRES[wire].Unverified)))
     (body,) = [
         node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Unverified"
     ]

@@ -189,7 +189,7 @@ class Verbs(Listening):
     def disconnect(self) -> Outcome:
         """As an agent or a guest, end our part in the conversation; ``close()`` only stops listening to it.
 
-        What a guest sends for it is not documented by Genesys (``Unverified`` in ``_wire/web_messaging.py``).
+        What a guest sends for it is not documented by Genesys (``Unverified`` in ``_wire/web_messaging/facts.py``).
 
         Raises:
             TypeError: this protocol has no such call.

@@ -1,7 +1,7 @@
 """Protocol 3, ``agent-messaging``: the real Genesys Cloud, the agent's side.
 
 Events come by a notification channel, everything else goes through the Platform API. Source of each path and frame:
-``_wire/agent_messaging.py``. Who has no user, or no part in the conversation, can watch it through its queue.
+``_wire/agent_messaging``. Who has no user, or no part in the conversation, can watch it through its queue.
 """
 
 from __future__ import annotations

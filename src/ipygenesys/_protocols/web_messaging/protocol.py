@@ -2,7 +2,7 @@
 
 The deployment's config comes first, then the socket, then a session under a token that we have made. What the guest
 says goes out as frames; the echo of a message is its acknowledgement. Source of each path and frame:
-``_wire/web_messaging.py``, that is protocols/genesys.md.
+``_wire/web_messaging``, that is protocols/genesys.md.
 """
 
 from __future__ import annotations
