@@ -6,7 +6,6 @@ import random
 from typing import Any
 
 import pytest
-from tests.core.test_conversation import WALL_MS, arrive, draft
 
 from ipygenesys._core.machines.conversation.conversation import Conversation
 from ipygenesys._core.model.effects import Emit
@@ -16,6 +15,7 @@ from ipygenesys._core.model.operations import FetchHistory, PostMessage
 from ipygenesys._core.model.platform_events import ConversationCleared, MessageArrived
 from tests import examples as eg
 from tests.core.driver import Driver
+from tests.core.machines.conversation.test_conversation import WALL_MS, arrive, draft
 
 
 def guests(*messages: MessageArrived, **changes: Any) -> Conversation:
