@@ -140,6 +140,7 @@ def test_each_core_module_has_its_test_module_in_the_same_wing() -> None:
         "effects",
         "events",
         "inputs",
+        "kept",
         "operations",
         "platform_events",
         "profile",
