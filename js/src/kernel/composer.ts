@@ -1,4 +1,4 @@
-// Decides what the kernel hears of the user's typing: the first key at once, later ones seldom, the end exactly once.
+// What the kernel hears of the user's typing: the first key at once, later ones seldom, the end once. Pure.
 
 import type { ComposingStopped } from "../protocol.gen";
 

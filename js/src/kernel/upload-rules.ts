@@ -1,4 +1,4 @@
-// Whether a file may be sent, known before a byte of it is. Pure; the kernel and the server check again.
+// Whether a file may be sent, known before a byte of it is; the kernel and the server check again. Pure.
 
 import type { UploadRules } from "../protocol.gen";
 

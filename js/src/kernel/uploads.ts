@@ -1,4 +1,4 @@
-// Files on their way to the kernel: kept here until the message they become is there; one piece at a time, as asked for.
+// Files on their way to the kernel: kept until the message they become is there; piece by piece, as asked for.
 
 import type { FileRefused, FileWanted, KernelToView, UploadRules } from "../protocol.gen";
 import { randomId } from "../random-id";

@@ -1,4 +1,4 @@
-// Gives what the kernel sends its names again, and fills in what it has left out: the other half of view_wire.py.
+// Names again what the kernel sends and fills in what it left out: the other half of view_wire.py. Pure.
 
 import { LAYOUT } from "../protocol.gen";
 

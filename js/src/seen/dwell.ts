@@ -1,4 +1,4 @@
-// Decides which messages have been seen: those in view without a break for long enough while the user was attending.
+// Which messages have been seen: those in view without a break, long enough, while the user attended. Pure.
 
 export const DWELL_MS = 800;
 

@@ -1,4 +1,4 @@
-// Applies a batch of deltas to what a view knows: one copy of the messages held, whatever the conversation's length. Pure.
+// Applies a batch of deltas to what a view knows; the messages held are copied once, however many come. Pure.
 
 import type {
   Deltas,
@@ -7,9 +7,10 @@ import type {
   StatusDelta,
   ViewMessage,
 } from "../protocol.gen";
+import { isCut } from "../text/cut";
 import { bounded, type HeldWork, heldAt, place, skip, take, workOn } from "./held";
 import { type Newness, noteNews } from "./newness";
-import { type Delta, type Draft, isCut, type ViewState } from "./view-state";
+import type { Delta, Draft, ViewState } from "./view-state";
 
 /** Arrivals are for the announcer, which looks at once; older ones are not kept. */
 const ARRIVALS_KEPT = 64;

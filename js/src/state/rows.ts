@@ -1,4 +1,4 @@
-// Lays out messages as rows: which one starts or ends a group, where a day begins, where the new ones begin. Pure.
+// Lays out messages as rows: what starts or ends a group, where a day begins, where the new ones begin. Pure.
 
 import type { ViewMessage } from "../protocol.gen";
 import type { Strings } from "../strings";

@@ -190,14 +190,6 @@ export const initialState: ViewState = {
   textRequests: new Set(),
 };
 
-/** Texts of at most this many characters are never cut (MAX_SHOWN_CHARACTERS in view_protocol.py). */
-const NEVER_CUT_CHARACTERS = 16_384;
-
-/** Whether the kernel holds more of this message's text. Python counts code points, `length` counts UTF-16 units. */
-export function isCut({ text, fullLength }: ViewMessage): boolean {
-  return text !== null && fullLength > NEVER_CUT_CHARACTERS && [...text].length < fullLength;
-}
-
 /** Whether there are messages before the first one held here. */
 export const hasEarlier = (state: ViewState): boolean => state.firstIndex > 0 || state.hasOlder;
 

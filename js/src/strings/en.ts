@@ -1,4 +1,4 @@
-// Every word that the view says, in English. The other languages' tables, of the same shape, are src/ipygenesys/words/*.json.
+// Every word that the view says, in English. Other languages, alike: src/ipygenesys/words/*.json.
 
 /** Where a value goes stands its name in braces; plural forms have the names of Intl.PluralRules, `#` is the number. */
 export const english = {

@@ -1,4 +1,4 @@
-// Turns a table of words, which is plain data, into what components use: texts, and functions where values go in.
+// Turns a table of words, which is plain data, into what components use: texts, and functions of values.
 
 /** A text, plural forms by the names of Intl.PluralRules (they have an `other`), or a group of those. */
 export interface Table {

@@ -1,9 +1,9 @@
-// Messages as clean text, for the clipboard: what, and of several who and when, without a word of the view's own. Pure.
+// Messages as clean text for the clipboard: of several also who and when, nothing of the view's own. Pure.
 
 import type { ViewMessage } from "../protocol.gen";
-import { isCut } from "../state/view-state";
 import type { Strings } from "../strings";
 import { senderName } from "./a11y";
+import { isCut } from "./cut";
 import { displayText, type Format } from "./format";
 
 /** One message; `part` is what of its text was selected, when that is not all. What is not loaded of it is "…". */

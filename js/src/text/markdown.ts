@@ -1,4 +1,4 @@
-// Finds what Markdown marks in a text: strong, emphasis, links, headings, bullets. No HTML; what has no end is text. Pure.
+// Finds Markdown's marks in a text: strong, emphasis, links, headings, bullets. What has no end is text. Pure.
 
 import { safeHref } from "./links";
 

@@ -1,4 +1,4 @@
-// Tells whether a page without Jupyter's or VS Code's colours is light or dark, from what is painted behind the view.
+// Whether a page without Jupyter's or VS Code's colours is light or dark, by what is painted behind the view.
 
 export type PageShade = "light" | "dark" | "unknown";
 

@@ -1,4 +1,4 @@
-// Lets a component follow the store: a lone change is drawn at once, a burst at most once a frame; or after that frame.
+// Lets a component follow the store: a lone change at once, a burst once a frame; or after that frame.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Store, ViewState } from "../state/store";

@@ -1,4 +1,4 @@
-// Where the user writes: a text box that grows, Enter to send. The draft never leaves the page before it is sent.
+// Where the user writes: a text box that grows, Enter to send. The draft stays in the page until it is sent.
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";

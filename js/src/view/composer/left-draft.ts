@@ -1,4 +1,4 @@
-// A draft over a reload of its page, or a cell that is run again: it stays in this tab, and only until the next view.
+// A draft over a reload of its page or another run of its cell: in this tab only, until the next view.
 
 const keyOf = (name: string): string => `ipygenesys-draft-${name}`;
 

@@ -1,4 +1,4 @@
-// Files that wait in the composer or are on their way to the kernel: what they are, how far they are, what is wrong.
+// Files in the composer or on their way to the kernel: what they are, how far they are, what is wrong.
 
 import type { ComponentChildren, JSX } from "preact";
 import { MOST_FILES, mostBytes } from "../../kernel/upload-rules";

@@ -1,4 +1,4 @@
-// Files that came with a message: name, type and size; pictures on demand, our own at once; how far ours have come.
+// Files of a message: name, type, size; pictures on demand, our own at once; how far ours have come.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";

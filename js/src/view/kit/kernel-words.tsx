@@ -1,4 +1,4 @@
-// What the kernel says of a failure: in the view's language where there are words for it, and in English as it said it.
+// What the kernel says of a failure: in the view's language if it has words for it, and as the kernel said it.
 
 import type { Cause } from "../../state/store";
 import type { Services } from "./services";

@@ -1,4 +1,4 @@
-// The box of the list in the page: the scrolling feed with its rows, what stands over it, the bar of a selection.
+// The box of the list: the scrolling feed with its rows, what stands over it, the bar of a selection.
 
 import type { JSX, RefObject } from "preact";
 import type { Row } from "../../state/rows";

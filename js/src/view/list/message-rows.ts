@@ -1,4 +1,4 @@
-// The rows of the list: one whose message is as it was keeps its virtual node, so that nothing of it is compared again.
+// The rows of the list: an unchanged message keeps its virtual node, so that nothing of it is compared again.
 
 import { h, type JSX } from "preact";
 import { MessageRow, type MessageRowProps } from "../message/message";

@@ -1,10 +1,10 @@
-// The text of a message: links made clickable, code and Markdown set, long texts folded, the rest fetched. Never HTML.
+// The text of a message: links, code and Markdown set, long texts folded, the rest fetched. Never HTML.
 
 import type { ComponentChild, JSX } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 import type { ViewMessage } from "../../protocol.gen";
-import { isCut } from "../../state/store";
 import { splitCode } from "../../text/code";
+import { isCut } from "../../text/cut";
 import { displayText, folded, isEmoji } from "../../text/format";
 import { splitLinks } from "../../text/links";
 import { splitMarkdown } from "../../text/markdown";

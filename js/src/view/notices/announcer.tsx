@@ -1,4 +1,4 @@
-// Tells screen readers once of each new message and of what became of ours. The list is not live: what scrolls in is no news.
+// Tells screen readers once of each new message and what became of ours: the list itself is not live.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ViewMessage } from "../../protocol.gen";

@@ -1,4 +1,4 @@
-// The buttons over the list: down to the latest message, up to the first unread one, each with how many wait there.
+// The buttons over the list: to the latest message, to the first unread one, with how many wait there.
 
 import type { Strings } from "../../strings";
 import { DownIcon, UpIcon } from "../kit/icons";

@@ -1,4 +1,4 @@
-// How long ago the conversation last moved, beside the typing line: always in the same place, so that nothing jumps.
+// How long ago the conversation last moved, beside the typing line: always in one place, nothing jumps.
 
 import type { ViewState } from "../../state/store";
 import { recency } from "../../text/recency";

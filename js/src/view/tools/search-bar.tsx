@@ -1,4 +1,4 @@
-// Searching in the whole conversation: the hits are counted, Enter goes to the next, Shift+Enter to the one before.
+// Searching the whole conversation: hits are counted, Enter goes to the next, Shift+Enter to the one before.
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";

@@ -5,7 +5,7 @@ import type { ViewMessage } from "../../protocol.gen";
 import { inOrder, type Selection } from "../../state/selection";
 import { allAsText } from "../../text/copying";
 import type { Services } from "../kit/services";
-import { useCopy } from "../list/copy";
+import { useCopy } from "../kit/use-copy";
 
 interface Props {
   readonly selection: Selection;

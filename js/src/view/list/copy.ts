@@ -1,65 +1,9 @@
-// Copying messages: a button beside the one under the pointer or with the focus, and what is selected across several.
+// What a copy takes of the list: the messages chosen, those selected across, or the one with the focus.
 
-import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import type { ViewMessage } from "../../protocol.gen";
 import { allAsText, asText } from "../../text/copying";
-import { IconButton } from "../kit/icon-button";
-import { CheckIcon, CopyIcon } from "../kit/icons";
 import type { Services } from "../kit/services";
 import { articlesIn, focusedIn } from "./articles";
-
-const SAID_MS = 2_000;
-
-/** What became of a copy, for a moment; and the way to make one. */
-export function useCopy(words: Services["strings"]["tools"]) {
-  const [said, setSaid] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setSaid(""), SAID_MS);
-    return () => clearTimeout(timer);
-  }, [said]);
-  const copy = (text: string, button: HTMLElement): void =>
-    void writeClipboard(text, button).then((isDone) => setSaid(isDone ? words.copied : words.copyFailed));
-  return [said, copy] as const;
-}
-
-export function CopyButton({ message, services }: { message: ViewMessage; services: Services }): JSX.Element {
-  const words = services.strings.tools;
-  const [said, copy] = useCopy(words);
-  return (
-    <span class="ipg-copy">
-      <IconButton
-        label={words.copy}
-        title={said || undefined}
-        onClick={(event) => copy(allAsText([message], services), event.currentTarget)}
-      >
-        {said === words.copied ? <CheckIcon /> : <CopyIcon />}
-      </IconButton>
-      <span class="ipg-hidden" role="status">
-        {said}
-      </span>
-    </span>
-  );
-}
-
-/** Pages served over plain HTTP have no clipboard of their own; there a `copy` event does it. */
-async function writeClipboard(text: string, near: HTMLElement): Promise<boolean> {
-  const page = near.ownerDocument;
-  try {
-    await page.defaultView?.navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const onCopy = (event: ClipboardEvent): void => {
-      event.clipboardData?.setData("text/plain", text);
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    };
-    page.addEventListener("copy", onCopy, { once: true, capture: true });
-    const isCopied = page.execCommand("copy");
-    page.removeEventListener("copy", onCopy, { capture: true });
-    return isCopied;
-  }
-}
 
 /**
  * What a `copy` in the page puts on the clipboard, if it is about this list: the messages that are chosen or selected, or the one with the focus.
