@@ -13,8 +13,8 @@ import pytest
 
 from ipygenesys import AccessToken, AgentMessaging
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._io.clock import SystemClock
-from ipygenesys._io.rest import RestClient
+from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.rest.client import RestClient
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.flow import CallError, Request
 from ipygenesys.commands import cli

@@ -15,11 +15,11 @@ import pytest
 
 from ipygenesys import AgentMessaging, MessagingEvents, Secret, UserLogin
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._io import tokens as tokens_module
-from ipygenesys._io.clock import SystemClock
-from ipygenesys._io.login import authorize
-from ipygenesys._io.rest import RestClient
-from ipygenesys._io.tokens import TokenProvider
+from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.rest import tokens as tokens_module
+from ipygenesys._io.rest.client import RestClient
+from ipygenesys._io.rest.login import authorize
+from ipygenesys._io.rest.tokens import TokenProvider
 from ipygenesys._protocols.flow import CallError
 from ipygenesys.simulator import Simulator
 from ipygenesys.user_login import REDIRECT_PATH, Challenge, answer_of, login_page

@@ -27,12 +27,12 @@ from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._core.view.hub import ViewHub
 from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
 from ipygenesys._core.view.saved_copy import SavedCopy
-from ipygenesys._io.durable_store import open_store
-from ipygenesys._io.gateway import CLOSE_S, Gateway
-from ipygenesys._io.gateway_life import GatewayLife
-from ipygenesys._io.handler_thread import HandlerThread
-from ipygenesys._io.read_positions import ReadPositions
-from ipygenesys._io.received_files import ReceivedFiles
+from ipygenesys._io.conversation.gateway import CLOSE_S, Gateway
+from ipygenesys._io.conversation.gateway_life import GatewayLife
+from ipygenesys._io.disk.durable_store import open_store
+from ipygenesys._io.disk.read_positions import ReadPositions
+from ipygenesys._io.disk.received_files import ReceivedFiles
+from ipygenesys._io.host.handler_thread import HandlerThread
 from ipygenesys._protocols.base import Adapter, checked_adapter
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys._widget.handlers import Handlers

@@ -11,11 +11,11 @@ from typing import NoReturn, Self
 from ipygenesys._core.model.events import Event, MessageReceived
 from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.model.messages import ConnectionStatus, Message
-from ipygenesys._io import calls  # noqa: F401 - once the loop runs, it would stand still for the import
-from ipygenesys._io.durable_store import open_store
-from ipygenesys._io.gateway import Gateway
-from ipygenesys._io.listeners import place_of
-from ipygenesys._io.read_positions import ReadPositions
+from ipygenesys._io.conversation.gateway import Gateway
+from ipygenesys._io.conversation.listeners import place_of
+from ipygenesys._io.disk.durable_store import open_store
+from ipygenesys._io.disk.read_positions import ReadPositions
+from ipygenesys._io.platform import calls  # noqa: F401 - once the loop runs, it would stand still for the import
 from ipygenesys._protocols.base import Adapter, checked_adapter
 from ipygenesys._verbs.listening import Subscription, check_is_handler
 from ipygenesys._verbs.verbs import Verbs

@@ -1,6 +1,6 @@
 """Logging in as a person: authorization code with PKCE, by a redirect to this machine.
 
-Here is what is asked and what an answer means; ``_io/login.py`` opens the browser and waits. Source: RFC 6749 4.1,
+Here is what is asked and what an answer means; ``_io/rest/login.py`` opens the browser and waits. Source: RFC 6749 4.1,
 RFC 7636, RFC 8252; protocols/genesys.md 3.1.
 """
 

@@ -27,7 +27,7 @@ from typing import Any
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from ipygenesys._io.stream import MAX_FRAME_BYTES, MAX_WAITING_FRAMES, Stream, StreamError
+from ipygenesys._io.stream.websocket import MAX_FRAME_BYTES, MAX_WAITING_FRAMES, Stream, StreamError
 from tests.tools import gates
 from tests.tools.paths import ARTIFACTS
 

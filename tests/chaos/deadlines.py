@@ -9,8 +9,8 @@ import sys
 import time
 
 from ipygenesys._core.model.failures import ErrorDetails
-from ipygenesys._io.clock import SystemClock
-from ipygenesys._io.rest import TOTAL_S, RestClient
+from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.rest.client import TOTAL_S, RestClient
 from ipygenesys._protocols.flow import CallError, Request
 from ipygenesys.simulator import Simulator
 from tests.chaos.proxy import chaos_proxy

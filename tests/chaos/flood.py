@@ -27,7 +27,7 @@ from typing import Any
 
 from ipygenesys import Chat, ClientCredentials, MessagingEvents
 from ipygenesys._core.model.events import Event, MessageReceived
-from ipygenesys._io.loop_thread import THREAD_NAME
+from ipygenesys._io.host.loop_thread import THREAD_NAME
 from tests.chaos.source import CONVERSATION
 from tests.tools import gates
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ipygenesys import AccessToken, AgentMessaging, Client, ClientCredentials, MessagingEvents
 from ipygenesys._core.model.events import MessageReceived
-from ipygenesys._io.http_client import trusted
+from ipygenesys._io.rest.http_client import trusted
 
 SAME_WORDS = "yes"
 

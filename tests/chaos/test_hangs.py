@@ -15,10 +15,11 @@ import pytest
 
 from ipygenesys._core.model.failures import ErrorDetails
 from ipygenesys._core.model.messages import OutgoingFile
-from ipygenesys._io import rest, stream
-from ipygenesys._io.clock import SystemClock
-from ipygenesys._io.rest import RestClient
-from ipygenesys._io.stream import Stream, StreamError
+from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.rest import client as rest
+from ipygenesys._io.rest.client import RestClient
+from ipygenesys._io.stream import websocket as stream
+from ipygenesys._io.stream.websocket import Stream, StreamError
 from ipygenesys._protocols.flow import CallError, Request
 from tests.io.servers import Serve, raw_server, read_head, shake_hands
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from ipygenesys import StatusChanged
-from ipygenesys._io import stream as stream_module
+from ipygenesys._io.stream import websocket as stream_module
 from ipygenesys.simulator import Simulator
 from tests.chaos.proxy import ChaosProxy, chaos_proxy
 from tests.io.watch import Watched, calls, connections, eventually, protocol_for, sent_texts

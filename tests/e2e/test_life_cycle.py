@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from ipygenesys._io.read_positions import ReadPositions
+from ipygenesys._io.disk.read_positions import ReadPositions
 from tests.e2e.conftest import OpenChat
 from tests.e2e.pages import NotebookPage
 from tests.e2e.sides import AGENT, EVENTS, Other, Side

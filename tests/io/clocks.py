@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipygenesys._core.model.inputs import Now
-from ipygenesys._io.clock import SystemClock
+from ipygenesys._io.host.clock import SystemClock
 
 
 class QuickClock(SystemClock):

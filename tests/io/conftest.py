@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from blockbuster import blockbuster_ctx
 
-from ipygenesys._io import calls  # noqa: F401 - as a Client does before its loop runs
+from ipygenesys._io.platform import calls  # noqa: F401 - as a Client does before its loop runs
 from ipygenesys.simulator import Simulator
 from tests.io.clocks import QuickClock
 
@@ -22,7 +22,7 @@ def no_blocking_calls() -> Iterator[None]:
                 guard.functions[function].deactivate()
         # So does opening a store.
         for blocking in guard.functions.values():
-            blocking.can_block_in("ipygenesys/_io/durable_store.py", {"_opened", "_put_aside"})
+            blocking.can_block_in("ipygenesys/_io/disk/durable_store.py", {"_opened", "_put_aside"})
         yield
 
 

@@ -235,9 +235,9 @@ async def test_a_token_without_a_user_is_named_as_such_with_the_cure(simulator: 
 
 async def app_token(simulator: Simulator) -> str:
     """What client credentials give; it has no user."""
-    from ipygenesys._io.clock import SystemClock
-    from ipygenesys._io.rest import RestClient
-    from ipygenesys._io.tokens import TokenProvider
+    from ipygenesys._io.host.clock import SystemClock
+    from ipygenesys._io.rest.client import RestClient
+    from ipygenesys._io.rest.tokens import TokenProvider
 
     protocol = AgentMessaging(
         base_url=simulator.base_url,

@@ -30,7 +30,7 @@ from ipygenesys import (
     TypingChanged,
 )
 from ipygenesys._core.machines import backoff
-from ipygenesys._io import stream as stream_module
+from ipygenesys._io.stream import websocket as stream_module
 from ipygenesys.simulator import EXTENSIONS, Simulator
 from tests.io.servers import answer, answering, raw_server
 from tests.io.watch import (

@@ -25,7 +25,7 @@ from ipygenesys import (
 from ipygenesys._core.model.content import QuickReply
 from ipygenesys._core.model.events import ErrorRaised, StatusChanged, TypingChanged
 from ipygenesys._core.model.profile import LifeRules
-from ipygenesys._io.read_positions import FILE_NAME
+from ipygenesys._io.disk.read_positions import FILE_NAME
 from ipygenesys.simulator import Simulator
 from ipygenesys.simulator.web_messaging import uploads as guest_uploads
 from tests.io.watch import Watched, calls, connections, eventually, received, rejected, sent_texts
@@ -234,8 +234,8 @@ async def test_a_send_whose_echo_was_lost_is_found_in_history_and_sent_once(simu
 async def test_a_server_that_is_silent_on_an_open_socket_is_left(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ipygenesys._io.stream.PING_INTERVAL_S", 0.1)
-    monkeypatch.setattr("ipygenesys._io.stream.PING_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("ipygenesys._io.stream.websocket.PING_INTERVAL_S", 0.1)
+    monkeypatch.setattr("ipygenesys._io.stream.websocket.PING_TIMEOUT_S", 0.1)
     async with connected(simulator) as client:
         simulator.fault("half_open")
         await client.until_status("reconnecting")

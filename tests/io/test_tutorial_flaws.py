@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ipygenesys import ClientCredentials, DeliveryFailed, MessagingEvents, StatusChanged
-from ipygenesys._io import stream as stream_module
+from ipygenesys._io.stream import websocket as stream_module
 from ipygenesys._protocols.flow import OpenSocket
 from ipygenesys.simulator import Simulator
 from tests.io.clocks import QuickClock
@@ -290,7 +290,7 @@ async def test_flaw_45_no_retry_after_makes_a_hot_loop(simulator: Simulator, ret
 async def test_flaw_46_a_call_without_an_answer_ends(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ipygenesys._io.rest.TOTAL_S", 0.1)
+    monkeypatch.setattr("ipygenesys._io.rest.client.TOTAL_S", 0.1)
     async with connected(simulator) as client:
         simulator.agent_say("hello")
         await client.until(lambda: client.received)

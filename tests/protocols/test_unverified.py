@@ -12,7 +12,7 @@ import pytest
 
 import ipygenesys
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._io import tokens
+from ipygenesys._io.rest import tokens
 from ipygenesys._protocols.regions import platform_of
 from ipygenesys._protocols.web_messaging import frames as web_messaging_frames
 from ipygenesys._protocols.web_messaging.session import GuestSession

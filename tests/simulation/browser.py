@@ -27,7 +27,7 @@ from ipygenesys._core.view.protocol import (
     ViewMessage,
     ViewToKernel,
 )
-from ipygenesys._io.gateway import Gateway
+from ipygenesys._io.conversation.gateway import Gateway
 
 HEARTBEAT_S = 20.0
 

@@ -22,13 +22,13 @@ from ipygenesys._core.model.inputs import Command, NoteKeystroke, NoteSeen
 from ipygenesys._core.model.messages import Message
 from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._core.view.hub import ViewHub
-from ipygenesys._io.gateway import Gateway
+from ipygenesys._io.conversation.gateway import Gateway
 from tests.simulation.browser import Browser
 from tests.simulation.witness import OWNER, Witness
 
 if TYPE_CHECKING:
-    from ipygenesys._io.durable_store import DurableStore
-    from ipygenesys._io.read_positions import ReadPositions
+    from ipygenesys._io.disk.durable_store import DurableStore
+    from ipygenesys._io.disk.read_positions import ReadPositions
     from ipygenesys._protocols.base import Adapter
     from tests.simulation.network import Network
 

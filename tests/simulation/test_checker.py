@@ -22,9 +22,9 @@ from ipygenesys._core.model.messages import Message
 from ipygenesys._core.session.reading import Reading
 from ipygenesys._core.session.sending import Sending
 from ipygenesys._core.session.step_effects import StepEffects
-from ipygenesys._io import tokens
-from ipygenesys._io.calls import Calls
-from ipygenesys._io.gateway import Gateway
+from ipygenesys._io.conversation.gateway import Gateway
+from ipygenesys._io.platform.calls import Calls
+from ipygenesys._io.rest import tokens
 from ipygenesys._protocols.flow import CallError
 from ipygenesys._protocols.web_messaging import frames as web_messaging_frames
 from ipygenesys._protocols.web_messaging.session import GuestSession

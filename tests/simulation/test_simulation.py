@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from ipygenesys._io.clock import ServerClock
+from ipygenesys._io.host.clock import ServerClock
 from tests.simulation import campaign
 from tests.simulation.network import Reply
 from tests.simulation.schedule import Action, Schedule, schedule_of, shrink

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ipygenesys._core.machines.conversation.conversation import Conversation
-from ipygenesys._io.streams import Streams
+from ipygenesys._io.platform.streams import Streams
 from tests.simulation.schedule import PROTOCOLS
 from tests.simulation.soak import Soak, soak
 

@@ -19,8 +19,8 @@ from ipygenesys._core.model.inputs import (
     StopComposing,
 )
 from ipygenesys._core.model.messages import Message, OutgoingFile
-from ipygenesys._io.durable_store import DurableStore
-from ipygenesys._io.read_positions import ReadPositions
+from ipygenesys._io.disk.durable_store import DurableStore
+from ipygenesys._io.disk.read_positions import ReadPositions
 from tests.simulation.client import Client
 from tests.simulation.protocols import protocol_of
 from tests.simulation.schedule import Action

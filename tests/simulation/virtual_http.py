@@ -14,8 +14,12 @@ import httpx
 import msgspec
 
 import ipygenesys as ig
-from ipygenesys._io import flow_runner, platform, rest, stream, tokens
-from ipygenesys._io.login import Grant
+from ipygenesys._io.platform import access as platform
+from ipygenesys._io.platform import flow_runner
+from ipygenesys._io.rest import client as rest
+from ipygenesys._io.rest import tokens
+from ipygenesys._io.rest.login import Grant
+from ipygenesys._io.stream import websocket as stream
 from tests.simulation.network import Network, Reply
 from tests.simulation.witness import OWNER
 

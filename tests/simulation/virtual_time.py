@@ -11,7 +11,7 @@ from contextvars import Context
 from typing import Any
 
 from ipygenesys._core.model.inputs import Now
-from ipygenesys._io.clock import SystemClock
+from ipygenesys._io.host.clock import SystemClock
 
 EPOCH_S = 1_800_000_000.0
 

@@ -19,7 +19,7 @@ from ipygenesys._core.model.operations import FetchHistory, MarkReadUpTo, PostMe
 from ipygenesys._core.model.platform_events import PlatformEvent
 
 if TYPE_CHECKING:
-    from ipygenesys._io.gateway import Gateway
+    from ipygenesys._io.conversation.gateway import Gateway
 
 OWNER: ContextVar[Any] = ContextVar("OWNER", default=None)
 """The witness of the client that is at work."""

@@ -13,7 +13,7 @@ from typing import Any
 from comm.base_comm import BaseComm
 
 from ipygenesys._core.view.protocol import VIEW_PROTOCOL_VERSION
-from ipygenesys._io.clock import SystemClock
+from ipygenesys._io.host.clock import SystemClock
 from tests.wire import named
 
 PATIENCE_S = 30.0

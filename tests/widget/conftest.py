@@ -10,7 +10,7 @@ import pytest
 
 from ipygenesys import Chat, ClientCredentials, MessagingEvents, chat
 from ipygenesys._core.view.delta_buffer import SendBudget
-from ipygenesys._io import gateway
+from ipygenesys._io.conversation import gateway
 from ipygenesys.simulator import Simulator
 from tests.widget.browser import MovableClock, RecordedComm, View, eventually, threads
 

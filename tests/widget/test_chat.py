@@ -30,9 +30,9 @@ from ipygenesys import Chat, DeliveryFailed, GenesysError, Message, PermissionDe
 from ipygenesys._core.model.inputs import Tick
 from ipygenesys._core.view.protocol import KERNEL_HEARTBEAT_S, VIEW_SILENCE_S
 from ipygenesys._core.view.protocol.locale import LANGUAGES
-from ipygenesys._io import gateway
-from ipygenesys._io.handler_thread import THREAD_NAME as HANDLER_THREAD
-from ipygenesys._io.loop_thread import THREAD_NAME as GATEWAY_THREAD
+from ipygenesys._io.conversation import gateway
+from ipygenesys._io.host.handler_thread import THREAD_NAME as HANDLER_THREAD
+from ipygenesys._io.host.loop_thread import THREAD_NAME as GATEWAY_THREAD
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys._widget.languages import view_words
 from ipygenesys._widget.observers import THREAD_NAME as OBSERVERS_THREAD

@@ -18,8 +18,8 @@ from ipygenesys._core.machines.inbound_queue import MAX_TOGETHER
 from ipygenesys._core.model.inputs import FrameReceived, Now
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._core.view.protocol import MAX_BATCH_DELTAS
-from ipygenesys._io import gateway
-from ipygenesys._io.clock import SystemClock
+from ipygenesys._io.conversation import gateway
+from ipygenesys._io.host.clock import SystemClock
 from tests import examples as eg
 from tests.benchmarks.inbox import GENERATION, FedChat
 from tests.widget.browser import RecordedComm, View

@@ -13,7 +13,8 @@ from traitlets import Bunch
 
 from ipygenesys import Chat, Client, Message
 from ipygenesys._core.model.events import Event, TypingChanged
-from ipygenesys._io import handler_thread, stream
+from ipygenesys._io.host import handler_thread
+from ipygenesys._io.stream import websocket as stream
 from ipygenesys._widget.observers import Observers
 from tests.widget.browser import eventually, threads
 from tests.widget.conftest import Bench

@@ -20,7 +20,7 @@ from ipygenesys.delivery import Delivery
 from ipygenesys.errors import ConnectionFailed, GenesysError, error_from
 
 if TYPE_CHECKING:
-    from ipygenesys._io.gateway import Gateway
+    from ipygenesys._io.conversation.gateway import Gateway
 
 T = TypeVar("T")
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from ipygenesys._core.model.events import Event, MessageReceived, TypingChanged
 from ipygenesys._core.view.protocol import ErrorDelta
-from ipygenesys._io.handler_thread import HandlerThread
-from ipygenesys._io.listeners import place_of
+from ipygenesys._io.conversation.listeners import place_of
+from ipygenesys._io.host.handler_thread import HandlerThread
 from ipygenesys._verbs.listening import Subscription, check_is_handler
 
 if TYPE_CHECKING:
     from ipygenesys._core.model.messages import Message
-    from ipygenesys._io.gateway import Gateway
+    from ipygenesys._io.conversation.gateway import Gateway
     from ipygenesys._widget.view_comm import ViewComm
 
 _log = logging.getLogger("ipygenesys.chat")

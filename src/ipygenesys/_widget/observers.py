@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 
 from ipygenesys._core.model.events import Event, StatusChanged, TypingChanged, UnreadChanged
-from ipygenesys._io.handler_thread import HandlerThread
+from ipygenesys._io.host.handler_thread import HandlerThread
 
 THREAD_NAME = "ipygenesys-observers"
 STATE = frozenset({"status", "typing", "unread_count"})

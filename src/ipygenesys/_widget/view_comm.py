@@ -26,9 +26,9 @@ from ipygenesys._core.view.protocol import (
     encode_to_view,
 )
 from ipygenesys._core.view.saved_copy import SavedCopy
-from ipygenesys._io.gateway import Gateway
-from ipygenesys._io.listeners import place_of
-from ipygenesys._io.received_files import ReceivedFiles
+from ipygenesys._io.conversation.gateway import Gateway
+from ipygenesys._io.conversation.listeners import place_of
+from ipygenesys._io.disk.received_files import ReceivedFiles
 from ipygenesys._verbs.verbs import Messages
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from ipygenesys._core.machines.http_date import parse_http_date
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import CheckHealth, FetchHistory
 from ipygenesys._core.model.platform_events import CapabilitiesLearned, History, PlatformEvent
-from ipygenesys._io.clock import SystemClock
-from ipygenesys._io.flow_runner import FlowRunner
-from ipygenesys._io.link import Link
-from ipygenesys._io.rest import RestClient
-from ipygenesys._io.stream import Stream, StreamError
-from ipygenesys._io.tokens import TokenProvider
+from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.platform.flow_runner import FlowRunner
+from ipygenesys._io.rest.client import RestClient
+from ipygenesys._io.rest.tokens import TokenProvider
+from ipygenesys._io.stream.link import Link
+from ipygenesys._io.stream.websocket import Stream, StreamError
 from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.flow import CallError, Request

@@ -1,0 +1,1 @@
+"""Who owns a conversation: a session in its shell, and who hears of it."""

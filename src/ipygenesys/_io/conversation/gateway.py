@@ -1,0 +1,303 @@
+"""The gateway: one background asyncio task that owns a conversation.
+
+Theory of operation. Everything that happens becomes an input of the session: ``take`` steps it and performs the
+effects in order, all on the loop's thread and without an ``await`` in between, so nobody ever sees half a step.
+What takes time, a stream (``streams.py``) or a call (``calls.py``), runs in a task of its own and comes back as another
+input. One timer stands at the session's next deadline. Other threads only ``post``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from ipygenesys._core.model.effects import Call, CancelSend, CloseStream, Effect, Emit, OpenStream
+from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved, UploadProgressed
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.inputs import Command, Disconnect, Input, Restore, Tick, TokenRenewed
+from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, KeepDraft, KeepReadPosition, KeepSeen
+from ipygenesys._core.model.operations import Action
+from ipygenesys._core.model.profile import Profile
+from ipygenesys._core.session.session import Session
+from ipygenesys._io.conversation.listeners import DeliveryListener, Listener, Listeners
+from ipygenesys._io.disk.durable_store import DurableStore, WriteAhead
+from ipygenesys._io.disk.read_positions import ReadPosition, ReadPositions
+from ipygenesys._io.host.clock import ServerClock, SystemClock
+from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._protocols.base import Adapter, CanAct, HasMemory
+
+if TYPE_CHECKING:
+    from ipygenesys._io.platform.access import Platform
+    from ipygenesys._io.platform.calls import Calls
+    from ipygenesys._io.platform.streams import Streams
+
+CLOSE_S = 2.0
+"""How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
+
+
+class Views(Protocol):
+    """The views of a widget, as far as the gateway's timer is concerned; on the loop's thread only."""
+
+    def commands(self) -> list[Command]:
+        """What time has brought."""
+
+    def flush(self) -> None:
+        """Send what is due."""
+
+    def next_deadline(self) -> float | None:
+        """When something is due next, in monotonic seconds."""
+
+
+class Gateway:
+    """Runs one conversation on the loop that it is bound to."""
+
+    def __init__(
+        self,
+        protocol: Adapter,
+        *,
+        clock: SystemClock | None = None,
+        read_positions: ReadPositions | None = None,
+        store: DurableStore | None = None,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            protocol: which conversation, where, and as whom.
+            clock: the time and the dice.
+            read_positions: where our read position is kept, on a platform that takes no receipts; None keeps none.
+            store: where drafts and receipts are kept, and what of them was left behind; closed with the gateway.
+        """
+        if isinstance(protocol, HasMemory):
+            protocol = protocol.fresh()
+        self._protocol = protocol
+        self._store = store
+        self._read_position = ReadPosition(
+            read_positions,
+            key=lambda: self.conversation_key,
+            spawn=self.spawn,
+            on_not_kept=lambda: self._count("read_position_not_kept"),
+        )
+        self.session = Session(self._with_read_position(protocol.profile))
+        self.clock = ServerClock(clock or SystemClock())
+        self._listeners = Listeners()
+        self._views: list[Views] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks = Tasks(self.report_bug)
+        self._platform: Platform | None = None
+        self._write_ahead: WriteAhead | None = None
+        self._calls: Calls | None = None
+        self._streams: Streams | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._settled: asyncio.Event | None = None
+        """Made when closing: nothing is under way any more."""
+        self._is_over = False
+
+    @property
+    def conversation_key(self) -> str | None:
+        """Names the conversation over all runs; None until it has a name."""
+        return self._protocol.profile.conversation_key
+
+    # --- life ---------------------------------------------------------------------------------------------
+
+    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run on this loop from now on; from any thread, once. Nothing is opened yet."""
+        self._loop = loop
+        loop.call_soon_threadsafe(self._start)
+
+    def _start(self) -> None:
+        # Only now: httpx and websockets are half of an import's time. By now, thread or Client have imported them.
+        from ipygenesys._io.platform.access import Platform
+        from ipygenesys._io.platform.calls import Calls
+        from ipygenesys._io.platform.streams import Streams
+
+        self._platform = Platform(
+            self._protocol,
+            self.clock,
+            on_delayed=lambda: self._count("calls_delayed"),
+            on_renewed=lambda: self.take(TokenRenewed()),
+            on_progress=lambda draft_id, sent, total: self._tell(
+                UploadProgressed(draft_id=draft_id, sent_bytes=sent, total_bytes=total)
+            ),
+        )
+        if self._platform.tokens is not None:
+            self.spawn(self._platform.tokens.keep_fresh())
+        if self._store is not None:
+            self._write_ahead = WriteAhead(self._store)
+        self._streams = Streams(self, self._tasks, self._protocol, self._platform)
+        self._calls = Calls(self, self._protocol, self._platform, self._streams, self._write_ahead)
+        if self._store is not None:
+            self._restore(self._store)
+
+    def _restore(self, store: DurableStore) -> None:
+        if store.damaged_copy is not None:
+            words = f"The durable state could not be read; it was put aside as {store.damaged_copy}."
+            self._tell(ErrorRaised(Failure(kind="protocol", message=words)))
+        self.take(Restore(store.state))
+
+    async def close(self) -> None:
+        """Say that we stopped typing, let what is under way finish for CLOSE_S, and leave nothing behind."""
+        # What was posted before comes first: a Connect after the Disconnect would reopen it.
+        await asyncio.sleep(0)
+        self._settled = asyncio.Event()
+        self.take(Disconnect())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await self._settled.wait()
+        self._is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._tasks.cancel()
+        self._listeners.end(is_kept=self._store is not None)
+        if self._platform is not None:
+            await self._platform.aclose()
+        await self._read_position.keep()
+        if self._write_ahead is not None:
+            await self._write_ahead.close()
+
+    def abandon(self) -> None:
+        """Close what never ran."""
+        if self._store is not None:
+            self._store.close()
+
+    def _with_read_position(self, profile: Profile) -> Profile:
+        if "send_read" in profile.capabilities:
+            return profile
+        stored = self._store.state.read_up_to_ms if self._store else 0
+        position = max(stored, self._read_position.load(), profile.read_up_to_ms)
+        return msgspec.structs.replace(profile, read_up_to_ms=position)
+
+    # --- input --------------------------------------------------------------------------------------------
+
+    def add_listener(self, listener: Listener) -> None:
+        """Hear every event, on the loop's thread."""
+        self._listeners.add(listener)
+
+    def remove_listener(self, listener: Listener) -> None:
+        """Hear no more; doing it twice is fine."""
+        self._listeners.remove(listener)
+
+    @property
+    def deliveries(self) -> WeakValueDictionary[str, DeliveryListener]:
+        """By draft id: who wants to hear of one message only."""
+        return self._listeners.deliveries
+
+    def add_views(self, views: Views) -> None:
+        """Share the timer: the views have deadlines too."""
+        self._views.append(views)
+
+    def post(self, command: Command) -> None:
+        """Take a command, from any thread."""
+        self.call_soon(lambda: self.take(command))
+
+    def call_soon(self, callback: Callable[[], object]) -> None:
+        """Run something on the loop's thread, from any thread; after the loop's end, do nothing."""
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(callback)
+
+    def check_can_act(self, action: Action) -> CanAct:
+        """The protocol, if it can do this.
+
+        Raises:
+            TypeError: it cannot.
+        """
+        protocol = self._protocol
+        if not isinstance(protocol, CanAct) or not isinstance(action, protocol.actions):
+            name = type(protocol).__name__
+            raise TypeError(f"{name} cannot do that: only AgentMessaging takes part as an agent.")
+        return protocol
+
+    def act(self, action: Action) -> Future[None]:
+        """Do something to the conversation, from any thread; ``check_can_act`` says whether we can."""
+        protocol, outcome = self.check_can_act(action), Future[None]()
+        self.call_soon(lambda: self._act(protocol, action, outcome))
+        return outcome
+
+    def _act(self, protocol: CanAct, action: Action, outcome: Future[None]) -> None:
+        assert self._calls is not None
+        self._calls.act(protocol, action, outcome)
+
+    def take(self, input_: Input) -> None:
+        """Step the session and perform the effects; on the loop's thread only. After the close, do nothing."""
+        self.step(input_)
+        self.settle()
+
+    def settle(self) -> None:
+        """After whatever happened: let the views have what is due, and set the timer to the nearest deadline."""
+        if self._is_over:
+            return
+        for views in self._views:
+            for command in views.commands():
+                self.step(command)
+        for views in self._views:
+            try:
+                views.flush()
+            except Exception as error:  # The comm may be gone, and the conversation goes on without it.
+                self.report_bug("a view", error)
+        deadlines = [self.session.next_deadline(), *(views.next_deadline() for views in self._views)]
+        deadline = min((at for at in deadlines if at is not None), default=None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if deadline is not None and self._loop is not None:
+            delay = max(deadline - self.clock.monotonic(), 0.0)
+            self._timer = self._loop.call_later(delay, self.take, Tick())
+        if self._settled is not None and self.session.is_settled and not self._streams:
+            self._settled.set()
+
+    def step(self, input_: Input) -> None:
+        """Take an input and leave ``settle`` to the caller, who has more of them."""
+        if self._is_over:
+            return
+        try:
+            for effect in self.session.step(input_, self.clock.now()):
+                self._perform(effect)
+        except Exception as error:  # A bug of ours must not end the stream; it is said where it can be seen.
+            self.report_bug(type(input_).__name__, error)
+
+    # --- effects ------------------------------------------------------------------------------------------
+
+    def _perform(self, effect: Effect) -> None:
+        assert self._calls is not None
+        assert self._streams is not None
+        match effect:
+            case Emit(event):
+                self._tell(event)
+            case Call(operation, is_again):
+                self._calls.start(operation, is_again=is_again)
+            case CancelSend(draft_id):
+                self._calls.cancel_send(draft_id)
+            case OpenStream(generation, fresh_token):
+                self._streams.open(generation, fresh_token=fresh_token)
+            case CloseStream(generation):
+                self._streams.close(generation)
+            case KeepDraft() | ForgetDraft() | KeepSeen() | ForgetSeen() | KeepReadPosition():
+                if self._write_ahead is not None:
+                    _ = self._write_ahead.keep(effect)
+
+    def stream_done(self) -> None:
+        """A stream's task has ended: a close may have waited for it."""
+        if self._settled is not None:
+            self.settle()
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, ReadPositionMoved):
+            self._read_position.moved(event.time_ms)
+        self._listeners.tell(event)
+
+    def report_bug(self, where: str, error: BaseException) -> None:
+        """A bug of ours must not end the conversation; it is said where it can be seen."""
+        self._listeners.report_bug(where, error)
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run what takes time; it is ended with the gateway. On the loop's thread."""
+        _ = self._tasks.start(coroutine)
+
+    def _count(self, what: str) -> None:
+        self.session.conversation.counters[what] += 1

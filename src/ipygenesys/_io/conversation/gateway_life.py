@@ -1,0 +1,59 @@
+"""A widget's gateway on the shared thread: begun with the first use, ended once. Safe from any thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from ipygenesys._io.conversation.gateway import CLOSE_S, Gateway
+from ipygenesys._io.host.loop_thread import LoopThread, gateway_thread
+
+
+class GatewayLife:
+    """It holds no widget, so that a widget which is forgotten can end it.
+
+    Args:
+        gateway: to be run.
+        then: what to do once the gateway has closed.
+    """
+
+    def __init__(self, gateway: Gateway, then: Callable[[], object]) -> None:
+        self._gateway = gateway
+        self._then = then
+        self._lock = threading.Lock()
+        self._thread: LoopThread | None = None
+        self.is_over = False
+
+    @property
+    def is_current_thread(self) -> bool:
+        """We are on the gateway's thread."""
+        return self._thread is not None and self._thread.is_current
+
+    @property
+    def is_running(self) -> bool:
+        """The gateway has begun and not ended."""
+        return self._thread is not None and not self.is_over
+
+    def begin(self) -> None:
+        """Start the gateway, unless it runs."""
+        with self._lock:
+            if self._thread is None and not self.is_over:
+                self._thread = gateway_thread.acquire()
+                self._gateway.bind(self._thread.loop)
+
+    def end(self, *, wait: bool = True) -> None:
+        """Close the gateway and give the thread back."""
+        with self._lock:
+            thread, self.is_over = (None if self.is_over else self._thread), True
+        if thread is None:
+            self._gateway.abandon()
+            return
+        closing = thread.submit(self._gateway.close())
+        closing.add_done_callback(lambda _: self._then())
+        if wait and not thread.is_current:
+            with suppress(Exception):
+                closing.result(CLOSE_S + 1.0)
+            gateway_thread.release()
+        else:
+            closing.add_done_callback(lambda _: gateway_thread.release())

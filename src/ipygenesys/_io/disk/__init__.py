@@ -1,0 +1,1 @@
+"""What is kept on disk: the durable outbox, read positions, and files on their way."""

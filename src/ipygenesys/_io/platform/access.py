@@ -1,0 +1,68 @@
+"""The platform as flows see it: REST, tokens, and the runner that carries out their steps with both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ipygenesys._io.host.clock import ServerClock
+from ipygenesys._io.platform.flow_runner import FlowRunner
+from ipygenesys._io.rest.client import RestClient
+from ipygenesys._io.rest.gate import gate_for
+from ipygenesys._io.rest.tokens import TokenProvider
+from ipygenesys._protocols.base import Adapter
+
+
+class Platform:
+    """One conversation's way to it; on a running loop.
+
+    Args:
+        protocol: tells where it is, and as whom we come.
+        clock: for tokens, calls and handshakes; learns the server's time from each answer.
+        on_delayed: hears that a call had to wait for the budget.
+        on_renewed: hears that a token has taken another one's place: streams have to move to it.
+        on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
+    """
+
+    def __init__(
+        self,
+        protocol: Adapter,
+        clock: ServerClock,
+        *,
+        on_delayed: Callable[[], None],
+        on_renewed: Callable[[], None],
+        on_progress: Callable[[str, int, int], None],
+    ) -> None:
+        endpoints, credentials = protocol.endpoints, protocol.credentials
+        self._clock = clock
+        self._on_progress = on_progress
+        self._rest = RestClient(
+            endpoints.rest_url,
+            clock=clock,
+            decode_error=protocol.decode_error,
+            gate=gate_for(endpoints.rest_url, credentials, clock),
+            on_delayed=on_delayed,
+            on_headers=clock.learn,
+        )
+        self.tokens: TokenProvider | None = None
+        """None where no token is needed."""
+        if credentials is not None:
+            self.tokens = TokenProvider(
+                credentials,
+                rest=self._rest,
+                token_url=endpoints.token_url,
+                authorize_url=endpoints.authorize_url,
+                scopes=protocol.scopes,
+                clock=clock,
+                on_renewed=on_renewed,
+            )
+
+    def runner(self, **options: Any) -> FlowRunner:
+        """What runs one flow; the options are FlowRunner's."""
+        return FlowRunner(self._rest, self.tokens, self._clock, on_progress=self._on_progress, **options)
+
+    async def aclose(self) -> None:
+        """Leave no connection and no task."""
+        if self.tokens is not None:
+            await self.tokens.aclose()
+        await self._rest.aclose()

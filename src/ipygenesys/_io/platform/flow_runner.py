@@ -1,0 +1,195 @@
+"""Runs the flows of a protocol: carries out each step and hands its answer back."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._io.stream.link import Link
+from ipygenesys._io.stream.websocket import Stream, StreamError
+from ipygenesys._protocols.flow import (
+    CANCELLED,
+    AwaitAnswer,
+    CallError,
+    Commit,
+    Exchange,
+    Expect,
+    Flow,
+    GetOccasion,
+    GetTime,
+    GetToken,
+    NewId,
+    Occasion,
+    OpenSocket,
+    Pause,
+    Request,
+    SendFrame,
+    Step,
+    Upload,
+)
+
+if TYPE_CHECKING:
+    from ipygenesys._core.machines.rest_budget import Lane
+    from ipygenesys._io.host.clock import SystemClock
+    from ipygenesys._io.rest.client import RestClient
+    from ipygenesys._io.rest.tokens import TokenProvider
+
+T = TypeVar("T")
+
+
+class FlowRunner:
+    """Runs one flow.
+
+    Args:
+        rest: for its calls.
+        tokens: None where the protocol needs no token.
+        clock: for handshakes that are told to come later.
+        link: the open stream, if there is one; replaced by what the flow opens.
+        on_open: makes the link to a stream that the flow has opened.
+        occasion: why it opens one.
+        on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
+        lane: what its calls count as in the budget.
+        is_again: the same flow was run before, and failed.
+    """
+
+    def __init__(
+        self,
+        rest: RestClient,
+        tokens: TokenProvider | None,
+        clock: SystemClock,
+        *,
+        link: Link | None = None,
+        on_open: Callable[[Stream], Link] | None = None,
+        occasion: Occasion | None = None,
+        on_progress: Callable[[str, int, int], object] = lambda *_: None,
+        lane: Lane = "messages",
+        is_again: bool = False,
+    ) -> None:
+        self.link = link
+        self._rest = rest
+        self._tokens = tokens
+        self._clock = clock
+        self._on_open = on_open
+        self._occasion = occasion or Occasion()
+        self._on_progress = on_progress
+        self._lane: Lane = lane
+        self._is_again = is_again
+        self._expected: list[str] = []
+        self._task: asyncio.Task[object] | None = None
+        self._is_committed = False
+        self._is_cancelling = False
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end; its result.
+
+        Raises:
+            CallError: a call failed.
+            StreamError: the event stream could not be opened.
+        """
+        self._task = asyncio.current_task()
+        try:
+            if self._is_cancelling:
+                raise CallError(CANCELLED)
+            step = next(flow)
+            while True:
+                try:
+                    answer = await self._carry_out(step)
+                except CallError as error:
+                    step = flow.throw(error)
+                except asyncio.CancelledError:
+                    if not self._has_cancelled():
+                        raise
+                    step = flow.throw(CallError(CANCELLED))
+                else:
+                    step = flow.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        finally:
+            flow.close()
+            for tracing_id in self._expected:
+                if self.link is not None:
+                    self.link.forget(tracing_id)
+
+    def cancel(self) -> None:
+        """Have the step under way fail, unless the flow is past what can be taken back; one that has not begun never does."""
+        if self._is_committed or self._is_cancelling:
+            return
+        self._is_cancelling = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def _has_cancelled(self) -> bool:
+        """Whether it was ``cancel`` that has interrupted the task, and nobody who wants the whole task to end."""
+        was_cancelling, self._is_cancelling = self._is_cancelling, False
+        return was_cancelling and self._task is not None and self._task.uncancel() == 0
+
+    async def _carry_out(self, step: Step) -> str | bytes | float | Occasion | None:
+        match step:
+            case Request():
+                return await self._rest.call(step, self._tokens, lane=self._lane, is_again=self._is_again)
+            case GetToken():
+                assert self._tokens is not None
+                return await self._tokens.get()
+            case OpenSocket():
+                await self._open(step)
+                return None
+            case SendFrame(frame):
+                await self._open_link().send(frame)
+                return None
+            case Exchange():
+                return await self._open_link().exchange(
+                    step.frame, step.tracing_id, step.timeout_s, is_alone=step.is_alone
+                )
+            case Expect(tracing_id):
+                self._expected.append(tracing_id)
+                self._open_link().expect(tracing_id)
+                return None
+            case AwaitAnswer():
+                return await self._open_link().expected(step.tracing_id, step.timeout_s)
+            case Upload():
+                await self._rest.put_file(
+                    step.url,
+                    step.file,
+                    headers=step.headers,
+                    on_progress=lambda sent: self._on_progress(step.draft_id, sent, step.file.size_bytes),
+                )
+                return None
+            case Commit():
+                self._is_committed = True
+                return None
+            case Pause(seconds):
+                await asyncio.sleep(seconds)
+                return None
+            case NewId():
+                return str(uuid.uuid4())
+            case GetTime():
+                return self._clock.epoch()
+            case GetOccasion():
+                return self._occasion
+
+    async def _open(self, step: OpenSocket) -> None:
+        assert self._on_open is not None
+        try:
+            stream = await Stream.open(
+                step.url,
+                headers=step.headers,
+                first_frames=step.first_frames,
+                now_epoch=self._clock.epoch(),
+                needs=step.needs,
+                refusals=step.refusals,
+            )
+        except StreamError as error:
+            if error.loss.failure is None:
+                raise
+            # A refused handshake is an answer: the flow may know what to do about it.
+            raise CallError(error.loss.failure, is_tls=error.loss.is_tls) from None
+        self.link = self._on_open(stream)
+
+    def _open_link(self) -> Link:
+        if self.link is None or self.link.lost.done():
+            raise CallError(Failure(kind="unreachable", message="There is no connection at the moment."))
+        return self.link

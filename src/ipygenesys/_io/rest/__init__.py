@@ -1,0 +1,1 @@
+"""HTTP: calls within their budget, and the tokens that they are made with."""

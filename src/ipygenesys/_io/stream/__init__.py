@@ -1,0 +1,1 @@
+"""Sockets and their readers: who owns a stream."""
