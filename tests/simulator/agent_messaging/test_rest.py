@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from ipygenesys.simulator.serving.errors import MALFORMED
 from tests.simulator.clients.agent import CONVERSATIONS, AgentClient, working
 from tests.simulator.serving.test_rest import assert_genesys_error
 
@@ -227,6 +228,16 @@ async def test_disconnecting_ends_it_and_wrap_up_follows(agent: AgentClient) -> 
 @pytest.mark.parametrize("state", ["alerting", "asleep"])
 async def test_other_states_cannot_be_asked_for(agent: AgentClient, state: str) -> None:
     assert_genesys_error(await agent.patch(state), 400)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"state": 1}'])
+async def test_a_patch_whose_body_is_wrong_is_an_error_in_genesys_own_words(
+    agent: AgentClient, body: bytes
+) -> None:
+    part = await agent.part()
+    answer = await agent.http.patch(f"{agent.messages}/participants/{part['id']}", content=body)
+    assert_genesys_error(answer, 400)
+    assert (answer.json()["code"], answer.json()["message"]) == ("bad.request", MALFORMED)
 
 
 async def test_a_patch_without_a_state_changes_nothing(agent: AgentClient) -> None:

@@ -149,3 +149,20 @@ async def test_every_rest_call_is_listed_with_its_status(client: ContractClient)
     listed = [(r["method"], r["status"]) for r in client.sim.requests()]
     assert listed == [("POST", 200), ("GET", 200), ("POST", 400)]
     assert client.token not in json.dumps(client.sim.requests())
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"typing": {"type": "On"}}, "typing"),
+        ({}, "typing"),
+        ([], None),
+    ],
+)
+async def test_an_error_names_the_field_that_is_wrong(
+    client: ContractClient, body: object, field: str | None
+) -> None:
+    answer = await client.http.post(f"{client.conversation}/typing", json=body)
+    details = [] if field is None else [{"errorCode": "invalid.value", "fieldName": field}]
+    assert_genesys_error(answer, 400)
+    assert answer.json()["details"] == details

@@ -12,6 +12,8 @@ NO_USER = (
     "This request requires a user context. "
     "Client credentials cannot be used for requests that require a user context."
 )
+MALFORMED = "The request could not be understood by the server due to malformed syntax."
+"""Source: the 400 of all operations in Genesys' API definition, as its command line quotes it."""
 TOO_MANY = "too.many.requests.retry.after"
 """Source: Genesys' own error code, transport-mobile-sdk ErrorCode."""
 
@@ -32,6 +34,12 @@ class ApiError(Exception):
         self.status, self.code, self.message = status, code, message
         self.details = details or []
         self.headers = {} if retry_after is None else {"Retry-After": retry_after}
+
+
+def malformed(field: str = "") -> ApiError:
+    """The error of a body that is missing, is no JSON, or has something else in a field than it should."""
+    details = [{"errorCode": "invalid.value", "fieldName": field}] if field else []
+    return ApiError(400, "bad.request", MALFORMED, details=details)
 
 
 def missing_permissions(permissions: Iterable[str], *, details: list[Any] | None = None) -> ApiError:

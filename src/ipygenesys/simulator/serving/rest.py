@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -13,7 +14,14 @@ from aiohttp import web
 from ipygenesys._wire import agent_messaging as agent_wire
 from ipygenesys._wire.messaging_events import ErrorBody
 from ipygenesys.simulator.hub.hub import Hub
-from ipygenesys.simulator.serving.errors import NO_USER, ApiError, fault_error, missing_permissions, too_many
+from ipygenesys.simulator.serving.errors import (
+    NO_USER,
+    ApiError,
+    fault_error,
+    malformed,
+    missing_permissions,
+    too_many,
+)
 from ipygenesys.simulator.state.accounts import Quota, Token
 from ipygenesys.simulator.state.conversation import UnknownConversation, UnknownMessage
 
@@ -44,10 +52,10 @@ class Call:
         """
         try:
             return msgspec.json.decode(self.body, type=kind)
-        except msgspec.DecodeError as error:
-            raise ApiError(400, "bad.request", f"The request body is not valid: {error}") from None
-        except (RecursionError, UnicodeDecodeError):
-            raise ApiError(400, "bad.request", "The request body is not valid JSON.") from None
+        except msgspec.ValidationError as error:
+            raise malformed(_wrong_field(str(error))) from None
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            raise malformed() from None
 
     def fields(self) -> dict[str, Any]:
         """The body as an object, for the log: empty when it is anything else."""
@@ -56,6 +64,13 @@ class Call:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return {}
         return body if isinstance(body, dict) else {}
+
+
+def _wrong_field(words: str) -> str:
+    """The path of the field that a validation error is about; empty for the body as a whole."""
+    missing = re.search(r"required field `(\w+)`", words)
+    path = words.partition(" - at `$")[2].strip("`.")
+    return ".".join(name for name in (path, missing and missing[1]) if name)
 
 
 @dataclass(frozen=True)
