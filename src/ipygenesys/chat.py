@@ -178,13 +178,15 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         from ipygenesys.simulator import Simulator
 
         traits = {name: options.pop(name) for name in cls.class_trait_names() if name in options}
+        if is_guest := options.get("scenario") == "rich":
+            options["deployment"] = {"auto_start": True, **options.get("deployment", {})}
         simulator = Simulator(**options).start()
         protocol: Adapter = MessagingEvents(
             base_url=simulator.base_url,
             conversation_id=simulator.conversation_id,
             credentials=ClientCredentials(simulator.client_id, simulator.client_secret),
         )
-        if options.get("scenario") == "rich":
+        if is_guest:
             protocol = WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id)
         try:
             chat = cls(protocol, locale=locale, **traits)

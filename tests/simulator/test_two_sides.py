@@ -133,6 +133,7 @@ async def test_the_tutorials_client_sees_the_same_conversation(sides: Both) -> N
 async def test_the_person_greets_a_guest_and_answers() -> None:
     async with both(scenario="greeting") as sides:
         guest = await sides.guest.connect()
+        await guest.event("Presence", "Join")
         assert (await guest.texts(1))[0].startswith("Hi, this is Ann")
         await guest.text("Where is my order?")
         await guest.until(lambda: len(guest.messages("Outbound")) >= 2)
@@ -142,6 +143,7 @@ async def test_the_person_greets_a_guest_and_answers() -> None:
 async def test_a_real_agent_takes_the_persons_part() -> None:
     async with both(scenario="greeting") as sides:
         guest = await sides.guest.connect()
+        await guest.event("Presence", "Join")
         await guest.texts(1)
         await sides.agent.send("I am real")
         await guest.text("Where is my order?")
@@ -159,6 +161,7 @@ async def test_an_agent_who_only_watches_does_not_start_the_person_nor_stop_it()
         agent = await sides.agent.watch()
         assert not sides.sim._running().hub.person.is_started
         guest = await sides.guest.connect()
+        await guest.event("Presence", "Join")
         await guest.texts(1)
         await agent.until(lambda: len(agent.named()) == 1)
 

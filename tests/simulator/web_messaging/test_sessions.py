@@ -186,6 +186,37 @@ async def test_disconnecting_ends_the_conversation(guest: GuestClient) -> None:
     assert [e["state"] for e in guest.sent("conversation")] == ["disconnected"]
 
 
+async def test_nobody_speaks_to_a_guest_who_has_neither_joined_nor_written() -> None:
+    async with visiting(scenario="greeting") as guest:
+        socket = await guest.connect()
+        await socket.typing()
+        await socket.settled()
+        assert not guest.sim._running().hub.person.is_started
+
+
+@pytest.mark.parametrize("begins", ["joins", "writes", "by itself"])
+async def test_the_person_greets_a_guest_who_joins_or_writes_or_for_whom_the_conversation_starts_by_itself(
+    begins: str,
+) -> None:
+    async with visiting(
+        scenario="greeting", speed=1000, deployment={"auto_start": begins == "by itself"}
+    ) as guest:
+        socket = await guest.open()
+        answer = await socket.configure()
+        assert answer["body"]["autoStarted"] is (begins == "by itself")
+        if begins == "joins":
+            await socket.event("Presence", "Join")
+        if begins == "writes":
+            await socket.text("Hello?")
+        assert (await socket.texts(1, "Outbound"))[0].startswith("Hi, this is Ann")
+
+
+async def test_a_dialogue_is_played_at_once_to_a_guest_who_is_connected(guest: GuestClient) -> None:
+    socket = await guest.connect()
+    guest.sim.play([["agent", "Good morning."]])
+    assert await socket.texts(1, "Outbound") == ["Good morning."]
+
+
 async def test_auto_start_shows_once_the_guest_has_joined(guest: GuestClient) -> None:
     guest.sim.set_deployment(auto_start=True)
     socket = await guest.connect()

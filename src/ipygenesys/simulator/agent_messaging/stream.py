@@ -192,3 +192,4 @@ def watch(hub: Hub, stream: AgentStream) -> None:
     """A channel that has topics gets the events."""
     if stream not in hub.streams and stream.channel.topics:
         hub.add_stream(stream)
+        hub.arrive(stream.side)

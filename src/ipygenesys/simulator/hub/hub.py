@@ -166,11 +166,15 @@ class Hub(Administration):
         return self._stream_numbers
 
     def add_stream(self, stream: Stream) -> None:
-        """An authenticated stream gets all events from now on; the first one brings the person to life."""
+        """An authenticated stream gets all events from now on."""
         self.streams.append(stream)
-        if stream.side != self.person.side:
-            self.person.start(self.clock.now())
         self._wake.set()
+
+    def arrive(self, side: Side) -> None:
+        """Somebody is in the conversation; the first who is not on the person's own side brings them to life."""
+        if side != self.person.side:
+            self.person.start(self.clock.now())
+            self._wake.set()
 
     def greet(self, stream: Stream) -> None:
         """Tells a stream who is there."""
@@ -192,8 +196,10 @@ class Hub(Administration):
     # --- conditions
 
     def play(self, turns: Sequence[Turn], speed: float | None = None, side: Side | None = None) -> None:
-        """Lets the person play a dialogue in place of the script."""
+        """Lets the person play a dialogue in place of the script, to whoever is connected."""
         self.person.play(self.clock.now(), turns, speed=speed, side=side)
+        for stream in self.streams:
+            self.arrive(stream.side)
         self._wake.set()
 
     def dialogue(self) -> DialogueState | None:

@@ -113,7 +113,7 @@ class Person:
     # --- inputs
 
     def start(self, now: float) -> None:
-        """Somebody watches the conversation now; only the first call counts."""
+        """Somebody is in the conversation now; only the first call counts."""
         if self.is_started or self._is_replaced:
             return
         self.is_started = True

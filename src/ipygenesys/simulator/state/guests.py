@@ -39,7 +39,6 @@ class Session:
     is_read_only: bool = False
     is_closed: bool = False
     is_expired: bool = False
-    has_joined: bool = False
     was_auto_started: bool = False
     presences: list[PresenceRecord] = field(default_factory=list)
 

@@ -41,6 +41,7 @@ class Deployment(_Group, frozen=True, kw_only=True):
     show_user_typing_indicator: bool = True
     show_agent_typing_indicator: bool = True
     auto_start: bool = False
+    """The conversation begins with the session; else when the guest joins or writes."""
     conversation_clear: bool = True
     conversation_disconnect: Literal["ReadOnly", "Send"] | None = "ReadOnly"
     """None: the guest is not told that the agent has ended the conversation."""

@@ -131,6 +131,9 @@ def _begin(hub: Hub, stream: GuestStream, configured: Configured) -> None:
                 other.close_connection()
     stream.session = None
     hub.set_conversation("connected")
+    if hub.deployment.auto_start:
+        configured.session.was_auto_started = True
+        hub.arrive("customer")
 
 
 def _attach(hub: Hub, stream: GuestStream, session: Session) -> None:

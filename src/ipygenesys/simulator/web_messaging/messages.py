@@ -48,8 +48,7 @@ def _perform(
             hub.customer_typing(hub.conversation_id, True, lasts_s=wire.TYPING_DURATION_S)
             return None
         case "join":
-            session.has_joined = True
-            session.was_auto_started = hub.deployment.auto_start
+            hub.arrive("customer")
             _echo_presence(hub, stream, request, session, "Join", now)
             return None
         case "clear":
@@ -92,6 +91,7 @@ def _send(
     others = [part for part in content if part.get("contentType") != "Attachment"]
     hub.take_part("customer")
     hub.set_conversation("connected")
+    hub.arrive("customer")
     try:
         sent, _ = hub.customer_says(
             hub.conversation_id,
