@@ -103,15 +103,23 @@ async def test_more_than_a_thousand_topics_are_400(agent: AgentClient) -> None:
     assert (await agent.subscribe(channel_id, *topics[:1000])).status_code == 200
 
 
-async def test_the_combined_form_subscribes_to_several_topics(agent: AgentClient) -> None:
+@pytest.mark.parametrize("form", ["{}?presence&conversations.messages", "{}.conversations.messages"])
+async def test_a_topic_is_answered_and_listed_as_it_was_asked_for(agent: AgentClient, form: str) -> None:
+    topic = form.format(f"v2.users.{agent.sim.user_id}")
     channel_id = (await agent.channel())["id"]
-    answer = await agent.subscribe(
-        channel_id, f"v2.users.{agent.sim.user_id}?presence&conversations.messages"
-    )
-    assert [e["id"] for e in answer.json()["entities"]] == [
-        agent.topic("presence"),
-        agent.topic("conversations.messages"),
-    ]
+    answer = await agent.subscribe(channel_id, topic)
+    listed = await agent.http.get(f"{CHANNELS}/{channel_id}/subscriptions")
+    assert [e["id"] for e in answer.json()["entities"]] == [topic]
+    assert listed.json() == answer.json()
+
+
+async def test_events_of_a_combined_topic_come_under_the_names_it_stands_for(agent: AgentClient) -> None:
+    channel = await agent.channel()
+    await agent.subscribe(channel["id"], f"v2.users.{agent.sim.user_id}?presence&conversations.messages")
+    socket = await agent.open(channel["connectUri"])
+    await socket.settled()
+    agent.sim.customer_say("Hello")
+    assert await socket.wait_for("conversations.messages")
 
 
 async def test_a_channel_of_another_client_is_not_found(agent: AgentClient) -> None:

@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from ipygenesys.simulator.agent_messaging.topics import expanded, judge
+from ipygenesys.simulator.agent_messaging.topics import MAX_COMBINED_CHARACTERS, judge
 from ipygenesys.simulator.state.accounts import Accounts, OAuthClient, Token
-from ipygenesys.simulator.state.channels import Channel, Channels, TooManyTopics
+from ipygenesys.simulator.state.channels import Channel, Channels, TooManyTopics, expanded
 from ipygenesys.simulator.state.deliveries import Deliveries
 from ipygenesys.simulator.state.pkce import challenge_of
 
@@ -81,6 +81,27 @@ def test_the_combined_form_stands_for_several_topics() -> None:
         "v2.users.U.routingStatus",
     ]
     assert list(expanded("v2.users.U.presence")) == ["v2.users.U.presence"]
+
+
+def test_the_combined_form_counts_as_one_topic_and_hears_the_events_of_all_its_names() -> None:
+    c = channels()
+    channel, _ = create(c)
+    combined = "v2.users.U?presence&routingStatus"
+    c.subscribe(channel, [combined], 0, life_s=DAY, at_most=1, replace=False)
+    assert channel.topics == (combined,)
+    assert channel.names == {"v2.users.U.presence", "v2.users.U.routingStatus"}
+
+
+def test_the_combined_form_is_had_whole_or_not_at_all() -> None:
+    def judged(topic: str) -> tuple[bool, bool]:
+        verdict = judge(topic, user_id="U", permissions=(), forbidden=())
+        return verdict.is_known, verdict.reason is None
+
+    assert judged("v2.users.U?presence&conversations.messages") == (True, True)
+    assert judged("v2.users.V?presence&conversations.messages") == (True, False)
+    assert judged("v2.users.U?presence&holograms") == (False, False)
+    name = "v2.users.U?" + "&".join(["presence"] * 30)
+    assert (len(name) > MAX_COMBINED_CHARACTERS, judged(name)) == (True, (False, False))
 
 
 @pytest.mark.parametrize(

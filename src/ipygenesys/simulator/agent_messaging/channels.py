@@ -9,7 +9,7 @@ import msgspec
 
 from ipygenesys._wire import agent_messaging as wire
 from ipygenesys.simulator.agent_messaging.stream import PROTOCOL, streams_of, watch
-from ipygenesys.simulator.agent_messaging.topics import TEMPLATES, Verdict, expanded, judge
+from ipygenesys.simulator.agent_messaging.topics import TEMPLATES, Verdict, judge
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.serving.errors import ApiError, missing_permissions
 from ipygenesys.simulator.serving.rest import Answer, Call, Route
@@ -95,12 +95,13 @@ def _subscribe(hub: Hub, call: Call, now: float, *, replace: bool) -> Answer:
 
 
 def wished(hub: Hub, channel: Channel, topics: Iterable[str]) -> list[Verdict]:
-    """What becomes of each topic; the combined form counts as several."""
+    """What becomes of each topic."""
     api = hub.agent_api
     return [
-        judge(t, user_id=channel.token.user_id, permissions=api.permissions, forbidden=api.forbidden_topics)
+        judge(
+            topic, user_id=channel.token.user_id, permissions=api.permissions, forbidden=api.forbidden_topics
+        )
         for topic in topics
-        for t in expanded(topic)
     ]
 
 

@@ -122,7 +122,7 @@ class AgentStream(Stream):
             case SocketClosing(seconds=seconds):
                 self.announce_closing(seconds)
             case NoLongerSubscribed():
-                self.channel.topics.clear()
+                self.channel.set_topics(())
                 self.no_longer_subscribed()
             case _:
                 super().strike(fault)
@@ -158,14 +158,14 @@ class AgentStream(Stream):
             wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id),
         )
         generic = CONVERSATIONS.format(id=user_id)
-        if not any(topic in self.channel.topics for topic in (*by_media, generic)):
+        if self.channel.names.isdisjoint((*by_media, generic)):
             return
         yield from self._on(by_media, "message", bodies.message_event(conversation, messages))
         yield from self._on((generic,), "message", bodies.generic_event(conversation, messages))
 
     def _on(self, topics: tuple[str, ...], kind: str, body: dict[str, Any]) -> Iterator[Frame]:
         for topic in topics:
-            if topic in self.channel.topics:
+            if topic in self.channel.names:
                 frame = {
                     "topicName": topic,
                     "version": "2",

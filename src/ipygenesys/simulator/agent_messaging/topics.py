@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from ipygenesys._wire import agent_messaging as wire
+from ipygenesys.simulator.state.channels import expanded
 
 CONVERSATIONS = "v2.users.{id}.conversations"
 """The generic form of a conversation, where the media topics have the message form."""
+MAX_COMBINED_CHARACTERS = 200
+"""Source: N, quoting Genesys' page on combining topics."""
 
 
 @dataclass(frozen=True)
@@ -76,28 +79,29 @@ class Verdict:
     is_known: bool = True
 
 
-def expanded(topic: str) -> Iterator[str]:
-    """The topics of the combined form ``v2.users.{id}?presence&routingStatus``."""
-    base, mark, names = topic.partition("?")
-    if not mark:
-        yield topic
-        return
-    for name in names.split("&"):
-        yield f"{base}.{name}"
-
-
 def judge(
     topic: str, *, user_id: str | None, permissions: Collection[str], forbidden: Collection[str]
 ) -> Verdict:
-    """What becomes of a wish to have a topic."""
-    found = next(((t, m) for t, pattern in _PATTERNS if (m := pattern.fullmatch(topic))), None)
+    """What becomes of a wish to have a topic; a combined one is had whole or not at all."""
+    verdicts = [_judge(name, user_id, permissions, forbidden) for name in expanded(topic)]
+    if len(topic) > MAX_COMBINED_CHARACTERS and len(verdicts) > 1:
+        return Verdict(topic, "The combined topic is too long", is_known=False)
+    missing = dict.fromkeys(permission for v in verdicts for permission in v.missing)
+    reason = next((v.reason for v in verdicts if v.reason is not None), None)
+    return Verdict(topic, reason, tuple(missing), all(v.is_known for v in verdicts))
+
+
+def _judge(
+    name: str, user_id: str | None, permissions: Collection[str], forbidden: Collection[str]
+) -> Verdict:
+    found = next(((t, m) for t, pattern in _PATTERNS if (m := pattern.fullmatch(name))), None)
     if found is None:
-        return Verdict(topic, "Unknown topic", is_known=False)
+        return Verdict(name, "Unknown topic", is_known=False)
     template, match = found
-    if any(topic.startswith(start) for start in forbidden):
-        return Verdict(topic, "Missing permissions", template.permissions)
+    if any(name.startswith(start) for start in forbidden):
+        return Verdict(name, "Missing permissions", template.permissions)
     if template.is_users_own and match[1] == user_id:
-        return Verdict(topic)
+        return Verdict(name)
     if template.permissions and not set(template.permissions) & set(permissions):
-        return Verdict(topic, "Missing permissions", template.permissions)
-    return Verdict(topic)
+        return Verdict(name, "Missing permissions", template.permissions)
+    return Verdict(name)

@@ -8,6 +8,15 @@ from dataclasses import dataclass, field
 from ipygenesys.simulator.state.accounts import Token
 
 
+def expanded(topic: str) -> tuple[str, ...]:
+    """The names of the combined form ``v2.users.{id}?presence&routingStatus``, which is one topic.
+
+    Its events come under the names it stands for. Source: N, quoting Genesys' page on combining topics.
+    """
+    base, mark, names = topic.partition("?")
+    return tuple(f"{base}.{name}" for name in names.split("&")) if mark else (topic,)
+
+
 @dataclass
 class Channel:
     """A channel; its id is the secret that its socket is opened with."""
@@ -15,8 +24,10 @@ class Channel:
     id: str = field(repr=False)
     token: Token
     expires_at: float
-    topics: dict[str, None] = field(default_factory=dict)
-    """In order of subscription."""
+    topics: tuple[str, ...] = ()
+    """As they were asked for, in order of subscription."""
+    names: frozenset[str] = frozenset()
+    """What events of these topics are called."""
     stream: int | None = None
     """The number of its open socket."""
     has_ended: bool = False
@@ -25,6 +36,11 @@ class Channel:
     def owner(self) -> str:
         """Whose channels are counted together: those of a user and app."""
         return f"{self.token.client_id}/{self.token.user_id}"
+
+    def set_topics(self, topics: Iterable[str]) -> None:
+        """Subscribes to these and no others."""
+        self.topics = tuple(topics)
+        self.names = frozenset(name for topic in self.topics for name in expanded(topic))
 
 
 class TooManyTopics(ValueError):
@@ -87,7 +103,7 @@ class Channels:
         wanted = dict.fromkeys(topics if replace else [*channel.topics, *topics])
         if len(wanted) > at_most:
             raise TooManyTopics(len(wanted))
-        channel.topics = wanted
+        channel.set_topics(wanted)
         channel.expires_at = now + life_s
 
     def next_deadline(self) -> float | None:
