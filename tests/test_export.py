@@ -91,7 +91,7 @@ def test_csv_keeps_text_times_and_line_ends(tmp_path: Path) -> None:
     assert dt.datetime.fromisoformat(rows[0]["time"]) == MESSAGES[0].time
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r"])
 @pytest.mark.parametrize("field", ["text", "sender", "id"])
 def test_a_spreadsheet_runs_nothing_that_somebody_wrote(tmp_path: Path, start: str, field: str) -> None:
     formula = f"{start}cmd|' /C calc'!A0"
@@ -99,6 +99,19 @@ def test_a_spreadsheet_runs_nothing_that_somebody_wrote(tmp_path: Path, start: s
     (row,) = csv_rows([eg.message(1, **{field: formula})], tmp_path)
 
     assert row[field] == f"'{formula}"
+
+
+@pytest.mark.parametrize("before", [";", "\t", "\n", "\r", ' ; "', "x;\u3000", ";\t", "\t\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_nor_where_other_signs_separate_cells(tmp_path: Path, before: str, delimiter: str) -> None:
+    export.write([eg.message(1, text=f"a{before}=1+1, b;c - d")], tmp_path / "t.csv")
+
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file, delimiter=delimiter) for cell in row]
+
+    assert len(cells) > 1
+    assert not [cell for cell in cells if cell.lstrip(' "\u3000').startswith("=")]
+    assert any("b;c - d" in cell for cell in cells) == (delimiter != ";")
 
 
 OFFER = QuickReplies(
@@ -178,9 +191,20 @@ def test_html_shows_markup_as_text(tmp_path: Path, field: str) -> None:
         "article",
         "header",
         "b",
+        "bdi",
         "time",
         "p",
     }
+
+
+def test_html_keeps_names_from_turning_round_what_stands_beside_them(tmp_path: Path) -> None:
+    name = "\u202egpj.exe"
+    message = eg.message(1, text="שלום", sender=name, attachments=(Attachment(name=name),))
+
+    page = written([message], tmp_path, ".html")
+
+    assert f"<b><bdi>{name}</bdi></b>" in page
+    assert f'<p dir="auto">שלום <bdi>[{name}]</bdi></p>' in page
 
 
 def test_html_shows_an_attachments_name_as_text(tmp_path: Path) -> None:
@@ -215,6 +239,12 @@ def test_markdown_shows_markup_as_text(tmp_path: Path) -> None:
     ):
         assert special in page
     assert "**\\*Ann\\***" in page
+
+
+def test_a_name_is_one_line_of_markdown(tmp_path: Path) -> None:
+    page = written([eg.message(1, sender="Ann\n\n    code\u2028> Bob\r\x85")], tmp_path, ".md")
+
+    assert page.splitlines()[2].startswith("**Ann code \\> Bob**, ")
 
 
 def test_markdown_keeps_every_line_inside_its_quote(tmp_path: Path) -> None:

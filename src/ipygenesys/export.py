@@ -6,6 +6,7 @@ import csv
 import gzip
 import html
 import io
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,11 @@ COLUMNS = (
 )
 """What a reader looks for comes first."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_CELL_END = r"[;\t\r\n]"
+_FORMULA = re.compile(
+    rf'^(?=[\t\r])|(?:^|(?<={_CELL_END}))(?:[^\S\t\r\n]|")*(?=[=+\-@\uff1d\uff0b\uff0d\uff20])'
+)
+"""Before what begins a formula, in whichever cell: where ``;`` or a tab separates cells, a text is more than one."""
 _MARKDOWN_SPECIAL = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>()#+-.!|~=&$"})
 
 
@@ -122,15 +127,15 @@ def _csv(messages: list[Message]) -> str:
 
 def _without_formula(value: Any) -> Any:
     """A spreadsheet must not run what somebody wrote. Source: OWASP, CSV injection."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    return _FORMULA.sub(r"\g<0>'", value) if isinstance(value, str) else value
 
 
 def _markdown(messages: list[Message]) -> str:
     lines = ["# Conversation", ""]
     for message in messages:
-        text = _words(message).translate(_MARKDOWN_SPECIAL)
+        text = " ".join([_text(message), *_names(message)]).strip().translate(_MARKDOWN_SPECIAL)
         quoted = "\n".join(f"> {line}" if line else ">" for line in text.splitlines() or [""])
-        sender = message.sender.translate(_MARKDOWN_SPECIAL)
+        sender = " ".join(message.sender.split()).translate(_MARKDOWN_SPECIAL)
         lines += [f"**{sender}**, {message.time:%Y-%m-%d %H:%M:%S} UTC ({_state(message)})", "", quoted, ""]
     return "\n".join(lines)
 
@@ -146,23 +151,30 @@ def _html(messages: list[Message]) -> str:
 
 def _html_rows(messages: Iterable[Message]) -> str:
     return "\n".join(
-        f'<article dir="auto" class="{"own" if message.is_own else "other"}">'
-        f"<header><b>{html.escape(message.sender)}</b> "
+        f'<article class="{"own" if message.is_own else "other"}">'
+        f"<header><b>{_isolated(message.sender)}</b> "
         f"<time>{message.time:%Y-%m-%d %H:%M:%S} UTC</time> ({_state(message)})</header>"
-        f"<p>{html.escape(_words(message))}</p></article>"
+        f'<p dir="auto">{" ".join([html.escape(_text(message)), *map(_isolated, _names(message))]).strip()}</p></article>'
         for message in messages
     )
+
+
+def _isolated(name: str) -> str:
+    """A name that is written from right to left must not turn round what stands beside it."""
+    return f"<bdi>{html.escape(name)}</bdi>"
 
 
 def _state(message: Message) -> str:
     return f"{message.status}, seen (inferred)" if message.is_seen_inferred else message.status
 
 
-def _words(message: Message) -> str:
+def _text(message: Message) -> str:
+    return "Message unavailable" if message.text is None else message.text
+
+
+def _names(message: Message) -> list[str]:
     names = [f"[{attachment.name}]" for attachment in message.attachments]
-    names += [f"[{_part(part)}]" for part in message.content if not isinstance(part, Answer)]
-    text = "Message unavailable" if message.text is None else message.text
-    return " ".join([text, *names]).strip()
+    return names + [f"[{_part(part)}]" for part in message.content if not isinstance(part, Answer)]
 
 
 _HTML_HEAD = """<!doctype html>

@@ -114,6 +114,8 @@ TEXTS: tuple[str, ...] = (
     "\t=1+1",
     "\r=1+1",
     '","=1+1","',
+    'a;=1+1;"=2+2"\t=3+3\n=4+4',
+    "\uff1d1+1",
     *_ADDRESSES,
     *[f'<a href="{address}">x</a>' for address in _ADDRESSES],
 )

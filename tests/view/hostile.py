@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,12 +131,13 @@ def in_transcripts(host: Host, texts: Sequence[str], findings: Findings) -> None
     for document in (written["html"], export.html_fragment(messages), from_markdown):
         host.page.set_content(document)
         findings.look(host, texts)
-    rows = list(csv.reader(io.StringIO(written["csv"], newline="")))
-    findings.formulas += [
-        cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    ]
+    for delimiter in ",;\t":  # A spreadsheet's language says what separates cells.
+        rows = csv.reader(io.StringIO(written["csv"], newline=""), delimiter=delimiter)
+        findings.formulas += [cell for row in rows for cell in row if FORMULA.match(cell)]
     findings.places += len(texts)
 
+
+FORMULA = re.compile(r'["\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]')
 
 PLACES: dict[str, Callable[[Host, Sequence[str], Findings], None]] = {
     "view": in_the_view,
