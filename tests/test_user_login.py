@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import logging
+import re
 import socket
+import stat
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
@@ -56,7 +61,7 @@ def answering(**answer: str) -> Callable[[str], bool]:
     return open_browser
 
 
-def login(open_browser: Callable[[str], object] = browser, **options: Any) -> UserLogin:
+def login(open_browser: Callable[[str], object] | None = browser, **options: Any) -> UserLogin:
     return UserLogin(
         "client-1",
         **{"redirect_port": 0, "redirect_host": "127.0.0.1", "open_browser": open_browser, **options},
@@ -193,16 +198,23 @@ async def test_who_had_no_browser_is_told_of_the_other_way() -> None:
         await authorize(login(lambda _: False, timeout_s=0.05), PAGE, ())
 
 
-@pytest.mark.parametrize("has_browser", [True, False])
-def test_by_default_the_page_is_opened_or_else_printed(
-    has_browser: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+async def test_by_default_the_browser_is_told_by_a_file_which_nobody_else_can_read(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("webbrowser.open", lambda _: has_browser)
+    opened: list[str] = []
 
-    UserLogin("id").open_browser("https://login.example/x")
+    def open_browser(address: str) -> bool:
+        opened.append(address)
+        file = Path(url2pathname(urlsplit(address).path))
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+        (found,) = re.findall(r'content="0; url=(.*?)"', file.read_text("utf-8"))
+        return answering(code="by-file")(html.unescape(found))
 
-    said = capsys.readouterr().out
-    assert ("https://login.example/x" in said, "login.finish(" in said) == (not has_browser, not has_browser)
+    monkeypatch.setattr("webbrowser.open", open_browser)
+
+    assert (await authorize(login(None), PAGE, ())).code == "by-file"
+    assert not any("state" in address for address in opened)
 
 
 async def test_a_taken_port_is_said_to_be_one() -> None:
@@ -213,21 +225,28 @@ async def test_a_taken_port_is_said_to_be_one() -> None:
             await authorize(login(redirect_port=taken.getsockname()[1]), PAGE, ())
 
 
-@pytest.mark.parametrize("is_error", [True, False])
-async def test_without_a_browser_the_address_is_told_and_the_answer_handed_in(
-    is_error: bool, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("opener", ["none", "fails", "default"])
+async def test_without_a_browser_the_address_is_shown_and_the_answer_handed_in(
+    opener: str,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def no_browser(_: str) -> bool:
-        if is_error:
+        if opener == "fails":
             raise OSError("no display")
         return False
 
-    person = login(no_browser)
-    with caplog.at_level(logging.WARNING):
-        waiting = asyncio.create_task(authorize(person, PAGE, ()))
-        while not caplog.records:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
-    address = caplog.records[0].getMessage().split("here: ")[1]
+    monkeypatch.setattr("webbrowser.open", no_browser)
+    caplog.set_level(logging.DEBUG)
+    person = login(None if opener == "default" else no_browser)
+    waiting = asyncio.create_task(authorize(person, PAGE, ()))
+    said = ""
+    while "login.finish(" not in said:
+        await asyncio.sleep(0.005)
+        said += capsys.readouterr().out
+    (address,) = re.findall(r"^https://.*$", said, re.MULTILINE)
+    assert asked(address)["state"] not in caplog.text
     with pytest.raises(ValueError, match="not the answer"):
         person.finish("http://localhost/elsewhere")
     person.finish(f"{asked(address)['redirect_uri']}?code=by-hand&state={asked(address)['state']}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import webbrowser
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -21,15 +20,6 @@ REDIRECT_PATH = "/ipygenesys/login"
 DEFAULT_PORT = 8765
 """Chosen: a fixed one, because the redirect address has to be registered with the OAuth client."""
 TIMEOUT_S = 300.0
-
-
-def open_or_show(address: str) -> None:
-    """Open the login page in this machine's browser; where there is none, say what to do instead."""
-    if not webbrowser.open(address):
-        print(  # noqa: T201 - a person has to see it now, whatever becomes of the log
-            f"No browser could be opened on the machine where Python runs. Log in here:\n\n{address}\n\n"
-            'then hand the address that the browser ends up at to the login, in another cell: login.finish("…")'
-        )
 
 
 class UserLogin:
@@ -46,8 +36,8 @@ class UserLogin:
         scopes: what to ask for; None asks for what the protocol needs.
         timeout_s: how long to wait for the person.
         open_browser: takes the address of the login page; where the browser runs on another machine than Python,
-            ``print`` shows it: log in there, and hand the address that the browser ends up at to ``finish``. By
-            default the browser of this machine; where there is none, the address is printed.
+            ``print`` shows it: log in there, and hand the address that the browser ends up at to ``finish``. None is
+            the browser of this machine; where there is none, the address is printed.
     """
 
     def __init__(
@@ -58,7 +48,7 @@ class UserLogin:
         redirect_host: str = "localhost",
         scopes: tuple[str, ...] | None = None,
         timeout_s: float = TIMEOUT_S,
-        open_browser: Callable[[str], object] = open_or_show,
+        open_browser: Callable[[str], object] | None = None,
     ) -> None:
         if not 0 <= redirect_port <= 65535:
             raise ValueError("redirect_port must lie between 0 and 65535.")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import nbformat
@@ -83,10 +86,11 @@ def shown(output: nbformat.NotebookNode) -> str:
 
 
 @contextmanager
-def running_demo(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running_demo(*options: str, browser: str = "true") -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command and the address that it printed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "ipygenesys", "demo", "--no-browser", *options],
+        [sys.executable, "-m", "ipygenesys", "demo", *options],
+        env={**os.environ, "BROWSER": browser},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -135,13 +139,70 @@ def test_the_demo_never_opens_a_real_conversation(tmp_path: Path, monkeypatch: p
     assert (tmp_path / "out").read_text() == "GENESYS_GIVEN\n"
 
 
-def test_jupyterlab_asks_for_its_token() -> None:
-    with running_demo() as (_, address):
-        base = address.partition("/lab/")[0]
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{base}/api/contents", timeout=10)
-        assert refused.value.code == 403
-        refused.value.close()
+@pytest.mark.parametrize(
+    ("options", "path"), [([], "/api/contents"), (["--voila"], "/")], ids=["jupyterlab", "voila"]
+)
+def test_the_demo_is_only_for_who_has_its_token(options: list[str], path: str, tmp_path: Path) -> None:
+    note = tmp_path / "arguments"
+    browser = tmp_path / "browser"
+    browser.write_text(
+        f'#!/bin/sh\ncat "${{1#file://}}" > {note}.page\necho "$@" > {note}.new\nmv {note}.new {note}\n',
+        "utf-8",
+    )
+    browser.chmod(0o700)
+    with running_demo(*options, browser=f"{browser} %s") as (_, address):
+        base, token = re.fullmatch(r"(http://127\.0\.0\.1:\d+)/.*\?token=(.{32})", address).groups()  # type: ignore[union-attr]
+        assert is_let_in(address)
+        assert not is_let_in(f"{base}{path}")
+        assert not is_let_in(address, host="evil.example")
+        while not note.is_file():
+            time.sleep(0.05)
+    assert token not in note.read_text("utf-8")
+    assert f'url={address}"' in Path(f"{note}.page").read_text("utf-8")
+
+
+def is_let_in(address: str, **headers: str) -> bool:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
+            return "/login" not in answer.url
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code != 403
+
+
+def test_whether_the_server_answers_is_not_asked_by_way_of_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setattr(demo, "START_LIMIT_S", 0.5)
+    with (
+        answering_server(200) as (proxy, asked),
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process,
+    ):
+        monkeypatch.setenv("http_proxy", proxy)
+        with pytest.raises(demo.DemoError, match="did not answer"):
+            demo.wait_until_answering(process, f"http://127.0.0.1:{demo.free_port()}/?token=secret", "It")
+    assert asked == []
+
+
+@contextmanager
+def answering_server(status: int) -> Iterator[tuple[str, list[str]]]:
+    """Its address, and what it was asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+        thread.join()
 
 
 def test_what_is_missing_is_said_in_one_sentence(

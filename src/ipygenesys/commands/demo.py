@@ -15,17 +15,19 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import IO, Literal, NoReturn
+
+from ipygenesys._io.host import browser
 
 Application = Literal["jupyterlab", "notebook", "voila"]
 
 QUICKSTART = "01-quickstart.ipynb"
 REAL = "02-real-genesys.ipynb"
 DASHBOARD = "dashboards/conversation.ipynb"
+DASHBOARD_SETTINGS = "dashboards/voila.json"
 START_LIMIT_S = 90.0
 """Chosen: JupyterLab needs 2 s here; a cold, busy machine gets a chance."""
 STOP_LIMIT_S = 10.0
@@ -82,7 +84,7 @@ def notebooks() -> Path:
 def copy_of_notebooks() -> Path:
     """A folder that is the user's to change; an earlier one is never overwritten."""
     folder = Path(tempfile.mkdtemp(prefix="ipygenesys-demo-"))
-    for name in (QUICKSTART, REAL, DASHBOARD):
+    for name in (QUICKSTART, REAL, DASHBOARD, DASHBOARD_SETTINGS):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(notebooks() / name, target)
@@ -116,20 +118,24 @@ def state_folder() -> Iterator[dict[str, str]]:
 
 
 def serve(voila: bool, workplace: Path, environment: dict[str, str], open_browser: bool, port: int) -> int:
-    token = "" if voila else secrets.token_urlsafe(24)
-    name, base = ("Voilà" if voila else "JupyterLab"), f"http://127.0.0.1:{port}"
-    page = f"{base}/" if voila else f"{base}/lab/tree/{QUICKSTART}?token={token}"
-    line = command("voila", workplace / DASHBOARD, port) if voila else command("jupyterlab", workplace, port)
     # A token on the command line could be read by every user of the machine.
-    with ended_by_signals(), child(line, workplace, {**environment, "JUPYTER_TOKEN": token}) as process:
-        wait_until_answering(
-            process, f"{base}/voila/static/" if voila else f"{base}/api/status?token={token}", name
-        )
+    token = secrets.token_urlsafe(24)
+    base = f"http://127.0.0.1:{port}"
+    if voila:
+        dashboard = workplace / DASHBOARD
+        name, page = "Voilà", f"{base}/?token={token}"
+        # It reads its settings where it runs.
+        line, folder = command("voila", dashboard, port), dashboard.parent
+    else:
+        name, page = "JupyterLab", f"{base}/lab/tree/{QUICKSTART}?token={token}"
+        line, folder = command("jupyterlab", workplace, port), workplace
+    with ended_by_signals(), child(line, folder, {**environment, "JUPYTER_TOKEN": token}) as process:
+        wait_until_answering(process, f"{base}/login", name)
         print(f"{name} is ready:  {page}")
         print(f"Your copy of the notebooks:  {workplace}")
         print("Press Ctrl-C to stop.", flush=True)
         if open_browser:
-            webbrowser.open(page)
+            browser.open_page(page)
         try:
             code = process.wait()
         except KeyboardInterrupt:
@@ -204,6 +210,8 @@ def ended_by_signals() -> Iterator[None]:
 
 
 def wait_until_answering(process: subprocess.Popen[bytes], address: str, name: str) -> None:
+    # What listens on this machine is not reached by way of a proxy.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     end = time.monotonic() + START_LIMIT_S
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -211,7 +219,7 @@ def wait_until_answering(process: subprocess.Popen[bytes], address: str, name: s
                 f"{name} did not start (exit code {process.returncode}); its own words are above."
             )
         try:
-            with urllib.request.urlopen(address, timeout=5):
+            with opener.open(address, timeout=5):
                 return
         except urllib.error.HTTPError:
             return  # any answer is an answer

@@ -1,1 +1,1 @@
-"""What this machine gives: its clock, its threads, and tasks that do not end in silence."""
+"""What this machine gives: its clock, its browser, its threads, and tasks that do not end in silence."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +10,7 @@ from contextlib import suppress
 import msgspec
 
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._io.host.browser import open_page
 from ipygenesys._protocols.flow import CallError
 from ipygenesys.user_login import Challenge, UserLogin, answer_of, login_page
 
@@ -24,13 +24,15 @@ _PAGE = (
 )
 _DONE = "You are logged in. You can close this page and go back to your notebook."
 _NOT_DONE = "The login did not work. Your notebook says why; you can close this page."
-_NO_BROWSER = (
-    "No browser could be opened: give UserLogin open_browser=print, and hand the address that your browser ends up at "
-    "to its finish(…)."
+_NOBODY = (
+    "Nobody logged in within {seconds:.0f} s. Connect again to try once more. If no page opened: give UserLogin "
+    "open_browser=print, and hand the address that your browser ends up at to its finish(…)."
+)
+_BY_HAND = (
+    "No browser could be opened on the machine where Python runs. Log in here:\n\n{address}\n\n"
+    'then hand the address that the browser ends up at to the login, in another cell: login.finish("…")'
 )
 _NOT_OURS = "There is nothing here."
-
-_log = logging.getLogger("ipygenesys.login")
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,14 +70,12 @@ async def authorize(login: UserLogin, authorize_url: str, scopes: tuple[str, ...
     redirect_uri = login.redirect_uri_at(server.sockets[0].getsockname()[1])
     page = login_page(authorize_url, login, challenge, redirect_uri, scopes)
     stop_listening = login.add_finisher(take_from_anywhere)
-    is_opened = True
     try:
         async with asyncio.timeout(login.timeout_s):
-            is_opened = await _open(login, page)
+            await _open(login, page)
             found = await answer
     except TimeoutError:
-        words = f"Nobody logged in within {login.timeout_s:.0f} s. "
-        words += "Connect again to try once more." if is_opened else _NO_BROWSER
+        words = _NOBODY.format(seconds=login.timeout_s)
         raise CallError(Failure(kind="credentials", message=words)) from None
     finally:
         stop_listening()
@@ -85,14 +85,13 @@ async def authorize(login: UserLogin, authorize_url: str, scopes: tuple[str, ...
     return Grant(code=found, verifier=challenge.verifier, redirect_uri=redirect_uri)
 
 
-async def _open(login: UserLogin, page: str) -> bool:
+async def _open(login: UserLogin, page: str) -> None:
     """Opening a browser may block, hence elsewhere; that it failed is no end: a person can open the page by hand."""
     opened: object = False
     with suppress(Exception):
-        opened = await asyncio.get_running_loop().run_in_executor(None, login.open_browser, page)
+        opened = await asyncio.to_thread(login.open_browser or open_page, page)
     if opened is False:
-        _log.warning("No browser could be opened. Log in here: %s", page)
-    return opened is not False
+        print(_BY_HAND.format(address=page))  # noqa: T201 - for a person, now; and no log may hold this address
 
 
 async def _listen(login: UserLogin, take: Callable[[str], bool]) -> asyncio.Server:
