@@ -60,7 +60,7 @@ from ipygenesys._protocols.flow import (
     Step,
     Upload,
 )
-from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES
+from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, leftovers
 from ipygenesys._wire import agent_messaging as wire
 
 C, U, QUEUE = "conversation-1", "user-1", "queue-1"
@@ -813,6 +813,7 @@ def test_a_revoked_token_ends_the_stream_and_asks_for_another(agent: AgentMessag
         {"topicName": "v2.users.other.conversations.messages", "eventBody": {}},
         {"topicName": "v2.new.topic", "eventBody": {"x": [1]}},
         {"result": "200", "status": "subscribed"},
+        {"topicName": 7},
         {},
     ],
     ids=str,
@@ -829,11 +830,8 @@ def test_what_is_not_known_is_counted(agent: AgentMessaging, frame: Any) -> None
         "[]",
         "7",
         b"\xff\xfe",
-        '{"topicName": 7}',
         "[" * 5000,
         {"topicName": MESSAGES_TOPIC, "eventBody": []},
-        {"topicName": MESSAGES_TOPIC, "eventBody": {"id": 7}},
-        {"topicName": TYPING_TOPIC, "eventBody": {"conversationId": C, "normalizedMessage": 3}},
     ],
     ids=lambda frame: str(frame)[:20],
 )
@@ -847,9 +845,10 @@ def test_a_huge_frame_is_not_read(agent: AgentMessaging) -> None:
 
 def test_one_bad_participant_does_not_hide_the_others(agent: AgentMessaging) -> None:
     frame = message_event({"id": 7}, {"purpose": "agent"}, of_guest({"message": {"id": ""}}, {}, named("M1")))
-    events = decode(agent, frame)
+    with leftovers() as names:
+        events = decode(agent, frame)
     assert [event.id for event in events if isinstance(event, MessageArrived)] == ["M1"]
-    assert FrameIgnored("malformed") in events
+    assert names == ["id"]
 
 
 JSON = st.recursive(

@@ -447,6 +447,37 @@ def test_toggles_that_are_not_there_are_off() -> None:
     assert learned[0].capabilities == {"history"}
 
 
+ODD_CONFIGS = [
+    {**config(), "version": 3},
+    config(markdown=None, autoStart={"enabled": None}, humanize=7),
+    {**config(), "languages": None, "auth": None, "journeyEvents": []},
+    {**config(), "languages": "en-us", "defaultLanguage": 7, "apiEndpoint": {}},
+]
+
+
+@pytest.mark.parametrize("odd", ODD_CONFIGS)
+def test_one_odd_field_of_a_config_costs_nothing_else(odd: Any) -> None:
+    _, _, learned = opened(config=odd)
+
+    assert learned[0].capabilities == guest().profile.capabilities
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"autoStarted": 1},
+        {"maxCustomDataBytes": "2048"},
+        {"blockedExtensions": None},
+        {"expirationDate": "x"},
+    ],
+)
+def test_one_odd_field_of_a_session_response_costs_nothing_else(odd: dict[str, Any]) -> None:
+    adapter, _, _ = opened(configureSession=("SessionResponse", session_response(readOnly=True, **odd)))
+
+    assert adapter._session.over is not None
+    assert adapter.profile.uploads is not None
+
+
 def test_no_uploads_is_what_the_session_says_not_what_the_config_says() -> None:
     nothing = {"allowedMedia": {"inbound": {"fileTypes": [], "maxFileSizeKB": 0}}}
     _, _, learned = opened(configureSession=("SessionResponse", session_response(**nothing)))
@@ -531,7 +562,7 @@ def test_an_inactive_deployment_says_so(off: Any) -> None:
     assert not failure.is_transient
 
 
-@pytest.mark.parametrize("body", [7, {"messenger": 1}, "page"])
+@pytest.mark.parametrize("body", [7, [[]], {}, {"messenger": 1}, "page"])
 def test_what_is_no_config_is_a_protocol_failure(body: Any) -> None:
     assert failure_of(lambda: opened(config=body)).kind == "protocol"
 
@@ -565,9 +596,11 @@ def test_a_session_that_is_not_found_and_one_that_wants_a_login_are_explained() 
     assert failure_of(lambda: opened(configureSession=fast)) == fast
 
 
-def test_what_is_no_session_response_cannot_be_read() -> None:
-    with pytest.raises(msgspec.DecodeError):
-        opened(configureSession=("string", "hello"))
+@pytest.mark.parametrize("body", ["hello", [], None])
+def test_what_is_no_session_response_is_a_protocol_failure(body: Any) -> None:
+    failure = failure_of(lambda: opened(configureSession=("SessionResponse", body)))
+    assert (failure.kind, failure.is_transient) == ("protocol", False)
+    assert "Check the region or the base URL" in failure.message
 
 
 # --- signing in -------------------------------------------------------------------------------------------
@@ -1925,19 +1958,38 @@ def test_only_the_configuring_of_a_session_is_alone() -> None:
         b'"x"',
         b"\xff\xfe",
         b"[" * 100_000,
-        b'{"class":7}',
-        b'{"code":"x"}',
-        b'{"code":' + b"9" * 5000 + b"}",
         frame("StructuredMessage", 7),
         frame("StructuredMessage", None),
         frame("StructuredMessage", {"id": 1}),
         frame("StructuredMessage", {"id": "a", "channel": 3}),
-        frame("SessionResponse", {"connected": "yes"}),
         frame("UploadSuccessEvent", {}),
     ],
 )
 def test_what_cannot_be_read_is_counted(data: bytes) -> None:
     assert decode(data) == MALFORMED
+
+
+@pytest.mark.parametrize(
+    "odd", [{"channel": None}, {"channel": 3}, {"metadata": 5}, {"originatingEntity": []}, {"id": 7}]
+)
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ({"eventType": "Typing", "typing": {"type": "On"}}, TypingNoticed),
+        ({"eventType": "Presence", "presence": {"type": "Disconnect"}}, PresenceChanged),
+    ],
+)
+def test_one_odd_field_of_an_event_costs_nothing_else(odd: Any, said: Any, heard: type) -> None:
+    events = decode(frame("StructuredMessage", event_body(said, **odd)))
+
+    assert heard in [type(event) for event in events]
+
+
+def test_one_odd_event_costs_no_other() -> None:
+    typing = {"eventType": "Typing", "typing": {"type": "On"}}
+    body = {**event_body(typing), "events": [7, {"eventType": 1}, typing]}
+
+    assert [type(event) for event in decode(frame("StructuredMessage", body))] == [TypingNoticed]
 
 
 def test_who_waits_for_an_answer_that_cannot_be_read_hears_of_it() -> None:
@@ -1950,6 +2002,9 @@ def test_who_waits_for_an_answer_that_cannot_be_read_hears_of_it() -> None:
     "data",
     [
         b"{}",
+        b'{"class":7}',
+        b'{"code":"x"}',
+        b'{"code":' + b"9" * 5000 + b"}",
         frame("Unknown", {}),
         frame("HologramEvent", {"a": 1}),
         frame("StructuredMessage", event_body({"eventType": "CoBrowse"})),

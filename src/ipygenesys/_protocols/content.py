@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
-from types import UnionType
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import msgspec
 
@@ -31,7 +29,7 @@ from ipygenesys._core.model.content import (
     words_of,
 )
 from ipygenesys._core.model.messages import Attachment
-from ipygenesys._protocols.tolerant import UNREADABLE, is_id, name_of, time_ms_of
+from ipygenesys._protocols.tolerant import UNREADABLE, convert, is_id, name_of, time_ms_of
 from ipygenesys._wire import content as wire
 
 MAX_PARTS = 50
@@ -103,28 +101,9 @@ def button_response(answer: Answer) -> wire.ButtonResponse:
 
 def _part(raw: Any) -> wire.Part:
     try:
-        return msgspec.convert(raw, wire.Part)
-    except UNREADABLE:
-        return _readable(raw, wire.Part) or wire.Part()
-
-
-def _readable(raw: Any, type_: Any) -> Any:
-    """What can be read of something that is not quite of its type: a field that cannot be is left out."""
-    for arm in get_args(type_) if isinstance(type_, UnionType) else (type_,):
-        if get_origin(arm) is list and isinstance(raw, list):
-            (item,) = get_args(arm)
-            return [each for each in (_readable(each, item) for each in raw) if each is not None]
-        if isinstance(raw, dict) and isinstance(arm, type) and issubclass(arm, msgspec.Struct):
-            fields = {
-                field.name: _readable(raw[field.encode_name], field.type)
-                for field in msgspec.structs.fields(arm)
-                if field.encode_name in raw
-            }
-            with suppress(TypeError):  # What it cannot do without is missing.
-                return arm(**{name: value for name, value in fields.items() if value is not None})
-    with suppress(*UNREADABLE):
-        return msgspec.convert(raw, type_)
-    return None
+        return convert(raw, wire.Part)
+    except (*UNREADABLE, OverflowError):
+        return wire.Part()
 
 
 def _type_of(raw: Any) -> str:

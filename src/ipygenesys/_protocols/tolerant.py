@@ -1,10 +1,15 @@
-"""Reads what any server says: JSON with half an emoji, ids, names, times; all bounded."""
+"""Reads what any server says: JSON with an odd field or half an emoji, ids, names, times; all bounded."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -20,6 +25,8 @@ MAX_NAME_CHARACTERS = 256
 """Chosen: longer names of people and files are cut."""
 LATEST_TIME_MS = 253_402_300_799_999
 """The end of the year 9999: what a calendar can show."""
+MAX_LEFT_OUT = 100
+"""Chosen: something of which more than this cannot be read is not what it was taken for."""
 UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 """What ``decode`` raises for what is not of the type that was asked for."""
 
@@ -30,8 +37,52 @@ _LONE_SURROGATE = re.compile(
 )
 
 
+_left_out: ContextVar[list[str] | None] = ContextVar("left_out", default=None)
+
+
+@contextmanager
+def leftovers() -> Iterator[list[str]]:
+    """The names of the fields that ``decode`` leaves out meanwhile, for whoever counts them; none twice by two."""
+    names: list[str] = []
+    outer = _left_out.set(names)
+    try:
+        yield names
+    finally:
+        _left_out.reset(outer)
+
+
 def decode(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
-    """Decode JSON; half a surrogate pair, which JavaScript writes for half an emoji, becomes U+FFFD."""
+    """Decode JSON as far as it is of its type: one odd field never costs the others.
+
+    A field, or an item of a list, that is of another type is left out, as if the server had not sent it; see
+    ``leftovers``. Null is as good as missing. Half a surrogate pair, which JavaScript writes for half an emoji, becomes
+    U+FFFD.
+
+    Raises:
+        msgspec.DecodeError: it is no JSON, or lacks what the type cannot do without.
+        ValueError, RecursionError: likewise.
+    """
+    names: list[str] = []
+    value: T = _decode(data, type_, names)
+    if names and (noted := _left_out.get()) is not None:
+        noted += names
+    return value
+
+
+def convert(value: Any, type_: type[T]) -> T:
+    """The same for JSON that has been decoded to plain values."""
+    try:
+        return msgspec.convert(value, type_)
+    except msgspec.ValidationError:
+        return decode(msgspec.json.encode(value), type_)
+
+
+def decode_whole(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
+    """All of it or nothing, for what can be had in another way.
+
+    Raises:
+        msgspec.DecodeError, ValueError, RecursionError: not all of it is of this type.
+    """
     try:
         return msgspec.json.decode(data, type=type_)
     except msgspec.ValidationError:
@@ -42,6 +93,67 @@ def decode(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
             data.encode() if isinstance(data, str) else bytes(data),
         )
         return msgspec.json.decode(whole, type=type_)
+
+
+def _decode(data: str | bytes | msgspec.Raw, type_: Any, left_out: list[str]) -> Any:
+    try:
+        return decode_whole(data, type_)
+    except msgspec.ValidationError:
+        for arm in get_args(type_) if isinstance(type_, UnionType) else (type_,):
+            try:
+                return _piecewise(data, arm, left_out)
+            except TypeError:
+                continue  # It is something else, or lacks what it cannot do without.
+        raise
+
+
+def _piecewise(data: str | bytes | msgspec.Raw, type_: Any, left_out: list[str]) -> Any:
+    """A struct field by field, a list item by item, a mapping likewise.
+
+    Raises:
+        TypeError: it is none of these, or lacks a field.
+    """
+    if get_origin(type_) is list:
+        items = ((raw, "[]", *get_args(type_)) for raw in _split(data, list))
+        return [value for _, value in _kept(items, left_out)]
+    if get_origin(type_) is dict:
+        entries = ((raw, name, get_args(type_)[1]) for name, raw in _split(data, dict).items())
+        return dict(_kept(entries, left_out))
+    if not (isinstance(type_, type) and issubclass(type_, msgspec.Struct)):
+        raise TypeError
+    raws, fields = _split(data, dict), _fields(type_)
+    known = (
+        (raw, name, fields[name].type)
+        for name, raw in raws.items()
+        if name in fields and bytes(raw) != b"null"
+    )
+    return type_(**{fields[name].name: value for name, value in _kept(known, left_out)})
+
+
+def _kept(pieces: Iterable[tuple[msgspec.Raw, str, Any]], left_out: list[str]) -> Iterator[tuple[str, Any]]:
+    """Those of them that can be read, by name."""
+    for raw, name, type_ in pieces:
+        try:
+            value = _decode(raw, type_, left_out)
+        except UNREADABLE:
+            left_out.append(name)
+            if len(left_out) > MAX_LEFT_OUT:
+                raise
+        else:
+            yield name, value
+
+
+def _split(data: str | bytes | msgspec.Raw, kind: type) -> Any:
+    """The parts of an array or an object, unread."""
+    try:
+        return decode_whole(data, list[msgspec.Raw] if kind is list else dict[str, msgspec.Raw])
+    except msgspec.ValidationError:
+        raise TypeError from None
+
+
+@functools.cache
+def _fields(struct: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
 def is_id(id_: str | None) -> bool:

@@ -84,7 +84,8 @@ class Verbs(Listening):
         Of calls: ``calls_repeated`` (made again after a failure), ``calls_delayed`` (had to wait for its turn),
         ``held_back`` (not made, to stay below the platform's limit: typing at once, the rest after 15 s), and the
         kinds of failures that pass by themselves (``rate_limited``, ``unavailable``, ``unreachable``, ``lost``).
-        Of streams: ``woken`` (another one after a sleep), ``health_check_failed``, ``oversized``, ``malformed``, ….
+        Of streams: ``woken`` (another one after a sleep), ``health_check_failed``, ``oversized``, ``malformed``,
+        ``odd_field`` (of a frame or an answer; the rest of it was read), ….
         """
         return dict(self._gateway.session.conversation.counters)
 

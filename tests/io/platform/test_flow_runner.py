@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
 from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.platform.flow_runner import FlowRunner
 from ipygenesys._protocols.flow import CANCELLED, CallError, Commit, Flow, Request
+from ipygenesys._protocols.tolerant import decode
 
 CALL = Request(method="GET", path="/", what="Calling")
 
@@ -95,3 +97,17 @@ async def test_a_task_that_ends_as_a_whole_is_no_cancelled_flow() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert heard == []
+
+
+async def test_a_field_of_an_answer_that_cannot_be_read_is_counted() -> None:
+    class Body(msgspec.Struct):
+        count: int = 0
+
+    def read() -> Flow[Body]:
+        return decode((yield CALL), Body)
+
+    rest, counted = Rest(), list[int]()
+    rest.answer.set_result(b'{"count":"x"}')
+    runner = FlowRunner(rest, None, SystemClock(), on_odd_field=lambda: counted.append(1))  # type: ignore[arg-type]
+    assert await runner.run(read()) == Body()
+    assert counted == [1]

@@ -147,10 +147,16 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FrameIgnored(msgspec.Struct, frozen=True):
-    """A frame that says nothing to us: counted by its reason, and that is all."""
+    """A frame, or a field of it, that says nothing to us: counted by its reason, and that is all."""
 
     reason: Literal[
-        "malformed", "unknown_event", "unknown_value", "other_conversation", "oversized", "overflow"
+        "malformed",
+        "odd_field",
+        "unknown_event",
+        "unknown_value",
+        "other_conversation",
+        "oversized",
+        "overflow",
     ]
 
 

@@ -124,6 +124,7 @@ class Gateway:
             on_progress=lambda draft_id, sent, total: self._tell(
                 UploadProgressed(draft_id=draft_id, sent_bytes=sent, total_bytes=total)
             ),
+            on_odd_field=lambda: self._count("odd_field"),
         )
         if self._platform.tokens is not None:
             self.spawn(self._platform.tokens.keep_fresh())

@@ -22,6 +22,7 @@ class Platform:
         on_delayed: hears that a call had to wait for the budget.
         on_renewed: hears that a token has taken another one's place: streams have to move to it.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
+        on_odd_field: hears of each field of an answer that cannot be read.
     """
 
     def __init__(
@@ -32,10 +33,11 @@ class Platform:
         on_delayed: Callable[[], None],
         on_renewed: Callable[[], None],
         on_progress: Callable[[str, int, int], None],
+        on_odd_field: Callable[[], None],
     ) -> None:
         endpoints, credentials = protocol.endpoints, protocol.credentials
         self._clock = clock
-        self._on_progress = on_progress
+        self._on_progress, self._on_odd_field = on_progress, on_odd_field
         self._rest = RestClient(
             endpoints.rest_url,
             clock=clock,
@@ -59,7 +61,14 @@ class Platform:
 
     def runner(self, **options: Any) -> FlowRunner:
         """What runs one flow; the options are FlowRunner's."""
-        return FlowRunner(self._rest, self.tokens, self._clock, on_progress=self._on_progress, **options)
+        return FlowRunner(
+            self._rest,
+            self.tokens,
+            self._clock,
+            on_progress=self._on_progress,
+            on_odd_field=self._on_odd_field,
+            **options,
+        )
 
     async def aclose(self) -> None:
         """Leave no connection and no task."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.stream.link import Link
@@ -30,6 +30,7 @@ from ipygenesys._protocols.flow import (
     Step,
     Upload,
 )
+from ipygenesys._protocols.tolerant import leftovers
 
 if TYPE_CHECKING:
     from ipygenesys._core.machines.rest_budget import Lane
@@ -51,6 +52,7 @@ class FlowRunner:
         on_open: makes the link to a stream that the flow has opened.
         occasion: why it opens one.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
+        on_odd_field: hears of each field of an answer that was left out, because it cannot be read.
         lane: what its calls count as in the budget.
         is_again: the same flow was run before, and failed.
     """
@@ -65,6 +67,7 @@ class FlowRunner:
         on_open: Callable[[Stream], Link] | None = None,
         occasion: Occasion | None = None,
         on_progress: Callable[[str, int, int], object] = lambda *_: None,
+        on_odd_field: Callable[[], object] = lambda: None,
         lane: Lane = "messages",
         is_again: bool = False,
     ) -> None:
@@ -75,6 +78,7 @@ class FlowRunner:
         self._on_open = on_open
         self._occasion = occasion or Occasion()
         self._on_progress = on_progress
+        self._on_odd_field = on_odd_field
         self._lane: Lane = lane
         self._is_again = is_again
         self._expected: list[str] = []
@@ -93,18 +97,18 @@ class FlowRunner:
         try:
             if self._is_cancelling:
                 raise CallError(CANCELLED)
-            step = next(flow)
+            step = self._go_on(flow.send, None)
             while True:
                 try:
                     answer = await self._carry_out(step)
                 except CallError as error:
-                    step = flow.throw(error)
+                    step = self._go_on(flow.throw, error)
                 except asyncio.CancelledError:
                     if not self._has_cancelled():
                         raise
-                    step = flow.throw(CallError(CANCELLED))
+                    step = self._go_on(flow.throw, CallError(CANCELLED))
                 else:
-                    step = flow.send(answer)
+                    step = self._go_on(flow.send, answer)
         except StopIteration as end:
             result: T = end.value
             return result
@@ -113,6 +117,15 @@ class FlowRunner:
             for tracing_id in self._expected:
                 if self.link is not None:
                     self.link.forget(tracing_id)
+
+    def _go_on(self, resume: Callable[[Any], Step], with_: object) -> Step:
+        """The flow's next step; what it cannot read of an answer is counted."""
+        with leftovers() as names:
+            try:
+                return resume(with_)
+            finally:
+                for _ in names:
+                    self._on_odd_field()
 
     def cancel(self) -> None:
         """Have the step under way fail, unless the flow is past what can be taken back; one that has not begun never does."""

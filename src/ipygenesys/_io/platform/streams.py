@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ipygenesys._core.model.inputs import FrameReceived, StreamLost, StreamOpened
-from ipygenesys._core.model.platform_events import PlatformEvent
+from ipygenesys._core.model.platform_events import FrameIgnored, PlatformEvent
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.platform.access import Platform
@@ -15,6 +15,7 @@ from ipygenesys._io.stream.link import Link
 from ipygenesys._io.stream.websocket import Stream, StreamError
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.flow import CallError, Occasion
+from ipygenesys._protocols.tolerant import leftovers
 
 if TYPE_CHECKING:
     from ipygenesys._io.conversation.gateway import Gateway
@@ -127,4 +128,6 @@ class Streams:
         """What a stream says that does not count any more is not read: protocols remember what they have read."""
         if not self._gateway.session.connection.is_current(generation):
             return ()
-        return self._protocol.decode_frame(data)
+        with leftovers() as names:
+            events = self._protocol.decode_frame(data)
+        return (*events, *(FrameIgnored("odd_field") for _ in names))

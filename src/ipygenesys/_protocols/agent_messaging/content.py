@@ -79,7 +79,7 @@ class LooseConversation(msgspec.Struct, frozen=True):
     """A ``wire.ConversationBody`` whose participants are read one by one."""
 
     id: str
-    participants: list[msgspec.Raw] = msgspec.field(default_factory=list)
+    participants: list[msgspec.Raw]
 
 
 class LooseEvent(msgspec.Struct, frozen=True):

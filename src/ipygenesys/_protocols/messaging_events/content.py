@@ -9,7 +9,7 @@ import msgspec
 from ipygenesys._core.model.messages import Attachment, Role
 from ipygenesys._core.model.platform_events import MessageArrived, ReceiptStatus
 from ipygenesys._protocols.content import parts_of
-from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id, name_of, time_ms_of
+from ipygenesys._protocols.tolerant import UNREADABLE, decode, decode_whole, is_id, name_of, time_ms_of
 from ipygenesys._wire import messaging_events as wire
 
 ROLES: frozenset[str] = frozenset({"agent", "customer", "bot", "system"})
@@ -61,7 +61,7 @@ def message_of(body: wire.MessageBody) -> MessageArrived:
 def message_of_history(raw: msgspec.Raw) -> MessageArrived | None:
     """A message of a page, as far as it can be read; None if not even its id can."""
     try:
-        return message_of(decode(raw, wire.MessageBody))
+        return message_of(decode_whole(raw, wire.MessageBody))
     except UNREADABLE:
         pass
     try:

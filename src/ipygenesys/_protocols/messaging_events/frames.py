@@ -14,7 +14,15 @@ from ipygenesys._core.model.platform_events import (
     TypingNoticed,
 )
 from ipygenesys._protocols.messaging_events.content import RECEIPTS, bare, id_of, message_in, role_of
-from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, UNREADABLE, decode, is_id, name_of, time_ms_of
+from ipygenesys._protocols.tolerant import (
+    MAX_FRAME_BYTES,
+    UNREADABLE,
+    decode,
+    decode_whole,
+    is_id,
+    name_of,
+    time_ms_of,
+)
 from ipygenesys._wire import messaging_events as wire
 
 _MALFORMED: tuple[PlatformEvent, ...] = (FrameIgnored("malformed"),)
@@ -42,7 +50,7 @@ def decode_frame(data: str | bytes, conversation_id: str) -> tuple[PlatformEvent
 def _events(frame: wire.EventFrame) -> tuple[PlatformEvent, ...]:
     match frame.event_type:
         case "message" if is_id(frame.message_id) and frame.conversation_id:
-            payload = decode(frame.payload, wire.MessagePayload)
+            payload = decode_whole(frame.payload, wire.MessagePayload)
             return (message_in(payload, cast("str", frame.message_id), id_of(frame.participant_id)),)
         case "typing" if frame.conversation_id:
             typing = decode(frame.payload, wire.TypingPayload)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-
 from ipygenesys._core.model.platform_events import MessageArrived
 from ipygenesys._protocols.content import parts_of
-from ipygenesys._protocols.tolerant import decode, is_id, name_of, time_ms_of
+from ipygenesys._protocols.tolerant import is_id, name_of, time_ms_of
 from ipygenesys._wire import web_messaging as wire
 
 
@@ -33,35 +29,3 @@ def message_of(body: wire.StructuredMessage, draft_id: str | None = None) -> Mes
         content=parts.content,
         draft_id=draft_id if is_own else None,
     )
-
-
-def structured_message(raw: msgspec.Raw) -> wire.StructuredMessage:
-    """A message, or what is left of it where a part is of a kind that came after us.
-
-    Raises:
-        msgspec.DecodeError, ValueError, RecursionError: it is none.
-    """
-    try:
-        return decode(raw, wire.StructuredMessage)
-    except msgspec.ValidationError:
-        plain = decode(raw, _Plain)
-    time = plain.channel.get("time") if isinstance(plain.channel, dict) else None
-    return wire.StructuredMessage(
-        id=plain.id,
-        type=plain.type,
-        text=plain.text if isinstance(plain.text, str) else None,
-        direction=plain.direction,
-        channel=wire.Channel(time=time if isinstance(time, str) else None),
-        content=plain.content if isinstance(plain.content, list) else None,
-    )
-
-
-class _Plain(msgspec.Struct, frozen=True, kw_only=True):
-    """What is needed of a message of which a part cannot be read."""
-
-    id: str
-    type: str
-    direction: str
-    text: Any = None
-    channel: Any = None
-    content: Any = None

@@ -18,10 +18,10 @@ from ipygenesys._protocols.flow import (
     Upload,
 )
 from ipygenesys._protocols.regions import Platform
-from ipygenesys._protocols.tolerant import UNREADABLE, decode
+from ipygenesys._protocols.tolerant import UNREADABLE
 from ipygenesys._protocols.uploads import SCAN_S, check_address, not_sent, safe_headers
 from ipygenesys._protocols.web_messaging.frames import upload_key
-from ipygenesys._protocols.web_messaging.session import GuestSession
+from ipygenesys._protocols.web_messaging.session import GuestSession, answer_in
 from ipygenesys._wire import web_messaging as wire
 
 
@@ -61,7 +61,7 @@ def refresh(session: GuestSession, message_id: str, attachment_id: str) -> Flow[
         frame=session.request("getAttachment", tracing_id=tracing_id, attachment_id=attachment_id),
         tracing_id=tracing_id,
     )
-    address = decode(decode(frame, wire.Envelope).body, wire.PresignedUrlResponse)
+    address = answer_in(frame, wire.PresignedUrlResponse)
     file = Attachment(name=address.file_name or "file", url=address.url, id=attachment_id)
     return MessageArrived(id=message_id, has_content=False, attachments=(file,))
 
@@ -103,7 +103,7 @@ def _bring(
         ),
         tracing_id=tracing_id,
     )
-    address = decode(decode(frame, wire.Envelope).body, wire.PresignedUrlResponse)
+    address = answer_in(frame, wire.PresignedUrlResponse)
     check_address(platform, address.url, also=wire.Unverified.UPLOAD_DOMAINS, correlation_id=tracing_id)
     yield Upload(url=address.url, headers=safe_headers(address.headers), file=file, draft_id=draft_id)
     yield AwaitAnswer(tracing_id=arrived, timeout_s=SCAN_S)

@@ -28,7 +28,7 @@ from ipygenesys._protocols.tolerant import (
     is_id,
     time_ms_of,
 )
-from ipygenesys._protocols.web_messaging.content import message_of, structured_message
+from ipygenesys._protocols.web_messaging.content import message_of
 from ipygenesys._protocols.web_messaging.session import (
     START_NEW,
     GuestSession,
@@ -159,7 +159,7 @@ def _events(
 ) -> tuple[PlatformEvent, ...]:
     match envelope.class_:
         case "StructuredMessage":
-            return _structured(structured_message(envelope.body), tracing_id, session)
+            return _structured(decode(envelope.body, wire.StructuredMessage), tracing_id, session)
         case "SessionResponse":
             return _session_response(decode(envelope.body, wire.SessionResponse))
         case "UploadSuccessEvent":

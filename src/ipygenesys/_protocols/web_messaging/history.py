@@ -6,15 +6,13 @@ writing is asked of the server then, by configuring the session once more, on an
 
 from __future__ import annotations
 
-import msgspec
-
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import FetchHistory
 from ipygenesys._core.model.platform_events import History, MessageArrived, MoveRequested
 from ipygenesys._protocols.flow import CallError, Exchange, Flow, GetTime, NewId, Request
-from ipygenesys._protocols.tolerant import UNREADABLE, decode, time_ms_of
-from ipygenesys._protocols.web_messaging.content import message_of, structured_message
-from ipygenesys._protocols.web_messaging.session import GuestSession
+from ipygenesys._protocols.tolerant import decode, time_ms_of
+from ipygenesys._protocols.web_messaging.content import message_of
+from ipygenesys._protocols.web_messaging.session import GuestSession, answer_in
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys.credentials import Secret
 
@@ -113,8 +111,8 @@ class GuestHistory:
             self._session.jwt = None  # It was renewed in time, by our clock; the server's may differ.
             jwt = yield from self._jwt()
             body = yield self._request(number, jwt)
-        page = decode(body, _Page)
-        entities = [entity for raw in reversed(page.entities) if (entity := _entity(raw)) is not None]
+        page = decode(body, wire.HistoryPage)
+        entities = page.entities[::-1]
         messages = [message for entity in entities if (message := message_of(entity)) is not None]
         is_last = page.page_number >= page.page_count if page.page_count else not page.entities
         if number == 1:
@@ -140,7 +138,7 @@ class GuestHistory:
             frame = yield Exchange(
                 frame=session.request("getJwt", tracing_id=tracing_id), tracing_id=tracing_id
             )
-            answer = decode(decode(frame, wire.Envelope).body, wire.JwtResponse)
+            answer = answer_in(frame, wire.JwtResponse)
             session.jwt = Secret(answer.jwt)
             session.jwt_exp = now + DEFAULT_LIFE_S if answer.exp is None else answer.exp
         return session.jwt.reveal()
@@ -150,25 +148,10 @@ DEFAULT_LIFE_S = 60.0
 """Chosen, for a JWT that does not say: one more is cheap."""
 
 
-class _Page(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A ``wire.HistoryPage`` whose entities are read one by one: one that cannot be must not hide the others."""
-
-    entities: list[msgspec.Raw] = msgspec.field(default_factory=list)
-    page_number: int = 1
-    page_count: int = 0
-
-
 def _is_older(message: MessageArrived, than: MessageArrived) -> bool:
     if None in (message.time_ms, than.time_ms):
         return message.id != than.id
     return message.id != than.id and (message.time_ms or 0) <= (than.time_ms or 0)
-
-
-def _entity(raw: msgspec.Raw) -> wire.StructuredMessage | None:
-    try:
-        return structured_message(raw)
-    except UNREADABLE:
-        return None
 
 
 def _is_end(entity: wire.StructuredMessage) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -25,13 +24,11 @@ from ipygenesys._protocols.flow import (
     SendFrame,
 )
 from ipygenesys._protocols.regions import Platform
-from ipygenesys._protocols.tolerant import decode
+from ipygenesys._protocols.tolerant import UNREADABLE
 from ipygenesys._protocols.web_messaging.auth import GuestAuth, GuestTokens
-from ipygenesys._protocols.web_messaging.session import GuestSession, presence
+from ipygenesys._protocols.web_messaging.session import GuestSession, answer_in, presence
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys.credentials import Secret
-
-T = TypeVar("T")
 
 WHERE = "Admin > Message > Messenger Deployments"
 
@@ -133,7 +130,7 @@ class GuestOpening:
                 renewals += 1
                 yield from self._guest.renew()
             else:
-                return _body(frame, wire.SessionResponse)
+                return _session_in(frame)
 
     def _configure_request(self, tracing_id: str) -> Flow[str]:
         session = self._session
@@ -147,8 +144,12 @@ class GuestOpening:
         )
 
 
-def _body(frame: bytes, type_: type[T]) -> T:
-    return decode(decode(frame, wire.Envelope).body, type_)
+def _session_in(frame: bytes) -> wire.SessionResponse:
+    try:
+        return answer_in(frame, wire.SessionResponse)
+    except UNREADABLE:
+        words = "The answer about the session is not one of Web Messaging. Check the region or the base URL."
+        raise CallError(Failure(kind="protocol", message=words)) from None
 
 
 def _remaining_s(answer: wire.SessionResponse) -> Flow[float | None]:

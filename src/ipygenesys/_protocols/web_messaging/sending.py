@@ -10,10 +10,9 @@ from ipygenesys._core.model.utf8 import encodable
 from ipygenesys._protocols.content import button_response
 from ipygenesys._protocols.flow import CallError, Commit, Exchange, Flow, NewId, SendFrame
 from ipygenesys._protocols.regions import Platform
-from ipygenesys._protocols.tolerant import decode
-from ipygenesys._protocols.web_messaging.content import message_of, structured_message
+from ipygenesys._protocols.web_messaging.content import message_of
 from ipygenesys._protocols.web_messaging.files import upload
-from ipygenesys._protocols.web_messaging.session import GuestSession, refused
+from ipygenesys._protocols.web_messaging.session import GuestSession, answer_in, refused
 from ipygenesys._wire import web_messaging as wire
 
 
@@ -45,7 +44,7 @@ def send_message(session: GuestSession, platform: Platform, post: PostMessage) -
         raise
     if channel is not None:
         session.attributes_told()
-    return message_of(structured_message(decode(echo, wire.Envelope).body), post.draft_id)
+    return message_of(answer_in(echo, wire.StructuredMessage), post.draft_id)
 
 
 def _content(session: GuestSession, platform: Platform, post: PostMessage) -> Flow[list[wire.Content]]:

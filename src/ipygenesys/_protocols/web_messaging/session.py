@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
 
@@ -13,6 +14,8 @@ from ipygenesys._protocols.flow import CallError
 from ipygenesys._protocols.tolerant import UNREADABLE, decode
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys.credentials import Secret
+
+T = TypeVar("T")
 
 REMEMBERED_TYPING = 8
 """Chosen: typing goes out at most once in 5 s, and its refusal comes at once."""
@@ -46,19 +49,6 @@ class MediaRules(msgspec.Struct, frozen=True, kw_only=True):
             raise refused(4001, f"Allowed: {', '.join(self.types)}.")
         if not 0 < file.size_bytes <= self.max_bytes:
             raise refused(4002, f"At most {self.max_bytes // 1024} kB, and not empty.")
-
-
-class _FileType(msgspec.Struct, frozen=True):
-    type: str
-
-
-class _Inbound(msgspec.Struct, frozen=True, kw_only=True):
-    file_types: list[_FileType] = msgspec.field(default_factory=list, name="fileTypes")
-    max_file_size_kb: float = msgspec.field(default=0, name="maxFileSizeKB")
-
-
-class _AllowedMedia(msgspec.Struct, frozen=True, kw_only=True):
-    inbound: _Inbound | None = None
 
 
 class GuestSession:
@@ -158,11 +148,7 @@ class GuestSession:
         if answer.new_session:
             self._are_attributes_told = not self._custom_attributes
             self.jwt = None
-        try:
-            inbound = msgspec.convert(answer.allowed_media, _AllowedMedia).inbound
-        except UNREADABLE:
-            return  # There is none, or it is of a kind that came after us: the deployment's rules stand.
-        if inbound is not None:
+        if (inbound := answer.allowed_media.inbound) is not None:
             self.media = MediaRules(
                 types=tuple(file_type.type for file_type in inbound.file_types),
                 max_bytes=int(inbound.max_file_size_kb * 1024),
@@ -245,6 +231,15 @@ class GuestSession:
             words = "The deployment is inactive. Activate it: Admin > Message > Messenger Deployments, or use another one."
             raise CallError(Failure(kind="rejected", message=words, code="deployment.inactive"))
         return config
+
+
+def answer_in(frame: bytes, type_: type[T]) -> T:
+    """What the server has answered.
+
+    Raises:
+        msgspec.DecodeError, ValueError, RecursionError: nothing of this type.
+    """
+    return decode(decode(frame, wire.Envelope).body, type_)
 
 
 def refused(code: int, hint: str = "") -> CallError:

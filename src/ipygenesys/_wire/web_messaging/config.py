@@ -69,12 +69,13 @@ class DeploymentConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     """``config.json`` of a deployment; public."""
 
     id: str = ""
-    version: str = ""
+    version: str | int = ""
+    """Documents show a number as well. Source: N."""
     status: str = "Active"
     """Active or Inactive."""
     languages: list[str] = msgspec.field(default_factory=list)
     default_language: str | None = None
     api_endpoint: str | None = None
-    messenger: Messenger = msgspec.field(default_factory=Messenger)
+    messenger: Messenger
     journey_events: Any = None
     auth: AuthConfig = AuthConfig()

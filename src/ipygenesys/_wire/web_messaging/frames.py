@@ -24,6 +24,26 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
         return f"Envelope({self.class_!r}, code={self.code})"
 
 
+class FileType(msgspec.Struct, frozen=True, kw_only=True):
+    """Such as image/png, image/* or */*."""
+
+    type: str
+
+
+class Inbound(msgspec.Struct, frozen=True, kw_only=True):
+    """What a guest may upload."""
+
+    file_types: list[FileType] = msgspec.field(default_factory=list, name="fileTypes")
+    max_file_size_kb: float = msgspec.field(default=0, name="maxFileSizeKB")
+
+
+class AllowedMedia(msgspec.Struct, frozen=True, kw_only=True):
+    """By who sends it."""
+
+    inbound: Inbound | None = None
+    """None: the server says nothing of it."""
+
+
 class SessionResponse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The answer to configureSession."""
 
@@ -36,7 +56,7 @@ class SessionResponse(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     duration_seconds: int | None = None
     expiration_date: int | None = None
     """Epoch seconds."""
-    allowed_media: Any = None
+    allowed_media: AllowedMedia = msgspec.field(default_factory=AllowedMedia)
     blocked_extensions: list[str] = msgspec.field(default_factory=list)
 
 
@@ -64,10 +84,10 @@ class StructuredMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     """A message or an event. ``Inbound`` is from the guest, ``Outbound`` to the guest."""
 
     id: str = ""
-    type: str = "Text"
+    type: str
     """Text, Structured, Event or Receipt."""
     text: str | None = None
-    direction: str | None = None
+    direction: str
     originating_entity: str | None = None
     """Human or Bot."""
     channel: Channel = msgspec.field(default_factory=Channel)
