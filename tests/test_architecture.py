@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from tests.tools.paths import JS, NOTEBOOKS, ROOT, SOURCE
 
 MAX_FIRST_LINE = 110
 """The line length of the house: one line that fits."""
+MAX_FILES = 16
+MAX_LINES = 300
+MAX_README_LINES = 300
 
 PUBLIC_NAMES = {
     "AccessToken",
@@ -130,6 +134,38 @@ def test_a_readmes_table_of_files_is_the_generated_one(table: file_table.Table) 
     _, between, _ = table.written()
 
     assert between == table.text(), "run `uv run poe codegen`"
+
+
+README = (ROOT / "README.md").read_text("utf-8")
+WAYS = {
+    way.partition(":")[0]: re.findall(r"`([\w/-]+\.(?:py|tsx?))", way)
+    for way in re.findall(r"^One .+?(?=\n\n)", README, re.MULTILINE | re.DOTALL)
+}
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    assert len(README.splitlines()) <= MAX_README_LINES
+
+
+@pytest.mark.parametrize("way", ["One event, from wire to pixel", "One keystroke, from pixel to wire"])
+def test_the_readmes_ways_through_the_code_name_files_that_are_there_and_each_once(way: str) -> None:
+    names = WAYS[way]
+
+    assert len(names) > 5 and len(set(names)) == len(names)
+    assert not [name for name in names if not ((SOURCE / name).is_file() or (ROOT / name).is_file())]
+
+
+def test_no_folder_of_source_has_more_files_than_one_looks_through() -> None:
+    folders = Counter(module.parent for module in MODULES)
+
+    assert not {
+        str(folder.relative_to(SOURCE)): count for folder, count in folders.items() if count > MAX_FILES
+    }
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_a_module_stays_readable(module: Path) -> None:
+    assert len(module.read_text("utf-8").splitlines()) <= MAX_LINES
 
 
 def test_each_core_module_has_its_test_module_in_the_same_wing() -> None:

@@ -96,7 +96,7 @@ def test_a_failed_case_is_named_and_the_others_are_there() -> None:
     text = report.bench_tables(bench(case(100, 10.0), failed))
     assert "| 1,000 | TimeoutError: no / answer |" in text
     assert "| 100 | 90 | 10.0 |" in text
-    assert "\n| 1,000 |" not in report.readme_table(bench(case(100, 10.0), failed), None)
+    assert "\n| 1,000 |" not in report.short_tables(bench(case(100, 10.0), failed), None)
 
 
 def test_peers_stand_in_the_order_of_their_speed_beside_ours() -> None:
@@ -110,7 +110,7 @@ def test_peers_stand_in_the_order_of_their_speed_beside_ours() -> None:
     rows = [line.split(" | ")[:2] for line in text.splitlines() if line.startswith("| ")]
     assert rows[2:] == [["| **ipygenesys**", "1.00"], ["| slow", "3.00"], ["| broken", "did not start"]]
     assert "Not run, for want of time: late with 1,000." in text
-    assert "| slow | 3.0 | 30.0 | 500 |" in report.readme_table(None, results)
+    assert "| slow | 3.0 | 30.0 | 500 |" in report.short_tables(None, results)
 
 
 def test_a_way_that_was_not_measured_is_named() -> None:
@@ -125,26 +125,21 @@ def test_of_few_messages_no_99th_percentile_is_told() -> None:
 
 
 def test_only_what_was_measured_is_renewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = {
-        "RESULTS.md": "before\n<!-- bench -->\nold\n<!-- /bench -->\n<!-- peers -->\nkept\n<!-- /peers -->\nafter\n",
-        "README.md": "# x\n<!-- speed -->\nold\n<!-- /speed -->\nrest\n",
-    }
-    for name, text in texts.items():
-        (tmp_path / name).write_text(text, "utf-8")
+    results_file = tmp_path / "RESULTS.md"
+    blocks = "<!-- speed -->\nold\n<!-- /speed -->\n<!-- bench -->\nold\n<!-- /bench -->\n"
+    results_file.write_text(f"before\n{blocks}<!-- peers -->\nkept\n<!-- /peers -->\nafter\n", "utf-8")
     (tmp_path / "bench.json").write_text(json.dumps(bench(case(100, 10.0))), "utf-8")
-    monkeypatch.setattr(report, "RESULTS", tmp_path / "RESULTS.md")
-    monkeypatch.setattr(report, "README", tmp_path / "README.md")
+    monkeypatch.setattr(report, "RESULTS", results_file)
     monkeypatch.setattr(report, "BENCH", tmp_path / "bench.json")
     monkeypatch.setattr(report, "PEERS", tmp_path / "peers.json")
     report.write()
-    results, readme = ((tmp_path / name).read_text("utf-8") for name in texts)
-    assert "old" not in results + readme
+    results = results_file.read_text("utf-8")
+    assert "old" not in results
     assert "kept" in results and results.startswith("before\n") and results.endswith("after\n")
-    assert "| 100 | 90 | 10.0 | 6,000 | 790 | 1,000 | 1.0 |" in readme and readme.endswith("rest\n")
+    assert "| 100 | 90 | 10.0 | 6,000 | 790 | 1,000 | 1.0 |" in results
 
 
-def test_the_documents_have_the_places_that_the_tables_go_to() -> None:
-    for file, names in ((report.RESULTS, ("bench", "peers")), (report.README, ("speed",))):
-        text = file.read_text("utf-8")
-        for name in names:
-            assert f"<!-- {name} -->" in text and f"<!-- /{name} -->" in text
+def test_the_document_has_the_places_that_the_tables_go_to() -> None:
+    text = report.RESULTS.read_text("utf-8")
+    for name in ("speed", "bench", "peers"):
+        assert f"<!-- {name} -->" in text and f"<!-- /{name} -->" in text

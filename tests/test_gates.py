@@ -1,4 +1,4 @@
-"""The README's table of reliability gates is made from results, and loses none."""
+"""The table of reliability gates is made from results, and loses none."""
 
 from __future__ import annotations
 

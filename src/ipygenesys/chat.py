@@ -13,7 +13,6 @@ import threading
 import uuid
 import weakref
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,30 +34,19 @@ from ipygenesys._io.disk.received_files import ReceivedFiles
 from ipygenesys._io.host.handler_thread import HandlerThread
 from ipygenesys._protocols.base import Adapter, checked_adapter
 from ipygenesys._verbs.verbs import Verbs
+from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.handlers import Handlers
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
 from ipygenesys._widget.languages import view_words
 from ipygenesys._widget.observers import Observers, StateObservers
 from ipygenesys._widget.view_comm import ViewComm, weakly
-from ipygenesys.credentials import ClientCredentials
 from ipygenesys.errors import GenesysError
 
 if TYPE_CHECKING:
     from ipygenesys.simulator import Simulator
 
-STATIC = Path(__file__).parent / "static"
-
 _budget = SendBudget()
 """The kernel's, not a widget's; used on the gateway thread only."""
-
-
-def _asset(name: str) -> str | Path:
-    """A file of the bundle: its text, or its path where anywidget shall watch it.
-
-    From a path, anywidget keeps every instance alive for good, closed ones and their messages included.
-    """
-    path = STATIC / name
-    return path if os.environ.get("ANYWIDGET_HMR") == "1" else path.read_text(encoding="utf-8")
 
 
 class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
@@ -92,8 +80,8 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         GenesysError: the durable state is in use, or cannot be opened.
     """
 
-    _esm = _asset("widget.js")
-    _css = _asset("widget.css")
+    _esm = asset("widget.js")
+    _css = asset("widget.css")
 
     save_content = traitlets.Bool(False)
     """Keep a copy of the newest 1,000 messages in the notebook, for all who can read the file. Off by default.
@@ -173,21 +161,10 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         Raises:
             ImportError: the simulator's dependency is missing.
         """
-        from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
-        from ipygenesys._protocols.web_messaging.protocol import WebMessaging
-        from ipygenesys.simulator import Simulator
+        from ipygenesys._widget.demo_side import both_sides
 
         traits = {name: options.pop(name) for name in cls.class_trait_names() if name in options}
-        if is_guest := options.get("scenario") == "rich":
-            options["deployment"] = {"auto_start": True, **options.get("deployment", {})}
-        simulator = Simulator(**options).start()
-        protocol: Adapter = MessagingEvents(
-            base_url=simulator.base_url,
-            conversation_id=simulator.conversation_id,
-            credentials=ClientCredentials(simulator.client_id, simulator.client_secret),
-        )
-        if is_guest:
-            protocol = WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id)
+        simulator, protocol = both_sides(options)
         try:
             chat = cls(protocol, locale=locale, **traits)
         except BaseException:

@@ -169,7 +169,7 @@ def main() -> int:
     parser.add_argument("--hosts", nargs="+", default=["jupyterlab", "voila"])
     parser.add_argument("--count", type=int, default=100, help="lone messages")
     parser.add_argument("--burst", type=int, default=10_000)
-    parser.add_argument("--write", action="store_true", help="renew RESULTS.md and the README")
+    parser.add_argument("--write", action="store_true", help="renew RESULTS.md")
     options = parser.parse_args()
     end = time.monotonic() + TIME_S
     logs = ARTIFACTS / "bench"

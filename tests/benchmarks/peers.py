@@ -238,7 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--burst", type=int, default=100)
     parser.add_argument("--minutes", type=float, default=TIME_S / 60, help="begin nothing after this long")
     parser.add_argument("--resume", action="store_true", help="keep what the last run has measured")
-    parser.add_argument("--write", action="store_true", help="renew RESULTS.md and the README")
+    parser.add_argument("--write", action="store_true", help="renew RESULTS.md")
     options = parser.parse_args(arguments)
     prepare()
     end = time.monotonic() + 60 * options.minutes

@@ -1,4 +1,4 @@
-"""The benchmarks' results as Markdown: RESULTS.md and the README's table, from the JSON that the runs leave."""
+"""The benchmarks' results as Markdown: the tables of RESULTS.md, from the JSON that the runs leave."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Any
 from tests.benchmarks.figures import Cells, figure, table
 from tests.benchmarks.goals import goals_table
 from tests.tools.file_table import split
-from tests.tools.paths import ARTIFACTS, ROOT
+from tests.tools.paths import ARTIFACTS
 
 BENCH = ARTIFACTS / "bench.json"
 PEERS = ARTIFACTS / "peers.json"
 RESULTS = Path(__file__).with_name("RESULTS.md")
-README = ROOT / "README.md"
 
 ENOUGH = 20
 """Of fewer messages a 99th percentile says nothing."""
@@ -212,7 +211,7 @@ def _about_line(about: Row) -> str:
     )
 
 
-def readme_table(bench: Row | None, peers: Row | None) -> str:
+def short_tables(bench: Row | None, peers: Row | None) -> str:
     """A few lines for those who choose a widget."""
     rows: list[Cells]
     head: Cells
@@ -288,7 +287,7 @@ def write() -> None:
     if peers is not None:
         replace(RESULTS, "peers", peers_tables(peers))
     if bench is not None or peers is not None:
-        replace(README, "speed", readme_table(bench, peers))
+        replace(RESULTS, "speed", short_tables(bench, peers))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.tools.paths import JS, ROOT, SOURCE
+from tests.tools.paths import JS, SOURCE
 
 BEGIN, END = "<!-- files -->", "<!-- /files -->"
 
@@ -50,7 +50,7 @@ class Table:
 
 
 TABLES = (
-    Table(ROOT / "README.md", SOURCE, frozenset({".py"}), of_docstring),
+    Table(SOURCE / "README.md", SOURCE, frozenset({".py"}), of_docstring),
     Table(JS / "README.md", JS / "src", frozenset({".ts", ".tsx", ".css"}), of_comment),
 )
 

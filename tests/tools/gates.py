@@ -1,7 +1,7 @@
-"""The reliability gates: each task leaves its figure as a JSON file, and the README's table is made from those.
+"""The reliability gates: each task leaves its figure as a JSON file, and the table in tests/README.md is made from those.
 
 A task that proves a gate ends with ``raise SystemExit(gates.report(...))``: the result is printed as its last line and
-kept in ``.artifacts/gates/``. ``poe gates --write`` renews the rows of the README for which there are results; a row
+kept in ``.artifacts/gates/``. ``poe gates --write`` renews its rows for which there are results; a row
 without a newer result stays.
 """
 
@@ -27,7 +27,7 @@ class Gate:
     """One figure against its limit."""
 
     gate: str
-    """Short name and file name, such as ``T2``; the README's rows are in its order."""
+    """Short name and file name, such as ``T2``; the table's rows are in its order."""
     what: str
     """Load and faults, in a few words."""
     figure: str
@@ -77,14 +77,14 @@ def _order(name: str) -> tuple[int, str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Without arguments the results are listed; ``--write [FOLDER ...]`` puts them into the README."""
+    """Without arguments the results are listed; ``--write [FOLDER ...]`` puts them into the table."""
     is_writing = arguments[:1] == ["--write"]
     folders = [Path(name) for name in arguments[is_writing:]] or [FOLDER]
     found = [gate for folder in folders for gate in results(folder)]
     for gate in found:
         print(f"{gate.date} {'ok    ' if gate.passed else 'MISSED'} {gate.row()}")
     if is_writing:
-        readme = ROOT / "README.md"
+        readme = ROOT / "tests" / "README.md"
         before, known, after = split(readme.read_text("utf-8"), BEGIN, END)
         readme.write_text(f"{before}\n{table(known, found)}\n{after}", "utf-8")
     return 0 if all(gate.passed for gate in found) else 1
