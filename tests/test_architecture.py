@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from tests.tools.paths import JS, NOTEBOOKS, ROOT, SOURCE
 
 MAX_FIRST_LINE = 110
 """The line length of the house: one line that fits."""
+MAX_FILES = 16
+MAX_LINES = 310
 MAX_README_LINES = 300
 
 PUBLIC_NAMES = {
@@ -150,6 +153,19 @@ def test_the_readmes_ways_through_the_code_name_files_that_are_there_and_each_on
 
     assert len(names) > 5 and len(set(names)) == len(names)
     assert not [name for name in names if not ((SOURCE / name).is_file() or (ROOT / name).is_file())]
+
+
+def test_no_folder_of_source_has_more_files_than_one_looks_through() -> None:
+    folders = Counter(module.parent for module in MODULES)
+
+    assert not {
+        str(folder.relative_to(SOURCE)): count for folder, count in folders.items() if count > MAX_FILES
+    }
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_a_module_stays_readable(module: Path) -> None:
+    assert len(module.read_text("utf-8").splitlines()) <= MAX_LINES
 
 
 def test_each_core_module_has_its_test_module_in_the_same_wing() -> None:
