@@ -51,7 +51,8 @@ export function Composer(props: Props): JSX.Element {
 
   const changed = (text: string): void => {
     setEmpty(text.trim() === "");
-    if (box.current) grow(box.current);
+    // The style sheet makes room for these words, and never takes it away to measure them.
+    if (box.current?.parentElement) box.current.parentElement.dataset.words = text;
   };
 
   const submit = (): void => {
@@ -154,33 +155,35 @@ export function Composer(props: Props): JSX.Element {
             }}
           />
         )}
-        <textarea
-          ref={box}
-          class="ipg-box"
-          rows={1}
-          dir="auto"
-          aria-label={strings.composer}
-          placeholder={obstacle === null ? strings.placeholder : ""}
-          title={obstacle ?? strings.composerHint}
-          // Not disabled: the focus stays, and what was begun can be copied.
-          readOnly={obstacle !== null}
-          aria-disabled={obstacle !== null}
-          data-lm-suppress-shortcuts="true"
-          onInput={(event) => {
-            changed(event.currentTarget.value);
-            step(typed(policy.current, event.currentTarget.value, performance.now()));
-          }}
-          onKeyDown={onKeyDown}
-          onPaste={(event) => {
-            const pasted = [...(event.clipboardData?.files ?? [])];
-            // A spreadsheet's cells come as text and as a picture: the text is meant.
-            if (!takesFiles || pasted.length === 0 || event.clipboardData?.types.includes("text/plain"))
-              return;
-            event.preventDefault();
-            addFiles(pasted);
-          }}
-          onBlur={() => stop("blurred")}
-        />
+        <div class="ipg-draft">
+          <textarea
+            ref={box}
+            class="ipg-box"
+            rows={1}
+            dir="auto"
+            aria-label={strings.composer}
+            placeholder={obstacle === null ? strings.placeholder : ""}
+            title={obstacle ?? strings.composerHint}
+            // Not disabled: the focus stays, and what was begun can be copied.
+            readOnly={obstacle !== null}
+            aria-disabled={obstacle !== null}
+            data-lm-suppress-shortcuts="true"
+            onInput={(event) => {
+              changed(event.currentTarget.value);
+              step(typed(policy.current, event.currentTarget.value, performance.now()));
+            }}
+            onKeyDown={onKeyDown}
+            onPaste={(event) => {
+              const pasted = [...(event.clipboardData?.files ?? [])];
+              // A spreadsheet's cells come as text and as a picture: the text is meant.
+              if (!takesFiles || pasted.length === 0 || event.clipboardData?.types.includes("text/plain"))
+                return;
+              event.preventDefault();
+              addFiles(pasted);
+            }}
+            onBlur={() => stop("blurred")}
+          />
+        </div>
         <button
           type="submit"
           class="ipg-send"
@@ -194,11 +197,4 @@ export function Composer(props: Props): JSX.Element {
       </div>
     </form>
   );
-}
-
-/** As tall as its text; the style sheet says where that ends. */
-function grow(area: HTMLTextAreaElement): void {
-  area.style.height = "auto";
-  const borders = area.offsetHeight - area.clientHeight;
-  if (area.scrollHeight > 0) area.style.height = `${area.scrollHeight + borders}px`;
 }

@@ -21,6 +21,8 @@ export class ListScroll {
   readonly #content: HTMLElement;
   /** Where the list stands if nobody else has scrolled it since: the difference is the user's move. */
   #ownTop = 0;
+  /** Of the list, then. Where what stands around it has changed its size, the browser may have moved it. */
+  #ownHeight = 0;
   /** When last looked at. Who has been brought to the end since has not moved, whatever is drawn there. */
   #wasAtEnd = true;
   #held: Anchors = [];
@@ -61,7 +63,8 @@ export class ListScroll {
     // What was hidden, or was put elsewhere in the page, forgets where it was scrolled to, and no event tells.
     if (isDrawn && this.#scroller.scrollTop === 0) this.#scroller.scrollTop = this.#ownTop;
     const isBrought = this.#stand.isAtEnd && !this.#wasAtEnd;
-    const by = isBrought ? END_PX : this.#scroller.scrollTop - this.#ownTop;
+    const isResized = this.#stand.isAtEnd && this.#scroller.clientHeight !== this.#ownHeight;
+    const by = isBrought || isResized ? END_PX : this.#scroller.scrollTop - this.#ownTop;
     // However small the move: who goes up while messages come must not be taken back by each of them.
     // But what has become shorter moves the list too.
     const isShorter = this.#left + by < -END_PX;
@@ -90,6 +93,7 @@ export class ListScroll {
   /** Remembers what is in sight, so that it can be kept there. */
   #hold(): void {
     this.#ownTop = this.#scroller.scrollTop;
+    this.#ownHeight = this.#scroller.clientHeight;
     this.#wasAtEnd = this.#stand.isAtEnd;
     this.#held = this.anchors();
   }
