@@ -20,19 +20,20 @@ from ipygenesys._core.model.offers import options_of, title_of
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = (
-    "time",
-    "sender",
-    "text",
-    "status",
-    "is_own",
-    "role",
-    "attachments",
-    "content",
-    "seen_inferred",
-    "id",
-)
-"""What a reader looks for comes first."""
+DTYPES = {
+    "time": "datetime64[us, UTC]",
+    "sender": "string[python]",
+    "text": "string[python]",
+    "status": "string[python]",
+    "is_own": "bool",
+    "role": "string[python]",
+    "attachments": "object",
+    "content": "object",
+    "seen_inferred": "bool",
+    "id": "string[python]",
+}
+"""What a reader looks for comes first. The types are those that pandas 2.2 and 3 both have: ``object`` holds lists of str."""
+COLUMNS = tuple(DTYPES)
 
 _CELL_END = r"[;\t\r\n]"
 _FORMULA = re.compile(
@@ -43,7 +44,7 @@ _MARKDOWN_SPECIAL = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>()#
 
 
 def to_pandas(messages: Iterable[Message]) -> pd.DataFrame:
-    """One row a message, oldest first; ``time`` is a UTC timestamp. Columns: see COLUMNS.
+    """One row a message, oldest first, with the columns and types of ``DTYPES``, whatever pandas takes for its default.
 
     Raises:
         ImportError: pandas is not installed.
@@ -52,10 +53,8 @@ def to_pandas(messages: Iterable[Message]) -> pd.DataFrame:
         import pandas as pd
     except ImportError:
         raise ImportError('to_pandas() needs pandas: pip install "ipygenesys[pandas]"') from None
-    frame = pd.DataFrame([_row(message) for message in messages], columns=list(COLUMNS))
-    return frame.astype({"is_own": "bool", "seen_inferred": "bool"}).assign(
-        time=pd.to_datetime(frame["time"], utc=True)
-    )
+    frame = pd.DataFrame([_row(message) for message in messages], columns=list(COLUMNS), dtype=object)
+    return frame.astype(DTYPES)
 
 
 def compressed(messages: Iterable[Message], ending: str) -> bytes:

@@ -282,7 +282,7 @@ class Verbs(Listening):
     # --- taking along -------------------------------------------------------------------------------------
 
     def to_pandas(self) -> pd.DataFrame:
-        """The messages as a DataFrame, one row each.
+        """The messages as a DataFrame, one row each: times in UTC to the microsecond, words as strings.
 
         Raises:
             ImportError: pandas is not installed.
