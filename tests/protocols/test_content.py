@@ -142,6 +142,59 @@ CASES: list[tuple[dict[str, Any], Content]] = [
         ),
         Answer(text="A", payloads=("1,2",), type="button", message_id="m1"),
     ),
+    (
+        part(
+            "Notification",
+            template={
+                "id": "t1",
+                "header": {"type": "Text", "text": "Your order"},
+                "body": {
+                    "text": "Hello {{1}}, it comes {{day}}.",
+                    "parameters": [{"name": "1", "text": "Ann"}, {"name": "day", "text": "today"}],
+                },
+                "footer": {"text": "The shop"},
+                "buttons": [
+                    {"type": "Url", "text": "Track it", "url": "https://shop.example/t"},
+                    {"type": "QuickReply", "text": "Stop", "payload": "stop"},
+                    {"type": "PhoneNumber"},
+                ],
+            },
+        ),
+        Card(
+            title="Your order",
+            description="Hello Ann, it comes today.\nThe shop",
+            buttons=(
+                Button(text="Track it", url="https://shop.example/t"),
+                Button(text="Stop", payload="stop"),
+            ),
+        ),
+    ),
+    (part("Notification", template={"body": {"text": "Hi"}}), Card(title="", description="Hi")),
+    (
+        part(
+            "RichLink",
+            richLink={"text": "Boots", "url": "https://shop.example/b", "urlLabel": "See", "footer": "Shop"},
+        ),
+        Card(
+            title="Boots",
+            description="https://shop.example/b\nShop",
+            buttons=(Button(text="See", url="https://shop.example/b"),),
+        ),
+    ),
+    (
+        part("RichLink", richLink={"url": "https://shop.example/b"}),
+        Card(
+            title="https://shop.example/b",
+            buttons=(Button(text="https://shop.example/b", url="https://shop.example/b"),),
+        ),
+    ),
+    (part("RichLink", richLink={"text": "Boots"}), Card(title="Boots")),
+    (part("RichLink", richLink={}), Unsupported(type="RichLink")),
+    (part("Notification", template={}), Unsupported(type="Notification")),
+    (part("Story", story={"type": "Mention", "url": "https://story.example"}), Unsupported(type="Story")),
+    (part("Mention"), Unsupported(type="Mention")),
+    (part("PaymentRequest", paymentRequest={"orderTotal": 5}), Unsupported(type="PaymentRequest")),
+    (part("Reactions", reactions=[{"reactionType": "Like", "count": 1}]), Unsupported(type="Reactions")),
     (part("Form", form={"introduction": {}}), Unsupported(type="Form")),
     (part("Card", card={}), Unsupported(type="Card")),
     (part("Card", card=7), Unsupported(type="Card")),
@@ -197,6 +250,43 @@ def test_a_part_that_is_text_is_words() -> None:
 
     assert parts.text == "Hello\nBoots"
     assert parts.content == (Card(title="Boots"),)
+
+
+def captioned(name: str, caption: str) -> dict[str, Any]:
+    return part("Attachment", attachment={"filename": name, "text": caption})
+
+
+def test_captions_stand_among_the_words_in_the_order_of_the_parts() -> None:
+    parts = parts_of(
+        [
+            part("Text", text={"body": "Look:"}),
+            captioned("a.png", "the sole"),
+            part("Card", card={"title": "Boots"}),
+            captioned("b.png", "the heel"),
+            part("Attachment", attachment={"filename": "c.png"}),
+            part("Text", text={"body": "Bad, no?"}),
+        ]
+    )
+
+    assert parts.text == "Look:\nthe sole\nBoots\nthe heel\nBad, no?"
+    assert [file.name for file in parts.attachments] == ["a.png", "b.png", "c.png"]
+
+
+def test_a_text_of_its_own_stands_before_captions_that_it_does_not_hold() -> None:
+    parts = parts_of([captioned("a.png", "the sole"), captioned("b.png", "the heel")])
+
+    assert parts.text_with("Two pictures") == "Two pictures\nthe sole\nthe heel"
+    assert parts.text_with("the sole") == "the sole\nthe heel"
+    assert parts.text_with("") == parts.text_with(None) == "the sole\nthe heel"
+
+
+def test_the_picture_of_a_template_is_a_file() -> None:
+    header = {"type": "Media", "media": {"filename": "a.png"}}
+
+    parts = parts_of([part("Notification", template={"header": header, "body": {"text": "Hi"}})])
+
+    assert parts.attachments == (Attachment(name="a.png"),)
+    assert parts.content == (Card(title="", description="Hi"),)
 
 
 def test_a_field_that_cannot_be_read_hides_no_other() -> None:
@@ -261,7 +351,18 @@ JUNK = st.recursive(
         st.fixed_dictionaries(
             {"contentType": st.sampled_from(KINDS)},
             optional=dict.fromkeys(
-                ("card", "carousel", "quickReply", "datePicker", "listPicker", "buttonResponse", "location"),
+                (
+                    "card",
+                    "carousel",
+                    "quickReply",
+                    "datePicker",
+                    "listPicker",
+                    "buttonResponse",
+                    "location",
+                    "template",
+                    "richLink",
+                    "attachment",
+                ),
                 JUNK,
             ),
         ),

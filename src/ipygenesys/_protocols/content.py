@@ -10,11 +10,8 @@ import msgspec
 from ipygenesys._core.model.content import (
     MAX_PAYLOAD,
     MAX_ROWS,
-    MAX_WORDS,
     Answer,
     AnswerKind,
-    Button,
-    Card,
     Carousel,
     Content,
     DatePicker,
@@ -29,13 +26,12 @@ from ipygenesys._core.model.content import (
     words_of,
 )
 from ipygenesys._core.model.messages import Attachment
-from ipygenesys._protocols.tolerant import UNREADABLE, convert, is_id, name_of, time_ms_of
+from ipygenesys._protocols.cards import card_of, card_of_link, card_of_template
+from ipygenesys._protocols.tolerant import UNREADABLE, convert, is_id, name_of, time_ms_of, url_in, words_in
 from ipygenesys._wire import content as wire
 
 MAX_PARTS = 50
 """Chosen: more than Genesys lets an author make."""
-MAX_URL = 2_048
-"""As the view's: a longer address is opened by nobody."""
 MAX_TYPE = 40
 
 _KINDS: dict[str, AnswerKind] = {
@@ -51,10 +47,16 @@ _TYPES = {kind: name for name, kind in _KINDS.items()}
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What the parts of a message hold."""
 
+    said: tuple[str, ...]
+    """Captions of files and parts that are text, in order."""
     text: str
-    """In words: for a message that has no text of its own."""
+    """All of it in words, in order."""
     attachments: tuple[Attachment, ...]
     content: tuple[Content, ...]
+
+    def text_with(self, text: str | None) -> str:
+        """What the message says: its own text and what was said beside it, or without one all of it."""
+        return "\n".join([text, *(words for words in self.said if words not in text)]) if text else self.text
 
 
 def parts_of(raw_parts: Iterable[Any]) -> Parts:
@@ -64,28 +66,35 @@ def parts_of(raw_parts: Iterable[Any]) -> Parts:
         raw_parts: JSON objects. Quick replies, which come one a part, are gathered.
     """
     words: list[str] = []
+    said: list[str] = []
     files: list[Attachment] = []
     replies: list[QuickReply] = []
     found: list[Content] = []
     for number, raw in enumerate(raw_parts):
         if number >= MAX_PARTS:
             found.append(Unsupported(type="further parts"))
+            words.append(words_of((found[-1],)))
             break
         kind = _type_of(raw)
         part = _part(raw)
-        if part.attachment is not None:
-            files.append(_attachment(part.attachment))
-        elif part.quick_reply is not None:
+        if (file := _file_of(part)) is not None:
+            files.append(_attachment(file))
+        if part.quick_reply is not None:
             replies += _replies([part.quick_reply])
-        elif part.text is not None:
-            words.append(part.text.body or "")
+        elif part.attachment is not None or part.text is not None:
+            line = (part.attachment and part.attachment.text) or (part.text and part.text.body) or ""
+            said.append(line)
+            words.append(line)
         else:
             found.append(_content(part) or Unsupported(type=kind))
+            words.append(words_of((found[-1],)))
     if replies:
         found.append(QuickReplies(replies=tuple(replies)))
-    words.append(words_of(tuple(found)))
     return Parts(
-        text="\n".join(line for line in words if line), attachments=tuple(files), content=tuple(found)
+        said=tuple(filter(None, said)),
+        text="\n".join(filter(None, words)),
+        attachments=tuple(files),
+        content=tuple(found),
     )
 
 
@@ -115,20 +124,29 @@ def _content(part: wire.Part) -> Content | None:
     """What a part says; None for what says nothing."""
     if part.quick_reply_v2 is not None:
         replies = tuple(_replies(part.quick_reply_v2.actions))
-        return QuickReplies(replies=replies, title=_words(part.quick_reply_v2.title)) if replies else None
+        return QuickReplies(replies=replies, title=words_in(part.quick_reply_v2.title)) if replies else None
     if part.button_response is not None:
         return _answer(part.button_response)
     if part.card is not None or part.generic is not None:
-        return _card(part.card or part.generic or wire.Card())
+        return card_of(part.card or part.generic or wire.Card())
     if part.carousel is not None:
-        cards = (_card(card) for card in part.carousel.cards[:MAX_ROWS])
+        cards = (card_of(card) for card in part.carousel.cards[:MAX_ROWS])
         shown = tuple(card for card in cards if card is not None)
         return Carousel(cards=shown) if shown else None
     if part.date_picker is not None:
         return _date_picker(part.date_picker)
     if part.list_picker is not None:
         return _list_picker(part.list_picker)
+    if part.template is not None:
+        return card_of_template(part.template)
+    if part.rich_link is not None:
+        return card_of_link(part.rich_link)
     return _location(part.location) if part.location is not None else None
+
+
+def _file_of(part: wire.Part) -> wire.Attachment | None:
+    header = part.template.header if part.template is not None else None
+    return part.attachment or (header.media if header is not None else None)
 
 
 def _attachment(file: wire.Attachment) -> Attachment:
@@ -141,17 +159,9 @@ def _attachment(file: wire.Attachment) -> Attachment:
     )
 
 
-def _words(text: str | None) -> str:
-    return (text or "")[:MAX_WORDS]
-
-
-def _url(url: str | None) -> str | None:
-    return url if url and len(url) <= MAX_URL else None
-
-
 def _replies(replies: list[wire.QuickReply]) -> list[QuickReply]:
     return [
-        QuickReply(text=_words(reply.text), payload=reply.payload or reply.text)
+        QuickReply(text=words_in(reply.text), payload=reply.payload or reply.text)
         for reply in replies[:MAX_ROWS]
         if reply.text and len(reply.payload or reply.text) <= MAX_PAYLOAD
     ]
@@ -163,31 +173,11 @@ def _answer(response: wire.ButtonResponse) -> Answer:
     payloads = payload.split(wire.Unverified.LIST_SEPARATOR) if kind == "list" else [payload]
     origin = response.originating_message_id
     return Answer(
-        text=_words(response.text),
+        text=words_in(response.text),
         payloads=tuple(payloads),
         type=kind,
         message_id=origin if is_id(origin) else None,
     )
-
-
-def _card(card: wire.Card) -> Card | None:
-    buttons = (_button(action) for action in card.actions[:MAX_ROWS])
-    shown = Card(
-        title=_words(card.title),
-        description=_words(card.description),
-        image_url=_url(card.image),
-        url=_url(card.default_action.url) if card.default_action is not None else None,
-        buttons=tuple(button for button in buttons if button is not None),
-    )
-    return None if shown == Card(title="") else shown
-
-
-def _button(action: wire.CardAction) -> Button | None:
-    text = _words(action.text)
-    if action.type == "Link":
-        return Button(text=text, url=_url(action.url)) if text else None
-    payload = action.payload or action.text or ""
-    return Button(text=text, payload=payload) if text and len(payload) <= MAX_PAYLOAD else None
 
 
 def _date_picker(picker: wire.DatePicker) -> DatePicker:
@@ -196,9 +186,9 @@ def _date_picker(picker: wire.DatePicker) -> DatePicker:
         if (time_ms := time_ms_of(time.date_time)) is not None:
             slots.append(Slot(payload=time.date_time, time_ms=time_ms, duration_s=time.duration))
     return DatePicker(
-        title=_words(picker.title),
-        subtitle=_words(picker.subtitle),
-        image_url=_url(picker.image_url),
+        title=words_in(picker.title),
+        subtitle=words_in(picker.subtitle),
+        image_url=url_in(picker.image_url),
         slots=tuple(sorted(slots, key=lambda slot: slot.time_ms)),
     )
 
@@ -210,15 +200,17 @@ def _list_picker(picker: wire.ListPicker) -> ListPicker | None:
         left -= len(items)
         if items:
             sections.append(
-                ListSection(title=_words(section.title), is_multiple=section.multiple_selection, items=items)
+                ListSection(
+                    title=words_in(section.title), is_multiple=section.multiple_selection, items=items
+                )
             )
     prompt = picker.received_message or wire.ReceivedMessage()
     if not sections:
         return None
     return ListPicker(
-        title=_words(prompt.title or prompt.header),
-        subtitle=_words(prompt.subtitle),
-        image_url=_url(prompt.image_url),
+        title=words_in(prompt.title or prompt.header),
+        subtitle=words_in(prompt.subtitle),
+        image_url=url_in(prompt.image_url),
         sections=tuple(sections),
     )
 
@@ -226,19 +218,19 @@ def _list_picker(picker: wire.ListPicker) -> ListPicker | None:
 def _item(item: wire.ListPickerItem) -> ListItem:
     name = item.title or item.id or ""
     return ListItem(
-        title=_words(name),
+        title=words_in(name),
         payload=(item.id or name)[:MAX_PAYLOAD],
-        subtitle=_words(item.subtitle),
-        image_url=_url(item.image_url),
+        subtitle=words_in(item.subtitle),
+        image_url=url_in(item.image_url),
     )
 
 
 def _location(place: wire.Location) -> Location | None:
     shown = Location(
-        name=_words(place.text),
-        address=_words(place.address),
+        name=words_in(place.text),
+        address=words_in(place.address),
         latitude=place.latitude,
         longitude=place.longitude,
-        url=_url(place.url),
+        url=url_in(place.url),
     )
     return None if shown == Location() else shown

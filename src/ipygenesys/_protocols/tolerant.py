@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
+from ipygenesys._core.model.content import MAX_WORDS
 from ipygenesys._core.model.failures import ErrorDetails, permissions_in
 from ipygenesys._wire.messaging_events import ErrorBody
 
@@ -23,6 +24,8 @@ MAX_FRAME_BYTES = 1 << 20
 MAX_ID_CHARACTERS = 128
 MAX_NAME_CHARACTERS = 256
 """Chosen: longer names of people and files are cut."""
+MAX_URL = 2_048
+"""As the view's: a longer address is opened by nobody."""
 LATEST_TIME_MS = 253_402_300_799_999
 """The end of the year 9999: what a calendar can show."""
 MAX_LEFT_OUT = 100
@@ -164,6 +167,16 @@ def is_id(id_: str | None) -> bool:
 def name_of(name: str | None) -> str | None:
     """A name of bearable length."""
     return name[:MAX_NAME_CHARACTERS] if name else None
+
+
+def words_in(text: str | None) -> str:
+    """A title, a description or a label of bearable length."""
+    return (text or "")[:MAX_WORDS]
+
+
+def url_in(url: str | None) -> str | None:
+    """An address that somebody may open."""
+    return url if url and len(url) <= MAX_URL else None
 
 
 def time_ms_of(timestamp: str | None) -> int | None:

@@ -14,6 +14,10 @@ class Unverified:
 
     LIST_SEPARATOR = ","
     """Between the ids of several list items in the payload of a ButtonResponse; that the payload holds ids at all."""
+    PLACEHOLDER = "{{%s}}"
+    """A parameter's name in the words of a template, where the platform has not put its text in its place."""
+    RICH_LINK_FIELD = "richLink"
+    """P has the content type and its model, but no field for it."""
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -25,6 +29,8 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     file_size: int | None = None
     content_size_bytes: int | None = None
     mime: str | None = None
+    text: str | None = None
+    """Words that belong to it: a caption. Source: P, ConversationContentAttachment; T."""
 
 
 class ButtonResponse(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -138,6 +144,49 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None = None
 
 
+class TemplateParameter(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands in the place of a placeholder."""
+
+    name: str = ""
+    text: str = ""
+
+
+class TemplateText(msgspec.Struct, frozen=True, kw_only=True):
+    """The header, body or footer of a template."""
+
+    text: str | None = None
+    parameters: list[TemplateParameter] = msgspec.field(default_factory=list)
+    media: Attachment | None = None
+    """A header's."""
+
+
+class TemplateButton(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A button of a template: QuickReply, PhoneNumber or Url."""
+
+    text: str | None = None
+    payload: str | None = None
+    url: str | None = None
+    phone_number: str | None = None
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that was written beforehand; its content type is Notification. Source: P."""
+
+    header: TemplateText | None = None
+    body: TemplateText | None = None
+    buttons: list[TemplateButton] = msgspec.field(default_factory=list)
+    footer: TemplateText | None = None
+
+
+class RichLink(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A page, with words about it. Source: P."""
+
+    text: str | None = None
+    url: str | None = None
+    url_label: str | None = None
+    footer: str | None = None
+
+
 class Text(msgspec.Struct, frozen=True, kw_only=True):
     """Words as a part of their own. Source: P."""
 
@@ -158,6 +207,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     date_picker: DatePicker | None = None
     list_picker: ListPicker | None = None
     location: Location | None = None
+    template: Template | None = None
+    rich_link: RichLink | None = msgspec.field(default=None, name=Unverified.RICH_LINK_FIELD)
     text: Text | None = None
 
     def __repr__(self) -> str:

@@ -152,7 +152,7 @@ class AgentMessages:
         self._note(data.id, participant_id, status)
         return MessageArrived(
             id=data.id,
-            text=normalized.text or parts.text,
+            text=parts.text_with(normalized.text),
             participant_id=participant_id,
             sender=(person and person.name) or (name_of(channel.from_.nickname) if channel.from_ else None),
             role=(person and person.role) or role_of(data, normalized),

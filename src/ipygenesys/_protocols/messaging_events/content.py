@@ -92,7 +92,7 @@ def message_in(
     return MessageArrived(
         id=id_,
         has_content=is_whole or payload.text is not None or bool(attachments or parts.content),
-        text=payload.text or parts.text or payload.text,
+        text=parts.text_with(payload.text) or payload.text,
         participant_id=participant_id,
         sender=name_of(payload.sender.name) if payload.sender else None,
         role=role,

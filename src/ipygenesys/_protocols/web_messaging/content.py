@@ -21,7 +21,7 @@ def message_of(body: wire.StructuredMessage, draft_id: str | None = None) -> Mes
         name = name_of(sender.nickname or full)
     return MessageArrived(
         id=body.id,
-        text=body.text or parts.text,
+        text=parts.text_with(body.text),
         sender=name,
         role="customer" if is_own else "bot" if body.originating_entity == "Bot" else "agent",
         time_ms=time_ms_of(body.channel.time),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ipygenesys._wire.content import Unverified
 from ipygenesys.simulator.state.clock import rfc3339
 
+RICH_LINK_FIELD = Unverified.RICH_LINK_FIELD
 Part = dict[str, Any]
 DAY_S = 86_400.0
 
@@ -79,6 +81,30 @@ def location(name: str, address: str, url: str) -> Part:
     }
 
 
+def template(header: str, body: str, *, button: dict[str, str], **parameters: str) -> Part:
+    """A message that was written beforehand, with placeholders such as ``{{name}}``."""
+    named = [{"name": name, "text": text} for name, text in parameters.items()]
+    return {
+        "contentType": "Notification",
+        "template": {
+            "header": {"type": "Text", "text": header},
+            "body": {"text": body, "parameters": named},
+            "buttons": [button],
+        },
+    }
+
+
+def rich_link(text: str, url: str, label: str) -> Part:
+    """A page with words about it."""
+    return {"contentType": "RichLink", RICH_LINK_FIELD: {"text": text, "url": url, "urlLabel": label}}
+
+
+def picture(name: str, caption: str) -> Part:
+    """A picture with words of its own."""
+    file = {"filename": name, "mime": "image/png", "mediaType": "Image", "text": caption}
+    return {"contentType": "Attachment", "attachment": file}
+
+
 def form(title: str) -> Part:
     """Something that this package does not show."""
     return {"contentType": "Form", "form": {"introduction": {"title": title}, "formPages": []}}
@@ -149,5 +175,15 @@ SAMPLES: dict[str, Callable[[float], list[Part]]] = {
     "location": lambda _: [
         location("Depot San Mateo", "6821 1st Avenue, San Mateo", "https://maps.example/depot")
     ],
+    "template": lambda _: [
+        template(
+            "Your order",
+            "Hello {{name}}, your boots come today.",
+            button={"type": "Url", "text": "Track them", "url": "https://shop.example/track"},
+            name="Sam",
+        )
+    ],
+    "rich-link": lambda _: [rich_link("How to care for leather", "https://shop.example/care", "Read it")],
+    "captions": lambda _: [picture("left.png", "The left sole"), picture("right.png", "The right one")],
     "form": lambda _: [form("How was it?")],
 }
