@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import itertools
 
-from ipygenesys.simulator.state.accounts import Accounts, MinimumInterval, OAuthClient, Quota, RateLimiter
+from ipygenesys.simulator.state.accounts import (
+    Accounts,
+    MinimumInterval,
+    OAuthClient,
+    Quota,
+    RateLimiter,
+    Token,
+)
+from ipygenesys.simulator.state.pkce import challenge_of
 
 
 def accounts() -> Accounts:
@@ -66,3 +74,31 @@ def test_a_minimum_interval_counts_only_accepted_calls() -> None:
     interval = MinimumInterval(2)
     assert [interval.wait_s("k", now) for now in (0, 1, 1.5, 2)] == [0, 1, 0.5, 0]
     assert MinimumInterval(0).wait_s("k", 0) == 0
+
+
+# --- logins
+
+
+def test_a_login_code_is_good_once_for_its_redirect_and_its_verifier() -> None:
+    a = accounts()
+    code = a.authorize("u", challenge_of("v"), 0)
+    assert [a.exchange(code, "u", "v", 1) for _ in range(2)] == [True, False]
+    for redirect, verifier, now in (("w", "v", 1), ("u", "w", 1), ("u", None, 1), ("u", "v", 301)):
+        assert not a.exchange(a.authorize("u", challenge_of("v"), 0), redirect, verifier, now)
+    assert a.exchange(a.authorize("u", None, 0), "u", None, 1)
+
+
+def test_a_refresh_token_is_good_once_and_outlives_the_access_token() -> None:
+    a = accounts()
+    access, refresh = a.issue_user("U", frozenset(), 0)
+    a.expire_all()
+    assert a.check(access.value, 1) is None
+    assert [a.use_refresh(refresh) for _ in range(2)] == [True, False]
+
+
+def test_calls_of_a_user_count_together_and_those_of_client_credentials_by_token() -> None:
+    def limit_key(user: str | None, value: str) -> str:
+        return Token(value, "client", frozenset(), 1e9, user).limit_key
+
+    assert limit_key("U", "a") == limit_key("U", "b")
+    assert limit_key(None, "a") != limit_key(None, "b")
