@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -24,6 +23,7 @@ from ipygenesys.simulator.messaging_events.rest import ROUTES
 from ipygenesys.simulator.messaging_events.socket import EventStream
 from ipygenesys.simulator.serving.errors import ApiError
 from ipygenesys.simulator.serving.oauth import ROUTES as OAUTH
+from ipygenesys.simulator.serving.redirects import LOOPBACK, host_name
 from ipygenesys.simulator.serving.rest import MAX_BODY_BYTES, add_routes, error_response
 from ipygenesys.simulator.state.clock import Clock
 from ipygenesys.simulator.state.settings import Settings
@@ -32,7 +32,6 @@ from ipygenesys.simulator.web_messaging.socket import GuestSocket
 from ipygenesys.simulator.web_messaging.uploads import add_files
 
 HOST = "127.0.0.1"
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_HEADER_BYTES = 16 * 1024
 SHUTDOWN_S = 0.5
 
@@ -102,20 +101,13 @@ def _loopback_only(hub: Hub) -> Middleware:
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         origin = request.headers.get("Origin")
         names = [f"//{request.host}", *([origin] if origin else [])]
-        if any(_host_name(name) not in LOOPBACK_NAMES for name in names):
+        if any(host_name(name) not in LOOPBACK for name in names):
             return error_response(
                 hub, ApiError(403, "forbidden.origin", "The simulator serves this machine only.")
             )
         return await handler(request)
 
     return middleware
-
-
-def _host_name(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
 
 
 def _error_shape(hub: Hub) -> Middleware:

@@ -314,8 +314,12 @@ async def test_a_wrong_code_or_verifier_gets_no_jwt(member: GuestClient) -> None
     assert (await member.http.post(path, json=body)).status_code == 401
     assert (await member.http.post(path, json={**body, "deploymentId": "no"})).status_code == 404
     assert (await member.http.post(path, json=[])).status_code == 400
-    far = {"redirect_uri": "https://example.com/back"}
-    assert (await member.http.get("/idp/authorize", params=far)).status_code == 400
+
+
+@pytest.mark.parametrize("redirect_uri", ["https://example.com/back", "http://[broken", ""])
+async def test_a_login_goes_back_to_this_machine_only(member: GuestClient, redirect_uri: str) -> None:
+    answer = await member.http.get("/idp/authorize", params={"redirect_uri": redirect_uri})
+    assert answer.status_code == 400
 
 
 async def test_where_signing_in_is_off_it_is_a_missing_feature(guest: GuestClient) -> None:

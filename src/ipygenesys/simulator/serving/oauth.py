@@ -10,12 +10,12 @@ from typing import Any
 from ipygenesys._wire import agent_messaging as agent_wire
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.serving.errors import ApiError
+from ipygenesys.simulator.serving.redirects import check_loopback, redirect
 from ipygenesys.simulator.serving.rest import Answer, Call, Route
 from ipygenesys.simulator.state.accounts import Token
 from ipygenesys.simulator.state.organisation import USER_SCOPES
 
 PROTOCOL = "agent-messaging"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _DENIED = "authentication failed"
 """Source: CallFlowVisualizer#8."""
@@ -105,30 +105,16 @@ def _authorize(hub: Hub, call: Call, now: float) -> Answer:
     redirect_uri = call.query.get("redirect_uri", "")
     if call.query.get("client_id") != hub.identity.client_id:
         raise ApiError(400, "bad.request", "client_id is not known.")
-    if not _is_loopback(redirect_uri):
-        raise ApiError(400, "bad.request", "redirect_uri must be on this machine.")
+    check_loopback(redirect_uri)
     state = {"state": call.query["state"]} if "state" in call.query else {}
     challenge = call.query.get("code_challenge")
     is_wrong_method = challenge is not None and call.query.get("code_challenge_method") != "S256"
     if call.query.get("response_type") != "code" or is_wrong_method:
-        return _redirect(redirect_uri, {"error": "invalid_request", **state})
+        return redirect(redirect_uri, {"error": "invalid_request", **state})
     if hub.agent_api.deny_login:
-        return _redirect(redirect_uri, {"error": "access_denied", **state})
+        return redirect(redirect_uri, {"error": "access_denied", **state})
     code = hub.accounts.authorize(redirect_uri, challenge, now)
-    return _redirect(redirect_uri, {"code": code, **state})
-
-
-def _is_loopback(uri: str) -> bool:
-    try:
-        parts = urllib.parse.urlsplit(uri)
-    except ValueError:
-        return False
-    return parts.scheme == "http" and parts.hostname in LOOPBACK
-
-
-def _redirect(uri: str, query: dict[str, str]) -> Answer:
-    separator = "&" if "?" in uri else "?"
-    return Answer(302, headers={"Location": f"{uri}{separator}{urllib.parse.urlencode(query)}"})
+    return redirect(redirect_uri, {"code": code, **state})
 
 
 ROUTES = [

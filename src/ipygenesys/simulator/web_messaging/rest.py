@@ -10,6 +10,7 @@ import msgspec
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.serving.errors import ApiError
+from ipygenesys.simulator.serving.redirects import check_loopback, redirect
 from ipygenesys.simulator.serving.rest import Answer, Call, Route
 from ipygenesys.simulator.state.guests import Session
 from ipygenesys.simulator.web_messaging.frames import deployment_config, message_body, presence_body
@@ -75,17 +76,15 @@ def _bearer(call: Call) -> str:
 
 def _authorize(hub: Hub, call: Call, now: float) -> Answer:
     redirect_uri = call.query.get("redirect_uri", "")
-    if urllib.parse.urlsplit(redirect_uri).hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise ApiError(400, "bad.request", "redirect_uri must be on this machine.")
+    check_loopback(redirect_uri)
     user = call.query.get("login_hint") or "customer"
     if call.query.get("response_type") == "id_token":
         token = hub.guests.accounts.authorize_directly(user, call.query.get("nonce"))
         fragment = urllib.parse.urlencode({"id_token": token})
         return Answer(302, headers={"Location": f"{redirect_uri}#{fragment}"})
     code = hub.guests.accounts.authorize(user, redirect_uri, call.query.get("code_challenge"), now)
-    query = {"code": code, **({"state": call.query["state"]} if "state" in call.query else {})}
-    separator = "&" if "?" in redirect_uri else "?"
-    return Answer(302, headers={"Location": f"{redirect_uri}{separator}{urllib.parse.urlencode(query)}"})
+    state = {"state": call.query["state"]} if "state" in call.query else {}
+    return redirect(redirect_uri, {"code": code, **state})
 
 
 class _OAuth(msgspec.Struct, rename="camel"):
