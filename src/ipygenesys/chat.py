@@ -32,7 +32,7 @@ from ipygenesys._io.disk.durable_store import open_store
 from ipygenesys._io.disk.read_positions import ReadPositions
 from ipygenesys._io.disk.received_files import ReceivedFiles
 from ipygenesys._io.host.handler_thread import HandlerThread
-from ipygenesys._protocols.base import Adapter, checked_adapter
+from ipygenesys._protocols.base import Adapter, IsFed, checked_adapter
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.handlers import Handlers
@@ -95,7 +95,7 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
 
     def __init__(
         self,
-        protocol: Adapter,
+        protocol: Adapter | IsFed,
         *,
         connect: bool = False,
         remember_read: bool = True,

@@ -15,8 +15,8 @@ from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.disk.durable_store import open_store
 from ipygenesys._io.disk.read_positions import ReadPositions
-from ipygenesys._io.platform import calls  # noqa: F401 - once the loop runs, it would stand still for the import
-from ipygenesys._protocols.base import Adapter, checked_adapter
+from ipygenesys._io.platform import source  # noqa: F401 - once the loop runs, it would stand still for the import
+from ipygenesys._protocols.base import Adapter, IsFed, checked_adapter
 from ipygenesys._verbs.listening import Subscription, check_is_handler
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys.errors import GenesysError
@@ -46,7 +46,7 @@ class Client(Verbs):
 
     def __init__(
         self,
-        protocol: Adapter,
+        protocol: Adapter | IsFed,
         *,
         remember_read: bool = True,
         durable: bool | str | PathLike[str] = False,

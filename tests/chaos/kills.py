@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ipygenesys import AgentMessaging, Client, UserLogin
+from ipygenesys._io.platform.source import PlatformSource
 from ipygenesys.simulator import Simulator
 from tests.chaos.killed import Round, live
 from tests.tools import gates
@@ -123,10 +124,11 @@ async def _token(simulator: Simulator) -> str:
         base_url=simulator.base_url, conversation_id=simulator.conversation_id, credentials=login
     )
     async with Client(protocol) as client:
-        while (platform := client._gateway._platform) is None:  # noqa: ASYNC110 - nothing announces it
+        while (source := client._gateway._source) is None:  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0.01)
-        assert platform.tokens is not None
-        return await platform.tokens.get()
+        assert isinstance(source, PlatformSource)
+        assert source._platform.tokens is not None
+        return await source._platform.tokens.get()
 
 
 def disturb(simulator: Simulator, dice: random.Random) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from blockbuster import blockbuster_ctx
 
-from ipygenesys._io.platform import calls  # noqa: F401 - as a Client does before its loop runs
+from ipygenesys._io.platform import source  # noqa: F401 - as a Client does before its loop runs
 from ipygenesys.simulator import Simulator
 from tests.io.clocks import QuickClock
 

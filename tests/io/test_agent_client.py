@@ -54,7 +54,7 @@ class WatchedAgent(Watched):
     """The same for any protocol."""
 
     def __init__(self, protocol: Adapter) -> None:
-        super().__init__(protocol)  # type: ignore[arg-type]
+        super().__init__(protocol)
 
 
 def agent(simulator: Simulator, credentials: Credentials | None = None, **changes: Any) -> WatchedAgent:

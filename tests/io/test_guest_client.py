@@ -431,14 +431,15 @@ async def test_an_end_whose_frame_was_lost_shows_with_the_next_look_into_history
 ) -> None:
     async with connected(simulator) as client:
         gateway = client._gateway
-        decode, lost = gateway._protocol.decode_frame, list[bytes]()
+        protocol: Any = gateway._protocol
+        decode, lost = protocol.decode_frame, list[bytes]()
 
         def decode_but_lose_the_end(data: bytes) -> Any:
             if b"Disconnect" in data:
                 lost.append(data)
             return () if b"Disconnect" in data else decode(data)
 
-        monkeypatch.setattr(gateway._protocol, "decode_frame", decode_but_lose_the_end)
+        monkeypatch.setattr(protocol, "decode_frame", decode_but_lose_the_end)
         simulator.set_conversation("disconnected")
         await eventually(lambda: lost)
         assert client.status == "connected"

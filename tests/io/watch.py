@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ipygenesys import Client, MessagingEvents
 from ipygenesys._core.model.events import Event, MessageReceived
+from ipygenesys._protocols.base import Adapter, IsFed
 from ipygenesys.credentials import ClientCredentials, Credentials
 from ipygenesys.simulator import Simulator
 from tests.io.clocks import QuickClock
@@ -21,7 +22,7 @@ T = TypeVar("T")
 class Watched(Client):
     """A client that keeps what it was told and can be waited for."""
 
-    def __init__(self, protocol: MessagingEvents, **options: Any) -> None:
+    def __init__(self, protocol: Adapter | IsFed, **options: Any) -> None:
         super().__init__(protocol, **options)
         self._gateway.clock.own = QuickClock()
         self.told: list[Event] = []

@@ -137,7 +137,7 @@ def forgotten_failures(patch: pytest.MonkeyPatch) -> None:
 
     async def call(self: Calls, operation: Any, runner: Any) -> None:
         with suppress(CallError):
-            self._gateway.take(CallSucceeded(operation, await self._carried_out(operation, runner)))
+            self._conversation.take(CallSucceeded(operation, await self._carried_out(operation, runner)))
 
     patch.setattr(Calls, "_call", call)
 
@@ -147,7 +147,7 @@ def failures_that_pass_for_success(patch: pytest.MonkeyPatch) -> None:
         result = None
         with suppress(CallError):
             result = await self._carried_out(operation, runner)
-        self._gateway.take(CallSucceeded(operation, result))
+        self._conversation.take(CallSucceeded(operation, result))
 
     patch.setattr(Calls, "_call", call)
 

@@ -52,7 +52,7 @@ def test_a_task_that_is_left_behind_is_noticed(monkeypatch: pytest.MonkeyPatch) 
     run_stream = Streams._run
 
     async def forgets(self: Any, *arguments: Any, **options: Any) -> None:
-        self._gateway.spawn(asyncio.sleep(1e9))
+        self._conversation.spawn(asyncio.sleep(1e9))
         await run_stream(self, *arguments, **options)
 
     monkeypatch.setattr(Streams, "_run", forgets)

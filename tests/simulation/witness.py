@@ -17,6 +17,7 @@ from ipygenesys._core.model.effects import CloseStream, Effect, Emit
 from ipygenesys._core.model.inputs import CallFailed, CallSucceeded, Input, Now, StreamLost
 from ipygenesys._core.model.operations import FetchHistory, MarkReadUpTo, PostMessage
 from ipygenesys._core.model.platform_events import PlatformEvent
+from ipygenesys._protocols.base import Adapter
 
 if TYPE_CHECKING:
     from ipygenesys._io.conversation.gateway import Gateway
@@ -60,9 +61,11 @@ class Witness:
         self._told: set[asyncio.Task[Any]] = set()
         """Those that have told the session of a failure."""
         self._step = gateway.session.step
-        self._decode = gateway._protocol.decode_frame
+        protocol = gateway._protocol
+        assert isinstance(protocol, Adapter)
+        self._decode = protocol.decode_frame
         gateway.session.step = self._stepped  # type: ignore[method-assign]
-        gateway._protocol.decode_frame = self._read  # type: ignore[assignment,method-assign]
+        protocol.decode_frame = self._read  # type: ignore[assignment,method-assign]
 
     # --- what the network tells
 

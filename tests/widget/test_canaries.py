@@ -161,7 +161,8 @@ def test_no_mark_turns_up_anywhere(
 
     # --- reprs
     session = chat._gateway.session
-    things: list[Any] = [chat, chat._gateway, chat._gateway._protocol, chat._gateway._protocol.credentials]
+    protocol: Any = chat._gateway._protocol
+    things: list[Any] = [chat, chat._gateway, protocol, protocol.credentials]
     things += [
         session,
         chat._views,
@@ -196,7 +197,7 @@ def test_no_mark_turns_up_anywhere(
     assert found(secrets, with_locals) == []
 
     # --- pickles
-    for thing in (chat, chat._gateway._protocol, chat._gateway._protocol.credentials, Secret(SECRET)):
+    for thing in (chat, protocol, protocol.credentials, Secret(SECRET)):
         with pytest.raises((TypeError, AttributeError, pickle.PicklingError)) as refused:
             pickle.dumps(thing)
         assert found(marks, [str(refused.value)]) == []

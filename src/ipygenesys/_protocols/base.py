@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 import msgspec
@@ -71,6 +71,22 @@ class Adapter(Protocol):
 
 
 @runtime_checkable
+class IsFed(Protocol):
+    """A conversation that does not come from the platform: it brings its own source, such as a recording or a relay."""
+
+    @property
+    def profile(self) -> Profile:
+        """Who we are and what can be done."""
+
+    @property
+    def title(self) -> str:
+        """The conversation in a few words."""
+
+    def source(self, conversation: Any) -> Any:
+        """The Source that feeds this Conversation (``_io/stream/source.py``); called once, on the loop's thread."""
+
+
+@runtime_checkable
 class HasMemory(Protocol):
     """An adapter that remembers its conversation, and is therefore one gateway's alone."""
 
@@ -94,13 +110,13 @@ class CanAct(Protocol):
         """
 
 
-def checked_adapter(given: object) -> Adapter:
+def checked_adapter(given: object) -> Adapter | IsFed:
     """What a conversation is made of.
 
     Raises:
         TypeError: it is no protocol, or its class instead of an instance.
     """
-    if isinstance(given, type) or not isinstance(given, Adapter):
+    if isinstance(given, type) or not isinstance(given, Adapter | IsFed):
         what = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
         raise TypeError(
             f"protocol must be a WebMessaging(…), an AgentMessaging(…) or a MessagingEvents(…), not {what}."

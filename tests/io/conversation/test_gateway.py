@@ -80,7 +80,7 @@ async def test_a_close_in_the_middle_of_opening_leaves_nothing(simulator: Simula
     simulator.fault("delay", ms=200)
     async with running(simulator) as gateway:
         gateway.post(Connect())
-        await eventually(lambda: gateway._streams)
+        await eventually(lambda: gateway._source and not gateway._source.is_idle)
 
     assert tasks() == set()
     assert gateway.session.connection.status == "closed"

@@ -189,8 +189,8 @@ class Durable(Watched):
         gateway._is_over = True
         await gateway._tasks.cancel()
         assert gateway._write_ahead
-        assert gateway._platform
-        await gateway._platform.aclose()
+        assert gateway._source
+        await gateway._source.aclose()
         await gateway._write_ahead.close()
 
 

@@ -117,7 +117,7 @@ async def test_a_gateway_keeps_what_it_is_told_and_knows_it_the_next_time(positi
     gateway = Gateway(protocol(), read_positions=positions)
     gateway.bind(asyncio.get_running_loop())
     for time_ms in (100, 200, 300):
-        gateway._tell(ReadPositionMoved(time_ms))
+        gateway.tell(ReadPositionMoved(time_ms))
     assert positions.load(_key()) == 0  # Many moves are written once.
     await gateway.close()
 
@@ -133,7 +133,7 @@ async def test_a_gateway_writes_soon_and_not_only_in_the_end(
     monkeypatch.setattr("ipygenesys._io.disk.read_positions.KEEP_AFTER_S", 0.0)
     gateway = Gateway(protocol(), read_positions=positions)
     gateway.bind(asyncio.get_running_loop())
-    gateway._tell(ReadPositionMoved(100))
+    gateway.tell(ReadPositionMoved(100))
     while gateway._tasks:  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0.01)
 
@@ -145,7 +145,7 @@ async def test_what_cannot_be_kept_is_counted(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")
     gateway = Gateway(protocol(), read_positions=ReadPositions(tmp_path / "file"))
     gateway.bind(asyncio.get_running_loop())
-    gateway._tell(ReadPositionMoved(100))
+    gateway.tell(ReadPositionMoved(100))
     await gateway.close()
 
     assert gateway.session.conversation.counters["read_position_not_kept"] == 1
@@ -154,7 +154,7 @@ async def test_what_cannot_be_kept_is_counted(tmp_path: Path) -> None:
 async def test_who_opts_out_and_who_has_no_name_yet_leaves_no_file(positions: ReadPositions) -> None:
     for gateway in (Gateway(protocol()), Gateway(protocol(None), read_positions=positions)):
         gateway.bind(asyncio.get_running_loop())
-        gateway._tell(ReadPositionMoved(100))
+        gateway.tell(ReadPositionMoved(100))
         await gateway.close()
 
     assert not positions.path.exists()

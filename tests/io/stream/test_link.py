@@ -1,181 +1,137 @@
-"""The link between the wire and the session: a lone frame waits for nothing, many share what a delivery costs."""
+"""A stream and those who are fed by it: each has every frame, and none depends on another."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import time
-from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
-from ipygenesys._core.machines.inbound_queue import MAX_TOGETHER
-from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.platform_events import UNNAMED, Answered, PlatformEvent, TypingNoticed
-from ipygenesys._core.model.stream_loss import StreamLoss
+from ipygenesys._core.model.platform_events import PlatformEvent, TypingNoticed
+from ipygenesys._io.stream import subscription
 from ipygenesys._io.stream.link import Link
+from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import Stream, StreamError
-from ipygenesys._protocols.flow import CallError
-from tests import examples as eg
+from tests.io.stream.spoken import Spoken
+from tests.io.watch import eventually
 
 
-class Spoken:
-    """A stream whose frames are put into it."""
+class Listener:
+    """One of those who are fed: keeps what it has read, and what it was told."""
 
-    def __init__(self) -> None:
-        self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
+    def __init__(self, link: Link) -> None:
+        self.read: list[str] = []
+        self.heard: list[str] = []
+        self.is_broken = False
+        self.part = link.feed(Subscription(decode=self._decode, deliver=self._deliver))
 
-    async def frames(self) -> AsyncIterator[bytes]:
-        while (data := await self.waiting.get()) is not None:
-            yield data
-        raise StreamError(StreamLoss(close_code=1006))
+    def _decode(self, data: bytes) -> tuple[PlatformEvent, ...]:
+        if self.is_broken:
+            raise LookupError
+        self.read.append(data.decode())
+        return (TypingNoticed(participant_id=data.decode(), is_typing=True),)
 
-    async def keep_alive(self) -> None:
-        pass
-
-    async def send(self, frame: str) -> None:
-        pass
-
-    def abort(self) -> None:
-        pass
+    def _deliver(self, events: tuple[PlatformEvent, ...]) -> None:
+        self.heard += [event.participant_id or "" for event in events if isinstance(event, TypingNoticed)]
 
 
-class Heard:
-    """What comes out of a link."""
+class Bench:
+    """One stream that feeds two."""
 
     def __init__(self) -> None:
         self.stream = Spoken()
-        self.steps: list[tuple[PlatformEvent, ...]] = []
-        self.deliveries = 0
-        self.link = Link(
-            cast("Stream", self.stream), decode=_typing, deliver=self.steps.append, delivered=self._delivered
-        )
+        self.link = Link(cast("Stream", self.stream))
+        self.ann, self.ben = Listener(self.link), Listener(self.link)
 
-    def _delivered(self) -> None:
-        self.deliveries += 1
-
-    def put(self, *numbers: int) -> None:
-        for number in numbers:
-            self.stream.waiting.put_nowait(str(number).encode())
-
-    def put_raw(self, *frames: bytes) -> None:
+    def say(self, *frames: str) -> None:
         for frame in frames:
-            self.stream.waiting.put_nowait(frame)
+            self.stream.waiting.put_nowait(frame.encode())
 
-    @property
-    def numbers(self) -> list[int]:
-        return [
-            int(event.participant_id or "")
-            for step in self.steps
-            for event in step
-            if isinstance(event, TypingNoticed)
-        ]
+    async def until_heard(self, *frames: str) -> None:
+        await eventually(lambda: self.ann.heard == self.ben.heard == list(frames))
 
-    async def until(self, count: int) -> None:
-        async with asyncio.timeout(10):
-            while len(self.numbers) < count:  # noqa: ASYNC110 - nothing announces it
-                await asyncio.sleep(0)
+    async def end(self) -> None:
+        await self.ann.part.abort()
+        await self.ben.part.abort()
+        assert self.link.is_lost
 
 
-def _typing(data: bytes) -> tuple[PlatformEvent, ...]:
-    return (TypingNoticed(participant_id=data.decode(), is_typing=True),)
+async def test_each_hears_every_frame_in_order() -> None:
+    bench = Bench()
+    bench.say("1", "2", "3")
+    await bench.until_heard("1", "2", "3")
+    await bench.end()
 
 
-async def test_a_lone_frame_is_delivered_without_waiting_and_in_a_step_of_its_own() -> None:
-    heard = Heard()
-    heard.put(1)
-    for _ in range(5):  # Turns of the loop, not time.
-        await asyncio.sleep(0)
-
-    assert (heard.numbers, len(heard.steps), heard.deliveries) == ([1], 1, 1)
-    await heard.link.abort()
-
-
-async def test_of_a_flood_many_frames_share_a_step_and_what_comes_after_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("ipygenesys._io.stream.link.SLICE_S", 60.0)
-    heard = Heard()
-    heard.put(0)
-    await heard.until(1)
-    before = len(heard.steps)
-    heard.put(*range(1, 641))
-    await heard.until(641)
-
-    assert heard.numbers == list(range(641))
-    assert len(heard.steps) - before <= 640 / MAX_TOGETHER + 8
-    assert heard.deliveries <= 4
-    await heard.link.abort()
+async def test_one_leaves_and_the_other_goes_on() -> None:
+    bench = Bench()
+    bench.say("1")
+    await bench.until_heard("1")
+    await bench.ann.part.close()
+    bench.say("2")
+    await eventually(lambda: bench.ben.heard == ["1", "2"])
+    assert bench.ann.heard == ["1"]
+    assert bench.stream.ended == []
+    await bench.end()
 
 
-async def test_frames_that_still_gather_when_the_stream_ends_are_delivered(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("ipygenesys._io.stream.link.GATHER_S", 60.0)
-    heard = Heard()
-    heard.put(1)
-    await heard.until(1)
-    heard.put(2, 3)
-    heard.stream.waiting.put_nowait(None)
-    with pytest.raises(StreamError):
-        await heard.link.lost
-
-    assert heard.numbers == [1, 2, 3]
+@pytest.mark.parametrize(("leave", "ended"), [("close", ["closed", "aborted"]), ("abort", ["aborted"])])
+async def test_the_last_one_to_leave_ends_the_stream_as_it_wishes(leave: str, ended: list[str]) -> None:
+    bench = Bench()
+    await bench.ann.part.close()
+    await getattr(bench.ben.part, leave)()
+    assert bench.stream.ended == ended
+    assert bench.link.is_lost
 
 
-async def test_a_refusal_that_names_no_request_answers_the_one_that_is_alone() -> None:
-    heard, refused = Heard(), Failure(kind="rejected", message="No.")
-    heard.link._decode = lambda _: (Answered(tracing_id=UNNAMED, failure=refused),)
-    for is_alone, found in ((True, refused), (False, Failure(kind="lost", message="x"))):
-        exchange = asyncio.create_task(heard.link.exchange("frame", "t1", 0.02, is_alone=is_alone))
-        await asyncio.sleep(0)
-        heard.put(1)
-        with pytest.raises(CallError) as caught:
-            await exchange
-        assert caught.value.failure.kind == found.kind
-    await heard.link.abort()
+async def test_its_loss_reaches_all_with_what_was_said_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription, "GATHER_S", 60.0)
+    bench = Bench()
+    bench.say("1")
+    await bench.until_heard("1")
+    bench.say("2", "3")
+    bench.stream.waiting.put_nowait(None)
+    for each in (bench.ann, bench.ben):
+        with pytest.raises(StreamError):
+            await each.part.lost
+        assert each.heard == ["1", "2", "3"]
+    await bench.end()
 
 
-async def test_an_answer_that_came_while_the_loop_stood_still_is_no_lost_answer() -> None:
-    """It lies unread where the frames come from when the time is up."""
-    heard = Heard()
-    heard.link._decode = lambda data: (Answered(tracing_id=data.decode(), body=data),)
-    exchange = asyncio.create_task(heard.link.exchange("frame", "t1", 0.02))
-    heard.link.expect("t2")
-    expected = asyncio.create_task(heard.link.expected("t2", 0.02))
+async def test_who_cannot_read_a_frame_loses_its_own_part_only() -> None:
+    bench = Bench()
+    bench.ann.is_broken = True
+    bench.say("1")
+    with pytest.raises(LookupError):
+        await bench.ann.part.lost
+    await bench.ann.part.abort()
+    bench.say("2")
+    await eventually(lambda: bench.ben.heard == ["1", "2"])
+    await bench.end()
+
+
+async def test_a_bug_where_frames_come_from_is_told_to_all() -> None:
+    bench = Bench()
+    bench.stream.bug = LookupError()
+    bench.say("1")
+    for each in (bench.ann, bench.ben):
+        with pytest.raises(LookupError):
+            await each.part.lost
+    await bench.end()
+
+
+async def test_who_leaves_with_a_full_queue_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription, "GATHER_S", 60.0)
+    monkeypatch.setattr("ipygenesys._core.machines.inbound_queue.MAX_FRAMES", 2)
+    monkeypatch.setattr("ipygenesys._core.machines.inbound_queue.PATIENCE_S", 60.0)
+    monkeypatch.setattr("ipygenesys._core.machines.inbound_queue.InboundQueue._drop_typing", lambda _: None)
+    bench = Bench()
+    bench.say("1")
+    await bench.until_heard("1")
+    bench.say("2", "3", "4")
+    await eventually(lambda: bench.ann.read[-1] == "4")
     await asyncio.sleep(0)
-    time.sleep(0.05)  # noqa: ASYNC251 - it stands still
-    asyncio.get_running_loop().call_later(0.0, heard.put_raw, b"t1", b"t2")
-
-    assert (await exchange, await expected) == (b"t1", b"t2")
-    await heard.link.abort()
-
-
-async def test_an_answer_that_does_not_come_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ipygenesys._io.stream.link.LOOK_AGAIN_S", 0.01)
-    heard = Heard()
-    for answer in (heard.link.exchange("frame", "t1", 0.01), heard.link.expected("t1", 0.01)):
-        with pytest.raises(CallError) as caught:
-            await answer
-        assert caught.value.failure.kind == "lost"
-    await heard.link.abort()
-
-
-async def test_a_failure_that_nobody_waits_for_any_more_is_no_error() -> None:
-    reported: list[dict[str, Any]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
-    heard = Heard()
-    exchange = asyncio.create_task(heard.link.exchange("frame", "t1", 10.0))
-    heard.link.expect("t2")
-    await asyncio.sleep(0)
-    for answer in heard.link._waiting.values():
-        answer.set_exception(CallError(eg.failure("lost")))
-    exchange.cancel()
-    await asyncio.gather(exchange, return_exceptions=True)
-    heard.link._waiting.clear()
-    del exchange, answer
-    gc.collect()
-
-    assert reported == []
-    await heard.link.abort()
+    assert bench.ben.read[-1] == "3", "the reader waits for Ann"
+    await bench.ann.part.abort()
+    await eventually(lambda: bench.ben.read[-1] == "4")
+    await bench.end()

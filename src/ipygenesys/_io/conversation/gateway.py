@@ -2,8 +2,8 @@
 
 Theory of operation. Everything that happens becomes an input of the session: ``take`` steps it and performs the
 effects in order, all on the loop's thread and without an ``await`` in between, so nobody ever sees half a step.
-What takes time, a stream (``streams.py``) or a call (``calls.py``), runs in a task of its own and comes back as another
-input. One timer stands at the session's next deadline. Other threads only ``post``.
+What lies beyond it, streams and calls, belongs to its source (``stream/source.py``): what takes time there comes back as
+another input. One timer stands at the session's next deadline. Other threads only ``post``.
 """
 
 from __future__ import annotations
@@ -12,30 +12,27 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import msgspec
 
-from ipygenesys._core.model.effects import Call, CancelSend, CloseStream, Effect, Emit, OpenStream
-from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved, UploadProgressed
+from ipygenesys._core.model.effects import Effect, Emit
+from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Command, Disconnect, Input, Restore, Tick, TokenRenewed
+from ipygenesys._core.model.inputs import Command, Disconnect, Input, Restore, Tick
 from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, KeepDraft, KeepReadPosition, KeepSeen
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.conversation.listeners import DeliveryListener, Listener, Listeners
-from ipygenesys._io.disk.durable_store import DurableStore, WriteAhead
+from ipygenesys._io.disk.durable_store import DurableStore, StoreError, WriteAhead
 from ipygenesys._io.disk.read_positions import ReadPosition, ReadPositions
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
-from ipygenesys._protocols.base import Adapter, CanAct, HasMemory
-
-if TYPE_CHECKING:
-    from ipygenesys._io.platform.access import Platform
-    from ipygenesys._io.platform.calls import Calls
-    from ipygenesys._io.platform.streams import Streams
+from ipygenesys._io.stream.source import Source
+from ipygenesys._protocols.base import Adapter, CanAct, HasMemory, IsFed
+from ipygenesys._protocols.flow import CallError
 
 CLOSE_S = 2.0
 """How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
@@ -59,7 +56,7 @@ class Gateway:
 
     def __init__(
         self,
-        protocol: Adapter,
+        protocol: Adapter | IsFed,
         *,
         clock: SystemClock | None = None,
         read_positions: ReadPositions | None = None,
@@ -81,7 +78,7 @@ class Gateway:
             read_positions,
             key=lambda: self.conversation_key,
             spawn=self.spawn,
-            on_not_kept=lambda: self._count("read_position_not_kept"),
+            on_not_kept=lambda: self.count("read_position_not_kept"),
         )
         self.session = Session(self._with_read_position(protocol.profile))
         self.clock = ServerClock(clock or SystemClock())
@@ -89,10 +86,8 @@ class Gateway:
         self._views: list[Views] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks = Tasks(self.report_bug)
-        self._platform: Platform | None = None
+        self._source: Source | None = None
         self._write_ahead: WriteAhead | None = None
-        self._calls: Calls | None = None
-        self._streams: Streams | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._settled: asyncio.Event | None = None
         """Made when closing: nothing is under way any more."""
@@ -111,34 +106,24 @@ class Gateway:
         loop.call_soon_threadsafe(self._start)
 
     def _start(self) -> None:
-        # Only now: httpx and websockets are half of an import's time. By now, thread or Client have imported them.
-        from ipygenesys._io.platform.access import Platform
-        from ipygenesys._io.platform.calls import Calls
-        from ipygenesys._io.platform.streams import Streams
-
-        self._platform = Platform(
-            self._protocol,
-            self.clock,
-            on_delayed=lambda: self._count("calls_delayed"),
-            on_renewed=lambda: self.take(TokenRenewed()),
-            on_progress=lambda draft_id, sent, total: self._tell(
-                UploadProgressed(draft_id=draft_id, sent_bytes=sent, total_bytes=total)
-            ),
-            on_odd_field=lambda: self._count("odd_field"),
-        )
-        if self._platform.tokens is not None:
-            self.spawn(self._platform.tokens.keep_fresh())
+        self._source = self._its_source()
         if self._store is not None:
             self._write_ahead = WriteAhead(self._store)
-        self._streams = Streams(self, self._tasks, self._protocol, self._platform)
-        self._calls = Calls(self, self._protocol, self._platform, self._streams, self._write_ahead)
-        if self._store is not None:
             self._restore(self._store)
+
+    def _its_source(self) -> Source:
+        if isinstance(self._protocol, IsFed):
+            source: Source = self._protocol.source(self)
+            return source
+        # Only now: httpx and websockets are half of an import's time. By now, thread or Client have imported them.
+        from ipygenesys._io.platform.source import PlatformSource
+
+        return PlatformSource(self, self._protocol, self.clock)
 
     def _restore(self, store: DurableStore) -> None:
         if store.damaged_copy is not None:
             words = f"The durable state could not be read; it was put aside as {store.damaged_copy}."
-            self._tell(ErrorRaised(Failure(kind="protocol", message=words)))
+            self.tell(ErrorRaised(Failure(kind="protocol", message=words)))
         self.take(Restore(store.state))
 
     async def close(self) -> None:
@@ -155,8 +140,8 @@ class Gateway:
             self._timer.cancel()
         await self._tasks.cancel()
         self._listeners.end(is_kept=self._store is not None)
-        if self._platform is not None:
-            await self._platform.aclose()
+        if self._source is not None:
+            await self._source.aclose()
         await self._read_position.keep()
         if self._write_ahead is not None:
             await self._write_ahead.close()
@@ -202,8 +187,8 @@ class Gateway:
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(callback)
 
-    def check_can_act(self, action: Action) -> CanAct:
-        """The protocol, if it can do this.
+    def check_can_act(self, action: Action) -> None:
+        """Whether the protocol can do this.
 
         Raises:
             TypeError: it cannot.
@@ -212,17 +197,17 @@ class Gateway:
         if not isinstance(protocol, CanAct) or not isinstance(action, protocol.actions):
             name = type(protocol).__name__
             raise TypeError(f"{name} cannot do that: only AgentMessaging takes part as an agent.")
-        return protocol
 
     def act(self, action: Action) -> Future[None]:
         """Do something to the conversation, from any thread; ``check_can_act`` says whether we can."""
-        protocol, outcome = self.check_can_act(action), Future[None]()
-        self.call_soon(lambda: self._act(protocol, action, outcome))
+        self.check_can_act(action)
+        outcome = Future[None]()
+        self.call_soon(lambda: self._act(action, outcome))
         return outcome
 
-    def _act(self, protocol: CanAct, action: Action, outcome: Future[None]) -> None:
-        assert self._calls is not None
-        self._calls.act(protocol, action, outcome)
+    def _act(self, action: Action, outcome: Future[None]) -> None:
+        assert self._source is not None
+        self._source.act(action, outcome)
 
     def take(self, input_: Input) -> None:
         """Step the session and perform the effects; on the loop's thread only. After the close, do nothing."""
@@ -249,7 +234,8 @@ class Gateway:
         if deadline is not None and self._loop is not None:
             delay = max(deadline - self.clock.monotonic(), 0.0)
             self._timer = self._loop.call_later(delay, self.take, Tick())
-        if self._settled is not None and self.session.is_settled and not self._streams:
+        is_idle = self._source is None or self._source.is_idle
+        if self._settled is not None and self.session.is_settled and is_idle:
             self._settled.set()
 
     def step(self, input_: Input) -> None:
@@ -265,29 +251,32 @@ class Gateway:
     # --- effects ------------------------------------------------------------------------------------------
 
     def _perform(self, effect: Effect) -> None:
-        assert self._calls is not None
-        assert self._streams is not None
         match effect:
             case Emit(event):
-                self._tell(event)
-            case Call(operation, is_again):
-                self._calls.start(operation, is_again=is_again)
-            case CancelSend(draft_id):
-                self._calls.cancel_send(draft_id)
-            case OpenStream(generation, fresh_token):
-                self._streams.open(generation, fresh_token=fresh_token)
-            case CloseStream(generation):
-                self._streams.close(generation)
+                self.tell(event)
             case KeepDraft() | ForgetDraft() | KeepSeen() | ForgetSeen() | KeepReadPosition():
                 if self._write_ahead is not None:
                     _ = self._write_ahead.keep(effect)
+            case _:
+                assert self._source is not None
+                self._source.perform(effect)
 
-    def stream_done(self) -> None:
-        """A stream's task has ended: a close may have waited for it."""
-        if self._settled is not None:
-            self.settle()
+    async def written_down(self) -> None:
+        """Until all is on disk that was to be kept: nothing goes to the wire that the next run would not know of.
 
-    def _tell(self, event: Event) -> None:
+        Raises:
+            CallError: it cannot be written.
+        """
+        if self._write_ahead is None or self._write_ahead.written is None:
+            return
+        try:
+            await asyncio.shield(self._write_ahead.written)
+        except StoreError:
+            words = "The message could not be written down first, so it was not sent. Is the disk full?"
+            raise CallError(Failure(kind="rejected", message=words)) from None
+
+    def tell(self, event: Event) -> None:
+        """Tell the listeners."""
         if isinstance(event, ReadPositionMoved):
             self._read_position.moved(event.time_ms)
         self._listeners.tell(event)
@@ -296,9 +285,10 @@ class Gateway:
         """A bug of ours must not end the conversation; it is said where it can be seen."""
         self._listeners.report_bug(where, error)
 
-    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run what takes time; it is ended with the gateway. On the loop's thread."""
-        _ = self._tasks.start(coroutine)
+        return self._tasks.start(coroutine)
 
-    def _count(self, what: str) -> None:
+    def count(self, what: str) -> None:
+        """Something of this kind has happened once more."""
         self.session.conversation.counters[what] += 1

@@ -7,7 +7,16 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ipygenesys._io.conversation.gateway import CLOSE_S, Gateway
-from ipygenesys._io.host.loop_thread import LoopThread, gateway_thread
+from ipygenesys._io.host.loop_thread import LoopThread, SharedLoopThread
+
+
+def _import_shells() -> None:
+    """On the thread: its loop does not run yet, and the cell that has made the first widget goes on."""
+    from ipygenesys._io.platform import source  # noqa: F401
+
+
+gateway_thread = SharedLoopThread(_import_shells)
+"""Holds no conversation: only the thread that they run on. In marimo's run mode users share it, not its contents."""
 
 
 class GatewayLife:

@@ -106,7 +106,7 @@ class ReadPosition:
         positions: ReadPositions | None,
         *,
         key: Callable[[], str | None],
-        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
         on_not_kept: Callable[[], None],
     ) -> None:
         self._positions = positions

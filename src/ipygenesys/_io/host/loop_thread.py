@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -19,9 +19,14 @@ JOIN_S = 5.0
 
 
 class LoopThread:
-    """A running loop in its thread; use ``LoopThreadLease`` to share one."""
+    """A running loop in its thread.
 
-    def __init__(self) -> None:
+    Args:
+        prepare: done there before all else, while nobody waits for it.
+    """
+
+    def __init__(self, prepare: Callable[[], object] = lambda: None) -> None:
+        self._prepare = prepare
         self._ready = threading.Event()
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._main, name=THREAD_NAME, daemon=True)
@@ -31,9 +36,7 @@ class LoopThread:
     def _main(self) -> None:
         asyncio.set_event_loop(self.loop)
         self._ready.set()
-        # Here nobody waits for it: the loop does not run yet, and the cell that has made the first widget goes on.
-        from ipygenesys._io.platform import calls  # noqa: F401
-
+        self._prepare()
         try:
             self.loop.run_forever()
         finally:
@@ -65,9 +68,14 @@ class LoopThread:
 
 
 class SharedLoopThread:
-    """The one gateway thread of a process: started with the first lease, joined with the last."""
+    """The one gateway thread of a process: started with the first lease, joined with the last.
 
-    def __init__(self) -> None:
+    Args:
+        prepare: for ``LoopThread``.
+    """
+
+    def __init__(self, prepare: Callable[[], object] = lambda: None) -> None:
+        self._prepare = prepare
         # Re-entrant: the garbage collector may finalize a forgotten widget while its thread holds the lock.
         self._lock = threading.RLock()
         self._thread: LoopThread | None = None
@@ -78,7 +86,7 @@ class SharedLoopThread:
         with self._lock:
             self._leases += 1
             if self._thread is None:
-                self._thread = LoopThread()
+                self._thread = LoopThread(self._prepare)
             return self._thread
 
     def release(self) -> None:
@@ -90,7 +98,3 @@ class SharedLoopThread:
                 self._thread = None
         if thread is not None:
             thread.stop()
-
-
-gateway_thread = SharedLoopThread()
-"""Holds no conversation: only the thread that they run on. In marimo's run mode users share it, not its contents."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._io.stream.link import Link
+from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import Stream, StreamError
 from ipygenesys._protocols.flow import (
     CANCELLED,
@@ -48,8 +48,8 @@ class FlowRunner:
         rest: for its calls.
         tokens: None where the protocol needs no token.
         clock: for handshakes that are told to come later.
-        link: the open stream, if there is one; replaced by what the flow opens.
-        on_open: makes the link to a stream that the flow has opened.
+        link: our part of the open stream, if there is one; replaced by what the flow opens.
+        on_open: makes our part of a stream that the flow has opened.
         occasion: why it opens one.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
         on_odd_field: hears of each field of an answer that was left out, because it cannot be read.
@@ -63,8 +63,8 @@ class FlowRunner:
         tokens: TokenProvider | None,
         clock: SystemClock,
         *,
-        link: Link | None = None,
-        on_open: Callable[[Stream], Link] | None = None,
+        link: Subscription | None = None,
+        on_open: Callable[[Stream], Subscription] | None = None,
         occasion: Occasion | None = None,
         on_progress: Callable[[str, int, int], object] = lambda *_: None,
         on_odd_field: Callable[[], object] = lambda: None,
@@ -202,7 +202,7 @@ class FlowRunner:
             raise CallError(error.loss.failure, is_tls=error.loss.is_tls) from None
         self.link = self._on_open(stream)
 
-    def _open_link(self) -> Link:
+    def _open_link(self) -> Subscription:
         if self.link is None or self.link.lost.done():
             raise CallError(Failure(kind="unreachable", message="There is no connection at the moment."))
         return self.link

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from ipygenesys._core.model.inputs import FrameReceived, StreamLost, StreamOpened
 from ipygenesys._core.model.platform_events import FrameIgnored, PlatformEvent
 from ipygenesys._core.model.stream_loss import StreamLoss
-from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.host.clock import ServerClock
 from ipygenesys._io.platform.access import Platform
 from ipygenesys._io.platform.flow_runner import FlowRunner
 from ipygenesys._io.stream.link import Link
+from ipygenesys._io.stream.source import Conversation
+from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import Stream, StreamError
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.flow import CallError, Occasion
 from ipygenesys._protocols.tolerant import leftovers
-
-if TYPE_CHECKING:
-    from ipygenesys._io.conversation.gateway import Gateway
 
 ABNORMAL_CLOSURE = 1006
 """Source: RFC 6455, 7.4.1."""
@@ -28,25 +26,21 @@ class Streams:
     """The streams of one conversation, numbered by the session: mostly one; two while it moves.
 
     Args:
-        gateway: takes what they say, and their loss.
-        tasks: where they run.
+        conversation: takes what they say, and their loss.
         protocol: knows how they are opened and read.
         platform: what they are opened with.
+        clock: tells when.
     """
 
     def __init__(
-        self,
-        gateway: Gateway,
-        tasks: Tasks,
-        protocol: Adapter,
-        platform: Platform,
+        self, conversation: Conversation, protocol: Adapter, platform: Platform, clock: ServerClock
     ) -> None:
-        self.link: Link | None = None
+        self.link: Subscription | None = None
         """To the stream that was opened last."""
-        self._gateway = gateway
+        self._conversation = conversation
         self._protocol = protocol
         self._platform = platform
-        self._tasks = tasks
+        self._clock = clock
         self._open: dict[int, asyncio.Task[None]] = {}
         """By their numbers: those whose task has not ended yet."""
         self._close_code: int | None = None
@@ -57,7 +51,7 @@ class Streams:
 
     def open(self, generation: int, *, fresh_token: bool) -> None:
         """Open a stream."""
-        task = self._tasks.start(self._run(generation, fresh_token=fresh_token))
+        task = self._conversation.spawn(self._run(generation, fresh_token=fresh_token))
         self._open[generation] = task
         task.add_done_callback(lambda _: self._done(generation))
 
@@ -68,16 +62,16 @@ class Streams:
 
     def _done(self, generation: int) -> None:
         self._open.pop(generation, None)
-        self._gateway.stream_done()
+        self._conversation.settle()
 
     async def _run(self, generation: int, *, fresh_token: bool) -> None:
         try:
             loss = await self._until_lost(generation, fresh_token=fresh_token)
         except Exception as error:  # A bug of ours must not leave the conversation without a stream for ever.
-            self._gateway.report_bug("the stream", error)
+            self._conversation.report_bug("the stream", error)
             loss = StreamLoss(close_code=ABNORMAL_CLOSURE)
         self._close_code = loss.close_code
-        self._gateway.take(StreamLost(generation, loss))
+        self._conversation.take(StreamLost(generation, loss))
 
     async def _until_lost(self, generation: int, *, fresh_token: bool) -> StreamLoss:
         if fresh_token and self._platform.tokens is not None:
@@ -87,8 +81,8 @@ class Streams:
             learned = await runner.run(self._protocol.open_stream())
             assert runner.link is not None
             self.link = runner.link
-            self._gateway.take(FrameReceived(generation, learned))
-            self._gateway.take(StreamOpened(generation))
+            self._conversation.take(FrameReceived(generation, learned))
+            self._conversation.take(StreamOpened(generation))
             await runner.link.lost
         except StreamError as error:
             return error.loss
@@ -106,27 +100,27 @@ class Streams:
     def _opening_runner(self, generation: int) -> FlowRunner:
         """It begins without a link: what it closes in the end is the stream that it has opened, no other."""
         occasion = Occasion(
-            now_s=self._gateway.clock.monotonic(),
-            is_move=self._gateway.session.connection.is_open,
+            now_s=self._clock.monotonic(),
+            is_move=self._conversation.session.connection.is_open,
             close_code=self._close_code,
         )
         return self._platform.runner(
             on_open=lambda stream: self._link_to(generation, stream), occasion=occasion
         )
 
-    def _link_to(self, generation: int, stream: Stream) -> Link:
-        gateway = self._gateway
-        return Link(
-            stream,
+    def _link_to(self, generation: int, stream: Stream) -> Subscription:
+        conversation = self._conversation
+        subscription = Subscription(
             decode=lambda data: self._decode(generation, data),
-            deliver=lambda events: gateway.step(FrameReceived(generation, events)),
-            delivered=gateway.settle,
-            has_history=lambda: gateway.session.catch_up.is_enabled,
+            deliver=lambda events: conversation.step(FrameReceived(generation, events)),
+            delivered=conversation.settle,
+            has_history=lambda: conversation.session.catch_up.is_enabled,
         )
+        return Link(stream).feed(subscription)
 
     def _decode(self, generation: int, data: bytes) -> tuple[PlatformEvent, ...]:
         """What a stream says that does not count any more is not read: protocols remember what they have read."""
-        if not self._gateway.session.connection.is_current(generation):
+        if not self._conversation.session.connection.is_current(generation):
             return ()
         with leftovers() as names:
             events = self._protocol.decode_frame(data)

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import httpx
 import msgspec
@@ -19,15 +19,12 @@ from ipygenesys._core.machines.backoff import parse_retry_after
 from ipygenesys._core.machines.rest_budget import Lane, parse_rate_limit
 from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status
 from ipygenesys._core.model.messages import OutgoingFile
+from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.rest.gate import RestGate
 from ipygenesys._io.rest.http_client import http_client
 from ipygenesys._io.rest.upload_pieces import pieces, reader
 from ipygenesys._protocols.base import is_loopback
 from ipygenesys._protocols.flow import CallError, Request
-
-if TYPE_CHECKING:
-    from ipygenesys._io.host.clock import SystemClock
-    from ipygenesys._io.rest.tokens import TokenProvider
 
 TOTAL_S = 30.0
 """For one call, a refused token included. Source: reference/realtime.md 5."""
@@ -38,6 +35,20 @@ _CORRELATION_ID = "ININ-Correlation-Id"
 _RATE_LIMIT_HEADERS = ("inin-ratelimit-count", "inin-ratelimit-allowed", "inin-ratelimit-reset")
 
 _log = logging.getLogger("ipygenesys.rest")
+
+
+class Tokens(Protocol):
+    """Where calls have their token from."""
+
+    async def get(self) -> str:
+        """One that is good for now.
+
+        Raises:
+            CallError: there is none to be had.
+        """
+
+    def invalidate(self, token: str) -> bool:
+        """The server has refused it; True if there may be a better one."""
 
 
 class RestClient:
@@ -80,7 +91,7 @@ class RestClient:
     async def call(
         self,
         request: Request,
-        tokens: TokenProvider | None,
+        tokens: Tokens | None,
         *,
         lane: Lane = "messages",
         is_again: bool = False,
@@ -100,7 +111,7 @@ class RestClient:
         except TimeoutError:
             raise _lost(request.what, "no answer in time") from None
 
-    async def _authorised(self, request: Request, tokens: TokenProvider) -> bytes:
+    async def _authorised(self, request: Request, tokens: Tokens) -> bytes:
         token = await tokens.get()
         try:
             return await self._once(request, _bearer(token))

@@ -1,223 +1,78 @@
-"""An open stream with its reader: frames become events, and answers find who waits for them.
+"""An open stream with its reader, which hands each frame to all who are fed by it.
 
-The reader only receives: what takes time (the session, handlers, the view) has a task and a queue of its own, so that a
-slow consumer cannot keep the pongs from being heard. Source: reference/realtime.md 4.4.
+One conversation on a socket of its own is the simple case; conversations that share a socket are each fed by it, and
+whoever leaves as the last one closes it. A bug in the reading of one ends that one's part only.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 
-from ipygenesys._core.machines.inbound_queue import InboundQueue
-from ipygenesys._core.machines.silence import LOOK_AGAIN_S
-from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.platform_events import UNNAMED, Answered, PlatformEvent
-from ipygenesys._io.stream.websocket import Stream, StreamError
-from ipygenesys._protocols.flow import CallError
-
-Decode = Callable[[bytes], tuple[PlatformEvent, ...]]
-Deliver = Callable[[tuple[PlatformEvent, ...]], None]
-
-SLICE_S = 0.005
-"""Chosen: how long frames are delivered before the reader gets its turn."""
-GATHER_S = 0.004
-"""Chosen: how long frames gather after a delivery. A lone one waits for nothing; of a flood, many share what each
-delivery costs besides, and the user's own cells get the time."""
+from ipygenesys._io.stream.subscription import Subscription
+from ipygenesys._io.stream.websocket import Stream
 
 
 class Link:
-    """Reads from the moment it is made; ``lost`` ends with a StreamError."""
+    """Reads from the moment it is made, until the stream is lost or nobody is fed any more.
 
-    def __init__(
-        self,
-        stream: Stream,
-        *,
-        decode: Decode,
-        deliver: Deliver,
-        delivered: Callable[[], object] = lambda: None,
-        has_history: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """Read a stream.
+    Args:
+        stream: open.
+    """
 
-        Args:
-            stream: open.
-            decode: a frame to its events.
-            deliver: takes the events of some frames.
-            delivered: that was all for now.
-            has_history: whether messages may be dropped in need, because they can be had again.
-        """
+    def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._decode = decode
-        self._deliver = deliver
-        self._delivered = delivered
-        self._has_history = has_history
-        self._queue = InboundQueue()
-        self._filled = asyncio.Event()
-        self._emptied = asyncio.Event()
-        self._waiting: dict[str, asyncio.Future[bytes]] = {}
-        self.lost = asyncio.get_running_loop().create_task(self._read())
+        self._fed: list[Subscription] = []
+        self._reading = asyncio.get_running_loop().create_task(self._read())
+
+    @property
+    def is_lost(self) -> bool:
+        """No frame will come any more."""
+        return self._reading.done()
+
+    def feed(self, subscription: Subscription) -> Subscription:
+        """Hand it each frame from now on."""
+        subscription.carrier = self
+        self._fed.append(subscription)
+        return subscription
 
     async def send(self, frame: str) -> None:
-        """Say something that has no answer.
+        """Say something.
 
         Raises:
-            CallError: it was not said, or nobody knows.
+            StreamError: the stream is lost.
         """
-        try:
-            await self._stream.send(frame)
-        except StreamError:
-            raise CallError(_gone()) from None
+        await self._stream.send(frame)
 
-    async def exchange(
-        self, frame: str, tracing_id: str, timeout_s: float, *, is_alone: bool = False
-    ) -> bytes:
-        """Say something and wait for its answer; the answering frame.
-
-        Args:
-            frame: what to say.
-            tracing_id: which the answer names.
-            timeout_s: how long to wait.
-            is_alone: an answer that names nothing is this one's.
-
-        Raises:
-            CallError: it was refused, or no answer came.
-        """
-        answer = self._waiting[tracing_id] = _awaited()
-        if is_alone:
-            self._waiting[UNNAMED] = answer
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self.send(frame)
-            return await _in_time(answer, timeout_s)
-        except TimeoutError:
-            raise CallError(_silent()) from None
-        finally:
-            self._waiting.pop(tracing_id, None)
-            if is_alone:
-                self._waiting.pop(UNNAMED, None)
-
-    def expect(self, tracing_id: str) -> None:
-        """Keep the answer with this tracing id until somebody waits for it."""
-        if tracing_id not in self._waiting:
-            self._waiting[tracing_id] = _awaited()
-
-    async def expected(self, tracing_id: str, timeout_s: float) -> bytes:
-        """The answering frame that was expected.
-
-        Raises:
-            CallError: it tells of a failure, or it did not come.
-        """
-        self.expect(tracing_id)
-        try:
-            return await _in_time(self._waiting[tracing_id], timeout_s)
-        except TimeoutError:
-            raise CallError(_silent()) from None
-        finally:
-            self.forget(tracing_id)
-
-    def forget(self, tracing_id: str) -> None:
-        """Nobody waits any more; doing it twice is fine."""
-        if (answer := self._waiting.pop(tracing_id, None)) is not None:
-            answer.cancel()
-
-    async def close(self) -> None:
-        """Say goodbye and stop reading."""
-        with suppress(Exception):
-            await self._stream.close()
-        await self.abort()
-
-    async def abort(self) -> None:
-        """Drop the connection and stop reading."""
+    async def leave(self, subscription: Subscription, *, says_goodbye: bool) -> None:
+        """Feed it no more; if nobody else is fed, close the stream. Doing it twice is fine."""
+        self._forget(subscription)
+        if self._fed:
+            return
+        if says_goodbye:
+            with suppress(Exception):
+                await self._stream.close()
         self._stream.abort()
-        self.lost.cancel()
-        await asyncio.gather(self.lost, return_exceptions=True)
+        self._reading.cancel()
+        await asyncio.gather(self._reading, return_exceptions=True)
 
     async def _read(self) -> None:
-        loop = asyncio.get_running_loop()
-        beside = loop.create_task(self._deliver_all()), loop.create_task(self._stream.keep_alive())
+        keeping = asyncio.get_running_loop().create_task(self._stream.keep_alive())
         try:
             async for data in self._stream.frames():
-                events = self._decode(data)
-                for event in events:
-                    if isinstance(event, Answered):
-                        self._pass_on(event)
-                await self._hand_over(events, len(data))
-        except StreamError:
-            while (rest := self._queue.take()) is not None:  # What was said before the end counts.
-                self._deliver(rest)
-            raise
+                for each in tuple(self._fed):
+                    try:
+                        await each.hear(data)
+                    except Exception as bug:
+                        self._forget(each)
+                        each.end(bug)
+        except Exception as error:  # A StreamError, but for a bug.
+            for each in self._fed:
+                each.end(error)
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-            for answer in self._waiting.values():
-                if not answer.done():
-                    answer.set_exception(CallError(_gone()))
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
 
-    async def _hand_over(self, events: tuple[PlatformEvent, ...], size: int) -> None:
-        """Put a frame into the queue; while that is full, for a time, wait for room."""
-        loop = asyncio.get_running_loop()
-        while (
-            patience_s := self._queue.put(events, size, loop.time(), has_history=self._has_history())
-        ) is not None:
-            self._emptied.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(patience_s):
-                    await self._emptied.wait()
-        self._filled.set()
-
-    async def _deliver_all(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await self._filled.wait()
-            self._filled.clear()
-            until = loop.time() + SLICE_S
-            while (events := self._queue.take()) is not None:
-                self._deliver(events)
-                self._emptied.set()
-                if loop.time() >= until:
-                    self._delivered()
-                    await asyncio.sleep(0)
-                    until = loop.time() + SLICE_S
-            self._delivered()
-            await asyncio.sleep(GATHER_S)
-
-    def _pass_on(self, event: Answered) -> None:
-        answer = self._waiting.get(event.tracing_id)
-        if answer is None or answer.done():
-            return
-        if event.failure is not None:
-            answer.set_exception(CallError(event.failure))
-        else:
-            answer.set_result(event.body)
-
-
-def _awaited() -> asyncio.Future[bytes]:
-    """An answer to come; that it was a failure is no news to anybody once who waited for it has gone."""
-    answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-    answer.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return answer
-
-
-async def _in_time(answer: asyncio.Future[bytes], timeout_s: float) -> bytes:
-    """The answer, which may lie in the socket unread if the loop has stood still: before it is late, that is read.
-
-    Raises:
-        TimeoutError: it did not come.
-        CallError: it tells of a failure.
-    """
-    for patience_s in (timeout_s, LOOK_AGAIN_S):
-        await asyncio.wait({answer}, timeout=patience_s)
-        if answer.done():
-            return await answer
-    raise TimeoutError
-
-
-def _silent() -> Failure:
-    return Failure(kind="lost", message="No answer from the server in time.")
-
-
-def _gone() -> Failure:
-    return Failure(kind="lost", message="The stream was lost before the answer came.")
+    def _forget(self, subscription: Subscription) -> None:
+        with suppress(ValueError):
+            self._fed.remove(subscription)

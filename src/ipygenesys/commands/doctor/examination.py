@@ -16,6 +16,7 @@ from ipygenesys._io.platform.flow_runner import FlowRunner
 from ipygenesys._io.rest.client import RestClient
 from ipygenesys._io.rest.tokens import TokenProvider
 from ipygenesys._io.stream.link import Link
+from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import Stream, StreamError
 from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
 from ipygenesys._protocols.base import Adapter
@@ -103,7 +104,7 @@ class _Examination:
                 clock=clock,
                 on_renewed=lambda: None,
             )
-        self._link: Link | None = None
+        self._link: Subscription | None = None
         self._heard = asyncio.Event()
 
     async def aclose(self) -> None:
@@ -204,11 +205,11 @@ class _Examination:
 
         return await Step("stream", "Opening the event stream").run(act)
 
-    def _listen(self, stream: Stream) -> Link:
+    def _listen(self, stream: Stream) -> Subscription:
         def deliver(_: tuple[PlatformEvent, ...]) -> None:
             self._heard.set()
 
-        return Link(stream, decode=self._protocol.decode_frame, deliver=deliver)
+        return Link(stream).feed(Subscription(decode=self._protocol.decode_frame, deliver=deliver))
 
     async def _heartbeat(self) -> Finding:
         step = Step("heartbeat", "Waiting for a sign of life on the stream")

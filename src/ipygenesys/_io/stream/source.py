@@ -1,0 +1,81 @@
+"""What feeds a conversation, whatever it is: the platform's streams and calls, a recording, a relay.
+
+A gateway owns a conversation: its session, what is kept of it, who hears of it. Its source owns all that lies beyond: it
+is told what the session wants done, and what comes of that, and whatever else happens, it hands in as inputs. So
+
+- the platform (``platform/source.py``) opens sockets, perhaps one for many conversations, and makes calls;
+- a replay hands in the inputs of a recording, at their pace, and does nothing of what the session wants;
+- a relay's viewer hands in what it reads of Redis, and publishes the session's operations;
+- a recorder writes down what passes between the two: it is a source around another one, or a conversation around another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, Protocol
+
+from ipygenesys._core.model.effects import Call, CancelSend, CloseStream, OpenStream
+from ipygenesys._core.model.events import Event
+from ipygenesys._core.model.inputs import Input
+from ipygenesys._core.model.operations import Action
+from ipygenesys._core.session.session import Session
+
+Wish = OpenStream | CloseStream | Call | CancelSend
+"""What a session wants done beyond itself."""
+
+
+class Conversation(Protocol):
+    """Who is fed (``conversation/gateway.py``); all of it on the loop's thread."""
+
+    session: Session
+
+    def take(self, input_: Input) -> None:
+        """Something has happened, and that was all for now."""
+
+    def step(self, input_: Input) -> None:
+        """Something has happened, and more is to come at once; then ``settle``."""
+
+    def settle(self) -> None:
+        """That was all for now; also when the source has become idle."""
+
+    def tell(self, event: Event) -> None:
+        """What concerns the listeners alone, and not the session."""
+
+    def count(self, what: str) -> None:
+        """Something of this kind has happened once more."""
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run what takes time: a task that is ended with the conversation, and whose bugs are reported."""
+
+    def report_bug(self, where: str, error: BaseException) -> None:
+        """A bug of ours must not end the conversation."""
+
+    async def written_down(self) -> None:
+        """Until all is on disk that must be there before a message goes out.
+
+        Raises:
+            CallError: it cannot be written.
+        """
+
+
+class Source(Protocol):
+    """Feeds one conversation, on the loop's thread.
+
+    Nothing is handed in before the session wants a stream. A stream that is wanted comes as ``StreamOpened`` with its number, before and after that ``FrameReceived``, in the end
+    ``StreamLost``, unless it is closed first. Each ``Call`` comes back as ``CallSucceeded`` or ``CallFailed``.
+    """
+
+    @property
+    def is_idle(self) -> bool:
+        """No stream is open or being opened."""
+
+    def perform(self, wish: Wish) -> None:
+        """Do what the session wants; takes no time."""
+
+    def act(self, action: Action, outcome: Future[None]) -> None:
+        """Do what the user asks for, where the protocol ``CanAct``."""
+
+    async def aclose(self) -> None:
+        """Leave nothing behind; the conversation's tasks have ended already."""
