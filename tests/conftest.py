@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
@@ -26,6 +26,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="TIMES",
         help="pages of the browser tests compute so many times slower (4): what depends on the speed fails",
     )
+
+
+PASSED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if getattr(report, "when", "") == "call":
+        item.stash[PASSED] = getattr(report, "passed", False)
+    return report
+
+
+@pytest.fixture
+def has_passed(request: pytest.FixtureRequest) -> Callable[[], bool]:
+    """Whether the test has passed, for what is put away after it."""
+    return lambda: request.node.stash.get(PASSED, False)
 
 
 @pytest.fixture(scope="session")

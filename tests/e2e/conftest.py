@@ -127,17 +127,6 @@ def hosts(servers: Servers, browser: Browser, slow_machine: float) -> Iterator[H
     opener.wait()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report = yield
-    if getattr(report, "when", "") == "call":
-        item.stash[PASSED] = getattr(report, "passed", False)
-    return report
-
-
-PASSED = pytest.StashKey[bool]()
-
-
 class Simulators:
     """Processes that serve one test after the other; none comes back before the clients of its last test are gone."""
 
@@ -186,7 +175,9 @@ OpenNotebook = Callable[..., NotebookPage]
 
 
 @pytest.fixture
-def open_notebook(request: pytest.FixtureRequest, hosts: Hosts) -> Iterator[OpenNotebook]:
+def open_notebook(
+    request: pytest.FixtureRequest, hosts: Hosts, has_passed: Callable[[], bool]
+) -> Iterator[OpenNotebook]:
     """Open a notebook with these cells in a host; nothing of it is left after the test."""
     opened: list[NotebookPage] = []
 
@@ -197,11 +188,10 @@ def open_notebook(request: pytest.FixtureRequest, hosts: Hosts) -> Iterator[Open
         return page
 
     yield open_
-    passed = request.node.stash.get(PASSED, False)
     for page in opened:
-        if not passed:
+        if not has_passed():
             page.page.screenshot(path=LOGS / f"failed-{_file_name(request)}.png")
-        hosts.give_back(page, passed)
+        hosts.give_back(page, has_passed())
 
 
 OpenChat = Callable[..., NotebookPage]

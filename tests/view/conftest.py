@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
@@ -29,6 +30,11 @@ FRAMES_MS = 32
 START_TAKES_MS = 64
 """Of a stopped time."""
 
+OF_THE_DOCUMENT = {"theme", "width", "height", "direction"}
+"""Of a look; whatever else it has belongs to the context."""
+FORGET = "() => { sessionStorage.clear(); localStorage.clear(); return /native code/.test(setTimeout); }"
+"""Whether the clock is the browser's own: another one stays for the documents to come."""
+
 ROWS_KEPT = 24
 """Of list-window.ts."""
 ALL_DRAWN = """count => document.querySelector('.ipg-scroller').clientHeight === 0
@@ -50,10 +56,33 @@ class Host:
     """A page with the bundle in it, and everything that the page asked for or complained of."""
 
     page: Page
-    context: BrowserContext
     foreign_requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     is_time_stopped: bool = False
+    is_context_used: bool = False
+
+    @property
+    def context(self) -> BrowserContext:
+        """What is set in it stays there, whatever the document."""
+        self.is_context_used = True
+        return self.page.context
+
+    def blank(
+        self, theme: str = "light", width: int = 640, height: int = 720, direction: str = "ltr"
+    ) -> None:
+        """Open a blank document of this look."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.goto(f"{ORIGIN}/?{urlencode({'theme': theme, 'direction': direction})}")
+
+    def forget(self) -> bool:
+        """Leave the document and what it kept; whether nothing is left that the next one would meet."""
+        if self.is_context_used:
+            return False
+        self.page.mouse.move(0, 0)
+        self.blank()
+        has_own_clock: bool = self.page.evaluate(FORGET)
+        self.foreign_requests.clear()
+        return has_own_clock
 
     def start(
         self, messages: Sequence[ViewMessage] = (), *, newest: int | None = None, **fields: Any
@@ -125,32 +154,23 @@ class Host:
         self.page.wait_for_selector('[data-link="absent"]')
 
 
-def open_host(
-    browser: Browser,
-    theme: str = "light",
-    width: int = 640,
-    height: int = 720,
-    locale: str = "en-GB",
-    direction: str = "ltr",
-    **context_options: Any,
-) -> Host:
+def open_host(browser: Browser, **look: Any) -> Host:
     """A blank page of a given theme and size, in a context of its own."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale=locale, timezone_id="UTC", **context_options
-    )
+    of_document = {name: look.pop(name) for name in OF_THE_DOCUMENT & look.keys()}
+    context = browser.new_context(**{"locale": "en-GB", "timezone_id": "UTC", **look})
     context.set_default_timeout(PATIENCE_MS)
-    host = Host(context.new_page(), context)
+    host = Host(context.new_page(), is_context_used=bool(look))
 
     def serve(route: Route) -> None:
         address = route.request.url
         files = {"/widget.js": STATIC, "/widget.css": STATIC, "/harness.js": HERE}
-        path = address.removeprefix(ORIGIN)
+        path, _, query = address.removeprefix(ORIGIN).partition("?")
         if path in files:
             route.fulfill(path=files[path] / path[1:])
         elif path == LAST_PATH:
             route.fulfill(content_type="image/svg+xml", body="<svg xmlns='http://www.w3.org/2000/svg'/>")
         elif path == "/":
-            route.fulfill(content_type="text/html", body=_blank_page(theme, direction))
+            route.fulfill(content_type="text/html", body=_blank_page(**dict(parse_qsl(query))))
         else:
             host.foreign_requests.append(address)
             route.abort()
@@ -158,28 +178,56 @@ def open_host(
     context.route("**/*", serve)
     host.page.on("pageerror", lambda error: host.errors.append(str(error)))
     host.page.on("console", lambda said: host.errors.append(said.text) if said.type == "error" else None)
-    host.page.goto(f"{ORIGIN}/")
+    host.blank(**of_document)
     return host
+
+
+class Hosts:
+    """Opens blank pages. One of which only the document was used serves the next test: a new process costs more."""
+
+    def __init__(self, browser: Browser, times_slower: float = 1.0) -> None:
+        self._browser = browser
+        self._times_slower = times_slower
+        self._spare: Host | None = None
+
+    def open(self, **look: Any) -> Host:
+        if self._spare and look.keys() <= OF_THE_DOCUMENT:
+            host, self._spare = self._spare, None
+            host.blank(**look)
+        else:
+            host = open_host(self._browser, **look)
+            slow_down(host.page, self._times_slower)
+        return host
+
+    def give_back(self, host: Host, passed: bool) -> None:
+        if passed and host.forget() and not self._spare:
+            self._spare = host
+        else:
+            host.context.close()
+        assert host.errors == [], host.errors
+
+
+@pytest.fixture(scope="session")
+def hosts(chromium: Browser, slow_machine: float) -> Hosts:
+    return Hosts(chromium, slow_machine)
 
 
 MakeHost = Callable[..., Host]
 
 
 @pytest.fixture
-def make_host(chromium: Browser, slow_machine: float) -> Iterator[MakeHost]:
+def make_host(hosts: Hosts, has_passed: Callable[[], bool]) -> Iterator[MakeHost]:
     """Opens blank pages of a given theme and size."""
-    hosts: list[Host] = []
+    opened: list[Host] = []
 
     def make(**look: Any) -> Host:
-        host = open_host(chromium, **look)
-        slow_down(host.page, slow_machine)
-        hosts.append(host)
+        host = hosts.open(**look)
+        opened.append(host)
         return host
 
     yield make
-    for host in hosts:
-        host.context.close()
-        assert host.errors == [], host.errors
+    for host in opened:
+        hosts.give_back(host, has_passed())
 
 
 @pytest.fixture
