@@ -1,4 +1,4 @@
-"""The test command itself: what fails beside others runs once more, alone, and only then is it a failure."""
+"""The test command itself: what runs side by side, and that what fails beside others runs once more, alone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_test_that_passes_alone_is_counted_and_named(
     (suite.cwd / "test_it.py").write_text(UNSTEADY)
     outcome = run_all.run(suite, [])
     assert (outcome.passed, outcome.failed, outcome.unsteady) == (2, 0, ["test_it::test_of_a_busy_machine"])
-    assert run_all.summarise([outcome]) == 0
+    assert run_all.summarise([outcome], 1.0) == 0
     assert "unsteady (failed beside others, passed alone): test_it::test_of_a_busy_machine" in (
         capsys.readouterr().out
     )
@@ -55,10 +55,43 @@ def test_a_test_that_fails_twice_fails(suite: run_all.Step) -> None:
     (suite.cwd / "test_it.py").write_text(UNSTEADY + WRONG.format(count=1))
     outcome = run_all.run(suite, [])
     assert (outcome.passed, outcome.failed, outcome.unsteady) == (1, 2, [])
-    assert run_all.summarise([outcome]) == 1
+    assert run_all.summarise([outcome], 1.0) == 1
 
 
 def test_many_failures_are_not_tried_again(suite: run_all.Step) -> None:
     (suite.cwd / "test_it.py").write_text(WRONG.format(count=run_all.FEW + 1))
     assert run_all.run(suite, []).failed == run_all.FEW + 1
     assert not (suite.cwd / "suite-alone.xml").exists()
+
+
+MEETING = """
+import sys, time
+from pathlib import Path
+me, other = map(Path, sys.argv[1:])
+print(me.name, "comes", flush=True)
+me.touch()
+while not other.exists(): time.sleep(0.01)
+print(me.name, "goes", flush=True)
+"""
+
+
+def test_steps_of_one_process_run_side_by_side_and_each_is_shown_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(run_all, "STEP_LIMIT_S", 60.0)
+    first, second = tmp_path / "first", tmp_path / "second"
+    both = f"assert all(__import__('os').path.exists(name) for name in {[str(first), str(second)]})"
+
+    def step(name: str, *arguments: str) -> run_all.Step:
+        return run_all.Step(name, frozenset(), lambda: [sys.executable, "-c", *arguments])
+
+    steps = [
+        replace(step("wide", both), is_wide=True),
+        step("first", MEETING, str(first), str(second)),
+        step("second", MEETING, str(second), str(first)),
+    ]
+    outcomes = run_all.run_each(steps, [])
+    assert [(each.step.name, each.passed) for each in outcomes] == [("first", 1), ("second", 1), ("wide", 1)]
+    said = capfd.readouterr().out
+    assert "first comes\nfirst goes\n" in said and "second comes\nsecond goes\n" in said

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
@@ -22,6 +26,8 @@ NO_TESTS = 5
 """The exit code of pytest when nothing was selected."""
 FEW = 3
 """Chosen: more failures than this are no accident of a busy machine, and are not tried again."""
+PREPARING = threading.Lock()
+"""Two steps may need the same to be installed."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Step:
     """One process. ``report`` is a JUnit file with the counts; without one, the step itself is one check.
 
     ``again`` are the arguments of pytest with which tests that failed beside others run once more, alone.
+    ``is_wide``: it uses all cores by itself.
     """
 
     name: str
@@ -38,6 +45,7 @@ class Step:
     needs: Callable[[], object] | None = None
     report: Path | None = None
     again: tuple[str, ...] = ()
+    is_wide: bool = False
 
 
 @dataclass
@@ -62,10 +70,12 @@ def pytest(
     *arguments: str,
     needs: Callable[[], object] | None = None,
     again: tuple[str, ...] = (),
+    is_wide: bool = False,
 ) -> Step:
     report = REPORTS / f"{name}.xml"
     line = [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}"]
-    return Step(name, frozenset(groups.split()), lambda: line, needs=needs, report=report, again=again)
+    group = frozenset(groups.split())
+    return Step(name, group, lambda: line, needs=needs, report=report, again=again, is_wide=is_wide)
 
 
 def javascript(name: str, *arguments: str, report: Path | None = None) -> Step:
@@ -89,23 +99,25 @@ def prepare_browser_tests() -> None:
 def beside(name: str, workers: int, *tests: str, needs: Callable[[], object]) -> Step:
     """Real sockets and real browsers, several at a time: on a busy machine a neighbour can make one late."""
     spread = (f"-n{workers}", "--dist=worksteal", "--durations=20")
-    return pytest(name, name, *tests, *spread, needs=needs, again=(*tests, "--last-failed"))
+    again = (*tests, "--last-failed")
+    return pytest(name, name, *tests, *spread, needs=needs, again=again, is_wide=True)
 
 
 CORE_COVERAGE = ("--cov=ipygenesys._core", "--cov-branch", "--cov-fail-under=100", "--cov-report=term")
 REST_OF_PYTHON = ("tests", "--ignore=tests/core", "--ignore=tests/view", "--ignore=tests/e2e")
 
+# Those of one process take a core each, in this order: the longest first.
 STEPS = [
+    pytest("core", "python", "tests/core", *CORE_COVERAGE),
+    python("mypy", "check", "mypy"),
+    javascript("vitest", "vitest", "run", report=REPORTS / "vitest.xml"),
     python("ruff", "check", "ruff", "check", "."),
     python("ruff format", "check", "ruff", "format", "--check", "."),
-    python("mypy", "check", "mypy"),
     Step(
         "import-linter", frozenset({"check"}), lambda: [str(Path(sys.executable).with_name("lint-imports"))]
     ),
     javascript("biome", "lint"),
     javascript("tsc", "types"),
-    javascript("vitest", "vitest", "run", report=REPORTS / "vitest.xml"),
-    pytest("core", "python", "tests/core", *CORE_COVERAGE),
     # Waiting is much of what these do, so that they run several at a time.
     beside("python", 2, *REST_OF_PYTHON, needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
@@ -127,7 +139,16 @@ def main(arguments: list[str]) -> int:
         groups, extra = ["python", "view", "e2e"], ["-m", "slow", *extra]
     steps = [step for step in STEPS if not groups or step.groups.intersection(groups)]
     REPORTS.mkdir(parents=True, exist_ok=True)
-    return summarise([run(step, extra) for step in steps])
+    started = time.perf_counter()
+    outcomes = run_each(steps, extra)
+    return summarise(outcomes, time.perf_counter() - started)
+
+
+def run_each(steps: Sequence[Step], extra: list[str]) -> list[Outcome]:
+    """First those of one process, a core each; then, one after the other, those that use all cores."""
+    with ThreadPoolExecutor(os.cpu_count()) as cores:
+        narrow = list(cores.map(lambda step: run(step, extra), (s for s in steps if not s.is_wide)))
+    return narrow + [run(step, extra) for step in steps if step.is_wide]
 
 
 def run(step: Step, extra: list[str]) -> Outcome:
@@ -138,10 +159,9 @@ def run(step: Step, extra: list[str]) -> Outcome:
         step.report.unlink(missing_ok=True)
     try:
         if step.needs:
-            step.needs()
-        line = step.command() + (extra if is_pytest else [])
-        print(f"\n━━━ {step.name}: {' '.join(line[1:] if line[0] == sys.executable else line)}", flush=True)
-        code = subprocess.run(line, cwd=step.cwd, stdin=subprocess.DEVNULL, timeout=STEP_LIMIT_S).returncode
+            with PREPARING:
+                step.needs()
+        code = execute(step, step.name, step.command() + (extra if is_pytest else []))
     except subprocess.TimeoutExpired:
         code, outcome.problem = 1, f"still running after {STEP_LIMIT_S:.0f} s"
     except Exception as error:
@@ -163,16 +183,29 @@ def run(step: Step, extra: list[str]) -> Outcome:
     return outcome
 
 
+def execute(step: Step, name: str, line: list[str]) -> int:
+    """Its exit code. What one of several side by side says is shown whole, when it has ended."""
+    title = f"\n━━━ {name}: {' '.join(line[1:] if line[0] == sys.executable else line)}"
+    start = partial(subprocess.run, line, cwd=step.cwd, stdin=subprocess.DEVNULL, timeout=STEP_LIMIT_S)
+    if step.is_wide:
+        print(title, flush=True)
+        return start().returncode
+    print(f"… {name}", flush=True)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        try:
+            return start(stdout=said, stderr=subprocess.STDOUT).returncode
+        finally:
+            said.seek(0)
+            print(f"{title}\n{said.read()}", end="", flush=True)
+
+
 def try_alone(outcome: Outcome) -> int:
     """Runs what failed once more, alone. What passes then is counted, and named as unsteady in the summary."""
     report = REPORTS / f"{outcome.step.name}-alone.xml"
     report.unlink(missing_ok=True)
     line = [sys.executable, "-m", "pytest", *outcome.step.again, f"--junitxml={report}"]
-    print(f"\n━━━ {outcome.step.name}, alone: {' '.join(line[1:])}", flush=True)
     try:
-        code = subprocess.run(
-            line, cwd=outcome.step.cwd, stdin=subprocess.DEVNULL, timeout=STEP_LIMIT_S
-        ).returncode
+        code = execute(outcome.step, f"{outcome.step.name}, alone", line)
     except subprocess.TimeoutExpired:
         return 1
     alone = Outcome(outcome.step)
@@ -197,7 +230,7 @@ def count(report: Path, outcome: Outcome) -> None:
             outcome.passed += 1
 
 
-def summarise(outcomes: list[Outcome]) -> int:
+def summarise(outcomes: list[Outcome], seconds: float) -> int:
     passed, failed, skipped = (
         sum(getattr(o, name) for o in outcomes) for name in ("passed", "failed", "skipped")
     )
@@ -214,7 +247,7 @@ def summarise(outcomes: list[Outcome]) -> int:
             print(f"    {name}")
         for name in outcome.unsteady:
             print(f"    unsteady (failed beside others, passed alone): {name}")
-    print(f"in {sum(outcome.seconds for outcome in outcomes):.0f} s")
+    print(f"in {seconds:.0f} s")
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
     return 1 if failed or not passed else 0
 
