@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,7 +19,8 @@ from ipygenesys._core.model.draft import Draft
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, Keep, KeepDraft, KeepReadPosition, KeepSeen
 from ipygenesys._core.model.messages import OutgoingFile
-from ipygenesys._io.disk.durable_store import VERSION, DurableStore, StoreError, WriteAhead, open_store
+from ipygenesys._io.disk.durable_store import VERSION, DurableStore, StoreError, open_store
+from ipygenesys._io.disk.write_ahead import WriteAhead
 from ipygenesys.simulator import Simulator
 from tests.io.watch import Watched, eventually, protocol_for, received, sent_texts
 
@@ -75,6 +80,84 @@ def test_texts_are_for_the_user_alone_and_leave_no_trace_once_they_are_forgotten
     store.close()
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_of_what_is_forgotten_no_byte_is_left_in_any_file_whatever_else_is_kept(
+    path: Path, seed: int
+) -> None:
+    random = Random(seed)
+    store, texts = DurableStore(path), dict[str, str]()
+    store.write([KeepSeen(("m1",))])
+    for number in range(60):
+        draft_id = f"d{random.randrange(20)}"
+        if draft_id in texts:
+            store.write([ForgetDraft(draft_id)])
+            gone = texts.pop(draft_id)
+            assert gone.encode() not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+        else:
+            texts[draft_id] = f"text-{number}-{random.getrandbits(64):x}-" * random.choice((1, 1, 30, 400))
+            store.write([KeepDraft(draft(draft_id, text=texts[draft_id]))])
+            store.write([KeepDraft(draft(draft_id, text=texts[draft_id], state="failed"))])
+        if random.random() < 0.1:
+            store.close()
+            store = DurableStore(path)
+    store.close()
+    again = DurableStore(path)
+    assert {kept.draft_id: kept.text for kept in again.state.drafts} == texts != {}
+    again.close()
+
+
+def test_what_a_killed_program_left_in_its_log_goes_with_the_next_start(path: Path) -> None:
+    store = DurableStore(path)
+    store.write([KeepDraft(draft())])
+    connection = store._connection
+    connection.execute("DELETE FROM drafts")  # And killed before the log was emptied.
+    copies = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+    store.close()
+    for name, content in copies.items():
+        (path.parent / name).write_bytes(content)
+
+    again = DurableStore(path)
+
+    assert again.state.drafts == ()
+    assert not any(SECRET.encode() in file.read_bytes() for file in path.parent.iterdir())
+    again.close()
+
+
+def test_files_that_others_could_read_are_narrowed(path: Path) -> None:
+    DurableStore(path).close()
+    log = Path(f"{path}-wal")
+    log.touch()
+    for file in (path, log):
+        file.chmod(0o666)
+
+    store = DurableStore(path)
+    store.write([KeepDraft(draft())])
+
+    assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
+    store.close()
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-journal"])
+def test_a_link_in_its_place_is_refused(path: Path, tmp_path: Path, ending: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    path.parent.mkdir()
+    for target in ("nothing", b""):
+        if target == b"":
+            elsewhere.write_bytes(target)
+        Path(f"{path}{ending}").unlink(missing_ok=True)
+        Path(f"{path}{ending}").symlink_to(elsewhere)
+        with pytest.raises(GenesysError, match="is a link or belongs to somebody else"):
+            DurableStore(path)
+    assert elsewhere.read_bytes() == b""
+
+
+def test_somebody_elses_file_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    DurableStore(path).close()
+    monkeypatch.setattr("os.geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(GenesysError, match="is a link or belongs to somebody else"):
+        DurableStore(path)
+
+
 def test_a_change_that_cannot_be_made_takes_those_with_it_that_came_together(path: Path) -> None:
     store = DurableStore(path)
     store._connection.execute("DROP TABLE seen")
@@ -86,10 +169,23 @@ def test_a_change_that_cannot_be_made_takes_those_with_it_that_came_together(pat
 
 def test_one_program_at_a_time(path: Path) -> None:
     store = DurableStore(path)
-    with pytest.raises(GenesysError, match="in use by another Chat or Client"):
-        DurableStore(path)
+    for _ in range(2):
+        with pytest.raises(GenesysError, match="in use by another Chat or Client"):
+            DurableStore(path)
+        # Elsewhere too: to look at the file must not give up the lock on it.
+        assert "in use by another" in opened_elsewhere(path)
     store.close()
     DurableStore(path).close()
+
+
+def opened_elsewhere(path: Path) -> str:
+    code = (
+        "import sys, pathlib; from ipygenesys._io.disk.durable_store import DurableStore\n"
+        "DurableStore(pathlib.Path(sys.argv[1])).close()"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code, path], capture_output=True, text=True, timeout=60
+    ).stderr
 
 
 def test_a_file_that_cannot_be_read_is_put_aside_and_said(path: Path) -> None:
@@ -109,7 +205,33 @@ def test_drafts_that_cannot_be_read_are_put_aside_with_the_file(path: Path) -> N
     store.close()
     again = DurableStore(path)
     assert again.damaged_copy is not None
-    assert sqlite3.connect(again.damaged_copy).execute("SELECT count(*) FROM drafts").fetchone() == (1,)
+    with closing(sqlite3.connect(again.damaged_copy)) as copy:
+        assert copy.execute("SELECT count(*) FROM drafts").fetchone() == (1,)
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DROP TABLE seen",
+        "ALTER TABLE drafts RENAME COLUMN body TO words",
+        "INSERT INTO drafts VALUES ('d1', 7)",
+        "INSERT INTO seen VALUES (NULL)",
+        "INSERT INTO seen VALUES (CAST(x'ff' AS TEXT))",
+        "INSERT INTO read_position VALUES (1, 'x')",
+        "PRAGMA user_version = 0",
+        "PRAGMA user_version = -1; DROP TABLE drafts",
+    ],
+)
+def test_a_damaged_file_of_the_right_version_is_put_aside_like_any_other(path: Path, damage: str) -> None:
+    store = DurableStore(path)
+    store._connection.executescript(damage)
+    store.close()
+
+    again = DurableStore(path)
+
+    assert again.damaged_copy is not None
+    again.write([KeepDraft(draft()), KeepSeen(("m1",)), KeepReadPosition(1)])
     again.close()
 
 

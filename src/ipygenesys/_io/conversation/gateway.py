@@ -26,8 +26,9 @@ from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.conversation.listeners import DeliveryListener, Listener, Listeners
-from ipygenesys._io.disk.durable_store import DurableStore, StoreError, WriteAhead
+from ipygenesys._io.disk.durable_store import DurableStore, StoreError
 from ipygenesys._io.disk.read_positions import ReadPosition, ReadPositions
+from ipygenesys._io.disk.write_ahead import WriteAhead
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.stream.source import Source
