@@ -17,13 +17,14 @@ from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.rest.client import RestClient
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.flow import CallError, Request
+from ipygenesys._protocols.regions import platform_of
 from ipygenesys.commands import cli
-from ipygenesys.commands.doctor import entitlements
+from ipygenesys.commands.doctor import entitlements, reachability
 from ipygenesys.commands.doctor.command import credentials_of, protocol_of
 from ipygenesys.commands.doctor.entitlements import MANY_CHANNELS
 from ipygenesys.commands.doctor.examination import examine, origins_of
 from ipygenesys.commands.doctor.findings import Finding
-from ipygenesys.commands.doctor.reachability import proxy_of
+from ipygenesys.commands.doctor.reachability import files, proxy_of
 from ipygenesys.simulator import Simulator
 from tests.io.servers import answer, answering, raw_server, self_signed
 
@@ -497,3 +498,18 @@ def test_every_host_that_will_be_needed_is_looked_up() -> None:
         "https://api-cdn.mypurecloud.ie",
         "https://webmessaging.mypurecloud.ie",
     )
+
+
+async def test_a_store_that_cannot_be_reached_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nobody(origin: str) -> Finding:
+        return Finding(
+            check="tls", tried=origin, verdict="failed", found="nobody answers there", cure="Look."
+        )
+
+    monkeypatch.setattr(reachability, "connect", nobody)
+    monkeypatch.setattr(reachability, "proxy_of", lambda _: None)
+    (store,) = platform_of(region="eu_west_1").upload_hosts
+    finding = await files(store)
+    assert store in finding.tried
+    assert (finding.check, finding.verdict, finding.cure) == ("files", "warning", "Look.")
+    assert "files cannot be sent" in finding.found

@@ -289,6 +289,7 @@ export interface UploadRules {
   maxBytes: number | null;
   blockedExtensions: string[];
   maxNameCharacters: number;
+  needsExtension: boolean;
 }
 /**
  * Something went wrong that the user should know; shown until dismissed or replaced.
@@ -749,7 +750,7 @@ export const LAYOUT: readonly Shape[] = [
   ["answer", { text: null, payloads: null, type: null, messageId: null }],
   ["unsupported", { type: null }],
   ["status", { status: null, detail: null, retryInMs: null, cause: null }],
-  [null, { types: ["*/*"], maxBytes: null, blockedExtensions: [], maxNameCharacters: 255 }],
+  [null, { types: ["*/*"], maxBytes: null, blockedExtensions: [], maxNameCharacters: 255, needsExtension: false }],
   ["error", { code: null, message: null, correlationId: null, cause: null }],
   ["deltas", { epoch: null, revision: null, deltas: null }],
   ["message-placed", { message: null, index: null, formerIndex: null, formerId: null }],

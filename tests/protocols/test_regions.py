@@ -124,5 +124,44 @@ def test_helpers_of_a_region_are_trusted_where_they_are_named() -> None:
     url = "https://files.store.example/x"
 
     assert not REGION.host_is_allowed(url)
-    assert REGION.host_is_allowed(url, also=("store.example",))
-    assert not LOCAL.host_is_allowed(url, also=("store.example",))
+    assert REGION.host_is_allowed(url, also=("files.store.example",))
+    assert not REGION.host_is_allowed(url, also=("store.example",))
+    assert not REGION.host_is_allowed("http://files.store.example/x", also=("files.store.example",))
+    assert not LOCAL.host_is_allowed(url, also=("files.store.example",))
+
+
+@pytest.mark.parametrize(
+    ("region", "second"),
+    [
+        ("us_east_1", "use1"),
+        ("eu_west_1", "euw1"),
+        ("eu_central_1", "euc1"),
+        ("ap_northeast_1", "apne1"),
+        ("ap_southeast_2", "apse2"),
+    ],
+)
+def test_an_older_region_has_two_names(region: str, second: str) -> None:
+    by_region, by_name = platform_of(region=region), platform_of(domain=f"{second}.pure.cloud")
+
+    assert by_region.host_is_allowed(f"wss://streaming.{second}.pure.cloud/channels/x")
+    assert by_name.host_is_allowed(f"wss://streaming.{REGIONS[region]}/channels/x")
+    assert by_name.upload_hosts == by_region.upload_hosts
+    assert not platform_of(region="eu_west_2").host_is_allowed(f"https://api.{second}.pure.cloud/")
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("us_east_1", "shyrka-prod.s3.amazonaws.com"),
+        ("eu_west_1", "shyrka-prod-euw1.s3.eu-west-1.amazonaws.com"),
+        ("ap_southeast_2", "shyrka-prod-apse2.s3.ap-southeast-2.amazonaws.com"),
+        ("us_east_2", "shyrka-fedramp-use2-core.s3-fips.us-east-2.amazonaws.com"),
+    ],
+)
+def test_guests_files_go_to_the_store_of_their_region_alone(region: str, host: str) -> None:
+    stores = {platform_of(region=each).upload_hosts for each in REGIONS}
+
+    assert platform_of(region=region).upload_hosts == (host,)
+    assert len(stores) == len(REGIONS)
+    assert platform_of(region="eusc_de_east_1").upload_hosts == ()
+    assert LOCAL.upload_hosts == ()

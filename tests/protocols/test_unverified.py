@@ -37,6 +37,12 @@ FACTS = {
     "body of disconnectCustomer": "web_messaging.DISCONNECT_ACTION",
     "statuses of a web message": "agent_messaging.STATUS_SEQUENCE",
     "messaging hosts of two regions": "web_messaging.MESSAGING_DOMAINS",
+    "second domains of the older regions": "web_messaging.SECOND_DOMAINS",
+    "where a guest's file is put": "web_messaging.UPLOAD_HOSTS",
+    "names of guests' files": "web_messaging.NAMES_NEED_AN_EXTENSION",
+    "longest name of a guest's file": "web_messaging.MAX_FILE_NAME_CHARACTERS",
+    "connections of a session": "web_messaging.CONNECTIONS",
+    "life of a JWT for the history": "web_messaging.HISTORY_JWT_S",
 }
 """The open list of protocols/genesys.md, as far as the code relies on it. Left out, because nothing here depends on them:
 how long a socket may idle or live, how a webhook is signed, which providers report that a message was read."""

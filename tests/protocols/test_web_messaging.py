@@ -478,6 +478,26 @@ def test_one_odd_field_of_a_session_response_costs_nothing_else(odd: dict[str, A
     assert adapter.profile.uploads is not None
 
 
+@pytest.mark.parametrize(
+    ("switch", "media", "types"),
+    [
+        (None, {"allowedMedia": None}, ("image/png",)),
+        (True, {"allowedMedia": None}, ()),
+        (True, {}, ("image/*",)),
+        (False, {}, ()),
+    ],
+)
+def test_whether_files_may_come_is_the_deployments_switch_and_which_is_the_sessions(
+    switch: Any, media: dict[str, Any], types: tuple[str, ...]
+) -> None:
+    deployment = config()
+    deployment["messenger"]["fileUpload"]["enableAttachments"] = switch
+    _, _, learned = opened(config=deployment, configureSession=("SessionResponse", session_response(**media)))
+
+    assert (learned[0].uploads.types if learned[0].uploads else ()) == types
+    assert ("attachments" in learned[0].capabilities) == bool(types)
+
+
 def test_no_uploads_is_what_the_session_says_not_what_the_config_says() -> None:
     nothing = {"allowedMedia": {"inbound": {"fileTypes": [], "maxFileSizeKB": 0}}}
     _, _, learned = opened(configureSession=("SessionResponse", session_response(**nothing)))
@@ -1377,8 +1397,11 @@ def test_a_file_needs_no_text() -> None:
         ({"media_type": "application/pdf", "name": "a.pdf"}, "4001"),
         ({"name": "a.EXE"}, "4001"),
         ({"size_bytes": 10 * 1024 + 1}, "4002"),
-        ({"size_bytes": 0}, "4002"),
-        ({"name": "n" * 256}, "4005"),
+        ({"size_bytes": 0}, "4102"),
+        ({"name": "n" * 1020 + ".png"}, "4005"),
+        ({"name": "png"}, "4004"),
+        ({"name": ".png"}, "4004"),
+        ({"name": "a."}, "4004"),
     ],
 )
 def test_a_file_that_is_not_allowed_is_refused_before_a_byte_is_sent(
@@ -1405,6 +1428,10 @@ def test_where_there_are_no_uploads_a_file_is_unsupported() -> None:
         "http://up.mypurecloud.com/x",
         "file:///etc/passwd",
         "https://mypurecloud.com.evil/",
+        "https://shyrka-prod-euw1.s3.eu-west-1.amazonaws.com/x",
+        "https://evil.shyrka-prod.s3.amazonaws.com/x",
+        "https://s3.amazonaws.com/shyrka-prod/x",
+        "http://shyrka-prod.s3.amazonaws.com/x",
     ],
 )
 def test_a_file_goes_to_no_host_outside_the_region(url: str) -> None:
@@ -1415,6 +1442,21 @@ def test_a_file_goes_to_no_host_outside_the_region(url: str) -> None:
 
     assert failure.kind == "protocol"
     assert not any(isinstance(step, Upload) for step in server.steps)
+
+
+def test_a_file_goes_to_the_store_of_the_region_with_the_headers_that_were_signed() -> None:
+    address = {
+        "attachmentId": "id-1",
+        "headers": {
+            "x-amz-tagging": "organizationId=o&originalFilename=a.png",
+            "x-amz-server-side-encryption": "AES256",
+        },
+        "url": "https://shyrka-prod.s3.amazonaws.com/x?X-Amz-Signature=s",
+    }
+    server, _ = sent_file(onAttachment=("PresignedUrlResponse", address))
+
+    upload = next(step for step in server.steps if isinstance(step, Upload))
+    assert (upload.url, upload.headers) == (address["url"], address["headers"])
 
 
 def test_an_address_that_has_expired_is_asked_for_once_more() -> None:
@@ -1910,6 +1952,47 @@ def test_a_session_that_was_ours_and_is_not_found_any_more_has_expired() -> None
     assert [type(event) for event in decode(lost)] == [
         Answered
     ]  # While it is being configured: the opening says why.
+
+
+def test_a_session_that_takes_no_message_any_more_can_be_read() -> None:
+    refusal = frame("string", "The session is read-only.", code=409, tracing_id="X")
+    adapter, _, _ = opened()
+
+    changed, answered = decode(refusal, adapter)
+
+    assert isinstance(changed, ConversationChanged) and not changed.is_open
+    assert changed.why is not None and changed.why.cause == "ended"
+    assert isinstance(answered, Answered) and answered.failure is not None
+    assert (answered.failure.cause, answered.failure.status) == ("ended", 409)
+    assert "start_new_conversation()" in answered.failure.message
+    server = Server()
+    assert failure_of(lambda: server.run(adapter.perform(PostMessage(DRAFT, "hi")))).cause == "ended"
+    assert server.steps == []
+
+    assert [type(event) for event in decode(refusal)] == [Answered]  # No session was ours.
+
+
+def test_a_token_that_the_server_takes_no_more_is_thrown_away() -> None:
+    adapter = guest()
+    downgrade = Failure(kind="rejected", message="No.", code="4017")
+    failure = failure_of(lambda: opened(adapter, configureSession=downgrade))
+    assert "start_new_conversation()" in failure.message and not failure.is_transient
+    assert adapter.session_token is None
+
+    server = Server()
+    server.run(adapter.perform(StartNewConversation()))
+    assert server.frames == []
+    _, server, _ = opened(adapter)
+    assert server.frames[0]["startNew"] is True
+    assert server.frames[0]["token"] not in (TOKEN, None)
+
+
+def test_the_token_of_a_guest_who_has_signed_in_elsewhere_is_thrown_away() -> None:
+    adapter, _, _ = opened()
+    decode(frame("ConnectionClosedEvent", {"reason": "signedIn"}), adapter)
+
+    assert adapter.session_token is None
+    assert failure_of(lambda: Server().run(adapter.act(EndConversation()))).kind == "unreachable"
 
 
 def test_a_refusal_of_nothing_in_particular_is_counted() -> None:

@@ -7,7 +7,7 @@ export const MOST_BYTES = 100 * 2 ** 20;
 /** Files that wait in the composer at once. */
 export const MOST_FILES = 10;
 
-export type Objection = "type" | "size" | "empty" | "name";
+export type Objection = "type" | "size" | "empty" | "name" | "extension";
 
 export function objectionTo(
   file: { name: string; type: string; size: number },
@@ -15,8 +15,9 @@ export function objectionTo(
 ): Objection | null {
   const type = file.type.toLowerCase() || "application/octet-stream";
   const family = `${type.split("/", 1)[0]}/*`;
-  const extension = `.${file.name.split(".").at(-1)?.toLowerCase()}`;
-  if (rules.blockedExtensions.includes(extension)) return "type";
+  const extension = /.(\.[^.]+)$/.exec(file.name)?.[1]?.toLowerCase();
+  if (rules.needsExtension && extension === undefined) return "extension";
+  if (extension !== undefined && rules.blockedExtensions.includes(extension)) return "type";
   if (!rules.types.some((each) => ["*/*", family, type].includes(each.toLowerCase()))) return "type";
   if (file.name.length > rules.maxNameCharacters) return "name";
   if (file.size === 0) return "empty";

@@ -134,6 +134,7 @@ export const english = {
     size: "{name} is too large: {most} at most.",
     empty: "{name} is empty.",
     name: "{name} cannot be sent: its name is too long.",
+    extension: "{name} cannot be sent: its name has no ending, such as .pdf.",
     many: "{most} files at a time.",
     lost: "The file did not reach the kernel.",
   },

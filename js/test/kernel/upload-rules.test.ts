@@ -7,6 +7,7 @@ const rules = {
   maxBytes: 100,
   blockedExtensions: [".exe"],
   maxNameCharacters: 20,
+  needsExtension: false,
 };
 const file = (fields = {}) => ({ name: "a.png", type: "image/png", size: 5, ...fields });
 
@@ -24,8 +25,17 @@ it.each([
   expect(objectionTo(each, rules)).toBe(objection);
 });
 
+it.each([
+  ["a.png", null],
+  ["png", "extension"],
+  [".png", "extension"],
+  ["a.", "extension"],
+])("where names need an ending, %s is told so", (name, objection) => {
+  expect(objectionTo(file({ name }), { ...rules, needsExtension: true })).toBe(objection);
+});
+
 it("a platform that takes everything takes what has no type, up to a limit of our own", () => {
-  const open = { types: ["*/*"], maxBytes: null, blockedExtensions: [], maxNameCharacters: 255 };
+  const open = { types: ["*/*"], maxBytes: null, blockedExtensions: [], maxNameCharacters: 255, needsExtension: false };
   expect(objectionTo(file({ type: "" }), open)).toBe(null);
   expect(objectionTo(file({ size: MOST_BYTES + 1 }), open)).toBe("size");
   expect([mostBytes(open), mostBytes(rules)]).toEqual([MOST_BYTES, 100]);

@@ -65,12 +65,24 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
         """The domain, or the base URL: what tells this platform from others."""
         return self.base_url or self.domain or ""
 
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """All names of the region; a base URL has none."""
+        names = (pair for pair in Unverified.SECOND_DOMAINS.items() if self.domain in pair)
+        return next(names, () if self.domain is None else (self.domain,))
+
+    @property
+    def upload_hosts(self) -> tuple[str, ...]:
+        """The store of guests' files, where it is known and not the base URL itself."""
+        hosts = (Unverified.UPLOAD_HOSTS.get(domain) for domain in self.domains)
+        return tuple(host for host in hosts if host is not None)
+
     def host_is_allowed(self, url: str, *, also: tuple[str, ...] = ()) -> bool:
         """Whether an address that a server has given belongs to this platform, over TLS where it is not loopback.
 
         Args:
             url: what the server has given.
-            also: domains of a region's helpers; a base URL has none.
+            also: other hosts, exactly; a base URL has none.
         """
         if _ODD.search(url):
             return False
@@ -88,10 +100,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
                 own.port or _default(own.scheme),
             )
             return is_same and parts.scheme in (own.scheme, websocket_url(own.scheme))
-        is_own = any(
-            host == domain or host.endswith("." + domain) for domain in (self.domain, *also) if domain
-        )
-        return parts.scheme in ("https", "wss") and port in (None, 443) and is_own
+        is_own = any(host == domain or host.endswith("." + domain) for domain in self.domains)
+        return parts.scheme in ("https", "wss") and port in (None, 443) and (is_own or host in also)
 
 
 def platform_of(

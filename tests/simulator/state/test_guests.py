@@ -125,7 +125,7 @@ def test_the_end_of_the_conversation_is_as_the_deployment_says(kind: str | None,
 
 
 def test_a_history_token_lives_for_its_time() -> None:
-    g = guests(jwt_lifetime_s=10)
+    g = guests(history_jwt_lifetime_s=10)
     session = g.configure("t", 0, start_new=False, position=0).session
     jwt, exp = g.issue_jwt(session, 0)
     assert exp == 10

@@ -28,10 +28,12 @@ def file(name: str = "a.png", mime: str = "image/png", size: int = 16, file_id: 
         (file(mime="video/mp4"), 4001),
         (file(name="run.exe"), 4001),
         (file(size=10240 * 1024 + 1), 4002),
-        (file(size=0), 4002),
+        (file(size=0), 4102),
         (file(name=""), 4004),
         (file(name="a/b.png"), 4004),
-        (file(name="x" * 252 + ".png"), 4005),
+        (file(name="notes"), 4004),
+        (file(name=".png"), 4004),
+        (file(name="x" * 1020 + ".png"), 4005),
     ],
     ids=lambda value: str(value) if isinstance(value, int) else "",
 )
@@ -50,7 +52,7 @@ def test_no_types_means_no_uploads_and_a_star_means_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"", 4003), (b"no picture", 4003), (PNG + HARMFUL, 4003), (PNG + bytes(100), 4002)]
+    ("content", "code"), [(b"", 4102), (b"no picture", 4003), (PNG + HARMFUL, 4003), (PNG + bytes(100), 4002)]
 )
 def test_bytes_are_looked_at(content: bytes, code: int) -> None:
     u = uploads()

@@ -313,7 +313,7 @@ async def test_the_history_is_newest_first_without_typing_and_in_pages(guest: Gu
 
 
 async def test_the_history_wants_a_jwt_that_is_alive() -> None:
-    async with visiting(guest_limits={"jwt_lifetime_s": 0.05}) as guest:
+    async with visiting(guest_limits={"history_jwt_lifetime_s": 0.05}) as guest:
         socket = await guest.connect()
         jwt = await guest.jwt(socket)
         while (answer := await guest.history(jwt)).status_code == 200:

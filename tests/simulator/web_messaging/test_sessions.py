@@ -115,7 +115,7 @@ async def test_the_agents_end_makes_the_session_read_only_and_starting_new_opens
     [end] = socket.events("Presence")
     assert end["events"][0]["presence"] == {"type": "Disconnect"}
     assert (end["metadata"]["readOnly"], end["direction"]) == ("true", "Outbound")
-    assert (await socket.text("more"))["code"] == 400
+    assert (await socket.text("more"))["code"] == 409
     assert (await socket.configure())["body"]["readOnly"]
     closed = await socket.ask("closeSession", closeAllConnections=True)
     assert (closed["class"], closed["body"]["connected"]) == ("SessionResponse", False)

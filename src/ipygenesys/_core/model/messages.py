@@ -54,6 +54,8 @@ class UploadRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     blocked_extensions: tuple[str, ...] = ()
     """Such as .exe, in small letters."""
     max_name_characters: int = 255
+    needs_extension: bool = False
+    """A name without one is refused."""
 
 
 class OutgoingFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -164,7 +164,7 @@ class ViewFiles:
         return OutgoingFile(
             path=f"{self._folder}/{offer.draft_id}",
             # A browser gives a name without a folder; whoever else speaks this protocol may not.
-            name=re.split(r"[/\\]", offer.name)[-1][:255] or "file",
+            name=re.split(r"[/\\]", offer.name)[-1][:1023] or "file",
             media_type=offer.media_type or "application/octet-stream",
             size_bytes=offer.size_bytes,
         )

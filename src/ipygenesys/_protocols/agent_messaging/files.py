@@ -57,7 +57,7 @@ def _put(part: AgentPart, platform: Platform, file: OutgoingFile, draft_id: str)
     media = decode(body, wire.MediaUpload)
     if not is_id(media.id):
         raise msgspec.ValidationError("The answer names no media.")
-    check_address(platform, media.upload_url, also=wire.Unverified.UPLOAD_DOMAINS, correlation_id=None)
+    check_address(platform, media.upload_url, also=wire.Unverified.UPLOAD_HOSTS, correlation_id=None)
     try:
         yield Upload(
             url=media.upload_url, headers=safe_headers(media.upload_headers), file=file, draft_id=draft_id

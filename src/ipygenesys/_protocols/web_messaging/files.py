@@ -104,7 +104,7 @@ def _bring(
         tracing_id=tracing_id,
     )
     address = answer_in(frame, wire.PresignedUrlResponse)
-    check_address(platform, address.url, also=wire.Unverified.UPLOAD_DOMAINS, correlation_id=tracing_id)
+    check_address(platform, address.url, also=platform.upload_hosts, correlation_id=tracing_id)
     yield Upload(url=address.url, headers=safe_headers(address.headers), file=file, draft_id=draft_id)
     yield AwaitAnswer(tracing_id=arrived, timeout_s=SCAN_S)
 

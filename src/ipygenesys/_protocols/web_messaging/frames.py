@@ -139,6 +139,11 @@ def _refusal(
     if failure.code == "4006" or (failure.code == "4007" and session.is_configured):
         session.over = expired_failure()
         events.append(SessionExpired(session.over))
+    if failure.status == 409 and session.is_configured:
+        # Also where the goodbye was never heard.
+        session.over = ended_failure()
+        failure = msgspec.structs.replace(session.over, status=409, correlation_id=tracing_id)
+        events.append(ConversationChanged(False, session.over))
     if failure.kind == "authentication" and session.is_signed_in:
         events.append(
             MoveRequested()
@@ -205,7 +210,8 @@ def _closed(envelope: wire.Envelope, session: GuestSession) -> Failure:
         body = wire.ConnectionClosed()
     reason = (body.reason or body.reason_code or "")[:64]
     if reason.lower() == "signedin":
-        words = "The same guest has signed in elsewhere, and the conversation goes on there."
+        session.forget()
+        words = f"The same guest has signed in elsewhere, and the conversation goes on there. {START_NEW}"
         return Failure(kind="rejected", message=words, code="signed.in.elsewhere")
     if session.was_cleared:
         words = f"The conversation was cleared elsewhere. {START_NEW}"

@@ -140,12 +140,8 @@ class GuestHistory:
             )
             answer = answer_in(frame, wire.JwtResponse)
             session.jwt = Secret(answer.jwt)
-            session.jwt_exp = now + DEFAULT_LIFE_S if answer.exp is None else answer.exp
+            session.jwt_exp = now + wire.Unverified.HISTORY_JWT_S if answer.exp is None else answer.exp
         return session.jwt.reveal()
-
-
-DEFAULT_LIFE_S = 60.0
-"""Chosen, for a JWT that does not say: one more is cheap."""
 
 
 def _is_older(message: MessageArrived, than: MessageArrived) -> bool:

@@ -26,10 +26,11 @@ from ipygenesys._protocols.flow import (
 from ipygenesys._protocols.regions import Platform
 from ipygenesys._protocols.tolerant import UNREADABLE
 from ipygenesys._protocols.web_messaging.auth import GuestAuth, GuestTokens
-from ipygenesys._protocols.web_messaging.session import GuestSession, answer_in, presence
+from ipygenesys._protocols.web_messaging.session import START_NEW, GuestSession, answer_in, presence
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys.credentials import Secret
 
+CANNOT_DOWNGRADE = "4017"
 WHERE = "Admin > Message > Messenger Deployments"
 
 _REFUSALS = {
@@ -124,6 +125,8 @@ class GuestOpening:
                 request = yield from self._configure_request(tracing_id)
                 frame = yield Exchange(frame=request, tracing_id=tracing_id, is_alone=True)
             except CallError as error:
+                if error.failure.code == CANNOT_DOWNGRADE:
+                    self._session.forget()
                 is_over = error.failure.kind != "authentication" or renewals == wire.MAX_REAUTHENTICATIONS
                 if is_over or self._guest is None:
                     raise CallError(_configure_failure(error.failure, self._guest is not None)) from None
@@ -183,6 +186,9 @@ def _config_failure(failure: Failure) -> Failure:
 def _configure_failure(failure: Failure, is_signed_in: bool) -> Failure:
     if failure.kind == "not_found":
         return msgspec.structs.replace(failure, message=_REFUSALS[wire.Unverified.UNKNOWN_DEPLOYMENT_STATUS])
+    if failure.code == CANNOT_DOWNGRADE:
+        words = f"{failure.message} Give auth=GuestAuth(…) to go on with it, or {START_NEW}"
+        return msgspec.structs.replace(failure, message=words)
     if failure.kind == "authentication" and not is_signed_in:
         words = (
             "The session was refused (401): this deployment wants guests to sign in. Give auth=GuestAuth(…)."

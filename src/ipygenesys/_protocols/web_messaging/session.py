@@ -38,17 +38,22 @@ class MediaRules(msgspec.Struct, frozen=True, kw_only=True):
             CallError: with the code that the server would give.
         """
         family = file.media_type.partition("/")[0] + "/*"
-        extension = "." + file.name.rpartition(".")[2].lower()
+        stem, dot, ending = file.name.rpartition(".")
+        extension = "." + ending.lower()
         if not self.types:
             raise refused(4000)
+        if wire.Unverified.NAMES_NEED_AN_EXTENSION and not (stem and dot and ending):
+            raise refused(4004, "It needs an extension, such as .pdf.")
         if len(file.name) > wire.Unverified.MAX_FILE_NAME_CHARACTERS:
             raise refused(4005)
         if extension in self.blocked_extensions or not {"*/*", family, file.media_type}.intersection(
             self.types
         ):
             raise refused(4001, f"Allowed: {', '.join(self.types)}.")
-        if not 0 < file.size_bytes <= self.max_bytes:
-            raise refused(4002, f"At most {self.max_bytes // 1024} kB, and not empty.")
+        if file.size_bytes == 0:
+            raise refused(4102)
+        if file.size_bytes > self.max_bytes:
+            raise refused(4002, f"At most {self.max_bytes // 1024} kB.")
 
 
 class GuestSession:
@@ -123,12 +128,14 @@ class GuestSession:
             max_bytes=self.media.max_bytes,
             blocked_extensions=self.media.blocked_extensions,
             max_name_characters=wire.Unverified.MAX_FILE_NAME_CHARACTERS,
+            needs_extension=wire.Unverified.NAMES_NEED_AN_EXTENSION,
         )
 
     def configured(self, config: wire.DeploymentConfig) -> None:
         """The deployment has said what it allows."""
         self.config = config
-        modes = config.messenger.file_upload.modes
+        uploads = config.messenger.file_upload
+        modes = uploads.modes if uploads.enable_attachments is None else []
         self.media = MediaRules(
             types=tuple(file_type for mode in modes for file_type in mode.file_types),
             max_bytes=max((mode.max_file_size_kb for mode in modes), default=0) * 1024,
@@ -148,7 +155,9 @@ class GuestSession:
         if answer.new_session:
             self._are_attributes_told = not self._custom_attributes
             self.jwt = None
-        if (inbound := answer.allowed_media.inbound) is not None:
+        inbound = answer.allowed_media.inbound
+        takes_none = self.config and self.config.messenger.file_upload.enable_attachments is False
+        if inbound is not None and not takes_none:
             self.media = MediaRules(
                 types=tuple(file_type.type for file_type in inbound.file_types),
                 max_bytes=int(inbound.max_file_size_kb * 1024),
@@ -203,6 +212,12 @@ class GuestSession:
     def attributes_told(self) -> None:
         """A message has carried them, and the server has it."""
         self._are_attributes_told = True
+
+    def forget(self) -> None:
+        """The server takes this session from nobody any more: the next connection makes another one. Source: T."""
+        self.token = self.jwt = self.over = None
+        self.is_configured, self._configured_ms = False, None
+        self._ends.clear()
 
     def check_open(self) -> None:
         """Raises CallError where nothing can be said any more."""

@@ -93,8 +93,8 @@ class Unverified:
     """At the end of the notice of ``v2.system.socket_closing``."""
     FILES_GO_ALONE = True
     """A message has a text or files, not both: the SDK's model allows both, and calls the files "associated with the text"."""
-    UPLOAD_DOMAINS: tuple[str, ...] = ()
-    """That files go to hosts of the region is assumed; domains of other stores to trust would stand here."""
+    UPLOAD_HOSTS: tuple[str, ...] = ()
+    """That files go to hosts of the region is assumed; other stores to trust would stand here."""
     EXPIRED_UPLOAD_STATUSES = frozenset({400, 401, 403, 410})
     """Of a PUT to an address that has expired: object stores differ, S3 says 403."""
     MESSAGES_IN_EVENT = 10

@@ -42,9 +42,11 @@ class UploadMode(msgspec.Struct, frozen=True, kw_only=True):
     max_file_size_kb: int = msgspec.field(default=10240, name="maxFileSizeKB")
 
 
-class FileUpload(msgspec.Struct, frozen=True, kw_only=True):
+class FileUpload(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Upload rules by mode."""
 
+    enable_attachments: bool | None = None
+    """True: the session alone says what may come. None, as before there was this switch: ``modes`` do. Source: T, N."""
     modes: list[UploadMode] = msgspec.field(default_factory=list)
 
 

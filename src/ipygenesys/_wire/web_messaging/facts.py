@@ -1,7 +1,8 @@
 """The guest's side in figures: paths, limits, error codes, and what no source confirms.
 
 Sources, by the keys of protocols/genesys.md: T is Genesys' mobile transport SDK, J its Java guest SDK (the schema of
-this protocol), F its developer forum. What no source confirms is in ``Unverified``.
+this protocol), F its developer forum, N a public repository's notes on Genesys' pages and two live sessions. What no
+source confirms, or N alone, is in ``Unverified``.
 """
 
 from __future__ import annotations
@@ -56,10 +57,43 @@ class Unverified:
     """A help article says 4,000, the agent side 2,000 for "other channels"; the server answers 4011."""
     HISTORY_PAGE_SIZE = 100
     """J pages with 100; whether more is allowed is not known."""
-    MAX_FILE_NAME_CHARACTERS = 255
-    """What file systems allow; error 4005 comes without a number."""
-    UPLOAD_DOMAINS: tuple[str, ...] = ()
-    """That files go to hosts of the region is assumed; domains of other stores to trust would stand here."""
+    CONNECTIONS = 3
+    """Of one session; the fourth ends the oldest by a ConnectionClosedEvent. Source: N, the limits page."""
+    HISTORY_JWT_S = 60.0
+    """What a getJwt is good for. Source: N; the answer says when it ends."""
+    MAX_FILE_NAME_CHARACTERS = 1023
+    """Source: N, below 1,024; error 4005 comes without a number."""
+    NAMES_NEED_AN_EXTENSION = True
+    """Source: N."""
+    SECOND_DOMAINS: ClassVar[dict[str, str]] = {
+        "mypurecloud.com": "use1.pure.cloud",
+        "mypurecloud.ie": "euw1.pure.cloud",
+        "mypurecloud.de": "euc1.pure.cloud",
+        "mypurecloud.jp": "apne1.pure.cloud",
+        "mypurecloud.com.au": "apse2.pure.cloud",
+    }
+    """The other name of an older region. Source: N."""
+    UPLOAD_HOSTS: ClassVar[dict[str, str]] = {
+        "mypurecloud.com": "shyrka-prod.s3.amazonaws.com",
+        "usw2.pure.cloud": "shyrka-prod-usw2.s3.us-west-2.amazonaws.com",
+        "cac1.pure.cloud": "shyrka-prod-cac1.s3.ca-central-1.amazonaws.com",
+        "mxc1.pure.cloud": "shyrka-prod-mxc1.s3.mx-central-1.amazonaws.com",
+        "sae1.pure.cloud": "shyrka-prod-sae1.s3.sa-east-1.amazonaws.com",
+        "mypurecloud.ie": "shyrka-prod-euw1.s3.eu-west-1.amazonaws.com",
+        "euw2.pure.cloud": "shyrka-prod-euw2.s3.eu-west-2.amazonaws.com",
+        "mypurecloud.de": "shyrka-prod-euc1.s3.eu-central-1.amazonaws.com",
+        "euc2.pure.cloud": "shyrka-prod-euc2.s3.eu-central-2.amazonaws.com",
+        "mec1.pure.cloud": "shyrka-prod-mec1.s3.me-central-1.amazonaws.com",
+        "aps1.pure.cloud": "shyrka-prod-aps1.s3.ap-south-1.amazonaws.com",
+        "mypurecloud.jp": "shyrka-prod-apne1.s3.ap-northeast-1.amazonaws.com",
+        "apne2.pure.cloud": "shyrka-prod-apne2.s3.ap-northeast-2.amazonaws.com",
+        "apne3.pure.cloud": "shyrka-prod-apne3.s3.ap-northeast-3.amazonaws.com",
+        "apse1.pure.cloud": "shyrka-prod-apse1.s3.ap-southeast-1.amazonaws.com",
+        "mypurecloud.com.au": "shyrka-prod-apse2.s3.ap-southeast-2.amazonaws.com",
+        "use2.us-gov-pure.cloud": "shyrka-fedramp-use2-core.s3-fips.us-east-2.amazonaws.com",
+    }
+    """By domain, where guests' files are put. Source: N, quoting Genesys' contentSecurityPolicy page; apse1 and mxc1 by
+    its pattern. That the PUT goes to these is inferred."""
     EXPIRED_UPLOAD_STATUSES = frozenset({400, 401, 403, 410})
     """Of a PUT to an address that has expired: object stores differ, S3 says 403."""
     DISCONNECT_ACTION = "disconnectCustomer"
@@ -73,6 +107,7 @@ class Unverified:
 
 
 ERROR_WORDS: dict[int, str] = {
+    409: "The conversation can only be read.",
     401: "The session is not authenticated.",
     403: "Not enabled for this deployment, or this origin is not allowed.",
     4000: "This feature is not available.",
@@ -91,6 +126,7 @@ ERROR_WORDS: dict[int, str] = {
     4017: "A signed-in session cannot become an anonymous one.",
     4020: "A parameter is missing.",
     4029: "Too many requests.",
+    4102: "The file is empty.",
     5000: "Genesys Cloud had an unexpected error.",
 }
-"""Source: T, core/ErrorCode.kt; the words are ours."""
+"""Source: T, core/ErrorCode.kt; 409: ovotech/genesys-web-messaging-tester#165; 4102: N. The words are ours."""

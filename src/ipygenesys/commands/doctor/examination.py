@@ -25,7 +25,7 @@ from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
 from ipygenesys._protocols.web_messaging.protocol import WebMessaging
 from ipygenesys.commands.doctor import entitlements
 from ipygenesys.commands.doctor.findings import Finding, Step, Verdict, skipped
-from ipygenesys.commands.doctor.reachability import connect, dns, proxy, proxy_of
+from ipygenesys.commands.doctor.reachability import connect, dns, files, proxy, proxy_of
 from ipygenesys.credentials import AccessToken
 
 PATIENCE_S = 40.0
@@ -138,6 +138,8 @@ class _Examination:
         protocol = self._protocol
         if isinstance(protocol, WebMessaging):
             yield await entitlements.deployment(self._ask, protocol)
+            for host in protocol.platform.upload_hosts:
+                yield await files(host)
             return
         scopes = await entitlements.scopes(self._ask, protocol.scopes)
         yield scopes

@@ -89,3 +89,15 @@ async def connect(origin: str) -> Finding:
     with suppress(OSError):
         await writer.wait_closed()
     return Finding(check=check, tried=tried, verdict="ok", found=words)
+
+
+async def files(host: str) -> Finding:
+    """The store where a guest's files are put; nothing else needs it."""
+    origin = f"https://{host}"
+    step = Step("files", f"Connecting to {host}, where guests' files are put")
+    if proxy_of(origin) is not None:
+        return step.said("skipped", "it is reached through the proxy")
+    found = await connect(origin)
+    if found.verdict == "ok":
+        return step.said("ok", found.found)
+    return step.said("warning", f"{found.found}: files cannot be sent", found.cure)

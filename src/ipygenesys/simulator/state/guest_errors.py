@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 BAD_REQUEST = 400
+READ_ONLY = 409
+"""Source: ovotech/genesys-web-messaging-tester#165."""
 FORBIDDEN = 403
 
 

@@ -185,11 +185,11 @@ class Guests:
 
     def issue_jwt(self, session: Session, now: float) -> tuple[str, int]:
         """What the history call wants, and when it ends (epoch seconds)."""
-        exp = int(now + self.limits.jwt_lifetime_s)
+        lifetime_s = self.limits.history_jwt_lifetime_s
         self._jwts = {value: entry for value, entry in self._jwts.items() if entry[1] > now}
         value = self._new_secret()
-        self._jwts[value] = (session, now + self.limits.jwt_lifetime_s)
-        return value, exp
+        self._jwts[value] = (session, now + lifetime_s)
+        return value, int(now + lifetime_s)
 
     def session_of(self, jwt: str, now: float) -> Session | None:
         """Whose history a JWT opens, if it is known and alive."""

@@ -48,6 +48,8 @@ class Deployment(_Group, frozen=True, kw_only=True):
     markdown: bool = False
     file_types: tuple[str, ...] = ("image/png", "image/jpeg", "application/pdf", "text/plain")
     """What may be uploaded, ``*/*`` for anything; empty: no uploads."""
+    enable_attachments: bool | None = None
+    """False: no uploads. True: the config says so, and the session what may come. None: the config has no such switch."""
     max_file_size_kb: Count = 10240
     blocked_extensions: tuple[str, ...] = (".exe",)
     status: Literal["Active", "Inactive"] = "Active"
@@ -55,6 +57,11 @@ class Deployment(_Group, frozen=True, kw_only=True):
     allow_session_upgrade: bool = False
     allowed_origins: tuple[str, ...] = ()
     """Empty: every origin of this machine."""
+
+    @property
+    def takes_files(self) -> bool:
+        """A guest may upload something."""
+        return bool(self.file_types) and self.enable_attachments is not False
 
 
 class GuestLimits(_Group, frozen=True, kw_only=True):
@@ -67,11 +74,13 @@ class GuestLimits(_Group, frozen=True, kw_only=True):
     """What a refusal says; None: what is really left, in whole seconds."""
     session_duration_s: Positive = 259_200
     """Source: T, 72 hours."""
-    connections: Count = 10
-    """Sockets of one session; the next one ends the oldest. Chosen: no source has the number."""
+    connections: Count = guest_wire.Unverified.CONNECTIONS
+    """Sockets of one session; the next one ends the oldest."""
     max_text_characters: Count = guest_wire.Unverified.MAX_TEXT_CHARACTERS
     jwt_lifetime_s: Positive = 900
-    """Source: F 23514, at most 15 minutes (of an authenticated guest's)."""
+    """Of a signed-in guest's. Source: F 23514, at most 15 minutes."""
+    history_jwt_lifetime_s: Positive = guest_wire.Unverified.HISTORY_JWT_S
+    """Of what getJwt gives."""
     refresh_lifetime_s: Positive = 86_400
     """Source: F 23514."""
     url_lifetime_s: Positive = 600

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ipygenesys._wire import web_messaging as wire
 from ipygenesys.simulator.state.guest_errors import GuestError, UploadRefused
 from ipygenesys.simulator.state.organisation import Deployment
 
-MAX_NAME_CHARACTERS = 255
-"""Chosen: what file systems allow; error 4005 has no number in any source."""
+MAX_NAME_CHARACTERS = wire.Unverified.MAX_FILE_NAME_CHARACTERS
 FORBIDDEN_IN_NAMES = frozenset('\\/:*?"<>|\0')
 HARMFUL = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 """The test marker of all virus scanners."""
@@ -97,7 +97,9 @@ class Uploads:
         """The bytes have arrived; what is wrong with them."""
         if len(content) > max_bytes:
             error = GuestError(4002, "File size is not allowed")
-        elif not content or HARMFUL in content or not content.startswith(_MAGIC.get(upload.mime, b"")):
+        elif not content:
+            error = GuestError(4102, "File is empty")
+        elif HARMFUL in content or not content.startswith(_MAGIC.get(upload.mime, b"")):
             error = GuestError(4003, "File content is not allowed")
         else:
             upload.state, upload.content, upload.size = "uploaded", content, len(content)
@@ -144,16 +146,20 @@ class Uploads:
 
 
 def _refusal(upload: Upload, deployment: Deployment) -> tuple[int, str] | None:
-    if not deployment.file_types:
+    if not deployment.takes_files:
         return 4000, "Attachments are not enabled"
-    if not upload.name or FORBIDDEN_IN_NAMES.intersection(upload.name):
+    stem, _, ending = upload.name.rpartition(".")
+    is_whole = bool(stem and ending) or not wire.Unverified.NAMES_NEED_AN_EXTENSION
+    if not upload.name or not is_whole or FORBIDDEN_IN_NAMES.intersection(upload.name):
         return 4004, "File name is not allowed"
     if len(upload.name) > MAX_NAME_CHARACTERS:
         return 4005, "File name is too long"
-    extension = "." + upload.name.rpartition(".")[2].lower()
+    extension = "." + ending.lower()
     allowed = {"*/*", upload.mime, upload.mime.partition("/")[0] + "/*"}
     if extension in deployment.blocked_extensions or not allowed.intersection(deployment.file_types):
         return 4001, "File type is not allowed"
+    if upload.size == 0:
+        return 4102, "File is empty"
     if not 0 < upload.size <= deployment.max_file_size_kb * 1024:
         return 4002, "File size is not allowed"
     return None

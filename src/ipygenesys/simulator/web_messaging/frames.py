@@ -106,7 +106,7 @@ def echo_body(event_id: str, text: str, session: Session, limits: GuestLimits, n
 
 def allowed_media(deployment: Deployment) -> dict[str, Any]:
     """What may be uploaded."""
-    types = [{"type": t} for t in deployment.file_types]
+    types = [{"type": t} for t in deployment.file_types if deployment.takes_files]
     return {"inbound": {"fileTypes": types, "maxFileSizeKB": deployment.max_file_size_kb}}
 
 
@@ -140,6 +140,7 @@ def configuration(deployment: Deployment, limits: GuestLimits) -> dict[str, Any]
 
 def deployment_config(deployment: Deployment, deployment_id: str, base_url: str) -> dict[str, Any]:
     """``config.json``."""
+    switch = deployment.enable_attachments
     modes = [{"fileTypes": list(deployment.file_types), "maxFileSizeKB": deployment.max_file_size_kb}]
     conversations = {
         "messagingEndpoint": base_url.replace("http", "ws", 1),
@@ -166,7 +167,10 @@ def deployment_config(deployment: Deployment, deployment_id: str, base_url: str)
             "apps": {"conversations": conversations},
             "styles": {"primaryColor": "#0d6efd"},
             "launcherButton": {"visibility": "On"},
-            "fileUpload": {"modes": modes if deployment.file_types else []},
+            "fileUpload": {
+                "modes": modes if deployment.file_types else [],
+                **({} if switch is None else {"enableAttachments": switch}),
+            },
         },
         "journeyEvents": {"enabled": False},
         "status": deployment.status,

@@ -9,7 +9,7 @@ import msgspec
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.state.conversation import Origin
-from ipygenesys.simulator.state.guest_errors import BAD_REQUEST, FORBIDDEN, GuestError
+from ipygenesys.simulator.state.guest_errors import BAD_REQUEST, FORBIDDEN, READ_ONLY, GuestError
 from ipygenesys.simulator.state.guests import Session
 from ipygenesys.simulator.web_messaging.frames import envelope, presence_body
 from ipygenesys.simulator.web_messaging.request import GuestRequest
@@ -64,7 +64,7 @@ def _perform(
 
 def _check_writable(session: Session) -> None:
     if session.is_read_only:
-        raise GuestError(BAD_REQUEST, "Request failed.")
+        raise GuestError(READ_ONLY, "The session is read-only.")
 
 
 def _send(
