@@ -35,7 +35,13 @@ it.each([
 });
 
 it("a platform that takes everything takes what has no type, up to a limit of our own", () => {
-  const open = { types: ["*/*"], maxBytes: null, blockedExtensions: [], maxNameCharacters: 255, needsExtension: false };
+  const open = {
+    types: ["*/*"],
+    maxBytes: null,
+    blockedExtensions: [],
+    maxNameCharacters: 255,
+    needsExtension: false,
+  };
   expect(objectionTo(file({ type: "" }), open)).toBe(null);
   expect(objectionTo(file({ size: MOST_BYTES + 1 }), open)).toBe("size");
   expect([mostBytes(open), mostBytes(rules)]).toEqual([MOST_BYTES, 100]);

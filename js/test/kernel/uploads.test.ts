@@ -5,7 +5,13 @@ import { CHUNK_BYTES, createUploads, PATIENCE_MS } from "../../src/kernel/upload
 import { createStore } from "../../src/state/store";
 import * as eg from "../examples";
 
-const rules = { types: ["*/*"], maxBytes: 2_000_000, blockedExtensions: [".exe"], maxNameCharacters: 255, needsExtension: false };
+const rules = {
+  types: ["*/*"],
+  maxBytes: 2_000_000,
+  blockedExtensions: [".exe"],
+  maxNameCharacters: 255,
+  needsExtension: false,
+};
 
 function setUp() {
   const store = createStore(() => 0);
