@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -44,13 +45,19 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self.hub = Hub(settings, Clock())
         self.port = 0
+        self._control_secret = secrets.token_urlsafe(24)
         self._runner: web.AppRunner | None = None
         self._agent: asyncio.Task[None] | None = None
+
+    @property
+    def control_path(self) -> str:
+        """Of the control plane; a secret, not drawn from the seed, which others may know."""
+        return f"{PREFIX}/{self._control_secret}"
 
     async def start(self, port: int = 0) -> None:
         """Binds the port (0: any free one) and brings the agent to life."""
         runner = web.AppRunner(
-            _application(self.hub),
+            _application(self.hub, self._control_secret),
             access_log=None,
             shutdown_timeout=SHUTDOWN_S,
             max_field_size=MAX_HEADER_BYTES,
@@ -80,11 +87,11 @@ class Server:
             await runner.cleanup()
 
 
-def _application(hub: Hub) -> web.Application:
+def _application(hub: Hub, control_secret: str) -> web.Application:
     app = web.Application(
         client_max_size=MAX_BODY_BYTES, middlewares=[_loopback_only(hub), _error_shape(hub)]
     )
-    add_control(app, hub)
+    add_control(app, hub, control_secret)
     add_routes(app, hub, ROUTES)
     app.router.add_get(wire.STREAM_PATH, EventStream(hub).__call__)
     for routes in (OAUTH, GUEST, USERS, CHANNELS, MEDIA, AGENT):

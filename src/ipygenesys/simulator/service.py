@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ipygenesys._wire.messaging_events import SCOPES, STREAM_PATH
-from ipygenesys.simulator.control.calls import PREFIX, perform
+from ipygenesys.simulator.control.calls import perform
 from ipygenesys.simulator.control.methods import Controls
 from ipygenesys.simulator.person.dialogue import Actions, load_dialogue, parse_turns
 from ipygenesys.simulator.person.scenarios import scenario as named_scenario
@@ -138,8 +138,8 @@ class Simulator(Controls):
 
     @property
     def control_url(self) -> str:
-        """The control plane."""
-        return self.base_url + PREFIX
+        """The control plane, with its secret; a new one with each start."""
+        return self.base_url + self._running().control_path
 
     @property
     def client_id(self) -> str:
@@ -167,7 +167,7 @@ class Simulator(Controls):
         return self._identity.user_id
 
     def describe(self) -> dict[str, str]:
-        """What ``ipygenesys simulate`` prints; it holds the client secret."""
+        """What ``ipygenesys simulate`` prints; it holds the client secret, and that of the control plane."""
         return {
             "base_url": self.base_url,
             "stream_url": self.stream_url,

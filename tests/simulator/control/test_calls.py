@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import time
+from pathlib import Path
 
 import pytest
 
+from ipygenesys.simulator import Simulator
 from tests.simulator.clients.contract import ContractClient
 
 
@@ -126,6 +129,40 @@ async def test_a_wrong_control_call_is_an_error(
     answer = await client.control(method, path, body)
     assert answer.status_code == status
     assert answer.json()["error"]
+
+
+async def test_over_http_a_dialogue_is_a_packaged_one_never_a_file(
+    client: ContractClient, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.json"
+    path.write_text('[["agent", "CANARY"]]', "utf-8")
+    for name in (str(path), f"../../{path.name}", "/dev/null", str(tmp_path / "nothing")):
+        answer = await client.control("POST", "/dialogue", {"name": name})
+        assert answer.status_code == 400
+        assert answer.json()["error"].endswith("packaged are bank_card, retail_return, travel_delay")
+    client.sim.play(path)
+    assert client.sim.dialogue()["playing"]
+
+
+async def test_who_does_not_know_its_address_controls_nothing(client: ContractClient) -> None:
+    base, _, secret = client.sim.control_url.rpartition("/")
+    assert base.endswith("/control")
+    assert len(secret) == 32
+    calls = [(call, path) for call in ("GET", "POST") for path in ("/log", "/agent/say", "/nothing", "")]
+    pages = [{}, {"Origin": "http://localhost:1"}, {"Origin": "null"}]
+    for wrong in ("", "/", f"/{secret[:-1]}", f"/{secret}x", "/%C3%A9", "/log"):
+        for headers, (method, path) in itertools.product(pages, calls):
+            answer = await client.http.request(method, f"{base}{wrong}{path}", headers=headers)
+            assert answer.status_code in (403, 404)
+            assert secret not in answer.text
+    assert (await client.http.get(f"{base}/{secret}/log")).status_code == 200
+
+
+async def test_the_secret_of_the_control_plane_is_not_that_of_the_seed() -> None:
+    async with Simulator(seed=1) as one, Simulator(seed=1) as other:
+        assert one.client_secret == other.client_secret
+        assert one.control_url.rpartition("/")[2] != other.control_url.rpartition("/")[2]
+        assert one.control_url not in repr(one)
 
 
 async def test_text_that_cannot_be_sent_is_the_callers_error(client: ContractClient) -> None:

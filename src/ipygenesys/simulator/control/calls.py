@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,7 @@ from ipygenesys.simulator.control.orders import (
     TypingOrder,
 )
 from ipygenesys.simulator.hub.hub import Hub
-from ipygenesys.simulator.person.dialogue import load_dialogue, parse_turns
+from ipygenesys.simulator.person.dialogue import packaged_dialogue, parse_turns
 from ipygenesys.simulator.person.rich_content import sample
 from ipygenesys.simulator.state.conversation import LegState, Message, UnknownMessage
 
@@ -120,7 +121,7 @@ def _set_conversation(hub: Hub, state: LegState) -> None:
 def _play(hub: Hub, order: DialogueOrder) -> dict[str, Any]:
     if (order.turns is None) == (order.name is None):
         raise ValueError("give either turns or name")
-    turns = load_dialogue(order.name) if order.name is not None else order.turns or []
+    turns = packaged_dialogue(order.name) if order.name is not None else order.turns or []
     hub.play(parse_turns(turns, actions=order.actions), order.speed, order.person)
     return _dialogue(hub)
 
@@ -139,13 +140,19 @@ def _decode(body: bytes, kind: Callable[..., Any]) -> Any:
         raise ValueError(str(error)) from None
 
 
-def add_control(app: web.Application, hub: Hub) -> None:
-    """Adds the control plane to the server."""
+def add_control(app: web.Application, hub: Hub, secret: str) -> None:
+    """Adds the control plane to the server; who does not know the secret in its address is refused.
+
+    Any program and any page on this machine can reach the port.
+    """
 
     async def control(request: web.Request) -> web.Response:
-        path = "/" + request.match_info["path"]
+        if not secrets.compare_digest(request.match_info["secret"].encode(), secret.encode()):
+            return _json(
+                403, {"error": "the address of the control plane is control_url, with a secret in it"}
+            )
         try:
-            answer = perform(hub, request.method, path, await request.read())
+            answer = perform(hub, request.method, request.match_info["path"], await request.read())
         except UnknownMessage:
             return _json(404, {"error": "no such message"})
         except LookupError as error:
@@ -154,7 +161,7 @@ def add_control(app: web.Application, hub: Hub) -> None:
             return _json(400, {"error": str(error)})
         return _json(200, answer)
 
-    app.router.add_route("*", PREFIX + "/{path:.*}", control)
+    app.router.add_route("*", PREFIX + "/{secret:[^/]*}{path:.*}", control)
 
 
 def _json(status: int, body: Any) -> web.Response:

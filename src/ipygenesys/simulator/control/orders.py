@@ -68,7 +68,7 @@ class LeaveOrder(_Order, frozen=True, kw_only=True):
 
 
 class DialogueOrder(_Order, frozen=True, kw_only=True):
-    """``POST /dialogue``: ``turns``, or the ``name`` of a packaged dialogue or a file."""
+    """``POST /dialogue``: ``turns``, or the ``name`` of a packaged dialogue."""
 
     turns: list[Any] | None = None
     name: str | None = None

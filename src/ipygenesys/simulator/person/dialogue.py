@@ -52,19 +52,31 @@ def load_dialogue(name_or_path: str | Path) -> Sequence[Any]:
     Raises:
         ValueError: no such dialogue, or not a list of turns.
     """
-    packaged = PACKAGED / f"{name_or_path}.json"
-    path = packaged if str(name_or_path) in packaged_dialogues() else Path(name_or_path)
+    name = str(name_or_path)
+    return packaged_dialogue(name) if name in packaged_dialogues() else _turns_in(Path(name_or_path))
+
+
+def packaged_dialogue(name: str) -> Sequence[Any]:
+    """The raw turns of a dialogue that comes with the package, never of another file.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    if name not in packaged_dialogues():
+        raise ValueError(f"no dialogue {name!r}; packaged are {', '.join(packaged_dialogues())}")
+    return _turns_in(PACKAGED / f"{name}.json")
+
+
+def _turns_in(path: Path) -> Sequence[Any]:
     try:
         content = msgspec.json.decode(path.read_bytes())
     except OSError as error:
         known = ", ".join(packaged_dialogues())
-        raise ValueError(
-            f"no dialogue {str(name_or_path)!r} ({error.strerror}); packaged are {known}"
-        ) from None
+        raise ValueError(f"no dialogue {str(path)!r} ({error.strerror}); packaged are {known}") from None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ValueError(f"dialogue {str(name_or_path)!r} is not JSON: {error}") from None
+        raise ValueError(f"dialogue {str(path)!r} is not JSON: {error}") from None
     if isinstance(content, dict):
         content = content.get("original")
     if not isinstance(content, list):
-        raise ValueError(f"dialogue {str(name_or_path)!r} is not a list of turns")
+        raise ValueError(f"dialogue {str(path)!r} is not a list of turns")
     return content
