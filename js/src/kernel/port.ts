@@ -11,7 +11,7 @@ export const HELLO_RETRY_MS = 2_000;
 export const HELLO_RETRY_MAX_MS = 10_000;
 /** Hellos that nobody asked for by hand are at least this far apart, also when every delta is lost. */
 export const HELLO_SPACING_MS = 1_000;
-/** KERNEL_HEARTBEAT_S and VIEW_HEARTBEAT_S of view_protocol.py. */
+/** KERNEL_HEARTBEAT_S and VIEW_HEARTBEAT_S of _core/view/protocol. */
 export const KERNEL_HEARTBEAT_MS = 10_000;
 export const VIEW_HEARTBEAT_MS = 20_000;
 const MISSED_HEARTBEATS = 3;
@@ -22,7 +22,7 @@ const SLEPT_MS = 120_000;
 /** A heartbeat may overtake deltas that wait for their turn; only after this long are they taken as lost. */
 export const HEARTBEAT_GRACE_MS = 1_000;
 
-/** What a hello may hold (view_protocol.py). */
+/** What a hello may hold (_core/view/protocol). */
 const MAX_LANGUAGES = 10;
 const MAX_TAG_LENGTH = 35;
 

@@ -2,7 +2,7 @@
 
 import type { UploadRules } from "../protocol.gen";
 
-/** MAX_FILE_BYTES of view_files.py: where the platform names no limit. */
+/** MAX_FILE_BYTES of _core/view/files.py: where the platform names no limit. */
 export const MOST_BYTES = 100 * 2 ** 20;
 /** Files that wait in the composer at once. */
 export const MOST_FILES = 10;

@@ -7,7 +7,7 @@ import type { Reason } from "../state/view-state";
 import type { Port } from "./port";
 import { MOST_FILES, type Objection, objectionTo } from "./upload-rules";
 
-/** MAX_CHUNK_BYTES of view_protocol.py, halved: a page stays responsive, and a host's limits are far. */
+/** MAX_CHUNK_BYTES of _core/view/protocol, halved: a page stays responsive, and a host's limits are far. */
 export const CHUNK_BYTES = 512 * 1024;
 /** What was not answered for so long is asked again, then after twice as long. */
 export const PATIENCE_MS = 5_000;

@@ -1,4 +1,4 @@
-// Names again what the kernel sends and fills in what it left out: the other half of view_wire.py. Pure.
+// Names again what the kernel sends and fills in what it left out: the other half of layout.py. Pure.
 
 import { LAYOUT } from "../protocol.gen";
 

@@ -2,7 +2,7 @@
 
 import { BEFORE_KERNEL } from "./before-kernel";
 import { english as table } from "./en";
-import { type Spoken, spoken } from "./spoken";
+import { isGroup, type Spoken, spoken } from "./spoken";
 
 export interface Strings extends Spoken<typeof table> {
   /** Why something failed; empty where there are no words for it: in English the kernel's own say it. */
@@ -16,11 +16,11 @@ export function spokenLocale(wished: readonly (string | null)[]): string {
 
 /** The words of a locale's language, as the kernel has sent them; before that those few that need no kernel. */
 export function stringsOf(locale: string, words: unknown = BEFORE_KERNEL.get(languageOf(locale))): Strings {
-  const { causes } = Object(words);
+  const causes = isGroup(words) && isGroup(words.causes) ? words.causes : {};
   return {
     ...spoken(table, words, locale),
     cause(cause) {
-      const said = cause && Object(causes)[cause];
+      const said = cause === null ? null : causes[cause];
       return typeof said === "string" ? said : "";
     },
   };

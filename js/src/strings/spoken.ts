@@ -56,4 +56,5 @@ const PLACE = /\{(\w+)\}|#/g;
 
 const namesIn = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
 
-const isGroup = (node: unknown): node is Record<string, unknown> => typeof node === "object" && node !== null;
+export const isGroup = (node: unknown): node is Record<string, unknown> =>
+  typeof node === "object" && node !== null;

@@ -19,9 +19,11 @@ function contentAsText(message: ViewMessage, part?: string): string {
 }
 
 /** What is copied of one message is put into something else: it is its words alone, if it has any. */
-export const allAsText = (messages: readonly ViewMessage[], { format, strings }: Wording): string =>
-  (messages[1] === undefined && messages[0] && contentAsText(messages[0])) ||
-  messages.map((each) => asText(each, format, strings)).join("\n\n");
+export function allAsText(messages: readonly ViewMessage[], { format, strings }: Wording): string {
+  const [first, second] = messages;
+  const words = first !== undefined && second === undefined ? contentAsText(first) : "";
+  return words || messages.map((each) => asText(each, format, strings)).join("\n\n");
+}
 
 interface Wording {
   readonly format: Format;

@@ -2,7 +2,7 @@
 
 import type { ViewMessage } from "../protocol.gen";
 
-/** Texts of at most this many characters are never cut (MAX_SHOWN_CHARACTERS in view_protocol.py). */
+/** Texts of at most this many characters are never cut (MAX_SHOWN_CHARACTERS in _core/view/protocol). */
 const NEVER_CUT_CHARACTERS = 16_384;
 
 /** Whether the kernel holds more of this message's text. Python counts code points, `length` counts UTF-16 units. */
