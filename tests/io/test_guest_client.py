@@ -165,10 +165,28 @@ async def test_offered_answers_can_be_picked(simulator: Simulator) -> None:
         assert sent.text == "Yes"
         assert sent_texts(simulator) == ["Yes"]
         assert cast("Any", client.messages[0].content[0]).picked == (0,)
+        with pytest.raises(ValueError, match="answered already"):
+            _ = client.answer(yes)
         with pytest.raises(ValueError, match="No message offers"):
             _ = client.answer(QuickReply(text="Perhaps", payload="perhaps"))
         with pytest.raises(TypeError, match="options"):
             _ = client.answer(cast("Any", "Yes"))
+
+
+async def test_several_items_of_a_list_are_picked_and_stay_picked(simulator: Simulator) -> None:
+    token = simulator.guest_session()["token"]
+    async with connected(simulator, session_token=token) as client:
+        simulator.agent_say(content="list-picker")
+        await client.until(lambda: client.received)
+        wax, _, laces, *_ = client.messages[0].options
+
+        sent = await client.answer(wax, laces)
+
+        assert sent.text == "Leather wax, Spare laces"
+        assert cast("Any", client.messages[0].content[0]).picked == (0, 2)
+    async with connected(simulator, session_token=token) as later:
+        await later.until(lambda: len(later.messages) == 2)
+        assert cast("Any", later.messages[0].content[0]).picked == (0, 2)
 
 
 async def test_custom_attributes_reach_the_other_side_once(simulator: Simulator) -> None:
@@ -642,7 +660,7 @@ async def test_a_file_is_sent_with_its_progress(simulator: Simulator, picture: P
     [
         ("a.exe", b"MZ", "4001"),
         ("a.svg", b"<svg/>", "4001"),
-        ("a.png", b"", "4002"),
+        ("a.png", b"", "4102"),
         ("a.png", PNG + b"x" * 1_000_000, "4002"),
         ("a.png", b"no picture", "4003"),
         ("a:b.png", PNG, "4004"),

@@ -28,7 +28,7 @@ from ipygenesys._core.model.content import (
 from ipygenesys._core.model.messages import Attachment
 from ipygenesys._core.model.platform_events import MessageArrived
 from ipygenesys._protocols import content as decoder
-from ipygenesys._protocols.content import button_response, parts_of
+from ipygenesys._protocols.content import button_responses, parts_of
 from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
 from ipygenesys.credentials import AccessToken
 
@@ -133,7 +133,7 @@ CASES: list[tuple[dict[str, Any], Content]] = [
     ),
     (
         part("ButtonResponse", buttonResponse={"type": "ListPicker", "text": "A, B", "payload": "1,2"}),
-        Answer(text="A, B", payloads=("1", "2"), type="list"),
+        Answer(text="A, B", payloads=("1,2",), titles=("A, B",), type="list"),
     ),
     (
         part(
@@ -381,17 +381,54 @@ def test_junk_never_raises_and_says_something(raw: list[Any]) -> None:
     )
 
 
-def test_an_answer_is_written_as_it_is_read() -> None:
-    answer = Answer(text="A, B", payloads=("1", "2"), type="list", message_id="m1")
-    response = button_response(answer)
-    raw = {
-        "text": response.text,
-        "payload": response.payload,
-        "type": response.type,
-        "originatingMessageId": response.originating_message_id,
+ANSWERS = [
+    Answer(text="Yes", payloads=("y",), type="quick-reply", message_id="m1"),
+    Answer(text="Buy", payloads=("buy",), type="button"),
+    Answer(text="10:00", payloads=(TEN,), type="date", message_id="m1"),
+    Answer(text="A", payloads=("1",), titles=("A",), type="list", message_id="m1"),
+    Answer(text="A, B", payloads=("1", "2"), titles=("A", "B"), type="list", message_id="m1"),
+    Answer(text="A, B", payloads=("1,5", "2"), titles=("A", "B"), type="list", message_id="m1"),
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_is_written_as_it_is_read(answer: Answer) -> None:
+    raw = [
+        {
+            "text": response.text,
+            "payload": response.payload,
+            "type": response.type,
+            "originatingMessageId": response.originating_message_id,
+        }
+        for response in button_responses(answer)
+    ]
+
+    parts = parts_of([part("ButtonResponse", buttonResponse=each) for each in raw])
+
+    assert len(raw) == len(answer.payloads)
+    assert parts.content == (answer,)
+    assert parts.text == answer.text
+
+
+def test_what_was_picked_of_a_list_is_said_beside_the_words_that_the_list_has_for_it() -> None:
+    raw = [
+        part("ButtonResponse", buttonResponse={"text": item, "payload": item, "type": "ListPicker"})
+        for item in ("Wax", "Brush")
+    ]
+
+    assert parts_of(raw).text_with("My choice:") == "My choice:\nWax, Brush"
+    assert parts_of(raw).text_with("Wax, Brush") == "Wax, Brush"
+
+
+def test_what_a_list_wants_said_with_an_answer_is_known() -> None:
+    picker = {
+        "replyMessage": {"subtitle": "My choice:"},
+        "sections": [{"items": [{"id": "1", "title": "A"}]}],
     }
 
-    assert parts_of([part("ButtonResponse", buttonResponse=raw)]).content == (answer,)
+    (content,) = parts_of([part("ListPicker", listPicker=picker)]).content
+
+    assert isinstance(content, ListPicker) and content.reply == "My choice:"
 
 
 def test_the_tutorials_messages_hold_the_same_parts() -> None:

@@ -815,7 +815,7 @@ def test_a_quick_reply_and_a_postback_are_answered_as_genesys_wants_it() -> None
         adapter, PostMessage(DRAFT, "Yes", Answer(text="Yes", payloads=("yes",), type="quick-reply"))
     )
     assert server.frames[0]["message"] == {
-        "type": "Text",
+        "type": "Structured",
         "text": "Yes",
         "content": [
             {
@@ -837,16 +837,52 @@ def test_a_quick_reply_and_a_postback_are_answered_as_genesys_wants_it() -> None
     }
 
 
-@pytest.mark.parametrize(("type_", "wanted"), [("date", "DatePicker"), ("list", "ListPicker")])
-def test_pickers_are_answered_as_structured_messages(type_: Any, wanted: str) -> None:
+def test_a_date_is_answered_as_messenger_does() -> None:
     adapter, _, _ = opened()
-    answer = Answer(text="A, B", payloads=("a", "b"), type=type_, message_id="m1")
+    answer = Answer(text="Monday, 10:00", payloads=(TIME,), type="date", message_id="m1")
+
+    server, _ = posted(adapter, PostMessage(DRAFT, "Monday, 10:00", answer))
+
+    assert server.frames[0]["message"] == {
+        "type": "Structured",
+        "content": [response("Monday, 10:00", TIME, "DatePicker")],
+        "metadata": {"parentMessageId": "m1"},
+    }
+
+
+@pytest.mark.parametrize(("reply", "text"), [("", "A, B"), ("My choice:", "My choice:")])
+def test_each_item_of_a_list_is_a_response_of_its_own(reply: str, text: str) -> None:
+    adapter, _, _ = opened()
+    answer = Answer(
+        text="A, B", payloads=("a", "b"), titles=("A", "B"), reply=reply, type="list", message_id="m1"
+    )
 
     server, _ = posted(adapter, PostMessage(DRAFT, "A, B", answer))
 
-    message = server.frames[0]["message"]
-    response = message["content"][0]["buttonResponse"]
-    assert (message["type"], response["type"], response["payload"]) == ("Structured", wanted, "a,b")
+    assert server.frames[0]["message"] == {
+        "type": "Structured",
+        "text": text,
+        "content": [response("A", "a", "ListPicker"), response("B", "b", "ListPicker")],
+        "metadata": {"parentMessageId": "m1"},
+    }
+
+
+def response(text: str, payload: str, type_: str) -> dict[str, Any]:
+    fields = {"text": text, "payload": payload, "type": type_, "originatingMessageId": "m1"}
+    return {"contentType": "ButtonResponse", "buttonResponse": fields}
+
+
+@pytest.mark.parametrize(
+    ("type_", "text"), [("Structured", None), ("Text", ""), ("Structured", "Yes"), ("Text", "Yes")]
+)
+@pytest.mark.parametrize(("kind", "answered"), [("QuickReply", "quick-reply"), ("DatePicker", "date")])
+def test_both_official_forms_of_an_answer_are_read(kind: str, answered: str, type_: str, text: Any) -> None:
+    content = [response("Yes", "y", kind)]
+    (message,) = decode(frame("StructuredMessage", text_body(type=type_, text=text, content=content)))
+
+    assert isinstance(message, MessageArrived) and message.text == "Yes"
+    (answer,) = message.content
+    assert answer == Answer(text="Yes", payloads=("y",), type=answered, message_id="m1")  # type: ignore[arg-type]
 
 
 def test_custom_attributes_go_with_the_first_message_in_their_new_place() -> None:

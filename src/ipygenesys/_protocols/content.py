@@ -48,7 +48,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What the parts of a message hold."""
 
     said: tuple[str, ...]
-    """Captions of files and parts that are text, in order."""
+    """Captions of files, parts that are text, what was picked of a list."""
     text: str
     """All of it in words, in order."""
     attachments: tuple[Attachment, ...]
@@ -69,6 +69,7 @@ def parts_of(raw_parts: Iterable[Any]) -> Parts:
     said: list[str] = []
     files: list[Attachment] = []
     replies: list[QuickReply] = []
+    items: list[Answer] = []
     found: list[Content] = []
     for number, raw in enumerate(raw_parts):
         if number >= MAX_PARTS:
@@ -85,9 +86,15 @@ def parts_of(raw_parts: Iterable[Any]) -> Parts:
             line = (part.attachment and part.attachment.text) or (part.text and part.text.body) or ""
             said.append(line)
             words.append(line)
+        elif isinstance(content := _content(part), Answer) and content.type == "list":
+            items.append(content)
         else:
-            found.append(_content(part) or Unsupported(type=kind))
+            found.append(content or Unsupported(type=kind))
             words.append(words_of((found[-1],)))
+    if items:
+        found.append(picked := _joined(items))
+        words.append(picked.text)
+        said.append(picked.text)
     if replies:
         found.append(QuickReplies(replies=tuple(replies)))
     return Parts(
@@ -98,14 +105,17 @@ def parts_of(raw_parts: Iterable[Any]) -> Parts:
     )
 
 
-def button_response(answer: Answer) -> wire.ButtonResponse:
-    """An answer as the wire wants it."""
-    return wire.ButtonResponse(
-        text=answer.text,
-        payload=wire.Unverified.LIST_SEPARATOR.join(answer.payloads),
-        type=_TYPES[answer.type],
-        originating_message_id=answer.message_id,
-    )
+def button_responses(answer: Answer) -> list[wire.ButtonResponse]:
+    """An answer as the wire wants it: of a list, one for each item. Source: N, T (MTSDK-1397)."""
+    return [
+        wire.ButtonResponse(
+            text=text,
+            payload=payload,
+            type=_TYPES[answer.type],
+            originating_message_id=answer.message_id,
+        )
+        for text, payload in zip(answer.titles or (answer.text,), answer.payloads, strict=False)
+    ]
 
 
 def _part(raw: Any) -> wire.Part:
@@ -169,14 +179,22 @@ def _replies(replies: list[wire.QuickReply]) -> list[QuickReply]:
 
 def _answer(response: wire.ButtonResponse) -> Answer:
     kind = _KINDS.get(response.type, "button")
-    payload = response.payload[:MAX_PAYLOAD]
-    payloads = payload.split(wire.Unverified.LIST_SEPARATOR) if kind == "list" else [payload]
-    origin = response.originating_message_id
+    text, origin = words_in(response.text), response.originating_message_id
     return Answer(
-        text=words_in(response.text),
-        payloads=tuple(payloads),
+        text=text,
+        payloads=(response.payload[:MAX_PAYLOAD],),
+        titles=(text,) if kind == "list" else (),
         type=kind,
         message_id=origin if is_id(origin) else None,
+    )
+
+
+def _joined(answers: list[Answer]) -> Answer:
+    """Items of one list, which come one a part."""
+    titles = tuple(title for each in answers for title in each.titles)
+    payloads = tuple(payload for each in answers for payload in each.payloads)
+    return msgspec.structs.replace(
+        answers[0], text=", ".join(filter(None, titles)), titles=titles, payloads=payloads
     )
 
 
@@ -212,6 +230,7 @@ def _list_picker(picker: wire.ListPicker) -> ListPicker | None:
         subtitle=words_in(prompt.subtitle),
         image_url=url_in(prompt.image_url),
         sections=tuple(sections),
+        reply=words_in(picker.reply_message.subtitle) if picker.reply_message is not None else "",
     )
 
 

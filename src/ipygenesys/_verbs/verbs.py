@@ -28,7 +28,7 @@ from ipygenesys._core.model.inputs import (
     StopComposing,
 )
 from ipygenesys._core.model.messages import Capability, Message, OutgoingFile
-from ipygenesys._core.model.offers import answer_of, find_options, title_of
+from ipygenesys._core.model.offers import answer_of, find_options, picked_of, title_of
 from ipygenesys._core.model.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.model.utf8 import encodable
 from ipygenesys._verbs.listening import Listening
@@ -131,7 +131,8 @@ class Verbs(Listening):
 
         Raises:
             TypeError: it is none of these, or, without one, this side has nothing to take.
-            ValueError: no message offers them, or not together, or it is a button that opens a page.
+            ValueError: no message offers them, or not together, or not any more: the offer was answered; or it is a
+                button that opens a page.
         """
         if option is None:
             return self._act(AnswerConversation())
@@ -140,16 +141,20 @@ class Verbs(Listening):
             if not isinstance(each, Option):
                 raise TypeError(f"option must be one of a message's options, not {type(each).__name__}.")
         answer = self._answer_with(options)
-        if answer is None:
-            raise ValueError("No message offers this: take it from a message's options.")
         return self._submit(answer.text, answer=answer)
 
-    def _answer_with(self, options: tuple[Option, ...]) -> Answer | None:
-        text = ", ".join(map(title_of, options))
+    def _answer_with(self, options: tuple[Option, ...]) -> Answer:
+        """What the newest message that offers these is answered with."""
         for message in reversed(self._gateway.session.conversation.timeline.copy()):
-            if found := find_options(message.content, options):
-                return answer_of(message.id, message.content, *found, text)
-        return None
+            if (found := find_options(message.content, options)) is None:
+                continue
+            if picked_of(message.content[found[0]]) is not None:
+                raise ValueError("This offer was answered already.")
+            text = ", ".join(map(title_of, options))
+            if (answer := answer_of(message.id, message.content, *found, text)) is not None:
+                return answer
+            break
+        raise ValueError("No message offers this: take it from a message's options.")
 
     def send_file(self, path: str | Path, text: str | None = None) -> Delivery:
         """Send a file, with a text if there is one to say.

@@ -12,8 +12,6 @@ import msgspec
 class Unverified:
     """What no source confirms, each used in one place only, so that one edit here corrects it."""
 
-    LIST_SEPARATOR = ","
-    """Between the ids of several list items in the payload of a ButtonResponse; that the payload holds ids at all."""
     PLACEHOLDER = "{{%s}}"
     """A parameter's name in the words of a template, where the platform has not put its text in its place."""
     RICH_LINK_FIELD = "richLink"
@@ -132,6 +130,8 @@ class ListPicker(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     sections: list[ListPickerSection] = msgspec.field(default_factory=list)
     received_message: ReceivedMessage | None = None
+    reply_message: ReceivedMessage | None = None
+    """What an answer says. Source: J, P."""
 
 
 class Location(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,6 +74,9 @@ async def test_quick_replies_of_the_agent_arrive_and_their_answer_is_echoed(gues
     assert (await socket.text("Yes", content=picked))["body"]["content"] == picked
     answer = await socket.ask("onMessage", message={"type": "Structured", "text": "Yes", "content": picked})
     assert answer["body"]["text"] == "Yes"
+    bare = await socket.ask("onMessage", message={"type": "Text", "text": "", "content": picked})
+    assert bare["body"]["type"] == "Structured" and "text" not in bare["body"]
+    assert bare["body"]["channel"]["from"] == {}
 
 
 async def test_agent_typing_lasts_five_seconds_and_its_end_is_not_said(guest: GuestClient) -> None:

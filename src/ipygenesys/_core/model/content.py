@@ -128,6 +128,8 @@ class ListPicker(_Quiet, frozen=True, kw_only=True, tag_field="kind", tag="list-
     title: str = ""
     subtitle: str = ""
     image_url: str | None = None
+    reply: str = ""
+    """What it wants said with an answer."""
     picked: tuple[int, ...] | None = None
 
 
@@ -147,6 +149,10 @@ class Answer(_Quiet, frozen=True, kw_only=True, tag_field="kind", tag="answer"):
     text: str
     payloads: tuple[str, ...]
     """One; of a list, one for each item."""
+    titles: tuple[str, ...] = ()
+    """Of a list, what its items are called."""
+    reply: str = ""
+    """What the offer wants said with it."""
     type: AnswerKind
     message_id: str | None = None
     """The message that made the offer, where that is known."""

@@ -97,7 +97,15 @@ def may_be(draft: Draft, arrived: MessageArrived) -> bool:
         return False  # It was there before, or is another one.
     if arrived.time_ms is not None and arrived.time_ms < draft.earliest_ms:
         return False  # The same words, but said before.
-    return words_of(draft.text) == words_of(arrived.text or "") and _has_file(draft, arrived)
+    return _says_the_same(draft, arrived) and _has_file(draft, arrived)
+
+
+def _says_the_same(draft: Draft, arrived: MessageArrived) -> bool:
+    """Of an answer, what was picked: the offer may have words of its own for it."""
+    answers = (part for part in arrived.content if isinstance(part, Answer))
+    if draft.answer is not None and (answer := next(answers, None)) is not None:
+        return (answer.type, answer.payloads) == (draft.answer.type, draft.answer.payloads)
+    return words_of(draft.text) == words_of(arrived.text or "")
 
 
 def _has_file(draft: Draft, arrived: MessageArrived) -> bool:

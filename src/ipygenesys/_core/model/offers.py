@@ -40,6 +40,12 @@ def options_of(part: Content) -> tuple[Option, ...]:
             return ()
 
 
+def picked_of(part: Content) -> tuple[int, ...] | None:
+    """What was picked of an offer; None while it is open, and for what offers nothing."""
+    picked: tuple[int, ...] | None = getattr(part, "picked", None)
+    return picked
+
+
 def title_of(option: Option) -> str:
     """What an option says; a time in UTC."""
     match option:
@@ -71,7 +77,10 @@ def answer_of(
         return None
     if len(payloads) > 1 and not isinstance(offer, ListPicker):
         return None
-    return Answer(text=text, payloads=payloads, type=_KINDS[type(chosen[0])], message_id=message_id)
+    answer = Answer(text=text, payloads=payloads, type=_KINDS[type(chosen[0])], message_id=message_id)
+    if isinstance(offer, ListPicker):
+        return msgspec.structs.replace(answer, titles=tuple(map(title_of, chosen)), reply=offer.reply)
+    return answer
 
 
 _KINDS: dict[type[Option], AnswerKind] = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from ipygenesys._core.model.content import Answer
 from ipygenesys._core.model.operations import PostMessage
 from ipygenesys._core.model.platform_events import MessageArrived
 from ipygenesys._core.model.utf8 import encodable
-from ipygenesys._protocols.content import button_response
+from ipygenesys._protocols.content import button_responses
 from ipygenesys._protocols.flow import CallError, Commit, Exchange, Flow, NewId, SendFrame
 from ipygenesys._protocols.regions import Platform
 from ipygenesys._protocols.web_messaging.content import message_of
@@ -27,12 +28,10 @@ def send_message(session: GuestSession, platform: Platform, post: PostMessage) -
     if len(text) > wire.Unverified.MAX_TEXT_CHARACTERS:
         raise refused(4011, f"At most {wire.Unverified.MAX_TEXT_CHARACTERS} characters.")
     channel = session.channel()
-    message = wire.OutgoingMessage(
-        type="Text" if post.answer is None or post.answer.type == "quick-reply" else "Structured",
-        text=text or None,
-        content=(yield from _content(session, platform, post)) or None,
-        channel=channel,
-    )
+    content = yield from _content(session, platform, post)
+    message = wire.OutgoingMessage(type="Text", text=text or None, content=content or None, channel=channel)
+    if post.answer is not None:
+        message = _answering(message, post.answer)
     frame = session.request("onMessage", tracing_id=post.draft_id, message=message)
     yield Commit()
     try:
@@ -47,11 +46,21 @@ def send_message(session: GuestSession, platform: Platform, post: PostMessage) -
     return message_of(answer_in(echo, wire.StructuredMessage), post.draft_id)
 
 
+def _answering(message: wire.OutgoingMessage, answer: Answer) -> wire.OutgoingMessage:
+    """An answer as Messenger sends it, which Genesys takes in T's form as well. Source: N."""
+    text = {"date": None, "list": answer.reply or message.text}.get(answer.type, message.text)
+    parent = {"parentMessageId": answer.message_id} if answer.message_id is not None else None
+    metadata = parent if answer.type in ("date", "list") else None
+    return msgspec.structs.replace(message, type="Structured", text=text, metadata=metadata)
+
+
 def _content(session: GuestSession, platform: Platform, post: PostMessage) -> Flow[list[wire.Content]]:
     content = []
     if post.answer is not None:
-        response = button_response(post.answer)
-        content.append(wire.Content(content_type="ButtonResponse", button_response=response))
+        content += [
+            wire.Content(content_type="ButtonResponse", button_response=response)
+            for response in button_responses(post.answer)
+        ]
     if post.file is not None:
         attachment = wire.AttachmentContent(
             id=(yield from upload(session, platform, post.file, post.draft_id))

@@ -7,12 +7,11 @@ from typing import Any
 from ipygenesys.simulator.state.conversation import Message
 
 _MEDIA_TYPES = {"image": "Image", "audio": "Audio", "video": "Video"}
-_PLAIN = ("Attachment", "ButtonResponse")
 
 
 def kind_of(m: Message) -> str:
     """Text or Structured."""
-    return "Structured" if any(part.get("contentType") not in _PLAIN for part in m.content) else "Text"
+    return "Structured" if any(part.get("contentType") != "Attachment" for part in m.content) else "Text"
 
 
 def content_of(m: Message, *, size_name: str) -> list[dict[str, Any]]:

@@ -38,13 +38,13 @@ def message_body(m: Message) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": short_id(m.id),
         "type": kind_of(m),
-        "text": m.text,
+        **({"text": m.text} if m.text else {}),
         "direction": "Inbound" if m.is_inbound else "Outbound",
         "channel": channel,
         "metadata": {"correlationId": _uuid(m.id)},
     }
     if m.is_inbound:
-        channel["messageId"] = _uuid(m.id)
+        channel |= {"messageId": _uuid(m.id), "from": {}}
         if m.metadata:
             channel["metadata"] = {"customAttributes": m.metadata}
     else:
