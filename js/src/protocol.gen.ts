@@ -194,6 +194,7 @@ export interface ListPicker {
   title: string;
   subtitle: string;
   imageUrl: string | null;
+  reply: string;
   picked: number[] | null;
 }
 /**
@@ -231,6 +232,8 @@ export interface Answer {
   kind: "answer";
   text: string;
   payloads: string[];
+  titles: string[];
+  reply: string;
   type: "button" | "date" | "form" | "list" | "quick-reply";
   messageId: string | null;
 }
@@ -743,11 +746,11 @@ export const LAYOUT: readonly Shape[] = [
   ["carousel", { cards: null, picked: null }],
   ["date-picker", { title: "", subtitle: "", imageUrl: null, slots: [], picked: null }],
   [null, { payload: null, timeMs: null, durationS: null }],
-  ["list-picker", { sections: null, title: "", subtitle: "", imageUrl: null, picked: null }],
+  ["list-picker", { sections: null, title: "", subtitle: "", imageUrl: null, reply: "", picked: null }],
   [null, { items: null, title: "", isMultiple: false }],
   [null, { title: null, payload: null, subtitle: "", imageUrl: null }],
   ["location", { name: "", address: "", latitude: null, longitude: null, url: null }],
-  ["answer", { text: null, payloads: null, type: null, messageId: null }],
+  ["answer", { text: null, payloads: null, titles: [], reply: "", type: null, messageId: null }],
   ["unsupported", { type: null }],
   ["status", { status: null, detail: null, retryInMs: null, cause: null }],
   [null, { types: ["*/*"], maxBytes: null, blockedExtensions: [], maxNameCharacters: 255, needsExtension: false }],
