@@ -399,15 +399,9 @@ async def test_logs_hold_neither_token_nor_path_nor_query_nor_bodies(
     async with raw_server(answering(answer(200, b"ANSWER-CANARY"))) as port:
         await make(port=port).call(request, as_provider(Tokens()))
 
-    ours = [record for record in caplog.records if record.name.startswith("ipygenesys")]
-    everything = " ".join(f"{record.getMessage()} {record.args!r}" for record in caplog.records)
-    assert [record.getMessage() for record in ours] == ["> POST: Writing", "< 200, 13 bytes"]
-    for canary in ("token-1", "BODY-CANARY", "ANSWER-CANARY"):
-        assert canary not in everything
-    said = " ".join(record.getMessage() for record in ours)
-    assert (
-        "QUERY-CANARY" not in said and "PATH-CANARY" not in said
-    )  # A notification channel's id is a secret.
+    said = [f"{record.name}: {record.getMessage()}" for record in caplog.records]
+    assert said == ["ipygenesys.rest: > POST: Writing", "ipygenesys.rest: < 200, 13 bytes"]
+    assert "CANARY" not in repr([record.args for record in caplog.records])
 
 
 async def test_an_address_that_is_none_is_a_protocol_failure(make: Make) -> None:

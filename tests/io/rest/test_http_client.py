@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
+import httpcore
+import httpx
 import pytest
 
 from ipygenesys import Chat, WebMessaging
 from ipygenesys._io.rest import http_client
 from ipygenesys._protocols.flow import CallError
+from tests.io.servers import answer, answering, raw_server
 
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "SSL_CERT_FILE")
 
@@ -70,3 +74,33 @@ def test_whoever_waits_in_vain_hears_why_there_is_no_connection(
         ):
             wait()
     chat.close()
+
+
+async def test_the_libraries_log_the_calls_of_others_and_nothing_of_ours(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async with raw_server(answering(answer(302, Location="/?code=CANARY"))) as port:
+        async with http_client.http_client(is_local=True) as ours:
+            with http_client.unlogged():
+                await ours.get(f"http://127.0.0.1:{port}/CANARY")
+            of_ours = list(caplog.records)
+        async with httpx.AsyncClient() as theirs:
+            await theirs.get(f"http://127.0.0.1:{port}/")
+
+    assert [record for record in of_ours if record.name.startswith("http")] == []
+    assert {"httpx", "httpcore.http11"} <= {record.name for record in caplog.records}
+
+
+def test_no_logger_of_the_libraries_is_forgotten() -> None:
+    assert httpcore.AsyncHTTPProxy
+    assert httpcore.AsyncSOCKSProxy
+    loggers = logging.root.manager.loggerDict.items()
+    theirs = {
+        name
+        for name, logger in loggers
+        if name.split(".")[0] in ("httpx", "httpcore") and isinstance(logger, logging.Logger)
+    }
+
+    assert theirs <= set(http_client._LOGGERS)

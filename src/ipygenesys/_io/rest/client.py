@@ -21,7 +21,7 @@ from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_st
 from ipygenesys._core.model.messages import OutgoingFile
 from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.rest.gate import RestGate
-from ipygenesys._io.rest.http_client import http_client
+from ipygenesys._io.rest.http_client import http_client, unlogged
 from ipygenesys._io.rest.upload_pieces import pieces, reader
 from ipygenesys._protocols.base import is_loopback
 from ipygenesys._protocols.flow import CallError, Request
@@ -153,12 +153,13 @@ class RestClient:
             request = self._http.build_request(
                 method, url, params=params, content=content, data=data, headers=headers
             )
-            response = await self._http.send(request, stream=True, auth=auth)
-            self._on_headers(response.headers)
-            try:
-                body = await _limited_body(response, what)
-            finally:
-                await response.aclose()
+            with unlogged():
+                response = await self._http.send(request, stream=True, auth=auth)
+                self._on_headers(response.headers)
+                try:
+                    body = await _limited_body(response, what)
+                finally:
+                    await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
             raise _call_error(what, error) from None
         self._learn_rate_limit(response.headers)
@@ -202,7 +203,8 @@ class RestClient:
             CallError: it does not answer.
         """
         try:
-            response = await self._http.request("HEAD", self._base_url + "/")
+            with unlogged():
+                response = await self._http.request("HEAD", self._base_url + "/")
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             raise _call_error("Asking for the time", error) from None
         date: str | None = response.headers.get("Date")

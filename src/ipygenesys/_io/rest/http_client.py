@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 import functools
+import logging
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import httpx
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._protocols.flow import CallError
 
+_LOGGERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
+_is_ours: ContextVar[bool] = ContextVar("ipygenesys_call", default=False)
+
 _TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
+
+
+class _OfOthers(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not _is_ours.get()
+
+
+for _name in _LOGGERS:
+    logging.getLogger(_name).addFilter(_OfOthers())
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Of a call in here the libraries log nothing, at no level: addresses and headers of ours hold secrets.
+
+    At INFO httpx writes each address, which may name a notification channel or be signed; at DEBUG httpcore writes
+    the headers of answers, and what it could not read of them. Others' calls keep their lines.
+    Source: run with httpx 0.28.1 and httpcore 1.0.9.
+    """
+    token = _is_ours.set(True)
+    try:
+        yield
+    finally:
+        _is_ours.reset(token)
 
 
 @functools.cache
