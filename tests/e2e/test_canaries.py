@@ -16,17 +16,18 @@ INBOUND = "canary-inbound-7f3a"
 OUTBOUND = "canary-outbound-91bc"
 TYPED = "canary-draft-44de"
 
-# The token is caught where it leaves the process: the simulator's own log does not keep it.
+# Tokens and addresses are caught where they leave the process: the simulator's own log does not keep it.
 PREPARE = """\
 import logging, os
 os.environ.update({environment!r})
 logging.basicConfig(filename="canaries.log", level=logging.DEBUG, force=True)
 logging.getLogger().setLevel(logging.DEBUG)
 import httpx
-tokens = set()
+tokens, addresses = set(), set()
 _send = httpx.AsyncClient.send
 async def send(self, request, **options):
     tokens.add(request.headers.get("authorization", ""))
+    addresses.add(request.url.raw_path.decode())
     return await _send(self, request, **options)
 httpx.AsyncClient.send = send"""
 
@@ -80,7 +81,8 @@ def test_nothing_that_is_kept_holds_a_secret_a_token_or_a_message(
     simulator.agent_says(INBOUND + " again")
     notebook.chat.expect_message(INBOUND + " again", "read")
     tokens = notebook.execute("print(*{t.split()[-1] for t in tokens if t.startswith('Bearer')})").split()
-    assert tokens, "the test must know the token that it looks for"
+    addresses = notebook.execute("print(*addresses)").split()
+    assert tokens and addresses, "the test must know what it looks for"
 
     # As if the user had switched on the saving of widget state.
     notebook.page.evaluate(
@@ -101,6 +103,7 @@ def test_nothing_that_is_kept_holds_a_secret_a_token_or_a_message(
     forbidden = {
         "the secret": simulator["client_secret"],
         **{f"token {number}": token for number, token in enumerate(tokens)},
+        **{f"address {number}": address for number, address in enumerate(addresses)},
         "an inbound text": INBOUND,
         "an outbound text": OUTBOUND,
         "a draft": TYPED,

@@ -18,6 +18,7 @@ import pytest
 
 from ipygenesys import Chat, Client, ClientCredentials, GenesysError, Message, MessagingEvents, Secret
 from ipygenesys.simulator import Simulator
+from tests.log import Everything, everything_logged, found
 from tests.widget.browser import View, eventually
 from tests.widget.conftest import Bench
 
@@ -32,34 +33,11 @@ TEXTS = (
 """By the agent, by Python, by the page, refused by the server, with a lost answer."""
 
 
-class Everything(logging.Handler):
-    """Keeps each record in every form in which a handler could show it."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.NOTSET)
-        self.lines: list[str] = []
-        self.setFormatter(logging.Formatter("%(message)s"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        arguments = repr({name: value for name, value in vars(record).items() if name != "msg"})
-        self.lines.append(f"{record.name}: {self.format(record)} | {record.msg} | {arguments}")
-
-
 @pytest.fixture
 def log() -> Iterator[Everything]:
     """All loggers of the process at DEBUG."""
-    handler, root = Everything(), logging.getLogger()
-    former = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
-    root_level = root.level
-    root.setLevel(logging.DEBUG)
-    for name in former:
-        logging.getLogger(name).setLevel(logging.DEBUG)
-    root.addHandler(handler)
-    yield handler
-    root.removeHandler(handler)
-    root.setLevel(root_level)
-    for name, level in former.items():
-        logging.getLogger(name).setLevel(level)
+    with everything_logged() as handler:
+        yield handler
 
 
 @pytest.fixture
@@ -73,10 +51,6 @@ def tokens(simulator: Simulator) -> set[str]:
     """Those that are alive."""
     assert simulator._server is not None
     return set(simulator._server.hub.accounts._tokens)
-
-
-def found(canaries: set[str], shown: list[str]) -> list[str]:
-    return [f"{canary} in {words[:300]}" for words in shown for canary in canaries if canary in words]
 
 
 def whole_conversation(bench: Bench, chat: Chat, view: View) -> tuple[set[str], list[BaseException]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-import httpcore
+import httpcore  # noqa: F401 - makes its loggers
 import httpx
 import pytest
 
@@ -94,8 +94,6 @@ async def test_the_libraries_log_the_calls_of_others_and_nothing_of_ours(
 
 
 def test_no_logger_of_the_libraries_is_forgotten() -> None:
-    assert httpcore.AsyncHTTPProxy
-    assert httpcore.AsyncSOCKSProxy
     loggers = logging.root.manager.loggerDict.items()
     theirs = {
         name

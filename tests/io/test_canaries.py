@@ -1,0 +1,181 @@
+"""A long session of all protocols with every logger at DEBUG: no line holds a secret of any kind."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import urllib.request
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import msgspec
+import pytest
+
+from ipygenesys import AgentMessaging, DeliveryFailed, GuestAuth, UserLogin, WebMessaging
+from ipygenesys._io.stream.websocket import Stream
+from ipygenesys.simulator import Simulator
+from tests.io.watch import Watched, protocol_for
+from tests.log import everything_logged, found
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100_000
+VERIFIER = "CANARY-VERIFIER-" + "v" * 43
+TEXTS = ("CANARY-OF-THE-GUEST", "CANARY-OF-THE-AGENT", "CANARY-OF-THE-APP", "CANARY-REFUSED")
+SECRETS = {"token", "session", "channel", "signature", "code", "state"}
+"""Kinds of them that must have gone over the wire: else the test looks for nothing."""
+
+
+class Wire:
+    """What we have sent that is nobody else's business, by its kind."""
+
+    def __init__(self) -> None:
+        self.secrets: defaultdict[str, set[str]] = defaultdict(set)
+
+    def address(self, address: str) -> None:
+        parts = urlsplit(address)
+        for name, values in parse_qs(parts.query).items():
+            self.secrets[name].update(value for value in values if len(value) > 15)
+        if channel := parts.path.partition("/channels/")[2]:
+            self.secrets["channel"].add(channel.split("/")[0])
+
+    def headers(self, headers: dict[str, str]) -> None:
+        for name, value in headers.items():
+            if name.lower() == "authorization":
+                self.secrets["token"].add(value.split()[-1])
+
+    def frame(self, frame: str) -> None:
+        said = msgspec.json.decode(frame)
+        if isinstance(said, dict) and isinstance(said.get("token"), str):
+            self.secrets["session"].add(said["token"])
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """Catches secrets where they leave us."""
+    made = Wire()
+    http, opened, said = httpx.AsyncClient.send, Stream.open.__func__, Stream.send  # type: ignore[attr-defined]
+
+    async def send_http(client: httpx.AsyncClient, request: httpx.Request, **options: Any) -> Any:
+        made.address(str(request.url))
+        made.headers(dict(request.headers))
+        return await http(client, request, **options)
+
+    async def open_stream(cls: type[Stream], url: str, /, **options: Any) -> Stream:
+        made.address(url)
+        made.headers(options["headers"])
+        for frame in options["first_frames"]:
+            made.frame(frame)
+        stream: Stream = await opened(cls, url, **options)
+        return stream
+
+    async def send_frame(stream: Stream, frame: str) -> None:
+        made.frame(frame)
+        await said(stream, frame)
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", send_http)
+    monkeypatch.setattr(Stream, "open", classmethod(open_stream))
+    monkeypatch.setattr(Stream, "send", send_frame)
+    return made
+
+
+def reprs(client: Watched) -> list[str]:
+    """What it shows of itself, and what ``vars`` shows, two levels down."""
+    gateway: Any = client._gateway
+    things = [
+        client,
+        gateway,
+        gateway._protocol,
+        gateway._protocol.credentials,
+        gateway._source,
+        *client.told,
+    ]
+    inner = [value for thing in things if hasattr(thing, "__dict__") for value in vars(thing).values()]
+    inner = [value for value in inner if not isinstance(value, Wire)]
+    return [*map(repr, things + inner), *(repr(vars(each)) for each in inner if hasattr(each, "__dict__"))]
+
+
+def browser_for(wire: Wire) -> Any:
+    """A person who is logged in already: the page sends the browser straight back."""
+
+    def open_browser(address: str) -> bool:
+        wire.address(address)
+        with urllib.request.urlopen(address, timeout=5) as response:
+            wire.address(response.url)
+        return True
+
+    return open_browser
+
+
+async def guest_login(simulator: Simulator, wire: Wire) -> GuestAuth:
+    digest = hashlib.sha256(VERIFIER.encode()).digest()
+    query = {
+        "redirect_uri": "http://127.0.0.1/back",
+        "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
+        "code_challenge_method": "S256",
+        "login_hint": "grace",
+    }
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.get(simulator.base_url + "/idp/authorize", params=query)
+    address = answer.headers["Location"]
+    wire.address(address)
+    return GuestAuth(parse_qs(urlsplit(address).query)["code"][0], query["redirect_uri"], VERIFIER)
+
+
+async def test_a_long_session_of_all_protocols_leaves_no_secret_in_any_log(
+    wire: Wire, tmp_path: Path
+) -> None:
+    picture = tmp_path / "a.png"
+    picture.write_bytes(PNG)
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    loop.slow_callback_duration = 0.0  # The loop's own log names each callback.
+    deployment = {"auth_enabled": True, "allow_session_upgrade": True}
+    async with Simulator(scenario="manual", speed=20, deployment=deployment) as simulator:
+        auth = await guest_login(simulator, wire)
+        user = UserLogin(
+            simulator.client_id, redirect_port=0, redirect_host="127.0.0.1", open_browser=browser_for(wire)
+        )
+        guest = Watched(
+            WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id, auth=auth)
+        )
+        agent = Watched(
+            AgentMessaging(
+                base_url=simulator.base_url, conversation_id=simulator.conversation_id, credentials=user
+            )
+        )
+        app = Watched(protocol_for(simulator))
+        with everything_logged() as log:
+            async with guest, agent, app:
+                for client in (guest, agent, app):
+                    await client.until_caught_up()
+                for client, text in zip((guest, agent, app), TEXTS, strict=False):
+                    client.set_typing(True)
+                    await client.send(text)
+                await guest.send_file(picture)
+                await agent.send_file(picture)
+                simulator.fault("error", status=422, path="/messages", method="POST", message=TEXTS[3])
+                with pytest.raises(DeliveryFailed):
+                    await app.send(TEXTS[3])
+                simulator.fault("expire_token")
+                simulator.fault("drop", code=1012, reason=TEXTS[3])
+                for client in (guest, agent, app):
+                    await client.until_status("reconnecting")
+                for client in (guest, agent, app):
+                    await client.until_status("connected")
+                    await client.send("again")
+                await guest.until(lambda: guest.texts.count("again") > 1)
+
+                shown = [words for client in (guest, agent, app) for words in reprs(client)]
+
+    assert wire.secrets.keys() >= SECRETS, wire.secrets.keys()
+    secrets = {secret for kind in SECRETS for secret in wire.secrets[kind]} | {
+        VERIFIER,
+        simulator.client_secret,
+    }
+    loggers = {line.partition(":")[0] for line in log.lines}
+    assert {"asyncio", "ipygenesys.rest", "ipygenesys.stream"} <= loggers
+    assert found(secrets.union(TEXTS), log.lines) == []
+    assert found(secrets, shown) == []
