@@ -8,7 +8,7 @@ from os import PathLike
 from types import TracebackType
 from typing import NoReturn, Self
 
-from ipygenesys._core.model.events import Event, MessageReceived
+from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.model.messages import ConnectionStatus, Message
 from ipygenesys._io.conversation.gateway import Gateway
@@ -17,7 +17,7 @@ from ipygenesys._io.disk.durable_store import open_store
 from ipygenesys._io.disk.read_positions import ReadPositions
 from ipygenesys._io.platform import source  # noqa: F401 - once the loop runs, it would stand still for the import
 from ipygenesys._protocols.base import Adapter, IsFed, checked_adapter
-from ipygenesys._verbs.listening import Subscription, check_is_handler
+from ipygenesys._verbs.listening import Subscription, check_is_handler, news_from_now_on
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys.errors import GenesysError
 
@@ -103,12 +103,17 @@ class Client(Verbs):
         return self._gateway.session.conversation.timeline.unread_count
 
     def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
-        """Call ``handler(message)`` for each message of somebody else; returns how to stop that. See ``on_event``."""
+        """Call ``handler(message)`` for each message of somebody else; returns how to stop that. See ``on_event``.
+
+        News begins with the connection's first opening, or with this call if that is later: what is said while the stream
+        still opens is heard too, once it is open. What was said before is in ``messages``, and is heard by nobody.
+        """
         check_is_handler(handler)
+        news = news_from_now_on(self._gateway)
 
         def hear(event: Event) -> None:
-            if isinstance(event, MessageReceived):
-                handler(event.message)
+            if (message := news(event)) is not None:
+                handler(message)
 
         return self.on_event(hear)
 

@@ -118,8 +118,9 @@ class Driver:
         return effects
 
     def connect(self, *messages: MessageArrived, has_more: bool = False) -> None:
-        """Connected and caught up, with these messages in the first page."""
-        self.step(Connect())
+        """Connected and caught up, with these messages in the first page: they were said before."""
+        said_ms = max((message.time_ms or 0 for message in messages), default=0)
+        self.step(Connect(asked=self.clock.now._replace(wall_ms=said_ms + 1000)))
         self.open()
         if any(isinstance(call, FetchHistory) for call in self.calls):
             self.succeed(FetchHistory, History(messages, has_more))
@@ -226,7 +227,8 @@ class Driver:
             assert held == set(self.kept), "the store does not hold the drafts"
             assert set(self.kept_seen) == set(session.receipts.pending)
         assert tuple(self.mirror) == self.timeline, "the events do not tell the timeline"
-        assert timeline.unread_count == sum(message.status == "unread" for message in self.timeline)
+        news = self.timeline[timeline.index_of_key(timeline._counts_from) :]
+        assert timeline.unread_count == sum(message.status == "unread" for message in news)
         assert self.told_unread == timeline.unread_count
         assert self.told_typing == session.conversation.typing_names
         assert self.told.status == session.connection.status

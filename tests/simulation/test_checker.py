@@ -36,7 +36,7 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 def broken_dedupe(patch: pytest.MonkeyPatch) -> None:
     def always_new(self: Timeline, message: Message) -> Placement:
-        return Placement(message=message, index=self._put_in(message, self._new_key(message)))
+        return Placement(message=message, index=self._put_in(message, self._new_key(message, None)))
 
     patch.setattr(Timeline, "place", always_new)
 

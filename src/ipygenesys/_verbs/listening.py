@@ -13,6 +13,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from ipygenesys._core.machines.news import said_since
 from ipygenesys._core.model.events import Event, MessageReceived, StatusChanged
 from ipygenesys._core.model.inputs import Command, Connect
 from ipygenesys._core.model.messages import Message
@@ -105,9 +106,10 @@ class Listening:
     def _next_message(self, after: Message | Delivery | None) -> Future[Message]:
         if not isinstance(after, Message | Delivery | None):
             raise TypeError(f"after must be a Message or a Delivery, not {type(after).__name__}.")
+        news = news_from_now_on(self._gateway)
         self._command(Connect())
         return self._first(
-            lambda event: event.message if isinstance(event, MessageReceived) else None,
+            news,
             lambda: None if after is None else self._answer_to(after),
         )
 
@@ -264,6 +266,23 @@ class Listening:
                         return
         finally:
             self._gateway.remove_listener(hear)
+
+
+def news_from_now_on(gateway: Gateway) -> Callable[[Event], Message | None]:
+    """The message that an event brings to whoever listens from now on; None for what was said before.
+
+    That has to be told only of what history brings while the stream is opening.
+    """
+    since = gateway.clock.now()
+
+    def news(event: Event) -> Message | None:
+        if not isinstance(event, MessageReceived):
+            return None
+        message = event.message
+        is_live = not gateway.session.was_missed_by_the_stream(message.id)
+        return message if is_live or said_since(message.time_ms, since, gateway.clock.now()) else None
+
+    return news
 
 
 def _check_is_condition(given: object) -> None:

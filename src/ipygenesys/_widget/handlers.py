@@ -9,11 +9,11 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import TYPE_CHECKING
 
-from ipygenesys._core.model.events import Event, MessageReceived, TypingChanged
+from ipygenesys._core.model.events import Event, TypingChanged
 from ipygenesys._core.view.protocol import ErrorDelta
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.host.handler_thread import HandlerThread
-from ipygenesys._verbs.listening import Subscription, check_is_handler
+from ipygenesys._verbs.listening import Subscription, check_is_handler, news_from_now_on
 
 if TYPE_CHECKING:
     from ipygenesys._core.model.messages import Message
@@ -35,6 +35,9 @@ class Handlers:
     def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
         """Call ``handler(message)`` for each message of somebody else; returns how to stop that.
 
+        News begins with the connection's first opening, or with this call if that is later: what is said while the stream
+        still opens is heard too, once it is open. What was said before is in ``messages``, and is heard by nobody.
+
         Handlers run one after the other on a thread of their own; an error in one is shown in the view (on stderr
         where the chat has not been displayed). What they print goes to the cell that has called this (in Voilà nowhere:
         use an Output's ``append_stdout``).
@@ -42,10 +45,11 @@ class Handlers:
         check_is_handler(handler)
         handlers = self._handlers  # A registered handler does not keep the widget alive.
         context = copy_context()  # The kernel finds the cell in it; else that of whatever message came last.
+        news = news_from_now_on(self._gateway)
 
         def hear(event: Event) -> None:
-            if isinstance(event, MessageReceived):
-                handlers.submit(lambda: context.run(handler, event.message))
+            if (message := news(event)) is not None:
+                handlers.submit(lambda: context.run(handler, message))
 
         return self._listen(hear)
 

@@ -508,3 +508,17 @@ def test_an_older_page_that_begins_in_the_same_millisecond_goes_further_back() -
     page = eg.history(eg.arrived(4, time_ms=eg.arrived(5).time_ms), has_more=True)
     catch_up.succeeded(older, page, 100.0)
     assert catch_up.has_older
+
+
+def test_a_page_that_reaches_back_to_the_same_second_only_may_miss_something() -> None:
+    catch_up = CatchUp()
+    catch_up.stream_opened(0.0)
+    (first,) = catch_up.pump(0.0)
+    catch_up.succeeded(first, eg.history(eg.arrived(1)), 0.0)
+    catch_up.failed(FetchHistory(after="m1"), eg.failure("not_found"), 1.0, 0.5)
+    (again,) = catch_up.pump(1.0)
+    catch_up.succeeded(again, eg.history(eg.arrived(3, time_ms=eg.arrived(1).time_ms), has_more=True), 1.0)
+    assert catch_up.fills_back
+    (older,) = catch_up.pump(1.0)
+    catch_up.succeeded(older, eg.history(eg.arrived(1), eg.arrived(2), has_more=True), 1.0)
+    assert not catch_up.fills_back

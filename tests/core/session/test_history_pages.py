@@ -8,9 +8,14 @@ from ipygenesys._core.machines.catch_up import RECONCILE_S
 from ipygenesys._core.model.effects import Call
 from ipygenesys._core.model.events import ErrorRaised, HistoryPrepended, MessagePlaced, OlderHistoryFailed
 from ipygenesys._core.model.failures import FailureKind
-from ipygenesys._core.model.inputs import Connect, LoadOlder, Send
-from ipygenesys._core.model.operations import FetchHistory, PostMessage
-from ipygenesys._core.model.platform_events import ConversationChanged, ConversationCleared, History
+from ipygenesys._core.model.inputs import Connect, Disconnect, LoadOlder, MarkAllRead, Send
+from ipygenesys._core.model.operations import FetchHistory, FetchMessage, PostMessage
+from ipygenesys._core.model.platform_events import (
+    ConversationChanged,
+    ConversationCleared,
+    History,
+    MessageArrived,
+)
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -232,3 +237,71 @@ def test_a_message_to_go_on_from_that_the_server_has_forgotten_is_no_error(
     driver.fail(FetchHistory, eg.failure(kind))
     assert len(driver.emitted(ErrorRaised)) == 1
     assert driver.called() == []
+
+
+# --- what is said while the stream opens ------------------------------------------------------------------
+
+CAME_MS = eg.START_MS + 10_500
+
+
+def coming(driver: Driver, *messages: MessageArrived) -> Driver:
+    """Who came at a moment, before these were read."""
+    driver.step(Connect(asked=driver.clock.now._replace(wall_ms=CAME_MS)))
+    driver.open()
+    driver.succeed(FetchHistory, eg.history(*messages))
+    return driver
+
+
+def test_what_was_said_since_we_came_is_news_though_history_brings_it(driver: Driver) -> None:
+    before, after = eg.arrived(1, time_ms=CAME_MS - 1), eg.arrived(2, time_ms=CAME_MS)
+    coming(driver, before, after, eg.arrived(3, time_ms=None), eg.own_arrived(4, time_ms=CAME_MS))
+    assert driver.received == ["m2"]
+    assert driver.session.was_missed_by_the_stream("m2")
+    assert not driver.session.was_missed_by_the_stream("m1")
+
+
+def test_it_is_news_once_whatever_the_stream_brings(driver: Driver) -> None:
+    coming(driver, eg.arrived(2, time_ms=CAME_MS + 1))
+    driver.hears(eg.arrived(2, time_ms=CAME_MS + 1))
+    assert driver.received == ["m2"]
+
+
+def test_it_is_news_though_its_content_comes_later(driver: Driver) -> None:
+    coming(driver, eg.bare(1, time_ms=CAME_MS - 1), eg.bare(2, time_ms=CAME_MS + 1))
+    for number in (1, 2):
+        driver.succeed(FetchMessage, eg.arrived(number))
+    assert driver.received == ["m2"]
+
+
+def test_who_comes_again_is_told_of_all_that_was_missed(driver: Driver) -> None:
+    coming(driver)
+    driver.step(Disconnect())
+    driver.connect(eg.arrived(1, time_ms=CAME_MS + 1))
+    assert driver.received == ["m1"]
+
+
+# --- unread -----------------------------------------------------------------------------------------------
+
+
+def test_scrolling_up_brings_nothing_unread(driver: Driver) -> None:
+    driver.connect(eg.arrived(8), eg.arrived(9), has_more=True)
+    assert driver.told_unread == 2
+    driver.step(LoadOlder(50))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(6), eg.arrived(7)))
+    assert driver.told_unread == 2
+    assert driver.session.conversation.timeline.first_unread_index == 2
+    driver.step(MarkAllRead("m9"))
+    driver.hears(eg.arrived(10))
+    assert driver.told_unread == 3
+
+
+def test_of_equal_times_only_what_is_listed_after_what_was_read_is_news(driver: Driver) -> None:
+    driver.connect(eg.arrived(3))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.fail(FetchHistory, eg.failure("not_found"))
+    at_once = {"time_ms": eg.arrived(3).time_ms}
+    page = (eg.arrived(2, **at_once), eg.arrived(3), eg.arrived(4, **at_once))
+    driver.succeed(FetchHistory, eg.history(*page))
+    assert driver.received == ["m4"]

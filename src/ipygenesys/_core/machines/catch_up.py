@@ -37,7 +37,10 @@ class CatchUp:
         """The newest page does not reach back to what was read before: the pages between are asked for."""
         self.read_up_to_ms: int | None = None
         """The time of the newest message that ever was a watermark."""
+        self._read_up_to: str | None = None
         self.hole_from_ms: int | None = None
+        self.hole_from: str | None = None
+        """Which message that was."""
         """The same when the newest page was read last: what is older than this is no news."""
         self._sequence: int | None = None
         self._newest_live = 0
@@ -85,7 +88,7 @@ class CatchUp:
 
     def forget(self, now: float) -> None:
         """Another conversation begins: its history has nothing of what we hold."""
-        self.watermark = self.oldest = self._sequence = self.read_up_to_ms = None
+        self.watermark = self.oldest = self._sequence = self.read_up_to_ms = self._read_up_to = None
         self._newest_live = 0
         self.has_older = self.fills_back = False
         self.distrust(now)
@@ -168,7 +171,8 @@ class CatchUp:
             return False
         self._in_flight = None
         if operation.after is None:
-            self.hole_from_ms, self._fill_not_before = self.read_up_to_ms, now
+            self.hole_from_ms, self.hole_from = self.read_up_to_ms, self._read_up_to
+            self._fill_not_before = now
             self.has_older = page.has_more and bool(page.messages)
             self.fills_back = self.has_completed and self.has_older and not self._closes_the_hole(page)
         if page.messages:
@@ -221,7 +225,8 @@ class CatchUp:
 
     def _move_to(self, newest: MessageArrived) -> None:
         self.watermark, self._sequence = newest.id, newest.sequence
-        self.read_up_to_ms = max(self.read_up_to_ms or 0, newest.time_ms or 0)
+        if (newest.time_ms or 0) >= (self.read_up_to_ms or 0):
+            self.read_up_to_ms, self._read_up_to = newest.time_ms or 0, newest.id
 
     def _checked(self, page: History) -> History:
         """A page that reaches no further back is the last one, whatever it says: or it would be asked for for ever."""
@@ -236,8 +241,10 @@ class CatchUp:
 
     def _closes_the_hole(self, page: History) -> bool:
         """Whether it reaches what had been read when the hole showed; a message from the stream alone proves nothing."""
-        to_ms = self.hole_from_ms
-        return to_ms is not None and any(m.time_ms is not None and m.time_ms <= to_ms for m in page.messages)
+        to_ms, to = self.hole_from_ms, self.hole_from
+        return to_ms is not None and any(
+            m.id == to or (m.time_ms is not None and m.time_ms < to_ms) for m in page.messages
+        )
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""

@@ -40,6 +40,8 @@ class Connect(msgspec.Struct, frozen=True):
     """Open the stream. One that was asked for by a call outlives the views."""
 
     by_call: bool = True
+    asked: Now | None = None
+    """When, where it has waited for its turn."""
 
 
 class Disconnect(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -39,6 +40,8 @@ class MessageArrived(msgspec.Struct, frozen=True, kw_only=True):
     draft_id: str | None = None
     sequence: int | None = None
     status: ReceiptStatus | None = None
+    follows: str | None = None
+    """The message that the platform's own list has right before it: of equal times, it stands after that one."""
 
     def __repr__(self) -> str:
         return f"MessageArrived(id={self.id!r})"
@@ -167,6 +170,16 @@ class History(msgspec.Struct, frozen=True):
     has_more: bool
     learned: tuple[PlatformEvent, ...] = ()
     """What the same answer tells of the conversation itself."""
+
+    @classmethod
+    def listed(cls, messages: Iterable[MessageArrived], *, has_more: bool) -> History:
+        """A page that is the platform's own list: each message follows the one before it."""
+        found = list(messages)
+        before = [None, *(message.id for message in found)]
+        linked = (
+            msgspec.structs.replace(each, follows=id_) for id_, each in zip(before, found, strict=False)
+        )
+        return cls(tuple(linked), has_more)
 
     def __repr__(self) -> str:
         return f"History({len(self.messages)} messages, has_more={self.has_more})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipygenesys._core.machines.catch_up import CatchUp
 from ipygenesys._core.machines.connection import Connection
-from ipygenesys._core.machines.conversation.timeline import Timeline, order_of
+from ipygenesys._core.machines.conversation.timeline import Timeline
 from ipygenesys._core.model.effects import Emit
 from ipygenesys._core.model.events import MessageReceived
 from ipygenesys._core.session.step_effects import StepEffects
@@ -38,7 +38,7 @@ class Hearing:
         self._since = None
         held = [self._timeline.get(message.id) or message for message in self._effects.take_held()]
         # Meanwhile one of them may have turned out to be ours.
-        heard = sorted((message for message in held if not message.is_own), key=order_of)
+        heard = sorted((message for message in held if not message.is_own), key=self._timeline.key_for)
         self._effects.add(Emit(MessageReceived(message)) for message in heard)
 
     def next_deadline(self) -> float | None:

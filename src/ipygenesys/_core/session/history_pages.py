@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipygenesys._core.machines.catch_up import CatchUp, is_lost
 from ipygenesys._core.machines.conversation.conversation import Conversation
+from ipygenesys._core.machines.news import said_since
 from ipygenesys._core.model.events import (
     Event,
     HistoryPrepended,
@@ -14,7 +15,7 @@ from ipygenesys._core.model.events import (
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Now
 from ipygenesys._core.model.operations import FetchHistory
-from ipygenesys._core.model.platform_events import History, MessageArrived
+from ipygenesys._core.model.platform_events import History
 from ipygenesys._core.session.arrivals import Arrivals
 from ipygenesys._core.session.lost_sends import LostSends
 from ipygenesys._core.session.reading import Reading
@@ -39,10 +40,17 @@ class HistoryPages:
         self._lost_sends = lost_sends
         self._reading = reading
         self._effects = effects
+        self._came: Now | None = None
         self._first_pages: set[str] = set()
         """What history had of the time before we came."""
+        self.early_news: frozenset[str] = frozenset()
+        """What the first page has brought that was said since we came, before the stream could bring it."""
         self._doubtful: frozenset[str] = frozenset()
         """Messages of which history has to tell whether the platform has forgotten them."""
+
+    def came(self, now: Now) -> None:
+        """The stream is wanted for the first time: what is said from now on is news."""
+        self._came = self._came or now
 
     def load_older(self, limit: int) -> None:
         """Ask for the page before the oldest message held."""
@@ -63,12 +71,17 @@ class HistoryPages:
         if operation.before is not None:
             self._older_page(page, now, is_news=fills_back)
             return
-        if not is_news:
+        if is_news:
+            news = self._from_the_hole(page) if operation.after is None else None
+        else:
+            news = self.early_news = self._since_we_came(page, now)
             timeline = self._conversation.timeline
-            self._first_pages.update(m.id for m in page.messages if timeline.get(m.id) is None)
+            unknown = {arrived.id for arrived in page.messages if timeline.get(arrived.id) is None}
+            self._first_pages |= unknown - news
         for arrived in page.messages:
-            is_new = is_news and (operation.after is not None or self._is_from_the_hole(arrived))
-            self._arrivals.arrived(arrived, now, is_news=is_new)
+            self._arrivals.arrived(arrived, now, is_news=news is None or arrived.id in news)
+        if not is_news:
+            self._conversation.timeline.count_from_here()
         if is_complete:
             self._reading.take_up_left_behind(now.monotonic)
             self._lost_sends.caught_up(now.monotonic)
@@ -114,10 +127,26 @@ class HistoryPages:
             self._effects.emit(HistoryPrepended(count=0, has_older=self._catch_up.has_older))
         return True
 
-    def _is_from_the_hole(self, arrived: MessageArrived) -> bool:
-        """Whether it was said after all that had been read when the newest page was read anew."""
-        from_ms = self._catch_up.hole_from_ms
-        return from_ms is None or arrived.time_ms is None or arrived.time_ms > from_ms
+    def _since_we_came(self, page: History, now: Now) -> frozenset[str]:
+        """What of the first page is news: the stream, which was opening, has missed it."""
+        came = self._came
+        return frozenset(
+            arrived.id
+            for arrived in page.messages
+            if came is not None and arrived.time_ms is not None and said_since(arrived.time_ms, came, now)
+        )
+
+    def _from_the_hole(self, page: History) -> frozenset[str]:
+        """What was said after all that had been read when the newest page was read anew; of equal times the list tells."""
+        from_ms, from_id = self._catch_up.hole_from_ms, self._catch_up.hole_from
+        is_after = all(arrived.id != from_id for arrived in page.messages)
+        news = set()
+        for arrived in page.messages:
+            time_ms = arrived.time_ms
+            if from_ms is None or time_ms is None or time_ms > from_ms or (time_ms == from_ms and is_after):
+                news.add(arrived.id)
+            is_after |= arrived.id == from_id
+        return frozenset(news)
 
     def _forget_what_was_cleared(self, operation: FetchHistory, page: History) -> None:
         """History that goes on from a message was not cleared; else what is older than its beginning is forgotten.
@@ -155,9 +184,10 @@ class HistoryPages:
         timeline = self._conversation.timeline
         bare = [m.id for m in page.messages if not m.has_content and timeline.get(m.id) is None]
         events: list[Event] = []
-        for arrived in page.messages:
-            is_new = is_news and self._is_from_the_hole(arrived)
-            events += self._arrivals.old_arrived(arrived, now, is_news=is_new)
+        news = self._from_the_hole(page) if is_news else frozenset()
+        with timeline.before_all(len(page.messages)):
+            for arrived in page.messages:
+                events += self._arrivals.old_arrived(arrived, now, is_news=arrived.id in news)
         self._tell_as_a_block(events)
         for message_id in dict.fromkeys(bare):
             self._arrivals.fetch(message_id, now.monotonic)

@@ -119,6 +119,10 @@ class Session:
         """What the user should know of, until a new stream makes it old."""
         return self._effects.last_error
 
+    def was_missed_by_the_stream(self, message_id: str) -> bool:
+        """It was said since we came, and history brought it: the stream was not open yet."""
+        return message_id in self._history.early_news
+
     @property
     def is_settled(self) -> bool:
         """Nothing of ours is under way or waits to be sent: closing now loses nothing."""
@@ -158,7 +162,8 @@ class Session:
 
     def _command(self, command: Command, now: Now) -> None:
         match command:
-            case inputs.Connect(by_call):
+            case inputs.Connect(by_call, asked):
+                self._history.came(asked or now)
                 self._stream.connect(by_call=by_call)
             case inputs.ReconnectNow():
                 self._effects.add(self.connection.reconnect_now())

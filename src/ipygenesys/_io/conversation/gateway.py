@@ -20,7 +20,7 @@ import msgspec
 from ipygenesys._core.model.effects import Effect, Emit
 from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Command, Disconnect, Input, Restore, Tick
+from ipygenesys._core.model.inputs import Command, Connect, Disconnect, Input, Restore, Tick
 from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, KeepDraft, KeepReadPosition, KeepSeen
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
@@ -180,6 +180,8 @@ class Gateway:
 
     def post(self, command: Command) -> None:
         """Take a command, from any thread."""
+        if isinstance(command, Connect):
+            command = Connect(command.by_call, self.clock.now())
         self.call_soon(lambda: self.take(command))
 
     def call_soon(self, callback: Callable[[], object]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 import msgspec
@@ -73,6 +73,8 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     participant_id: str
     time_ms: int | None
     status: str | None
+    follows: str | None = None
+    """The one before it in the participant's own list."""
 
 
 class LooseConversation(msgspec.Struct, frozen=True):
@@ -121,7 +123,16 @@ def communications_of(participant: wire.Participant) -> Iterator[wire.Communicat
             yield communication
 
 
-def reference_of(message: wire.EventMessage, participant_id: str) -> Reference | None:
+def references_of(messages: Iterable[wire.EventMessage], participant_id: str) -> Iterator[Reference]:
+    """A participant's messages, in the order of the list: where times are equal, it tells which came first."""
+    follows = None
+    for message in messages:
+        if (reference := _reference_of(message, participant_id)) is not None:
+            yield msgspec.structs.replace(reference, follows=follows)
+            follows = reference.id
+
+
+def _reference_of(message: wire.EventMessage, participant_id: str) -> Reference | None:
     id_ = message.message_id or (message.message.id if message.message else None)
     if id_ is None or not is_id(id_):
         return None

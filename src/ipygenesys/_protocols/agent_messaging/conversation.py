@@ -11,7 +11,13 @@ from __future__ import annotations
 import msgspec
 
 from ipygenesys._core.model.platform_events import FrameIgnored, PlatformEvent, TypingNoticed
-from ipygenesys._protocols.agent_messaging.content import OVER, LooseEvent, Reference, person_of, reference_of
+from ipygenesys._protocols.agent_messaging.content import (
+    OVER,
+    LooseEvent,
+    Reference,
+    person_of,
+    references_of,
+)
 from ipygenesys._protocols.agent_messaging.messages import AgentMessages
 from ipygenesys._protocols.agent_messaging.people import AgentPeople
 from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id, time_ms_of
@@ -44,7 +50,7 @@ class AgentConversation:
         self.heard += 1
         untold = self.take_untold()
         events, messages = self._participants(event)
-        messages.sort(key=lambda each: (each.time_ms or 0, each.id))
+        messages.sort(key=lambda each: each.time_ms or 0)
         for each in messages:
             events += self.messages.news(each)
         return (*untold, *events, *self.people.state_news())
@@ -82,8 +88,7 @@ class AgentConversation:
             person = person_of(participant, is_over=is_over)
             events += self.people.meet(person, participant.purpose, [state])
             self.people.follow_own(participant.id, state)
-            references = (reference_of(each, person.id) for each in participant.messages or ())
-            messages += [each for each in references if each is not None]
+            messages += references_of(participant.messages or (), person.id)
         return events, messages
 
     def typing_event(self, body: msgspec.Raw) -> tuple[PlatformEvent, ...]:

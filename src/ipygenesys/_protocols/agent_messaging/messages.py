@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any, cast
 
 import msgspec
 
@@ -21,7 +22,7 @@ from ipygenesys._protocols.agent_messaging.content import (
     LooseConversation,
     Reference,
     later,
-    reference_of,
+    references_of,
     role_of,
     status_of,
 )
@@ -58,15 +59,9 @@ class AgentMessages:
                 participant = decode(raw, wire.Participant)
             except UNREADABLE:
                 continue
-            for each in participant.messages or ():
-                try:
-                    message = msgspec.convert(each, wire.EventMessage)
-                except msgspec.ValidationError:
-                    continue
-                if (reference := reference_of(message, participant.id)) is not None:
-                    found.append(reference)
+            found += references_of(_event_messages(participant.messages or ()), participant.id)
         unique = {each.id: each for each in found}
-        return sorted(unique.values(), key=lambda each: (each.time_ms or 0, each.id))
+        return sorted(unique.values(), key=lambda each: each.time_ms or 0)
 
     def page(self, references: list[Reference], wanted: FetchHistory) -> tuple[list[Reference], bool] | None:
         """Which messages a page of history consists of, and whether there are more; None if its bound is unknown."""
@@ -101,8 +96,12 @@ class AgentMessages:
         self, references: list[Reference], found: dict[str, MessageArrived]
     ) -> tuple[MessageArrived, ...]:
         """A page's messages, oldest first; one whose content did not come is named all the same."""
-        wanted = (each for each in references if each.id not in self._no_messages)
-        return tuple(found.get(each.id) or self.bare(each) for each in wanted)
+        wanted = [each for each in references if each.id not in self._no_messages]
+        told = (found.get(each.id) or self.bare(each) for each in wanted)
+        return tuple(
+            msgspec.structs.replace(message, follows=each.follows)
+            for message, each in zip(told, wanted, strict=True)
+        )
 
     def bare(self, reference: Reference) -> MessageArrived:
         """A message of which no more than its conversation tells is known."""
@@ -117,6 +116,7 @@ class AgentMessages:
             role=person.role if person else None,
             time_ms=reference.time_ms,
             status=status,
+            follows=reference.follows,
         )
 
     def read_all(self, body: bytes) -> dict[str, MessageArrived]:
@@ -201,3 +201,9 @@ class AgentMessages:
             oldest = next(iter(self._told))
             del self._told[oldest]
             self._sender.pop(oldest, None)
+
+
+def _event_messages(messages: Iterable[Any]) -> Iterator[wire.EventMessage]:
+    for each in messages:
+        with suppress(msgspec.ValidationError):
+            yield msgspec.convert(each, wire.EventMessage)

@@ -203,7 +203,7 @@ class MessagingEvents:
             case FetchHistory():
                 page = decode(body, HistoryPage)
                 messages = (message_of_history(message) for message in page.messages)
-                return History(tuple(message for message in messages if message), page.has_more)
+                return History.listed((each for each in messages if each), has_more=page.has_more)
             case _:
                 return None
 

@@ -118,7 +118,7 @@ class GuestHistory:
         if number == 1:
             ends = {each.id: time_ms_of(each.channel.time) for each in entities if _is_end(each)}
             self._is_end_unheard |= self._session.ends_told(ends)
-        return History(tuple(messages), has_more=not is_last)
+        return History.listed(messages, has_more=not is_last)
 
     def _request(self, number: int, jwt: str) -> Request:
         return Request(

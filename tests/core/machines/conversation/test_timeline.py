@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,14 +39,73 @@ def test_three_messages_stand_in_server_order_however_they_arrive(order: tuple[i
     assert [timeline[index].id for index in range(len(timeline))] == ["m1", "m2", "m3"]
 
 
-def test_messages_of_the_same_millisecond_stand_by_sequence_and_then_by_id() -> None:
-    same = {"time_ms": eg.START_MS}
-    timeline = filled(
-        eg.message(1, id="b", sequence=2, **same),
-        eg.message(2, id="c", sequence=1, **same),
-        eg.message(3, id="a", sequence=2, **same),
-    )
-    assert ids_of(timeline) == ["c", "a", "b"]
+def at_once(id_: str, **fields: Any) -> Message:
+    return eg.message(1, id=id_, time_ms=eg.START_MS, **fields)
+
+
+def test_messages_of_the_same_millisecond_stand_by_sequence() -> None:
+    timeline = filled(at_once("b", sequence=2), at_once("c", sequence=1))
+    assert ids_of(timeline) == ["c", "b"]
+
+
+def test_messages_of_the_same_second_stand_as_they_arrived_whatever_their_ids() -> None:
+    timeline = filled(*map(at_once, ["f", "a", "c"]))
+    assert ids_of(timeline) == ["f", "a", "c"]
+    assert [timeline.index_of(id_) for id_ in "fac"] == [0, 1, 2]
+
+
+def test_what_the_platform_lists_between_two_that_are_here_is_put_between_them() -> None:
+    timeline = filled(*map(at_once, ["f", "c"]))
+    timeline.place(at_once("a"), follows="f")
+    timeline.place(at_once("b"), follows="a")
+    timeline.place(at_once("z"), follows="f")
+    timeline.place(at_once("d"))
+    assert ids_of(timeline) == ["f", "z", "a", "b", "c", "d"]
+
+
+def test_the_platforms_list_counts_more_than_the_order_of_arrival() -> None:
+    timeline = filled(*map(at_once, ["c", "a", "f"]))
+    placement = placed(timeline.place(at_once("c"), follows="f"))
+    assert (placement.former_index, placement.index) == (0, 2)
+    assert timeline.place(at_once("c"), follows="a") is None
+    assert ids_of(timeline) == ["a", "f", "c"]
+
+
+def test_a_list_moves_nothing_whose_time_says_otherwise() -> None:
+    timeline = filled(eg.message(1), eg.message(2))
+    assert timeline.place(eg.message(1), follows="m2") is None
+    assert timeline.place(eg.message(2), follows="unknown") is None
+    assert ids_of(timeline) == ["m1", "m2"]
+
+
+def test_of_equal_times_a_page_of_old_messages_stands_before_all_that_was_there() -> None:
+    timeline = filled(at_once("c"))
+    for page in (["b1", "b2"], ["a1", "a2"]):
+        with timeline.before_all(len(page)):
+            timeline.place(at_once(page[0]))
+            timeline.place(at_once(page[1]), follows=page[0])
+    timeline.place(at_once("d"))
+    assert ids_of(timeline) == ["a1", "a2", "b1", "b2", "c", "d"]
+
+
+def test_a_message_that_had_to_wait_stands_where_it_arrived() -> None:
+    timeline = filled(at_once("f"))
+    timeline.keep_rank_for("c")
+    timeline.keep_rank_for("f")
+    timeline.place(at_once("a"))
+    timeline.place(at_once("c"))
+    assert ids_of(timeline) == ["f", "c", "a"]
+
+
+@given(st.permutations(list("abcdefgh")), st.permutations(list("abcdefgh")), st.integers(0, 8))
+def test_however_some_of_them_arrive_a_list_puts_them_in_its_order(
+    arrived: list[str], listed: list[str], number: int
+) -> None:
+    timeline = filled(*map(at_once, arrived[:number]))
+    for before, id_ in zip([None, *listed], listed, strict=False):
+        timeline.place(at_once(id_), follows=before)
+    assert ids_of(timeline) == listed
+    assert [timeline.index_of(id_) for id_ in listed] == list(range(8))
 
 
 def test_of_the_same_millisecond_a_message_without_a_number_stands_before_those_that_are_counted() -> None:
@@ -321,6 +381,12 @@ def test_nothing_is_left_of_a_message_that_was_taken_out() -> None:
     timeline.place(eg.own_message(1, draft_id="d1"))
     assert timeline.remove("m1") == 0
     empty = Timeline()
-    assert {name: kept for name, kept in vars(timeline).items() if kept} == {
-        name: kept for name, kept in vars(empty).items() if kept
-    } | {"_drafts_made": 1}
+    counters = {"_drafts_made", "_ranks"}
+    assert {name: kept for name, kept in vars(timeline).items() if name not in counters} == {
+        name: kept for name, kept in vars(empty).items() if name not in counters
+    }
+
+
+def test_of_equal_times_what_is_read_is_not_taken_for_all_of_that_second() -> None:
+    timeline = filled(eg.message(1, status="read"), at_once("a", status="read"), at_once("b"))
+    assert timeline.read_up_to_ms == eg.START_MS - 1

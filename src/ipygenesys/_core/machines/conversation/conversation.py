@@ -80,9 +80,10 @@ class Conversation:
         echo = former if former and self._is_draft(arrived.draft_id) else None
         events = self.draft_removed(echo.id) if echo else []  # It came first and did not name the draft.
         message = self._message(arrived, is_own, former, wall_ms)
-        if self._seen.is_seen(message) and message.status in _TAKEN:
+        key = self.timeline.key_for(message, arrived.follows)
+        if is_own and message.status in _TAKEN and self._seen.is_seen(key):
             message = msgspec.structs.replace(message, is_seen_inferred=True)
-        placement = self.timeline.place(message)
+        placement = self.timeline.place(message, arrived.follows)
         if placement is None:
             self.counters["duplicate"] += 1
             return events
@@ -184,9 +185,10 @@ class Conversation:
 
     def _infer_seen(self, message: Message) -> list[Event]:
         """What the arrival of a message tells of those before it."""
+        key = self.timeline.key_for(message)
         if not message.is_own:
-            return self._seen_by(message.role, lambda: self._seen.answered(message))
-        self._seen.sent(message)
+            return self._seen_by(message.role, lambda: self._seen.answered(key))
+        self._seen.sent(message.id, key)
         return []
 
     def _seen_by(self, role: Role | None, reached: Callable[[], tuple[str, ...]]) -> list[Event]:

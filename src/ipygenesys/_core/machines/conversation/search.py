@@ -86,7 +86,7 @@ class Search:
 
     def hit(self, ordinal: int) -> str | None:
         """The id of the first, second, … message found, counted from the newest."""
-        return self._keys[-ordinal][3] if 1 <= ordinal <= len(self._keys) else None
+        return self._keys[-ordinal][-1] if 1 <= ordinal <= len(self._keys) else None
 
     def _look_at(self, key: Key, message: Message) -> None:
         if self._query and message.id not in self._key_of and self._query in folded(_words(message)):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ipygenesys._core.machines.conversation.timeline import Order, order_of
-from ipygenesys._core.model.messages import Message
+from ipygenesys._core.machines.conversation.timeline import Key
 
 
 class SeenInference:
@@ -15,22 +14,22 @@ class SeenInference:
 
     def __init__(self, *, is_enabled: bool) -> None:
         self.is_enabled = is_enabled
-        self._waiting: dict[str, Order] = {}
+        self._waiting: dict[str, Key] = {}
         """Messages of ours after which nobody has reacted yet."""
-        self._seen_up_to: Order = (0, 0, "")
+        self._seen_up_to: Key = (0, 0, 0, 0, "")
 
-    def is_seen(self, message: Message) -> bool:
+    def is_seen(self, key: Key) -> bool:
         """Whether somebody has reacted after this message of ours, which has only just turned up."""
-        return self.is_enabled and message.is_own and order_of(message) <= self._seen_up_to
+        return self.is_enabled and key <= self._seen_up_to
 
-    def sent(self, message: Message) -> None:
+    def sent(self, message_id: str, key: Key) -> None:
         """The server has a message of ours."""
-        if self.is_enabled and not self.is_seen(message):
-            self._waiting[message.id] = order_of(message)
+        if self.is_enabled and not self.is_seen(key):
+            self._waiting[message_id] = key
 
-    def answered(self, answer: Message) -> tuple[str, ...]:
+    def answered(self, key: Key) -> tuple[str, ...]:
         """The other side has said something; the ids of our messages that it must have come after."""
-        return self._reached(order_of(answer))
+        return self._reached(key)
 
     def typing(self, time_ms: int | None) -> tuple[str, ...]:
         """The other side types, so it has the conversation before it; the ids of ours that nobody had reacted to.
@@ -38,18 +37,18 @@ class SeenInference:
         Args:
             time_ms: since when, server clock; None: since now.
         """
-        before = [order for order in self._waiting.values() if time_ms is None or order[0] <= time_ms]
+        before = [key for key in self._waiting.values() if time_ms is None or key[1] <= time_ms]
         return self._reached(max(before, default=self._seen_up_to))
 
     def forget(self) -> None:
         """What was said has been cleared."""
         self._waiting.clear()
 
-    def _reached(self, order: Order) -> tuple[str, ...]:
-        if order <= self._seen_up_to:
+    def _reached(self, key: Key) -> tuple[str, ...]:
+        if key <= self._seen_up_to:
             return ()
-        self._seen_up_to = order
-        seen = tuple(id_ for id_, at in self._waiting.items() if at <= order)
+        self._seen_up_to = key
+        seen = tuple(id_ for id_, at in self._waiting.items() if at <= key)
         for id_ in seen:
             del self._waiting[id_]
         return seen

@@ -1,28 +1,32 @@
-"""The ordered messages of a conversation: placed by server time and id, merged by id, found in O(log n).
+"""The ordered messages of a conversation: placed by server time, merged by id, found in O(log n).
 
 Messages may arrive late, twice and out of order (Genesys guarantees no order); drafts stand after all others until
-the server has accepted them. The order is total: (time, sequence, id).
+the server has accepted them. The order is total: (time, sequence, rank). The time is the server's: an answer stamped
+3 ms before the echo of its question stands above it, here and in Genesys' own transcripts, because two screens that
+each mend the times in their own way would show two conversations.
+
+Times are often whole seconds. Where they are equal the *rank* decides, never the id: what the platform's own list has
+one after the other stands so (``MessageArrived.follows``), what a page of old messages brings stands before all that
+was there, and else what arrived first stands first.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 
 import msgspec
 
 from ipygenesys._core.model.messages import Message, advance
 
-Order = tuple[int, int, str]
-"""(time_ms, sequence, id) of a message that the server has."""
-Key = tuple[int, int, int, str]
-"""0 and its order, or (1, ordinal, 0, id) for a draft."""
+Key = tuple[int, int, int, int, str]
+"""(0, time_ms, sequence, rank, id), or (1, ordinal, 0, 0, id) for a draft."""
 
-_FIRST_DRAFT: Key = (1, 0, 0, "")
-
-
-def order_of(message: Message) -> Order:
-    """Where a message that the server has stands."""
-    return (message.time_ms, message.sequence or 0, message.id)
+_FIRST_DRAFT: Key = (1, 0, 0, 0, "")
+_STRIDE, _STEP = 1 << 40, 1 << 20
+"""Between the ranks of two arrivals, and between those of messages that are put between them."""
 
 
 class Placement(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,9 +45,13 @@ class Timeline:
         self._keys: list[Key] = []
         self._messages: list[Message] = []
         self._unread_keys: list[Key] = []
+        self._counts_from: Key = (0, 0, 0, 0, "")
         self._key_of: dict[str, Key] = {}
         self._id_of_draft: dict[str, str] = {}
         self._drafts_made = 0
+        self._rank_of: dict[str, int] = {}
+        self._ranks = count(0, _STRIDE)
+        self._lowest_rank = 0
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -71,7 +79,7 @@ class Timeline:
 
     def index_at(self, time_ms: int) -> int:
         """The position of the first message of this moment or later; that of the end if there is none."""
-        return bisect_left(self._keys, (0, time_ms, 0, ""))
+        return bisect_left(self._keys, (0, time_ms, -1, 0, ""))
 
     def key_of(self, id_: str) -> Key | None:
         """Where it stands in the order of all messages, also of those to come."""
@@ -91,19 +99,34 @@ class Timeline:
 
     @property
     def unread_count(self) -> int:
-        """Messages of others that the server does not know to be read."""
-        return len(self._unread_keys)
+        """Messages of others that the server does not know to be read, since ``count_from_here``."""
+        return len(self._unread_keys) - bisect_left(self._unread_keys, self._counts_from)
 
     @property
     def first_unread_index(self) -> int | None:
         """Where the oldest of them stands."""
-        return bisect_left(self._keys, self._unread_keys[0]) if self._unread_keys else None
+        key = self._first_unread
+        return None if key is None else bisect_left(self._keys, key)
 
     @property
     def read_up_to_ms(self) -> int | None:
-        """The time of the newest message before which nothing is unread, drafts aside; None if there is none."""
-        stop = bisect_left(self._keys, self._unread_keys[0] if self._unread_keys else _FIRST_DRAFT)
-        return self._messages[stop - 1].time_ms if stop else None
+        """Up to when nothing is unread, drafts and what is not counted aside; None if nothing was said before it."""
+        first = self._first_unread
+        stop = bisect_left(self._keys, first or _FIRST_DRAFT)
+        if not stop:
+            return None
+        time_ms = self._messages[stop - 1].time_ms
+        return time_ms if first is None else min(time_ms, first[1] - 1)
+
+    @property
+    def _first_unread(self) -> Key | None:
+        index = bisect_left(self._unread_keys, self._counts_from)
+        return self._unread_keys[index] if index < len(self._unread_keys) else None
+
+    def count_from_here(self) -> None:
+        """What is older than all that is here is no news: nobody has to be told that it is unread."""
+        if self._keys:
+            self._counts_from = self._keys[0]
 
     @property
     def oldest(self) -> Message | None:
@@ -122,24 +145,59 @@ class Timeline:
         if up_to is not None:
             key = self._key_of.get(up_to)
             keys = [] if key is None else keys[: bisect_right(keys, key)]
-        return tuple(key[3] for key in keys)
+        return tuple(key[-1] for key in keys)
 
     def are_first_unread(self, ids: tuple[str, ...]) -> bool:
         """Whether these are exactly the unread messages up to the last of them, in order."""
-        return tuple(key[3] for key in self._unread_keys[: len(ids)]) == ids
+        return tuple(key[-1] for key in self._unread_keys[: len(ids)]) == ids
 
-    def place(self, message: Message) -> Placement | None:
-        """Insert a message, or merge it with what is known of it; None if that changes nothing."""
+    def key_for(self, message: Message, follows: str | None = None) -> Key:
+        """Where a message of the server's stands, or will stand: from now on it has its rank."""
+        place = (0, message.time_ms, message.sequence or 0)
+        rank = self._rank_of.get(message.id)
+        before = self._key_of.get(follows or "")
+        if before is not None and before[:3] == place and (rank is None or rank <= before[3]):
+            after = bisect_right(self._keys, before)
+            is_free = after == len(self._keys) or self._keys[after][:3] != place
+            room = _STRIDE if is_free else self._keys[after][3] - before[3]
+            rank = before[3] + max(min(_STEP, room // 2), 1)
+        elif rank is None:
+            rank = next(self._ranks)
+        self._rank_of[message.id] = rank
+        return (*place, rank, message.id)
+
+    def keep_rank_for(self, message_id: str) -> None:
+        """A message has arrived that is placed later."""
+        if message_id not in self._rank_of:
+            self._rank_of[message_id] = next(self._ranks)
+
+    @contextmanager
+    def before_all(self, number: int) -> Iterator[None]:
+        """Meanwhile so many messages may come that were said before all that are here, whatever their times tell."""
+        ranks, self._lowest_rank = self._ranks, self._lowest_rank - number * _STRIDE
+        self._ranks = count(self._lowest_rank, _STRIDE)
+        try:
+            yield
+        finally:
+            self._ranks = ranks
+
+    def place(self, message: Message, follows: str | None = None) -> Placement | None:
+        """Insert a message, or merge it with what is known of it; None if that changes nothing.
+
+        Args:
+            message: what is known of it now.
+            follows: the message after which the platform lists it, if that is known.
+        """
         former = self.get(message.id)
         if former is None and message.draft_id is not None:
             former = self.get(message.draft_id)
         if former is None:
-            return Placement(message=message, index=self._put_in(message, self._new_key(message)))
-        message = _merged(former, message)
-        if message == former:
+            return Placement(message=message, index=self._put_in(message, self._new_key(message, follows)))
+        message, former_key = _merged(former, message), self._key_of[former.id]
+        key = former_key if message.is_draft else self.key_for(message, follows)
+        if message == former and key == former_key:
             return None
-        former_index, former_key = self._take_out(former)
-        key = former_key if message.is_draft else self._new_key(message)
+        former_index = self._take_out(former)
         index = self._put_in(message, key)
         return Placement(message=message, index=index, former=former, former_index=former_index)
 
@@ -168,13 +226,14 @@ class Timeline:
         if message is None:
             return None
         self._id_of_draft.pop(message.draft_id or "", None)
-        return self._take_out(message)[0]
+        self._rank_of.pop(message.id, None)
+        return self._take_out(message)
 
-    def _new_key(self, message: Message) -> Key:
+    def _new_key(self, message: Message, follows: str | None) -> Key:
         if not message.is_draft:
-            return (0, *order_of(message))
+            return self.key_for(message, follows)
         self._drafts_made += 1
-        return (1, self._drafts_made, 0, message.id)
+        return (1, self._drafts_made, 0, 0, message.id)
 
     def _put_in(self, message: Message, key: Key) -> int:
         index = bisect_left(self._keys, key)
@@ -187,13 +246,13 @@ class Timeline:
             insort(self._unread_keys, key)
         return index
 
-    def _take_out(self, message: Message) -> tuple[int, Key]:
+    def _take_out(self, message: Message) -> int:
         key = self._key_of.pop(message.id)
         index = bisect_left(self._keys, key)
         del self._keys[index], self._messages[index]
         if message.status == "unread":
             del self._unread_keys[bisect_left(self._unread_keys, key)]
-        return index, key
+        return index
 
 
 def _merged(old: Message, new: Message) -> Message:
