@@ -95,3 +95,19 @@ def test_steps_of_one_process_run_side_by_side_and_each_is_shown_whole(
     assert [(each.step.name, each.passed) for each in outcomes] == [("first", 1), ("second", 1), ("wide", 1)]
     said = capfd.readouterr().out
     assert "first comes\nfirst goes\n" in said and "second comes\nsecond goes\n" in said
+
+
+def test_what_is_imported_is_compiled_once_even_where_no_bytecode_may_lie_beside_the_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_all, "ARTIFACTS", tmp_path)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")  # Put back after the test.
+    run_all.keep_bytecode()
+    (tmp_path / "module.py").touch()
+    step = run_all.Step(
+        "importing", frozenset(), lambda: [sys.executable, "-c", "import module"], cwd=tmp_path
+    )
+    assert run_all.run(step, []).passed == 1
+    assert [file.name for file in tmp_path.rglob("*.pyc") if "module" in file.name]
+    assert not (tmp_path / "__pycache__").exists()
