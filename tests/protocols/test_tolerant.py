@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipygenesys._protocols.tolerant import (
+    MAX_DEPTH,
     MAX_LEFT_OUT,
     UNREADABLE,
     convert,
@@ -61,6 +62,30 @@ def read(body: Any) -> tuple[Any, list[str]]:
 )
 def test_what_cannot_be_read_is_left_out_and_named(odd: Any, names: list[str], rest: Any) -> None:
     assert read({"id": "a", **odd}) == (Outer(id="a", **rest), names)
+
+
+@pytest.mark.parametrize("brackets", ["[]", "{}"])
+def test_how_deep_it_is_read_is_ours_not_the_interpreters(brackets: str) -> None:
+    def nested(depth: int) -> str:
+        begin = brackets[0] if brackets == "[]" else '{"a":'
+        value = begin * (depth - 1) + "1" + brackets[1] * (depth - 1)
+        return f'{{"id":"a","count":"{"[{" * 100}","newer":{value}}}'
+
+    def names_left_out(depth: int) -> list[str]:
+        with leftovers() as names:
+            decode(nested(depth), Outer)
+        return names
+
+    assert names_left_out(MAX_DEPTH) == ["count"]
+    for depth in (MAX_DEPTH + 1, 500, 5_000):
+        with pytest.raises(msgspec.DecodeError, match="nested too deep"):
+            decode(nested(depth), Outer)
+
+
+def test_many_brackets_side_by_side_are_not_deep() -> None:
+    by_name = {'"]}\\"[{' * 100: 1}
+    body = {"id": "a", "newer": [[{}]] * 1000, "byName": by_name}
+    assert read(body) == (Outer(id="a", by_name=by_name), [])
 
 
 @pytest.mark.parametrize("body", [{}, {"id": 5}, {"id": None}, [], 7, None, "x"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ T = TypeVar("T")
 
 MAX_FRAME_BYTES = 1 << 20
 """A larger frame is not read; history has what it said. Source: reference/realtime.md 4.4."""
+MAX_DEPTH = 64
+"""Chosen: nothing that Genesys says is nested half as deep, and how deep an interpreter can read is its own affair."""
 MAX_ID_CHARACTERS = 128
 MAX_NAME_CHARACTERS = 256
 """Chosen: longer names of people and files are cut."""
@@ -38,7 +41,8 @@ _LONE_SURROGATE = re.compile(
     rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"  # half a pair
     rb"|\\."  # any other escape, a backslash included
 )
-
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 _left_out: ContextVar[list[str] | None] = ContextVar("left_out", default=None)
 
@@ -86,16 +90,21 @@ def decode_whole(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
     Raises:
         msgspec.DecodeError, ValueError, RecursionError: not all of it is of this type.
     """
+    raw = data.encode() if isinstance(data, str) else bytes(data)
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
+        raise msgspec.DecodeError("nested too deep")
     try:
-        return msgspec.json.decode(data, type=type_)
+        return msgspec.json.decode(raw, type=type_)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        whole = _LONE_SURROGATE.sub(
-            lambda match: b"\\ufffd" if match[1] else match[0],
-            data.encode() if isinstance(data, str) else bytes(data),
-        )
+        whole = _LONE_SURROGATE.sub(lambda match: b"\\ufffd" if match[1] else match[0], raw)
         return msgspec.json.decode(whole, type=type_)
+
+
+def _depth(data: bytes) -> int:
+    brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
+    return max(itertools.accumulate(1 if bracket in b"[{" else -1 for bracket in brackets), default=0)
 
 
 def _decode(data: str | bytes | msgspec.Raw, type_: Any, left_out: list[str]) -> Any:

@@ -14,6 +14,7 @@ from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.rest.client import TOTAL_S, RestClient
 from ipygenesys._io.rest.login import Grant, authorize
 from ipygenesys._protocols.flow import CallError
+from ipygenesys._protocols.tolerant import decode_whole
 from ipygenesys._wire.agent_messaging import Login, Unverified
 from ipygenesys.credentials import AccessToken, Secret
 from ipygenesys.user_login import UserLogin
@@ -156,7 +157,7 @@ class TokenProvider:
                     form["scope"] = " ".join(scopes)
                 auth = (credentials.client_id, credentials.client_secret.reveal())
                 body = await self._ask(form, scopes, auth)
-            answer = msgspec.json.decode(body, type=Login)
+            answer = decode_whole(body, Login)
             token = AccessToken(answer.access_token).token
             if answer.refresh_token is not None:
                 self._refresh_token = Secret(answer.refresh_token)
