@@ -19,15 +19,31 @@ const build = await context({
   minify: true,
   target: "es2022",
   charset: "utf8",
-  legalComments: "none",
+  legalComments: "none", // they are in THIRD-PARTY.txt
+  metafile: true,
   logLevel: "info",
 });
 if (process.argv.includes("--watch")) await build.watch();
 else {
-  await build.rebuild();
+  const { metafile } = await build.rebuild();
   await build.dispose();
   // The bundle travels with every widget: terser's second look at it takes another 3 % off.
   const script = resolve(import.meta.dirname, outdir, "widget.js");
   const { code } = await minify(await readFile(script, "utf8"), { module: true, ecma: 2022 });
   await writeFile(script, code);
+  await writeFile(resolve(import.meta.dirname, outdir, "THIRD-PARTY.txt"), await notices(metafile));
+}
+
+/** The notices that travel with the bundle: of each package that is in it, its licence as it came. */
+async function notices({ inputs }) {
+  const paths = Object.keys(inputs).flatMap(
+    (path) => path.match(/^.*node_modules\/(@[^/]+\/)?[^/]+/)?.[0] ?? [],
+  );
+  const each = [...new Set(paths)].sort().map(async (path) => {
+    const { name, version, license } = JSON.parse(
+      await readFile(`${import.meta.dirname}/${path}/package.json`, "utf8"),
+    );
+    return `${name} ${version} (${license})\n\n${await readFile(`${import.meta.dirname}/${path}/LICENSE`, "utf8")}`;
+  });
+  return `widget.js holds:\n\n${(await Promise.all(each)).join("\n\n")}`;
 }

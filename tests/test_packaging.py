@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,10 +121,46 @@ def test_the_committed_bundle_is_what_the_sources_build(tmp_path: Path) -> None:
         node.command(["build", f"--outdir={tmp_path}"]), cwd=JS, check=True, capture_output=True, timeout=60
     )
 
-    for name in ("widget.js", "widget.css"):
+    for name in ("widget.js", "widget.css", "THIRD-PARTY.txt"):
         assert (tmp_path / name).read_bytes() == (SOURCE / "static" / name).read_bytes(), (
             "run `uv run poe build-js`"
         )
+
+
+def test_any_npm_on_any_platform_finds_each_package_in_the_lock() -> None:
+    lock = json.loads((JS / "package-lock.json").read_text("utf-8"))
+    packages: dict[str, dict[str, Any]] = lock["packages"]
+
+    def is_there(path: str, name: str) -> bool:
+        places = [f"{path[: at + 1]}node_modules/{name}" for at in range(len(path)) if path[at] == "/"]
+        return any(
+            place in packages for place in [*places, f"{path}/node_modules/{name}", f"node_modules/{name}"]
+        )
+
+    wanted = [
+        (path, name)
+        for path, entry in packages.items()
+        for kind in ("dependencies", "optionalDependencies", "devDependencies")
+        for name in entry.get(kind, {})
+    ]
+    assert len(wanted) > len(packages) / 2
+    assert [each for each in wanted if not is_there(*each)] == []
+    assert [path for path, entry in packages.items() if "resolved" in entry] == []
+
+
+def test_what_is_bundled_has_its_notice_beside_the_bundle_and_in_the_wheel(
+    archives: tuple[Path, Path],
+) -> None:
+    notices = (SOURCE / "static" / "THIRD-PARTY.txt").read_text("utf-8")
+    assert re.findall(r"^(\S+) [\d.]+ \((.+)\)$", notices, re.MULTILINE) == [("preact", "MIT")]
+    assert "Copyright (c) 2015-present Jason Miller" in notices
+    assert "The above copyright notice and this permission notice shall be included" in notices
+    with zipfile.ZipFile(archives[0]) as wheel:
+        (metadata,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+        folder = metadata.removesuffix("METADATA")
+        for copy in ("ipygenesys/static/", f"{folder}licenses/src/ipygenesys/static/"):
+            assert wheel.read(f"{copy}THIRD-PARTY.txt").decode() == notices
+        assert b"License-File: src/ipygenesys/static/THIRD-PARTY.txt" in wheel.read(metadata)
 
 
 def test_without_the_extras_what_is_missing_is_named(archives: tuple[Path, Path], tmp_path: Path) -> None:
