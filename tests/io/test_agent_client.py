@@ -279,6 +279,18 @@ async def test_history_is_there_when_we_come(simulator: Simulator) -> None:
 # --- what may not be done ---------------------------------------------------------------------------------
 
 
+async def test_messages_of_one_second_stand_in_the_providers_order_live_and_after_a_reload() -> None:
+    said = [f"line {number}" for number in range(12)]
+    async with Simulator(scenario="manual", speed=20, agent_api={"time_step_s": 1}) as simulator:
+        async with connected(simulator) as client:
+            for text in said:
+                simulator.customer_say(text)
+            await client.until(lambda: len(client.received) == 12)
+            assert client.texts == client.received == said
+        async with connected(simulator) as client:
+            assert client.texts == said
+
+
 async def test_a_missing_permission_to_watch_is_named(simulator: Simulator) -> None:
     simulator.set_agent_api(permissions=["messaging:setting:view"])
     async with agent(simulator) as client:

@@ -14,7 +14,6 @@ from ipygenesys.simulator import Simulator
 from tests.io.test_agent_client import login
 from tests.io.watch import eventually
 
-
 SESSION = "11111111-2222-4333-8444-555555555555"
 
 

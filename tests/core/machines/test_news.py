@@ -15,7 +15,9 @@ def now(*, after_s: float = 0.0, wall_ms: int = CAME_MS, server_ms: int | None =
     return Now(1000.0 + after_s, wall_ms + round(after_s * 1000), 0.5, server_ms)
 
 
-@pytest.mark.parametrize(("time_ms", "is_news"), [(CAME_MS - 1, False), (CAME_MS, True), (CAME_MS + 1, True)])
+@pytest.mark.parametrize(
+    ("time_ms", "is_news"), [(CAME_MS - 1, False), (CAME_MS, False), (CAME_MS + 1, True)]
+)
 def test_where_the_server_has_not_told_its_clock_ours_decides(time_ms: int, is_news: bool) -> None:
     assert said_since(time_ms, now(), now(after_s=3.0)) is is_news
 
@@ -24,15 +26,15 @@ def test_where_the_server_has_not_told_its_clock_ours_decides(time_ms: int, is_n
 def test_ours_tells_the_millisecond_where_the_servers_agrees(read_ms: int) -> None:
     later = now(after_s=2.0, server_ms=CAME_MS + 2000 - read_ms)
 
-    assert said_since(CAME_MS, now(), later)
-    assert not said_since(CAME_MS - 1, now(), later)
+    assert said_since(CAME_MS + 1, now(), later)
+    assert not said_since(CAME_MS, now(), later)
 
 
 @pytest.mark.parametrize("ahead_ms", [-3_600_000, -1, 1_201, 3_600_000])
 def test_where_ours_is_wrong_the_servers_decides(ahead_ms: int) -> None:
     later = now(after_s=2.0, server_ms=CAME_MS + 2000 - ahead_ms)
 
-    assert said_since(CAME_MS - ahead_ms, now(), later)
+    assert said_since(CAME_MS - ahead_ms + 1, now(), later)
     assert not said_since(CAME_MS - ahead_ms - 1, now(), later)
 
 

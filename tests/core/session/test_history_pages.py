@@ -253,8 +253,8 @@ def coming(driver: Driver, *messages: MessageArrived) -> Driver:
 
 
 def test_what_was_said_since_we_came_is_news_though_history_brings_it(driver: Driver) -> None:
-    before, after = eg.arrived(1, time_ms=CAME_MS - 1), eg.arrived(2, time_ms=CAME_MS)
-    coming(driver, before, after, eg.arrived(3, time_ms=None), eg.own_arrived(4, time_ms=CAME_MS))
+    before, after = eg.arrived(1, time_ms=CAME_MS - 1), eg.arrived(2, time_ms=CAME_MS + 1)
+    coming(driver, before, after, eg.arrived(3, time_ms=None), eg.own_arrived(4, time_ms=CAME_MS + 1))
     assert driver.received == ["m2"]
     assert driver.session.was_missed_by_the_stream("m2")
     assert not driver.session.was_missed_by_the_stream("m1")

@@ -10,7 +10,7 @@ right, and tells the millisecond."""
 
 
 def said_since(time_ms: int, moment: Now, now: Now) -> bool:
-    """Whether something was said at a moment or later.
+    """Whether something was said after a moment.
 
     Args:
         time_ms: when, server clock; of a platform that tells whole seconds, somewhere in that second.
@@ -22,4 +22,4 @@ def said_since(time_ms: int, moment: Now, now: Now) -> bool:
         earliest_ms = now.server_ms - round((now.monotonic - moment.monotonic) * 1000)
         if not earliest_ms <= since_ms <= earliest_ms + AGREES_MS:
             since_ms = earliest_ms
-    return time_ms >= (since_ms - since_ms % 1000 if time_ms % 1000 == 0 else since_ms)
+    return time_ms > since_ms or (time_ms % 1000 == 0 and time_ms > since_ms - 1000)

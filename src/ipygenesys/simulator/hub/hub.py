@@ -84,7 +84,7 @@ class Hub(Administration):
         self.uploads = Uploads(
             lambda: self.guests.limits.url_lifetime_s, seeded_secrets(settings.seed, "upload")
         )
-        self.platform = Platform(self._new_id)
+        self.platform = Platform(self._new_id, time_step_s=settings.agent_api.time_step_s)
         self.platform.open_conversation(self.conversation_id, self.clock.now())
         self.platform.join(self.conversation_id, self.agent_is)
         self.platform.join(self.conversation_id, self.customer_is)

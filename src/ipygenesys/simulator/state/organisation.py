@@ -103,6 +103,8 @@ class AgentApi(_Group, frozen=True, kw_only=True):
     """Seconds from queued to sent, and from sent to delivery-success. Chosen: soon, but not at once."""
     reports_read: bool = False
     """Whether the provider reports reads; web messaging does not."""
+    time_step_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Messages have times in steps of this: 1 where a provider tells whole seconds, as WhatsApp does."""
     deny_login: bool = False
     """The user refuses to log in: ``/oauth/authorize`` redirects with ``access_denied``."""
 

@@ -48,8 +48,10 @@ class Page:
 class Platform:
     """All conversations of the simulated organisation."""
 
-    def __init__(self, new_id: Callable[[], str]) -> None:
+    def __init__(self, new_id: Callable[[], str], *, time_step_s: float = 0.0) -> None:
         self._new_id = new_id
+        self.time_step_s = time_step_s
+        """Of the times of messages: 1.0 where they are told in whole seconds, as on WhatsApp."""
         self.conversations: dict[str, Conversation] = {}
         self._messages: dict[str, Message] = {}
 
@@ -137,7 +139,7 @@ class Platform:
             conversation_id=conversation_id,
             sender=sender,
             text=text,
-            time_s=_after_the_last(conversation.messages, now),
+            time_s=now - now % self.time_step_s if self.time_step_s else now,
             sequence=len(conversation.messages) + 1,
             client_message_id=client_message_id,
             attachments=tuple(attachments),
@@ -231,11 +233,3 @@ class Platform:
                     expired = not until.is_planned
                     events.append(TypingChanged(conversation.id, who, False, expired=expired))
         return events
-
-
-def _after_the_last(messages: list[Message], now: float) -> float:
-    """Two messages of one millisecond have no order that a client could know, so there are none."""
-    if not messages:
-        return now
-    earliest_ms = round(messages[-1].time_s * 1e6) // 1000 + 1
-    return max(now, earliest_ms / 1000)
