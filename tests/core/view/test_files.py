@@ -42,6 +42,31 @@ def files() -> ViewFiles:
     return ViewFiles("/folder")
 
 
+@pytest.mark.parametrize(
+    ("media_type", "kept"),
+    [
+        ("image/svg+xml", True),
+        ("application/vnd.ms-excel.sheet.binary.macroEnabled.12", True),
+        ("x" * 127 + "/" + "x" * 127, True),
+        ("x" * 128 + "/x", False),
+        ("", False),
+        ("image", False),
+        ("image/", False),
+        ("a/b/c", False),
+        ("text/plain; charset=utf-8", False),
+        ("text/plain\n", False),
+        ("text/plain\r\nAuthorization: x", False),
+        ("téxt/plain", False),
+    ],
+)
+def test_a_media_type_that_is_no_token_says_nothing(files: ViewFiles, media_type: str, kept: bool) -> None:
+    files.offered(offer(size_bytes=1, media_type=media_type), RULES, 0.0)
+    sent = files.received(chunk(0, b"x"), 0.0)
+    assert isinstance(sent, Send)
+    assert sent.file is not None
+    assert sent.file.media_type == (media_type if kept else "application/octet-stream")
+
+
 def test_a_file_comes_piece_by_piece_and_ends_as_a_message(files: ViewFiles) -> None:
     assert files.offered(offer(), RULES, 0.0) == wanted(0)
     assert files.received(chunk(0, b"abc"), 1.0) == wanted(3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -304,6 +305,24 @@ async def test_flaw_46_a_call_without_an_answer_ends_at_its_deadline(
 
     assert error.failure.kind == "lost"
     assert error.failure.message == "Reading a thing: no answer in time."
+
+
+async def test_the_question_for_the_time_has_the_deadline_of_all_calls(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "TOTAL_S", 0.1)
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        for number in itertools.count():  # Never so slow that a read would time out.
+            writer.write(b"X-%d: x\r\n" % number)
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    async with raw_server(drip) as port:
+        with pytest.raises(CallError, match="Asking for the time: no answer in time"):
+            async with asyncio.timeout(5):
+                await make(port=port).server_date()
 
 
 async def test_a_cancelled_call_ends_at_once(make: Make) -> None:

@@ -32,6 +32,8 @@ SILENCE_S = 120.0
 """Chosen: a page that sends nothing for so long has given up, or was closed."""
 
 _NAME = re.compile(r"[A-Za-z0-9-]{8,64}")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}", re.ASCII)
+"""Goes into a header as it is. Source: RFC 6838 4.2."""
 
 
 class KeepBytes(msgspec.Struct, frozen=True):
@@ -165,7 +167,9 @@ class ViewFiles:
             path=f"{self._folder}/{offer.draft_id}",
             # A browser gives a name without a folder; whoever else speaks this protocol may not.
             name=re.split(r"[/\\]", offer.name)[-1][:1023] or "file",
-            media_type=offer.media_type or "application/octet-stream",
+            media_type=offer.media_type
+            if _MEDIA_TYPE.fullmatch(offer.media_type)
+            else "application/octet-stream",
             size_bytes=offer.size_bytes,
         )
 

@@ -202,11 +202,15 @@ class RestClient:
         Raises:
             CallError: it does not answer.
         """
+        what = "Asking for the time"
         try:
             with unlogged():
-                response = await self._http.request("HEAD", self._base_url + "/")
+                async with asyncio.timeout(TOTAL_S):
+                    response = await self._http.request("HEAD", self._base_url + "/")
+        except TimeoutError:
+            raise _lost(what, "no answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
-            raise _call_error("Asking for the time", error) from None
+            raise _call_error(what, error) from None
         date: str | None = response.headers.get("Date")
         return date
 
