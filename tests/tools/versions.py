@@ -44,7 +44,7 @@ def installed(version: str, python: str, resolution: str) -> Path:
     name, extras = PROJECT["name"], ",".join(PROJECT["optional-dependencies"])
     uv("venv", "--clear", "--python", python, str(folder))
     uv(
-        *("pip", "compile", "pyproject.toml", "--all-extras", f"--resolution={resolution}"),
+        *("pip", "compile", "pyproject.toml", "--all-extras", f"--resolution={resolution}", "--no-build"),
         *("--python", str(folder), "--output-file", str(chosen)),
     )
     uv(
