@@ -30,7 +30,8 @@ export type ViewToKernel =
   | SearchRequested
   | ExportRequested
   | TextRequested
-  | ReconnectRequested;
+  | ReconnectRequested
+  | NewConversationRequested;
 
 /**
  * All that a view needs to show one page of the conversation; the answer to ``hello``.
@@ -53,6 +54,8 @@ export interface Snapshot {
     "attachments" | "history" | "markdown" | "receive_read" | "receive_typing" | "send_read" | "send_typing"
   )[];
   canAnswer: boolean;
+  canBeginAnew: boolean;
+  textLimit: TextLimit | null;
   uploads: UploadRules | null;
   error: ErrorDelta | null;
   title: string;
@@ -285,6 +288,13 @@ export interface StatusDelta {
     | null;
 }
 /**
+ * How long a message may be, in what the server counts.
+ */
+export interface TextLimit {
+  most: number;
+  unit: "bytes" | "characters";
+}
+/**
  * What files may be sent.
  */
 export interface UploadRules {
@@ -333,6 +343,7 @@ export interface ErrorDelta {
         | "too_many_files"
       )
     | null;
+  retryInMs: number | null;
 }
 /**
  * Consecutive changes: ``deltas[i]`` has revision ``revision + i``.
@@ -730,13 +741,21 @@ export interface ReconnectRequested {
   client: string;
   seq: number;
 }
+/**
+ * This conversation is over, and the user wants another one.
+ */
+export interface NewConversationRequested {
+  kind: "new-conversation-requested";
+  client: string;
+  seq: number;
+}
 
 /** How a struct that the kernel sends is written: its kind, then its fields in order, with what each is when left out. */
 export type Shape = readonly [kind: string | null, fields: Readonly<Record<string, unknown>>];
 
 /** By number, beginning with that of number 1: see layout.py. */
 export const LAYOUT: readonly Shape[] = [
-  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, canAnswer: false, uploads: null, error: null, title: "", locale: "en", words: null, timeMs: null, conversation: null }],
+  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, canAnswer: false, canBeginAnew: false, textLimit: null, uploads: null, error: null, title: "", locale: "en", words: null, timeMs: null, conversation: null }],
   [null, { id: null, text: null, sender: null, timeMs: null, role: "agent", status: "unread", isOwn: false, statusTimeMs: null, fullLength: 0, unavailable: false, draftId: null, error: null, seenInferred: false, attachments: [], content: [], cause: null }],
   [null, { name: null, mediaType: null, sizeBytes: null, url: null, canRefresh: false }],
   ["quick-replies", { replies: null, title: "", picked: null }],
@@ -753,8 +772,9 @@ export const LAYOUT: readonly Shape[] = [
   ["answer", { text: null, payloads: null, titles: [], reply: "", type: null, messageId: null }],
   ["unsupported", { type: null }],
   ["status", { status: null, detail: null, retryInMs: null, cause: null }],
+  [null, { most: null, unit: null }],
   [null, { types: ["*/*"], maxBytes: null, blockedExtensions: [], maxNameCharacters: 255, needsExtension: false }],
-  ["error", { code: null, message: null, correlationId: null, cause: null }],
+  ["error", { code: null, message: null, correlationId: null, cause: null, retryInMs: null }],
   ["deltas", { epoch: null, revision: null, deltas: null }],
   ["message-placed", { message: null, index: null, formerIndex: null, formerId: null }],
   ["message-removed", { id: null, index: null }],

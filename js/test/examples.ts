@@ -72,6 +72,8 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     typing: [],
     unreadCount: 0,
     canAnswer: true,
+    canBeginAnew: false,
+    textLimit: null,
     uploads: null,
     capabilities: ["send_typing", "receive_typing", "send_read", "receive_read", "history"],
     locale: "en",
@@ -90,6 +92,7 @@ export const error = (message: string, cause: ErrorDelta["cause"] = null): Error
   message,
   correlationId: null,
   cause,
+  retryInMs: null,
 });
 
 export const heartbeat = (fields: Partial<KernelHeartbeat> = {}): KernelHeartbeat => ({

@@ -190,8 +190,8 @@ async def test_an_agents_upload_can_be_stopped(
 
 async def test_an_agents_text_that_is_too_long_fails_with_its_limit(simulator: Simulator) -> None:
     async with connected(simulator) as client:
-        with pytest.raises(DeliveryFailed, match="2000 characters") as caught:
-            await client.send("x" * 2001)
+        with pytest.raises(DeliveryFailed, match="4000 characters") as caught:
+            await client.send("x" * 4001)
         assert caught.value.code == "text.too.long"
         assert received(simulator, "send") == []
 

@@ -333,17 +333,17 @@ async def test_a_refused_configure_waits_as_long_as_it_was_told(simulator: Simul
 async def test_a_text_that_is_too_long_fails_and_is_not_sent(simulator: Simulator) -> None:
     async with connected(simulator) as client:
         with pytest.raises(DeliveryFailed, match="too long") as caught:
-            await client.send("x" * 4001)
+            await client.send("é" * 2049)
 
         assert caught.value.code == "4011"
         assert received(simulator, "send") == rejected(simulator, "send") == []
 
 
 async def test_a_limit_that_only_the_server_knows_fails_with_its_code_and_a_correlation_id() -> None:
-    limits = {"max_text_characters": 10}
+    limits = {"max_text_bytes": 100}
     async with simulated(guest_limits=limits) as simulator, connected(simulator) as client:
-        delivery = client.send("x" * 11)
-        with pytest.raises(DeliveryFailed, match="too long") as caught:
+        delivery = client.send("x" * 101)
+        with pytest.raises(DeliveryFailed, match="At most 100 bytes") as caught:
             await delivery
 
         assert caught.value.code == "4011"
@@ -431,6 +431,42 @@ async def test_an_ended_conversation_is_read_only_and_another_one_can_begin(simu
             "first",
             "second",
         ]
+
+
+async def test_an_end_that_nobody_has_told_shows_with_the_first_message_and_another_one_can_begin(
+    simulator: Simulator,
+) -> None:
+    async with connected(simulator) as client:
+        await client.send("first")
+        (session,) = simulator._running().hub.guests._sessions.values()
+        session.is_read_only = True  # Its goodbye was lost on the way.
+
+        late = [client.send(f"late {number}") for number in range(3)]
+        for delivery in late:
+            with pytest.raises(DeliveryFailed, match="was ended"):
+                await delivery
+        await client.until_status("read_only")
+        assert [entry["status"] for entry in rejected(simulator, "send")] == [409]
+
+        client.start_new_conversation()
+        await client.until_status("connected")
+        await client.send("second")
+
+
+async def test_a_guest_who_has_signed_in_elsewhere_can_begin_anew(simulator: Simulator) -> None:
+    protocol = guest_of(simulator)
+    async with watched(protocol) as client:
+        await client.until_caught_up()
+        token = protocol.session_token
+        for stream in list(simulator._running().hub.streams):
+            cast("Any", stream).close_connection("signedIn")
+        await client.until_status("failed")
+        assert protocol.session_token is None
+
+        client.start_new_conversation()
+        await client.until_status("connected")
+        await client.send("hello again")
+        assert protocol.session_token not in (None, token)
 
 
 async def test_an_end_while_the_guest_was_away_shows_with_the_next_stream(simulator: Simulator) -> None:

@@ -997,11 +997,11 @@ def test_what_is_not_connected_takes_no_message(state: str, cure: str) -> None:
 
 
 def test_a_text_that_is_too_long_is_refused_before_it_is_sent(agent: AgentMessaging) -> None:
-    limit = wire.MAX_TEXT_CHARACTERS
+    limit = wire.Unverified.MAX_TEXT_CHARACTERS
     run(agent.perform(PostMessage("d1", "x" * limit)), {SEND: message_data("M1", "x", "outbound")})
     failure = refusal(agent.perform(PostMessage("d2", "x" * (limit + 1))), {})
     assert (failure.kind, failure.code) == ("rejected", "text.too.long")
-    assert "2000 characters" in failure.message
+    assert "4000 characters" in failure.message
 
 
 # --- files

@@ -798,14 +798,24 @@ def test_half_an_emoji_goes_out_as_a_question_mark() -> None:
 
 def test_a_text_that_is_too_long_is_not_sent() -> None:
     adapter, _, _ = opened()
-    limit = wire.Unverified.MAX_TEXT_CHARACTERS
-    posted(adapter, PostMessage(DRAFT, "x" * limit))
+    posted(adapter, PostMessage(DRAFT, "x" * 4096))
+    posted(adapter, PostMessage(DRAFT, "é" * 2048))
     server = Server()
 
-    failure = failure_of(lambda: server.run(adapter.perform(PostMessage(DRAFT, "x" * (limit + 1)))))
+    failure = failure_of(lambda: server.run(adapter.perform(PostMessage(DRAFT, "é" * 2048 + "x"))))
 
     assert (failure.kind, failure.code, server.steps) == ("rejected", "4011", [])
-    assert str(limit) in failure.message
+    assert failure.cause == "too_long"
+    assert "4097" in failure.message and "4096" in failure.message
+
+
+def test_a_text_that_the_server_finds_too_long_is_refused_with_its_number() -> None:
+    refusal = frame("string", "Message too long. Maximum size: 2048 bytes", code=4011, tracing_id="X")
+
+    (answered,) = decode(refusal)
+
+    assert isinstance(answered, Answered) and answered.failure is not None
+    assert "At most 2048 bytes" in answered.failure.message
 
 
 def test_a_quick_reply_and_a_postback_are_answered_as_genesys_wants_it() -> None:
@@ -1143,7 +1153,43 @@ def test_older_pages_follow_each_other_without_beginning_anew() -> None:
     assert fetched(adapter, past, before="m6") == (["m4", "m5"], True)
     assert fetched(adapter, past, before="m4") == (["m2", "m3"], True)
     assert fetched(adapter, past, before="m2") == (["m1"], False)
-    assert past.numbers == [1, 1, 2, 2, 3, 3, 4]
+    assert past.numbers == [1, 2, 3, 4]  # A page costs one call.
+
+
+def test_what_was_not_asked_for_of_a_page_is_kept() -> None:
+    adapter, _, _ = opened()
+    past = Past(9, 4)
+    fetched(adapter, past)
+
+    assert fetched(adapter, past, before="m6", limit=3) == (["m3", "m4", "m5"], True)
+    assert fetched(adapter, past, before="m3", limit=3) == (["m2"], True)
+    assert fetched(adapter, past, before="m2", limit=3) == (["m1"], False)
+    assert past.numbers == [1, 2, 3]
+
+
+def test_no_more_pages_are_asked_for_than_the_server_gives_in_a_minute() -> None:
+    adapter, _, _ = opened()
+    past, oldest = Past(50, 2), "m49"
+    fetched(adapter, past)
+    for _ in range(6):
+        (oldest, _), _ = fetched(adapter, past, before=oldest)
+
+    failure = failure_of(lambda: fetched(adapter, past, before=oldest))
+
+    assert len(past.numbers) == 7
+    assert (failure.kind, failure.was_held_back, failure.retry_after_s) == ("rate_limited", True, 60.0)
+    assert "10 pages of history a minute" in failure.message and "in 60 s" in failure.message
+    for _ in range(3):  # What catches up, and looks for lost sends, goes on.
+        fetched(adapter, past)
+    assert failure_of(lambda: fetched(adapter, past)).was_held_back
+
+
+def test_a_minute_later_the_next_page_can_be_had() -> None:
+    adapter, _, _ = opened()
+    past = Past(50, 2)
+    adapter._history._calls.extend(NOW_S - 60.0 - number for number in range(10, 0, -1))
+
+    assert fetched(adapter, past) == (["m49", "m50"], True)
 
 
 def test_what_came_meanwhile_pushes_older_messages_to_later_pages() -> None:
@@ -1245,12 +1291,14 @@ def test_only_the_newest_page_tells_of_an_end() -> None:
 
 
 def test_a_history_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ipygenesys._protocols.web_messaging.history.MAX_PAGES", 3)
-    adapter, _, _ = opened()
+    for name in ("MAX_PAGES", "MAX_PAGES_AFTER"):
+        monkeypatch.setattr(f"ipygenesys._protocols.web_messaging.history.{name}", 3)
     endless = {"entities": [{}], "pageNumber": 1, "pageCount": 10**9}
 
     for bounds in ({}, {"after": "x"}, {"before": "x"}):
-        assert failure_of(lambda bounds=bounds: fetched(adapter, endless, **bounds)).kind == "not_found"  # type: ignore[misc]
+        adapter, _, _ = opened()
+        failure = failure_of(lambda a=adapter, b=bounds: fetched(a, endless, **b))  # type: ignore[misc]
+        assert failure.kind == "not_found"
 
 
 def test_pages_that_move_on_while_they_are_read_lose_nothing() -> None:

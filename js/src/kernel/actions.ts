@@ -46,6 +46,10 @@ export interface Actions {
   readonly answered: () => void;
   readonly loadText: (id: string) => void;
   readonly reconnect: () => void;
+  /** Another conversation, for one that is over. */
+  readonly beginAnew: () => void;
+  /** What the server has asked to wait for is over: earlier messages can be asked for again. */
+  readonly olderDue: () => void;
   readonly dismissError: () => void;
 }
 
@@ -139,6 +143,8 @@ export function createActions(
       port.send({ kind: "text-requested", id });
     },
     reconnect: () => void port.send({ kind: "reconnect-requested" }),
+    beginAnew: () => void port.send({ kind: "new-conversation-requested" }),
+    olderDue: () => store.dispatch({ kind: "older-due" }),
     dismissError: () => store.dispatch({ kind: "error-dismissed" }),
   };
 }

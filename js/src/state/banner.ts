@@ -11,6 +11,8 @@ export interface Banner {
   readonly cause: Cause | null;
   readonly retryAtMs: number | null;
   readonly canReconnect: boolean;
+  /** The conversation is over, and another one can be begun. */
+  readonly canBeginAnew: boolean;
   /** States that usually pass in a moment are shown only when they last. */
   readonly isFleeting: boolean;
 }
@@ -20,9 +22,22 @@ const PLAIN = {
   cause: null,
   retryAtMs: null,
   canReconnect: false,
+  canBeginAnew: false,
   isFleeting: false,
 } as const;
 const FLEETING: ReadonlySet<ConnectionStatus> = new Set(["idle", "connecting"]);
+
+/** Why a conversation has failed for good. */
+const ENDS: ReadonlySet<Cause | null> = new Set([
+  "ended",
+  "expired",
+  "cleared",
+  "elsewhere",
+  "authentication",
+]);
+
+const isOver = ({ status, statusCause }: ViewState): boolean =>
+  status === "read_only" || (status === "failed" && ENDS.has(statusCause));
 
 export function bannerOf(state: ViewState, strings: Strings): Banner | null {
   if (state.link === "absent") return absentBanner(state, strings);
@@ -38,6 +53,7 @@ export function bannerOf(state: ViewState, strings: Strings): Banner | null {
     cause: state.statusCause,
     retryAtMs: state.retryAtMs,
     canReconnect: isLost || status === "failed",
+    canBeginAnew: state.canBeginAnew && isOver(state),
     isFleeting: FLEETING.has(status) && !isLost,
   };
 }

@@ -18,6 +18,7 @@ import {
 export * from "./view-state";
 
 const LATE_MS = 10_000;
+const NO_OLDER_ERROR = { olderError: null, olderRetryAtMs: null } as const;
 
 export function reduce(state: ViewState, event: StoreEvent, nowMs: number): ViewState {
   switch (event.kind) {
@@ -25,10 +26,10 @@ export function reduce(state: ViewState, event: StoreEvent, nowMs: number): View
       return onSnapshot(state, event, nowMs);
     case "deltas": {
       const next = applyDeltas(state, event, nowMs);
-      return next.heldPage === null ? next : onPage(next, next.heldPage);
+      return next.heldPage === null ? next : onPage(next, next.heldPage, nowMs);
     }
     case "page":
-      return onPage(state, event);
+      return onPage(state, event, nowMs);
     case "full-text":
       return onFullText(state, event.id, event.text);
     case "kernel-heartbeat": {
@@ -65,9 +66,11 @@ export function reduce(state: ViewState, event: StoreEvent, nowMs: number): View
       return {
         ...state,
         pageRequest: { requestId: event.requestId, where: event.where, ordinal: event.ordinal },
-        olderError: event.where === "before" ? null : state.olderError,
+        ...(event.where === "before" ? NO_OLDER_ERROR : {}),
         heldPage: null,
       };
+    case "older-due":
+      return { ...state, ...NO_OLDER_ERROR };
     case "search-begun":
       return { ...state, search: { ...noSearch, id: event.searchId, query: event.query } };
     case "search-ended":
@@ -128,11 +131,13 @@ function onSnapshot(state: ViewState, snapshot: Snapshot, nowMs: number): ViewSt
     unreadCount: snapshot.unreadCount,
     typing: snapshot.typing,
     canAnswer: snapshot.canAnswer,
+    canBeginAnew: snapshot.canBeginAnew,
+    textLimit: snapshot.textLimit,
     uploads: snapshot.uploads,
     capabilities: new Set(snapshot.capabilities),
     error: snapshot.error,
     pageRequest: null,
-    olderError: null,
+    ...NO_OLDER_ERROR,
     heldPage: null,
     textRequests: new Set(),
     ...connection(snapshot.status, nowMs),
@@ -174,7 +179,7 @@ function missedMessages(state: ViewState, snapshot: Snapshot): ViewMessage[] {
   return snapshot.messages.slice(after).filter((each) => !each.isOwn);
 }
 
-function onPage(state: ViewState, page: Page): ViewState {
+function onPage(state: ViewState, page: Page, nowMs: number): ViewState {
   const request = state.pageRequest;
   if (request?.requestId !== page.requestId || page.epoch !== state.epoch) return state;
   if (page.revision > state.revision) return { ...state, heldPage: page };
@@ -186,7 +191,14 @@ function onPage(state: ViewState, page: Page): ViewState {
   if (where !== "before" && where !== "after") return onLanding(done, page, request);
   if (where === "before" && (page.error !== null || page.messages.length === 0)) {
     // Nothing and no reason: there is nothing older, whatever was believed; asking again would go on for ever.
-    return { ...done, olderError: page.error, hasOlder: page.error !== null && page.hasOlder };
+    const retryInMs = page.error?.retryInMs ?? null;
+    const olderRetryAtMs = retryInMs === null ? null : nowMs + retryInMs;
+    return {
+      ...done,
+      olderError: page.error,
+      olderRetryAtMs,
+      hasOlder: page.error !== null && page.hasOlder,
+    };
   }
   const keeps = where === "before" && !state.isFollowing ? "start" : "end";
   return { ...done, ...joined(state, page, keeps) };

@@ -9,6 +9,7 @@ import type {
   PageRequested,
   Snapshot,
   StatusDelta,
+  TextLimit,
   UploadRules,
   ViewMessage,
 } from "../protocol.gen";
@@ -119,6 +120,10 @@ export interface ViewState extends Held {
   readonly uploads: UploadRules | null;
   /** We are the side that picks what messages offer. */
   readonly canAnswer: boolean;
+  /** Once this conversation is over, another one can be begun. */
+  readonly canBeginAnew: boolean;
+  /** How long a message may be; null where nobody has said. */
+  readonly textLimit: TextLimit | null;
   readonly capabilities: ReadonlySet<Capability>;
   readonly error: ErrorDelta | null;
   readonly pageRequest: PageRequest | null;
@@ -126,6 +131,8 @@ export interface ViewState extends Held {
   readonly search: SearchState | null;
   /** Why the last request for older messages came to nothing. */
   readonly olderError: Reason | null;
+  /** Asking again is of no use before, on this page's clock. */
+  readonly olderRetryAtMs: number | null;
   /** A page that speaks of positions which deltas still on their way will bring. */
   readonly heldPage: Page | null;
   /** Whole texts that have been asked for. */
@@ -143,6 +150,7 @@ export type LocalEvent =
   | { kind: "search-begun"; searchId: string; query: string }
   | { kind: "search-ended" }
   | { kind: "page-given-up"; requestId: string }
+  | { kind: "older-due" }
   | { kind: "place-changed"; isFollowing: boolean; isWatching: boolean }
   | { kind: "answered" }
   | { kind: "text-asked"; id: string }
@@ -179,6 +187,8 @@ export const initialState: ViewState = {
   retryAtMs: null,
   typing: [],
   canAnswer: false,
+  canBeginAnew: false,
+  textLimit: null,
   uploads: null,
   capabilities: new Set(),
   error: null,
@@ -186,6 +196,7 @@ export const initialState: ViewState = {
   landing: null,
   search: null,
   olderError: null,
+  olderRetryAtMs: null,
   heldPage: null,
   textRequests: new Set(),
 };

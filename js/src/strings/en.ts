@@ -17,6 +17,8 @@ export const english = {
   newMessagesCounted: { one: "new message", other: "new messages" },
   loadingOlder: "Loading earlier messages…",
   olderFailed: "Earlier messages could not be loaded",
+  /** Until the server gives more of them. */
+  olderWaits: { other: "The server gives earlier messages a few at a time: the next ones come in # s" },
   tryAgain: "Try again",
   showMore: "Show more",
   showLess: "Show less",
@@ -33,7 +35,23 @@ export const english = {
   placeholder: "Write a message",
   composerHint: "Enter sends, Shift and Enter starts a new line.",
   send: "Send",
+  /** Of a message, near the end. */
+  room: {
+    bytes: { one: "# byte left", other: "# bytes left" },
+    characters: { one: "# character left", other: "# characters left" },
+  },
+  tooLong: {
+    bytes: {
+      one: "Too long by # byte: {most} bytes at most",
+      other: "Too long by # bytes: {most} bytes at most",
+    },
+    characters: {
+      one: "Too long by # character: {most} characters at most",
+      other: "Too long by # characters: {most} characters at most",
+    },
+  },
   reconnectNow: "Reconnect now",
+  beginAnew: "Start a new conversation",
   retryIn: { other: "Next try in # s" },
   retrying: "Trying now…",
   reference: "Reference {id}",

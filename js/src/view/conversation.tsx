@@ -132,6 +132,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         services={services}
         obstacle={obstacle}
         tellsTyping={tellsTyping}
+        textLimit={state.textLimit}
         uploads={state.uploads}
         onSent={() => list.current?.sent()}
         onUp={() => list.current?.enter()}

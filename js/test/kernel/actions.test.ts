@@ -138,9 +138,14 @@ it("a whole text is asked for once", () => {
 it("the rest is passed on", () => {
   const { actions, store, sent } = setUp();
   actions.reconnect();
+  actions.beginAnew();
   actions.tell({ kind: "keystroke-noted" });
-  expect(sent).toEqual([{ kind: "reconnect-requested" }, { kind: "keystroke-noted" }]);
-  store.dispatch(eg.deltas(11, { kind: "error", code: "c", message: "m", correlationId: null, cause: null }));
+  expect(sent).toEqual([
+    { kind: "reconnect-requested" },
+    { kind: "new-conversation-requested" },
+    { kind: "keystroke-noted" },
+  ]);
+  store.dispatch(eg.deltas(11, eg.error("m")));
   actions.dismissError();
   expect(store.state().error).toBeNull();
 });

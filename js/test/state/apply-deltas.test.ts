@@ -112,7 +112,7 @@ describe("other deltas", () => {
         { kind: "unread", count: 4 },
         eg.status({ status: "reconnecting", detail: "lost", retryInMs: 100 }),
         { kind: "capabilities", capabilities: ["history"], uploads: null },
-        { kind: "error", code: "c", message: "m", correlationId: null, cause: null },
+        eg.error("m"),
       ),
     );
     expect(state).toMatchObject({

@@ -26,9 +26,25 @@ describe("the banner", () => {
       cause: "lost",
       retryAtMs: eg.NOW + 4_000,
       canReconnect: true,
+      canBeginAnew: false,
       isFleeting: false,
     });
   });
+  it.each([
+    ["read_only", "ended", true, true],
+    ["read_only", null, true, true],
+    ["read_only", "ended", false, false],
+    ["failed", "elsewhere", true, true],
+    ["failed", "authentication", true, true],
+    ["failed", "not_found", true, false],
+    ["reconnecting", "lost", true, false],
+  ] as const)(
+    "of %s for %s offers another conversation where there can be one",
+    (status, cause, can, offers) => {
+      const state = eg.live([], { canBeginAnew: can, status: eg.status({ status, cause }) });
+      expect(bannerOf(state, english)?.canBeginAnew).toBe(offers);
+    },
+  );
   it("of a first connection that failed is like that of a lost one", () => {
     expect(bannerOf(inStatus("connecting", { detail: "Refused.", retryInMs: 900 }), english)).toMatchObject({
       tone: "warning",

@@ -183,6 +183,13 @@ describe("a page", () => {
     const failed = stepped(atStart, eg.page({ hasOlder: true, error: eg.error("Server error") }));
     expect([hasEarlier(failed), failed.olderError]).toEqual([true, eg.error("Server error")]);
   });
+  it("that the server has asked to wait for is due by then, and can be asked for again", () => {
+    const atStart = asking("before", { firstIndex: 0, total: 2, hasOlder: true });
+    const error = { ...eg.error("Slow down", "rate_limited"), retryInMs: 4_000 };
+    const waiting = stepped(atStart, eg.page({ hasOlder: true, error }));
+    expect(waiting.olderRetryAtMs).toBe(eg.NOW + 4_000);
+    expect(stepped(waiting, { kind: "older-due" })).toMatchObject({ olderError: null, olderRetryAtMs: null });
+  });
   it("that never comes is given up", () => {
     const givenUp = { kind: "page-given-up", requestId: "r1" } as const;
     expect(stepped(asked, givenUp)).toMatchObject({ pageRequest: null, olderError: "" });

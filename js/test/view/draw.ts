@@ -66,6 +66,8 @@ export function services(actions: Partial<Actions> = {}): Services {
     answered: vi.fn(),
     loadText: vi.fn(),
     reconnect: vi.fn(),
+    beginAnew: vi.fn(),
+    olderDue: vi.fn(),
     dismissError: vi.fn(),
   };
   return {

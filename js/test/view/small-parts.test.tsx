@@ -7,7 +7,7 @@ import { Avatar } from "../../src/view/message/avatar";
 import { JumpButton } from "../../src/view/notices/jump-button";
 import { OlderBar } from "../../src/view/notices/older-bar";
 import * as eg from "../examples";
-import { click, draw, services } from "./draw";
+import { click, draw, pass, services } from "./draw";
 
 describe("the header", () => {
   it("names the conversation and says whether it is live", () => {
@@ -44,6 +44,17 @@ describe("the bar above the list", () => {
     expect(with_.actions.load).toHaveBeenCalledWith({ where: "before" });
     drawn.redraw(<OlderBar state={{ ...eg.live([]), olderError: "" }} services={with_} />);
     expect(drawn.el.textContent).toBe("Earlier messages could not be loadedTry again");
+  });
+  it("says how long the server wants it to wait, and goes on by itself", () => {
+    vi.useFakeTimers({ now: eg.NOW });
+    const with_ = services();
+    const state = { ...eg.live([]), olderError: eg.error("Slow down"), olderRetryAtMs: eg.NOW + 2_000 };
+    const drawn = draw(<OlderBar state={state} services={with_} />);
+    expect(drawn.el.textContent).toContain("the next ones come in 2 s");
+    expect(with_.actions.olderDue).not.toHaveBeenCalled();
+    pass(2_250);
+    expect(with_.actions.olderDue).toHaveBeenCalledOnce();
+    vi.useRealTimers();
   });
 });
 

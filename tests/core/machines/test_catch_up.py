@@ -159,27 +159,41 @@ def test_a_watermark_that_the_server_no_longer_knows_is_dropped(kind: FailureKin
 
 def test_older_pages_are_read_on_demand_one_at_a_time() -> None:
     catch_up = caught_up(8, 9, has_more=True)
-    (call,) = catch_up.load_older("m8", 1000)
+    (call,) = catch_up.load_older("m8", 1000, 0.0)
     assert call == FetchHistory(before="m8", limit=PAGE_SIZE)
-    assert catch_up.load_older("m8", 50) == []
+    assert catch_up.load_older("m8", 50, 0.0) == []
     assert not catch_up.succeeded(call, eg.history(eg.arrived(7), has_more=True), 110.0)
-    assert catch_up.load_older("m7", 0) == [FetchHistory(before="m7", limit=1)]
+    assert catch_up.load_older("m7", 0, 0.0) == [FetchHistory(before="m7", limit=1)]
     catch_up.succeeded(FetchHistory(before="m7", limit=1), eg.history(eg.arrived(6)), 110.0)
     assert not catch_up.has_older
-    assert catch_up.load_older("m6", 50) == []
+    assert catch_up.load_older("m6", 50, 0.0) == []
     assert catch_up.watermark == "m9"
 
 
 def test_a_failed_older_page_can_be_asked_for_again_and_does_not_touch_the_catch_up() -> None:
     catch_up = caught_up(8, has_more=True)
-    (call,) = catch_up.load_older("m8", 50)
+    (call,) = catch_up.load_older("m8", 50, 0.0)
     catch_up.failed(call, eg.failure("unavailable"), 110.0, 0.5)
     assert catch_up.next_deadline() == 100.0 + RECONCILE_S
-    assert catch_up.load_older("m8", 50) == [call]
+    assert catch_up.load_older("m8", 50, 0.0) == [call]
+
+
+def test_an_older_page_waits_for_as_long_as_the_server_has_asked() -> None:
+    catch_up = caught_up(8, has_more=True)
+    (call,) = catch_up.load_older("m8", 50, 100.0)
+    assert catch_up.older_refusal(100.0) is None
+
+    catch_up.failed(call, eg.failure("rate_limited", retry_after_s=30.0), 110.0, 0.5)
+
+    assert catch_up.load_older("m8", 50, 120.0) == []
+    refusal = catch_up.older_refusal(120.0)
+    assert refusal is not None and (refusal.kind, refusal.retry_after_s) == ("rate_limited", 20.0)
+    assert catch_up.older_refusal(140.0) is None
+    assert catch_up.load_older("m8", 50, 140.0) == [call]
 
 
 def test_nothing_older_is_read_without_a_message_to_read_from() -> None:
-    assert caught_up(8, has_more=True).load_older(None, 50) == []
+    assert caught_up(8, has_more=True).load_older(None, 50, 0.0) == []
 
 
 def test_a_stream_that_is_lost_puts_an_end_to_waiting() -> None:
@@ -232,7 +246,7 @@ def test_an_empty_page_has_nothing_older_whatever_it_says() -> None:
     catch_up.succeeded(call, eg.history(has_more=True), 100.0)
     assert not catch_up.has_older
     catch_up = caught_up(8, has_more=True)
-    (call,) = catch_up.load_older("m8", 50)
+    (call,) = catch_up.load_older("m8", 50, 0.0)
     catch_up.succeeded(call, eg.history(has_more=True), 100.0)
     assert not catch_up.has_older
 
@@ -310,14 +324,14 @@ def test_a_first_number_that_is_not_the_first_shows_a_gap_in_a_conversation_that
 
 def test_an_older_page_from_before_a_new_start_does_not_close_the_hole_over() -> None:
     catch_up = caught_up(4, has_more=True)
-    (older,) = catch_up.load_older("m4", 50)
+    (older,) = catch_up.load_older("m4", 50, 0.0)
     (call,) = catch_up.pump(100.0 + RECONCILE_S)
     catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
     catch_up.succeeded(first_page(), eg.history(eg.arrived(8), has_more=True), 230.0)
     assert not catch_up.succeeded(older, eg.history(eg.arrived(3)), 230.0)
     assert catch_up.oldest == "m8"
     assert catch_up.has_older
-    assert catch_up.load_older("m8", 50) == [FetchHistory(before="m8", limit=50)]
+    assert catch_up.load_older("m8", 50, 0.0) == [FetchHistory(before="m8", limit=50)]
 
 
 def test_a_hole_is_filled_back_to_what_was_read_before_not_to_what_the_stream_alone_has_brought() -> None:
@@ -363,14 +377,14 @@ def test_the_newest_page_does_not_wait_for_a_hole_to_be_filled() -> None:
 def test_an_older_page_that_reaches_no_further_back_is_the_last(number: int) -> None:
     """From a server that does not understand what is asked of it, it would be asked for for ever."""
     catch_up = caught_up(8, has_more=True)
-    (older,) = catch_up.load_older("m8", 50)
+    (older,) = catch_up.load_older("m8", 50, 0.0)
     catch_up.succeeded(older, eg.history(eg.arrived(number), has_more=True), 101.0)
     assert not catch_up.has_older
 
 
 def test_older_messages_without_a_time_are_followed_by_their_ids() -> None:
     catch_up = caught_up(8, has_more=True)
-    (older,) = catch_up.load_older("m8", 50)
+    (older,) = catch_up.load_older("m8", 50, 0.0)
     catch_up.succeeded(older, eg.history(eg.bare(7), has_more=True), 101.0)
     assert catch_up.has_older
 
@@ -504,7 +518,7 @@ def test_a_call_is_void_once() -> None:
 
 def test_an_older_page_that_begins_in_the_same_millisecond_goes_further_back() -> None:
     catch_up = caught_up(5, has_more=True)
-    (older,) = catch_up.load_older("m5", 50)
+    (older,) = catch_up.load_older("m5", 50, 0.0)
     page = eg.history(eg.arrived(4, time_ms=eg.arrived(5).time_ms), has_more=True)
     catch_up.succeeded(older, page, 100.0)
     assert catch_up.has_older

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ipygenesys._core.model.content import Answer
 from ipygenesys._core.model.draft import CLOCKS_DIFFER_MS, SERVERS_DIFFER_MS, Draft, may_be, words_of
 from ipygenesys._core.model.messages import Attachment, OutgoingFile
 from ipygenesys._core.model.platform_events import MessageArrived
@@ -109,3 +110,21 @@ def test_a_file_is_not_a_text() -> None:
     assert may_be(lost(file=FILE), ours(attachments=picture))
     assert not may_be(lost(file=FILE), ours())
     assert not may_be(lost(), ours(attachments=picture))
+
+
+@pytest.mark.parametrize(
+    ("payloads", "type_", "is_it"),
+    [(("1", "2"), "list", True), (("1",), "list", False), (("1", "2"), "form", False)],
+)
+def test_an_answer_whose_answer_was_lost_is_known_by_what_was_picked(
+    payloads: Any, type_: Any, is_it: bool
+) -> None:
+    draft = lost(text="A, B", answer=Answer(text="A, B", payloads=("1", "2"), type="list"))
+    picked = Answer(text="A, B", payloads=payloads, type=type_)
+    assert may_be(draft, ours(text="My choice:\nA, B", content=(picked,))) is is_it
+
+
+def test_an_answer_that_comes_back_without_what_was_picked_is_known_by_its_words() -> None:
+    draft = lost(text="A, B", answer=Answer(text="A, B", payloads=("1", "2"), type="list"))
+    assert may_be(draft, ours(text="A, B"))
+    assert not may_be(draft, ours(text="A"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from ipygenesys._core.model.content import (
@@ -27,6 +28,7 @@ from ipygenesys._core.model.offers import (
     answer_of,
     find_options,
     options_of,
+    picked_of,
     title_of,
     with_answer,
     without_answer,
@@ -148,3 +150,16 @@ def test_an_answer_that_is_taken_back_leaves_the_offer_open() -> None:
 
 def test_options_have_titles() -> None:
     assert [title_of(each) for each in (YES, BUY, PEN, SLOT)] == ["Yes", "Buy", "Pen", "2026-11-26 10:00 UTC"]
+
+
+def test_an_offer_is_open_until_something_is_picked_and_what_offers_nothing_never_is() -> None:
+    assert picked_of(LIST) is None
+    assert picked_of(Location(name="Depot")) is None
+    (answered,) = with_answer((LIST,), Answer(text="Pen", payloads=("1",), type="list"), is_named=True) or ()
+    assert picked_of(answered) == (0,)
+
+
+def test_what_a_list_wants_said_goes_with_its_answer() -> None:
+    picker = msgspec.structs.replace(LIST, reply="My choice:")
+    answer = answer_of("m1", (picker,), 0, (0,), "Pen")
+    assert answer is not None and (answer.reply, answer.titles) == ("My choice:", ("Pen",))

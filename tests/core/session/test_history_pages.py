@@ -239,6 +239,19 @@ def test_a_message_to_go_on_from_that_the_server_has_forgotten_is_no_error(
     assert driver.called() == []
 
 
+def test_older_messages_that_the_server_has_asked_to_wait_with_are_not_asked_for_and_it_is_said_why(
+    driver: Driver,
+) -> None:
+    driver.connect(eg.arrived(8), has_more=True)
+    driver.step(LoadOlder(50))
+    driver.fail(FetchHistory, eg.failure("rate_limited", retry_after_s=30.0))
+    driver.wait(10.0)
+    driver.step(LoadOlder(50))
+    assert not [op for op in driver.calls if isinstance(op, FetchHistory) and op.before is not None]
+    failed = [event for event in driver.events if isinstance(event, OlderHistoryFailed)]
+    assert [event.failure.retry_after_s for event in failed] == [30.0, 20.0]
+
+
 # --- what is said while the stream opens ------------------------------------------------------------------
 
 CAME_MS = eg.START_MS + 10_500

@@ -21,6 +21,7 @@ from ipygenesys._core.model.inputs import (
     RefreshAttachments,
     Retry,
     Send,
+    StartNew,
     StopComposing,
     Tick,
 )
@@ -49,6 +50,7 @@ from ipygenesys._core.view.protocol import (
     LinksRequested,
     MessagesSeen,
     MessagesSkippedDelta,
+    NewConversationRequested,
     ReconnectRequested,
     RetryRequested,
     SendRequested,
@@ -249,6 +251,7 @@ def test_what_a_view_says_becomes_a_command(desk: Desk) -> None:
     assert desk.says(DiscardRequested, draft_id="d1") == [Discard("d1")]
     assert desk.says(MessagesSeen, ids=("m1",)) == [NoteSeen(("m1",))]
     assert desk.says(ReconnectRequested) == [ReconnectNow()]
+    assert desk.says(NewConversationRequested) == [StartNew()]
     assert desk.says(ViewHeartbeat) == []
 
 

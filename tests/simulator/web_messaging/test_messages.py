@@ -202,11 +202,12 @@ async def test_custom_attributes_over_2048_bytes_are_4013(guest: GuestClient) ->
 # --- refusals
 
 
-async def test_a_text_over_4000_characters_is_4011(guest: GuestClient) -> None:
+async def test_a_text_over_4096_bytes_is_4011_which_names_the_number(guest: GuestClient) -> None:
     socket = await guest.connect()
-    assert (await socket.text("x" * 4000))["code"] == 200
-    frame = await socket.text("x" * 4001)
+    assert (await socket.text("é" * 2048))["code"] == 200
+    frame = await socket.text("é" * 2049)
     assert (frame["type"], frame["class"], frame["code"]) == ("response", "string", 4011)
+    assert "4096" in frame["body"]
     [_, entry] = guest.received("send")
     assert (entry["rejected"], entry["status"]) == (True, 4011)
 
@@ -316,13 +317,22 @@ async def test_the_history_is_newest_first_without_typing_and_in_pages(guest: Gu
 
 
 async def test_the_history_wants_a_jwt_that_is_alive() -> None:
-    async with visiting(guest_limits={"history_jwt_lifetime_s": 0.05}) as guest:
+    limits = {"history_jwt_lifetime_s": 0.05, "history_pages_per_min": 10_000}
+    async with visiting(guest_limits=limits) as guest:
         socket = await guest.connect()
         jwt = await guest.jwt(socket)
         while (answer := await guest.history(jwt)).status_code == 200:
             pass
         assert (answer.status_code, answer.json()["code"]) == (401, "bad.credentials")
         assert (await guest.history("nobody's")).status_code == 401
+
+
+async def test_the_history_is_given_ten_times_a_minute(guest: GuestClient) -> None:
+    socket = await guest.connect()
+    jwt = await guest.jwt(socket)
+    answers = [await guest.history(jwt) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
 
 
 async def test_config_json_shows_every_toggle_and_follows_the_control_plane(guest: GuestClient) -> None:

@@ -3,8 +3,10 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ComposerStep, initialComposer, sent, stopped, typed } from "../../kernel/composer";
+import { roomLeft } from "../../kernel/text-length";
 import { accepted } from "../../kernel/upload-rules";
-import type { ComposingStopped, UploadRules } from "../../protocol.gen";
+import type { ComposingStopped, TextLimit, UploadRules } from "../../protocol.gen";
+import type { Strings } from "../../strings";
 import { AttachIcon, SendIcon } from "../kit/icons";
 import type { Services } from "../kit/services";
 import { useUploads } from "../kit/use-uploads";
@@ -16,6 +18,8 @@ interface Props {
   /** Why nothing can be written; null when it can. */
   readonly obstacle: string | null;
   readonly tellsTyping: boolean;
+  /** How long a message may be; null where nobody has said. */
+  readonly textLimit: TextLimit | null;
   /** What files may be sent; null when none. */
   readonly uploads: UploadRules | null;
   readonly onSent: () => void;
@@ -27,9 +31,11 @@ interface Props {
 }
 
 export function Composer(props: Props): JSX.Element {
-  const { services, obstacle, tellsTyping, uploads, onSent, onUp, keptAs, box } = props;
+  const { services, obstacle, tellsTyping, textLimit, uploads, onSent, onUp, keptAs, box } = props;
   const { actions, strings } = services;
   const [isEmpty, setEmpty] = useState(true);
+  const [room, setRoom] = useState<number | null>(null);
+  const isTooLong = room !== null && room < 0;
   const files = useUploads(actions.uploads).uploads;
   const hasFiles = files.some((each) => each.phase === "waiting" && each.objection === null);
   const dialog = useRef<HTMLInputElement>(null);
@@ -51,13 +57,14 @@ export function Composer(props: Props): JSX.Element {
 
   const changed = (text: string): void => {
     setEmpty(text.trim() === "");
+    setRoom(roomLeft(text, textLimit));
     // The style sheet makes room for these words, and never takes it away to measure them.
     if (box.current?.parentElement) box.current.parentElement.dataset.words = text;
   };
 
   const submit = (): void => {
     const area = box.current;
-    if (area === null || obstacle !== null) return;
+    if (area === null || obstacle !== null || isTooLong) return;
     const text = area.value.trim() === "" ? "" : area.value;
     if (!(takesFiles && actions.uploads.send(text))) {
       if (text === "") return;
@@ -188,13 +195,24 @@ export function Composer(props: Props): JSX.Element {
           type="submit"
           class="ipg-send"
           title={strings.send}
-          disabled={(isEmpty && !hasFiles) || obstacle !== null}
+          disabled={(isEmpty && !hasFiles) || isTooLong || obstacle !== null}
           // Keeps the focus, and with it a phone's keyboard, in the text box.
           onMouseDown={(event) => event.preventDefault()}
         >
           <SendIcon />
         </button>
       </div>
+      {textLimit !== null && room !== null && <Room left={room} limit={textLimit} strings={strings} />}
     </form>
+  );
+}
+
+/** Said aloud only once there is too much: counting every key would drown the typing. */
+function Room({ left, limit, strings }: { left: number; limit: TextLimit; strings: Strings }): JSX.Element {
+  const isOver = left < 0;
+  return (
+    <div class="ipg-room" data-over={isOver} aria-live={isOver ? "polite" : "off"}>
+      {isOver ? strings.tooLong[limit.unit](-left, limit.most) : strings.room[limit.unit](left)}
+    </div>
   );
 }

@@ -5,6 +5,7 @@ import { bannerOf } from "../../state/banner";
 import type { ViewState } from "../../state/store";
 import { KernelWords } from "../kit/kernel-words";
 import type { Services } from "../kit/services";
+import { useCountdown } from "../kit/use-countdown";
 
 /** A state that usually passes in a moment is not worth a banner before this. */
 export const FLEETING_MS = 800;
@@ -45,6 +46,11 @@ export function ConnectionBanner({ state, services }: { state: ViewState; servic
               {strings.reconnectNow}
             </button>
           )}
+          {banner.canBeginAnew && (
+            <button type="button" class="ipg-button" onClick={actions.beginAnew}>
+              {strings.beginAnew}
+            </button>
+          )}
         </>
       )}
     </div>
@@ -59,15 +65,4 @@ function useLasts(what: string): boolean {
     return () => clearTimeout(timer);
   }, [what]);
   return what !== "" && lasting === what;
-}
-
-/** Whole seconds until `atMs`, never below 0; null without a time. */
-function useCountdown(atMs: number | null): number | null {
-  const [, tick] = useState(0);
-  useEffect(() => {
-    if (atMs === null) return;
-    const timer = setInterval(() => tick((before) => before + 1), 250);
-    return () => clearInterval(timer);
-  }, [atMs]);
-  return atMs === null ? null : Math.max(0, Math.ceil((atMs - Date.now()) / 1000));
 }

@@ -3,11 +3,19 @@
 import { createRef } from "preact";
 import { act } from "preact/test-utils";
 import { describe, expect, it, vi } from "vitest";
+import type { TextLimit } from "../../../src/protocol.gen";
 import { Composer } from "../../../src/view/composer/composer";
 import { leaveDraft, takeLeftDraft } from "../../../src/view/composer/left-draft";
 import { draw, services } from "../draw";
 
-function setUp(fields: { obstacle?: string | null; tellsTyping?: boolean; draft?: string } = {}) {
+interface Fields {
+  obstacle?: string | null;
+  tellsTyping?: boolean;
+  draft?: string;
+  textLimit?: TextLimit | null;
+}
+
+function setUp(fields: Fields = {}) {
   const box = createRef<HTMLTextAreaElement>();
   const with_ = services();
   leaveDraft("e1", fields.draft);
@@ -17,6 +25,7 @@ function setUp(fields: { obstacle?: string | null; tellsTyping?: boolean; draft?
       services={with_}
       obstacle={obstacle}
       uploads={null}
+      textLimit={fields.textLimit ?? null}
       tellsTyping={fields.tellsTyping ?? true}
       onSent={onSent}
       onUp={vi.fn()}
@@ -40,6 +49,33 @@ function setUp(fields: { obstacle?: string | null; tellsTyping?: boolean; draft?
   const told = (): unknown[] => vi.mocked(with_.actions.tell).mock.calls.map(([message]) => message);
   return { drawn, area, type, press, told, actions: with_.actions, onSent, element };
 }
+
+describe("near the limit", () => {
+  const textLimit = { most: 20, unit: "bytes" } as const;
+  it("counts down in what the server counts, and says aloud only what is too much", () => {
+    const { drawn, type } = setUp({ textLimit });
+    type("x".repeat(17));
+    expect(drawn.all(".ipg-room")).toHaveLength(0);
+    type("é".repeat(9));
+    const room = drawn.find(".ipg-room");
+    expect([room.textContent, room.getAttribute("aria-live")]).toEqual(["2 bytes left", "off"]);
+    type("é".repeat(11));
+    expect([room.textContent, room.getAttribute("aria-live")]).toEqual([
+      "Too long by 2 bytes: 20 bytes at most",
+      "polite",
+    ]);
+  });
+  it("what is too long stays in the box", () => {
+    const { drawn, area, type, press, actions } = setUp({ textLimit });
+    type("x".repeat(21));
+    expect(press("Enter").defaultPrevented).toBe(true);
+    expect(drawn.find<HTMLButtonElement>("[type=submit]").disabled).toBe(true);
+    expect([area.value.length, vi.mocked(actions.send).mock.calls.length]).toEqual([21, 0]);
+    type("x".repeat(20));
+    press("Enter");
+    expect(actions.send).toHaveBeenCalledWith("x".repeat(20));
+  });
+});
 
 describe("keys", () => {
   it("Enter sends, empties the box and keeps the focus", () => {

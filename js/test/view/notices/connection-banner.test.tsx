@@ -36,6 +36,15 @@ describe("the banner", () => {
     click(draw(<ConnectionBanner state={lost} services={with_} />).find("button"));
     expect(with_.actions.reconnect).toHaveBeenCalledOnce();
   });
+  it("offers another conversation where this one is over", () => {
+    const with_ = services();
+    const over = eg.live([], {
+      canBeginAnew: true,
+      status: eg.status({ status: "read_only", cause: "ended" }),
+    });
+    click(draw(<ConnectionBanner state={over} services={with_} />).find("button"));
+    expect(with_.actions.beginAnew).toHaveBeenCalledOnce();
+  });
   it("mentions what usually passes only when it lasts", () => {
     const connecting = eg.live([], { status: eg.status({ status: "connecting" }) });
     const drawn = draw(<ConnectionBanner state={connecting} services={services()} />);

@@ -16,6 +16,7 @@ it("says what went wrong and can be dismissed", () => {
     message: "Ask for <b>messaging:write</b>.",
     correlationId: "c-1",
     cause: null,
+    retryInMs: null,
   } as const;
   const drawn = draw(<ErrorLine error={error} services={with_} />);
   expect(drawn.find("[role=alert]").textContent).toBe("Ask for <b>messaging:write</b>. Reference c-1");

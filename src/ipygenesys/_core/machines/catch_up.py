@@ -7,6 +7,8 @@ delivery" (MyPureCloud developer-center-blog, 2020-10-22).
 
 from __future__ import annotations
 
+import msgspec
+
 from ipygenesys._core.machines.backoff import backoff_s
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import FetchHistory
@@ -48,6 +50,9 @@ class CatchUp:
         self._in_flight: FetchHistory | None = None
         self._older_in_flight: FetchHistory | None = None
         self._fill_not_before = 0.0
+        self._older_refusal: Failure | None = None
+        """The server has asked to wait with older pages."""
+        self._older_not_before = 0.0
         self._void: list[FetchHistory] = []
         """Under way, of a conversation that is no more."""
         self._due: float | None = None
@@ -135,16 +140,24 @@ class CatchUp:
         if not self.is_enabled:
             return []
         is_filling = self.fills_back and self._is_open and now >= self._fill_not_before
-        calls = self.load_older(self.oldest, PAGE_SIZE) if is_filling else []
+        calls = self.load_older(self.oldest, PAGE_SIZE, now) if is_filling else []
         if self._due is None or now < self._due or self._in_flight:
             return calls
         self._due = None
         self._in_flight = FetchHistory(after=self.watermark, limit=PAGE_SIZE)
         return [*calls, self._in_flight]
 
-    def load_older(self, before: str | None, limit: int) -> list[FetchHistory]:
+    def older_refusal(self, now: float) -> Failure | None:
+        """Why the page before the oldest message cannot be asked for yet, and for how long."""
+        if self._older_refusal is None or now >= self._older_not_before:
+            return None
+        return msgspec.structs.replace(self._older_refusal, retry_after_s=self._older_not_before - now)
+
+    def load_older(self, before: str | None, limit: int, now: float) -> list[FetchHistory]:
         """The page before the oldest message held."""
         if not self.is_enabled or not self.has_older or before is None or self._older_in_flight:
+            return []
+        if self.older_refusal(now) is not None:
             return []
         self._older_in_flight = FetchHistory(before=before, limit=min(max(limit, 1), PAGE_SIZE))
         return [self._older_in_flight]
@@ -206,6 +219,8 @@ class CatchUp:
             self._older_in_flight = None
             self.fills_back &= failure.is_transient  # A gap is filled sooner or later.
             self._fill_not_before = now + wait
+            if failure.retry_after_s is not None:
+                self._older_refusal, self._older_not_before = failure, now + failure.retry_after_s
             self._older_failures += was_made and self.fills_back
         else:
             self._in_flight = None

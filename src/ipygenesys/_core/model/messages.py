@@ -44,6 +44,14 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Attachment {self.media_type or 'file'} {self.size_bytes or '?'} bytes>"
 
 
+class TextLimit(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How long a message may be, in what the server counts."""
+
+    most: int
+    unit: Literal["bytes", "characters"]
+    """Bytes of UTF-8, or characters as Unicode counts them."""
+
+
 class UploadRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What files may be sent."""
 

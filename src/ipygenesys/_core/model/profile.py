@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.model.messages import Capability, Role, UploadRules
+from ipygenesys._core.model.messages import Capability, Role, TextLimit, UploadRules
 
 REFRESH_S = 4.0
 """While keys keep coming; shorter than what an indicator lasts, or the other side would flicker."""
@@ -42,6 +42,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     capabilities: frozenset[Capability]
     uploads: UploadRules | None = None
     """What files may be sent, as far as it is known; None: none."""
+    text_limit: TextLimit | None = None
+    """None: nobody has said."""
+    begins_anew: bool = False
+    """Another conversation can be begun from here, once this one is over."""
     is_send_idempotent: bool
     """The server recognises a draft id that it has seen, so the same send may be repeated."""
     typing_rules: TypingRules = TypingRules()

@@ -52,9 +52,11 @@ class HistoryPages:
         """The stream is wanted for the first time: what is said from now on is news."""
         self._came = self._came or now
 
-    def load_older(self, limit: int) -> None:
-        """Ask for the page before the oldest message held."""
-        self._effects.call(*self._catch_up.load_older(self._catch_up.oldest, limit))
+    def load_older(self, limit: int, now: float) -> None:
+        """Ask for the page before the oldest message held, unless the server has asked to wait with that."""
+        if (refusal := self._catch_up.older_refusal(now)) is not None:
+            self._effects.emit(OlderHistoryFailed(refusal))
+        self._effects.call(*self._catch_up.load_older(self._catch_up.oldest, limit, now))
 
     def pump(self, now: float) -> None:
         """Ask for the pages that are due."""

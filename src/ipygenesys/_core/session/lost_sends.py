@@ -70,11 +70,11 @@ class LostSends:
 
     def _decide(self, now: float) -> None:
         """What history does not show goes out again, waits, or is the user's to decide."""
-        if not self._has_to_read_back():
+        if not self._has_to_read_back(now):
             self._pages_back = None
             self._sending.tell(self._outbox.reconciled(now))
 
-    def _has_to_read_back(self) -> bool:
+    def _has_to_read_back(self, now: float) -> bool:
         """The newest page does not reach back to when the oldest of the lost sends was handed over."""
         earliest_ms, oldest = self._outbox.earliest_checked_ms, self._timeline.oldest
         if self._catch_up.fills_back:
@@ -83,7 +83,7 @@ class LostSends:
             return False
         if oldest.time_ms < earliest_ms or (self._pages_back or 0) >= MAX_PAGES_BACK:
             return False
-        self._effects.call(*self._catch_up.load_older(self._catch_up.oldest, PAGE_SIZE))
+        self._effects.call(*self._catch_up.load_older(self._catch_up.oldest, PAGE_SIZE, now))
         return True
 
     @property

@@ -41,8 +41,7 @@ class Session:
     """One conversation, from our side."""
 
     def __init__(self, profile: Profile) -> None:
-        self.can_answer = profile.own_role == "customer"
-        """Agents make offers, customers pick."""
+        self.profile = profile
         self.connection = connection = Connection()
         self.conversation = conversation = Conversation(
             own_role=profile.own_role,
@@ -189,7 +188,7 @@ class Session:
             case inputs.MarkAllRead(up_to):
                 self._reading.all_read(up_to, now.monotonic)
             case inputs.LoadOlder(limit):
-                self._history.load_older(limit)
+                self._history.load_older(limit, now.monotonic)
             case inputs.RefreshAttachments(message_id):
                 self._arrivals.refresh_attachments(message_id)
             case inputs.StartNew():

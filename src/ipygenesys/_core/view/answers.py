@@ -51,7 +51,9 @@ class ViewAnswers:
             typing=session.conversation.typing_names,
             unread_count=timeline.unread_count,
             capabilities=tuple(sorted(session.capabilities)),
-            can_answer=session.can_answer,
+            can_answer=session.profile.own_role == "customer",  # Agents make offers, customers pick.
+            can_begin_anew=session.profile.begins_anew,
+            text_limit=session.profile.text_limit,
             uploads=session.uploads,
             error=error_delta(session.last_error) if session.last_error else None,
             title=self._title,

@@ -103,6 +103,7 @@ def error_delta(failure: Failure) -> ErrorDelta:
         message=failure.message,
         correlation_id=failure.correlation_id,
         cause=failure.cause,
+        retry_in_ms=None if failure.retry_after_s is None else round(failure.retry_after_s * 1000),
     )
 
 

@@ -24,6 +24,7 @@ from ipygenesys._core.model.inputs import (
     RefreshAttachments,
     Retry,
     Send,
+    StartNew,
     StopComposing,
     ViewsGone,
 )
@@ -53,6 +54,7 @@ from ipygenesys._core.view.protocol import (
     KeystrokeNoted,
     LinksRequested,
     MessagesSeen,
+    NewConversationRequested,
     PageRequested,
     ReconnectRequested,
     RetryRequested,
@@ -183,6 +185,8 @@ class ViewHub:
                     self._send(answer, now)
             case ReconnectRequested():
                 return [ReconnectNow()]
+            case NewConversationRequested():
+                return [StartNew()]
             case ViewHeartbeat() | ExportRequested():
                 pass  # Transcripts are made by the shell, which then offers them to ``exports``.
         return []

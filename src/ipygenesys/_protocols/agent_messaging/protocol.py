@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from ipygenesys._core.model.failures import ErrorDetails, Failure, permissions_in
-from ipygenesys._core.model.messages import Capability, UploadRules
+from ipygenesys._core.model.messages import Capability, TextLimit, UploadRules
 from ipygenesys._core.model.operations import (
     Action,
     AnswerConversation,
@@ -68,6 +68,7 @@ _TAKING_PART: frozenset[Capability] = _WATCHING | {
     "receive_read",
     "attachments",
 }
+TEXT_LIMIT = TextLimit(most=wire.Unverified.MAX_TEXT_CHARACTERS, unit="characters")
 
 
 class AgentMessaging:
@@ -147,6 +148,7 @@ class AgentMessaging:
             is_role_own=False,
             capabilities=_TAKING_PART if self._has_user else _WATCHING,
             uploads=UploadRules() if self._has_user else None,
+            text_limit=TEXT_LIMIT,
             is_send_idempotent=False,
             typing_rules=TypingRules(refresh_s=TYPING_REFRESH_S, spacing_s=TYPING_REFRESH_S, has_off=False),
             life_rules=LifeRules(health_check_s=PING_AFTER_S),
@@ -220,8 +222,8 @@ class AgentMessaging:
 
     def _post(self, post: PostMessage) -> Flow[MessageArrived]:
         text = encodable(post.text)
-        if len(text) > wire.MAX_TEXT_CHARACTERS:
-            words = f"Sending a message: it is too long. At most {wire.MAX_TEXT_CHARACTERS} characters."
+        if len(text) > TEXT_LIMIT.most:
+            words = f"Sending a message: it is too long. At most {TEXT_LIMIT.most} characters."
             raise CallError(Failure(kind="rejected", message=words, code="text.too.long"))
         wanted = wire.SendBody(text_body=text or None)
         if post.file is not None:

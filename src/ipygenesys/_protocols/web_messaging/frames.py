@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from ipygenesys._core.model.failures import Failure, FailureKind
@@ -50,6 +52,7 @@ _KINDS: dict[int, FailureKind] = {
     4007: "not_found",
     4029: "rate_limited",
 }
+_NUMBER = re.compile(rb"\b\d{3,6}\b")
 DEFAULT_WAIT_S = 1.0
 MAX_WAIT_S = 3600.0
 
@@ -112,6 +115,8 @@ def _wait_s(body: msgspec.Raw) -> float:
 def _failure_of(code: int, body: bytes, tracing_id: str | None, retry_after_s: float | None) -> Failure:
     kind = _KINDS.get(code) or ("unavailable" if code == 5000 or 500 <= code < 600 else "rejected")
     words = wire.ERROR_WORDS.get(code, f"The server refused ({code}).")
+    if code == 4011 and (most := _NUMBER.search(body[:1024])) is not None:
+        words += f" At most {most[0].decode()} bytes."
     if kind == "permission" and b"authenticat" in body[:1024].lower():
         kind, words = "authentication", wire.ERROR_WORDS[401]  # "Session authentication failed". Source: T.
     if kind == "rate_limited" and retry_after_s is None:

@@ -6,7 +6,11 @@ writing is asked of the server then, by configuring the session once more, on an
 
 from __future__ import annotations
 
-from ipygenesys._core.model.failures import Failure
+import math
+from collections import deque
+from typing import NamedTuple
+
+from ipygenesys._core.model.failures import HELD_BACK_CODE, Failure
 from ipygenesys._core.model.operations import FetchHistory
 from ipygenesys._core.model.platform_events import History, MessageArrived, MoveRequested
 from ipygenesys._protocols.flow import CallError, Exchange, Flow, GetTime, NewId, Request
@@ -18,6 +22,26 @@ from ipygenesys.credentials import Secret
 
 MAX_PAGES = 100
 """Chosen: a search that reads more has lost its way, and the newest page has to do."""
+MAX_PAGES_AFTER = 5
+"""Chosen: a larger hole is filled from its newer end, a call a page, within what the server allows."""
+KEPT_FREE = 3
+"""Chosen: of a minute's pages, for catching up and for lost sends."""
+MINUTE_S = 60.0
+
+
+class _Place(NamedTuple):
+    """A place in the history. Pages only move back as messages come: what is older is on this page or a later one."""
+
+    oldest: MessageArrived
+    """The oldest message that was given."""
+    newer: frozenset[str]
+    """What was given with it."""
+    page: int
+    """Where it was."""
+    rest: tuple[MessageArrived, ...]
+    """What that page has of older ones."""
+    has_more: bool
+    """There are later pages."""
 
 
 class GuestHistory:
@@ -31,8 +55,10 @@ class GuestHistory:
     def __init__(self, session: GuestSession, *, origin: str) -> None:
         self._session = session
         self._origin = origin
-        self._oldest: tuple[str, int] | None = None
-        """The oldest message that a page gave, and on which page it was: pages only move back as messages come."""
+        self._place: _Place | None = None
+        """How far back has been read."""
+        self._calls: deque[float] = deque(maxlen=wire.Unverified.HISTORY_PAGES_PER_MIN)
+        """When pages were asked for, in seconds since the epoch."""
         self._is_end_unheard = False
         """Kept until a page that says so has been given: the call for the one after it may fail."""
 
@@ -47,30 +73,22 @@ class GuestHistory:
         elif operation.before is not None:
             page = yield from self._before(operation.before, operation.limit)
         else:
-            page = yield from self._newest(1)
+            page = yield from self._newest()
         learned = (MoveRequested(),) if self._is_end_unheard and self._session.over is None else ()
         self._is_end_unheard = False
         return History(page.messages, page.has_more, learned)
 
-    def _newest(self, number: int, before: MessageArrived | None = None) -> Flow[History]:
-        """The first page from this one on that has a message in it, older than one of them if need be.
-
-        While pages are read more messages may come, and push what was read onto the next pages.
-        """
-        for at in range(number, number + MAX_PAGES):
+    def _newest(self) -> Flow[History]:
+        """The first page that has a message in it."""
+        for at in range(1, MAX_PAGES + 1):
             page = yield from self._page(at)
-            if before is not None:
-                page = History(
-                    tuple(each for each in page.messages if _is_older(each, before)), page.has_more
-                )
             if page.messages or not page.has_more:
-                self._note_oldest(page, at)
-                return page
+                return self._given(page.messages, len(page.messages), page.has_more, at)
         raise CallError(_lost_its_way())
 
     def _after(self, id_: str) -> Flow[History]:
         newer: list[MessageArrived] = []
-        for at in range(1, MAX_PAGES + 1):
+        for at in range(1, MAX_PAGES_AFTER + 1):
             page = yield from self._page(at)
             ids = [message.id for message in page.messages]
             if id_ in ids:
@@ -81,27 +99,49 @@ class GuestHistory:
         raise CallError(_lost_its_way())
 
     def _before(self, id_: str, limit: int) -> Flow[History]:
-        known = self._oldest
-        start = known[1] if known is not None and known[0] == id_ else 1
-        for at in range(start, start + MAX_PAGES):
-            page = yield from self._page(at)
+        place = self._place if self._place is not None and self._place.oldest.id == id_ else None
+        if place is not None and (place.rest or not place.has_more):
+            return self._given(place.rest, limit, place.has_more, place.page)
+        anchor, newer = (None, frozenset[str]()) if place is None else (place.oldest, place.newer)
+        first = 1 if place is None else place.page + 1
+        for at in range(first, first + MAX_PAGES):
+            page = yield from self._page(at, is_older=True)
             ids = [message.id for message in page.messages]
+            older: tuple[MessageArrived, ...] = ()
             if id_ in ids:
-                older = page.messages[: ids.index(id_)]
-                if not older and page.has_more:
-                    return (yield from self._newest(at + 1, before=page.messages[0]))
-                found = History(older[-limit:], has_more=page.has_more or len(older) > limit)
-                self._note_oldest(found, at)
-                return found
+                anchor, older = page.messages[ids.index(id_)], page.messages[: ids.index(id_)]
+            elif anchor is not None and newer.isdisjoint(ids):
+                # While pages are read more messages may come, and push what was read onto later ones.
+                older = tuple(each for each in page.messages if _is_older(each, anchor))
+            if anchor is not None and (older or not page.has_more):
+                return self._given(older, limit, page.has_more, at)
             if not page.has_more:
                 break
         raise CallError(_lost_its_way())
 
-    def _note_oldest(self, page: History, number: int) -> None:
-        if page.messages:
-            self._oldest = (page.messages[0].id, number)
+    def _given(self, messages: tuple[MessageArrived, ...], limit: int, has_more: bool, at: int) -> History:
+        """As many as were asked for; the rest of the page is kept, for it would cost another call."""
+        given, rest = messages[-limit:], messages[:-limit]
+        if given:
+            newer = frozenset(message.id for message in given[1:])
+            self._place = _Place(oldest=given[0], newer=newer, page=at, rest=rest, has_more=has_more)
+        return History(given, has_more=has_more or bool(rest))
 
-    def _page(self, number: int) -> Flow[History]:
+    def _turn(self, *, is_older: bool) -> Flow[None]:
+        """See that it is not asked too often; catching up and lost sends go before who scrolls back.
+
+        Raises:
+            CallError: it would be; says how long to wait.
+        """
+        now: float = yield GetTime()
+        most = wire.Unverified.HISTORY_PAGES_PER_MIN - (KEPT_FREE if is_older else 0)
+        recent = [at for at in self._calls if 0 <= now - at < MINUTE_S]
+        if len(recent) >= most:
+            raise CallError(_held_back(recent[-most] + MINUTE_S - now))
+        self._calls.append(now)
+
+    def _page(self, number: int, *, is_older: bool = False) -> Flow[History]:
+        yield from self._turn(is_older=is_older)
         jwt = yield from self._jwt()
         try:
             body = yield self._request(number, jwt)
@@ -154,6 +194,14 @@ def _is_end(entity: wire.StructuredMessage) -> bool:
     """The other side has left."""
     kinds = (event.presence.type for event in entity.events or () if event.presence is not None)
     return entity.direction != "Inbound" and "Disconnect" in kinds
+
+
+def _held_back(wait_s: float) -> Failure:
+    words = (
+        f"Genesys gives a guest {wire.Unverified.HISTORY_PAGES_PER_MIN} pages of history a minute: "
+        f"the next one can be had in {math.ceil(wait_s)} s."
+    )
+    return Failure(kind="rate_limited", message=words, code=HELD_BACK_CODE, retry_after_s=wait_s)
 
 
 def _lost_its_way() -> Failure:

@@ -47,7 +47,7 @@ from ipygenesys._protocols.web_messaging.files import refresh
 from ipygenesys._protocols.web_messaging.frames import decode_frame
 from ipygenesys._protocols.web_messaging.history import GuestHistory
 from ipygenesys._protocols.web_messaging.opening import GuestOpening
-from ipygenesys._protocols.web_messaging.sending import check_health, send_message, send_typing
+from ipygenesys._protocols.web_messaging.sending import TEXT_LIMIT, check_health, send_message, send_typing
 from ipygenesys._protocols.web_messaging.session import GuestSession, ended_failure, presence
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys._wire.identifiers import checked_id
@@ -131,6 +131,8 @@ class WebMessaging:
             own_role="customer",
             capabilities=self._session.capabilities,
             uploads=self._session.uploads,
+            text_limit=TEXT_LIMIT,
+            begins_anew=True,
             is_send_idempotent=False,
             typing_rules=TYPING_RULES,
             life_rules=LIFE_RULES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ipygenesys._core.model.content import Answer
+from ipygenesys._core.model.messages import TextLimit
 from ipygenesys._core.model.operations import PostMessage
 from ipygenesys._core.model.platform_events import MessageArrived
 from ipygenesys._core.model.utf8 import encodable
@@ -16,6 +17,8 @@ from ipygenesys._protocols.web_messaging.files import upload
 from ipygenesys._protocols.web_messaging.session import GuestSession, answer_in, refused
 from ipygenesys._wire import web_messaging as wire
 
+TEXT_LIMIT = TextLimit(most=wire.Unverified.MAX_TEXT_BYTES, unit="bytes")
+
 
 def send_message(session: GuestSession, platform: Platform, post: PostMessage) -> Flow[MessageArrived | None]:
     """Say something, with a file or an answer; the echo is the message as the server has it.
@@ -25,8 +28,8 @@ def send_message(session: GuestSession, platform: Platform, post: PostMessage) -
     """
     text = encodable(post.text)
     session.check_open()
-    if len(text) > wire.Unverified.MAX_TEXT_CHARACTERS:
-        raise refused(4011, f"At most {wire.Unverified.MAX_TEXT_CHARACTERS} characters.")
+    if (size := len(text.encode())) > TEXT_LIMIT.most:
+        raise refused(4011, f"It has {size} bytes; at most {TEXT_LIMIT.most} may be sent.")
     channel = session.channel()
     content = yield from _content(session, platform, post)
     message = wire.OutgoingMessage(type="Text", text=text or None, content=content or None, channel=channel)

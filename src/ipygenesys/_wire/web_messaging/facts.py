@@ -53,8 +53,10 @@ class Unverified:
     RECEIPTS_ARE_REFUSED = False
     """What becomes of a guest's Receipt is not known. The client sends none; the simulator takes it silently."""
 
-    MAX_TEXT_CHARACTERS = 4000
-    """A help article says 4,000, the agent side 2,000 for "other channels"; the server answers 4011."""
+    MAX_TEXT_BYTES = 4096
+    """Of UTF-8. Source: N, the limits page; the server's 4011 names the number that it allows."""
+    HISTORY_PAGES_PER_MIN = 10
+    """Of one session. Source: N, the limits page."""
     HISTORY_PAGE_SIZE = 100
     """J pages with 100; whether more is allowed is not known."""
     CONNECTIONS = 3

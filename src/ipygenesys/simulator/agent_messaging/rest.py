@@ -148,8 +148,10 @@ def _send(hub: Hub, call: Call, now: float) -> Answer:
     if body.messaging_template is not None:
         raise ApiError(400, "bad.request", "The simulator has no messaging templates.")
     text = body.text_body or ""
-    if len(text) > wire.MAX_TEXT_CHARACTERS:
-        raise ApiError(400, "bad.request", f"textBody exceeds {wire.MAX_TEXT_CHARACTERS} characters.")
+    if len(text) > wire.Unverified.MAX_TEXT_CHARACTERS:
+        raise ApiError(
+            400, "bad.request", f"textBody exceeds {wire.Unverified.MAX_TEXT_CHARACTERS} characters."
+        )
     try:
         attachments = [hub.uploads.take(i, now, call.base_url) for i in body.media_ids or ()]
     except GuestError as error:

@@ -96,6 +96,7 @@ class Guests:
         self._sessions: dict[str, Session] = {}
         self._configures = RateLimiter(limits.configures_per_min)
         self._messages = Bucket(limits.messages_per_s)
+        self.history_pages = RateLimiter(limits.history_pages_per_min)
         self._jwts: dict[str, tuple[Session, float]] = {}
 
     def set_limits(self, limits: GuestLimits) -> None:
@@ -103,6 +104,7 @@ class Guests:
         self.limits = limits
         self._configures = RateLimiter(limits.configures_per_min)
         self._messages = Bucket(limits.messages_per_s)
+        self.history_pages = RateLimiter(limits.history_pages_per_min)
 
     # --- sessions
 

@@ -76,7 +76,9 @@ class GuestLimits(_Group, frozen=True, kw_only=True):
     """Source: T, 72 hours."""
     connections: Count = guest_wire.Unverified.CONNECTIONS
     """Sockets of one session; the next one ends the oldest."""
-    max_text_characters: Count = guest_wire.Unverified.MAX_TEXT_CHARACTERS
+    max_text_bytes: Count = guest_wire.Unverified.MAX_TEXT_BYTES
+    """Of UTF-8."""
+    history_pages_per_min: Count = guest_wire.Unverified.HISTORY_PAGES_PER_MIN
     jwt_lifetime_s: Positive = 900
     """Of a signed-in guest's. Source: F 23514, at most 15 minutes."""
     history_jwt_lifetime_s: Positive = guest_wire.Unverified.HISTORY_JWT_S

@@ -80,8 +80,8 @@ def _send(
         raise GuestError(BAD_REQUEST, "Request failed.")
     if not text and not content:
         raise GuestError(4020, "Missing parameter: text")
-    if len(text) > hub.guests.limits.max_text_characters:
-        raise GuestError(4011, "Message too long")
+    if len(text.encode("utf-8", "replace")) > (most := hub.guests.limits.max_text_bytes):
+        raise GuestError(4011, f"Message too long. Maximum size: {most} bytes")
     attributes = _custom_attributes(request)
     attachments = [
         hub.uploads.take(part["attachment"].get("id"), now, stream.base_url)

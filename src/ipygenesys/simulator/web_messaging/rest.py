@@ -9,7 +9,7 @@ import msgspec
 
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys.simulator.hub.hub import Hub
-from ipygenesys.simulator.serving.errors import ApiError
+from ipygenesys.simulator.serving.errors import ApiError, too_many
 from ipygenesys.simulator.serving.redirects import check_loopback, redirect
 from ipygenesys.simulator.serving.rest import Answer, Call, Route
 from ipygenesys.simulator.state.guests import Session
@@ -31,6 +31,9 @@ def _history(hub: Hub, call: Call, now: float) -> Answer:
     session = hub.guests.session_of(_bearer(call), now)
     if session is None:
         raise ApiError(401, "bad.credentials", "Invalid login credentials.")
+    quota = hub.guests.history_pages.hit(session.token, now)
+    if quota.exceeded:
+        raise too_many(quota.reset_s)
     number, size = _count(call, "pageNumber", 1), _count(call, "pageSize", DEFAULT_PAGE)
     size = min(size, wire.Unverified.HISTORY_PAGE_SIZE)
     bodies = _newest_first(hub, session)

@@ -33,6 +33,7 @@ FROM_VIEW: list[protocol.ViewToKernel] = [
     protocol.ExportRequested(client="c", seq=14, request_id="r", format="csv"),
     protocol.TextRequested(client="c", seq=11, id="m1"),
     protocol.ReconnectRequested(client="c", seq=12),
+    protocol.NewConversationRequested(client="c", seq=15),
 ]
 
 

@@ -159,6 +159,8 @@ class ErrorDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_
     """What happened and the cure; never message text, never a secret."""
     correlation_id: str | None = None
     cause: Cause | None = None
+    retry_in_ms: int | None = None
+    """Asking again before is of no use; counted from the moment of sending."""
 
 
 Delta = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.model.messages import Capability, UploadRules
+from ipygenesys._core.model.messages import Capability, TextLimit, UploadRules
 from ipygenesys._core.view.protocol.deltas import Delta, ErrorDelta, StatusDelta, ViewMessage
 from ipygenesys._core.view.protocol.layout import Layout
 from ipygenesys._core.view.protocol.locale import Words
@@ -42,6 +42,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     capabilities: tuple[Capability, ...]
     can_answer: bool = False
     """We are the side that picks what messages offer."""
+    can_begin_anew: bool = False
+    """Where this conversation is over, another one can be begun: ``new-conversation-requested``."""
+    text_limit: TextLimit | None = None
+    """How long a message may be; null where nobody has said."""
     uploads: UploadRules | None = None
     """What files may be sent; null: none."""
     error: ErrorDelta | None = None

@@ -179,6 +179,12 @@ class ReconnectRequested(FromView, frozen=True, kw_only=True, rename="camel", ta
     """The user does not want to wait for the next try."""
 
 
+class NewConversationRequested(
+    FromView, frozen=True, kw_only=True, rename="camel", tag="new-conversation-requested"
+):
+    """This conversation is over, and the user wants another one."""
+
+
 ViewToKernel = (
     Hello
     | ViewHeartbeat
@@ -198,6 +204,7 @@ ViewToKernel = (
     | ExportRequested
     | TextRequested
     | ReconnectRequested
+    | NewConversationRequested
 )
 
 
