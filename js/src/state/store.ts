@@ -8,6 +8,7 @@ import {
   type DraftTrouble,
   initialState,
   type Landing,
+  NO_OLDER_ERROR,
   type PageRequest,
   type SearchState,
   type StoreEvent,
@@ -18,7 +19,6 @@ import {
 export * from "./view-state";
 
 const LATE_MS = 10_000;
-const NO_OLDER_ERROR = { olderError: null, olderRetryAtMs: null } as const;
 
 export function reduce(state: ViewState, event: StoreEvent, nowMs: number): ViewState {
   switch (event.kind) {
@@ -191,8 +191,7 @@ function onPage(state: ViewState, page: Page, nowMs: number): ViewState {
   if (where !== "before" && where !== "after") return onLanding(done, page, request);
   if (where === "before" && (page.error !== null || page.messages.length === 0)) {
     // Nothing and no reason: there is nothing older, whatever was believed; asking again would go on for ever.
-    const retryInMs = page.error?.retryInMs ?? null;
-    const olderRetryAtMs = retryInMs === null ? null : nowMs + retryInMs;
+    const olderRetryAtMs = page.error?.retryInMs == null ? null : nowMs + page.error.retryInMs;
     return {
       ...done,
       olderError: page.error,

@@ -201,6 +201,8 @@ export const initialState: ViewState = {
   textRequests: new Set(),
 };
 
+export const NO_OLDER_ERROR = { olderError: null, olderRetryAtMs: null } as const;
+
 /** Whether there are messages before the first one held here. */
 export const hasEarlier = (state: ViewState): boolean => state.firstIndex > 0 || state.hasOlder;
 

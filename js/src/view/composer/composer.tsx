@@ -6,7 +6,6 @@ import { type ComposerStep, initialComposer, sent, stopped, typed } from "../../
 import { roomLeft } from "../../kernel/text-length";
 import { accepted } from "../../kernel/upload-rules";
 import type { ComposingStopped, TextLimit, UploadRules } from "../../protocol.gen";
-import type { Strings } from "../../strings";
 import { AttachIcon, SendIcon } from "../kit/icons";
 import type { Services } from "../kit/services";
 import { useUploads } from "../kit/use-uploads";
@@ -208,7 +207,15 @@ export function Composer(props: Props): JSX.Element {
 }
 
 /** Said aloud only once there is too much: counting every key would drown the typing. */
-function Room({ left, limit, strings }: { left: number; limit: TextLimit; strings: Strings }): JSX.Element {
+function Room({
+  left,
+  limit,
+  strings,
+}: {
+  left: number;
+  limit: TextLimit;
+  strings: Services["strings"];
+}): JSX.Element {
   const isOver = left < 0;
   return (
     <div class="ipg-room" data-over={isOver} aria-live={isOver ? "polite" : "off"}>
