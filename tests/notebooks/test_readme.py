@@ -8,17 +8,18 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
 
 import ipygenesys as ig
+from tests.tools import versions
 from tests.tools.paths import NOTEBOOKS, ROOT
 
-BLOCKS = re.findall(
-    r"^```python\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
-)
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
 def test_the_first_cells_run_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,3 +89,20 @@ def test_the_dashboard_takes_a_real_conversation_from_the_environment(
     assert isinstance(chat, ig.Chat)
     assert repr(chat._gateway._protocol) == shown
     chat.close()
+
+
+def test_it_says_on_which_pythons_it_is_tested() -> None:
+    *others, last = versions.supported()
+    assert f"Tested on CPython {', '.join(others)} and {last}" in README
+
+
+def test_what_is_said_of_security_names_tests_and_tasks_that_are_there() -> None:
+    assert "(.github/SECURITY.md)" in README
+    said = (ROOT / ".github" / "SECURITY.md").read_text("utf-8")
+    tests, tasks = re.findall(r"`(tests/[^`]+)`", said), re.findall(r"`uv run poe ([^`]+)`", said)
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["poe"]["tasks"]
+    assert len(tests) > 10
+    assert [test for test in tests if not (ROOT / test).exists()] == []
+    assert set(tasks) <= set(known)
+    assert "Report a vulnerability" in said
+    assert not re.search(r"\S@\S|mailto:", said)
