@@ -27,7 +27,7 @@ from typing import Any
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from ipygenesys._io.stream.websocket import MAX_FRAME_BYTES, MAX_WAITING_FRAMES, Stream, StreamError
+from ipygenesys._io.stream.websocket import MAX_FRAME_BYTES, MAX_UNREAD_FRAMES, Stream, StreamError
 from tests.tools import gates
 from tests.tools.paths import ARTIFACTS
 
@@ -105,7 +105,12 @@ async def bare(url: str) -> list[type]:
     types: list[type] = []
     with contextlib.suppress(ConnectionClosed):
         async with connect(
-            url, max_size=MAX_FRAME_BYTES, max_queue=MAX_WAITING_FRAMES, proxy=None, close_timeout=2
+            url,
+            max_size=MAX_FRAME_BYTES,
+            max_queue=MAX_UNREAD_FRAMES,
+            compression=None,
+            proxy=None,
+            close_timeout=2,
         ) as socket_:
             async for message in socket_:
                 types.append(type(message))

@@ -103,6 +103,7 @@ async def read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
 
 
 def frame(opcode: int, content: bytes) -> bytes:
-    """A server's short frame."""
-    assert len(content) < 126
-    return bytes([0x80 | opcode, len(content)]) + content
+    """A server's frame."""
+    length = len(content)
+    head = bytes([length]) if length < 126 else bytes([127]) + length.to_bytes(8, "big")
+    return bytes([0x80 | opcode]) + head + content

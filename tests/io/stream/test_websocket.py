@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -32,10 +33,11 @@ from tests.io.servers import (
     self_signed,
     shake_hands,
 )
+from tests.io.watch import eventually
 
 TOKEN = "CANARY-TOKEN"
 NOW = 1_800_000_000.0
-TEXT, PONG = 0x1, 0xA
+TEXT, PING, PONG = 0x1, 0x9, 0xA
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 Head = Callable[[ServerConnection, Request], Response | None]
@@ -343,6 +345,39 @@ async def test_a_server_that_greets_with_many_frames_does_not_hide_its_answer_to
     assert frames == [str(number).encode() for number in range(count)]
 
 
+@pytest.mark.parametrize(("bound", "most"), [("MAX_EARLY_FRAMES", 3), ("MAX_EARLY_BYTES", 250_000)])
+async def test_what_is_said_before_the_answer_to_our_ping_is_bounded(
+    monkeypatch: pytest.MonkeyPatch, bound: str, most: int
+) -> None:
+    monkeypatch.setattr(module, bound, most)
+    monkeypatch.setattr(module, "OPEN_S", 0.5)
+
+    async def talkative(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await shake_hands(reader, writer)
+        await read_frame(reader)
+        _, ping = await read_frame(reader)
+        writer.write(frame(TEXT, b"x" * 100_000) * 20 + frame(PONG, ping))
+        await reader.read(-1)
+
+    async with raw_server(talkative) as port:
+        loss = await refused(f"ws://127.0.0.1:{port}/")
+
+    assert loss.failure is not None
+    assert loss.failure.kind == "unreachable"
+
+
+async def test_no_compression_is_offered() -> None:
+    heads: list[Request] = []
+
+    def head(_connection: ServerConnection, request: Request) -> None:
+        heads.append(request)
+
+    async with server(stay, head) as url:
+        await (await open_stream(url)).close()
+
+    assert "Sec-WebSocket-Extensions" not in heads[0].headers
+
+
 # --- frames and ends --------------------------------------------------------------------------------------
 
 
@@ -384,6 +419,69 @@ async def test_a_frame_of_10_mb_does_not_end_the_stream() -> None:
 
     assert [len(frame) for frame in frames] == [10_000_000, 5]
     assert loss.close_code == 1000
+
+
+async def test_a_frame_in_very_many_pieces_is_put_together() -> None:
+    async def handler(connection: ServerConnection) -> None:
+        await connection.recv()
+        await connection.send(["x"] * 5000)
+        await connection.send("after")
+
+    async with server(handler) as url:
+        frames, loss = await lost(await open_stream(url))
+
+    assert [len(frame) for frame in frames] == [5000, 5]
+    assert loss.close_code == 1000
+
+
+async def test_a_server_whose_frames_nobody_reads_is_slowed_down_after_two_of_them() -> None:
+    async def handler(connection: ServerConnection) -> None:
+        await connection.recv()
+        for _ in range(6):
+            await connection.send("x" * 1_000_000)
+        await stay(connection)
+
+    async with server(handler) as url:
+        stream = await open_stream(url)
+        await eventually(lambda: not stream._socket.transport.is_reading(), 5.0)
+        taken = stream._socket.recv_messages.frames
+        assert len(taken) <= module.MAX_UNREAD_FRAMES + 1
+        stream.abort()
+
+
+async def test_a_compressed_frame_ends_it_with_1002() -> None:
+    async def packed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await shake_hands(reader, writer)
+        await read_frame(reader)
+        _, ping = await read_frame(reader)
+        rsv1 = 0x40
+        writer.write(frame(PONG, ping) + frame(TEXT | rsv1, b"\x03\x00"))
+        await read_frame(reader)
+
+    async with raw_server(packed) as port:
+        frames, loss = await lost(await open_stream(f"ws://127.0.0.1:{port}/"))
+
+    assert frames == []
+    assert loss.close_code == 1002
+
+
+async def test_a_server_that_pings_and_takes_no_pong_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_UNSENT_BYTES", 10_000)
+
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        await shake_hands(reader, writer)
+        await read_frame(reader)
+        _, ping = await read_frame(reader)
+        writer.write(frame(PONG, ping))
+        while True:
+            writer.write(frame(PING, b"x" * 125) * 100)
+            await writer.drain()
+
+    async with raw_server(deaf) as port:
+        _, loss = await lost(await open_stream(f"ws://127.0.0.1:{port}/"))
+
+    assert loss.close_code == 1006
 
 
 async def test_a_frame_beyond_all_bounds_ends_it_with_1009() -> None:

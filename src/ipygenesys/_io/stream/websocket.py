@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -30,11 +31,14 @@ PING_TIMEOUT_S = 9.5
 """A dead connection is noticed within the sum of these and ``LOOK_AGAIN_S``; required are 25 s.
 Source: reference/realtime.md 4.4, T3."""
 CLOSE_S = 2.0
-MAX_FRAME_BYTES = 16 << 20
+MAX_FRAME_BYTES = 10 << 20
 """What the socket lets through; the protocol reads 1 MiB and counts the rest, so that no frame ends the stream."""
-MAX_WAITING_FRAMES = 2000
-"""Read ahead before the server is slowed down. The library's 16 are too few: a server that greets a new stream with
-more frames than that would keep us from ever seeing the answer to our first ping. Source: reference/realtime.md 4.4."""
+MAX_UNREAD_FRAMES = 1
+"""Taken by the library while nobody reads; then the server is slowed down. They may be as large as any."""
+MAX_EARLY_FRAMES, MAX_EARLY_BYTES = 2000, 8 << 20
+"""Read before the answer to our first ping, which comes behind them. Source: reference/realtime.md 4.4."""
+MAX_UNSENT_BYTES = 1 << 20
+"""Many times what we ever say at once: a server asks for pongs, and does not take them."""
 _YIELD_EVERY = 512
 """Some milliseconds: a reader that gets less of the loop than a slow consumer falls behind the pongs."""
 
@@ -59,6 +63,14 @@ class _Connect(connect):
         return exc
 
 
+class _Connection(ClientConnection):
+    """Pongs are not waited for, hence not bounded."""
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.transport.abort()
+
+
 class Stream:
     """An open event stream."""
 
@@ -66,6 +78,9 @@ class Stream:
         self._socket = socket
         self._heard = 0
         """Frames so far."""
+        self._early: deque[bytes] = deque()
+        self._reading: asyncio.Task[bytes] | None = None
+        """A frame that was begun with when the stream was opened."""
 
     @classmethod
     async def open(
@@ -83,34 +98,57 @@ class Stream:
         The server confirms nothing in this protocol; the answer to a ping sent after the first frames shows that it
         has read them, and a refusal would have closed the stream by then.
 
+        Compression is not offered: a few kilobytes may unpack to gigabytes, and the library bounds that per frame
+        only. A conversation's frames have some hundred bytes, some a minute; deflate would save two thirds of them.
+
         Raises:
             StreamError: it could not be opened.
         """
-        socket: ClientConnection | None = None
+        stream: Stream | None = None
         try:
             async with asyncio.timeout(OPEN_S):
                 socket = await _Connect(
                     url,
+                    create_connection=_Connection,
                     additional_headers=headers,
                     open_timeout=None,
                     close_timeout=CLOSE_S,
                     ping_interval=None,
                     max_size=MAX_FRAME_BYTES,
-                    max_queue=MAX_WAITING_FRAMES,
+                    max_queue=MAX_UNREAD_FRAMES,
+                    write_limit=MAX_UNSENT_BYTES,
+                    compression=None,
                     logger=_silent,
                     proxy=None if is_loopback(url) else True,
                 )
+                stream = cls(socket)
                 for frame in first_frames:
                     await socket.send(frame)
-                await (await socket.ping())
+                await stream._until_answered()
         except BaseException as error:
-            if socket is not None:
-                socket.transport.abort()
+            if stream is not None:
+                stream.abort()
             if isinstance(error, Exception):
                 raise StreamError(_explained(_loss_of(error, now_epoch, needs), refusals)) from None
             raise
         _log.debug("> the stream is open")
-        return cls(socket)
+        return stream
+
+    async def _until_answered(self) -> None:
+        """Ping, and keep what the server says before its answer, within bounds."""
+        answer = asyncio.ensure_future(await self._socket.ping())
+        early_bytes = 0
+        while not answer.done() and len(self._early) < MAX_EARLY_FRAMES and early_bytes < MAX_EARLY_BYTES:
+            if self._reading is None:
+                self._reading = asyncio.ensure_future(self._whole())
+                # Whoever has stopped reading needs no word of its end.
+                self._reading.add_done_callback(lambda done: done.cancelled() or done.exception())
+            await asyncio.wait({answer, self._reading}, return_when=asyncio.FIRST_COMPLETED)
+            if self._reading.done():
+                self._early.append(await self._reading)
+                early_bytes += len(self._early[-1])
+                self._reading = None
+        await answer
 
     async def frames(self) -> AsyncIterator[bytes]:
         """Everything that the server says, until the stream is lost.
@@ -122,13 +160,26 @@ class Stream:
         """
         try:
             while True:
-                data = await self._socket.recv(decode=False)
+                data = await self._next()
                 self._heard += 1
                 yield data
                 if self._heard % _YIELD_EVERY == 0:
                     await asyncio.sleep(0)  # A flood is answered from the buffer, without ever giving way.
         except ConnectionClosed as error:
             raise StreamError(_loss_of(error, 0.0)) from None
+
+    async def _next(self) -> bytes:
+        if self._early:
+            return self._early.popleft()
+        reading, self._reading = self._reading, None
+        return await (reading or self._whole())
+
+    async def _whole(self) -> bytes:
+        """A frame in pieces is put together as it comes: each piece that waits takes hundreds of bytes."""
+        whole = bytearray()
+        async for piece in self._socket.recv_streaming(decode=False):
+            whole += piece
+        return bytes(whole)
 
     async def keep_alive(self) -> None:
         """Ping, and drop a connection from which nothing comes any more; until it is dropped or this is cancelled.
