@@ -209,6 +209,25 @@ async def test_an_answer_that_is_too_large_is_not_kept(make: Make, monkeypatch: 
     assert "too large" in error.failure.message
 
 
+async def test_one_encoding_is_asked_for_and_two_are_refused(make: Make) -> None:
+    heads: list[bytes] = []
+    packed = gzip.compress(gzip.compress(b"answer"))
+
+    async with raw_server(answering(answer(200, packed, Content_Encoding="gzip, gzip"), seen=heads)) as port:
+        error = await failing(make(port=port), READ)
+
+    assert b"\r\naccept-encoding: gzip\r\n" in heads[0].lower()
+    assert error.failure.kind == "protocol"
+    assert "not asked for" in error.failure.message
+
+
+async def test_a_failure_whose_body_cannot_be_read_is_what_its_status_says(make: Make) -> None:
+    async with raw_server(answering(answer(503, b"<html>", Content_Encoding="br"))) as port:
+        error = await failing(make(port=port), READ)
+
+    assert error.failure.kind == "unavailable"
+
+
 # --- again, and not again ---------------------------------------------------------------------------------
 
 

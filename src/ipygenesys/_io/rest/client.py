@@ -20,6 +20,7 @@ from ipygenesys._core.machines.rest_budget import Lane, parse_rate_limit
 from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status
 from ipygenesys._core.model.messages import OutgoingFile
 from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.rest.body import UnreadableBody, unpacked
 from ipygenesys._io.rest.gate import RestGate
 from ipygenesys._io.rest.http_client import http_client, unlogged
 from ipygenesys._io.rest.upload_pieces import pieces, reader
@@ -30,7 +31,8 @@ TOTAL_S = 30.0
 """For one call, a refused token included. Source: reference/realtime.md 5."""
 UPLOAD_S = 600.0
 """For one file: upload addresses live about 10 minutes. Source: protocols/genesys.md 1.3."""
-MAX_ANSWER_BYTES = 16 << 20
+MAX_ANSWER_BYTES = 8 << 20
+"""Chosen: many times a page of history."""
 _CORRELATION_ID = "ININ-Correlation-Id"
 _RATE_LIMIT_HEADERS = ("inin-ratelimit-count", "inin-ratelimit-allowed", "inin-ratelimit-reset")
 
@@ -157,7 +159,7 @@ class RestClient:
                 response = await self._http.send(request, stream=True, auth=auth)
                 self._on_headers(response.headers)
                 try:
-                    body = await _limited_body(response, what)
+                    body = await _body(response, what)
                 finally:
                     await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
@@ -236,13 +238,15 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def _limited_body(response: httpx.Response, what: str) -> bytes:
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise CallError(Failure(kind="protocol", message=f"{what}: the answer is too large."))
-    return bytes(body)
+async def _body(response: httpx.Response, what: str) -> bytes:
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    encoding = response.headers.get("Content-Encoding", "")
+    try:
+        return await unpacked(response.stream, encoding, MAX_ANSWER_BYTES)
+    except UnreadableBody as why:
+        if not response.is_success:
+            return b""  # Its status says enough.
+        raise CallError(Failure(kind="protocol", message=f"{what}: the answer {why}.")) from None
 
 
 def _call_error(what: str, error: Exception) -> CallError:

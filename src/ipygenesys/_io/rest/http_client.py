@@ -12,6 +12,7 @@ from contextvars import ContextVar
 import httpx
 
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._io.rest.body import ENCODING
 from ipygenesys._protocols.flow import CallError
 
 _LOGGERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
@@ -64,7 +65,7 @@ def http_client(*, is_local: bool, transport: httpx.AsyncBaseTransport | None = 
             verify=trusted(),
             transport=transport,
             trust_env=not is_local,
-            headers={"Accept": "application/json"},
+            headers={"Accept": "application/json", "Accept-Encoding": ENCODING},
         )
     except ImportError:  # httpx would take it with a package more.
         words = (
