@@ -273,8 +273,8 @@ def test_unavailable_messages_say_so(tmp_path: Path, ending: str) -> None:
 
 
 TYPES = {
-    **dict.fromkeys(("sender", "text", "status", "role", "id"), "string"),
-    **dict.fromkeys(("is_own", "seen_inferred"), "bool"),
+    **dict.fromkeys(("sender", "text", "status", "role", "id", "error"), "string"),
+    **dict.fromkeys(("is_own", "seen_inferred", "withdrawn"), "bool"),
     **dict.fromkeys(("attachments", "content"), "object"),
     "time": "datetime64[us, UTC]",
 }
@@ -282,6 +282,23 @@ TYPES = {
 
 def types_of(frame: Any) -> dict[str, str]:
     return {column: str(dtype) for column, dtype in frame.dtypes.items()}
+
+
+def test_why_a_message_failed_and_that_one_was_withdrawn_is_said_everywhere(tmp_path: Path) -> None:
+    messages = [
+        eg.own_message(1, status="failed", error="<b>Opted</b> out."),
+        eg.message(2, text="", is_withdrawn=True),
+    ]
+
+    assert "failed: \\<b\\>Opted\\</b\\> out\\." in written(messages, tmp_path, ".md")
+    assert "failed: &lt;b&gt;Opted&lt;/b&gt; out." in written(messages, tmp_path, ".html")
+    for ending in (".md", ".html"):
+        assert "Message withdrawn" in written(messages, tmp_path, ending)
+    rows = json.loads(written(messages, tmp_path, ".json"))["messages"]
+    assert [(row["error"], row["withdrawn"]) for row in rows] == [("<b>Opted</b> out.", False), (None, True)]
+    frame = export.to_pandas(messages)
+    assert list(frame["withdrawn"]) == [False, True]
+    assert frame["error"][0] == "<b>Opted</b> out."
 
 
 def test_a_data_frame_has_one_row_a_message_and_proper_types() -> None:

@@ -30,6 +30,8 @@ DTYPES = {
     "attachments": "object",
     "content": "object",
     "seen_inferred": "bool",
+    "withdrawn": "bool",
+    "error": "string[python]",
     "id": "string[python]",
 }
 """What a reader looks for comes first. The types are those that pandas 2.2 and 3 both have: ``object`` holds lists of str."""
@@ -88,6 +90,8 @@ def _row(message: Message) -> dict[str, Any]:
         "attachments": [attachment.name for attachment in message.attachments],
         "content": [_part(part) for part in message.content],
         "seen_inferred": message.is_seen_inferred,
+        "withdrawn": message.is_withdrawn,
+        "error": message.error,
         "id": message.id,
     }
 
@@ -135,7 +139,9 @@ def _markdown(messages: list[Message]) -> str:
         text = " ".join([_text(message), *_names(message)]).strip().translate(_MARKDOWN_SPECIAL)
         quoted = "\n".join(f"> {line}" if line else ">" for line in text.splitlines() or [""])
         sender = " ".join(message.sender.split()).translate(_MARKDOWN_SPECIAL)
-        lines += [f"**{sender}**, {message.time:%Y-%m-%d %H:%M:%S} UTC ({_state(message)})", "", quoted, ""]
+        state = " ".join(_state(message).split())
+        state = state.translate(_MARKDOWN_SPECIAL) if message.error else state
+        lines += [f"**{sender}**, {message.time:%Y-%m-%d %H:%M:%S} UTC ({state})", "", quoted, ""]
     return "\n".join(lines)
 
 
@@ -152,7 +158,7 @@ def _html_rows(messages: Iterable[Message]) -> str:
     return "\n".join(
         f'<article class="{"own" if message.is_own else "other"}">'
         f"<header><b>{_isolated(message.sender)}</b> "
-        f"<time>{message.time:%Y-%m-%d %H:%M:%S} UTC</time> ({_state(message)})</header>"
+        f"<time>{message.time:%Y-%m-%d %H:%M:%S} UTC</time> ({html.escape(_state(message))})</header>"
         f'<p dir="auto">{" ".join([html.escape(_text(message)), *map(_isolated, _names(message))]).strip()}</p></article>'
         for message in messages
     )
@@ -164,10 +170,13 @@ def _isolated(name: str) -> str:
 
 
 def _state(message: Message) -> str:
-    return f"{message.status}, seen (inferred)" if message.is_seen_inferred else message.status
+    state = f"{message.status}, seen (inferred)" if message.is_seen_inferred else message.status
+    return f"{state}: {message.error}" if message.error else state
 
 
 def _text(message: Message) -> str:
+    if message.is_withdrawn:
+        return "Message withdrawn"
     return "Message unavailable" if message.text is None else message.text
 
 

@@ -379,6 +379,19 @@ async def test_subscriptions_that_were_ended_are_made_again_on_a_new_channel(sim
         assert client.status == "connected"
 
 
+async def test_who_is_left_without_topics_again_says_so_and_when_it_comes_back(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.fault("no_longer_subscribed")
+        await eventually(lambda: len(connections(simulator, "closed")) == 1)
+        assert client.status == "connected"
+        simulator.fault("no_longer_subscribed")
+        await client.until_status("reconnecting")
+        told = [event for event in client.told if isinstance(event, StatusChanged)][-1]
+        assert "channel was taken over or replaced" in str(told.detail)
+        assert told.retry_in_s is not None and 20 < told.retry_in_s < 45
+    assert calls(simulator, CHANNELS)["POST", 200] == 2
+
+
 async def test_a_revoked_token_of_a_login_is_renewed(simulator: Simulator) -> None:
     async with connected(simulator) as client:
         simulator.fault("token_revoked")

@@ -263,7 +263,9 @@ def test_no_capability_is_pretended_and_typing_is_refreshed_before_it_runs_out()
     profile = protocol().profile
     assert "send_read" not in profile.capabilities
     assert not profile.typing_rules.has_off
-    assert profile.typing_rules.refresh_s < 5.0
+    rules = profile.typing_rules
+    assert rules.per_minute == 12
+    assert 60 / rules.per_minute <= rules.refresh_s < wire.Unverified.TYPING_DURATION_MS / 1000
     assert not profile.is_send_idempotent
     assert profile.silence_s == 35.0
 
@@ -482,8 +484,7 @@ def test_what_cannot_be_read_of_a_conversation_does_not_hide_the_rest() -> None:
 @pytest.mark.parametrize("body", [[], {"participants": []}, "x", {"id": C, "participants": 5}])
 def test_an_answer_that_is_no_conversation_is_not_taken_for_one(body: Any) -> None:
     script = {**OPENING, f"GET {CONVERSATION_PATH}": json.dumps(body).encode()}
-    with pytest.raises(msgspec.DecodeError):
-        run(protocol().open_stream(), script)
+    assert refusal(protocol().open_stream(), script).kind == "protocol"
 
 
 # --- channels over time -----------------------------------------------------------------------------------
@@ -665,11 +666,67 @@ def test_a_status_goes_from_queued_to_read(agent: AgentMessaging) -> None:
     ]
 
 
-@pytest.mark.parametrize("status", ["failed", "delivery-failed", "removed"])
+@pytest.mark.parametrize("status", ["failed", "delivery-failed"])
 def test_a_message_that_did_not_arrive_has_failed(agent: AgentMessaging, status: str) -> None:
     decode(agent, message_event(of_me(named("M1", "sent"))))
     (event,) = decode(agent, message_event(of_me(named("M1", status))))
     assert isinstance(event, ReceiptArrived) and event.status == "failed"
+
+
+def test_why_a_message_failed_is_told_with_it_or_after_it(agent: AgentMessaging) -> None:
+    failed_: list[dict[str, Any]] = [
+        {},
+        {"errorInfo": {"code": "opted.out", "message": "The customer has opted out."}},
+        {"errorInfo": {"code": "opted.out", "message": "The customer has opted out."}},
+        {"errorInfo": {"code": "server.error"}},
+        {"errorInfo": {}},
+    ]
+    told = [
+        event
+        for fields in failed_
+        for event in decode(agent, message_event(of_me(named("M1", "failed", **fields))))
+    ]
+    assert [event.error for event in told if isinstance(event, MessageArrived | ReceiptArrived)] == [
+        None,
+        "The customer has opted out.",
+        "server.error",
+    ]
+
+
+def test_the_reasons_of_receipts_say_why_a_message_failed(agent: AgentMessaging) -> None:
+    reasons = [{"code": "A", "message": "It is too old."}, {"code": "B"}, {}, {"code": "B"}]
+    receipts = [{"id": "M1", "status": "Failed", "reasons": reasons}, {"id": "M1", "status": "Sent"}]
+    decode(agent, message_event(of_me(named("M1", "sent"))))
+    data = message_data("M1", direction="outbound", status="failed", normalizedReceipts=receipts)
+    message, _ = run(agent.perform(FetchMessage("M1")), {BULK: {"entities": [data]}})
+    assert (message.status, message.error) == ("failed", "It is too old. B")
+
+
+def test_a_message_that_was_taken_back_is_told_once(agent: AgentMessaging) -> None:
+    decode(agent, message_event(of_guest(named("M1"))))
+    (event,) = decode(agent, message_event(of_guest(named("M1", "removed"))))
+    assert isinstance(event, MessageArrived)
+    assert (event.id, event.is_withdrawn, event.has_content) == ("M1", True, True)
+    assert decode(agent, message_event(of_guest(named("M1", "removed")))) == ()
+    (new,) = decode(agent, message_event(of_guest(named("M2", "removed"))))
+    assert isinstance(new, MessageArrived) and new.is_withdrawn
+
+
+@pytest.mark.parametrize(
+    "fields", [{"status": "removed"}, {"normalizedReceipts": [{"id": "M1", "status": "Removed"}]}], ids=str
+)
+def test_content_that_was_taken_back_says_so(agent: AgentMessaging, fields: dict[str, Any]) -> None:
+    data = message_data("M1", **fields)
+    message, _ = run(agent.perform(FetchMessage("M1")), {BULK: {"entities": [data]}})
+    assert message.is_withdrawn
+
+
+def test_history_tells_what_was_taken_back_meanwhile(agent: AgentMessaging) -> None:
+    history(agent, references(1, 2), bulk(1, 2))
+    refs = references(1, 2)
+    refs["participants"][0]["messages"][0]["messageStatus"] = "removed"
+    page, _ = history(agent, refs, {}, after="M2")
+    assert [(message.id, message.is_withdrawn) for message in page.messages] == [("M1", True), ("M2", False)]
 
 
 def test_that_a_customers_message_was_read_is_not_for_us(agent: AgentMessaging) -> None:
@@ -793,7 +850,7 @@ def test_our_own_typing_is_not_the_customers(agent: AgentMessaging) -> None:
     ids=str,
 )
 def test_a_channel_that_delivers_no_more_is_left_for_a_new_one(agent: AgentMessaging, frame: Any) -> None:
-    assert decode(agent, frame) == (MoveRequested(),)
+    assert decode(agent, frame) == (MoveRequested(is_deaf=True),)
     script = {NEW_CHANNEL: channel(2), put(2): topics(MESSAGES_TOPIC)}
     _, steps = opened(agent, script, is_move=True, now_s=1001.0)
     assert NEW_CHANNEL in requests(steps)
@@ -1107,7 +1164,9 @@ def test_a_missing_permission_to_upload_is_named(agent: AgentMessaging) -> None:
 def test_typing_says_on_with_its_duration_and_never_off(agent: AgentMessaging) -> None:
     _, (request,) = run(agent.perform(SetTyping(True)), {TYPE: b""})
     assert isinstance(request, Request)
-    assert json.loads(request.body or b"") == {"typing": {"type": "On", "duration": 5000}}
+    assert json.loads(request.body or b"") == {
+        "typing": {"type": "On", "duration": wire.Unverified.TYPING_DURATION_MS}
+    }
     assert run(agent.perform(SetTyping(False)), {}) == (None, [])
 
 
@@ -1282,6 +1341,35 @@ def test_nothing_new_costs_one_call(agent: AgentMessaging) -> None:
     assert ids(page) == []
     assert not page.has_more
     assert requests(steps) == [MEDIA]
+
+
+def test_who_wrote_a_message_is_known_of_its_conversation_though_its_content_does_not_say(
+    agent: AgentMessaging,
+) -> None:
+    data = message_data("M1", direction="outbound", timestamp="2026-11-22T10:01:00Z")
+    page, _ = history(agent, references(1, own=(1,)), {"entities": [data]})
+    (message,) = page.messages
+    assert message.participant_id == ME
+
+
+NO_ANSWERS = [b"<html>Please log in</html>", [], 7, None, "", {"message": "x"}, b""]
+
+
+@pytest.mark.parametrize("body", NO_ANSWERS, ids=repr)
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("GET /api/v2/users/me", "Asking who the token's user is"),
+        (f"GET {CONVERSATION_PATH}", "Fetching the conversation"),
+        (NEW_CHANNEL, "Making a notification channel"),
+    ],
+)
+def test_a_body_that_is_no_answer_is_a_failure_with_its_cure(call: str, words: str, body: Any) -> None:
+    said = body if isinstance(body, bytes) else json.dumps(body).encode()
+    failure = refusal(protocol().open_stream(), {**OPENING, call: said})
+    assert failure.kind == "protocol"
+    assert failure.message.startswith(f"{words}: what came back is no answer of Genesys Cloud")
+    assert "Check the region or the base URL" in failure.message
 
 
 def is_over(refs: dict[str, Any]) -> dict[str, Any]:

@@ -16,14 +16,14 @@ from ipygenesys._core.machines.typing_indicator import (
 )
 from ipygenesys._core.model.operations import SetTyping
 from ipygenesys._core.model.profile import MIN_SPACING_S, TypingRules
-from ipygenesys._protocols.agent_messaging.protocol import TYPING_REFRESH_S
+from ipygenesys._protocols.agent_messaging.protocol import TYPING_RULES
 from ipygenesys._protocols.web_messaging.protocol import TYPING_RULES as GUEST
 from tests.tools import gates
 
 RULES = {
     "tutorial": TypingRules(),
     "guest": GUEST,
-    "agent": TypingRules(refresh_s=TYPING_REFRESH_S, spacing_s=TYPING_REFRESH_S, has_off=False),
+    "agent": TYPING_RULES,
 }
 STEADY_S = 1.0
 """Whoever types steadily never pauses for longer."""

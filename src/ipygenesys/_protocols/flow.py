@@ -14,6 +14,7 @@ import msgspec
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.messages import OutgoingFile
+from ipygenesys._protocols.tolerant import UNREADABLE, decode
 
 T = TypeVar("T")
 
@@ -168,3 +169,25 @@ Step = (
     | GetOccasion
 )
 Flow = Generator[Step, Any, T]
+
+
+def asked(request: Request, type_: type[T]) -> Flow[T]:
+    """The answer to a call, read as far as it is of its type.
+
+    Raises:
+        CallError: the call failed, or a body that is no such answer came: a web page of a proxy, say.
+    """
+    body = yield request
+    try:
+        return decode(body, type_)
+    except UNREADABLE:
+        raise CallError(no_answer(request.what)) from None
+
+
+def no_answer(what: str) -> Failure:
+    """A 2xx whose body is not of this protocol."""
+    words = (
+        f"{what}: what came back is no answer of Genesys Cloud, but perhaps the page of a proxy or of a login. "
+        "Check the region or the base URL, and what stands between here and there."
+    )
+    return Failure(kind="protocol", message=words, code="not.an.answer")

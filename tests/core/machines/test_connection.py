@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -354,6 +356,32 @@ def test_a_renewed_token_moves_to_a_new_stream_before_the_old_one_closes() -> No
     assert status_of(connection) == "connected"
 
 
+def test_a_deaf_stream_that_no_other_takes_the_place_of_is_lost() -> None:
+    connection = connected()
+    assert connection.renew(100.0, is_deaf=True) == [OpenStream(2)]
+    assert status_of(connection) == "connected"
+    loss = StreamLoss(failure=eg.failure("unavailable", retry_after_s=30.0))
+    assert connection.stream_lost(2, loss, 101.0, 0.0) == [CloseStream(1)]
+    assert status_of(connection) == "reconnecting"
+    assert connection.failure == loss.failure
+    assert connection.retry_at == 131.0
+    assert connection.stream_lost(1, closed(1000), 102.0, 0.5) == []
+    assert connection.tick(131.0) == [OpenStream(3)]
+    connection.stream_opened(3, 132.0)
+    assert connection.renew(140.0) == [OpenStream(4)]
+    assert connection.stream_lost(4, loss, 141.0, 0.0) == []
+    assert status_of(connection) == "connected"
+
+
+def test_a_deaf_stream_that_another_takes_the_place_of_was_a_move() -> None:
+    connection = connected()
+    connection.renew(100.0, is_deaf=True)
+    assert connection.stream_opened(2, 101.0) == [CloseStream(1)]
+    connection.renew(110.0)
+    assert connection.stream_lost(3, refused("unavailable"), 111.0, 0.0) == []
+    assert status_of(connection) == "connected"
+
+
 def test_a_renewal_that_fails_is_tried_again_while_the_old_stream_goes_on() -> None:
     connection = connected()
     connection.renew(100.0)
@@ -525,7 +553,7 @@ class ConnectionMachine(RuleBasedStateMachine):
         """By generation: whether it has opened."""
         self.newest = 0
 
-    def perform(self, effects: list[OpenStream] | list[CloseStream]) -> None:
+    def perform(self, effects: Sequence[OpenStream | CloseStream]) -> None:
         for effect in effects:
             if isinstance(effect, OpenStream):
                 assert effect.generation > self.newest, "a generation used twice"

@@ -519,3 +519,15 @@ def test_who_types_on_after_a_message_that_ended_the_indicator_is_shown_again_wi
     notifier.clear_cool_down()
     notifier.keystroke(100.1)
     assert notifier.pump(100.1) == [ON]
+
+
+def test_no_more_calls_go_out_in_a_minute_than_are_allowed() -> None:
+    notifier = TypingNotifier(TypingRules(refresh_s=1.0, spacing_s=1.0, per_minute=3, has_off=False))
+    sent = []
+    notifier.hold(100.0)
+    for second in range(100, 165):
+        notifier.clear_cool_down()
+        if notifier.pump(float(second)):
+            notifier.succeeded()
+            sent.append(second)
+    assert sent == [100, 101, 102, 160, 161, 162]

@@ -141,3 +141,16 @@ def test_only_our_own_words_are_taken_for_a_send_whose_answer_was_lost() -> None
     assert echoes.recognised(eg.own_arrived(1, text="yes", draft_id=None)).draft_id == "d1"
     for other in (eg.arrived(1, text="yes"), eg.bare(1, participant_id=eg.CUSTOMER)):
         assert echoes.recognised(other) == other
+
+
+def test_content_without_an_author_is_ours_if_its_message_is_known_to_be_ours() -> None:
+    outbox = Outbox(is_idempotent=False)
+    outbox.submit("d1", "yes", 100.0)
+    outbox.pump(100.0, after=(0, ""))
+    outbox.failed("d1", eg.failure("lost"), 100.0, 0.5)
+    conversation = Conversation(own_role="agent", own_participant_id=eg.AGENT, is_role_own=False)
+    echoes = Echoes(returns_draft_ids=False, conversation=conversation, outbox=outbox)
+    content = eg.arrived(1, text="yes", participant_id=None, role="agent", sequence=None)
+    assert echoes.recognised(content) == content
+    conversation.message_arrived(eg.bare(1), eg.START_MS, is_news=True)
+    assert echoes.recognised(content).draft_id == "d1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ipygenesys._core.machines.connection import MAX_MOVES
 from ipygenesys._core.model.effects import CloseStream, Emit, OpenStream
 from ipygenesys._core.model.events import SessionExpiring, StatusChanged, TypingChanged
 from ipygenesys._core.model.inputs import (
@@ -258,3 +259,16 @@ def test_a_server_is_asked_for_a_sign_of_life_after_its_last_frame_and_after_a_r
 def test_a_move_that_is_due_soon_is_not_made_at_once(live: Driver) -> None:
     assert live.hears(MoveRequested(0.5)) == []
     assert OpenStream(2) in live.wait(0.5)
+
+
+def test_a_deaf_stream_is_said_to_be_lost_once_the_server_has_asked_for_another_too_often(
+    live: Driver,
+) -> None:
+    for _ in range(MAX_MOVES):
+        live.hears(MoveRequested(is_deaf=True))
+        live.open()
+    live.hears(MoveRequested(is_deaf=True))
+    statuses = [event for event in live.events if isinstance(event, StatusChanged)]
+    assert [event.status for event in statuses[-2:]] == ["connected", "reconnecting"]
+    assert "no more events" in str(statuses[-1].detail)
+    assert statuses[-1].retry_in_s is not None

@@ -52,6 +52,8 @@ class Connection:
         self._suspects: list[float] = []
         self._poisoned_at = float("-inf")
         self._breaker = Breaker()
+        self._is_deaf = False
+        """Nothing comes by the active stream any more."""
         self._move_at: float | None = None
         """When the active stream has to give way to another one."""
         self._moves: deque[float] = deque(maxlen=MAX_MOVES)
@@ -104,8 +106,14 @@ class Connection:
             return []
         return self._open()
 
-    def renew(self, now: float) -> list[OpenStream]:
-        """Move to a stream with the newest token; the old one goes on until then. Soon after another move, later."""
+    def renew(self, now: float, *, is_deaf: bool = False) -> list[OpenStream]:
+        """Move to a stream with the newest token; the old one goes on until then. Soon after another move, later.
+
+        Args:
+            now: monotonic seconds.
+            is_deaf: the old one is of no use; where the next one does not open, there is none.
+        """
+        self._is_deaf |= is_deaf
         if self._active is None or self._opening is not None:
             return []
         is_full = len(self._moves) == MAX_MOVES
@@ -134,12 +142,14 @@ class Connection:
             return [CloseStream(generation)]
         replaced = self._active
         self._active, self._opening, self._opened_at, self.retry_at = generation, None, now, None
-        self.failure = self._over
+        self.failure, self._is_deaf = self._over, False
         if self.status != "read_only":
             self.status = "connected"
         return [] if replaced is None else [CloseStream(replaced)]
 
-    def stream_lost(self, generation: int, loss: StreamLoss, now: float, jitter: float) -> list[OpenStream]:
+    def stream_lost(
+        self, generation: int, loss: StreamLoss, now: float, jitter: float
+    ) -> list[OpenStream | CloseStream]:
         """A stream has ended or could not be opened; a loss of one that does not count any more is ignored."""
         if not self.is_current(generation):
             return []
@@ -150,6 +160,11 @@ class Connection:
             self._move_at = None
         if generation == self._opening:
             self._opening = None
+        closes: list[CloseStream] = []
+        if self._is_deaf and self._active is not None:
+            closes = [CloseStream(self._active)]
+            self._active = self._move_at = None
+        self._is_deaf = False
         if was_stable:
             self._attempt, self._reauthenticated = 0, False
             self._breaker.reset()
@@ -164,7 +179,7 @@ class Connection:
             self.status = "reconnecting"  # The successor is on its way already.
         if self.status == "read_only" and self._over is not None:
             self.failure = self._over  # It concerns the user more than what became of the stream.
-        return opens
+        return [*closes, *opens]
 
     def tick(self, now: float) -> list[OpenStream]:
         """Open the stream if the wait is over, or the next one if this one has lived long enough."""
@@ -179,6 +194,7 @@ class Connection:
         """The user, or the absence of one, ends it."""
         streams = [CloseStream(g) for g in (self._active, self._opening) if g is not None]
         self._active = self._opening = self.retry_at = self.failure = self._over = self._move_at = None
+        self._is_deaf = False
         self.status = status
         return streams
 

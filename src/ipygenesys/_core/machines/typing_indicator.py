@@ -5,6 +5,8 @@ Rules and sources: protocols/messaging-events.md "Typing" and reference/realtime
 
 from __future__ import annotations
 
+from collections import deque
+
 from ipygenesys._core.machines.backoff import RETRY_AFTER_DEFAULT_S
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import SetTyping
@@ -93,6 +95,8 @@ class TypingNotifier:
         self._spaced_until = 0.0
         self._not_before = 0.0
         """What a rate limit has asked for."""
+        self._sent: deque[float] = deque(maxlen=self._rules.per_minute)
+        """When the last calls went out."""
         self._is_unheard = False
         """A rate limit has turned an "on" away: it is made up for as soon as that allows, if it is still true."""
 
@@ -153,6 +157,7 @@ class TypingNotifier:
         self._in_flight = SetTyping(self._is_typing)
         self._is_unheard = False
         self._sent_at = now
+        self._sent.append(now)
         self._spaced_until = now + self._rules.spacing_s
         return [self._in_flight]
 
@@ -180,7 +185,8 @@ class TypingNotifier:
 
     @property
     def _earliest(self) -> float:
-        return max(self._spaced_until, self._not_before)
+        is_full = self._rules.per_minute > 0 and len(self._sent) == self._rules.per_minute
+        return max(self._spaced_until, self._not_before, self._sent[0] + 60.0 if is_full else 0.0)
 
     def _landed(self) -> None:
         # A call that failed otherwise may have been heard; taking it as heard keeps "off" exact and repeats nothing.

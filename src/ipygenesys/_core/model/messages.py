@@ -103,13 +103,15 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int | None = None
     """The server's running number in this conversation, where it gives one."""
     is_unavailable: bool = False
+    is_withdrawn: bool = False
+    """Whoever said it has taken it back; then it has no text, and says so in its place."""
     is_seen_inferred: bool = False
     """Somebody typed or answered after it, so it was most likely seen; no receipt says so, and ``status`` does not.
 
     Only for messages of ours, where the protocol was made with ``infer_seen=True``.
     """
     error: str | None = None
-    """Why it failed or is unknown, in words."""
+    """Why it failed or is unknown, in words; the platform's own where it could not deliver it."""
     cause: Cause | None = None
     """The same in one word, such as ``rejected``."""
 

@@ -40,6 +40,10 @@ class MessageArrived(msgspec.Struct, frozen=True, kw_only=True):
     draft_id: str | None = None
     sequence: int | None = None
     status: ReceiptStatus | None = None
+    error: str | None = None
+    """Why it failed, in the platform's words."""
+    is_withdrawn: bool = False
+    """Whoever said it has taken it back: it says nothing any more."""
     follows: str | None = None
     """The message that the platform's own list has right before it: of equal times, it stands after that one."""
 
@@ -54,6 +58,8 @@ class ReceiptArrived(msgspec.Struct, frozen=True, kw_only=True):
     participant_id: str | None
     status: ReceiptStatus
     time_ms: int | None = None
+    error: str | None = None
+    """Why it failed, in the platform's words."""
 
 
 class PresenceChanged(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +119,8 @@ class MoveRequested(msgspec.Struct, frozen=True):
 
     in_s: float = 0.0
     """When to move, from now on."""
+    is_deaf: bool = False
+    """Nothing comes by the stream any more, though it is open: it is lost unless the next one opens at once."""
 
 
 class StreamRefused(msgspec.Struct, frozen=True):

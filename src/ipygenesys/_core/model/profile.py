@@ -19,6 +19,8 @@ class TypingRules(msgspec.Struct, frozen=True, kw_only=True):
     """Between two "on" while keys keep coming."""
     spacing_s: float = MIN_SPACING_S
     """Between any two calls."""
+    per_minute: int = 0
+    """Calls in any minute; 0 is no limit of this kind."""
     has_off: bool = True
     """There is a call for "stopped typing"; real Genesys has none, the indicator times out."""
 

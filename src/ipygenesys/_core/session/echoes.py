@@ -55,8 +55,11 @@ class Echoes:
 
     def _lost_draft(self, arrived: MessageArrived) -> str | None:
         """Which send whose answer was lost this message is."""
-        if self._returns_draft_ids or not arrived.has_content or not self._conversation.is_own(arrived):
+        if self._returns_draft_ids or not arrived.has_content:
             return None
         known = self._conversation.timeline.get(arrived.id)
-        is_known = known is not None and known.text is not None
-        return None if is_known else self._outbox.lost_as(arrived)
+        if known is not None and known.text is not None:
+            return None
+        # Content may come without its author, who is known of it by its id.
+        is_own = self._conversation.is_own(arrived) or (known is not None and known.is_own)
+        return self._outbox.lost_as(arrived) if is_own else None

@@ -231,8 +231,8 @@ class Session:
                 self._stream.session_expired(failure)
             case said.SessionLifeLearned(remaining_s):
                 self._stream.end_learned(remaining_s, now.monotonic)
-            case said.MoveRequested(in_s):
-                self._stream.move_requested(in_s, now.monotonic)
+            case said.MoveRequested(in_s, is_deaf):
+                self._stream.move_requested(in_s, now, is_deaf=is_deaf)
             case said.StreamRefused(failure):
                 self._stream.refused(failure, now)
             case said.FrameIgnored(reason):

@@ -18,6 +18,7 @@ from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.session.step_effects import StepEffects
 from ipygenesys._core.session.wake import WakeWatch
 
+_DEAF = "The server sends no more events of this conversation, and asks for another stream too often."
 _SILENT = "Nothing was heard on the event stream for too long, not even a heartbeat."
 
 
@@ -102,12 +103,14 @@ class StreamLife:
             self._effects.add([CloseStream(generation)])
             self.lost(generation, StreamLoss(failure=failure), now)
 
-    def move_requested(self, in_s: float, now: float) -> None:
-        """The server wants us on another stream, at once or by then."""
+    def move_requested(self, in_s: float, now: Now, *, is_deaf: bool) -> None:
+        """The server wants us on another stream, at once or by then; nobody is to believe in one that is deaf."""
         if in_s > 0:
-            self._connection.renew_at(now + in_s)
-        else:
-            self._effects.add(self._connection.renew(now))
+            self._connection.renew_at(now.monotonic + in_s)
+            return
+        self._effects.add(self._connection.renew(now.monotonic, is_deaf=is_deaf))
+        if is_deaf and not self._connection.is_opening:
+            self.refused(Failure(kind="unavailable", message=_DEAF), now)
 
     # --- ended --------------------------------------------------------------------------------------------
 

@@ -35,8 +35,9 @@ _RECEIPTS: dict[str, ReceiptStatus] = {
     "Delivered": "delivered",
     "Read": "read",
     "Failed": "failed",
-    "Removed": "failed",
 }
+MAX_REASON = 300
+"""Chosen: characters of why a message failed."""
 NO_MESSAGES = frozenset({"Event", "Receipt"})
 """Kinds of normalized message that say something about the conversation, and are none of its messages."""
 
@@ -73,6 +74,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     participant_id: str
     time_ms: int | None
     status: str | None
+    error: str | None = None
     follows: str | None = None
     """The one before it in the participant's own list."""
 
@@ -144,6 +146,7 @@ def _reference_of(message: wire.EventMessage, participant_id: str) -> Reference 
         participant_id=participant_id,
         time_ms=time_ms_of(message.message_time),
         status=message.message_status,
+        error=words_of([message.error_info]),
     )
 
 
@@ -159,6 +162,21 @@ def status_of(data: wire.MessageData) -> ReceiptStatus | None:
     for receipt in data.normalized_receipts or ():
         status = later(status, _RECEIPTS.get(receipt.status or ""))
     return status
+
+
+def is_withdrawn(data: wire.MessageData) -> bool:
+    receipts = (receipt.status for receipt in data.normalized_receipts or ())
+    return data.status == wire.WITHDRAWN_STATUS or "Removed" in receipts
+
+
+def error_of(data: wire.MessageData) -> str | None:
+    return words_of(reason for each in data.normalized_receipts or () for reason in each.reasons or ())
+
+
+def words_of(reasons: Iterable[wire.Reason | None]) -> str | None:
+    """Why a message failed, as the platform says it."""
+    said = (each.message or each.code for each in reasons if each is not None)
+    return " ".join(dict.fromkeys(words for words in said if words))[:MAX_REASON] or None
 
 
 def role_of(data: wire.MessageData, normalized: wire.NormalizedMessage) -> Role:

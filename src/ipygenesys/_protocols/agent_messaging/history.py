@@ -53,6 +53,7 @@ class AgentHistory:
             words = "Fetching the conversation's history: the message to go on from is not there."
             raise CallError(Failure(kind="not_found", message=words))
         chosen, has_more = page
+        self._messages.know_senders(chosen)
         found = (yield from self.fetch(tuple(each.id for each in chosen))) if chosen else {}
         updates = self._messages.updates(references, wanted.after)
         messages = self._messages.in_order(chosen, found)

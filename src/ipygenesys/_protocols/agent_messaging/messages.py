@@ -21,6 +21,8 @@ from ipygenesys._protocols.agent_messaging.content import (
     LooseBulk,
     LooseConversation,
     Reference,
+    error_of,
+    is_withdrawn,
     later,
     references_of,
     role_of,
@@ -45,6 +47,9 @@ class AgentMessages:
         """The messages that the core has, and the status that it has heard last."""
         self._sender: dict[str, str] = {}
         """By message: its participant."""
+        self._errors: dict[str, str] = {}
+        """By message: why it failed, as the core has heard it."""
+        self._withdrawn: set[str] = set()
         self._no_messages: set[str] = set()
 
     def references(self, body: bytes) -> list[Reference]:
@@ -80,15 +85,16 @@ class AgentMessages:
             messages = messages[: position[wanted.before]]
         return messages[-wanted.limit :], len(messages) > wanted.limit
 
+    def know_senders(self, references: Iterable[Reference]) -> None:
+        """Content may come without its author, whom its conversation has named."""
+        for each in references:
+            self._sender.setdefault(each.id, each.participant_id)
+
     def updates(self, references: list[Reference], after: str | None) -> tuple[MessageArrived, ...]:
         """What has become of our older messages meanwhile; ends with the message that the page goes on from."""
         if after is None:
             return ()
-        changed = [
-            each
-            for each in references
-            if each.id in self._told and self._own_status(each) not in (None, self._told[each.id])
-        ]
+        changed = [each for each in references if each.id in self._told and self._has_changed(each)]
         anchor = [each for each in references if each.id == after]
         return tuple(self.bare(each) for each in [*changed, *anchor]) if changed else ()
 
@@ -108,14 +114,17 @@ class AgentMessages:
         person = self._people.get(reference.participant_id)
         status = self._own_status(reference)
         self._note(reference.id, reference.participant_id, status)
+        is_gone = self._note_withdrawn(reference)
         return MessageArrived(
             id=reference.id,
-            has_content=False,
+            has_content=is_gone,
+            is_withdrawn=is_gone,
             participant_id=reference.participant_id,
             sender=person.name if person else None,
             role=person.role if person else None,
             time_ms=reference.time_ms,
             status=status,
+            error=self._note_error(reference.id, reference.error),
             follows=reference.follows,
         )
 
@@ -160,6 +169,8 @@ class AgentMessages:
             attachments=parts.attachments,
             content=parts.content,
             status=status,
+            error=self._note_error(data.id, error_of(data)),
+            is_withdrawn=is_withdrawn(data),
         )
 
     def _sender_of(self, data: wire.MessageData, *, is_own: bool) -> str | None:
@@ -174,17 +185,41 @@ class AgentMessages:
     def news(self, reference: Reference) -> Iterator[PlatformEvent]:
         """What a notification that names a message tells of it."""
         status = self._own_status(reference)
-        if reference.status is not None and reference.status not in wire.MEDIA_STATUS_TO_RECEIPT:
+        if reference.status not in (None, wire.WITHDRAWN_STATUS, *wire.MEDIA_STATUS_TO_RECEIPT):
             yield _UNKNOWN_VALUE
         if reference.id in self._no_messages:
             return
-        if reference.id not in self._told:
+        if reference.id not in self._told or self._is_news_that_it_is_withdrawn(reference):
             yield self.bare(reference)
-        elif status is not None and status != self._told[reference.id]:
+        elif status is not None and self._has_changed(reference):
             self._told[reference.id] = status
             yield ReceiptArrived(
-                message_id=reference.id, participant_id=self._people.customer_id, status=status
+                message_id=reference.id,
+                participant_id=self._people.customer_id,
+                status=status,
+                error=self._note_error(reference.id, reference.error),
             )
+
+    def _has_changed(self, reference: Reference) -> bool:
+        """What its conversation says of it now is not what was told."""
+        if self._is_news_that_it_is_withdrawn(reference):
+            return True
+        status, told = self._own_status(reference), self._told[reference.id]
+        has_other_error = reference.error not in (None, self._errors.get(reference.id))
+        return status is not None and (status != told or (status == "failed" and has_other_error))
+
+    def _is_news_that_it_is_withdrawn(self, reference: Reference) -> bool:
+        return reference.status == wire.WITHDRAWN_STATUS and reference.id not in self._withdrawn
+
+    def _note_withdrawn(self, reference: Reference) -> bool:
+        if reference.status == wire.WITHDRAWN_STATUS:
+            self._withdrawn.add(reference.id)
+        return reference.id in self._withdrawn
+
+    def _note_error(self, message_id: str, error: str | None) -> str | None:
+        if error is not None:
+            self._errors[message_id] = error
+        return error
 
     def _own_status(self, reference: Reference) -> ReceiptStatus | None:
         """A status says something of our own messages only: that a customer's message was "read" is not for us."""

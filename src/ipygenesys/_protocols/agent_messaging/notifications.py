@@ -33,7 +33,7 @@ def _events(
         return (MoveRequested(),)
     if topic.startswith(wire.NO_LONGER_SUBSCRIBED_TOPIC):
         channels.spend()
-        return (MoveRequested(),)
+        return (MoveRequested(is_deaf=True),)
     if topic.startswith(wire.TOKEN_REVOKED_TOPIC):
         channels.spend()
         words = "The token was revoked. Log in again, or get a new one."
@@ -44,7 +44,7 @@ def _events(
         return conversation.conversation_event(frame.event_body)
     if not topic and str(decode(data, wire.SocketAnswer).result) == "404":
         channels.spend()
-        return (MoveRequested(),)
+        return (MoveRequested(is_deaf=True),)
     return (FrameIgnored("unknown_event"),)
 
 

@@ -9,10 +9,19 @@ import msgspec
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.platform_events import MoveRequested, PlatformEvent
 from ipygenesys._protocols.agent_messaging.channel import Channel, ChannelMemory
+from ipygenesys._protocols.agent_messaging.content import LooseConversation
 from ipygenesys._protocols.agent_messaging.conversation import AgentConversation
-from ipygenesys._protocols.flow import CallError, Flow, GetOccasion, GetToken, Occasion, OpenSocket, Request
+from ipygenesys._protocols.flow import (
+    CallError,
+    Flow,
+    GetOccasion,
+    GetToken,
+    Occasion,
+    OpenSocket,
+    Request,
+    asked,
+)
 from ipygenesys._protocols.regions import Platform
-from ipygenesys._protocols.tolerant import decode
 from ipygenesys._wire import agent_messaging as wire
 
 NEEDS_USER = (
@@ -87,12 +96,13 @@ class AgentOpening:
         if not self._has_user or self._conversation.people.user_id is not None:
             return
         try:
-            body = yield Request(
+            request = Request(
                 method="GET",
                 path=wire.ME_PATH,
                 what="Asking who the token's user is",
                 needs=("users:readonly",),
             )
+            user = yield from asked(request, wire.UserBody)
         except CallError as error:
             if error.failure.kind not in _NO_ANSWERS:
                 raise
@@ -100,17 +110,17 @@ class AgentOpening:
             raise CallError(
                 msgspec.structs.replace(error.failure, kind="permission", message=words)
             ) from None
-        self._conversation.people.user_id = decode(body, wire.UserBody).id
+        self._conversation.people.user_id = user.id
 
     def learn_conversation(self) -> Flow[tuple[PlatformEvent, ...]]:
         """Who takes part, and which part is ours."""
-        body = yield Request(
+        request = Request(
             method="GET",
             path=f"{wire.ANY_CONVERSATIONS_PATH}/{quote(self._conversation.conversation_id, safe='')}",
             what="Fetching the conversation",
             needs=wire.PERMISSIONS_WATCH,
         )
-        return self._conversation.people.learn(body)
+        return self._conversation.people.learn((yield from asked(request, LooseConversation)))
 
     def _topics(self) -> tuple[str, ...]:
         if topics := self._conversation.people.topics:
@@ -126,13 +136,13 @@ class AgentOpening:
     def _new_channel(self, occasion: Occasion) -> Flow[Channel]:
         if (wait_s := self._channels.conflict_wait_s(occasion.now_s)) > 0:
             raise CallError(_lost_channel(_TAKEN, wait_s))
-        body = yield Request(
+        request = Request(
             method="POST",
             path=wire.CHANNELS_PATH,
             what="Making a notification channel",
             needs=("notifications",),
         )
-        made = decode(body, wire.ChannelBody)
+        made = yield from asked(request, wire.ChannelBody)
         if not made.connect_uri.startswith(("ws://", "wss://")) or not self._platform.host_is_allowed(
             made.connect_uri
         ):
@@ -143,7 +153,7 @@ class AgentOpening:
     def _subscribe(self, channel: Channel, topics: tuple[str, ...]) -> Flow[bool]:
         """Replace the channel's topics, which gives it another 24 hours; False if it does not exist any more."""
         try:
-            body = yield Request(
+            request = Request(
                 method="PUT",
                 path=f"{wire.CHANNELS_PATH}/{quote(channel.id, safe='')}/subscriptions",
                 query={"ignoreErrors": "true"},
@@ -151,12 +161,13 @@ class AgentOpening:
                 what="Subscribing to the conversation's events",
                 needs=wire.PERMISSIONS_VIEW,
             )
+            answer = yield from asked(request, wire.TopicsBody)
         except CallError as error:
             if error.failure.kind != "not_found":
                 raise
             channel.is_taken = True
             return False
-        answers = {topic.id: topic for topic in decode(body, wire.TopicsBody).entities}
+        answers = {topic.id: topic for topic in answer.entities}
         refused = [answers[topic] for topic in topics if _is_refused(answers.get(topic))]
         typing = wire.USER_TYPING_TOPIC.format(user_id=self._conversation.people.user_id)
         self._conversation.people.has_typing_topic = typing in topics and not any(

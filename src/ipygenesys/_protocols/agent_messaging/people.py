@@ -112,13 +112,8 @@ class AgentPeople:
         customers = [p for p in self._people.values() if p.role == "customer"]
         return next((p.id for p in reversed(customers) if not p.is_over), None)
 
-    def learn(self, body: bytes) -> tuple[PlatformEvent, ...]:
-        """Take in a conversation in its generic form, which shows the communications.
-
-        Raises:
-            msgspec.DecodeError: it is no conversation.
-        """
-        conversation = decode(body, LooseConversation)
+    def learn(self, conversation: LooseConversation) -> tuple[PlatformEvent, ...]:
+        """Take in a conversation in its generic form, which shows the communications."""
         own: list[OwnPart] = []
         events: list[PlatformEvent] = []
         for raw in conversation.participants:

@@ -57,9 +57,13 @@ from ipygenesys.user_login import UserLogin
 
 PING_AFTER_S = 15.0
 """Of silence: two pings before the stream is taken for dead. Source: purecloudlabs/streaming-client, ping.ts."""
-TYPING_REFRESH_S = 4.0
-"""Shorter than TYPING_DURATION_MS, or the customer's indicator would flicker."""
-TYPING_DURATION_MS = 5000
+TYPING_RULES = TypingRules(
+    refresh_s=60.0 / wire.Unverified.TYPING_PER_MINUTE,
+    spacing_s=60.0 / wire.Unverified.TYPING_PER_MINUTE,
+    per_minute=wire.Unverified.TYPING_PER_MINUTE,
+    has_off=False,
+)
+"""The refresh is sooner than the indicator ends, or it would flicker."""
 
 _WATCHING: frozenset[Capability] = frozenset({"history"})
 _TAKING_PART: frozenset[Capability] = _WATCHING | {
@@ -150,7 +154,7 @@ class AgentMessaging:
             uploads=UploadRules() if self._has_user else None,
             text_limit=TEXT_LIMIT,
             is_send_idempotent=False,
-            typing_rules=TypingRules(refresh_s=TYPING_REFRESH_S, spacing_s=TYPING_REFRESH_S, has_off=False),
+            typing_rules=TYPING_RULES,
             life_rules=LifeRules(health_check_s=PING_AFTER_S),
             sends_on_stream=True,
             fetches_in_bulk=True,
@@ -211,7 +215,7 @@ class AgentMessaging:
                 raise CallError(Failure(kind="unsupported", message=words))
 
     def _type(self) -> Flow[None]:
-        body = wire.TypingBody(typing=wire.TypingOn(duration=TYPING_DURATION_MS))
+        body = wire.TypingBody(typing=wire.TypingOn(duration=wire.Unverified.TYPING_DURATION_MS))
         yield from self._part.call(
             "POST",
             "typing",

@@ -28,4 +28,5 @@ def message_of(body: wire.StructuredMessage, draft_id: str | None = None) -> Mes
         attachments=parts.attachments,
         content=parts.content,
         draft_id=draft_id if is_own else None,
+        is_withdrawn=body.status == "Removed",
     )

@@ -77,6 +77,16 @@ class Id(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None = None
 
 
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a message failed: an ``errorInfo``, or one of a receipt's ``reasons``. Source: P."""
+
+    code: str | None = None
+    message: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Reason({self.code!r})"
+
+
 class EventMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A message as a conversation event names it: never its text."""
 
@@ -85,6 +95,7 @@ class EventMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     message_time: str | None = None
     message_status: str | None = None
     message_metadata: Any = None
+    error_info: Reason | None = None
 
 
 class EventParticipant(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -35,7 +35,8 @@ MAX_CHANNELS = 20
 """Per user and app; one socket each. Source: F 10312."""
 MAX_BULK = 1000
 """Message ids in one bulk call. Source: PD."""
-TYPING_REFRESH_S = 5.0
+WITHDRAWN_STATUS = "removed"
+"""Of a message that whoever said it has taken back. Source: P."""
 
 PERMISSIONS_SEND = ("conversation:message:create", "conversation:webmessaging:create")
 PERMISSIONS_UPLOAD = (*PERMISSIONS_SEND, "conversation:socialmedia:create")
@@ -55,7 +56,6 @@ MEDIA_STATUS_TO_RECEIPT: dict[str, str] = {
     "read": "read",
     "failed": "failed",
     "delivery-failed": "failed",
-    "removed": "failed",
 }
 """MessageData.status to our receipts. Source: P; how they follow each other: ``Unverified.STATUS_SEQUENCE``."""
 
@@ -71,6 +71,10 @@ class Unverified:
     """Of a token request with a wrong client or secret; the client takes either, the simulator answers the first."""
     TOO_LARGE_CODE = "request.too.large"
     """Of a 413; its words are known."""
+    TYPING_PER_MINUTE = 12
+    """Typing calls of a conversation. Source: N, the limits page."""
+    TYPING_DURATION_MS = 6000
+    """That a longer one than the 5,000 ms of every example is passed on: 12 calls a minute would else flicker."""
     TYPING_STATUS = 204
     """Of a typing POST; the SDK returns None on any 2xx."""
     SCOPES = ("conversations", "notifications", "users:readonly")

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ipygenesys._wire.agent_messaging.channel import Id, NormalizedMessage
+from ipygenesys._wire.agent_messaging.channel import Id, NormalizedMessage, Reason
 
 
 class Authorization(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +107,7 @@ class NormalizedReceipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     id: str | None = None
     status: str | None = None
     is_final_receipt: bool | None = None
+    reasons: list[Reason] | None = None
 
 
 class MessageData(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

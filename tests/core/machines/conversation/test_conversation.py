@@ -19,8 +19,8 @@ from ipygenesys._core.model.events import (
     MessageRemoved,
     MessageStatusChanged,
 )
-from ipygenesys._core.model.messages import Message
-from ipygenesys._core.model.platform_events import MessageArrived, ReceiptStatus
+from ipygenesys._core.model.messages import Attachment, Message
+from ipygenesys._core.model.platform_events import MessageArrived, ReceiptArrived, ReceiptStatus
 from tests import examples as eg
 
 WALL_MS = eg.START_MS + 3_600_000
@@ -581,3 +581,41 @@ def test_a_message_of_ours_keeps_our_name_when_a_later_frame_names_nobody() -> N
     before = only(conversation)
     arrive(conversation, eg.arrived(1, participant_id=None, role=None, sender=None))
     assert only(conversation) == before
+
+
+# --- failed, withdrawn ------------------------------------------------------------------------------------
+
+
+def test_why_a_message_failed_stays_with_it_until_it_is_delivered_after_all() -> None:
+    conversation = Conversation(own_role="customer")
+    arrive(conversation, eg.own_arrived(1))
+    failed = ReceiptArrived(message_id="m1", participant_id=eg.AGENT, status="failed", error="Opted out.")
+    (event,) = conversation.receipt_arrived(failed, WALL_MS)
+    assert isinstance(event, MessageStatusChanged)
+    assert (event.message.status, event.message.error) == ("failed", "Opted out.")
+    again = msgspec.structs.replace(failed, error=None)
+    assert conversation.receipt_arrived(again, WALL_MS) == []
+    conversation.receipt_arrived(msgspec.structs.replace(again, status="sent"), WALL_MS)
+    assert conversation.timeline[0].error == "Opted out."
+    conversation.receipt_arrived(msgspec.structs.replace(again, status="delivered"), WALL_MS)
+    (message,) = conversation.timeline.copy()
+    assert message.status == "delivered" and message.error is None
+
+
+def test_content_tells_why_a_message_of_ours_failed() -> None:
+    conversation = Conversation(own_role="customer")
+    arrive(conversation, eg.own_arrived(1, status="failed", error="Opted out."), eg.arrived(2, error="x"))
+    assert [message.error for message in conversation.timeline.copy()] == ["Opted out.", None]
+    arrive(conversation, eg.own_arrived(1, status="failed"))
+    assert conversation.timeline[0].error == "Opted out."
+
+
+def test_a_message_that_was_taken_back_says_nothing_any_more_whatever_comes_later() -> None:
+    conversation = Conversation(own_role="customer")
+    arrive(conversation, eg.arrived(1, attachments=(Attachment(name="a.png"),)))
+    arrive(conversation, MessageArrived(id="m1", is_withdrawn=True))
+    for _ in range(2):
+        (message,) = conversation.timeline.copy()
+        assert (message.is_withdrawn, message.text, message.attachments) == (True, "", ())
+        assert (message.sender, message.time_ms) == ("Ann", eg.arrived(1).time_ms)
+        arrive(conversation, eg.arrived(1))

@@ -41,9 +41,9 @@ def test_a_role_that_is_said_now_outweighs_the_one_that_was_known() -> None:
 
 @pytest.mark.parametrize(
     ("own_role", "counterparts"),
-    [("customer", {"agent", "bot", None}), ("agent", {"customer", None})],
+    [("customer", {"agent", None}), ("agent", {"customer", None})],
 )
-def test_a_bot_talks_to_the_customer_only(own_role: Role, counterparts: set[Role | None]) -> None:
+def test_people_talk_to_each_other_and_bots_to_nobody(own_role: Role, counterparts: set[Role | None]) -> None:
     roles: tuple[Role | None, ...] = ("agent", "customer", "bot", "system", None)
     assert {role for role in roles if people(own_role).is_counterpart(role)} == counterparts
 

@@ -116,8 +116,8 @@ def test_a_notice_of_the_system_shows_nothing() -> None:
     assert seen(guests(eg.own_arrived(1), eg.arrived(2, role="system", participant_id="acd"))) == []
 
 
-def test_a_bot_that_answers_a_guest_has_seen_the_message() -> None:
-    assert seen(guests(eg.own_arrived(1), eg.arrived(2, role="bot", participant_id="bot"))) == ["m1"]
+def test_the_automatic_line_of_a_bot_shows_a_guest_nothing() -> None:
+    assert seen(guests(eg.own_arrived(1), eg.arrived(2, role="bot", participant_id="bot"))) == []
 
 
 @pytest.mark.parametrize(("role", "expected"), [("customer", ["m1"]), ("bot", []), ("agent", [])])

@@ -22,7 +22,7 @@ from ipygenesys._core.model.events import (
     MessageRemoved,
     MessageStatusChanged,
 )
-from ipygenesys._core.model.messages import Message, MessageStatus, Role
+from ipygenesys._core.model.messages import Message, MessageStatus, Role, advance
 from ipygenesys._core.model.platform_events import (
     MessageArrived,
     PresenceChanged,
@@ -177,7 +177,9 @@ class Conversation:
             return []
         is_ours = self._people.has_own_id(receipt.participant_id)
         if message.is_own and not is_ours:
-            return self._replace(message, status=receipt.status, status_time_ms=receipt.time_ms)
+            is_failed = advance(message.status, receipt.status) == "failed"
+            error = receipt.error or message.error if is_failed else None
+            return self._replace(message, status=receipt.status, status_time_ms=receipt.time_ms, error=error)
         if not message.is_own and is_ours and receipt.status == "read":
             # Read by us, on another device.
             return self._replace(message, status="read", status_time_ms=receipt.time_ms)
@@ -288,7 +290,7 @@ class Conversation:
         replaced = self.timeline.replace(message.id, **changes)
         if replaced is None:
             return []
-        if changes.keys() <= {"status", "status_time_ms", "is_seen_inferred"}:
+        if changes.keys() <= {"status", "status_time_ms", "error", "is_seen_inferred"}:
             return [MessageStatusChanged(message=replaced, index=index)]
         return [MessagePlaced(message=replaced, index=index, former_index=index, former_id=message.id)]
 

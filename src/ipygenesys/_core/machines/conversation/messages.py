@@ -40,6 +40,8 @@ def message_of(
         id=arrived.id,
         draft_id=draft_id,
         text=(arrived.text or "") if arrived.has_content else None,
+        is_withdrawn=arrived.is_withdrawn,
+        error=arrived.error if is_own and arrived.status == "failed" else None,
         sender=sender or (people.own_name if is_own else ROLE_NAMES[role]),
         role=role,
         is_own=is_own,

@@ -60,8 +60,8 @@ class Participants:
         return participant_id in self._own_ids or self._has_own_role(role or self.role_of(participant_id))
 
     def is_counterpart(self, role: Role | None) -> bool:
-        """Whether we talk to them: for an agent that is the customer, not the bot or a colleague."""
-        return role is None or role in (("agent", "bot") if self.own_role == "customer" else ("customer",))
+        """Whether we talk to them: for an agent the customer, not a colleague. What a bot says by itself shows nothing."""
+        return role is None or role == self.other_role
 
     @property
     def other_role(self) -> Role:

@@ -274,6 +274,9 @@ def _merged(old: Message, new: Message) -> Message:
     became_own = new.is_own and not old.is_own
     status = new.status if became_own else advance(old.status, new.status)
     text = old.text if old.text is not None else new.text
+    if new.is_withdrawn or old.is_withdrawn:
+        new = msgspec.structs.replace(new, is_withdrawn=True)
+        text, old = "", msgspec.structs.replace(old, attachments=(), content=())
     return msgspec.structs.replace(
         new,
         text=text,
@@ -287,6 +290,6 @@ def _merged(old: Message, new: Message) -> Message:
         sequence=old.sequence if new.sequence is None else new.sequence,
         is_unavailable=old.is_unavailable and text is None,
         is_seen_inferred=old.is_seen_inferred or new.is_seen_inferred,
-        error=old.error if new.error is None else new.error,
+        error=(new.error or old.error) if status == "failed" else None,
         cause=old.cause if new.cause is None else new.cause,
     )
