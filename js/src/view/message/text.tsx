@@ -71,12 +71,12 @@ const written = (text: string, isCut: boolean, prose: Prose): ComponentChild =>
     );
   });
 
-const marked: Prose = (text) =>
-  splitMarkdown(text).map((part, i) => {
+const marked = (text: string, isInLine = false): ComponentChild =>
+  splitMarkdown(text, isInLine).map((part, i) => {
     if (part.kind === "link") return link(part);
     if (part.kind === "text") return linked(part.text);
     const Mark = part.kind;
-    return <Mark key={i}>{marked(part.text)}</Mark>;
+    return <Mark key={i}>{marked(part.text, true)}</Mark>;
   });
 
 const linked: Prose = (text) =>
