@@ -4,6 +4,22 @@ import { resolve } from "node:path";
 import { context } from "esbuild";
 import { minify } from "terser";
 
+/**
+ * Each file of the style sheet within the view. An id weighs more than the rules of any host, such as JupyterLab's
+ * `.jp-ThemedContainer a:hover`, and no element needs to have it. `&` is the view's root.
+ */
+const inView = {
+  name: "in-view",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]style[\\/].*\.css$/ }, async ({ path }) => {
+      const rules = await readFile(path, "utf8");
+      return {
+        contents: path.endsWith("host.css") ? rules : `:is(#ipg, .ipg-root) {${rules}}`,
+        loader: "css",
+      };
+    }),
+};
+
 const argument = (name) => process.argv.find((each) => each.startsWith(`--${name}=`))?.split("=")[1];
 const outdir = argument("outdir") ?? "../src/ipygenesys/static";
 
@@ -17,6 +33,7 @@ const build = await context({
   bundle: true,
   format: "esm",
   minify: true,
+  plugins: [inView],
   target: "es2022",
   charset: "utf8",
   legalComments: "none", // they are in THIRD-PARTY.txt

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sy
 from ipygenesys._core.view.protocol import ViewMessage
 from tests.tools.chromium import LAUNCH_ARGS, slow_down
 from tests.view.kernel import Kernel
-from tests.view.themes import THEMES
+from tests.view.themes import IN_JUPYTERLAB, THEMES, jupyterlab_rules
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "src" / "ipygenesys" / "static"
@@ -238,7 +238,10 @@ def host(make_host: MakeHost) -> Host:
 def _blank_page(theme: str, direction: str) -> str:
     variables = "".join(f"{name}: {value};" for name, value in THEMES[theme].items())
     background = "background: var(--jp-layout-color1, var(--vscode-editor-background));" if variables else ""
+    is_lab = theme in IN_JUPYTERLAB
+    attributes = "data-jp-theme-name='JupyterLab High Contrast'" if theme == "high-contrast" else ""
     return f"""<!doctype html><html lang="en" dir="{direction}"><head><title>View</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/widget.css">
-<style>:root {{ {variables} }} body {{ margin: 16px; {background} }}</style></head>
-<body {"data-jp-theme-name='JupyterLab High Contrast'" if theme == "high-contrast" else ""}><main id="host"></main><script src="/harness.js"></script></body></html>"""
+<style>:root {{ {variables} }} body {{ margin: 16px; {background} }} {jupyterlab_rules() if is_lab else ""}</style></head>
+<body {attributes}><div {"class='jp-ThemedContainer'" if is_lab else ""}><main id="host"></main></div>
+<script src="/harness.js"></script></body></html>"""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypedDict
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from ipygenesys._core.view import protocol as vp
@@ -222,6 +224,44 @@ def test_a_lone_output_in_a_view_of_its_own_fills_it(host: Host) -> None:
     assert place.evaluate("place => place.clientHeight") == 420, (
         "beside other output it is as tall as in a cell"
     )
+
+
+# Of every element and of what is before, after and behind it.
+STYLES = """() => { const names = ['color', 'background', 'border', 'border-radius', 'outline', 'box-shadow', 'box-sizing',
+    'display', 'width', 'height', 'margin', 'padding', 'font', 'letter-spacing', 'text-decoration', 'text-transform', 'cursor'];
+  return [...document.querySelectorAll('.ipg-root, .ipg-root *')].flatMap(element =>
+    [null, '::before', '::after', '::placeholder'].map(part => { const style = getComputedStyle(element, part);
+      return [element.className.baseVal ?? element.className, part, ...names.map(name => style.getPropertyValue(name))]; })); }"""
+OUT_OF_JUPYTERLAB = "() => { document.querySelector('.jp-ThemedContainer').className = 'themed' }"
+
+
+@pytest.mark.parametrize("state", ["code", "pickers", "search_open", "uploads"])
+def test_the_rules_of_jupyterlab_for_links_buttons_and_code_change_nothing_of_the_view(
+    host: Host, state: str
+) -> None:
+    STATES[state](host)
+    host.at_rest()
+    host.page.evaluate("document.getAnimations().forEach(each => each.cancel())")
+    inside = host.page.evaluate(STYLES)
+    host.page.evaluate(OUT_OF_JUPYTERLAB)
+    outside = host.page.evaluate(STYLES)
+    assert [here for here, there in zip(inside, outside, strict=True) if here != there] == []
+
+
+def test_a_link_looks_like_one_in_jupyterlab_also_under_the_pointer_and_with_the_focus(host: Host) -> None:
+    host.start([message(0, text="See https://example.com/a")])
+    link = host.page.get_by_role("link")
+    text = host.page.locator(".ipg-text")
+    looks: list[Callable[[], object]] = [link.hover, link.focus, text.hover]
+    for look in looks:
+        look()
+        expect(link).to_have_css("text-decoration-line", "underline")
+        colours = [each.evaluate("e => getComputedStyle(e).color") for each in (link, text)]
+        assert colours[0] != colours[1]
+    host.page.keyboard.press("Tab")
+    host.page.keyboard.press("Shift+Tab")
+    button = host.page.locator("button:focus-visible, a:focus-visible").first
+    expect(button).to_have_css("outline-width", "2px")
 
 
 def test_a_few_emoji_alone_are_large(host: Host) -> None:

@@ -1,6 +1,11 @@
-"""The colours of the hosts, as their themes set them: JupyterLab 4.6's three and VS Code's two."""
+"""What the hosts do to a view: their colours, JupyterLab 4.6's three themes and VS Code's two, and JupyterLab's rules."""
 
 from __future__ import annotations
+
+import functools
+import re
+import sys
+from pathlib import Path
 
 LIGHT = {
     "--jp-layout-color0": "white",
@@ -60,3 +65,20 @@ THEMES: dict[str, dict[str, str]] = {
     "vscode-light": VSCODE_LIGHT,
     "none": {},
 }
+RULE = re.compile(
+    r"(?:(?<=[}/\n])\.jp-ThemedContainer|:where\(\.jp-ThemedContainer\))"
+    r"(?:[^{}/.]|\.jp-ThemedContainer){1,400}\{[^{}]{1,400}\}"
+)
+"""Of its container, and of elements by their tag in it."""
+IN_JUPYTERLAB = frozenset({"light", "dark", "high-contrast"})
+
+
+@functools.cache
+def jupyterlab_rules() -> str:
+    """The rules that the JupyterLab at hand has for whatever is in it, such as links, buttons and code."""
+    lab = Path(sys.prefix) / "share" / "jupyter" / "lab"
+    sheets = [*lab.glob("static/jlab_core.*.js"), *lab.glob("themes/@jupyterlab/theme-light-extension/*.css")]
+    texts = [sheet.read_text("utf-8").replace("\\n", "\n") for sheet in sheets]
+    rules = [rule for text in texts for rule in re.findall(RULE, text)]
+    assert any(".jp-ThemedContainer a:hover" in rule for rule in rules), "JupyterLab has others now"
+    return "\n".join(rules)

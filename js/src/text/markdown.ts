@@ -1,4 +1,4 @@
-// Finds what Markdown marks in a text: strong, emphasis, links, headings, bullets. No HTML; what has no end is text. Pure.
+// Finds what Markdown marks: strong, emphasis, links, headings, bullets. No HTML; what has no end is text.
 
 import { addressAt, LONGEST, OPENED_MOST, safeHref, shownLabel } from "./links";
 
