@@ -22,8 +22,8 @@ T = TypeVar("T")
 
 MAX_FRAME_BYTES = 1 << 20
 """A larger frame is not read; history has what it said. Source: reference/realtime.md 4.4."""
-MAX_DEPTH = 64
-"""Chosen: nothing that Genesys says is nested half as deep, and how deep an interpreter can read is its own affair."""
+MAX_DEPTH = 256
+"""Chosen: nothing that Genesys says is nested a tenth as deep, and how deep an interpreter can read is its own affair."""
 MAX_ID_CHARACTERS = 128
 MAX_NAME_CHARACTERS = 256
 """Chosen: longer names of people and files are cut."""
@@ -69,7 +69,12 @@ def decode(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
         msgspec.DecodeError: it is no JSON, or lacks what the type cannot do without.
         ValueError, RecursionError: likewise.
     """
-    names: list[str] = []
+    if data.__class__ is not msgspec.Raw and data[MAX_DEPTH:]:
+        _check_depth(data)
+    try:
+        return msgspec.json.decode(data, type=type_)
+    except msgspec.DecodeError:
+        names: list[str] = []
     value: T = _decode(data, type_, names)
     if names and (noted := _left_out.get()) is not None:
         noted += names
@@ -90,21 +95,32 @@ def decode_whole(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
     Raises:
         msgspec.DecodeError, ValueError, RecursionError: not all of it is of this type.
     """
-    raw = data.encode() if isinstance(data, str) else bytes(data)
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
-        raise msgspec.DecodeError("nested too deep")
+    if data.__class__ is not msgspec.Raw and data[MAX_DEPTH:]:
+        _check_depth(data)
     try:
-        return msgspec.json.decode(raw, type=type_)
+        return msgspec.json.decode(data, type=type_)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        whole = _LONE_SURROGATE.sub(lambda match: b"\\ufffd" if match[1] else match[0], raw)
+        whole = _LONE_SURROGATE.sub(
+            lambda match: b"\\ufffd" if match[1] else match[0],
+            data.encode() if isinstance(data, str) else bytes(data),
+        )
         return msgspec.json.decode(whole, type=type_)
 
 
-def _depth(data: bytes) -> int:
-    brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
-    return max(itertools.accumulate(1 if bracket in b"[{" else -1 for bracket in brackets), default=0)
+def _check_depth(data: str | bytes) -> None:
+    """Not for what is shorter than that, nor for a part: it has been looked at with the whole. Most frames are these.
+
+    Raises:
+        msgspec.DecodeError: it is nested too deep.
+    """
+    raw = data.encode() if isinstance(data, str) else data
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+        brackets = _STRING.sub(b"", raw).translate(None, _NO_BRACKETS)
+        depths = itertools.accumulate(1 if bracket in b"[{" else -1 for bracket in brackets)
+        if max(depths, default=0) > MAX_DEPTH:
+            raise msgspec.DecodeError("nested too deep")
 
 
 def _decode(data: str | bytes | msgspec.Raw, type_: Any, left_out: list[str]) -> Any:
