@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 import uuid
 import weakref
 from collections.abc import Callable
@@ -17,7 +16,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import anywidget
-import traitlets
 
 from ipygenesys import export
 from ipygenesys._core.model.events import Event
@@ -26,7 +24,7 @@ from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._core.view.hub import ViewHub
 from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
 from ipygenesys._core.view.saved_copy import SavedCopy
-from ipygenesys._io.conversation.gateway import CLOSE_S, Gateway
+from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.conversation.gateway_life import GatewayLife
 from ipygenesys._io.disk.durable_store import open_store
 from ipygenesys._io.disk.read_positions import ReadPositions
@@ -36,11 +34,14 @@ from ipygenesys._protocols.base import Adapter, IsFed, checked_adapter
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.handlers import Handlers
+from ipygenesys._widget.kept_content import KeptContent
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
 from ipygenesys._widget.languages import view_words
 from ipygenesys._widget.observers import Observers, StateObservers
+from ipygenesys._widget.reruns import Reruns
 from ipygenesys._widget.view_comm import ViewComm, weakly
 from ipygenesys.errors import GenesysError
+from ipygenesys.outcome import Outcome
 
 if TYPE_CHECKING:
     from ipygenesys.simulator import Simulator
@@ -49,7 +50,7 @@ _budget = SendBudget()
 """The kernel's, not a widget's; used on the gateway thread only."""
 
 
-class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
+class Chat(Verbs, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
     """A live conversation; display it as the last line of a cell.
 
     It connects when it is first shown, or with the first call that needs the connection, or at once.
@@ -58,6 +59,11 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
     ``send_file``, ``set_typing``, ``mark_read``. To wait: ``wait_for_message``, ``wait_until``; in async code
     ``next_message``, ``until``, ``events``. To hear: ``on_message``, ``on_event``, ``observe``. To keep: ``export``,
     ``to_pandas``. To end: ``close``.
+
+    When the cell that has made it is run again, and makes another Chat of the same conversation (as the same app; for a
+    guest without a session token, of the same deployment), this one is closed as soon as that one opens, unless a page
+    still shows it: its stream and its handlers end, its status says why, and calls raise an error that names the newer
+    one. What was connected by ``connect()``, ``connect=True`` or ``with`` stays until you close it.
 
     Args:
         protocol: which conversation, where, and as whom.
@@ -82,16 +88,6 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
 
     _esm = asset("widget.js")
     _css = asset("widget.css")
-
-    save_content = traitlets.Bool(False)
-    """Keep a copy of the newest 1,000 messages in the notebook, for all who can read the file. Off by default.
-
-    Where the host saves the state of widgets, a reopened notebook shows the copy read-only, without a kernel. An output
-    that is displayed from then on also has it as plain HTML, for GitHub, nbviewer and nbconvert. Off again, the copy is
-    taken out of the widget's state; what a file already holds goes when it is saved again.
-    """
-    _saved_content = traitlets.Any(None).tag(sync=True)
-    """The copy: a snapshot as the view takes it. The one synced trait that may hold content, when asked to."""
 
     def __init__(
         self,
@@ -127,6 +123,9 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
             self._gateway, hub, copy, files, send=self._send_to_views, keep=self._keep_content
         )
         self._life = GatewayLife(self._gateway, then=files.close)
+        self._reruns = Reruns(
+            protocol, self._gateway, self._life, is_seen=self._views.is_seen, close=self.close
+        )
         self._handlers = HandlerThread(weakly(self._handler_failed))
         self._observers = Observers(weakly(self._tell_observers), weakly(self._handler_failed))
         self._simulator: Simulator | None = None
@@ -146,7 +145,7 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         for thread in self._own_threads:
             weakref.finalize(self, thread.stop, wait=False)
         if connect:
-            self._command(Connect())
+            self._stay()
 
     @classmethod
     def demo(cls, *, locale: str | None = None, **options: Any) -> Chat:
@@ -171,6 +170,7 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
             simulator.stop()
             raise
         chat._simulator = simulator
+        chat._reruns.is_demo()
         chat._end_simulator = weakref.finalize(chat, simulator.stop)
         return chat
 
@@ -187,11 +187,23 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
 
     # --- life ---------------------------------------------------------------------------------------------
 
+    def connect(self) -> Outcome:
+        """Open the stream now, and keep it open whether anybody looks or not, and though the cell is run again.
+
+        What is returned can be awaited, or waited for with ``.wait()``: it is done once the conversation is there.
+        """
+        self._stay()
+        return super().connect()
+
+    def _stay(self) -> None:
+        self._reruns.is_held = True
+        self._command(Connect())
+
     def close(self) -> None:
         """Stop typing, close the stream and the view, leave no task and no thread behind."""
         if not hasattr(self, "_observers"):
             return  # The constructor failed, and the garbage collector is closing what there is.
-        self._life.end(wait=not self._is_on_own_thread)
+        self._life.end(wait=not self._is_on_own_thread, why=self._reruns.why_ended)
         for thread in self._own_threads:
             thread.stop()
         if (finalizer := getattr(self, "_finalizer", None)) is not None:
@@ -208,7 +220,7 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         await asyncio.get_running_loop().run_in_executor(None, self.close)
 
     def __enter__(self) -> Self:
-        self._command(Connect())
+        self._stay()
         return self
 
     def __exit__(
@@ -217,7 +229,7 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
         self.close()
 
     async def __aenter__(self) -> Self:
-        self._command(Connect())
+        self._stay()
         return self
 
     async def __aexit__(
@@ -239,8 +251,10 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
 
     def _ensure_running(self) -> None:
         if self._life.is_over:
-            raise GenesysError("The conversation was closed. Make a new Chat.")
-        self._life.begin()
+            why = self._reruns.why_ended
+            raise GenesysError(why.message if why else "The conversation was closed. Make a new Chat.")
+        if self._life.begin():
+            self._gateway.call_soon(self._reruns.take_over)
 
     @property
     def _is_on_own_thread(self) -> bool:
@@ -259,10 +273,13 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
 
     def _on_view_message(self, _widget: object, content: object, buffers: Any) -> None:
         """Validate, hand over, return: on any thread, and never waiting."""
+        is_first = not self._views.was_shown
         message = self._views.decode(content, buffers)
         if message is not None and not self._life.is_over:
             self._life.begin()
             self._gateway.call_soon(lambda: self._views.take(message))
+            if is_first:
+                self._gateway.call_soon(self._reruns.take_over)
 
     def _send_to_views(self, message: Any) -> None:
         if (comm := self.comm) is not None:
@@ -271,22 +288,3 @@ class Chat(Verbs, Handlers, StateObservers, anywidget.AnyWidget):
     def _hear(self, event: Event) -> None:
         self._views.publish(event)
         self._note(event)
-
-    @traitlets.observe("save_content")
-    def _save_content_changed(self, change: Any) -> None:
-        """On the gateway thread, which writes the copy; where that does not run, nothing else writes.
-
-        That the copy is taken out is waited for: the notebook may be saved in the next line.
-        """
-        is_wanted: bool = change["new"]
-        if not self._life.is_running:
-            self._views.want_copy(is_wanted)
-            return
-        done = threading.Event()
-        self._gateway.call_soon(lambda: self._views.want_copy(is_wanted))
-        self._gateway.call_soon(done.set)
-        if not is_wanted and not self._life.is_current_thread:
-            done.wait(CLOSE_S)
-
-    def _keep_content(self, copy: Any) -> None:
-        self._saved_content = copy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from ipygenesys._wire.identifiers import checked_id
@@ -103,6 +103,12 @@ class AccessToken:
 
 
 Credentials: TypeAlias = "ClientCredentials | AccessToken | UserLogin"
+
+
+def app_of(credentials: Credentials) -> Hashable:
+    """Who the platform takes them for: an app, whoever has logged in with it; of a token it is not known."""
+    who = credentials.token if isinstance(credentials, AccessToken) else credentials.client_id
+    return type(credentials), who
 
 
 def _from_env(*names: str) -> list[str]:

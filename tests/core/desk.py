@@ -58,7 +58,7 @@ class Desk(Driver):
 
     def has_views(self) -> bool:
         """Somebody may be looking."""
-        return bool(self.hub._presence)
+        return self.hub.is_seen
 
     def seq(self, client: str) -> int:
         self.seqs[client] = self.seqs.get(client, 0) + 1

@@ -74,6 +74,10 @@ class ViewComm:
         self.was_shown = False
         """A page has been heard of: there is where to say something."""
 
+    def is_seen(self) -> bool:
+        """A page may be showing it."""
+        return self._hub.is_seen
+
     # --- from the browser ---------------------------------------------------------------------------------
 
     def decode(self, content: object, buffers: Any) -> ViewToKernel | None:

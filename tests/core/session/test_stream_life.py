@@ -7,6 +7,7 @@ import pytest
 from ipygenesys._core.machines.connection import MAX_MOVES
 from ipygenesys._core.model.effects import CloseStream, Emit, OpenStream
 from ipygenesys._core.model.events import SessionExpiring, StatusChanged, TypingChanged
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import (
     Connect,
     Disconnect,
@@ -82,6 +83,13 @@ def test_a_disconnect_closes_the_stream_and_everything_stays_known(live: Driver)
     assert effects == [CloseStream(1), Emit(TypingChanged(())), Emit(StatusChanged(status="closed"))]
     assert live.ids == ["m1"]
     assert live.session.next_deadline() is None
+
+
+def test_who_did_not_ask_for_the_disconnect_is_told_why(live: Driver) -> None:
+    live.step(Disconnect(Failure(kind="cancelled", message="The cell was run again.")))
+    assert live.told == StatusChanged(
+        status="closed", detail="The cell was run again.", cause="cancelled", retry_in_s=None
+    )
 
 
 def test_a_session_that_only_views_wanted_ends_with_them(driver: Driver) -> None:

@@ -221,6 +221,13 @@ def test_a_hello_to_a_connected_session_only_asks_for_the_snapshot(desk: Desk) -
     assert desk.says(Hello, protocol_version=1) == []
 
 
+def test_it_is_seen_from_the_first_hello_to_the_last_goodbye(desk: Desk) -> None:
+    desk.says(Goodbye)
+    assert not desk.has_views()
+    desk.hello("b")
+    assert desk.has_views()
+
+
 def test_deltas_before_a_snapshot_go_out_before_it(desk: Desk) -> None:
     desk.hello("a")
     desk.hears(eg.arrived(1))

@@ -47,6 +47,9 @@ class Connect(msgspec.Struct, frozen=True):
 class Disconnect(msgspec.Struct, frozen=True):
     """Stop typing, close the stream, forget nothing."""
 
+    why: Failure | None = None
+    """What those are told who did not ask for it."""
+
 
 class ReconnectNow(msgspec.Struct, frozen=True):
     """Do not wait for the next try."""

@@ -166,8 +166,8 @@ class Session:
                 self._stream.connect(by_call=by_call)
             case inputs.ReconnectNow():
                 self._effects.add(self.connection.reconnect_now())
-            case inputs.Disconnect():
-                self._stream.disconnect()
+            case inputs.Disconnect(why):
+                self._stream.disconnect(why)
                 self.receipts.hurry(now.monotonic)
             case inputs.ViewsGone():
                 self._stream.views_gone()

@@ -52,9 +52,10 @@ class StreamLife:
         self._is_wanted_by_call |= by_call
         self._effects.add(self._connection.connect())
 
-    def disconnect(self) -> None:
+    def disconnect(self, why: Failure | None) -> None:
         """The user does not want it any more."""
         self._close("closed")
+        self._connection.failure = why
 
     def views_gone(self) -> None:
         """Nobody looks: the stream goes too, unless a call has asked for it."""

@@ -106,6 +106,11 @@ class ViewHub:
         self._outgoing: list[KernelToView] = []
         self._last_sent = 0.0
 
+    @property
+    def is_seen(self) -> bool:
+        """Somebody may be looking."""
+        return bool(self._presence)
+
     # --- from the views -----------------------------------------------------------------------------------
 
     def receive(self, message: ViewToKernel, now: float) -> list[Command]:

@@ -127,12 +127,16 @@ class Gateway:
             self.tell(ErrorRaised(Failure(kind="protocol", message=words)))
         self.take(Restore(store.state))
 
-    async def close(self) -> None:
-        """Say that we stopped typing, let what is under way finish for CLOSE_S, and leave nothing behind."""
+    async def close(self, why: Failure | None = None) -> None:
+        """Say that we stopped typing, let what is under way finish for CLOSE_S, and leave nothing behind.
+
+        Args:
+            why: what listeners and who waits are told, where it is not the user who closes it.
+        """
         # What was posted before comes first: a Connect after the Disconnect would reopen it.
         await asyncio.sleep(0)
         self._settled = asyncio.Event()
-        self.take(Disconnect())
+        self.take(Disconnect(why))
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 await self._settled.wait()

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.conversation.gateway import CLOSE_S, Gateway
 from ipygenesys._io.host.loop_thread import LoopThread, SharedLoopThread
 
@@ -44,21 +45,23 @@ class GatewayLife:
         """The gateway has begun and not ended."""
         return self._thread is not None and not self.is_over
 
-    def begin(self) -> None:
-        """Start the gateway, unless it runs."""
+    def begin(self) -> bool:
+        """Start the gateway; False if it runs already, or never will again."""
         with self._lock:
-            if self._thread is None and not self.is_over:
-                self._thread = gateway_thread.acquire()
-                self._gateway.bind(self._thread.loop)
+            if self._thread is not None or self.is_over:
+                return False
+            self._thread = gateway_thread.acquire()
+            self._gateway.bind(self._thread.loop)
+            return True
 
-    def end(self, *, wait: bool = True) -> None:
-        """Close the gateway and give the thread back."""
+    def end(self, *, wait: bool = True, why: Failure | None = None) -> None:
+        """Close the gateway, see there for ``why``, and give the thread back."""
         with self._lock:
             thread, self.is_over = (None if self.is_over else self._thread), True
         if thread is None:
             self._gateway.abandon()
             return
-        closing = thread.submit(self._gateway.close())
+        closing = thread.submit(self._gateway.close(why))
         closing.add_done_callback(lambda _: self._then())
         if wait and not thread.is_current:
             with suppress(Exception):

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from ipygenesys._core.machines.rest_budget import HELD_BACK, Lane, RestBudget, Ticket
 from ipygenesys._protocols.flow import CallError
-from ipygenesys.credentials import AccessToken, Credentials
+from ipygenesys.credentials import Credentials, app_of
 
 if TYPE_CHECKING:
     from ipygenesys._io.host.clock import SystemClock
@@ -77,9 +77,8 @@ def gate_for(rest_url: str, credentials: Credentials | None, clock: SystemClock)
     """
     if credentials is None:
         return RestGate(clock)
-    who = credentials.token if isinstance(credentials, AccessToken) else credentials.client_id
     gates = _gates.setdefault(asyncio.get_running_loop(), WeakValueDictionary())
-    key = (rest_url, type(credentials), who)
+    key = (rest_url, app_of(credentials))
     gate = gates.get(key)
     if gate is None:
         gate = gates[key] = RestGate(clock)
