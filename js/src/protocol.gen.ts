@@ -114,6 +114,7 @@ export interface ViewMessage {
         | "too_many_files"
       )
     | null;
+  withdrawn: boolean;
 }
 /**
  * A file that came with a message; the view shows its name and, on a click, opens the URL.
@@ -756,7 +757,7 @@ export type Shape = readonly [kind: string | null, fields: Readonly<Record<strin
 /** By number, beginning with that of number 1: see layout.py. */
 export const LAYOUT: readonly Shape[] = [
   ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, canAnswer: false, canBeginAnew: false, textLimit: null, uploads: null, error: null, title: "", locale: "en", words: null, timeMs: null, conversation: null }],
-  [null, { id: null, text: null, sender: null, timeMs: null, role: "agent", status: "unread", isOwn: false, statusTimeMs: null, fullLength: 0, unavailable: false, draftId: null, error: null, seenInferred: false, attachments: [], content: [], cause: null }],
+  [null, { id: null, text: null, sender: null, timeMs: null, role: "agent", status: "unread", isOwn: false, statusTimeMs: null, fullLength: 0, unavailable: false, draftId: null, error: null, seenInferred: false, attachments: [], content: [], cause: null, withdrawn: false }],
   [null, { name: null, mediaType: null, sizeBytes: null, url: null, canRefresh: false }],
   ["quick-replies", { replies: null, title: "", picked: null }],
   [null, { text: null, payload: null }],

@@ -20,6 +20,7 @@ export function message(fields: Partial<ViewMessage> = {}): ViewMessage {
     text,
     fullLength: 0,
     unavailable: false,
+    withdrawn: false,
     sender: "Ann Archer",
     role: "agent",
     isOwn: false,

@@ -208,10 +208,12 @@ def test_an_error_is_shown_until_it_is_dismissed(host: Host) -> None:
 
 
 def test_missing_texts(host: Host) -> None:
-    kernel = host.start([message(0, text=None), message(2, text=None, unavailable=True)])
+    gone = message(3, text="", withdrawn=True)
+    kernel = host.start([message(0, text=None), message(2, text=None, unavailable=True), gone])
     articles = host.page.get_by_role("article")
     expect(articles.nth(0)).to_contain_text("Loading message…")
     expect(articles.nth(1)).to_contain_text("Message unavailable")
+    expect(articles.nth(2)).to_contain_text("Message withdrawn")
     kernel.replace("m0", message(0, text="Here it is"))
     expect(articles.nth(0)).to_contain_text("Here it is")
 

@@ -99,5 +99,6 @@ export function draftMessage(draft: Draft, strings: Strings): ViewMessage {
     seenInferred: false,
     attachments: [],
     content: [],
+    withdrawn: false,
   };
 }

@@ -25,6 +25,7 @@ export const english = {
   loadingText: "Loading…",
   textPending: "Loading message…",
   unavailable: "Message unavailable",
+  withdrawn: "Message withdrawn",
   attachments: { one: "# attachment", other: "# attachments" },
   retry: "Retry",
   discard: "Discard",

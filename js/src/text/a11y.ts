@@ -84,6 +84,7 @@ function said(message: ViewMessage, strings: Strings, longest: number): string {
 }
 
 function contentOf(message: ViewMessage, strings: Strings): string {
+  if (message.withdrawn) return strings.withdrawn;
   if (message.unavailable) return strings.unavailable;
   if (message.text === null) return strings.textPending;
   const parts = message.content.flatMap((part) => partWords(part, strings));

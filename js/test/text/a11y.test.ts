@@ -18,6 +18,7 @@ describe("a message's name", () => {
   it("says when there is no text, and counts the files", () => {
     expect(name({ text: null })).toContain("Loading message…");
     expect(name({ text: null, unavailable: true })).toContain("Message unavailable");
+    expect(name({ text: "", withdrawn: true })).toContain("Message withdrawn");
     expect(name({ attachments: [file, file] })).toContain("Hello. 2 attachments.");
     expect(name({ attachments: [file], text: "" })).toContain(": 1 attachment. ");
   });

@@ -27,6 +27,7 @@ export function MessageText({
     setOpen(true);
     if (isCut(message)) actions.loadText(message.id);
   }, [isHit]);
+  if (message.withdrawn) return <span class="ipg-placeholder">{strings.withdrawn}</span>;
   if (message.unavailable) return <span class="ipg-placeholder">{strings.unavailable}</span>;
   if (message.text === null) return <span class="ipg-placeholder">{strings.textPending}</span>;
   const whole = displayText(message.text);

@@ -27,6 +27,7 @@ it("has links that open elsewhere and tell nothing", () => {
 it("says when it is on its way and when it cannot be had", () => {
   expect(text({ text: null }).el.textContent).toBe("Loading message…");
   expect(text({ text: null, unavailable: true }).el.textContent).toBe("Message unavailable");
+  expect(text({ text: "", withdrawn: true }).el.textContent).toBe("Message withdrawn");
 });
 
 describe("a long text", () => {

@@ -66,6 +66,7 @@ def view_message(message: Message) -> ViewMessage:
         attachments=tuple(_attachment(attachment) for attachment in message.attachments),
         content=_content(message),
         cause=message.cause,
+        withdrawn=message.is_withdrawn,
     )
 
 

@@ -56,6 +56,8 @@ class ViewMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What it holds besides; where its text only repeats that in words, ``text`` is empty."""
     cause: Cause | None = None
     """Why it failed or is unknown, in one word, for the view's own words."""
+    withdrawn: bool = False
+    """Whoever said it has taken it back."""
 
 
 class MessagePlacedDelta(
