@@ -220,12 +220,21 @@ def test_a_kernel_that_stops_leaves_the_file_to_be_tried_again(host: Host) -> No
     expect(waiting(host)).to_contain_text("notes.txt")
 
 
-def test_where_no_files_can_be_sent_nothing_says_that_they_can(host: Host) -> None:
+def test_where_no_files_can_be_sent_this_is_said_and_the_browser_does_not_open_them(host: Host) -> None:
     kernel = start(host, uploads=None)
+    words = host.page.get_by_text("Files cannot be sent here")
+    file = [["a.png", "image/png", 5]]
 
     expect(host.page.get_by_role("button", name="Attach files")).to_have_count(0)
-    assert not host.page.evaluate(DROP, ["dragover", [["a.txt", "text/plain", 5]]])
-    assert not host.page.evaluate(DROP, ["paste", [["a.txt", "text/plain", 5]]])
+    assert host.page.evaluate(DROP, ["dragover", file])
+    expect(words).to_be_visible()
+    assert host.page.evaluate(DROP, ["drop", file])
+    expect(words).to_have_count(0)
+    assert host.page.evaluate(DROP, ["paste", file])
+    expect(host.page.get_by_role("alert").filter(has=words)).to_be_visible()
+    host.page.get_by_role("textbox", name="Message").press_sequentially("so")
+    expect(words).to_have_count(0)
+    assert kernel.heard(vp.FileOffered) == []
     kernel.change(vp.CapabilitiesDelta(capabilities=("history", "attachments"), uploads=RULES))
     expect(host.page.get_by_role("button", name="Attach files")).to_be_visible()
 

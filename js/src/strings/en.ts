@@ -145,6 +145,7 @@ export const english = {
   uploads: {
     attach: "Attach files",
     drop: "Drop files to attach them",
+    none: "Files cannot be sent here",
     waiting: "Files to send",
     remove: "Remove {name}",
     sending: "Sending {name}",

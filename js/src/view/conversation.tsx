@@ -10,6 +10,7 @@ import { WATCHED_AT_MOST } from "../text/a11y";
 import { Composer } from "./composer/composer";
 import { DropZone } from "./composer/drop-zone";
 import { Header } from "./header";
+import { isChord, isCommand, isWriting, tellHost } from "./keys";
 import { focusedIn } from "./list/articles";
 import { type ListProps, MessageList } from "./list/message-list";
 import type { Place } from "./list/reader";
@@ -72,11 +73,18 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
     (focus?.isConnected ? focus : box.current)?.focus({ preventScroll: true });
   };
   const onShortcut = (event: KeyboardEvent): void => {
-    const isFind = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey);
-    if (!isFind || event.shiftKey || event.altKey || state.link !== "live") return;
-    event.preventDefault();
+    const isFind = isChord(event, "f") && state.link === "live";
+    if (isFind) {
+      event.preventDefault();
+      open("search");
+    } else if (isChord(event, "s")) tellHost(event, root.current?.parentElement);
+    else return;
     event.stopPropagation();
-    open("search");
+  };
+  // The host's shortcuts are not meant in here: in a notebook, a letter may cut a cell.
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (isWriting(event)) box.current?.focus({ preventScroll: true });
+    if (!isCommand(event) || event.key === "Enter") event.stopPropagation();
   };
   const tellsTyping = state.epoch === null || state.capabilities.has("send_typing");
   return (
@@ -88,7 +96,11 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
       data-shade={shade}
       data-link={state.link}
       data-connection={state.status}
+      // A click on whatever takes no focus leaves it in the view.
+      tabIndex={-1}
+      data-lm-suppress-shortcuts="true"
       onKeyDownCapture={onShortcut}
+      onKeyDown={onKeyDown}
     >
       <Header state={state} strings={strings}>
         <Tools
@@ -139,9 +151,11 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         keptAs={state.conversation ?? state.epoch}
         box={box}
       />
-      {state.uploads !== null && obstacle === null && (
-        <DropZone words={strings.uploads.drop} onFiles={addFiles} />
-      )}
+      <DropZone
+        takes={state.uploads !== null && obstacle === null}
+        words={strings.uploads}
+        onFiles={addFiles}
+      />
       <MessageDetail state={state} services={services} root={root} />
       <Announcer
         arrivals={state.arrivals}

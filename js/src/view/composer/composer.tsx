@@ -29,12 +29,16 @@ interface Props {
   readonly box: { current: HTMLTextAreaElement | null };
 }
 
+/** On a phone, whose keyboard is on its screen. */
+const isByThumb = (): boolean => matchMedia("(hover: none) and (pointer: coarse)").matches;
+
 export function Composer(props: Props): JSX.Element {
   const { services, obstacle, tellsTyping, textLimit, uploads, onSent, onUp, keptAs, box } = props;
   const { actions, strings } = services;
   const [isEmpty, setEmpty] = useState(true);
   const [room, setRoom] = useState<number | null>(null);
   const isTooLong = room !== null && room < 0;
+  const [isRefused, setRefused] = useState(false);
   const files = useUploads(actions.uploads).uploads;
   const hasFiles = files.some((each) => each.phase === "waiting" && each.objection === null);
   const dialog = useRef<HTMLInputElement>(null);
@@ -57,6 +61,7 @@ export function Composer(props: Props): JSX.Element {
   const changed = (text: string): void => {
     setEmpty(text.trim() === "");
     setRoom(roomLeft(text, textLimit));
+    setRefused(false);
     // The style sheet makes room for these words, and never takes it away to measure them.
     if (box.current?.parentElement) box.current.parentElement.dataset.words = text;
   };
@@ -84,6 +89,8 @@ export function Composer(props: Props): JSX.Element {
     // While a composition is open, Enter chooses a candidate; Safari tells so only by the key code.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    // There Shift is no key to hold, and the button is under the thumb.
+    if (event.key === "Enter" && isByThumb()) return;
     const isUp = (event.key === "ArrowUp" || event.key === "PageUp") && box.current?.value === "";
     if (!isUp && event.key !== "Enter") return;
     event.preventDefault();
@@ -131,6 +138,11 @@ export function Composer(props: Props): JSX.Element {
       }}
     >
       {obstacle !== null && <div class="ipg-obstacle">{obstacle}</div>}
+      {isRefused && (
+        <div class="ipg-obstacle" role="alert">
+          {strings.uploads.none}
+        </div>
+      )}
       <WaitingFiles rules={uploads} services={services} />
       <div class="ipg-composer-row">
         {uploads !== null && (
@@ -167,13 +179,13 @@ export function Composer(props: Props): JSX.Element {
             class="ipg-box"
             rows={1}
             dir="auto"
+            enterkeyhint={isByThumb() ? "enter" : "send"}
             aria-label={strings.composer}
             placeholder={obstacle === null ? strings.placeholder : ""}
             title={obstacle ?? strings.composerHint}
             // Not disabled: the focus stays, and what was begun can be copied.
             readOnly={obstacle !== null}
             aria-disabled={obstacle !== null}
-            data-lm-suppress-shortcuts="true"
             onInput={(event) => {
               changed(event.currentTarget.value);
               step(typed(policy.current, event.currentTarget.value, performance.now()));
@@ -182,10 +194,10 @@ export function Composer(props: Props): JSX.Element {
             onPaste={(event) => {
               const pasted = [...(event.clipboardData?.files ?? [])];
               // A spreadsheet's cells come as text and as a picture: the text is meant.
-              if (!takesFiles || pasted.length === 0 || event.clipboardData?.types.includes("text/plain"))
-                return;
+              if (pasted.length === 0 || event.clipboardData?.types.includes("text/plain")) return;
               event.preventDefault();
-              addFiles(pasted);
+              if (takesFiles) addFiles(pasted);
+              else setRefused(obstacle === null);
             }}
             onBlur={() => stop("blurred")}
           />

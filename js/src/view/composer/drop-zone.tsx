@@ -1,22 +1,25 @@
-// Says that files may be dropped while some are dragged over the conversation, and takes them.
+// Says whether files may be dropped while some are dragged over the conversation, and takes them.
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { AttachIcon } from "../kit/icons";
+import { AttachIcon, CloseIcon } from "../kit/icons";
+import type { Services } from "../kit/services";
 
 interface Props {
-  readonly words: string;
+  /** Files can be sent now. */
+  readonly takes: boolean;
+  readonly words: Services["strings"]["uploads"];
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
 
 /** Fills its parent, which is what takes the files. */
-export function DropZone({ words, onFiles }: Props): JSX.Element {
+export function DropZone({ takes, words, onFiles }: Props): JSX.Element {
   const marker = useRef<HTMLDivElement>(null);
   const [isOver, setOver] = useState(false);
-  const take = useRef(onFiles);
-  take.current = onFiles;
+  const now = useRef({ takes, onFiles });
+  now.current = { takes, onFiles };
   useEffect(() => {
     const zone = marker.current?.parentElement;
     const mounted = new AbortController();
@@ -26,7 +29,7 @@ export function DropZone({ words, onFiles }: Props): JSX.Element {
       // The host, and the browser after it, would open the file.
       event.preventDefault();
       event.stopPropagation();
-      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "copy";
+      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = now.current.takes ? "copy" : "none";
       setOver(true);
     };
     zone?.addEventListener("dragenter", over, { signal });
@@ -45,7 +48,7 @@ export function DropZone({ words, onFiles }: Props): JSX.Element {
         event.preventDefault();
         event.stopPropagation();
         setOver(false);
-        take.current([...(event.dataTransfer?.files ?? [])]);
+        if (now.current.takes) now.current.onFiles([...(event.dataTransfer?.files ?? [])]);
       },
       { signal },
     );
@@ -55,8 +58,8 @@ export function DropZone({ words, onFiles }: Props): JSX.Element {
     <div ref={marker} class="ipg-drop" data-shown={isOver ? "true" : "false"} aria-hidden={!isOver}>
       {isOver && (
         <span>
-          <AttachIcon />
-          {words}
+          {takes ? <AttachIcon /> : <CloseIcon />}
+          {takes ? words.drop : words.none}
         </span>
       )}
     </div>

@@ -52,7 +52,6 @@ export function listBox(props: Props): JSX.Element {
           onMouseOver={marks.point}
           onMouseLeave={marks.leave}
           onFocusIn={marks.enter}
-          data-lm-suppress-shortcuts="true"
         >
           {/* biome-ignore-end lint/a11y: the list's contents have ordinary roles */}
           <div class="ipg-rows" ref={props.content}>

@@ -39,7 +39,6 @@ export function DateBar({ state, services, onGo, onFound, onClose }: Props): JSX
   return (
     <form
       class="ipg-search"
-      data-lm-suppress-shortcuts="true"
       onSubmit={(event) => {
         event.preventDefault();
         go();

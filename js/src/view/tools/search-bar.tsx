@@ -61,7 +61,7 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
   };
 
   return (
-    <search class="ipg-search" onKeyDown={onKeyDown} data-lm-suppress-shortcuts="true">
+    <search class="ipg-search" onKeyDown={onKeyDown}>
       <div class="ipg-search-row">
         <input
           ref={box}
