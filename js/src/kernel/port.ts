@@ -12,7 +12,7 @@ export const HELLO_RETRY_MAX_MS = 10_000;
 /** Hellos that nobody asked for by hand are at least this far apart, also when every delta is lost. */
 export const HELLO_SPACING_MS = 1_000;
 /** KERNEL_HEARTBEAT_S and VIEW_HEARTBEAT_S of _core/view/protocol. */
-export const KERNEL_HEARTBEAT_MS = 10_000;
+export const KERNEL_HEARTBEAT_MS = 3_000;
 export const VIEW_HEARTBEAT_MS = 20_000;
 const MISSED_HEARTBEATS = 3;
 /** Until then a kernel that has not answered may be busy; after that the view says how to get one. */

@@ -14,7 +14,8 @@ VIEW_PROTOCOL_VERSION = 1
 MAX_BATCH_DELTAS = 64
 """Deltas in one comm message. Source: reference/jupyter.md D, measured: batches of 64 lose nothing."""
 
-KERNEL_HEARTBEAT_S = 10.0
+KERNEL_HEARTBEAT_S = 3.0
+"""Chosen: a view says within 12 s that the line to its kernel is cut, as messengers do."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="snapshot"):
