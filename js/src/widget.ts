@@ -142,8 +142,9 @@ function openView(session: Session, el: HTMLElement, signal: AbortSignal): void 
   if (signal.aborted) return;
   const page = el.ownerDocument.defaultView;
   session.views += 1;
-  if (session.views === 1) session.port.open();
+  // First, for it says where its reader was.
   const seat = session.takeSeat();
+  if (session.views === 1) session.port.open();
   mountConversation(el, seat.store, seat.actions, signal);
   // The page goes, as far as anyone can tell; it may come back from the browser's cache.
   page?.addEventListener("pagehide", () => session.port.close(), { signal });

@@ -319,3 +319,22 @@ def test_at_the_end_it_stays_there_when_an_image_comes_late(host: Host) -> None:
     host.page.wait_for_function("document.querySelector('.ipg-image img').naturalHeight === 900")
     host.at_rest()
     assert metrics(host)["left"] <= 1
+
+
+def test_a_view_that_opens_in_place_of_another_shows_what_was_read_there(host: Host) -> None:
+    """As when a notebook's cell is moved: its view is taken out of the page, and closed, and another is opened."""
+    kernel = host.start(conversation(300), newest=300)
+    scroll_to(host, 0)
+    scroll_to(host, 300)
+    read = first_in_sight(host)
+    before = place_of(host, read)
+    host.page.evaluate("() => { const {el, closing} = harness.views[0]; el.remove(); closing.abort() }")
+    host.page.evaluate("() => { harness.open() }")
+    host.at_rest()
+    assert abs(place_of(host, read) - before) <= 1
+    asked = kernel.heard(vp.Hello)[-1]
+    assert asked.around_id is not None
+    kernel.deliver(kernel.snapshot(asked.client, 300))
+    host.at_rest()
+    assert abs(place_of(host, read) - before) <= 1
+    expect(host.page.get_by_role("button", name="Jump to latest")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import type { AnswerRequested, ViewMessage } from "../protocol.gen";
 import { randomId } from "../random-id";
+import type { Hold } from "../state/list-window";
 import type { LocalEvent, Store } from "../state/store";
 import type { Outgoing, Port } from "./port";
 import type { Transcripts } from "./transcripts";
@@ -42,6 +43,10 @@ export interface Actions {
   readonly transcripts: Transcripts;
   /** Where the user is now. */
   readonly place: (isFollowing: boolean, isWatching: boolean) => void;
+  /** A view goes while its reader is there, above the end. Another may open in its stead, as when a cell is moved. */
+  readonly leave: (hold: Hold | null) => void;
+  /** Where the reader of the view before was. */
+  readonly left: () => Hold | null;
   /** The user has answered what was new. */
   readonly answered: () => void;
   readonly loadText: (id: string) => void;
@@ -73,6 +78,8 @@ export function createActions(
       tellViews({ kind: "draft-troubled", draftId, trouble: "kernel-stopped" });
     }
   }
+
+  let left: Hold | null = null;
 
   function load(wish: Wish): void {
     const { pageRequest, messages } = store.state();
@@ -136,6 +143,10 @@ export function createActions(
     },
     transcripts,
     place: (isFollowing, isWatching) => store.dispatch({ kind: "place-changed", isFollowing, isWatching }),
+    leave(hold) {
+      left = hold;
+    },
+    left: () => left,
     answered: () => store.dispatch({ kind: "answered" }),
     loadText(id) {
       if (store.state().textRequests.has(id)) return;

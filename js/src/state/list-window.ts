@@ -8,6 +8,8 @@ export const ROWS_KEPT = 24;
 export const ROWS_MORE = 12;
 /** More new rows than this are never put into the page at once while the user is at the end: they are drawn in steps. */
 export const ROWS_STEP = 16;
+/** No more rows than this, whatever should stay in the page. */
+export const ROWS_REACHED = 400;
 /** With fewer rows than this left beyond what is in sight, the part moves. */
 export const ROWS_MARGIN = 8;
 /** So many rows are left behind it then; who turns round does not move it at once. */
@@ -21,6 +23,12 @@ export interface ListWindow {
 
 /** Offsets into the messages held: the first one in sight, and the one after the last. */
 export type Sight = ListWindow;
+
+/** A message, and how far below the upper edge of the list it stands. */
+export interface Hold {
+  readonly id: string;
+  readonly top: number;
+}
 
 /** The part that ends at the end; it only grows for a while, so that not each new message moves its start. */
 export function windowAtEnd(count: number, from: number, sight: Sight): ListWindow {
@@ -38,6 +46,12 @@ export function endOnly(part: ListWindow, sight: Sight): ListWindow {
 export function windowFrom(count: number, from: number, rows: number): ListWindow {
   const start = Math.max(0, Math.min(from, count - Math.min(rows, count)));
   return { from: start, to: Math.min(count, start + rows) };
+}
+
+/** The part, and on to what must stay in the page, if that is not too far away. */
+export function reaching(part: ListWindow, kept: ListWindow): ListWindow {
+  const all = { from: Math.min(part.from, kept.from), to: Math.max(part.to, kept.to) };
+  return all.to - all.from <= ROWS_REACHED ? all : part;
 }
 
 /** How many rows it takes to fill the sight, for rows differ in height. */

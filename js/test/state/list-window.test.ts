@@ -6,6 +6,8 @@ import {
   movedOn,
   ROWS_KEPT,
   ROWS_MORE,
+  ROWS_REACHED,
+  reaching,
   rowsAtEnd,
   rowsFilling,
   rowsFor,
@@ -52,6 +54,12 @@ describe("away from the end", () => {
     expect(windowFrom(3_000, 100, 80)).toEqual({ from: 100, to: 180 });
     expect(windowFrom(3_000, 2_990, 80)).toEqual({ from: 2_920, to: 3_000 });
     expect(windowFrom(20, 5, 80)).toEqual({ from: 0, to: 20 });
+  });
+  it("it reaches as far as what must stay, unless that is too far", () => {
+    const part = { from: 500, to: 560 };
+    expect(reaching(part, { from: 480, to: 490 })).toEqual({ from: 480, to: 560 });
+    expect(reaching(part, { from: 510, to: 600 })).toEqual({ from: 500, to: 600 });
+    expect(reaching(part, { from: 559 - ROWS_REACHED, to: 300 })).toEqual(part);
   });
   it("it has the sight in its middle, and enough rows for a tall list", () => {
     expect(windowAround(3_000, { from: 500, to: 512 })).toEqual({ from: 476, to: 536 });

@@ -63,6 +63,8 @@ export function services(actions: Partial<Actions> = {}): Services {
     searchOlder: vi.fn(),
     transcripts: { request: vi.fn(), receive: vi.fn() },
     place: vi.fn(),
+    leave: vi.fn(),
+    left: () => null,
     answered: vi.fn(),
     loadText: vi.fn(),
     reconnect: vi.fn(),

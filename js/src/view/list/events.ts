@@ -6,20 +6,39 @@ export interface ListEvents {
   readonly onCopy: (event: ClipboardEvent) => void;
   /** Somebody has come to the page, or left it. */
   readonly onAttention: () => void;
+  /** The messages with which a selection begins and ends, or null: nothing of the list is selected. */
+  readonly onSelected: (ids: readonly [string, string] | null) => void;
+  readonly onPrint: (isPrinting: boolean) => void;
 }
 
 export function listen(scroller: Element, content: Element, events: ListEvents, signal: AbortSignal): void {
-  const { onScroll, onResized, onCopy, onAttention } = events;
+  const { onScroll, onResized, onCopy, onAttention, onSelected, onPrint } = events;
   const page = scroller.ownerDocument;
+  const view = page.defaultView;
   scroller.addEventListener("scroll", onScroll, { signal, passive: true });
   page.addEventListener("copy", onCopy, { signal });
   page.addEventListener("visibilitychange", onAttention, { signal });
-  page.defaultView?.addEventListener("focus", onAttention, { signal });
-  page.defaultView?.addEventListener("blur", onAttention, { signal });
+  view?.addEventListener("focus", onAttention, { signal });
+  view?.addEventListener("blur", onAttention, { signal });
+  page.addEventListener("selectionchange", () => onSelected(selectedIn(content)), { signal });
+  view?.addEventListener("beforeprint", () => onPrint(true), { signal });
+  view?.addEventListener("afterprint", () => onPrint(false), { signal });
   const resized = new ResizeObserver(onResized);
   resized.observe(scroller);
   resized.observe(content);
   signal.addEventListener("abort", () => resized.disconnect(), { once: true });
+}
+
+function selectedIn(content: Element): readonly [string, string] | null {
+  const selection = content.ownerDocument.getSelection();
+  if (selection === null || selection.isCollapsed) return null;
+  const { startContainer, endContainer } = selection.getRangeAt(0);
+  const [first, last] = [startContainer, endContainer].map((node) => {
+    const element = node instanceof Element ? node : node.parentElement;
+    return element?.closest<HTMLElement>(".ipg-rows article");
+  });
+  if (!first || !last || !content.contains(first) || !content.contains(last)) return null;
+  return [first.dataset.messageId ?? "", last.dataset.messageId ?? ""];
 }
 
 /** Whether somebody looks at the page, as far as it can know. */

@@ -1,6 +1,7 @@
 // The list of messages as a component: what it draws, its ways to other places, its keys.
 
 import { Component, createRef, type JSX } from "preact";
+import type { Hold } from "../../state/list-window";
 import { buildRows } from "../../state/rows";
 import { emptySelection, inOrder } from "../../state/selection";
 import { hasLater, type ViewState } from "../../state/store";
@@ -44,6 +45,8 @@ export class MessageList extends Component<ListProps> {
     this.#marks.jumpedTo(id),
   );
   readonly #reader = new ListReader(this, this.#stand, this.#part);
+  /** Where the reader was before all was put into the page. */
+  #holdInPrint: Hold | null = null;
   readonly #selecting = new ListSelection({
     redraw: () => this.forceUpdate(),
     messages: () => this.props.state.messages,
@@ -59,13 +62,27 @@ export class MessageList extends Component<ListProps> {
     const { signal } = this.#mounted;
     this.#reader.begin(scroller, content, signal);
     const { onScroll, onResized, tellPlace } = this.#reader;
-    listen(scroller, content, { onScroll, onResized, onCopy: this.#onCopy, onAttention: tellPlace }, signal);
-    if (!this.props.state.isFollowing) this.#toEnd();
+    const events = {
+      onScroll,
+      onResized,
+      onCopy: this.#onCopy,
+      onAttention: tellPlace,
+      onSelected: (ids: ListPart["selected"]) => {
+        this.#part.selected = ids;
+      },
+      onPrint: this.#onPrint,
+    };
+    listen(scroller, content, events, signal);
+    const { state, services } = this.props;
+    const left = services.actions.left();
+    if (left !== null && this.#part.showAgain(state, left)) this.forceUpdate();
+    else if (!state.isFollowing) this.#toEnd();
     this.#reader.settle(true);
     this.#afterDraw();
   }
 
   override componentWillUnmount(): void {
+    this.props.services.actions.leave(this.#reader.scroll?.hold() ?? null);
     this.#marks.stop();
     this.#hits.clear();
     this.#mounted.abort();
@@ -106,6 +123,13 @@ export class MessageList extends Component<ListProps> {
     this.#focusArticle(articlesIn(this.#content.current)[this.#reader.lastInSight()]);
   }
 
+  readonly #onPrint = (isPrinting: boolean): void => {
+    if (isPrinting) this.#holdInPrint = this.#reader.scroll?.hold() ?? null;
+    else if (this.#holdInPrint !== null) this.#part.showAgain(this.props.state, this.#holdInPrint);
+    this.#part.isWhole = isPrinting;
+    this.forceUpdate();
+  };
+
   readonly #endSelection = (): void => {
     this.#selecting.set(null);
     this.#scroller.current?.focus({ preventScroll: true });
@@ -125,7 +149,7 @@ export class MessageList extends Component<ListProps> {
   override componentDidUpdate(_props: ListProps, _state: unknown, before: Before): void {
     const scroller = this.#scroller.current;
     if (scroller === null) return;
-    const aim = this.#part.takeAim();
+    const aim = this.#part.takeAim(this.#reader.scroll?.isHidden ?? true);
     if (aim !== null) this.#aimAt(aim);
     else if (!this.#stand.isAtEnd) this.#reader.scroll?.keep(before.anchors);
     // The row that had the focus has slid out of the page; the list keeps it for the next key.
@@ -133,10 +157,10 @@ export class MessageList extends Component<ListProps> {
     this.#afterDraw();
   }
 
-  #aimAt({ id, takesFocus }: Aim): void {
+  #aimAt({ id, top, takesFocus }: Aim): void {
     const article = articlesIn(this.#content.current).find((each) => each.dataset.messageId === id);
     // Unless the end is where it is.
-    if (article !== undefined && !this.#stand.isAtEnd) this.#reader.scroll?.aimAt(article);
+    if (article !== undefined && !this.#stand.isAtEnd) this.#reader.scroll?.aimAt(article, top);
     this.#reader.settle(true); // Where all is in sight nothing scrolls, and no event would tell.
     if (takesFocus) article?.focus({ preventScroll: true });
   }

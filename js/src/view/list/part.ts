@@ -3,10 +3,12 @@
 import { holdsEnd } from "../../state/held";
 import {
   endOnly,
+  type Hold,
   type ListWindow,
   movedOn,
   ROWS_MAX,
   ROWS_STEP,
+  reaching,
   rowsAtEnd,
   rowsFilling,
   rowsFor,
@@ -20,6 +22,8 @@ import type { ViewState } from "../../state/view-state";
 /** A message that the next draw brings into sight, and whether it gets the focus. */
 export interface Aim {
   readonly id: string;
+  /** How far below the upper edge of the list; null for where the eye looks first. */
+  readonly top: number | null;
   readonly takesFocus: boolean;
 }
 
@@ -37,6 +41,10 @@ export class ListPart {
   #landingSerial: number;
   readonly #onJumped: (id: string) => void;
   shown: ListWindow = { from: 0, to: 0 };
+  /** Everything held is in the page, to be printed. */
+  isWhole = false;
+  /** The messages with which a selection begins and ends: what is selected stays in the page, for the browser copies it there. */
+  selected: readonly [string, string] | null = null;
   #aim: Aim | null = null;
   #firstId: string | null = null;
   #lastId: string | undefined;
@@ -60,23 +68,31 @@ export class ListPart {
   showEnd(focusId: string | null = null): void {
     this.#firstId = null;
     this.#stand.isAtEnd = true;
-    this.#aim = focusId === null ? null : { id: focusId, takesFocus: true };
+    this.#aim = focusId === null ? null : { id: focusId, top: null, takesFocus: true };
   }
 
   /** The next draw starts with this message, which gets the focus. */
   showStart(id: string): void {
     this.#firstId = id;
     this.#stand.isAtEnd = false;
-    this.#aim = { id, takesFocus: true };
+    this.#aim = { id, top: null, takesFocus: true };
+  }
+
+  /** The next draw shows a message where it stood; false when it is not held. */
+  showAgain({ messages }: ViewState, { id, top }: Hold): boolean {
+    const isHeld = this.#startAround(messages, id);
+    if (isHeld) this.#aim = { id, top, takesFocus: false };
+    return isHeld;
   }
 
   get hasAim(): boolean {
     return this.#aim !== null;
   }
 
-  /** The aim, which holds for one draw. */
-  takeAim(): Aim | null {
+  /** The aim, which holds for one draw. Where nothing has a place yet, one with a place of its own waits. */
+  takeAim(isHidden: boolean): Aim | null {
     const aim = this.#aim;
+    if (isHidden && aim !== null && aim.top !== null) return null;
     this.#aim = null;
     return aim;
   }
@@ -88,12 +104,19 @@ export class ListPart {
     const { messages } = state;
     const count = messages.length;
     const at = this.#firstId === null ? -1 : messages.findIndex((each) => each.id === this.#firstId);
-    this.shown =
+    const part =
       this.#stand.isAtEnd && holdsEnd(state)
         ? this.#endPart(state, at)
         : windowFrom(count, Math.max(0, at), Math.max(this.#rows, ROWS_MAX));
-    this.#firstId = messages[this.shown.from]?.id ?? null;
-    this.#lastId = messages[this.shown.to - 1]?.id;
+    this.#firstId = messages[part.from]?.id ?? null;
+    this.#lastId = messages[part.to - 1]?.id;
+    this.shown = this.isWhole ? { from: 0, to: count } : this.#withSelected(messages, part);
+  }
+
+  #withSelected(messages: ViewState["messages"], part: ListWindow): ListWindow {
+    if (this.selected === null) return part;
+    const [first = -1, last = -1] = this.selected.map((id) => messages.findIndex((each) => each.id === id));
+    return first === -1 || last === -1 ? part : reaching(part, { from: first, to: last + 1 });
   }
 
   /** A burst replaces what is in the page, again and again: each draw of it costs no more than what is in sight. */
@@ -139,12 +162,17 @@ export class ListPart {
       this.showEnd(takesFocus ? (messages.at(-1)?.id ?? null) : null);
       return;
     }
-    const at = messages.findIndex((each) => each.id === targetId);
-    if (at === -1 || targetId === null) return;
+    if (targetId === null || !this.#startAround(messages, targetId)) return;
+    this.#aim = { id: targetId, top: null, takesFocus };
+    if (where === "time" || where === "first-unread") this.#onJumped(targetId);
+  }
+
+  #startAround(messages: ViewState["messages"], id: string): boolean {
+    const at = messages.findIndex((each) => each.id === id);
+    if (at === -1) return false;
     const part = windowAround(messages.length, { from: at, to: at + 1 });
     this.#firstId = messages[part.from]?.id ?? null;
     this.#stand.isAtEnd = false;
-    this.#aim = { id: targetId, takesFocus };
-    if (where === "time" || where === "first-unread") this.#onJumped(targetId);
+    return true;
   }
 }

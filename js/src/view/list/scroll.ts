@@ -1,6 +1,6 @@
 // The list's own scroll position: at the end when the user is there, else where it is, whatever grows above it.
 
-import type { Sight } from "../../state/list-window";
+import type { Hold, Sight } from "../../state/list-window";
 import { rowOf } from "./articles";
 import type { Stand } from "./part";
 
@@ -134,12 +134,20 @@ export class ListScroll {
     this.#scroller.scrollTop += by;
   }
 
-  /** Scrolls so that a message stands where the eye looks first. */
-  aimAt(article: HTMLElement): void {
+  /** Where somebody reads who is not at the end; known too when all of it has left the page. */
+  hold(): Hold | null {
+    const [anchor] = this.#held;
+    const id = anchor?.row.querySelector("article")?.dataset.messageId;
+    if (this.#stand.isAtEnd || anchor === undefined || id === undefined) return null;
+    return { id, top: anchor.top - this.#ownTop };
+  }
+
+  /** Scrolls so that a message stands there, or, for null, where the eye looks first. */
+  aimAt(article: HTMLElement, top: number | null): void {
     const row = rowOf(article);
     const { clientHeight } = this.#scroller;
     const space = Math.max(0, clientHeight - row.offsetHeight);
-    this.#scroller.scrollTop = row.offsetTop - Math.min(clientHeight / 4, space);
+    this.#scroller.scrollTop = row.offsetTop - (top ?? Math.min(clientHeight / 4, space));
     this.#hold();
     // From above, so that what is near the end is the end.
     this.#ownTop = -1;
