@@ -10,6 +10,7 @@ import asyncio
 import email.utils
 import random
 from collections import deque
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -190,13 +191,13 @@ class Connection:
             raise self._error
         self._loop.call_at(self._arrival("up"), self._hear, frame)
 
-    async def recv(self, decode: bool | None = None) -> bytes:
+    async def recv_streaming(self, decode: bool | None = None) -> AsyncIterator[bytes]:
         while not self._inbox:
             if self._error is not None:
                 raise self._error
             self._reader = self._loop.create_future()
             await self._reader
-        return self._inbox.popleft()
+        yield self._inbox.popleft()
 
     async def ping(self) -> asyncio.Future[float]:
         answer: asyncio.Future[float] = self._loop.create_future()
@@ -205,6 +206,7 @@ class Connection:
             if not (self.is_frozen or self._network.weather["blackhole"] or answer.done()):
                 if self._error is not None:
                     answer.set_exception(self._error)
+                    answer.exception()  # Nobody has to ask, as in ``websockets``.
                 else:
                     answer.set_result(0.0)
 

@@ -26,21 +26,20 @@ from tests.simulation.witness import OWNER
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5.0, 10.0
 
 
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, body: Any) -> None:
+        self._body = body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._body
+
+
 class _HttpResponse:
     def __init__(self, reply: Reply) -> None:
         self.status_code = reply.status
         self.headers = reply.headers  # Spelt as the client asks for them.
         self.is_success = 200 <= reply.status < 300
-        self._body = (
-            reply.body
-            if isinstance(reply.body, bytes)
-            else b""
-            if reply.body is None
-            else msgspec.json.encode(reply.body)
-        )
-
-    async def aiter_bytes(self) -> AsyncIterator[bytes]:
-        yield self._body
+        self.stream = _Body(reply.body)
 
     async def aclose(self) -> None:
         pass
