@@ -52,6 +52,8 @@ from ipygenesys._protocols.flow import (
     Flow,
     GetOccasion,
     GetToken,
+    InTurn,
+    Join,
     Occasion,
     OpenSocket,
     Pause,
@@ -88,9 +90,11 @@ def failed(kind: FailureKind, status: int | None = None, **fields: Any) -> CallE
     return CallError(Failure(kind=kind, message=f"It failed: {kind}.", status=status, **fields))
 
 
-def run(flow: Flow[Any], script: Script, occasion: Occasion | None = None) -> tuple[Any, list[Step]]:
+def run(
+    flow: Flow[Any], script: Script, occasion: Occasion | None = None, steps: list[Step] | None = None
+) -> tuple[Any, list[Step]]:
     """Run a flow; answers by "METHOD path", a list is used up, an exception is thrown in."""
-    steps: list[Step] = []
+    steps = [] if steps is None else steps
     left = {key: list(answers) if isinstance(answers, list) else answers for key, answers in script.items()}
     try:
         step = next(flow)
@@ -102,6 +106,12 @@ def run(flow: Flow[Any], script: Script, occasion: Occasion | None = None) -> tu
                     answer = occasion or Occasion()
                 case GetToken():
                     answer = "token"
+                case Join(stream=stream, topics=wanted):
+                    answer, nested = _joined(stream.open(wanted), left, occasion)
+                    steps += nested
+                case InTurn(nested_flow):
+                    answer, nested = _joined(nested_flow, left, occasion)
+                    steps += nested
                 case OpenSocket():
                     answer = _next(left, "SOCKET") if "SOCKET" in left else None
                 case Request(method=method, path=path):
@@ -118,6 +128,16 @@ def run(flow: Flow[Any], script: Script, occasion: Occasion | None = None) -> tu
                 step = flow.send(json.dumps(answer).encode() if isinstance(answer, dict | list) else answer)
     except StopIteration as end:
         return end.value, steps
+
+
+def _joined(opening: Flow[None], left: Script, occasion: Occasion | None) -> tuple[Answer, list[Step]]:
+    """As for who shares its stream with nobody."""
+    steps: list[Step] = []
+    try:
+        run(opening, left, occasion, steps)
+    except CallError as error:
+        return error, steps
+    return None, steps
 
 
 def _next(left: Script, key: str) -> Answer:

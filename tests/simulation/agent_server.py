@@ -54,9 +54,13 @@ class AgentServer(BaseServer):
     channel_life_s = wire.CHANNEL_LIFE_S
     credentials = "token"
     """How clients show who they are: a user's token, the user's login, or an app that only watches."""
+    shares_logins = False
+    """The conversations of one agent are opened with the same credentials object, hence by one stream."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.logins: dict[str, Any] = {}
+        """By account: what a process holds, if it is shared."""
         self.channels: dict[str, Channel] = {}
         self._media: dict[str, Media] = {}
         self._legs = dict.fromkeys((truth.id for truth in self.truths), 0)
@@ -174,6 +178,9 @@ class AgentServer(BaseServer):
                 return self._new_channel(account)
             case "PUT", ["notifications", "channels", id_, "subscriptions"]:
                 return self._subscribe(id_, [topic["id"] for topic in sent])
+            case "POST", ["notifications", "channels", id_, "subscriptions"]:
+                former = self.channels[id_].topics if id_ in self.channels else []
+                return self._subscribe(id_, [*former, *(topic["id"] for topic in sent)])
             case "GET", ["conversations", id_] if id_ in self._conversations:
                 return Reply(200, conversation(self._conversations[id_], self._legs[id_]))
             case _, ["conversations", "messages", id_, *rest] if id_ in self._conversations:

@@ -88,6 +88,9 @@ class Client:
             self.gateway.add_listener(self.browser.hear)
             self.gateway.add_views(self.browser)
         self.gateway.add_listener(self._hear)
+        spawn = self.gateway.spawn
+        # Its tasks are its own, even where another client's has caused them: what they share is looked after by any.
+        self.gateway.spawn = lambda coroutine: self._context.copy().run(spawn, coroutine)  # type: ignore[method-assign]
         self._context.run(self.gateway.bind, network.loop)
 
     @property

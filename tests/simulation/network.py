@@ -10,7 +10,7 @@ import asyncio
 import email.utils
 import random
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -118,18 +118,18 @@ class Network:
         self.server.opened(connection)
         return connection
 
-    def sever(self, code: int | None = None, owner: object = None) -> None:
-        """All sockets at once, or those of one client: reset, or closed by the server."""
-        for connection in self._of(owner):
+    def sever(self, code: int | None = None, owners: Collection[object] | None = None) -> None:
+        """All sockets at once, or those of some clients: reset, or closed by the server."""
+        for connection in self._of(owners):
             connection.end(code)
 
-    def freeze(self, owner: object = None) -> None:
+    def freeze(self, owners: Collection[object] | None = None) -> None:
         """Sockets are half open from now on: nothing comes through, and nobody says so."""
-        for connection in self._of(owner):
+        for connection in self._of(owners):
             connection.is_frozen = True
 
-    def _of(self, owner: object) -> list[Connection]:
-        return [each for each in self.connections if owner is None or each.owner is owner]
+    def _of(self, owners: Collection[object] | None) -> list[Connection]:
+        return [each for each in self.connections if owners is None or each.owner in owners]
 
 
 class Connection:

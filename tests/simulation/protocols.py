@@ -23,7 +23,10 @@ def protocol_of(server: BaseServer, number: int, former: Adapter | None) -> Adap
     id_ = server.truths[number].id
     match server:
         case AgentServer():
-            credentials = _agents_credentials(server, account_of(number))
+            account = account_of(number)
+            credentials = server.logins.get(account) or _agents_credentials(server, account)
+            if server.shares_logins:
+                server.logins[account] = credentials
             return ig.AgentMessaging(conversation_id=id_, base_url=BASE_URL, credentials=credentials)
         case GuestServer():
             token = former.session_token if isinstance(former, ig.WebMessaging) else None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 from ipygenesys._io.host.clock import ServerClock
+from ipygenesys._io.platform.shared_stream import SharedStream
 from tests.simulation import campaign
 from tests.simulation.network import Reply
 from tests.simulation.schedule import Action, Schedule, schedule_of, shrink
@@ -15,6 +18,7 @@ from tests.simulation.world import World
 MANY = 13_253
 RUNS = 1000
 PIECES = 10
+SHARING = 30
 BLIND = (322383, 210491, 89893)
 SHOWN_TWICE = "I2: of 1 sends of one text 1 arrived, and 1 are shown as not sent"
 
@@ -50,6 +54,27 @@ def test_two_hundred_conversations_share_one_process_and_one_budget() -> None:
     schedule = schedule_of(MANY)
     assert schedule.conversations == 200
     assert not campaign.violations(schedule)
+
+
+def test_conversations_that_share_a_stream_violate_no_invariant() -> None:
+    joined, opened = 0, 0
+    join, open_ = SharedStream.join, SharedStream._open
+
+    async def counted_join(self: SharedStream, *arguments: Any, **options: Any) -> None:
+        nonlocal joined
+        joined += 1
+        await join(self, *arguments, **options)
+
+    async def counted_open(self: SharedStream, *arguments: Any, **options: Any) -> None:
+        nonlocal opened
+        opened += 1
+        await open_(self, *arguments, **options)
+
+    with patch.object(SharedStream, "join", counted_join), patch.object(SharedStream, "_open", counted_open):
+        for seed in range(SHARING):
+            schedule = replace(schedule_of(seed, "agent"), conversations=6)
+            assert not campaign.violations(schedule), seed
+    assert joined > 2 * opened > 0
 
 
 def test_a_failing_schedule_shrinks_to_what_matters() -> None:

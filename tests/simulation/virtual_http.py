@@ -15,7 +15,7 @@ import msgspec
 
 import ipygenesys as ig
 from ipygenesys._io.platform import access as platform
-from ipygenesys._io.platform import flow_runner
+from ipygenesys._io.platform import account, flow_runner
 from ipygenesys._io.rest import client as rest
 from ipygenesys._io.rest import tokens
 from ipygenesys._io.rest.login import Grant
@@ -188,6 +188,7 @@ def installed(network: Network, ids: random.Random) -> Iterator[None]:
         patch.object(stream, "_Connect", network.connect),
         patch.object(flow_runner, "uuid", Uuid),
         patch.object(platform, "RestClient", rest_client),
+        patch.object(account, "RestClient", rest_client),
         patch.object(rest, "reader", _opened),
         patch.object(tokens, "authorize", _logged_in),
     ):

@@ -13,8 +13,9 @@ from unittest.mock import patch
 
 from ipygenesys._core.model.inputs import LoadOlder, StartNew
 from ipygenesys._core.session import wake
+from ipygenesys._io.platform import account
 from ipygenesys._wire import agent_messaging
-from tests.simulation.agent_bodies import PER_AGENT
+from tests.simulation.agent_bodies import PER_AGENT, account_of
 from tests.simulation.agent_server import AgentServer
 from tests.simulation.checker import CANARY, check, check_log
 from tests.simulation.guest_server import GuestServer
@@ -26,6 +27,7 @@ from tests.simulation.tutorial_server import TutorialServer
 from tests.simulation.user import User
 from tests.simulation.virtual_http import installed
 from tests.simulation.virtual_time import Stuck, VirtualClock, VirtualLoop
+from tests.simulation.witness import Witness
 
 CALM_S = 130.0
 """Longer than the client may take to notice that a frame was lost (``catch_up.RECONCILE_S``)."""
@@ -79,6 +81,7 @@ class World:
                 self.server.signs_in = schedule.credentials == "login"
             case AgentServer():
                 self.server.credentials = schedule.credentials
+                self.server.shares_logins = schedule.seed % 4 > 0
                 self.server.channel_life_s = schedule.channel_life_s
             case _:
                 raise NotImplementedError
@@ -135,6 +138,8 @@ class World:
         self._check_nothing_is_left()
 
     async def boot(self) -> None:
+        if isinstance(self.server, AgentServer):
+            self.server.logins.clear()
         for user in self.users:
             user.boot()
         await asyncio.sleep(0)
@@ -244,12 +249,17 @@ class World:
     def _session_expires(self, action: Action, user: User) -> None:
         self.server.expire_session(user.truth)
 
-    def _whose(self, user: User) -> Any:
-        """What hits sockets hits all of them at once, or one client's."""
-        return None if self.dice.random() < 0.5 else user.client.witness
+    def _whose(self, user: User) -> set[Witness] | None:
+        """What hits sockets hits all of them at once, or one client's; an agent's conversations may share theirs."""
+        if self.dice.random() < 0.5:
+            return None
+        if not isinstance(self.server, AgentServer):
+            return {user.client.witness}
+        agent = account_of(user.truth.number)
+        return {each.client.witness for each in self.users if account_of(each.truth.number) == agent}
 
     def _reset(self, action: Action, user: User) -> None:
-        self.network.sever(owner=self._whose(user))
+        self.network.sever(owners=self._whose(user))
 
     def _half_open(self, action: Action, user: User) -> None:
         self.network.freeze(self._whose(user))
@@ -277,6 +287,7 @@ class World:
             task.cancel()
         for each in self.users:
             each.client.kill()
+        account._accounts.pop(self.loop, None)  # Nothing that was in memory is left.
         await asyncio.sleep(1.0)
         await self.boot()
 

@@ -11,7 +11,7 @@ from ipygenesys._core.model.failures import ErrorDetails
 from ipygenesys._core.model.operations import Action, Operation
 from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.model.profile import Profile
-from ipygenesys._protocols.flow import Flow
+from ipygenesys._protocols.flow import Flow, SharedStream
 
 if TYPE_CHECKING:
     from ipygenesys.credentials import Credentials
@@ -92,6 +92,14 @@ class HasMemory(Protocol):
 
     def fresh(self) -> Adapter:
         """The same without its memory."""
+
+
+@runtime_checkable
+class SharesStream(Protocol):
+    """An adapter whose stream comes by ``Join``: conversations of the same credentials can share it."""
+
+    stream: SharedStream
+    """What is remembered of it; is replaced by what they remember together."""
 
 
 @runtime_checkable

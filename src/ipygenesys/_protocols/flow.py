@@ -8,7 +8,7 @@ fails with ``CANCELLED``.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -70,6 +70,37 @@ class OpenSocket(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return "<OpenSocket>"
+
+
+class SharedStream(Protocol):
+    """A stream that carries what concerns all conversations of some credentials, by topics."""
+
+    def open(self, topics: tuple[str, ...], others: tuple[str, ...] = ()) -> Flow[None]:
+        """Open it for one who wants these topics, and for the others; ends with ``OpenSocket``."""
+
+    def add(self, topics: tuple[str, ...]) -> Flow[None]:
+        """Have more topics on it while it is open."""
+
+    def has(self, topics: tuple[str, ...]) -> bool:
+        """Whether it has them all."""
+
+    def addressee(self, data: bytes) -> str | None:
+        """The address of who a frame is for; None: all."""
+
+
+class InTurn(msgspec.Struct, frozen=True):
+    """Step: run a flow while nobody does it who shares our stream, for what they all need once. Has no answer."""
+
+    flow: Flow[None]
+
+
+class Join(msgspec.Struct, frozen=True, kw_only=True):
+    """Step: be fed by a stream that others may share, with these topics; it is opened if need be. Has no answer."""
+
+    stream: SharedStream
+    topics: tuple[str, ...]
+    address: str
+    """Whose frames are ours, beside those that are for all."""
 
 
 class SendFrame(msgspec.Struct, frozen=True):
@@ -157,6 +188,8 @@ Step = (
     Request
     | GetToken
     | OpenSocket
+    | InTurn
+    | Join
     | SendFrame
     | Exchange
     | Expect

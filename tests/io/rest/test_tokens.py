@@ -365,3 +365,15 @@ async def test_no_log_and_no_error_shows_secret_or_token(
     shown = [str(error), repr(error), repr(error.failure), repr(vars(provider))]
     shown += [f"{record.getMessage()} {record.args!r}" for record in caplog.records]
     assert not [words for words in shown if "CANARY" in words]
+
+
+async def test_a_token_that_several_say_is_over_is_replaced_once(bench: Bench) -> None:
+    provider = bench.provider()
+    await provider.get()
+    for _ in range(3):
+        provider.expire(provider.number)
+    assert await provider.get() == "CANARY-2"
+    provider.expire(1)
+    assert await provider.get() == "CANARY-2"
+    assert len(bench.authority.asked) == 2
+    assert bench.renewals == 1

@@ -16,6 +16,7 @@ class Spoken:
         self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.bug: Exception | None = None
         self.ended: list[str] = []
+        self.said: list[str] = []
 
     async def frames(self) -> AsyncIterator[bytes]:
         while (data := await self.waiting.get()) is not None:
@@ -28,7 +29,7 @@ class Spoken:
         pass
 
     async def send(self, frame: str) -> None:
-        pass
+        self.said.append(frame)
 
     async def close(self) -> None:
         self.ended.append("closed")

@@ -53,7 +53,7 @@ class Bench:
     async def end(self) -> None:
         await self.ann.part.abort()
         await self.ben.part.abort()
-        assert self.link.is_lost
+        assert self.link._reading.done()
 
 
 async def test_each_hears_every_frame_in_order() -> None:
@@ -81,7 +81,7 @@ async def test_the_last_one_to_leave_ends_the_stream_as_it_wishes(leave: str, en
     await bench.ann.part.close()
     await getattr(bench.ben.part, leave)()
     assert bench.stream.ended == ended
-    assert bench.link.is_lost
+    assert bench.link._reading.done()
 
 
 async def test_its_loss_reaches_all_with_what_was_said_before(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,4 +134,72 @@ async def test_who_leaves_with_a_full_queue_holds_nobody_up(monkeypatch: pytest.
     assert bench.ben.read[-1] == "3", "the reader waits for Ann"
     await bench.ann.part.abort()
     await eventually(lambda: bench.ben.read[-1] == "4")
+    await bench.end()
+
+
+class Moving(Bench):
+    """Ann has moved to a newer stream of two, and Ben is fed by both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.newer = Spoken()
+        link = Link(cast("Stream", self.newer))
+        self.moved = Listener(link)
+        link.feed(self.ben.part)
+
+    async def end(self) -> None:
+        await super().end()
+        await self.moved.part.abort()
+
+
+async def test_who_is_fed_by_two_hears_what_is_for_it_on_both() -> None:
+    bench = Moving()
+    bench.link._addressee = lambda data: None if data == b"all" else "somebody"
+    bench.say("1", "all", "2")
+    bench.newer.waiting.put_nowait(b"3")
+    await eventually(lambda: sorted(bench.ben.heard) == ["1", "2", "3"])
+    assert bench.ann.heard == ["1", "all", "2"]
+    await bench.end()
+
+
+async def test_the_older_of_two_is_closed_by_who_was_fed_by_it_alone() -> None:
+    bench = Moving()
+    await bench.ann.part.close()
+    assert bench.stream.ended == ["closed", "aborted"]
+    assert not bench.ben.part.lost.done()
+    await bench.end()
+    assert bench.newer.ended == ["aborted"]
+
+
+async def test_the_loss_of_the_older_of_two_is_none() -> None:
+    bench = Moving()
+    bench.stream.waiting.put_nowait(None)
+    with pytest.raises(StreamError):
+        await bench.ann.part.lost
+    assert not bench.ben.part.lost.done()
+    await bench.end()
+
+
+async def test_what_is_for_one_is_read_by_one() -> None:
+    bench = Bench()
+    bench.ann.part.address, bench.ben.part.address = "ann", "ben"
+    bench.link._addressee = lambda data: data.decode()
+    bench.say("ann", "ben", "nobody")
+    await eventually(lambda: bench.stream.waiting.empty() and bench.ben.heard)
+    assert (bench.ann.read, bench.ben.read) == (["ann"], ["ben"])
+    await bench.end()
+
+
+async def test_what_two_say_at_once_is_said_once() -> None:
+    bench = Bench()
+    for _ in range(2):
+        await bench.ann.part.send("ping")
+        await bench.ben.part.send("ping")
+    assert bench.stream.said == ["ping"]
+    bench.say("pong")
+    await bench.until_heard("pong")
+    await bench.ben.part.send("ping")
+    await bench.ann.part.abort()
+    await bench.ben.part.send("ping")
+    assert bench.stream.said == ["ping"] * 3
     await bench.end()

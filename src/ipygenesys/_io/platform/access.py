@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from ipygenesys._io.host.clock import ServerClock
+from ipygenesys._io.platform.account import Account, Member, account_of
 from ipygenesys._io.platform.flow_runner import FlowRunner
 from ipygenesys._io.rest.client import RestClient
 from ipygenesys._io.rest.gate import gate_for
@@ -18,9 +20,10 @@ class Platform:
 
     Args:
         protocol: tells where it is, and as whom we come.
-        clock: for tokens, calls and handshakes; learns the server's time from each answer.
+        clock: for calls and handshakes; learns the server's time from each answer.
         on_delayed: hears that a call had to wait for the budget.
         on_renewed: hears that a token has taken another one's place: streams have to move to it.
+        on_bug: hears what failed where nobody waits for it.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
         on_odd_field: hears of each field of an answer that cannot be read.
     """
@@ -32,6 +35,7 @@ class Platform:
         *,
         on_delayed: Callable[[], None],
         on_renewed: Callable[[], None],
+        on_bug: Callable[[str, BaseException], None],
         on_progress: Callable[[str, int, int], None],
         on_odd_field: Callable[[], None],
     ) -> None:
@@ -46,18 +50,17 @@ class Platform:
             on_delayed=on_delayed,
             on_headers=clock.learn,
         )
-        self.tokens: TokenProvider | None = None
+        self._member = Member(on_renewed, clock.learn, on_bug)
+        self.account: Account | None = None
         """None where no token is needed."""
         if credentials is not None:
-            self.tokens = TokenProvider(
-                credentials,
-                rest=self._rest,
-                token_url=endpoints.token_url,
-                authorize_url=endpoints.authorize_url,
-                scopes=protocol.scopes,
-                clock=clock,
-                on_renewed=on_renewed,
-            )
+            self.account = account_of(protocol, credentials, clock)
+            self.account.enter(protocol, self._member)
+
+    @property
+    def tokens(self) -> TokenProvider | None:
+        """None where none is needed."""
+        return None if self.account is None else self.account.tokens
 
     def runner(self, **options: Any) -> FlowRunner:
         """What runs one flow; the options are FlowRunner's."""
@@ -67,11 +70,12 @@ class Platform:
             self._clock,
             on_progress=self._on_progress,
             on_odd_field=self._on_odd_field,
+            turn=nullcontext if self.account is None else self.account.turns.taken,
             **options,
         )
 
     async def aclose(self) -> None:
         """Leave no connection and no task."""
-        if self.tokens is not None:
-            await self.tokens.aclose()
+        if self.account is not None:
+            await self.account.leave(self._member)
         await self._rest.aclose()

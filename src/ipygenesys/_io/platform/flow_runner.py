@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipygenesys._core.model.failures import Failure
@@ -21,6 +22,8 @@ from ipygenesys._protocols.flow import (
     GetOccasion,
     GetTime,
     GetToken,
+    InTurn,
+    Join,
     NewId,
     Occasion,
     OpenSocket,
@@ -50,6 +53,8 @@ class FlowRunner:
         clock: for handshakes that are told to come later.
         link: our part of the open stream, if there is one; replaced by what the flow opens.
         on_open: makes our part of a stream that the flow has opened.
+        join: makes our part of a stream that we share; None: we share it with nobody.
+        turn: ours among those with whom we share it.
         occasion: why it opens one.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
         on_odd_field: hears of each field of an answer that was left out, because it cannot be read.
@@ -65,6 +70,8 @@ class FlowRunner:
         *,
         link: Subscription | None = None,
         on_open: Callable[[Stream], Subscription] | None = None,
+        join: Callable[[Join], Awaitable[Subscription]] | None = None,
+        turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         occasion: Occasion | None = None,
         on_progress: Callable[[str, int, int], object] = lambda *_: None,
         on_odd_field: Callable[[], object] = lambda: None,
@@ -76,6 +83,8 @@ class FlowRunner:
         self._tokens = tokens
         self._clock = clock
         self._on_open = on_open
+        self._join = join
+        self._turn = turn
         self._occasion = occasion or Occasion()
         self._on_progress = on_progress
         self._on_odd_field = on_odd_field
@@ -150,6 +159,13 @@ class FlowRunner:
             case OpenSocket():
                 await self._open(step)
                 return None
+            case Join():
+                await self._enter(step)
+                return None
+            case InTurn(flow):
+                async with self._turn():
+                    await self.run(flow)
+                return None
             case SendFrame(frame):
                 await self._open_link().send(frame)
                 return None
@@ -201,6 +217,12 @@ class FlowRunner:
             # A refused handshake is an answer: the flow may know what to do about it.
             raise CallError(error.loss.failure, is_tls=error.loss.is_tls) from None
         self.link = self._on_open(stream)
+
+    async def _enter(self, step: Join) -> None:
+        if self._join is None:
+            await self.run(step.stream.open(step.topics))
+        else:
+            self.link = await self._join(step)
 
     def _open_link(self) -> Subscription:
         if self.link is None or self.link.lost.done():

@@ -32,13 +32,12 @@ class PlatformSource:
             clock,
             on_delayed=lambda: conversation.count("calls_delayed"),
             on_renewed=lambda: conversation.take(TokenRenewed()),
+            on_bug=conversation.report_bug,
             on_progress=lambda draft_id, sent, total: conversation.tell(
                 UploadProgressed(draft_id=draft_id, sent_bytes=sent, total_bytes=total)
             ),
             on_odd_field=lambda: conversation.count("odd_field"),
         )
-        if self._platform.tokens is not None:
-            _ = conversation.spawn(self._platform.tokens.keep_fresh())
         self._streams = Streams(conversation, protocol, self._platform, clock)
         self._calls = Calls(conversation, protocol, self._platform, link=lambda: self._streams.link)
 

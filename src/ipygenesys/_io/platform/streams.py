@@ -13,9 +13,9 @@ from ipygenesys._io.platform.flow_runner import FlowRunner
 from ipygenesys._io.stream.link import Link
 from ipygenesys._io.stream.source import Conversation
 from ipygenesys._io.stream.subscription import Subscription
-from ipygenesys._io.stream.websocket import Stream, StreamError
+from ipygenesys._io.stream.websocket import StreamError
 from ipygenesys._protocols.base import Adapter
-from ipygenesys._protocols.flow import CallError, Occasion
+from ipygenesys._protocols.flow import CallError, Join, Occasion
 from ipygenesys._protocols.tolerant import leftovers
 
 ABNORMAL_CLOSURE = 1006
@@ -45,13 +45,16 @@ class Streams:
         """By their numbers: those whose task has not ended yet."""
         self._close_code: int | None = None
         """Of the stream that was lost last."""
+        self._token_number = 0
+        """Of the token that the newest stream was opened with."""
 
     def __len__(self) -> int:
         return len(self._open)
 
     def open(self, generation: int, *, fresh_token: bool) -> None:
         """Open a stream."""
-        task = self._conversation.spawn(self._run(generation, fresh_token=fresh_token))
+        runner = self._opening_runner(generation)
+        task = self._conversation.spawn(self._run(generation, runner, fresh_token=fresh_token))
         self._open[generation] = task
         task.add_done_callback(lambda _: self._done(generation))
 
@@ -64,21 +67,24 @@ class Streams:
         self._open.pop(generation, None)
         self._conversation.settle()
 
-    async def _run(self, generation: int, *, fresh_token: bool) -> None:
+    async def _run(self, generation: int, runner: FlowRunner, *, fresh_token: bool) -> None:
         try:
-            loss = await self._until_lost(generation, fresh_token=fresh_token)
+            loss = await self._until_lost(generation, runner, fresh_token=fresh_token)
         except Exception as error:  # A bug of ours must not leave the conversation without a stream for ever.
             self._conversation.report_bug("the stream", error)
             loss = StreamLoss(close_code=ABNORMAL_CLOSURE)
         self._close_code = loss.close_code
         self._conversation.take(StreamLost(generation, loss))
 
-    async def _until_lost(self, generation: int, *, fresh_token: bool) -> StreamLoss:
-        if fresh_token and self._platform.tokens is not None:
-            self._platform.tokens.expire()
-        runner = self._opening_runner(generation)
+    async def _until_lost(self, generation: int, runner: FlowRunner, *, fresh_token: bool) -> StreamLoss:
+        tokens = self._platform.tokens
+        if fresh_token and tokens is not None:
+            tokens.expire(self._token_number)
         try:
-            learned = await runner.run(self._protocol.open_stream())
+            try:
+                learned = await runner.run(self._protocol.open_stream())
+            finally:
+                self._token_number = tokens.number if tokens is not None else 0
             assert runner.link is not None
             self.link = runner.link
             self._conversation.take(FrameReceived(generation, learned))
@@ -104,19 +110,40 @@ class Streams:
             is_move=self._conversation.session.connection.is_open,
             close_code=self._close_code,
         )
+        account = self._platform.account
+        opened_then = 0 if account is None else account.stream.opened
         return self._platform.runner(
-            on_open=lambda stream: self._link_to(generation, stream), occasion=occasion
+            on_open=lambda stream: Link(stream).feed(self._subscription(generation)),
+            join=lambda step: self._join(generation, step, opened_then),
+            occasion=occasion,
         )
 
-    def _link_to(self, generation: int, stream: Stream) -> Subscription:
+    async def _join(self, generation: int, step: Join, opened_then: int) -> Subscription:
+        account, subscription = self._platform.account, self._subscription(generation, step)
+        assert account is not None
+        try:
+            await account.stream.join(
+                step,
+                subscription,
+                former=self.link,
+                opened_then=opened_then,
+                runner=self._platform.runner,
+            )
+        except BaseException:
+            await subscription.abort()
+            raise
+        return subscription
+
+    def _subscription(self, generation: int, step: Join | None = None) -> Subscription:
         conversation = self._conversation
-        subscription = Subscription(
+        return Subscription(
             decode=lambda data: self._decode(generation, data),
             deliver=lambda events: conversation.step(FrameReceived(generation, events)),
             delivered=conversation.settle,
             has_history=lambda: conversation.session.catch_up.is_enabled,
+            address=None if step is None else step.address,
+            topics=() if step is None else step.topics,
         )
-        return Link(stream).feed(subscription)
 
     def _decode(self, generation: int, data: bytes) -> tuple[PlatformEvent, ...]:
         """What a stream says that does not count any more is not read: protocols remember what they have read."""

@@ -68,7 +68,8 @@ class TokenProvider:
         self._on_renewed = on_renewed
         self._lock = asyncio.Lock()
         self._has_token = asyncio.Event()
-        self._is_first = True
+        self.number = 0
+        """Of the newest token, counted from 1."""
         self._token: Secret | None = None
         self._refused: Secret | None = None
         self._refresh_at = 0.0
@@ -104,8 +105,10 @@ class TokenProvider:
             self.expire()
         return True
 
-    def expire(self) -> None:
-        """The session is said to be over: do not use the current token again."""
+    def expire(self, number: int | None = None) -> None:
+        """The session is said to be over: do not use the current token again, or that with this number."""
+        if number not in (None, self.number):
+            return  # Somebody else has said so before, and there is another one.
         self._token = None
         self._has_token.clear()
 
@@ -174,9 +177,9 @@ class TokenProvider:
         self._refresh_at = self._clock.monotonic() + max(EARLY_SHARE * life, life - EARLY_S)
         self._has_token.set()
         _log.debug("< a token for %.0f s", life)
-        if not self._is_first:
+        self.number += 1
+        if self.number > 1:
             self._on_renewed()
-        self._is_first = False
 
     async def _ask(
         self, form: dict[str, str], scopes: tuple[str, ...], auth: tuple[str, str] | None = None

@@ -1,16 +1,18 @@
 """An open stream with its reader, which hands each frame to all who are fed by it.
 
-One conversation on a socket of its own is the simple case; conversations that share a socket are each fed by it, and
-whoever leaves as the last one closes it. A bug in the reading of one ends that one's part only.
+One conversation on a socket of its own is the simple case. Of several, each hears what is for it or for all; whoever
+leaves as the last one closes the socket. Who is fed by a newer link, too, hears what is for it on both, does not hold this
+one open, and is not lost with it. A bug in the reading of one ends that one's part only.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 from ipygenesys._io.stream.subscription import Subscription
-from ipygenesys._io.stream.websocket import Stream
+from ipygenesys._io.stream.websocket import Stream, StreamError
 
 
 class Link:
@@ -18,17 +20,29 @@ class Link:
 
     Args:
         stream: open.
+        addressee: whom a frame is for; None: all. Asked only if there are several.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, *, addressee: Callable[[bytes], str | None] = lambda _: None) -> None:
+        self.close_code: int | None = None
+        """With which the other side has ended it."""
         self._stream = stream
+        self._addressee = addressee
         self._fed: list[Subscription] = []
+        self._said: str | None = None
+        """The last words, until something is heard."""
+        self._is_closing = False
         self._reading = asyncio.get_running_loop().create_task(self._read())
 
     @property
-    def is_lost(self) -> bool:
-        """No frame will come any more."""
-        return self._reading.done()
+    def is_alive(self) -> bool:
+        """It is read, and for somebody."""
+        return bool(self.fed) and not self._reading.done()
+
+    @property
+    def fed(self) -> tuple[Subscription, ...]:
+        """Who is fed by this link, and not by a newer one."""
+        return tuple(each for each in self._fed if each.carrier is self)
 
     def feed(self, subscription: Subscription) -> Subscription:
         """Hand it each frame from now on."""
@@ -37,18 +51,22 @@ class Link:
         return subscription
 
     async def send(self, frame: str) -> None:
-        """Say something.
+        """Say something; what several say at once, such as a ping, is said once.
 
         Raises:
             StreamError: the stream is lost.
         """
+        if len(self._fed) > 1 and frame == self._said:
+            return
+        self._said = frame
         await self._stream.send(frame)
 
     async def leave(self, subscription: Subscription, *, says_goodbye: bool) -> None:
         """Feed it no more; if nobody else is fed, close the stream. Doing it twice is fine."""
         self._forget(subscription)
-        if self._fed:
+        if self.fed:
             return
+        self._is_closing = True
         if says_goodbye:
             with suppress(Exception):
                 await self._stream.close()
@@ -60,18 +78,27 @@ class Link:
         keeping = asyncio.get_running_loop().create_task(self._stream.keep_alive())
         try:
             async for data in self._stream.frames():
-                for each in tuple(self._fed):
+                self._said = None
+                for each in self._addressed(data):
                     try:
                         await each.hear(data)
                     except Exception as bug:
                         self._forget(each)
                         each.end(bug)
         except Exception as error:  # A StreamError, but for a bug.
-            for each in self._fed:
+            if isinstance(error, StreamError) and not self._is_closing:
+                self.close_code = error.loss.close_code
+            for each in self.fed:
                 each.end(error)
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
+
+    def _addressed(self, data: bytes) -> tuple[Subscription, ...]:
+        address = self._addressee(data) if len(self._fed) > 1 else None
+        if address is None:
+            return self.fed
+        return tuple(each for each in self._fed if each.address in (None, address))
 
     def _forget(self, subscription: Subscription) -> None:
         with suppress(ValueError):

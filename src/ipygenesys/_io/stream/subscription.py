@@ -50,6 +50,8 @@ class Subscription:
         deliver: takes the events of some frames.
         delivered: that was all for now.
         has_history: whether messages may be dropped in need, because they can be had again.
+        address: of the conversation, where frames say for whom they are.
+        topics: what it wants to be told of, where a stream has topics.
     """
 
     def __init__(
@@ -59,7 +61,11 @@ class Subscription:
         deliver: Deliver,
         delivered: Callable[[], object] = lambda: None,
         has_history: Callable[[], bool] = lambda: False,
+        address: str | None = None,
+        topics: tuple[str, ...] = (),
     ) -> None:
+        self.address = address
+        self.topics = topics
         self._decode = decode
         self._deliver = deliver
         self._delivered = delivered

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.platform_events import FrameIgnored, MoveRequested, PlatformEvent, StreamRefused
-from ipygenesys._protocols.agent_messaging.channel import ChannelMemory
+from ipygenesys._protocols.agent_messaging.channel import NotificationChannel
 from ipygenesys._protocols.agent_messaging.conversation import AgentConversation
 from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, UNREADABLE, decode
 from ipygenesys._wire import agent_messaging as wire
 
 
 def decode_notification(
-    data: str | bytes, conversation: AgentConversation, channels: ChannelMemory
+    data: str | bytes, conversation: AgentConversation, channel: NotificationChannel
 ) -> tuple[PlatformEvent, ...]:
     """Turn a frame into neutral events. Never raises."""
     if len(data) > MAX_FRAME_BYTES:
         return (FrameIgnored("oversized"),)
     try:
-        return _events(decode(data, wire.Notification), data, conversation, channels)
+        return _events(decode(data, wire.Notification), data, conversation, channel)
     except UNREADABLE:
         return (FrameIgnored("malformed"),)
 
 
 def _events(
-    frame: wire.Notification, data: str | bytes, conversation: AgentConversation, channels: ChannelMemory
+    frame: wire.Notification, data: str | bytes, conversation: AgentConversation, channel: NotificationChannel
 ) -> tuple[PlatformEvent, ...]:
     topic, people = frame.topic_name, conversation.people
     if topic == wire.METADATA_TOPIC:
         return conversation.take_untold()
     if topic == wire.SOCKET_CLOSING_TOPIC:
-        channels.note_closing()
+        channel.note_closing()
         return (MoveRequested(),)
     if topic.startswith(wire.NO_LONGER_SUBSCRIBED_TOPIC):
-        channels.spend()
+        channel.spend()
         return (MoveRequested(is_deaf=True),)
     if topic.startswith(wire.TOKEN_REVOKED_TOPIC):
-        channels.spend()
+        channel.spend()
         words = "The token was revoked. Log in again, or get a new one."
         return (StreamRefused(Failure(kind="authentication", message=words)),)
     if topic == wire.USER_TYPING_TOPIC.format(user_id=people.user_id):
@@ -43,7 +43,7 @@ def _events(
     if topic in _message_topics(conversation):
         return conversation.conversation_event(frame.event_body)
     if not topic and str(decode(data, wire.SocketAnswer).result) == "404":
-        channels.spend()
+        channel.spend()
         return (MoveRequested(is_deaf=True),)
     return (FrameIgnored("unknown_event"),)
 

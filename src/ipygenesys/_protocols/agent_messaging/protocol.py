@@ -33,7 +33,7 @@ from ipygenesys._core.model.platform_events import (
 )
 from ipygenesys._core.model.profile import LifeRules, Profile, TypingRules
 from ipygenesys._core.model.utf8 import encodable
-from ipygenesys._protocols.agent_messaging.channel import ChannelMemory
+from ipygenesys._protocols.agent_messaging.channel import NotificationChannel
 from ipygenesys._protocols.agent_messaging.conversation import AgentConversation
 from ipygenesys._protocols.agent_messaging.files import upload
 from ipygenesys._protocols.agent_messaging.history import AgentHistory
@@ -83,6 +83,7 @@ class AgentMessaging:
     Args:
         conversation_id: which conversation.
         credentials: ``UserLogin`` or a user's ``AccessToken`` to take part; ``ClientCredentials`` to watch only.
+            Conversations with the same object share one token and one of the 20 channels of a user and app.
         region: such as ``eu_west_1``.
         domain: such as ``mypurecloud.ie``, for a region that is not in the table yet.
         base_url: a gateway or a simulator in place of all hosts. Plain http for loopback only.
@@ -114,9 +115,8 @@ class AgentMessaging:
         self.credentials = credentials
         self._path = f"{wire.CONVERSATIONS_PATH}/{quote(conversation_id, safe='')}"
         self._conversation = AgentConversation(conversation_id)
-        self._channels = ChannelMemory()
         self._opening = AgentOpening(
-            self.platform, self._conversation, self._channels, has_user=self._has_user
+            NotificationChannel(self.platform), self._conversation, has_user=self._has_user
         )
         self._history = AgentHistory(self._path, self._conversation)
         self._part = AgentPart(self._path, self._conversation, self._opening, has_user=self._has_user)
@@ -180,13 +180,22 @@ class AgentMessaging:
 
     # --- stream -------------------------------------------------------------------------------------------
 
+    @property
+    def stream(self) -> NotificationChannel:
+        """What all conversations of these credentials share."""
+        return self._opening.channel
+
+    @stream.setter
+    def stream(self, shared: NotificationChannel) -> None:
+        self._opening.channel = shared
+
     def open_stream(self) -> Flow[tuple[PlatformEvent, ...]]:
-        """Who am I, what is my part, a channel with its topics, then its socket."""
+        """Who am I, what is my part, and the channel with its topics."""
         return self._opening.flow()
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         """Turn a frame into neutral events."""
-        return decode_notification(data, self._conversation, self._channels)
+        return decode_notification(data, self._conversation, self.stream)
 
     # --- REST ---------------------------------------------------------------------------------------------
 
