@@ -111,3 +111,20 @@ def test_what_is_imported_is_compiled_once_even_where_no_bytecode_may_lie_beside
     assert run_all.run(step, []).passed == 1
     assert [file.name for file in tmp_path.rglob("*.pyc") if "module" in file.name]
     assert not (tmp_path / "__pycache__").exists()
+
+
+def test_everything_leaves_out_nothing_and_does_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[set[str]] = []
+
+    def choose(steps: list[run_all.Step], extra: list[str]) -> list[run_all.Outcome]:
+        chosen.append({step.name for step in steps})
+        return []
+
+    monkeypatch.setattr(run_all, "keep_bytecode", lambda: None)
+    monkeypatch.setattr(run_all, "run_each", choose)
+    for arguments in ([], ["check", "quick"]):
+        run_all.main(arguments)
+    everything, quick = chosen
+    names = {step.name for step in run_all.STEPS}
+    assert everything == names - {"quick", "quick-core"}
+    assert quick == names - {"core", "python", "view", "e2e"}

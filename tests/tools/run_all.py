@@ -96,19 +96,25 @@ def prepare_browser_tests() -> None:
     os.environ[chromium.VARIABLE] = chromium.ensure()
 
 
+def spread(workers: int) -> tuple[str, ...]:
+    return f"-n{workers}", "--dist=worksteal"
+
+
 def beside(name: str, workers: int, *tests: str, needs: Callable[[], object]) -> Step:
     """Real sockets and real browsers, several at a time: on a busy machine a neighbour can make one late."""
-    spread = (f"-n{workers}", "--dist=worksteal", "--durations=20")
+    options = (*spread(workers), "--durations=20")
     again = (*tests, "--last-failed")
-    return pytest(name, name, *tests, *spread, needs=needs, again=again, is_wide=True)
+    return pytest(name, name, *tests, *options, needs=needs, again=again, is_wide=True)
 
 
 CORE_COVERAGE = ("--cov=ipygenesys._core", "--cov-branch", "--cov-fail-under=100", "--cov-report=term")
 REST_OF_PYTHON = ("tests", "--ignore=tests/core", "--ignore=tests/view", "--ignore=tests/e2e")
+WHOLE_PROCESSES = ("chaos", "conformance", "notebooks", "simulation", "test_packaging.py", "test_run_all.py")
+WITHOUT_WHOLE_PROCESSES = tuple(f"--ignore=tests/{name}" for name in WHOLE_PROCESSES)
 
 # Those of one process take a core each, in this order: the longest first.
 STEPS = [
-    pytest("core", "python", "tests/core", *CORE_COVERAGE),
+    pytest("quick-core", "quick", "tests/core"),
     python("mypy", "check", "mypy"),
     javascript("vitest", "vitest", "run", report=REPORTS / "vitest.xml"),
     python("ruff", "check", "ruff", "check", "."),
@@ -118,13 +124,17 @@ STEPS = [
     ),
     javascript("biome", "lint"),
     javascript("tsc", "types"),
+    # Coverage makes these three times slower.
+    pytest("core", "python", "tests/core", *CORE_COVERAGE, *spread(2), is_wide=True),
     # Waiting is much of what these do, so that they run several at a time.
     beside("python", 2, *REST_OF_PYTHON, needs=node.install),
+    beside("quick", 2, *REST_OF_PYTHON, *WITHOUT_WHOLE_PROCESSES, needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
     beside("view", 2, "tests/view", needs=prepare_browser_tests),
     beside("e2e", 3, "tests/e2e", needs=prepare_browser_tests),
 ]
-GROUPS = ("check", "python", "js", "view", "e2e", "slow")
+ALL = ("check", "python", "view", "e2e")
+GROUPS = (*ALL, "js", "slow", "quick")
 
 
 def main(arguments: list[str]) -> int:
@@ -137,7 +147,7 @@ def main(arguments: list[str]) -> int:
     extra = arguments[len(groups) :]
     if "slow" in groups:
         groups, extra = ["python", "view", "e2e"], ["-m", "slow", *extra]
-    steps = [step for step in STEPS if not groups or step.groups.intersection(groups)]
+    steps = [step for step in STEPS if step.groups.intersection(groups or ALL)]
     REPORTS.mkdir(parents=True, exist_ok=True)
     keep_bytecode()
     started = time.perf_counter()
