@@ -130,7 +130,7 @@ STEPS = [
     beside("python", 2, *REST_OF_PYTHON, needs=node.install),
     beside("quick", 2, *REST_OF_PYTHON, *WITHOUT_WHOLE_PROCESSES, needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
-    beside("view", 2, "tests/view", needs=prepare_browser_tests),
+    beside("view", 3, "tests/view", needs=prepare_browser_tests),
     beside("e2e", 3, "tests/e2e", needs=prepare_browser_tests),
 ]
 ALL = ("check", "python", "view", "e2e")
