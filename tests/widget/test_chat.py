@@ -386,6 +386,7 @@ def test_a_comm_that_is_gone_does_not_stop_the_conversation(bench: Bench) -> Non
 
     bench.comm(chat).is_broken = False
     bench.simulator.agent_say("seen")
+    view.hello()
 
     eventually(lambda: view.shown == held(chat) and len(view.shown) == 2)
 

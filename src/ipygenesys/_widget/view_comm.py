@@ -71,6 +71,8 @@ class ViewComm:
         self._send = weakly(send)
         self._keep = weakly(keep)
         self._now = gateway.clock.monotonic
+        self._is_broken = False
+        """The comm has raised, and has taken nothing since: said once."""
         self.was_shown = False
         """A page has been heard of: there is where to say something."""
 
@@ -102,8 +104,6 @@ class ViewComm:
             message = msgspec.structs.replace(message, data=b"")  # It must not wait for its turn in memory.
         for command in self._hub.receive(message, self._now()):
             self._gateway.take(command)
-        if isinstance(message, ExportRequested):
-            self._make_transcript(message)
         self._gateway.settle()
 
     def _make_transcript(self, request: ExportRequested) -> None:
@@ -112,15 +112,14 @@ class ViewComm:
         messages = Messages(gateway.session.conversation.timeline)
 
         def make() -> None:
+            result: bytes | ErrorDelta
             try:
-                data = export.compressed(messages, request.format)
+                result = export.compressed(messages, request.format)
             except Exception as error:
                 _log.error("A transcript could not be made: %s", place_of(error))
                 words = f"It could not be made: {type(error).__name__}. The log has the details."
-                why = ErrorDelta(code="transcript-failed", message=words, cause="internal")
-                gateway.call_soon(lambda: exports.refuse(request, why))
-            else:
-                gateway.call_soon(lambda: exports.offer(request, data))
+                result = ErrorDelta(code="transcript-failed", message=words, cause="internal")
+            gateway.call_soon(lambda: exports.made(result))
             gateway.call_soon(gateway.settle)
 
         threading.Thread(target=make, name="ipygenesys-export", daemon=True).start()
@@ -144,11 +143,27 @@ class ViewComm:
     def flush(self) -> None:
         """Send what is due."""
         self._keep_files()
+        if (request := self._hub.exports.begin()) is not None:
+            self._make_transcript(request)
         if (copy := self._copy.take(self._now())) is not None:
-            self._keep(encode_to_view(copy))
+            self._put(self._keep, encode_to_view(copy))
         for message in self._hub.outgoing(self._now()):
             _log.debug("> %s", type(message).__name__)
-            self._send(encode_to_view(self._told(message)))
+            if not self._put(self._send, encode_to_view(self._told(message))):
+                self._hub.unreachable(getattr(message, "to", None))
+
+    def _put(self, on_comm: Callable[[Any], None], message: object) -> bool:
+        """The host's comm may be broken, or gone: whatever it raises, the conversation and what else is due go on."""
+        try:
+            on_comm(message)
+        except Exception as error:
+            self._gateway.count("comm_failed")
+            if not self._is_broken:
+                _log.warning("The comm takes nothing for the views: %s", place_of(error))
+            self._is_broken = True
+            return False
+        self._is_broken = False
+        return True
 
     def _told(self, message: KernelToView) -> KernelToView:
         """With what only the shell knows: the time, and the conversation's name."""

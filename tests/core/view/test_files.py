@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from ipygenesys._core.model.failures import Cause
 from ipygenesys._core.model.inputs import Send
-from ipygenesys._core.model.messages import OutgoingFile, UploadRules
+from ipygenesys._core.model.messages import Message, MessageStatus, OutgoingFile, UploadRules
 from ipygenesys._core.view import files as view_files
 from ipygenesys._core.view.files import SILENCE_S, ForgetFile, KeepBytes, ViewFiles
 from ipygenesys._core.view.protocol import MAX_CHUNK_BYTES, FileChunk, FileOffered, FileRefused, FileWanted
+from tests import examples as eg
 
 DRAFT = "draft-001"
 RULES = UploadRules(types=("image/*",), max_bytes=5_000_000)
@@ -159,6 +162,62 @@ def test_only_so_many_come_at_once(files: ViewFiles) -> None:
         assert isinstance(files.offered(offer(draft_id=f"draft-{number:03}"), RULES, 0.0), FileWanted)
 
     assert isinstance(files.offered(offer(draft_id="draft-999"), RULES, 0.0), FileRefused)
+
+
+def handed_over(files: ViewFiles, *names: str, size: int = 1) -> None:
+    for name in names:
+        assert files.offered(offer(draft_id=name, size_bytes=size), RULES, 0.0).to == "c"
+        assert isinstance(files.received(chunk(0, bytes(size), name), 0.0), Send)
+
+
+def draft(name: str, status: MessageStatus, cause: Cause | None = None) -> Message:
+    made = eg.message(1, draft_id=name, status=status, cause=cause)
+    return msgspec.structs.replace(made, id=name)
+
+
+@pytest.mark.parametrize(("bound", "most"), [("MAX_KEPT_FILES", 3), ("MAX_KEPT_BYTES", 3)])
+def test_files_that_wait_for_the_server_are_bounded_with_those_that_come(
+    files: ViewFiles, monkeypatch: pytest.MonkeyPatch, bound: str, most: int
+) -> None:
+    monkeypatch.setattr(view_files, bound, most)
+    handed_over(files, "draft-001", "draft-002")
+    assert isinstance(files.offered(offer(draft_id="draft-003", size_bytes=1), RULES, 0.0), FileWanted)
+
+    refused = files.offered(offer(draft_id="draft-004", size_bytes=1), RULES, 0.0)
+    assert isinstance(refused, FileRefused)
+    assert refused.error.cause == "too_many_files"
+
+    files.done("draft-001")
+    assert isinstance(files.offered(offer(draft_id="draft-004", size_bytes=1), RULES, 0.0), FileWanted)
+
+
+def test_those_that_failed_make_room_the_oldest_first(
+    files: ViewFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view_files, "MAX_KEPT_BYTES", 8)
+    names = ("draft-001", "draft-002", "draft-003", "draft-004")
+    handed_over(files, *names, size=2)
+    files.work.clear()
+    for name in ("draft-003", "draft-001", "draft-002"):
+        files.draft_changed(draft(name, "failed", "unreachable"))
+    files.draft_changed(draft("draft-003", "sending"))
+
+    assert isinstance(files.offered(offer(draft_id="draft-005", size_bytes=3), RULES, 0.0), FileWanted)
+    assert files.work == [ForgetFile("draft-001"), ForgetFile("draft-002")]
+    assert isinstance(files.offered(offer(draft_id="draft-006", size_bytes=3), RULES, 0.0), FileRefused)
+
+
+def test_a_file_that_the_server_does_not_take_is_gone_and_one_that_failed_otherwise_may_be_tried_again(
+    files: ViewFiles,
+) -> None:
+    handed_over(files, "draft-001", "draft-002")
+    files.work.clear()
+
+    files.draft_changed(draft("draft-001", "failed", "bad_file"))
+    files.draft_changed(draft("draft-002", "failed", "unavailable"))
+    files.draft_changed(draft("draft-009", "failed", "bad_file"))
+
+    assert files.work == [ForgetFile("draft-001")]
 
 
 def test_a_file_with_which_nobody_goes_on_is_forgotten(files: ViewFiles) -> None:

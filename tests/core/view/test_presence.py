@@ -9,6 +9,7 @@ from ipygenesys._core.model.inputs import (
     StopComposing,
     ViewsGone,
 )
+from ipygenesys._core.view.presence import MAX_CLIENTS, ViewPresence
 from ipygenesys._core.view.protocol import (
     VIEW_SILENCE_S,
     ComposingStopped,
@@ -132,3 +133,41 @@ def test_what_comes_behind_a_goodbye_does_no_harm(desk: Desk) -> None:
     desk.hub.receive(Goodbye(client="c", seq=3), now)
     assert desk.hub.receive(Goodbye(client="c", seq=2), now) == [StopComposing()]
     assert not desk.has_views()
+
+
+def test_of_too_many_pages_the_one_heard_of_longest_ago_is_forgotten_until_it_speaks() -> None:
+    presence = ViewPresence()
+    for number in range(MAX_CLIENTS):
+        presence.heard(ViewHeartbeat(client=f"page {number}", seq=1), float(number))
+    presence.heard(ViewHeartbeat(client="page 0", seq=2), 1000.0)
+
+    assert presence.crowded_out_by("page 5") is None
+    assert presence.crowded_out_by("another") == "page 1"
+
+
+def test_a_thousand_names_are_a_bounded_number_of_pages(desk: Desk) -> None:
+    desk.hello("first")
+    desk.says(KeystrokeNoted, "first")
+    commands = list[Command]()
+    for number in range(1000):
+        commands += desk.says(Hello, f"page {number}", protocol_version=1)
+
+    assert len(desk.hub._presence.clients) == MAX_CLIENTS
+    assert commands == [StopComposing()]
+    desk.says(ViewHeartbeat, "first")
+    assert "first" in dict(desk.hub._presence.clients)
+
+
+def test_pages_that_cannot_be_reached_are_forgotten_one_or_all_and_back_with_a_hello(desk: Desk) -> None:
+    for name in ("a", "b"):
+        desk.hello(name)
+    desk.says(KeystrokeNoted, "b")
+
+    desk.hub.unreachable("a")
+    assert [name for name, _ in desk.hub._presence.clients] == ["b"]
+    desk.hub.unreachable(None)
+    assert not desk.has_views()
+
+    assert desk.rest(0.0) == [StopComposing()]
+    desk.hello("a")
+    assert desk.has_views()

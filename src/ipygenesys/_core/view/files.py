@@ -13,7 +13,7 @@ import msgspec
 from ipygenesys._core.model.events import UploadProgressed
 from ipygenesys._core.model.failures import Cause
 from ipygenesys._core.model.inputs import Send
-from ipygenesys._core.model.messages import OutgoingFile, UploadRules
+from ipygenesys._core.model.messages import Message, OutgoingFile, UploadRules
 from ipygenesys._core.view.protocol import (
     MAX_CHUNK_BYTES,
     ErrorDelta,
@@ -28,6 +28,8 @@ MAX_FILES = 16
 """Chosen: files of all pages under way to the kernel at once."""
 MAX_FILE_BYTES = 100 << 20
 """Chosen: where the platform names no limit; it is kept on disk until it is sent."""
+MAX_KEPT_FILES, MAX_KEPT_BYTES = 64, 256 << 20
+"""Chosen: of all pages together, on their way to the kernel or waiting there until the server has them."""
 SILENCE_S = 120.0
 """Chosen: a page that sends nothing for so long has given up, or was closed."""
 
@@ -70,7 +72,10 @@ class ViewFiles:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._coming: dict[str, _Coming] = {}
-        self._handed_over: set[str] = set()
+        self._handed_over: dict[str, int] = {}
+        """By draft: the bytes of files that wait until the server has them."""
+        self._failed: dict[str, None] = {}
+        """Those of which the user may try the sending again, the oldest first."""
         self._percent: dict[str, int] = {}
         """By draft: how much of its file the views know to be with the server."""
         self.work: list[KeepBytes | ForgetFile] = []
@@ -108,7 +113,7 @@ class ViewFiles:
         if coming.received < coming.offer.size_bytes:
             return FileWanted(to=chunk.client, draft_id=chunk.draft_id, offset=coming.received)
         del self._coming[chunk.draft_id]
-        self._handed_over.add(chunk.draft_id)
+        self._handed_over[chunk.draft_id] = coming.offer.size_bytes
         return Send(chunk.draft_id, coming.offer.text, file=self._file(coming.offer))
 
     def failed(self, name: str) -> FileRefused | None:
@@ -123,9 +128,19 @@ class ViewFiles:
         """The server has it, or the user gave it up."""
         self._percent.pop(draft_id or "", None)
         if draft_id is not None and (draft_id in self._handed_over or draft_id in self._coming):
-            self._handed_over.discard(draft_id)
-            self._coming.pop(draft_id, None)
+            for files in (self._handed_over, self._failed, self._coming):
+                files.pop(draft_id, None)
             self.work.append(ForgetFile(draft_id))
+
+    def draft_changed(self, message: Message) -> None:
+        """A draft goes out, or has failed: a file that the server does not take is of no more use."""
+        self._failed.pop(message.id, None)
+        if message.status != "failed" or message.id not in self._handed_over:
+            return
+        if message.cause == "bad_file":
+            self.done(message.id)
+        else:
+            self._failed[message.id] = None
 
     def progressed(self, event: UploadProgressed) -> list[UploadProgress]:
         """More of a file is with the server: told a percent at a time, for no view shows more."""
@@ -160,7 +175,17 @@ class ViewFiles:
         most = MAX_FILE_BYTES if rules.max_bytes is None else min(MAX_FILE_BYTES, rules.max_bytes)
         if not 0 < offer.size_bytes <= most:
             return f"Files must not be empty, nor larger than {most // 1024} kB.", "bad_file"
-        return None
+        return None if self._has_room(offer) else ("Too many files at once.", "too_many_files")
+
+    def _has_room(self, offer: FileOffered) -> bool:
+        """Those that failed make room, the oldest first."""
+        sizes = [*self._handed_over.values(), *(coming.offer.size_bytes for coming in self._coming.values())]
+        if len(sizes) < MAX_KEPT_FILES and sum(sizes) + offer.size_bytes <= MAX_KEPT_BYTES:
+            return True
+        if not self._failed:
+            return False
+        self.done(next(iter(self._failed)))
+        return self._has_room(offer)
 
     def _file(self, offer: FileOffered) -> OutgoingFile:
         return OutgoingFile(

@@ -35,6 +35,7 @@ from ipygenesys._core.view.delta_buffer import DeltaBuffer, SendBudget
 from ipygenesys._core.view.encoding import delta_of
 from ipygenesys._core.view.exports import ViewExports
 from ipygenesys._core.view.files import ViewFiles
+from ipygenesys._core.view.hellos import ViewHellos
 from ipygenesys._core.view.pages import ViewPages
 from ipygenesys._core.view.presence import Client, ViewPresence
 from ipygenesys._core.view.protocol import (
@@ -100,6 +101,7 @@ class ViewHub:
         self._answers = ViewAnswers(session, epoch=epoch, title=title, locale=locale or SpokenLocale("en"))
         self._pages = ViewPages(session)
         self._searches = ViewSearches(session)
+        self._hellos = ViewHellos()
         self.exports = ViewExports()
         self._commands: list[Command] = []
         """What the session must do because of what it did; they go with the next tick."""
@@ -115,8 +117,10 @@ class ViewHub:
 
     def receive(self, message: ViewToKernel, now: float) -> list[Command]:
         """Take a message of a view; returns the commands that it stands for."""
+        crowded_out = self._presence.crowded_out_by(message.client)
+        commands = [] if crowded_out is None else self.forget(crowded_out)
         client = self._presence.heard(message, now)
-        return self._handle_all(client.inbox.receive(message, now), client, now)
+        return commands + self._handle_all(client.inbox.receive(message, now), client, now)
 
     def tick(self, now: float) -> list[Command]:
         """What time brings: gaps are given up, silent views are forgotten, and in the end nobody is there."""
@@ -130,7 +134,7 @@ class ViewHub:
         for name, client in self._presence.clients:
             commands += self._handle_all(client.inbox.tick(now), client, now)
             if now >= client.last_heard + VIEW_SILENCE_S:
-                commands += self._forget(name)
+                commands += self.forget(name)
         if self._presence.are_gone(now):
             commands.append(ViewsGone())
         return commands
@@ -140,7 +144,8 @@ class ViewHub:
         deadlines = [self._presence.next_deadline(), now if self._commands else None]
         deadlines += [part.next_deadline() for part in (self.files, self._searches, self.exports)]
         if self._presence:
-            deadlines += [self._deltas.next_deadline(now), self._last_sent + KERNEL_HEARTBEAT_S]
+            deadlines += [self._deltas.next_deadline(now), self._hellos.next_deadline(now)]
+            deadlines += [self._last_sent + KERNEL_HEARTBEAT_S]
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def _handle_all(self, messages: list[ViewToKernel], client: Client, now: float) -> list[Command]:
@@ -150,10 +155,11 @@ class ViewHub:
         match message:
             case Hello():
                 self._presence.returned(message.client, client)
-                self._send_snapshot(message, now)
+                self._hellos.said(message)
+                self._send_snapshots(now)
                 return [Connect(by_call=False)] if self._session.connection.status == "idle" else []
             case Goodbye():
-                return self._forget(message.client)
+                return self.forget(message.client)
             case KeystrokeNoted():
                 return [NoteKeystroke()] if self._presence.composes(message.client) else []
             case ComposingStopped():
@@ -192,8 +198,10 @@ class ViewHub:
                 return [ReconnectNow()]
             case NewConversationRequested():
                 return [StartNew()]
-            case ViewHeartbeat() | ExportRequested():
-                pass  # Transcripts are made by the shell, which then offers them to ``exports``.
+            case ExportRequested():
+                self.exports.requested(message)
+            case ViewHeartbeat():
+                pass
         return []
 
     def _answer(self, request: AnswerRequested) -> list[Command]:
@@ -221,12 +229,18 @@ class ViewHub:
         """Another page's composer may still be busy: only the last one to stop ends our typing."""
         return [StopComposing()] if self._presence.has_stopped(name) else []
 
-    def _forget(self, name: str) -> list[Command]:
+    def forget(self, name: str) -> list[Command]:
+        """A page has gone, or cannot be reached; its next hello brings it back."""
         if (client := self._presence.forget(name)) is None:
             return []
-        for part in (self._pages, self._searches, self.exports):
+        for part in (self._hellos, self._pages, self._searches, self.exports):
             part.forget(name)
         return self._stop_composing(name) if client.is_composing else []
+
+    def unreachable(self, name: str | None) -> None:
+        """What was to be sent to a page, or to all of them, could not be."""
+        for each in [name] if name else [name for name, _ in self._presence.clients]:
+            self._commands += self.forget(each)
 
     # --- to the views -------------------------------------------------------------------------------------
 
@@ -236,7 +250,9 @@ class ViewHub:
         if (delta := delta_of(event)) is not None:
             self.report(delta)
         match event:
-            case MessagePlaced(message=message) if not message.is_draft:
+            case MessagePlaced(message=message) if message.is_draft:
+                self.files.draft_changed(message)
+            case MessagePlaced(message=message):
                 self.files.done(message.draft_id)
             case MessageRemoved(message=message):
                 self.files.done(message.draft_id)
@@ -260,6 +276,7 @@ class ViewHub:
             self._outgoing.clear()
             return []
         self._commands += self._pages.settle()
+        self._send_snapshots(now)
         self._send_pages(now)
         messages, self._outgoing = self._outgoing, []
         messages += self._deltas.drain(now)
@@ -276,11 +293,12 @@ class ViewHub:
         self._outgoing.append(message)
         self._budget.spend(now)
 
-    def _send_snapshot(self, hello: Hello, now: float) -> None:
-        self._outgoing += self._deltas.flush(now)
-        around = self._pages.around(hello.around_id, hello.page_size) if hello.around_id else None
-        part = around or self._pages.newest(hello.page_size)
-        self._send(self._answers.snapshot(hello, part, self._deltas.revision, now), now)
+    def _send_snapshots(self, now: float) -> None:
+        for hello in self._hellos.due(now):
+            self._outgoing += self._deltas.flush(now)
+            around = self._pages.around(hello.around_id, hello.page_size) if hello.around_id else None
+            part = around or self._pages.newest(hello.page_size)
+            self._send(self._answers.snapshot(hello, part, self._deltas.revision, now), now)
 
     def _send_pages(self, now: float) -> None:
         for request, part in self._pages.take_answers():

@@ -7,6 +7,9 @@ import msgspec
 from ipygenesys._core.view.inbox import ViewInbox
 from ipygenesys._core.view.protocol import VIEW_SILENCE_S, Hello, ViewToKernel
 
+MAX_CLIENTS = 64
+"""Chosen: of one widget; of more the one that was heard of longest ago is forgotten, and is back with its next hello."""
+
 
 class Client(msgspec.Struct):
     """A page of a browser."""
@@ -32,6 +35,12 @@ class ViewPresence:
     def clients(self) -> list[tuple[str, Client]]:
         """All of them, as they are now, with their names."""
         return list(self._clients.items())
+
+    def crowded_out_by(self, name: str) -> str | None:
+        """Who must be forgotten before a page of this name is heard."""
+        if name in self._clients or len(self._clients) < MAX_CLIENTS:
+            return None
+        return min(self._clients, key=lambda each: self._clients[each].last_heard)
 
     def heard(self, message: ViewToKernel, now: float) -> Client:
         """A page has said something; it may be the first that is heard of it."""

@@ -118,6 +118,21 @@ def test_half_an_emoji_in_a_text_becomes_a_question_mark(content: dict[str, Any]
     assert getattr(message, "name", "?.png") == "?.png"
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"kind": "hello", "client": "c" * 129, "protocolVersion": 1},
+        {"kind": "send-requested", "client": "c", "draftId": "d" * 129, "text": ""},
+        {"kind": "export-requested", "client": "c", "requestId": "r" * 129, "format": "csv"},
+        {"kind": "search-requested", "client": "c", "searchId": "s" * 129, "query": ""},
+    ],
+    ids=lambda content: str(content["kind"]),
+)
+def test_what_pages_name_has_short_names(content: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError, match="length <= 128"):
+        decode_from_view({**content, "seq": 1})
+
+
 def test_a_missing_field_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError, match="text"):
         decode_from_view({"kind": "send-requested", "client": "c", "seq": 1, "draftId": "d"})

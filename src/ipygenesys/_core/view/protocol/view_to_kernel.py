@@ -16,9 +16,13 @@ VIEW_SILENCE_S = 150.0
 MAX_CHUNK_BYTES = 1 << 20
 """Of a file, in one comm message. Chosen: well below what hosts take, and a page stays free between two."""
 
+MAX_NAME_CHARACTERS = 128
+"""Of what pages name by themselves; they take 36. Some is kept for as long as the page is there."""
 MAX_LANGUAGES = 10
 MAX_TAG_CHARACTERS = 35
 """Of a language tag. Source: RFC 5646, 4.4.1."""
+
+Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME_CHARACTERS)]
 
 
 class FromView(
@@ -26,7 +30,7 @@ class FromView(
 ):
     """What every message from the browser carries."""
 
-    client: str
+    client: Name
     """A random id of the page's model."""
     seq: int
     """1, 2, 3, … per client: the host may hand messages to two threads, which may swap them."""
@@ -70,7 +74,7 @@ class ComposingStopped(FromView, frozen=True, kw_only=True, rename="camel", tag=
 class SendRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="send-requested"):
     """The user sent the draft."""
 
-    draft_id: str
+    draft_id: Name
     """A UUID made by the view, which already shows the message under it."""
     text: str
 
@@ -78,7 +82,7 @@ class SendRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="se
 class AnswerRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="answer-requested"):
     """The user picked something that a message offers."""
 
-    draft_id: str
+    draft_id: Name
     message_id: str
     part: int
     """Position in the message's content."""
@@ -91,7 +95,7 @@ class AnswerRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="
 class FileOffered(FromView, frozen=True, kw_only=True, rename="camel", tag="file-offered"):
     """The user sends a file; the page waits until it is asked for the bytes. Said again, it asks what is wanted."""
 
-    draft_id: str
+    draft_id: Name
     name: str
     media_type: str
     """Empty where the browser knows none."""
@@ -103,7 +107,7 @@ class FileOffered(FromView, frozen=True, kw_only=True, rename="camel", tag="file
 class FileChunk(FromView, frozen=True, kw_only=True, rename="camel", tag="file-chunk"):
     """A piece of a file; its bytes are the message's one buffer."""
 
-    draft_id: str
+    draft_id: Name
     offset: int
     data: bytes = b""
     """Put here on arrival."""
@@ -121,13 +125,13 @@ class LinksRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="l
 class RetryRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="retry-requested"):
     """Send a failed or unknown draft again, under the same draft id."""
 
-    draft_id: str
+    draft_id: Name
 
 
 class DiscardRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="discard-requested"):
     """Forget a draft that has failed, is unknown or still waits; stop one whose file is on its way."""
 
-    draft_id: str
+    draft_id: Name
 
 
 class MessagesSeen(FromView, frozen=True, kw_only=True, rename="camel", tag="messages-seen"):
@@ -139,12 +143,12 @@ class MessagesSeen(FromView, frozen=True, kw_only=True, rename="camel", tag="mes
 class PageRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="page-requested"):
     """A part of the conversation; what lies before the oldest message held is asked of the server."""
 
-    request_id: str
+    request_id: Name
     where: Literal["before", "after", "around", "oldest", "latest", "first-unread", "time", "hit"]
     """``before``, ``after`` and ``around`` the message ``id``; ``time``: from ``time_ms`` on; ``hit`` of a search."""
     id: str | None = None
     time_ms: int | None = None
-    search_id: str | None = None
+    search_id: Name | None = None
     ordinal: int | None = None
     """Of the hit: 1 is the newest."""
     limit: int = 100
@@ -153,7 +157,7 @@ class PageRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="pa
 class SearchRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="search-requested"):
     """Search in all that the kernel holds; an empty query ends the search."""
 
-    search_id: str
+    search_id: Name
     query: str
     loads_older: bool = False
     """Fetch older messages of the server for a search that is there, and search them too."""
@@ -165,7 +169,7 @@ class SearchRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="
 class ExportRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="export-requested"):
     """Make a transcript of all that the kernel holds."""
 
-    request_id: str
+    request_id: Name
     format: Literal["json", "csv", "md", "html"]
 
 
