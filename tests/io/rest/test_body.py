@@ -67,6 +67,7 @@ async def test_no_more_is_unpacked_than_may_be_however_much_is_in_a_piece() -> N
         (zlib.compress(b"answer"), "cannot be unpacked"),
         (gzip.compress(b"answer") + b"x" * 20, "behind its end"),
     ],
+    ids=["not packed", "cut", "zlib", "with more behind it"],  # A packed text holds the time.
 )
 async def test_what_is_no_gzip_as_a_whole_is_not_taken_in_part(data: bytes, words: str) -> None:
     with pytest.raises(UnreadableBody, match=words):
