@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from ipygenesys._core.view import protocol as vp
 from tests.view.conftest import Host, MakeHost
 from tests.view.kernel import conversation, failure, message
+from tests.view.layout import overflowing
 from tests.view.states import STATES, talk
 
 
@@ -289,3 +290,19 @@ def test_what_is_written_from_right_to_left_is_written_from_the_right(host: Host
     for text, direction in (("שלום", "rtl"), ("Hello", "ltr")):
         box.fill(text)
         expect(box).to_have_css("direction", direction)
+
+
+def test_in_a_small_part_of_a_grid_nothing_sticks_out_and_the_messages_keep_some_room(host: Host) -> None:
+    host.start(conversation(5))
+    host.page.locator(".ipg-host").evaluate(
+        "host => { host.style.width = '160px'; host.style.height = '240px' }"
+    )
+    box = host.page.get_by_role("textbox", name="Message")
+    for _ in range(8):
+        box.press_sequentially("line")
+        box.press("Shift+Enter")
+    host.at_rest()
+    assert overflowing(host) == []
+    assert box_of(host.page.locator(".ipg-root"))["right"] <= box_of(host.page.locator(".ipg-host"))["right"]
+    feed = box_of(host.page.get_by_role("feed"))
+    assert feed["bottom"] - feed["top"] >= 60
