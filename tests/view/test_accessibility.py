@@ -153,7 +153,7 @@ def test_the_focus_is_visible_wherever_it_is(make_host: MakeHost, state: str, lo
       e.focus();
       const style = getComputedStyle(e);
       if (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) return false;
-      const around = getComputedStyle(e.parentElement);
+      const around = getComputedStyle(e.closest('.ipg-composer-row') ?? e.parentElement);
       return around.boxShadow === 'none' && !(around.outlineStyle !== 'none' && parseFloat(around.outlineWidth) >= 2);
     }}).map(e => e.outerHTML.slice(0, 80))""")
     assert unseen == []
