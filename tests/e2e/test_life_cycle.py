@@ -91,6 +91,22 @@ def test_a_restarted_kernel_leaves_a_view_that_says_so(
     simulator.wait_for(lambda log: log.texts == ["and we go on"], "the message")
 
 
+@pytest.mark.parametrize("setting", ["lab-events", "lab-guest", "lab-agent"], indirect=True)
+def test_a_cell_that_is_run_again_leaves_one_stream(
+    page: NotebookPage, simulator: SimulatorProcess, other: Other
+) -> None:
+    for runs in range(2, 6):
+        page.run_cell(0)
+        simulator.wait_for(
+            lambda log, runs=runs: len(log.connections_of("opened")) == runs,  # type: ignore[misc]
+            "a stream for each run",
+        )
+    simulator.wait_for(lambda log: log.open_streams == 1, "the end of all streams but the last")
+    other.says("hello")
+
+    page.chat.expect_message("hello")
+
+
 def test_a_closed_voila_page_ends_its_stream(open_chat: OpenChat, simulator: SimulatorProcess) -> None:
     notebook = open_chat("voila", simulator)
     notebook.chat.type("going")

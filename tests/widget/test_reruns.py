@@ -131,6 +131,11 @@ def streams(simulator: Simulator) -> int:
     return kinds.count("opened") - kinds.count("closed")
 
 
+def made_channels(simulator: Simulator) -> int:
+    calls = [(each["method"], each["path"]) for each in simulator.requests()]
+    return calls.count(("POST", "/api/v2/notifications/channels"))
+
+
 def begun(notebook: Notebook, simulator: Simulator, kind: str = "messaging-events") -> str:
     """A Chat that a cell has made, that is shown and connected; its comm."""
     notebook.run(SETUP.format(protocol=protocol_of(kind, simulator)))
@@ -150,13 +155,15 @@ def test_22_runs_of_a_cell_leave_one_stream_and_the_last_ones_handlers(
     comm = begun(notebook, simulator, kind)
     for run in range(2, RUNS + 1):
         comm = notebook.show("first", comm)
-        eventually(lambda run=run: len(opened(simulator)) == run)  # type: ignore[misc]
+        notebook.until(f"len(chats) == {run} and chat.status == 'connected'")
     notebook.until("[each.status for each in chats] == ['closed'] * 21 + ['connected']")
     eventually(lambda: streams(simulator) == 1)
+    assert len(opened(simulator)) == RUNS
+    assert made_channels(simulator) == (1 if kind == "agent-messaging" else 0)  # It is handed over.
 
     (simulator.customer_say if kind == "agent-messaging" else simulator.agent_say)("hello")
 
-    notebook.until("heard")
+    notebook.until("bool(heard)")
     assert notebook.run("print(heard, *(len(each.messages) for each in chats[:-1]))") == "[22]" + " 0" * 21
 
 

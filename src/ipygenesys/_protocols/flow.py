@@ -48,6 +48,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     headers: dict[str, str] = msgspec.field(default_factory=dict)
     is_public: bool = False
     """Without our token: ``headers`` hold what the call wants."""
+    is_shared: bool = False
+    """Reads what others of the same credentials may be reading now: its answer may be theirs."""
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.path}>"

@@ -33,7 +33,7 @@ class CellRun(NamedTuple):
 def current_run() -> CellRun | None:
     """The run that this is called in; None where there are no cells, and in what is none, such as a button's handler.
 
-    JupyterLab, Notebook 7 and VS Code name the cell; elsewhere it is known by its code.
+    JupyterLab and Notebook 7 name the cell; where none is named, it is known by its code.
     Source: read in ipykernel 6.31 to 7.4 (``ZMQInteractiveShell.get_parent``), JupyterLab 4.6 (``cellId``).
     """
     shell: Any = get_ipython()

@@ -71,6 +71,7 @@ class Platform:
             on_progress=self._on_progress,
             on_odd_field=self._on_odd_field,
             turn=nullcontext if self.account is None else self.account.turns.taken,
+            shared=None if self.account is None else self.account.calls,
             **options,
         )
 

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.platform.shared_calls import SharedCalls
 from ipygenesys._io.platform.shared_stream import SharedStream
 from ipygenesys._io.platform.turns import Turns
 from ipygenesys._io.rest.client import RestClient
@@ -59,6 +60,7 @@ class Account:
             clock=clock,
             on_renewed=lambda: self._tell(lambda member: member.on_renewed()),
         )
+        self.calls = SharedCalls()
         self.turns = Turns()
         self.stream = SharedStream(clock, self.turns)
         self._protocol = protocol

@@ -6,9 +6,11 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._io.platform.shared_calls import SharedCalls
 from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import Stream, StreamError
 from ipygenesys._protocols.flow import (
@@ -58,6 +60,7 @@ class FlowRunner:
         occasion: why it opens one.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
         on_odd_field: hears of each field of an answer that was left out, because it cannot be read.
+        shared: for calls whose answers others of the same credentials may share.
         lane: what its calls count as in the budget.
         is_again: the same flow was run before, and failed.
     """
@@ -75,6 +78,7 @@ class FlowRunner:
         occasion: Occasion | None = None,
         on_progress: Callable[[str, int, int], object] = lambda *_: None,
         on_odd_field: Callable[[], object] = lambda: None,
+        shared: SharedCalls | None = None,
         lane: Lane = "messages",
         is_again: bool = False,
     ) -> None:
@@ -88,6 +92,7 @@ class FlowRunner:
         self._occasion = occasion or Occasion()
         self._on_progress = on_progress
         self._on_odd_field = on_odd_field
+        self._shared = shared or SharedCalls()
         self._lane: Lane = lane
         self._is_again = is_again
         self._expected: list[str] = []
@@ -152,7 +157,7 @@ class FlowRunner:
     async def _carry_out(self, step: Step) -> str | bytes | float | Occasion | None:
         match step:
             case Request():
-                return await self._rest.call(step, self._tokens, lane=self._lane, is_again=self._is_again)
+                return await self._call(step)
             case GetToken():
                 assert self._tokens is not None
                 return await self._tokens.get()
@@ -199,6 +204,10 @@ class FlowRunner:
                 return self._clock.epoch()
             case GetOccasion():
                 return self._occasion
+
+    async def _call(self, request: Request) -> bytes:
+        call = partial(self._rest.call, request, self._tokens, lane=self._lane, is_again=self._is_again)
+        return await (self._shared.answer(request, call) if request.is_shared else call())
 
     async def _open(self, step: OpenSocket) -> None:
         assert self._on_open is not None

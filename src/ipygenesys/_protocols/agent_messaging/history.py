@@ -35,6 +35,7 @@ class AgentHistory:
                 body=msgspec.json.encode(message_ids[start : start + wire.MAX_BULK]),
                 what="Fetching messages",
                 needs=wire.PERMISSIONS_VIEW,
+                is_shared=True,
             )
             found |= self._messages.read_all(body)
         return found

@@ -180,6 +180,7 @@ class MessagingEvents:
                     path=f"{wire.MESSAGES_PATH}/{quote(message_id, safe='')}",
                     what="Fetching a message",
                     needs=("conversations:read",),
+                    is_shared=True,
                 )
             case FetchHistory():
                 bounds = {"after": operation.after, "before": operation.before}
