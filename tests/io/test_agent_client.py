@@ -291,6 +291,38 @@ async def test_messages_of_one_second_stand_in_the_providers_order_live_and_afte
             assert client.texts == said
 
 
+async def test_why_a_message_was_not_delivered_is_said_live_and_after_a_reload() -> None:
+    why = "The customer has opted out."
+    async with Simulator(scenario="manual", speed=20, agent_api={"delivery_error": why}) as simulator:
+        async with connected(simulator) as client:
+            sent = client.send("hello")
+            await client.until(lambda: sent.status == "failed")
+            assert client.messages[0].error == why
+        async with connected(simulator) as client:
+            assert [(message.status, message.error) for message in client.messages] == [("failed", why)]
+
+
+async def test_a_message_that_the_customer_takes_back_says_nothing_any_more(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        (message_id,) = simulator.customer_say("my card is 4111…")
+        await client.until(lambda: client.texts == ["my card is 4111…"])
+        simulator.customer_withdraw(message_id)
+        await client.until(lambda: client.messages[0].is_withdrawn)
+        assert client.texts == [""]
+    async with connected(simulator) as client:
+        assert [(message.text, message.is_withdrawn) for message in client.messages] == [("", True)]
+
+
+async def test_a_lost_answer_is_resolved_though_content_does_not_name_its_author() -> None:
+    async with Simulator(scenario="manual", speed=20, agent_api={"names_creators": False}) as simulator:
+        async with connected(simulator) as client:
+            simulator.fault("lose_answer", path="/messages", method="POST")
+            await client.send("only once")
+            assert client.texts == ["only once"]
+        async with connected(simulator) as client:
+            assert [message.is_own for message in client.messages] == [True]
+
+
 async def test_a_missing_permission_to_watch_is_named(simulator: Simulator) -> None:
     simulator.set_agent_api(permissions=["messaging:setting:view"])
     async with agent(simulator) as client:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ipygenesys._wire import agent_messaging as wire
 from ipygenesys.simulator.agent_messaging.content import content_of, described
 from ipygenesys.simulator.serving.content import kind_of
 from ipygenesys.simulator.state.clock import rfc3339
@@ -22,6 +23,7 @@ MEDIA = "webmessaging"
 PROVIDER = "PureCloud Messaging"
 
 _STATUSES = {"queued": "queued", "sent": "sent", "delivered": "delivery-success", "read": "read"}
+_RECEIPTS = {"delivery-success": ["Delivered"], "read": ["Delivered", "Read"], "failed": ["Failed"]}
 _PURPOSES = {"agent": "agent", "customer": "customer", "bot": "bot", "system": "workflow"}
 
 
@@ -36,11 +38,16 @@ class Bodies:
 
     identity: Identity
     reports_read: bool = False
+    names_creators: bool = True
 
     # --- messages
 
     def status(self, m: Message) -> str:
         """As Genesys calls it; a read shows only where the provider reports reads."""
+        if m.is_withdrawn:
+            return wire.WITHDRAWN_STATUS
+        if m.error is not None and m.status in ("delivered", "read"):
+            return "failed"
         if m.is_inbound:
             return "received"
         if m.status == "read" and not (m.is_read_reported or self.reports_read):
@@ -64,7 +71,7 @@ class Bodies:
             "normalizedReceipts": self._receipts(m),
             "selfUri": f"{BASE}/messages/{m.conversation_id}/messages/{m.id}",
         }
-        if m.sender.id == self.identity.agent_id:
+        if m.sender.id == self.identity.agent_id and self.names_creators:
             body["createdBy"] = self._user()
         return body
 
@@ -97,7 +104,8 @@ class Bodies:
         return body
 
     def _receipts(self, m: Message) -> list[dict[str, Any]]:
-        steps = {"delivery-success": ["Delivered"], "read": ["Delivered", "Read"]}.get(self.status(m), [])
+        steps = _RECEIPTS.get(self.status(m), [])
+        reasons = {"reasons": [_reason(m)]} if steps == ["Failed"] else {}
         return [
             {
                 "id": m.id,
@@ -105,6 +113,7 @@ class Bodies:
                 "status": status,
                 "isFinalReceipt": status == steps[-1],
                 "direction": "Outbound",
+                **reasons,
             }
             for status in steps
         ]
@@ -190,6 +199,7 @@ class Bodies:
             "messageTime": rfc3339(m.time_s),
             "messageStatus": self.status(m),
             "messageSegmentCount": 1,
+            **({"errorInfo": _reason(m)} if self.status(m) == "failed" else {}),
             "messageMetadata": {"type": kind_of(m), "content": [described(part) for part in content_of(m)]},
         }
 
@@ -276,7 +286,11 @@ class Bodies:
 
 def bodies_of(hub: Hub) -> Bodies:
     """The bodies of the simulated organisation, as it is set up now."""
-    return Bodies(hub.identity, hub.agent_api.reports_read)
+    return Bodies(hub.identity, hub.agent_api.reports_read, hub.agent_api.names_creators)
+
+
+def _reason(m: Message) -> dict[str, Any]:
+    return {"code": "GeneralError", "message": m.error}
 
 
 def _state(bodies: Bodies, c: Conversation, p: Participant) -> str:

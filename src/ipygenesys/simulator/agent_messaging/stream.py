@@ -19,6 +19,7 @@ from ipygenesys.simulator.state.conversation import (
     LegChanged,
     Message,
     MessagePosted,
+    MessageWithdrawn,
     PresenceChanged,
     ReceiptIssued,
     TypingChanged,
@@ -134,7 +135,7 @@ class AgentStream(Stream):
             case TypingChanged(conversation_id, who, True) if who.role == "customer":
                 body = self._bodies().typing_event(conversation_id, self._clock.now())
                 yield from self._on((wire.USER_TYPING_TOPIC.format(user_id=self._user_id),), "typing", body)
-            case MessagePosted(m):
+            case MessagePosted(m) | MessageWithdrawn(m):
                 yield from self._conversation_frames(m.conversation_id, m)
             case ReceiptIssued(m) if not m.is_inbound:
                 yield from self._conversation_frames(m.conversation_id, m)

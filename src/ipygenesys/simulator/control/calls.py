@@ -19,6 +19,7 @@ from ipygenesys.simulator.control.orders import (
     ReadOrder,
     SayOrder,
     TypingOrder,
+    WithdrawOrder,
 )
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.person.dialogue import packaged_dialogue, parse_turns
@@ -55,6 +56,9 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
             return _customer_say(hub, _decode(body, CustomerSayOrder))
         case "POST", "/customer/read":
             return {"message_ids": hub.report_read(_decode(body, ReadOrder).message_id)}
+        case "POST", "/customer/withdraw":
+            hub.customer_withdraws(_decode(body, WithdrawOrder).message_id)
+            return {}
         case "POST", "/dialogue":
             return _play(hub, _decode(body, DialogueOrder))
         case "GET", "/dialogue":

@@ -69,6 +69,10 @@ class Controls(ABC):
         ]
         return message_ids
 
+    def customer_withdraw(self, message_id: str) -> None:
+        """The customer takes a message of theirs back."""
+        self._control("POST", "/customer/withdraw", {"message_id": message_id})
+
     # --- dialogues
 
     def play(

@@ -44,6 +44,12 @@ class ReadOrder(_Order, frozen=True, kw_only=True):
     message_id: str | None = None
 
 
+class WithdrawOrder(_Order, frozen=True, kw_only=True):
+    """``POST /customer/withdraw``."""
+
+    message_id: str
+
+
 class CustomerTypingOrder(_Order, frozen=True, kw_only=True):
     """``POST /customer/typing``."""
 

@@ -101,6 +101,11 @@ class Hub(Administration):
         """Seconds between the statuses of a real agent's message."""
         return self.agent_api.delivery_step_s
 
+    @property
+    def delivery_error(self) -> str:
+        """Why a real agent's messages are not delivered."""
+        return self.agent_api.delivery_error
+
     # --- the loop
 
     async def run(self) -> None:

@@ -55,6 +55,11 @@ class People(ABC):
         """Seconds between the statuses of a real agent's message."""
 
     @property
+    @abstractmethod
+    def delivery_error(self) -> str:
+        """Why a real agent's messages are not delivered; empty: they are."""
+
+    @property
     def conversation_id(self) -> str:
         """The conversation that the control plane acts on."""
         return self.identity.conversation_id
@@ -105,6 +110,13 @@ class People(ABC):
             return False
         self.publish(self.platform.mark(message, self.customer_is, "read", self.clock.now()))
         return True
+
+    def customer_withdraws(self, message_id: str) -> None:
+        """The customer takes a message back."""
+        message = self.platform.message(message_id)
+        if not message.is_inbound:
+            raise ValueError("a customer takes back messages of the customer's own")
+        self.publish(self.platform.withdraw(message))
 
     def report_read(self, message_id: str | None = None) -> list[str]:
         """The provider tells that the customer read one message, or all; the ids that this is news for."""
@@ -199,6 +211,7 @@ class People(ABC):
             status="queued",
             origin=Origin(0),
         )
+        message.error = self.delivery_error or None
         self.deliveries.start(message.id, now, self.delivery_step_s)
         self._posted(message, events)
         return message

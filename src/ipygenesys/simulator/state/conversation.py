@@ -49,7 +49,7 @@ class Turn:
 
 @dataclass
 class Message:
-    """One message; only its status ever changes."""
+    """One message; only its status ever changes, or it is taken back."""
 
     id: str
     conversation_id: str
@@ -64,6 +64,10 @@ class Message:
     metadata: dict[str, Any] = field(default_factory=dict, repr=False)
     origin: Origin | None = None
     status: Status = "sent"
+    error: str | None = field(default=None, repr=False)
+    """Why the provider does not deliver it, where it does not."""
+    is_withdrawn: bool = False
+    """Its sender has taken it back."""
     is_read_reported: bool = False
     """The provider told that the customer read it; web messaging never does."""
 
@@ -76,6 +80,13 @@ class Message:
 @dataclass(frozen=True)
 class MessagePosted:
     """A new message is in the conversation."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class MessageWithdrawn:
+    """A message says nothing any more."""
 
     message: Message
 
@@ -125,7 +136,15 @@ class LegChanged:
     state: LegState
 
 
-Event = MessagePosted | TypingChanged | ReceiptIssued | PresenceChanged | ConversationChanged | LegChanged
+Event = (
+    MessagePosted
+    | MessageWithdrawn
+    | TypingChanged
+    | ReceiptIssued
+    | PresenceChanged
+    | ConversationChanged
+    | LegChanged
+)
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,10 @@ class AgentApi(_Group, frozen=True, kw_only=True):
     channel_life_s: Positive = agent_wire.CHANNEL_LIFE_S
     max_channels: Count = agent_wire.MAX_CHANNELS
     max_topics: Count = agent_wire.MAX_TOPICS
+    delivery_error: str = ""
+    """Why the provider delivers none of the agent's messages; empty: it delivers them."""
+    names_creators: bool = True
+    """Whether messages name their author (``createdBy``, which is optional)."""
     delivery_step_s: Positive = 0.02
     """Seconds from queued to sent, and from sent to delivery-success. Chosen: soon, but not at once."""
     reports_read: bool = False

@@ -19,6 +19,7 @@ from ipygenesys.simulator.state.conversation import (
     LegState,
     Message,
     MessagePosted,
+    MessageWithdrawn,
     Origin,
     Participant,
     PresenceChanged,
@@ -154,6 +155,11 @@ class Platform:
             conversation.by_client_id[client_message_id] = message
         conversation.typing_until.pop(sender.id, None)
         return message, [MessagePosted(message)]
+
+    def withdraw(self, message: Message) -> list[Event]:
+        """Takes a message back: what it said is gone."""
+        message.is_withdrawn, message.text, message.attachments, message.content = True, "", (), ()
+        return [MessageWithdrawn(message)]
 
     def page(self, conversation_id: str, *, after: str | None, before: str | None, limit: int) -> Page:
         """A part of the history: after a message the oldest ones that follow, otherwise the newest ones.

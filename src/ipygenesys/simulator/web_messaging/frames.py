@@ -52,6 +52,8 @@ def message_body(m: Message) -> dict[str, Any]:
         body["originatingEntity"] = "Human" if m.sender.role == "agent" else "Bot"
     if content := content_of(m, size_name="fileSize"):
         body["content"] = content
+    if m.is_withdrawn:
+        body["status"] = "Removed"
     return body
 
 

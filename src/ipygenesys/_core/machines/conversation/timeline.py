@@ -110,8 +110,8 @@ class Timeline:
 
     @property
     def read_up_to_ms(self) -> int | None:
-        """Up to when nothing is unread, drafts and what is not counted aside; None if nothing was said before it."""
-        first = self._first_unread
+        """Up to when nothing is unread, drafts aside; None if nothing was said before it."""
+        first = self._unread_keys[0] if self._unread_keys else None
         stop = bisect_left(self._keys, first or _FIRST_DRAFT)
         if not stop:
             return None
