@@ -161,7 +161,7 @@ _numbers = count(1)
 def shown_messages(text: str) -> list[vp.ViewMessage]:
     """One of somebody else's and a failed one of ours, with everything in them that a message can hold."""
     parts = filled(tuple[c.Content, ...], text)
-    common: dict[str, Any] = {"full_length": 0, "unavailable": False, "content": parts}
+    common: dict[str, Any] = {"full_length": 0, "unavailable": False, "withdrawn": False, "content": parts}
     time_ms = 1_790_000_000_000
     first, second = next(_numbers), next(_numbers)
     return [
@@ -188,5 +188,10 @@ def known_message(text: str) -> Message:
     """The same for transcripts."""
     attachments = (filled(Attachment, text),)
     return filled(  # type: ignore[no-any-return]
-        Message, text, time_ms=1_790_000_000_000, is_unavailable=False, attachments=attachments
+        Message,
+        text,
+        time_ms=1_790_000_000_000,
+        is_unavailable=False,
+        is_withdrawn=False,
+        attachments=attachments,
     )
