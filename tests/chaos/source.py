@@ -33,6 +33,8 @@ class Source:
     sent: int = 0
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     opened: int = 0
+    padding: str = ""
+    """In each frame, where nobody looks for it."""
     closed_by_client: list[int | None] = field(default_factory=list)
 
     def application(self) -> web.Application:
@@ -79,8 +81,9 @@ class Source:
         return web.json_response({"messages": page, "has_more": has_more})
 
     async def flood(self, request: web.Request) -> web.Response:
-        """Send ``rate`` events a second for ``seconds``; ``mix`` is "busy" or "messages"."""
+        """Send ``rate`` events a second for ``seconds``; ``mix`` is "busy" or "messages", ``padding`` bytes more in each."""
         order = await request.json()
+        self.padding = "x" * order["padding"]
         mix = MIX if order["mix"] == "busy" else ("message",)
         rate, count = order["rate"], round(order["rate"] * order["seconds"])
         late: list[float] = []
@@ -129,7 +132,13 @@ class Source:
         message = self.messages[-1]
         payload = {name: value for name, value in message.items() if name != "id"}
         return json.dumps(
-            {"event_type": "message", **common, "message_id": message["id"], "payload": payload}
+            {
+                "event_type": "message",
+                **common,
+                "message_id": message["id"],
+                "payload": payload,
+                "padding": self.padding,
+            }
         )
 
     async def state(self, _: web.Request) -> web.Response:

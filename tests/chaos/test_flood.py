@@ -32,3 +32,10 @@ def test_a_burst_into_a_kernel_whose_front_end_is_frozen_loses_nothing() -> None
     measured = run(Measured("messages", 5_000, 0.5), freeze_s=1.0, warm_up_s=0.0)
 
     assert (measured.lost, measured.messages_held, measured.streams_opened) == (0, 2500, 1)
+
+
+def test_a_burst_of_large_frames_takes_no_more_memory_than_a_few_of_them() -> None:
+    measured = run(Measured("messages", 400, 0.5, padding=500_000), freeze_s=1.0, warm_up_s=0.0)
+
+    assert (measured.lost, measured.messages_held, measured.streams_opened) == (0, 200, 1)
+    assert measured.rss_extra_mb <= 64

@@ -81,15 +81,19 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     return context
 
 
-async def shake_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A server's side of the WebSocket handshake, by hand."""
+async def shake_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    """A server's side of the WebSocket handshake, by hand; whether the client takes packed frames."""
     head = await read_head(reader)
+    takes_packed = b"permessage-deflate" in head
     key = next(
         line for line in head.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key:")
     ).split()[1]
     accept = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
     writer.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+    if takes_packed:
+        writer.write(b"Sec-WebSocket-Extensions: permessage-deflate\r\n")
     writer.write(b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+    return takes_packed
 
 
 async def read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:

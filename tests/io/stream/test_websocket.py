@@ -9,6 +9,8 @@ import logging
 import socket
 import threading
 import time
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -366,16 +368,28 @@ async def test_what_is_said_before_the_answer_to_our_ping_is_bounded(
     assert loss.failure.kind == "unreachable"
 
 
-async def test_no_compression_is_offered() -> None:
-    heads: list[Request] = []
+async def test_no_frame_is_packed_so_that_a_few_kilobytes_stay_a_few_kilobytes() -> None:
+    pack = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = (pack.compress(bytes(1 << 20)) + pack.flush(zlib.Z_SYNC_FLUSH)).removesuffix(b"\0\0\xff\xff")
+    rsv1, few = 0x40, b"x" * len(packed)
 
-    def head(_connection: ServerConnection, request: Request) -> None:
-        heads.append(request)
+    async def unkind(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        takes_packed = await shake_hands(reader, writer)
+        await read_frame(reader)
+        _, ping = await read_frame(reader)
+        writer.write(
+            (frame(TEXT | rsv1, packed) if takes_packed else frame(TEXT, few)) * 30 + frame(PONG, ping)
+        )
+        await writer.drain()
 
-    async with server(stay, head) as url:
-        await (await open_stream(url)).close()
-
-    assert "Sec-WebSocket-Extensions" not in heads[0].headers
+    tracemalloc.start()
+    try:
+        async with raw_server(unkind) as port:
+            frames, _ = await lost(await open_stream(f"ws://127.0.0.1:{port}/"))
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+    assert len(frames) == 30
 
 
 # --- frames and ends --------------------------------------------------------------------------------------
