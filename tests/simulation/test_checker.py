@@ -48,9 +48,9 @@ def broken_backfill(patch: pytest.MonkeyPatch) -> None:
 
 
 def broken_order(patch: pytest.MonkeyPatch) -> None:
-    def by_arrival(self: Timeline, message: Message) -> tuple[int, int, int, str]:
+    def by_arrival(self: Timeline, message: Message, *_: object) -> tuple[int, int, int, int, str]:
         self._drafts_made += 1
-        return (1 if message.is_draft else 0, self._drafts_made, 0, message.id)
+        return (1 if message.is_draft else 0, self._drafts_made, 0, 0, message.id)
 
     patch.setattr(Timeline, "_new_key", by_arrival)
 
