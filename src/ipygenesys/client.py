@@ -17,7 +17,8 @@ from ipygenesys._io.disk.durable_store import open_store
 from ipygenesys._io.disk.read_positions import ReadPositions
 from ipygenesys._io.platform import source  # noqa: F401 - once the loop runs, it would stand still for the import
 from ipygenesys._protocols.base import Adapter, IsFed, checked_adapter
-from ipygenesys._verbs.listening import Subscription, check_is_handler, news_from_now_on
+from ipygenesys._verbs.listening import check_is_handler, news_from_now_on
+from ipygenesys._verbs.subscription import Subscription
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys.errors import GenesysError
 

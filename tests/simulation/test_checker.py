@@ -12,7 +12,8 @@ import pytest
 
 from ipygenesys._core.machines.catch_up import CatchUp
 from ipygenesys._core.machines.conversation.conversation import Conversation
-from ipygenesys._core.machines.conversation.timeline import Placement, Timeline
+from ipygenesys._core.machines.conversation.placement import Placement
+from ipygenesys._core.machines.conversation.timeline import Timeline
 from ipygenesys._core.machines.outbox import Outbox
 from ipygenesys._core.machines.typing_indicator import TypingStatus
 from ipygenesys._core.model.draft import Draft

@@ -29,19 +29,6 @@ MAX_WAITING_EVENTS = 10_000
 """For one consumer of ``events()``; beyond that the oldest are dropped and counted."""
 
 
-class Subscription:
-    """What ``on_message`` and ``on_event`` return: call it, and the handler hears no more."""
-
-    def __init__(self, stop: Callable[[], object]) -> None:
-        self._stop = stop
-
-    def __call__(self) -> None:
-        self._stop()
-
-    def __repr__(self) -> str:
-        return "<Subscription: call it to stop>"
-
-
 class Listening:
     """What Client and Chat can wait for; they give the gateway and know how to start it."""
 

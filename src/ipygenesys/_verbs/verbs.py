@@ -5,12 +5,10 @@ from __future__ import annotations
 import mimetypes
 import stat
 import uuid
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, overload
 
 from ipygenesys import export
-from ipygenesys._core.machines.conversation.timeline import Timeline
 from ipygenesys._core.model.content import Answer, Option
 from ipygenesys._core.model.inputs import (
     Clear,
@@ -32,34 +30,12 @@ from ipygenesys._core.model.offers import answer_of, find_options, picked_of, ti
 from ipygenesys._core.model.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.model.utf8 import encodable
 from ipygenesys._verbs.listening import Listening
+from ipygenesys._verbs.messages import Messages
 from ipygenesys.delivery import Delivery, draft_id_of
 from ipygenesys.outcome import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class Messages(Sequence[Message]):
-    """The conversation's messages, oldest first: a live view that is safe to read from any thread."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        self._timeline = timeline
-
-    def __len__(self) -> int:
-        return len(self._timeline)
-
-    @overload
-    def __getitem__(self, index: int) -> Message: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Message, ...]: ...
-    def __getitem__(self, index: int | slice) -> Message | tuple[Message, ...]:
-        return self._timeline.copy()[index] if isinstance(index, slice) else self._timeline[index]
-
-    def __iter__(self) -> Iterator[Message]:
-        return iter(self._timeline.copy())
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} messages>"
 
 
 class Verbs(Listening):

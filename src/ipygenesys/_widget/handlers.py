@@ -13,7 +13,8 @@ from ipygenesys._core.model.events import Event, TypingChanged
 from ipygenesys._core.view.protocol import ErrorDelta
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.host.handler_thread import HandlerThread
-from ipygenesys._verbs.listening import Subscription, check_is_handler, news_from_now_on
+from ipygenesys._verbs.listening import check_is_handler, news_from_now_on
+from ipygenesys._verbs.subscription import Subscription
 
 if TYPE_CHECKING:
     from ipygenesys._core.model.messages import Message

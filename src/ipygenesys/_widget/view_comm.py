@@ -29,7 +29,7 @@ from ipygenesys._core.view.saved_copy import SavedCopy
 from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.disk.received_files import ReceivedFiles
-from ipygenesys._verbs.verbs import Messages
+from ipygenesys._verbs.messages import Messages
 
 if TYPE_CHECKING:
     from ipygenesys._core.model.events import Event

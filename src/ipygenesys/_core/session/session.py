@@ -1,11 +1,7 @@
 """The session: one step per input, routed to the part it concerns; then what is due, and what has changed.
 
-Theory of operation. ``step(input, now)`` mutates the state and returns effects for the shell, in order; it never
-raises, waits, logs or looks at a clock. ``next_deadline`` says when a ``Tick`` is due. The state is that of the
-machines (connection, conversation, outbox, typing, receipts, catch-up), each of which knows nothing of the others. The
-parts lead them together, one concern each: sending, arrivals, pages of history, lost sends, reading, the stream's
-life. The session routes each input to its part, lets every part do what is due (``_pump``), and has told what is not as it was
-told last. All of them put what the shell must do into the same ``StepEffects``, so that its order is that of the step.
+``step(input, now)`` mutates the state and returns effects for the shell, in order; it never raises, waits, logs or looks
+at a clock. The machines know nothing of each other; the parts lead them together, and all put effects into one list.
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
-"""What a view that asks is given: a snapshot, a page of the conversation, the whole of a long text."""
+"""What comes of what a view asks for: a snapshot, a page, the whole of a long text, the message that a pick is."""
 
 from __future__ import annotations
 
+from ipygenesys._core.model.inputs import Send
+from ipygenesys._core.model.offers import answer_of
 from ipygenesys._core.session.session import Session
 from ipygenesys._core.view.encoding import error_delta, status_delta, view_message
 from ipygenesys._core.view.pages import Part
 from ipygenesys._core.view.protocol import (
+    AnswerRequested,
     FullText,
     Hello,
     Page,
@@ -32,6 +35,14 @@ class ViewAnswers:
         self._epoch = epoch
         self._title = title
         self._locale = locale
+
+    def picked(self, request: AnswerRequested) -> list[Send]:
+        """The message that a pick in the view stands for; none, if it says nothing any more."""
+        offer = self._session.conversation.timeline.get(request.message_id)
+        answer = None
+        if offer is not None:
+            answer = answer_of(offer.id, offer.content, request.part, request.picks, request.text)
+        return [Send(request.draft_id, request.text, answer)] if answer or request.text.strip() else []
 
     def snapshot(self, hello: Hello, part: Part, revision: int, now: float) -> Snapshot:
         """All that a page needs to begin with, and a part of the messages."""

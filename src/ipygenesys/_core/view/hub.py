@@ -28,7 +28,6 @@ from ipygenesys._core.model.inputs import (
     StopComposing,
     ViewsGone,
 )
-from ipygenesys._core.model.offers import answer_of
 from ipygenesys._core.session.session import Session
 from ipygenesys._core.view.answers import ViewAnswers
 from ipygenesys._core.view.delta_buffer import DeltaBuffer, SendBudget
@@ -167,7 +166,7 @@ class ViewHub:
             case SendRequested(draft_id=draft_id, text=text):
                 return [*self._stop_composing(message.client), Send(draft_id, text)]
             case AnswerRequested():
-                return [*self._stop_composing(message.client), *self._answer(message)]
+                return [*self._stop_composing(message.client), *self._answers.picked(message)]
             case FileOffered():
                 if self._session.conversation.timeline.get(message.draft_id) is not None:
                     return []  # It is a message already, and the page will see it.
@@ -203,13 +202,6 @@ class ViewHub:
             case ViewHeartbeat():
                 pass
         return []
-
-    def _answer(self, request: AnswerRequested) -> list[Command]:
-        offer = self._session.conversation.timeline.get(request.message_id)
-        answer = None
-        if offer is not None:
-            answer = answer_of(offer.id, offer.content, request.part, request.picks, request.text)
-        return [Send(request.draft_id, request.text, answer)] if answer or request.text.strip() else []
 
     def _file_chunk(self, chunk: FileChunk, now: float) -> list[Command]:
         if self._session.conversation.timeline.get(chunk.draft_id) is not None:

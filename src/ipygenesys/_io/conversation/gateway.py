@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -26,6 +26,7 @@ from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.conversation.listeners import DeliveryListener, Listener, Listeners
+from ipygenesys._io.conversation.views import Views
 from ipygenesys._io.disk.durable_store import DurableStore, StoreError
 from ipygenesys._io.disk.read_positions import ReadPosition, ReadPositions
 from ipygenesys._io.disk.write_ahead import WriteAhead
@@ -37,19 +38,6 @@ from ipygenesys._protocols.flow import CallError
 
 CLOSE_S = 2.0
 """How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
-
-
-class Views(Protocol):
-    """The views of a widget, as far as the gateway's timer is concerned; on the loop's thread only."""
-
-    def commands(self) -> list[Command]:
-        """What time has brought."""
-
-    def flush(self) -> None:
-        """Send what is due."""
-
-    def next_deadline(self) -> float | None:
-        """When something is due next, in monotonic seconds."""
 
 
 class Gateway:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from ipygenesys._core.machines.conversation.timeline import Placement, Timeline
+from ipygenesys._core.machines.conversation.placement import Placement
+from ipygenesys._core.machines.conversation.timeline import Timeline
 from ipygenesys._core.model.failures import Cause
 from ipygenesys._core.model.messages import Attachment, Message, MessageStatus
 from tests import examples as eg

@@ -12,7 +12,7 @@ from ipygenesys._core.machines.conversation.messages import message_of, message_
 from ipygenesys._core.machines.conversation.parked_receipts import ParkedReceipts
 from ipygenesys._core.machines.conversation.participants import Participants
 from ipygenesys._core.machines.conversation.seen_inference import SeenInference
-from ipygenesys._core.machines.conversation.timeline import Placement, Timeline
+from ipygenesys._core.machines.conversation.timeline import Timeline
 from ipygenesys._core.machines.typing_indicator import TypingStatus
 from ipygenesys._core.model.draft import Draft
 from ipygenesys._core.model.events import (
@@ -91,7 +91,7 @@ class Conversation:
             is_new = is_news and former is None
             self.typing.said(arrived.participant_id or "", message.time_ms, is_new=is_new)
         self._people.spoke(placement.message)
-        events.append(_placed(placement))
+        events.append(placement.event())
         if former is None and not is_news:
             self._old_and_bare.add(arrived.id)
         if placement.message.text is not None:
@@ -118,7 +118,7 @@ class Conversation:
         if placement is None:
             return []
         changes = self._answers.placed(placement.message, self.timeline)
-        return [_placed(placement), *self._content_changed(changes)]
+        return [placement.event(), *self._content_changed(changes)]
 
     def draft_removed(self, draft_id: str) -> list[Event]:
         """A draft was discarded, or another message that turned out to be one of ours."""
@@ -298,12 +298,3 @@ class Conversation:
         index = self.timeline.index_of(id_)
         assert index is not None
         return index
-
-
-def _placed(placement: Placement) -> MessagePlaced:
-    return MessagePlaced(
-        message=placement.message,
-        index=placement.index,
-        former_index=placement.former_index,
-        former_id=placement.former.id if placement.former else None,
-    )

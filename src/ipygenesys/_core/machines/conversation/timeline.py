@@ -19,6 +19,7 @@ from itertools import count
 
 import msgspec
 
+from ipygenesys._core.machines.conversation.placement import Placement
 from ipygenesys._core.model.messages import Message, advance
 
 Key = tuple[int, int, int, int, str]
@@ -27,15 +28,6 @@ Key = tuple[int, int, int, int, str]
 _FIRST_DRAFT: Key = (1, 0, 0, 0, "")
 _STRIDE, _STEP = 1 << 40, 1 << 20
 """Between the ranks of two arrivals, and between those of messages that are put between them."""
-
-
-class Placement(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a message stands now, and where it stood before."""
-
-    message: Message
-    index: int
-    former: Message | None = None
-    former_index: int | None = None
 
 
 class Timeline:
