@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ipygenesys._wire import agent_messaging as wire
-from ipygenesys.simulator.agent_messaging.content import content_of, described
+from ipygenesys.simulator.agent_messaging.content import attributes_of, content_of, described, reason_of
 from ipygenesys.simulator.serving.content import kind_of
 from ipygenesys.simulator.state.clock import rfc3339
 from ipygenesys.simulator.state.conversation import Conversation, Message, Participant
@@ -105,7 +105,7 @@ class Bodies:
 
     def _receipts(self, m: Message) -> list[dict[str, Any]]:
         steps = _RECEIPTS.get(self.status(m), [])
-        reasons = {"reasons": [_reason(m)]} if steps == ["Failed"] else {}
+        reasons = {"reasons": [reason_of(m)]} if steps == ["Failed"] else {}
         return [
             {
                 "id": m.id,
@@ -172,7 +172,7 @@ class Bodies:
             "purpose": _PURPOSES[p.role],
             "connectedTime": rfc3339(c.opened_s),
             "address": p.id,
-            "attributes": _attributes(messages) if p.role == "customer" else {},
+            "attributes": attributes_of(messages) if p.role == "customer" else {},
             "messages": [communication],
         }
         if p.id == self.identity.agent_id:
@@ -199,7 +199,7 @@ class Bodies:
             "messageTime": rfc3339(m.time_s),
             "messageStatus": self.status(m),
             "messageSegmentCount": 1,
-            **({"errorInfo": _reason(m)} if self.status(m) == "failed" else {}),
+            **({"errorInfo": reason_of(m)} if self.status(m) == "failed" else {}),
             "messageMetadata": {"type": kind_of(m), "content": [described(part) for part in content_of(m)]},
         }
 
@@ -289,17 +289,9 @@ def bodies_of(hub: Hub) -> Bodies:
     return Bodies(hub.identity, hub.agent_api.reports_read, hub.agent_api.names_creators)
 
 
-def _reason(m: Message) -> dict[str, Any]:
-    return {"code": "GeneralError", "message": m.error}
-
-
 def _state(bodies: Bodies, c: Conversation, p: Participant) -> str:
     return c.leg if p.id == bodies.identity.agent_id else c.state
 
 
 def _disconnect(state: str) -> dict[str, str]:
     return {"disconnectType": "client"} if state == "disconnected" else {}
-
-
-def _attributes(messages: Sequence[Message]) -> dict[str, str]:
-    return {str(k): str(v) for m in messages for k, v in m.metadata.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ipygenesys.simulator.serving.content import content_of as parts_of
@@ -24,3 +25,13 @@ def described(part: dict[str, Any]) -> dict[str, Any]:
             return {"contentType": "ButtonResponse", "subType": kind}
         case _:
             return {"contentType": part.get("contentType", "Unknown")}
+
+
+def reason_of(m: Message) -> dict[str, Any]:
+    """Why a delivery failed."""
+    return {"code": "GeneralError", "message": m.error}
+
+
+def attributes_of(messages: Sequence[Message]) -> dict[str, str]:
+    """What a guest's messages have brought along for the flow."""
+    return {str(k): str(v) for m in messages for k, v in m.metadata.items()}
