@@ -15,7 +15,11 @@ from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.rest.body import ENCODING
 from ipygenesys._protocols.flow import CallError
 
-_LOGGERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
+_LOGGERS = (
+    "httpx",
+    "httpcore",
+    *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
+)
 _is_ours: ContextVar[bool] = ContextVar("ipygenesys_call", default=False)
 
 _TIMEOUT = httpx.Timeout(connect=5.0, read=10.0, write=10.0, pool=5.0)
