@@ -1102,7 +1102,11 @@ class Past:
     """A history of ``m{count}`` (newest) to ``m1``, in pages."""
 
     def __init__(self, count: int, size: int) -> None:
-        self.entities = [text_body(f"m{number}") for number in range(count, 0, -1)]
+        time = "2026-11-22T10:{:02}:{:02}.000Z"
+        self.entities = [
+            text_body(f"m{number}", channel={"time": time.format(*divmod(number, 60))})
+            for number in range(count, 0, -1)
+        ]
         self.size = size
         self.jwts: list[str] = []
         self.numbers: list[int] = []
@@ -1182,6 +1186,31 @@ def test_no_more_pages_are_asked_for_than_the_server_gives_in_a_minute() -> None
     for _ in range(3):  # What catches up, and looks for lost sends, goes on.
         fetched(adapter, past)
     assert failure_of(lambda: fetched(adapter, past)).was_held_back
+
+
+@pytest.mark.parametrize(
+    ("before", "found", "pages"), [("m49", ["m47", "m48"], range(2, 13)), ("m58", ["m57"], range(1, 8))]
+)
+def test_a_search_back_that_the_limit_cuts_short_goes_on_where_it_was(
+    before: str, found: list[str], pages: range
+) -> None:
+    adapter, _, _ = opened()
+    fetched(adapter, Past(50, 2))
+    past = Past(70, 2)  # What came meanwhile has pushed the message beyond a minute's pages.
+
+    assert failure_of(lambda: fetched(adapter, past, before=before)).was_held_back
+    adapter._history._calls.clear()  # A minute later.
+    assert fetched(adapter, past, before=before)[0] == found
+    assert past.numbers == [*pages]
+
+
+def test_a_search_forth_that_the_limit_cuts_short_is_given_up_for_the_newest_page() -> None:
+    """Each try would use up what has become free meanwhile, and none would come to its end."""
+    adapter, _, _ = opened()
+    adapter._history._calls.extend([NOW_S] * 8)
+
+    assert failure_of(lambda: fetched(adapter, Past(9, 2), after="m1")).kind == "not_found"
+    assert failure_of(lambda: fetched(adapter, Past(9, 2), after="m1")).was_held_back
 
 
 def test_a_minute_later_the_next_page_can_be_had() -> None:

@@ -30,17 +30,19 @@ MINUTE_S = 60.0
 
 
 class _Place(NamedTuple):
-    """A place in the history. Pages only move back as messages come: what is older is on this page or a later one."""
+    """A place in the history. Pages only move back as messages come: what was not on a page is on a later one."""
 
-    oldest: MessageArrived
-    """The oldest message that was given."""
-    newer: frozenset[str]
+    id: str
+    """Of the oldest message that was given, or of the one that is looked for."""
+    message: MessageArrived | None = None
+    """None: not found yet."""
+    newer: frozenset[str] = frozenset()
     """What was given with it."""
-    page: int
-    """Where it was."""
-    rest: tuple[MessageArrived, ...]
+    page: int = 0
+    """What is older is on this page or, beyond ``rest``, on a later one."""
+    rest: tuple[MessageArrived, ...] = ()
     """What that page has of older ones."""
-    has_more: bool
+    has_more: bool = True
     """There are later pages."""
 
 
@@ -89,7 +91,12 @@ class GuestHistory:
     def _after(self, id_: str) -> Flow[History]:
         newer: list[MessageArrived] = []
         for at in range(1, MAX_PAGES_AFTER + 1):
-            page = yield from self._page(at)
+            try:
+                page = yield from self._page(at)
+            except CallError as error:
+                if at == 1 or not error.failure.was_held_back:
+                    raise
+                break  # Begun anew it would be cut short again: this hole, too, is filled from its newer end.
             ids = [message.id for message in page.messages]
             if id_ in ids:
                 return History((*page.messages[ids.index(id_) + 1 :], *newer), has_more=False)
@@ -99,24 +106,26 @@ class GuestHistory:
         raise CallError(_lost_its_way())
 
     def _before(self, id_: str, limit: int) -> Flow[History]:
-        place = self._place if self._place is not None and self._place.oldest.id == id_ else None
-        if place is not None and (place.rest or not place.has_more):
+        """Where the search is cut short, by the limit too, the next one goes on from there: or it would never end."""
+        place = self._place if self._place is not None and self._place.id == id_ else _Place(id_)
+        if place.rest or not place.has_more:
             return self._given(place.rest, limit, place.has_more, place.page)
-        anchor, newer = (None, frozenset[str]()) if place is None else (place.oldest, place.newer)
-        first = 1 if place is None else place.page + 1
-        for at in range(first, first + MAX_PAGES):
+        for at in range(place.page + 1, place.page + 1 + MAX_PAGES):
             page = yield from self._page(at, is_older=True)
             ids = [message.id for message in page.messages]
             older: tuple[MessageArrived, ...] = ()
             if id_ in ids:
-                anchor, older = page.messages[ids.index(id_)], page.messages[: ids.index(id_)]
-            elif anchor is not None and newer.isdisjoint(ids):
+                index = ids.index(id_)
+                place, older = place._replace(message=page.messages[index]), page.messages[:index]
+            elif place.message is not None and place.newer.isdisjoint(ids):
                 # While pages are read more messages may come, and push what was read onto later ones.
-                older = tuple(each for each in page.messages if _is_older(each, anchor))
-            if anchor is not None and (older or not page.has_more):
+                older = tuple(each for each in page.messages if _is_older(each, place.message))
+            if place.message is not None and (older or not page.has_more):
                 return self._given(older, limit, page.has_more, at)
             if not page.has_more:
                 break
+            self._place = place = place._replace(page=at)
+        self._place = None
         raise CallError(_lost_its_way())
 
     def _given(self, messages: tuple[MessageArrived, ...], limit: int, has_more: bool, at: int) -> History:
@@ -124,7 +133,7 @@ class GuestHistory:
         given, rest = messages[-limit:], messages[:-limit]
         if given:
             newer = frozenset(message.id for message in given[1:])
-            self._place = _Place(oldest=given[0], newer=newer, page=at, rest=rest, has_more=has_more)
+            self._place = _Place(given[0].id, given[0], newer, at, rest, has_more)
         return History(given, has_more=has_more or bool(rest))
 
     def _turn(self, *, is_older: bool) -> Flow[None]:
