@@ -82,7 +82,7 @@ export interface ViewMessage {
   error: string | null;
   seenInferred: boolean;
   attachments: ViewAttachment[];
-  content: (QuickReplies | Card | Carousel | DatePicker | ListPicker | Location | Answer | Unsupported)[];
+  content: (QuickReplies | Card | Carousel | DatePicker | ListPicker | Form | Location | Answer | Unsupported)[];
   cause:
     | (
         | "authentication"
@@ -219,6 +219,41 @@ export interface ListItem {
   imageUrl: string | null;
 }
 /**
+ * Fields to fill in; ``chat.answer(form, values)`` does.
+ */
+export interface Form {
+  kind: "form";
+  pages: FormPage[];
+  title: string;
+  subtitle: string;
+  imageUrl: string | null;
+  reply: string;
+  templateId: string | null;
+  picked: number[] | null;
+}
+/**
+ * Fields that belong together.
+ */
+export interface FormPage {
+  fields: FormField[];
+  title: string;
+  subtitle: string;
+}
+/**
+ * Something to fill in.
+ */
+export interface FormField {
+  id: string;
+  type: "choice" | "date" | "text";
+  title: string;
+  subtitle: string;
+  placeholder: string;
+  isRequired: boolean;
+  isLong: boolean;
+  isMultiple: boolean;
+  choices: QuickReply[];
+}
+/**
  * A place.
  */
 export interface Location {
@@ -240,6 +275,16 @@ export interface Answer {
   reply: string;
   type: "button" | "date" | "form" | "list" | "quick-reply";
   messageId: string | null;
+  entries: FormEntry[];
+  templateId: string | null;
+}
+/**
+ * What was filled in.
+ */
+export interface FormEntry {
+  field: string;
+  text: string;
+  payload: string;
 }
 /**
  * Something that cannot be shown: said rather than left out.
@@ -628,6 +673,14 @@ export interface AnswerRequested {
   part: number;
   picks: number[];
   text: string;
+  filled?: FieldValue[];
+}
+/**
+ * What is written in a field of a form.
+ */
+export interface FieldValue {
+  field: string;
+  values: string[];
 }
 /**
  * The user sends a file; the page waits until it is asked for the bytes. Said again, it asks what is wanted.
@@ -769,8 +822,12 @@ export const LAYOUT: readonly Shape[] = [
   ["list-picker", { sections: null, title: "", subtitle: "", imageUrl: null, reply: "", picked: null }],
   [null, { items: null, title: "", isMultiple: false }],
   [null, { title: null, payload: null, subtitle: "", imageUrl: null }],
+  ["form", { pages: null, title: "", subtitle: "", imageUrl: null, reply: "", templateId: null, picked: null }],
+  [null, { fields: null, title: "", subtitle: "" }],
+  [null, { id: null, type: null, title: null, subtitle: "", placeholder: "", isRequired: false, isLong: false, isMultiple: false, choices: [] }],
   ["location", { name: "", address: "", latitude: null, longitude: null, url: null }],
-  ["answer", { text: null, payloads: null, titles: [], reply: "", type: null, messageId: null }],
+  ["answer", { text: null, payloads: [], titles: [], reply: "", type: null, messageId: null, entries: [], templateId: null }],
+  [null, { field: null, text: null, payload: null }],
   ["unsupported", { type: null }],
   ["status", { status: null, detail: null, retryInMs: null, cause: null }],
   [null, { most: null, unit: null }],

@@ -22,7 +22,7 @@ from ipygenesys import (
     UploadProgressed,
     WebMessaging,
 )
-from ipygenesys._core.model.content import QuickReply
+from ipygenesys._core.model.content import Answer, Form, QuickReply
 from ipygenesys._core.model.events import ErrorRaised, StatusChanged, TypingChanged
 from ipygenesys._core.model.profile import LifeRules
 from ipygenesys._io.disk.read_positions import FILE_NAME
@@ -84,7 +84,7 @@ async def test_messages_go_both_ways_and_the_echo_acknowledges(simulator: Simula
         assert client.texts == ["Hello", "Hi"]
         assert client.messages[0].sender == "Ann"
         assert sent_texts(simulator) == ["Hi"]
-        assert client.unread_count == 1
+        assert client.unread_count == 0  # Who answers has read what stood before.
 
 
 async def test_the_agents_typing_shows_with_the_last_known_name_and_ends_with_the_message(
@@ -187,6 +187,36 @@ async def test_several_items_of_a_list_are_picked_and_stay_picked(simulator: Sim
     async with connected(simulator, session_token=token) as later:
         await later.until(lambda: len(later.messages) == 2)
         assert cast("Any", later.messages[0].content[0]).picked == (0, 2)
+
+
+async def test_a_form_is_filled_in_once_and_says_what_was_written(simulator: Simulator) -> None:
+    async with connected(simulator) as client:
+        simulator.agent_say(content="form")
+        await client.until(lambda: client.received)
+        (form,) = client.messages[0].content
+        assert isinstance(form, Form) and client.messages[0].text == "How was it?\nThree short questions."
+        with pytest.raises(ValueError, match="needs Your name"):
+            _ = client.answer(form, {"What else?": "Nothing."})
+        with pytest.raises(TypeError, match="values must map"):
+            _ = client.answer(form, cast("Any", "Ann"))
+
+        sent = await client.answer(
+            form, {"Your name": "Ann", "What did you like?": ["The boots", "the-service"]}
+        )
+
+        assert "Ann" in (sent.text or "") and "The boots" in (sent.text or "")
+        assert cast("Any", client.messages[0].content[0]).picked == ()
+        with pytest.raises(ValueError, match="answered already"):
+            _ = client.answer(form, {"Your name": "Ben"})
+        (said,) = [m for m in client.messages if m.is_own]
+        (answer,) = said.content
+        assert isinstance(answer, Answer) and [entry.payload for entry in answer.entries] == [
+            "Ann",
+            "the-boots",
+            "the-service",
+        ]
+        with pytest.raises(ValueError, match="No message holds this form"):
+            _ = client.answer(Form(pages=()), {})
 
 
 async def test_custom_attributes_reach_the_other_side_once(simulator: Simulator) -> None:

@@ -18,6 +18,7 @@ from ipygenesys._core.model.content import (
     Card,
     Carousel,
     Content,
+    FormEntry,
     QuickReplies,
     QuickReply,
     Unsupported,
@@ -875,6 +876,21 @@ def test_each_item_of_a_list_is_a_response_of_its_own(reply: str, text: str) -> 
         "content": [response("A", "a", "ListPicker"), response("B", "b", "ListPicker")],
         "metadata": {"parentMessageId": "m1"},
     }
+
+
+def test_a_form_is_answered_by_its_own_content() -> None:
+    adapter, _, _ = opened()
+    entry = FormEntry(field="n", text="Ann", payload="Ann")
+    answer = Answer(text="Name: Ann", type="form", message_id="m1", entries=(entry,), reply="That was it:")
+
+    server, _ = posted(adapter, PostMessage(DRAFT, "Name: Ann", answer))
+
+    message = server.frames[0]["message"]
+    assert (message["type"], message["text"]) == ("Structured", "That was it:")
+    assert message["metadata"] == {"parentMessageId": "m1"}
+    ((part),) = message["content"]
+    assert (part["contentType"], part["form"]["originatingMessageId"]) == ("Form", "m1")
+    assert part["form"]["response"][0]["component"]["buttonResponse"]["payload"] == "Ann"
 
 
 def response(text: str, payload: str, type_: str) -> dict[str, Any]:

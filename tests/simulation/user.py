@@ -123,6 +123,9 @@ class User:
         self.take(Send(self._drafted(text or name), text, file=file))
 
     def _drafted(self, words: str) -> str:
+        """Who writes has read what stood before, where nobody is sent a receipt for it."""
+        if self.world.schedule.protocol != "tutorial":
+            self._acknowledge_all()
         draft_id = f"d{self.truth.number}-{len(self.clients)}-{len(self.client.drafts)}"
         self.client.drafts[draft_id] = self._words[draft_id] = words
         self.sent[words] += 1
@@ -161,12 +164,15 @@ class User:
         self.client.see(ids)
 
     def _we_mark_all_read(self, action: Action) -> None:
+        self._acknowledge_all()
+        self.take(MarkAllRead())
+
+    def _acknowledge_all(self) -> None:
         ids = self.client.gateway.session.conversation.timeline.unread_ids()
         self.seen.update(ids)
         self.client.seen.update(ids)
         newest = max((said.time_ms for said in self.truth.ever), default=0)
         self.acknowledged_up_to_ms = max(self.acknowledged_up_to_ms, newest)
-        self.take(MarkAllRead())
 
     def _load_older(self, action: Action) -> None:
         self.take(LoadOlder(1 + int(action.value)))

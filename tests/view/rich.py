@@ -88,7 +88,35 @@ PLACE = c.Location(
     name="Depot San Mateo", address="6821 1st Avenue", latitude=37.563, longitude=-122.3255,
     url="https://maps.example/depot",
 )  # fmt: skip
-FORM = c.Unsupported(type="Form")
+HOLOGRAM = c.Unsupported(type="Hologram")
+FORM = c.Form(
+    title="How was it?",
+    subtitle="Three short questions.",
+    pages=(
+        c.FormPage(
+            fields=(
+                c.FormField(id="name", type="text", title="Your name", is_required=True),
+                c.FormField(
+                    id="likes",
+                    type="choice",
+                    title="What did you like?",
+                    is_multiple=True,
+                    choices=(
+                        c.QuickReply(text="The boots", payload="boots"),
+                        c.QuickReply(text="The service", payload="service"),
+                    ),
+                ),
+            ),
+        ),
+        c.FormPage(
+            title="And then",
+            fields=(
+                c.FormField(id="day", type="date", title="When may we call?"),
+                c.FormField(id="more", type="text", title="What else?", is_long=True),
+            ),
+        ),
+    ),
+)
 
 
 def bot(number: int, *content: c.Content, text: str = "", **fields: Any) -> vp.ViewMessage:
@@ -139,6 +167,6 @@ OTHERS = [
     bot(0, picked(DATES, 5)),
     mine(1, "Wed 23 September at 11:00 UTC"),
     bot(2, PLACE, text="Or bring them here:"),
-    bot(3, FORM),
+    bot(3, HOLOGRAM),
     bot(4, REPLIES, text="Anything else?"),
 ]

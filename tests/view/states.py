@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from playwright.sync_api import FilePayload
 
-from ipygenesys._core.model.messages import UploadRules
+from ipygenesys._core.model.messages import TextLimit, UploadRules
 from ipygenesys._core.view import protocol as vp
 from tests.view import rich
 from tests.view.conftest import Host
@@ -279,6 +279,18 @@ def pickers(host: Host) -> None:
     host.page.get_by_role("checkbox", name="Brush").check()
 
 
+def forms(host: Host) -> None:
+    _high(host)
+    host.start([rich.bot(0, rich.picked(rich.FORM)), rich.bot(1, rich.FORM)], can_answer=True)
+    host.page.get_by_role("textbox", name="Your name").last.fill("Ann")
+
+
+def limits(host: Host) -> None:
+    """A draft that is too long."""
+    host.start(talk(6), text_limit=TextLimit(most=20, unit="bytes"))
+    host.page.get_by_role("textbox", name="Message").fill("x" * 22)
+
+
 def places(host: Host) -> None:
     _high(host)
     host.start(rich.OTHERS, can_answer=True)
@@ -469,6 +481,8 @@ STATES: dict[str, Callable[[Host], None]] = {
     "right_to_left": right_to_left,
     "cards": cards,
     "pickers": pickers,
+    "forms": forms,
+    "limits": limits,
     "places": places,
     "uploads": uploads,
     "right_to_left_cards": right_to_left_cards,

@@ -223,6 +223,51 @@ def test_several_items_are_picked_where_the_section_takes_several(host: Host) ->
     expect(host.page.locator(".ipg-item.ipg-picked")).to_have_count(3)
 
 
+# --- forms ------------------------------------------------------------------------------------------------
+
+
+def test_a_form_is_filled_in_by_keyboard_and_says_what_was_written(host: Host) -> None:
+    offer = rich.bot(1, rich.FORM)
+    kernel = start(host, offer)
+    form = host.page.get_by_role("group", name="How was it?")
+    send = form.get_by_role("button", name="Send")
+    expect(form.get_by_text("Three short questions.")).to_be_visible()
+    expect(send).to_be_disabled()
+
+    form.get_by_role("textbox", name="Your name").focus()
+    host.page.keyboard.type("Ann")
+    host.page.keyboard.press("Tab")
+    host.page.keyboard.press("Space")
+    form.get_by_label("When may we call?").fill("2026-12-01")
+    form.get_by_role("textbox", name="What else?").fill("Nothing.")
+    send.focus()
+    host.page.keyboard.press("Enter")
+
+    request = kernel.wait_for(vp.AnswerRequested)
+    assert (request.message_id, request.part, request.picks) == ("m1", 0, ())
+    assert (
+        request.text
+        == "Your name: Ann\nWhat did you like?: The boots\nWhen may we call?: 2026-12-01\nWhat else?: Nothing."
+    )
+    assert {each.field: each.values for each in request.filled} == {
+        "name": ("Ann",),
+        "likes": ("boots",),
+        "day": ("2026-12-01",),
+        "more": ("Nothing.",),
+    }
+    answered(kernel, offer, 0)
+    expect(form.locator(".ipg-picked")).to_have_text("Filled in")
+    expect(send).to_have_count(0)
+
+
+def test_a_form_of_others_is_shown_and_cannot_be_filled_in(host: Host) -> None:
+    start(host, rich.bot(1, rich.FORM), can_answer=False)
+    form = host.page.get_by_role("group", name="How was it?")
+
+    expect(form.get_by_role("textbox", name="Your name")).to_be_disabled()
+    expect(form.get_by_role("button")).to_have_count(0)
+
+
 # --- images, places, the rest -----------------------------------------------------------------------------
 
 
@@ -273,13 +318,13 @@ def test_an_image_that_is_gone_is_said_and_can_be_asked_for_again(host: Host) ->
 
 
 def test_a_place_and_what_cannot_be_shown_are_said(host: Host) -> None:
-    start(host, rich.bot(1, rich.PLACE, rich.FORM))
+    start(host, rich.bot(1, rich.PLACE, rich.HOLOGRAM))
 
     expect(host.page.get_by_text("6821 1st Avenue")).to_be_visible()
     expect(host.page.get_by_role("link", name="Open map")).to_have_attribute(
         "href", "https://maps.example/depot"
     )
-    expect(host.page.get_by_text("Unsupported content: Form")).to_be_visible()
+    expect(host.page.get_by_text("Unsupported content: Hologram")).to_be_visible()
 
 
 def test_a_screen_reader_hears_what_a_message_offers(host: Host) -> None:

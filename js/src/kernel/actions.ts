@@ -26,7 +26,7 @@ export interface Actions {
   readonly send: (text: string) => void;
   /** Picks something that a message offers; false when the kernel is known to be gone. */
   readonly answer: (
-    answer: Pick<AnswerRequested, "draftId" | "messageId" | "part" | "picks" | "text">,
+    answer: Pick<AnswerRequested, "draftId" | "messageId" | "part" | "picks" | "text" | "filled">,
   ) => boolean;
   readonly uploads: Uploads;
   /** The addresses of a message's files may have expired. */

@@ -102,6 +102,7 @@ function partWords(part: ViewMessage["content"][number], strings: Strings): stri
       return [strings.content.cards(part.cards.length), ...part.cards.map((each) => displayName(each.title))];
     case "date-picker":
     case "list-picker":
+    case "form":
       return [displayName(part.title), displayText(part.subtitle)];
     case "location":
       return [displayName(part.name), displayText(part.address)];

@@ -27,6 +27,7 @@ from ipygenesys._core.model.content import (
 )
 from ipygenesys._core.model.messages import Attachment
 from ipygenesys._protocols.cards import card_of, card_of_link, card_of_template
+from ipygenesys._protocols.forms import form_of
 from ipygenesys._protocols.tolerant import UNREADABLE, convert, is_id, name_of, time_ms_of, url_in, words_in
 from ipygenesys._wire import content as wire
 
@@ -48,7 +49,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What the parts of a message hold."""
 
     said: tuple[str, ...]
-    """Captions of files, parts that are text, what was picked of a list."""
+    """Captions of files, parts that are text, what was picked of a list or written in a form."""
     text: str
     """All of it in words, in order."""
     attachments: tuple[Attachment, ...]
@@ -91,6 +92,8 @@ def parts_of(raw_parts: Iterable[Any]) -> Parts:
         else:
             found.append(content or Unsupported(type=kind))
             words.append(words_of((found[-1],)))
+            if isinstance(content, Answer) and content.type == "form":
+                said.append(content.text)
     if items:
         found.append(picked := _joined(items))
         words.append(picked.text)
@@ -147,6 +150,8 @@ def _content(part: wire.Part) -> Content | None:
         return _date_picker(part.date_picker)
     if part.list_picker is not None:
         return _list_picker(part.list_picker)
+    if part.form is not None:
+        return form_of(part.form)
     if part.template is not None:
         return card_of_template(part.template)
     if part.rich_link is not None:

@@ -6,10 +6,10 @@ import mimetypes
 import stat
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, overload
+from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 from ipygenesys import export
-from ipygenesys._core.model.content import Answer, Option
+from ipygenesys._core.model.content import Answer, Form, Option
 from ipygenesys._core.model.inputs import (
     Clear,
     Command,
@@ -26,9 +26,9 @@ from ipygenesys._core.model.inputs import (
     StopComposing,
 )
 from ipygenesys._core.model.messages import Capability, Message, OutgoingFile
-from ipygenesys._core.model.offers import answer_of, find_options, picked_of, title_of
 from ipygenesys._core.model.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.model.utf8 import encodable
+from ipygenesys._verbs.answering import FormValues, form_answer, option_answer
 from ipygenesys._verbs.listening import Listening
 from ipygenesys._verbs.messages import Messages
 from ipygenesys.delivery import Delivery, draft_id_of
@@ -97,40 +97,28 @@ class Verbs(Listening):
     @overload
     def answer(self, option: Option, *others: Option) -> Delivery: ...
     @overload
+    def answer(self, option: Form, values: FormValues, /) -> Delivery: ...
+    @overload
     def answer(self, option: None = None) -> Outcome: ...
-    def answer(self, option: Option | None = None, *others: Option) -> Delivery | Outcome:
-        """As a customer, pick one of a message's ``options``; as an agent, take the conversation that is offered.
+    def answer(self, option: Option | Form | None = None, *others: Any) -> Delivery | Outcome:
+        """As a customer, pick one of a message's ``options`` or fill in a form; as an agent, take what is offered.
 
         Args:
-            option: a quick reply, a button, a time or an item of a list.
-            others: more items of the same list, where it takes several.
+            option: a quick reply, a button, a time or an item of a list; or a form, of a message's ``content``.
+            others: more items of the same list, where it takes several; of a form its values, by the title or the id of
+                each field: ``chat.answer(form, {"Name": "Ann", "Sizes": ["41", "42"]})``.
 
         Raises:
             TypeError: it is none of these, or, without one, this side has nothing to take.
-            ValueError: no message offers them, or not together, or not any more: the offer was answered; or it is a
-                button that opens a page.
+            ValueError: no message offers this, or not together, or not any more: it was answered; or it is a button that
+                opens a page; or the form does not take these values.
         """
         if option is None:
             return self._act(AnswerConversation())
-        options = (option, *others)
-        for each in options:
-            if not isinstance(each, Option):
-                raise TypeError(f"option must be one of a message's options, not {type(each).__name__}.")
-        answer = self._answer_with(options)
+        timeline = self._gateway.session.conversation.timeline
+        answer = form_answer(timeline, option, *others) if isinstance(option, Form) else None
+        answer = answer or option_answer(timeline, (option, *others))
         return self._submit(answer.text, answer=answer)
-
-    def _answer_with(self, options: tuple[Option, ...]) -> Answer:
-        """What the newest message that offers these is answered with."""
-        for message in reversed(self._gateway.session.conversation.timeline.copy()):
-            if (found := find_options(message.content, options)) is None:
-                continue
-            if picked_of(message.content[found[0]]) is not None:
-                raise ValueError("This offer was answered already.")
-            text = ", ".join(map(title_of, options))
-            if (answer := answer_of(message.id, message.content, *found, text)) is not None:
-                return answer
-            break
-        raise ValueError("No message offers this: take it from a message's options.")
 
     def send_file(self, path: str | Path, text: str | None = None) -> Delivery:
         """Send a file, with a text if there is one to say.

@@ -91,8 +91,9 @@ class AvailableTime(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class DatePicker(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Times to choose from."""
+    """Times to choose from; in a form it has an id, and may leave the date free."""
 
+    id: str | None = None
     title: str | None = None
     subtitle: str | None = None
     image_url: str | None = None
@@ -126,12 +127,90 @@ class ReceivedMessage(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
 
 
 class ListPicker(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Items to choose from."""
+    """Items to choose from; in a form it has an id."""
 
+    id: str | None = None
     sections: list[ListPickerSection] = msgspec.field(default_factory=list)
     received_message: ReceivedMessage | None = None
     reply_message: ReceivedMessage | None = None
     """What an answer says. Source: J, P."""
+
+
+class Introduction(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a form begins with."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    image_url: str | None = None
+
+
+class FormInput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A text to write."""
+
+    id: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    placeholder_text: str | None = None
+    is_required: bool = False
+    is_multiple_line: bool = False
+
+
+class WheelPickerItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One of a wheel's values."""
+
+    id: str | None = None
+    title: str | None = None
+    value: str | None = None
+
+
+class WheelPicker(msgspec.Struct, frozen=True, kw_only=True):
+    """A value to choose."""
+
+    id: str | None = None
+    items: list[WheelPickerItem] = msgspec.field(default_factory=list)
+
+
+class FormComponent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One field; which, says ``formComponentType`` and that it is there."""
+
+    input: FormInput | None = None
+    date_picker: DatePicker | None = None
+    list_picker: ListPicker | None = None
+    wheel_picker: WheelPicker | None = None
+
+
+class FormPage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Fields under a title."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    page_components: list[FormComponent] = msgspec.field(default_factory=list)
+
+
+class FormResponseContent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What was written or chosen."""
+
+    content_type: str = "ButtonResponse"
+    button_response: ButtonResponse = ButtonResponse()
+
+
+class FormResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to one field."""
+
+    id: str | None = None
+    component: FormResponseContent = FormResponseContent()
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A form, or with ``response`` the answer to one. Source: J, P, N."""
+
+    introduction: Introduction | None = None
+    form_pages: list[FormPage] = msgspec.field(default_factory=list)
+    received_message: ReceivedMessage | None = None
+    reply_message: ReceivedMessage | None = None
+    originating_message_id: str | None = None
+    canned_response_id: str | None = None
+    response: list[FormResponse] = msgspec.field(default_factory=list)
 
 
 class Location(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,6 +285,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     carousel: Carousel | None = None
     date_picker: DatePicker | None = None
     list_picker: ListPicker | None = None
+    form: Form | None = None
     location: Location | None = None
     template: Template | None = None
     rich_link: RichLink | None = msgspec.field(default=None, name=Unverified.RICH_LINK_FIELD)

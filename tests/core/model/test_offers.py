@@ -14,6 +14,9 @@ from ipygenesys._core.model.content import (
     Carousel,
     Content,
     DatePicker,
+    Form,
+    FormField,
+    FormPage,
     ListItem,
     ListPicker,
     ListSection,
@@ -28,6 +31,7 @@ from ipygenesys._core.model.offers import (
     answer_of,
     find_options,
     options_of,
+    part_kind,
     picked_of,
     title_of,
     with_answer,
@@ -163,3 +167,12 @@ def test_what_a_list_wants_said_goes_with_its_answer() -> None:
     picker = msgspec.structs.replace(LIST, reply="My choice:")
     answer = answer_of("m1", (picker,), 0, (0,), "Pen")
     assert answer is not None and (answer.reply, answer.titles) == ("My choice:", ("Pen",))
+
+
+def test_a_form_is_filled_in_once_by_an_answer_that_names_it() -> None:
+    form = Form(pages=(FormPage(fields=(FormField(id="n", type="text", title="Name"),)),))
+    filled_in = Answer(text="Ann", type="form")
+    assert part_kind(form) == "form"
+    assert with_answer((form,), filled_in, is_named=False) is None
+    assert picked(with_answer((REPLIES, form), filled_in, is_named=True)) == [None, ()]
+    assert without_answer((msgspec.structs.replace(form, picked=()),)) == (form,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipygenesys._core.model.effects import Call
 from ipygenesys._core.model.events import ErrorRaised, ReadPositionMoved
-from ipygenesys._core.model.inputs import Connect, Disconnect, MarkAllRead, NoteSeen
+from ipygenesys._core.model.inputs import Connect, Disconnect, MarkAllRead, NoteSeen, Send
 from ipygenesys._core.model.operations import FetchHistory, FetchMessage, MarkRead, MarkReadUpTo
 from tests import examples as eg
 from tests.core.driver import Driver
@@ -206,3 +206,21 @@ def test_a_read_position_is_told_once() -> None:
     driver.wait(3.0)
     moved = [event for event in driver.events if isinstance(event, ReadPositionMoved)]
     assert moved == [ReadPositionMoved(eg.arrived(1).time_ms or 0)]
+
+
+def test_where_nobody_takes_receipts_who_answers_has_read_what_stood_before() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset({"history"})))
+    driver.connect()
+    driver.hears(eg.arrived(1), eg.arrived(2))
+    driver.step(Send("d1", "hello"))
+    assert driver.told_unread == 0
+    driver.hears(eg.arrived(3))
+    assert driver.told_unread == 1
+
+
+def test_a_server_is_told_only_of_what_was_displayed_whatever_is_answered(live: Driver) -> None:
+    live.hears(eg.arrived(1))
+    live.step(Send("d1", "hello"))
+    live.wait(1.0)
+    assert not [call for call in live.calls if isinstance(call, MarkRead | MarkReadUpTo)]
+    assert status_of(live) == "unread"

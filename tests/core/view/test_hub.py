@@ -9,7 +9,15 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from ipygenesys._core.model.content import Answer, QuickReplies, QuickReply
+from ipygenesys._core.model.content import (
+    Answer,
+    Form,
+    FormEntry,
+    FormField,
+    FormPage,
+    QuickReplies,
+    QuickReply,
+)
 from ipygenesys._core.model.events import UploadProgressed
 from ipygenesys._core.model.inputs import (
     Command,
@@ -38,6 +46,7 @@ from ipygenesys._core.view.protocol import (
     Deltas,
     DiscardRequested,
     ErrorDelta,
+    FieldValue,
     FileChunk,
     FileOffered,
     FileRefused,
@@ -87,6 +96,20 @@ def test_what_is_offered_no_more_is_said_in_words(desk: Desk, request_: dict[str
 
     assert answers(desk, **request_) == [StopComposing(), Send("d1", "No")]
     assert answers(desk, **request_, text=" ") == [StopComposing()]
+
+
+def test_a_form_goes_out_as_it_was_filled_in_or_not_at_all(desk: Desk) -> None:
+    name = FormField(id="n", type="text", title="Name", is_required=True)
+    desk.hears(eg.arrived(1, content=(Form(pages=(FormPage(fields=(name,)),)),)))
+
+    filled = (FieldValue(field="n", values=("Ann",)),)
+    entry = FormEntry(field="n", text="Ann", payload="Ann")
+    answer = Answer(text="Name: Ann", type="form", message_id="m1", entries=(entry,))
+    assert answers(desk, picks=(), text="Name: Ann", filled=filled) == [
+        StopComposing(),
+        Send("d1", "Name: Ann", answer),
+    ]
+    assert answers(desk, picks=(), text="Name: ", filled=()) == [StopComposing()]
 
 
 @pytest.mark.parametrize(("role", "can"), [("customer", True), ("agent", False)])

@@ -7,6 +7,7 @@ import type { Services } from "../kit/services";
 import { Card } from "./card";
 import { Carousel } from "./carousel";
 import { DatePicker } from "./date-picker";
+import { Form } from "./form";
 import { ListPicker } from "./list-picker";
 import type { Part } from "./picking";
 import { Place } from "./place";
@@ -56,6 +57,8 @@ function shown(part: Part, number: number, message: ViewMessage, services: Servi
       return <DatePicker {...common} offer={part} />;
     case "list-picker":
       return <ListPicker {...common} offer={part} />;
+    case "form":
+      return <Form {...common} offer={part} />;
     case "location":
       return <Place place={part} services={services} />;
     case "quick-replies":

@@ -1,7 +1,7 @@
 // Picking what a message offers: who may, what was picked, and that it shows at once.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ViewMessage } from "../../protocol.gen";
+import type { AnswerRequested, ViewMessage } from "../../protocol.gen";
 import { randomId } from "../../random-id";
 import type { Services } from "../kit/services";
 
@@ -15,7 +15,7 @@ export interface Picking {
   readonly isOpen: boolean;
   /** Positions; null while nothing is picked. */
   readonly picked: readonly number[] | null;
-  readonly pick: (picks: readonly number[], text: string) => void;
+  readonly pick: (picks: readonly number[], text: string, filled?: AnswerRequested["filled"]) => void;
 }
 
 export function usePicking(message: ViewMessage, part: number, offer: Offer, services: Services): Picking {
@@ -37,10 +37,10 @@ export function usePicking(message: ViewMessage, part: number, offer: Offer, ser
   return {
     isOpen: mayPick && picked === null,
     picked,
-    pick(picks, text) {
+    pick(picks, text, filled = []) {
       const draftId = draftIds.current.get(picks.join()) ?? randomId();
       draftIds.current.set(picks.join(), draftId);
-      if (actions.answer({ draftId, messageId: message.id, part, picks: [...picks], text }))
+      if (actions.answer({ draftId, messageId: message.id, part, picks: [...picks], text, filled }))
         setPending(picks);
     },
   };

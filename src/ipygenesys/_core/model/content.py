@@ -133,6 +133,54 @@ class ListPicker(_Quiet, frozen=True, kw_only=True, tag_field="kind", tag="list-
     picked: tuple[int, ...] | None = None
 
 
+class FormField(_Quiet, frozen=True, kw_only=True):
+    """Something to fill in."""
+
+    id: str
+    type: Literal["text", "choice", "date"]
+    title: str
+    subtitle: str = ""
+    placeholder: str = ""
+    is_required: bool = False
+    is_long: bool = False
+    """A text of several lines."""
+    is_multiple: bool = False
+    """Several choices can be picked."""
+    choices: tuple[QuickReply, ...] = ()
+
+
+class FormPage(_Quiet, frozen=True, kw_only=True):
+    """Fields that belong together."""
+
+    fields: tuple[FormField, ...]
+    title: str = ""
+    subtitle: str = ""
+
+
+class Form(_Quiet, frozen=True, kw_only=True, tag_field="kind", tag="form"):
+    """Fields to fill in; ``chat.answer(form, values)`` does."""
+
+    pages: tuple[FormPage, ...]
+    title: str = ""
+    subtitle: str = ""
+    image_url: str | None = None
+    reply: str = ""
+    """What it wants said with an answer."""
+    template_id: str | None = None
+    """The platform's name for it, which goes back with an answer."""
+    picked: tuple[int, ...] | None = None
+    """Empty: it was filled in. None: not yet."""
+
+
+class FormEntry(_Quiet, frozen=True, kw_only=True):
+    """What was filled in."""
+
+    field: str
+    """The field's id."""
+    text: str
+    payload: str
+
+
 class Location(_Quiet, frozen=True, kw_only=True, tag_field="kind", tag="location"):
     """A place."""
 
@@ -147,8 +195,8 @@ class Answer(_Quiet, frozen=True, kw_only=True, tag_field="kind", tag="answer"):
     """What was picked of another message's offer, by whoever sent this one."""
 
     text: str
-    payloads: tuple[str, ...]
-    """One; of a list, one for each item."""
+    payloads: tuple[str, ...] = ()
+    """One; of a list, one for each item; of a form, none."""
     titles: tuple[str, ...] = ()
     """Of a list, what its items are called."""
     reply: str = ""
@@ -156,16 +204,20 @@ class Answer(_Quiet, frozen=True, kw_only=True, tag_field="kind", tag="answer"):
     type: AnswerKind
     message_id: str | None = None
     """The message that made the offer, where that is known."""
+    entries: tuple[FormEntry, ...] = ()
+    """Of a form, what was filled in."""
+    template_id: str | None = None
+    """Of a form, as it came."""
 
 
 class Unsupported(_Quiet, frozen=True, kw_only=True, tag_field="kind", tag="unsupported"):
     """Something that cannot be shown: said rather than left out."""
 
     type: str
-    """What the platform calls it, such as Form."""
+    """What the platform calls it, such as Reactions."""
 
 
-Offer = QuickReplies | Card | Carousel | DatePicker | ListPicker
+Offer = QuickReplies | Card | Carousel | DatePicker | ListPicker | Form
 Content = Offer | Location | Answer | Unsupported
 
 
@@ -188,7 +240,7 @@ def _lines(part: Content) -> Iterator[str]:
                 yield from _lines(card)
         case QuickReplies(title=title):
             yield title
-        case DatePicker() | ListPicker():
+        case DatePicker() | ListPicker() | Form():
             yield from (part.title, part.subtitle)
         case Location():
             yield from (part.name, part.address)

@@ -104,8 +104,12 @@ def _says_the_same(draft: Draft, arrived: MessageArrived) -> bool:
     """Of an answer, what was picked: the offer may have words of its own for it."""
     answers = (part for part in arrived.content if isinstance(part, Answer))
     if draft.answer is not None and (answer := next(answers, None)) is not None:
-        return (answer.type, answer.payloads) == (draft.answer.type, draft.answer.payloads)
+        return _picks(answer) == _picks(draft.answer)
     return words_of(draft.text) == words_of(arrived.text or "")
+
+
+def _picks(answer: Answer) -> tuple[object, ...]:
+    return answer.type, answer.payloads, tuple((entry.field, entry.payload) for entry in answer.entries)
 
 
 def _has_file(draft: Draft, arrived: MessageArrived) -> bool:

@@ -14,6 +14,7 @@ from ipygenesys._core.model.content import (
     Carousel,
     Content,
     DatePicker,
+    Form,
     ListItem,
     ListPicker,
     Option,
@@ -114,10 +115,9 @@ def with_answer(
     """
     fallback: int | None = None
     for number, part in enumerate(content):
-        options = options_of(part)
-        if not options or part_kind(part) != answer.type:
+        if part_kind(part) != answer.type:
             continue
-        picks = tuple(i for i, option in enumerate(options) if _is_picked(option, answer))
+        picks = tuple(i for i, option in enumerate(options_of(part)) if _is_picked(option, answer))
         if picks:
             return _picked(content, number, picks if answer.type == "list" else picks[:1])
         fallback = number if fallback is None else fallback
@@ -126,11 +126,13 @@ def with_answer(
 
 def without_answer(content: tuple[Content, ...]) -> tuple[Content, ...]:
     """The content of a message whose answer was taken back."""
-    return tuple(msgspec.structs.replace(part, picked=None) if options_of(part) else part for part in content)
+    return tuple(msgspec.structs.replace(part, picked=None) if part_kind(part) else part for part in content)
 
 
 def part_kind(part: Content) -> AnswerKind | None:
     """What an answer to this part is called; None if it offers nothing."""
+    if isinstance(part, Form):
+        return "form"
     options = options_of(part)
     return _KINDS[type(options[0])] if options else None
 

@@ -60,6 +60,11 @@ class Reading:
         self.seen(timeline.unread_ids(up_to), now)
         self._acknowledged_up_to_ms = timeline.read_up_to_ms or 0
 
+    def answered(self, now: float) -> None:
+        """We write: what stands before it was read. To a server only what was displayed is said to be."""
+        if self._is_local:
+            self.all_read(None, now)
+
     def stream_opened(self, now: float) -> None:
         """Receipts may go out again."""
         self.receipts.reenable(now)

@@ -168,6 +168,7 @@ class Session:
             case inputs.ViewsGone():
                 self._stream.views_gone()
             case inputs.Send():
+                self._reading.answered(now.monotonic)
                 self._sending.send(command, now)
             case inputs.Retry(draft_id):
                 self._sending.retry(draft_id, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipygenesys._core.model.content import Answer, Form
+from ipygenesys._core.model.forms import filled
 from ipygenesys._core.model.inputs import Send
 from ipygenesys._core.model.offers import answer_of
 from ipygenesys._core.session.session import Session
@@ -39,9 +41,11 @@ class ViewAnswers:
     def picked(self, request: AnswerRequested) -> list[Send]:
         """The message that a pick in the view stands for; none, if it says nothing any more."""
         offer = self._session.conversation.timeline.get(request.message_id)
-        answer = None
-        if offer is not None:
-            answer = answer_of(offer.id, offer.content, request.part, request.picks, request.text)
+        id_, content = ("", ()) if offer is None else (offer.id, offer.content)
+        if isinstance(form := next(iter(content[request.part : request.part + 1]), None), Form):
+            entry = filled(id_, form, {each.field: each.values for each in request.filled})
+            return [Send(request.draft_id, entry.text, entry)] if isinstance(entry, Answer) else []
+        answer = answer_of(id_, content, request.part, request.picks, request.text)
         return [Send(request.draft_id, request.text, answer)] if answer or request.text.strip() else []
 
     def snapshot(self, hello: Hello, part: Part, revision: int, now: float) -> Snapshot:

@@ -54,7 +54,7 @@ class GuestAuth:
     def fields(self) -> dict[str, str]:
         """What the exchange wants of it; secrets, for the one place that puts them on the wire."""
         if self._id_token is not None:
-            wanted = {wire.Unverified.ID_TOKEN_FIELD: self._id_token, "nonce": self._nonce}
+            wanted = {wire.ID_TOKEN_FIELD: self._id_token, "nonce": self._nonce}
         else:
             wanted = {"code": self.code, "codeVerifier": self.code_verifier}
         shown = {name: secret.reveal() for name, secret in wanted.items() if secret is not None}

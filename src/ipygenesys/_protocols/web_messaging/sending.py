@@ -11,6 +11,7 @@ from ipygenesys._core.model.platform_events import MessageArrived
 from ipygenesys._core.model.utf8 import encodable
 from ipygenesys._protocols.content import button_responses
 from ipygenesys._protocols.flow import CallError, Commit, Exchange, Flow, NewId, SendFrame
+from ipygenesys._protocols.forms import form_content
 from ipygenesys._protocols.regions import Platform
 from ipygenesys._protocols.web_messaging.content import message_of
 from ipygenesys._protocols.web_messaging.files import upload
@@ -51,15 +52,18 @@ def send_message(session: GuestSession, platform: Platform, post: PostMessage) -
 
 def _answering(message: wire.OutgoingMessage, answer: Answer) -> wire.OutgoingMessage:
     """An answer as Messenger sends it, which Genesys takes in T's form as well. Source: N."""
-    text = {"date": None, "list": answer.reply or message.text}.get(answer.type, message.text)
+    text = message.text if answer.type in ("quick-reply", "button") else answer.reply or message.text
+    text = None if answer.type == "date" else text
     parent = {"parentMessageId": answer.message_id} if answer.message_id is not None else None
-    metadata = parent if answer.type in ("date", "list") else None
+    metadata = parent if answer.type in ("date", "list", "form") else None
     return msgspec.structs.replace(message, type="Structured", text=text, metadata=metadata)
 
 
 def _content(session: GuestSession, platform: Platform, post: PostMessage) -> Flow[list[wire.Content]]:
     content = []
-    if post.answer is not None:
+    if post.answer is not None and post.answer.type == "form":
+        content.append(wire.Content(content_type="Form", form=form_content(post.answer)))
+    elif post.answer is not None:
         content += [
             wire.Content(content_type="ButtonResponse", button_response=response)
             for response in button_responses(post.answer)

@@ -32,6 +32,8 @@ MAX_CUSTOM_ATTRIBUTES_BYTES = 2048
 """Source: T; also SessionResponse.maxCustomDataBytes."""
 MAX_REAUTHENTICATIONS = 3
 """Source: T."""
+ID_TOKEN_FIELD = "idToken"
+"""Beside ``nonce``, in ``oauth`` of the exchange. Source: T, AuthJwtRequest."""
 JWT_EARLY_S = 5.0
 """A JWT this close to its end is renewed first. Source: T."""
 
@@ -100,8 +102,6 @@ class Unverified:
     """Of a PUT to an address that has expired: object stores differ, S3 says 403."""
     DISCONNECT_ACTION = "disconnectCustomer"
     """The action exists in J; its body is presumably action and token only."""
-    ID_TOKEN_FIELD = "idToken"
-    """Beside ``nonce``, in ``oauth`` of the exchange; older versions of T have ``code`` there for it."""
     UNKNOWN_DEPLOYMENT_STATUS = 404
     """Of the handshake, for a deployment that does not exist."""
     INACTIVE_DEPLOYMENT_STATUS = 403

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ipygenesys._wire.content import ButtonResponse
+from ipygenesys._wire.content import ButtonResponse, Form
 
 
 class Typing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -52,6 +52,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     content_type: str
     attachment: AttachmentContent | None = None
     button_response: ButtonResponse | None = None
+    form: Form | None = None
 
     def __repr__(self) -> str:
         return f"Content({self.content_type!r})"

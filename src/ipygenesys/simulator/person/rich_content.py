@@ -105,9 +105,27 @@ def picture(name: str, caption: str) -> Part:
     return {"contentType": "Attachment", "attachment": file}
 
 
-def form(title: str) -> Part:
-    """Something that this package does not show."""
-    return {"contentType": "Form", "form": {"introduction": {"title": title}, "formPages": []}}
+def form(title: str, *fields: dict[str, Any], subtitle: str = "", reply: str = "") -> Part:
+    """Fields to fill in, on one page; ``text_field`` and ``choice_field`` make them."""
+    body = {
+        "receivedMessage": {"title": title, "subtitle": subtitle},
+        "replyMessage": {"subtitle": reply},
+        "cannedResponseId": "7d3c1a52-0f0e-4a55-9c59-51f1c6a7d001",
+        "formPages": [{"title": title, "pageComponents": list(fields)}],
+    }
+    return {"contentType": "Form", "form": body}
+
+
+def text_field(title: str, *, is_required: bool = False, is_long: bool = False) -> dict[str, Any]:
+    """A text to write in a form."""
+    body = {"id": _payload(title), "title": title, "isRequired": is_required, "isMultipleLine": is_long}
+    return {"formComponentType": "Input", "input": body}
+
+
+def choice_field(title: str, *choices: str, is_multiple: bool = False) -> dict[str, Any]:
+    """A list to choose from in a form."""
+    picker = list_picker(title, {title: choices}, is_multiple=is_multiple)["listPicker"]
+    return {"formComponentType": "ListPicker", "listPicker": {"id": _payload(title), **picker}}
 
 
 def sample(name: str, now: float) -> list[Part]:
@@ -185,5 +203,14 @@ SAMPLES: dict[str, Callable[[float], list[Part]]] = {
     ],
     "rich-link": lambda _: [rich_link("How to care for leather", "https://shop.example/care", "Read it")],
     "captions": lambda _: [picture("left.png", "The left sole"), picture("right.png", "The right one")],
-    "form": lambda _: [form("How was it?")],
+    "form": lambda _: [
+        form(
+            "How was it?",
+            text_field("Your name", is_required=True),
+            choice_field("What did you like?", "The boots", "The service", is_multiple=True),
+            text_field("What else?", is_long=True),
+            subtitle="Three short questions.",
+            reply="That was it:",
+        )
+    ],
 }

@@ -20,6 +20,16 @@ FROM_VIEW: list[protocol.ViewToKernel] = [
     protocol.AnswerRequested(
         client="c", seq=13, draft_id="d", message_id="m1", part=0, picks=(0, 2), text="Yes"
     ),
+    protocol.AnswerRequested(
+        client="c",
+        seq=16,
+        draft_id="d",
+        message_id="m1",
+        part=0,
+        picks=(),
+        text="Name: Ann",
+        filled=(protocol.FieldValue(field="n", values=("Ann",)),),
+    ),
     protocol.FileOffered(
         client="c", seq=14, draft_id="d", name="a.png", media_type="image/png", size_bytes=3, text=""
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipygenesys._core.machines.conversation.timeline import Timeline
 from ipygenesys._core.model.content import Answer, Content
 from ipygenesys._core.model.messages import Message
-from ipygenesys._core.model.offers import options_of, picked_of, with_answer, without_answer
+from ipygenesys._core.model.offers import part_kind, picked_of, with_answer, without_answer
 
 MAX_WAITING = 500
 """Chosen: answers whose offer has not been seen yet, such as those at the top of a page of history."""
@@ -68,7 +68,7 @@ class Answers:
 
 
 def _is_open(part: Content) -> bool:
-    return bool(options_of(part)) and picked_of(part) is None
+    return part_kind(part) is not None and picked_of(part) is None
 
 
 def _answered_by(answer: Answer, offer: Message) -> tuple[Content, ...] | None:

@@ -79,6 +79,13 @@ class SendRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="se
     text: str
 
 
+class FieldValue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is written in a field of a form."""
+
+    field: str
+    values: tuple[str, ...]
+
+
 class AnswerRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="answer-requested"):
     """The user picked something that a message offers."""
 
@@ -90,6 +97,8 @@ class AnswerRequested(FromView, frozen=True, kw_only=True, rename="camel", tag="
     """Positions in what that part offers; of a carousel or a list counted through all of it."""
     text: str
     """What the answer says, in the user's language. Sent as plain words if the message offers this no more."""
+    filled: tuple[FieldValue, ...] = ()
+    """Of a form, what is written in it."""
 
 
 class FileOffered(FromView, frozen=True, kw_only=True, rename="camel", tag="file-offered"):
@@ -226,8 +235,14 @@ def decode_from_view(content: object) -> ViewToKernel:
         # Half an emoji may stand in a text, but names nothing; msgspec itself stumbles over it in a wrong place.
         raise msgspec.ValidationError("A name or a field is no text, or too deep.") from None
     match message:
-        case SendRequested(text=text) | AnswerRequested(text=text):
+        case SendRequested(text=text):
             return msgspec.structs.replace(message, text=encodable(text))
+        case AnswerRequested(text=text, filled=filled):
+            written = (
+                FieldValue(field=encodable(each.field), values=tuple(map(encodable, each.values)))
+                for each in filled
+            )
+            return msgspec.structs.replace(message, text=encodable(text), filled=tuple(written))
         case FileOffered(text=text, name=name):
             return msgspec.structs.replace(message, text=encodable(text), name=encodable(name))
         case _:
