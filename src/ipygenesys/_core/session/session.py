@@ -93,8 +93,6 @@ class Session:
         )
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
-    # --- what the shells look at --------------------------------------------------------------------------
-
     def status_at(self, now: float) -> StatusChanged:
         """The connection's state, its countdown counted from ``now``."""
         return status_of(self.connection, now)
