@@ -1,4 +1,4 @@
-// A form to fill in: its pages one below the other, one button at the end. What is written stays here until then.
+// A form to fill in: its pages one below the other, one button at the end.
 
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
