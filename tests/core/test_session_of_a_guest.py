@@ -311,6 +311,18 @@ def test_a_page_that_holds_nothing_unread_does_not_move_it_over_older_ones() -> 
     assert driver.emitted(ReadPositionMoved) == [ReadPositionMoved(eg.START_MS + 6000)]
 
 
+def test_what_older_pages_bring_holds_the_position_though_it_is_not_counted_as_unread() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset({"history"})))
+    driver.connect(eg.arrived(5), has_more=True)
+    driver.step(LoadOlder(50))
+    driver.succeed(FetchHistory, eg.history(eg.arrived(4)))
+    driver.step(NoteSeen(("m5",)))
+    assert driver.told_unread == 0
+    assert driver.emitted(ReadPositionMoved) == []
+    driver.step(NoteSeen(("m4",)))
+    assert driver.emitted(ReadPositionMoved) == [ReadPositionMoved(eg.START_MS + 5000)]
+
+
 def test_what_is_older_than_our_read_position_is_read() -> None:
     driver = Driver(eg.profile(capabilities=frozenset({"history"}), read_up_to_ms=eg.START_MS + 1000))
     driver.connect(eg.arrived(1), eg.arrived(2))

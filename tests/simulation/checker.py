@@ -7,7 +7,6 @@ not belong, I10 every failure visible. Source: reference/realtime.md 9.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -142,9 +141,9 @@ def _check_receipts(world: World, user: User) -> None:
         is_read = message.status == "read" and message.id in client.seen
         if is_read and is_idempotent and message.id not in acknowledged:
             world.report("I4", "read here, but the server has not heard of it")
-    timeline = client.gateway.session.conversation.timeline
-    news = timeline.copy()[bisect_left(timeline._keys, timeline._counts_from) :]  # Older pages bring none.
-    if sum(message.status == "unread" for message in news) != timeline.unread_count:
+    news = [message for message in client.timeline if message.time_ms >= client.news_from_ms]
+    counted = client.gateway.session.conversation.timeline.unread_count
+    if sum(message.status == "unread" for message in news) != counted:
         world.report("I5", "the unread count is wrong")
 
 

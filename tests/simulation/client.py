@@ -63,6 +63,7 @@ class Client:
             is_unreadable=is_unreadable,
             is_refused_typing=is_refused_typing,
             on_typing=self._typing_was_said,
+            on_page=self._page_came,
         )
         self.browser: Browser | None = None
         """The page that shows it, if there is one."""
@@ -71,6 +72,8 @@ class Client:
         self.seen: set[str] = set()
         self.received: set[str] = set()
         self.caught_up_at: float | None = None
+        self.news_from_ms = 0
+        """What is older than all that was here then is no news."""
         self.covered_before_ms = 0
         """Who reads on the newest page has left behind what is older than that page."""
         self._context = contextvars.copy_context()
@@ -140,6 +143,12 @@ class Client:
         """A frame that says that somebody types has come in."""
         self._typing_heard_at = self._loop.time()
 
+    def _page_came(self) -> None:
+        """The first one tells the conversation as it was when we came."""
+        if self.caught_up_at is None and self.gateway.session.catch_up.has_completed:
+            self.caught_up_at = self._loop.time()
+            self.news_from_ms = min((each.time_ms for each in self.timeline if not each.is_draft), default=0)
+
     def _hear(self, event: Event) -> None:
         self._note(repr(event))
         match event:
@@ -170,8 +179,6 @@ class Client:
                 self._report("I10", "failed without a word")
             case _:
                 pass
-        if self.caught_up_at is None and self.gateway.session.catch_up.has_completed:
-            self.caught_up_at = self._loop.time()
 
     def _advances(self, message: Message, former: str | None) -> None:
         """A message's state never goes back, except that a draft is sent again."""

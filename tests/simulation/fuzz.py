@@ -268,7 +268,9 @@ class Fuzzer:
         keys, messages = timeline._keys, timeline.copy()
         assert keys == sorted(keys), "the order is broken"
         assert len({message.id for message in messages}) == len(messages), "a message stands there twice"
-        assert timeline.unread_count == sum(message.status == "unread" for message in messages)
+        unread = [key for key, message in zip(keys, messages, strict=True) if message.status == "unread"]
+        assert timeline._unread_keys == unread
+        assert timeline.unread_count == sum(key >= timeline._counts_from for key in unread)
         self._hub.receive(decode_from_view({**VIEW_MESSAGES[0], "client": "w"}), self._now)
         for message in self._hub.outgoing(self._now):
             json.dumps(encode_to_view(message)).encode()

@@ -38,6 +38,7 @@ class Witness:
         is_unreadable: whether nobody can read a frame.
         is_refused_typing: whether a frame refuses typing, to which no call is waiting for an answer.
         on_typing: hears of each frame that says that somebody types.
+        on_page: hears of each page of history, once it is in its place.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Witness:
         is_unreadable: Callable[[bytes], bool],
         is_refused_typing: Callable[[bytes], bool],
         on_typing: Callable[[], object],
+        on_page: Callable[[], object],
     ) -> None:
         self.counts: Counter[str] = Counter()
         """Faults that were felt, and what became of them."""
@@ -56,6 +58,7 @@ class Witness:
         self._is_unreadable = is_unreadable
         self._is_refused_typing = is_refused_typing
         self._on_typing = on_typing
+        self._on_page = on_page
         self._failed: set[asyncio.Task[Any]] = set()
         """Tasks whose last exchange came to nothing."""
         self._told: set[asyncio.Task[Any]] = set()
@@ -117,6 +120,8 @@ class Witness:
                     self._report("I10", f"a failed {type(operation).__name__} shows nowhere")
             case CallSucceeded(operation) if asyncio.current_task() in self._failed:
                 self._report("I10", f"a {type(operation).__name__} that failed passes for done")
+            case CallSucceeded(FetchHistory()):
+                self._on_page()
             case StreamLost():
                 self._tell()
                 self.counts["streams lost"] += 1

@@ -308,6 +308,13 @@ def test_scrolling_up_brings_nothing_unread(driver: Driver) -> None:
     assert driver.told_unread == 3
 
 
+def test_what_comes_is_unread_where_only_a_draft_was_there_before(driver: Driver) -> None:
+    driver.step(Send("d1", "hello"))
+    driver.connect()
+    driver.hears(eg.arrived(1))
+    assert driver.told_unread == 1
+
+
 def test_of_equal_times_only_what_is_listed_after_what_was_read_is_news(driver: Driver) -> None:
     driver.connect(eg.arrived(3))
     driver.lose()

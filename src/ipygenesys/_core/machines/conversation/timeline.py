@@ -117,7 +117,7 @@ class Timeline:
 
     def count_from_here(self) -> None:
         """What is older than all that is here is no news: nobody has to be told that it is unread."""
-        if self._keys:
+        if self.oldest is not None:
             self._counts_from = self._keys[0]
 
     @property
