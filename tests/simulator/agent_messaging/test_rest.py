@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from ipygenesys._wire import agent_messaging as wire
 from ipygenesys.simulator.serving.errors import MALFORMED
 from tests.simulator.clients.agent import CONVERSATIONS, AgentClient, working
 from tests.simulator.serving.test_rest import assert_genesys_error
@@ -132,7 +133,8 @@ async def test_a_send_wants_exactly_one_content(agent: AgentClient, body: dict[s
 
 
 async def test_a_text_over_the_limit_is_400(agent: AgentClient) -> None:
-    assert [(await agent.send("x" * n)).status_code for n in (2000, 2001)] == [200, 400]
+    limit = wire.Unverified.MAX_TEXT_CHARACTERS
+    assert [(await agent.send("x" * n)).status_code for n in (limit, limit + 1)] == [200, 400]
 
 
 async def test_at_most_a_thousand_ids_in_bulk_and_unknown_ones_are_left_out(agent: AgentClient) -> None:

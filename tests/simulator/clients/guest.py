@@ -38,7 +38,7 @@ class GuestSocket(Socket):
 
     async def texts(self, count: int, direction: str | None = None) -> list[str]:
         await self.until(lambda: len(self.messages(direction)) >= count)
-        return [m["text"] for m in self.messages(direction)]
+        return [m.get("text", "") for m in self.messages(direction)]
 
     async def send(self, action: str, **fields: Any) -> str:
         """Sends a request without waiting; returns its tracing id."""
