@@ -111,6 +111,19 @@ def test_filling_back_that_is_refused_is_left_to_who_scrolls_up(driver: Driver) 
     assert driver.call(FetchHistory) == FetchHistory(before="m5", limit=200)
 
 
+def test_a_hole_that_shows_while_older_pages_have_to_wait_waits_with_them(driver: Driver) -> None:
+    filling_back(driver)
+    driver.fail(FetchHistory, eg.failure("rate_limited", retry_after_s=60.0))
+    driver.lose()
+    driver.wait(3.0)
+    driver.open()
+    driver.succeed(FetchHistory, eg.history(eg.arrived(7), has_more=True))
+    driver.wait(50.0)
+    assert FetchHistory(before="m7", limit=200) not in driver.calls
+    driver.wait(20.0)
+    assert FetchHistory(before="m7", limit=200) in driver.calls
+
+
 def test_older_messages_are_prepended_in_one_event(driver: Driver) -> None:
     driver.connect(eg.arrived(8), eg.arrived(9), has_more=True)
     driver.step(LoadOlder(50))

@@ -139,7 +139,7 @@ class CatchUp:
         """The call that is due, if any."""
         if not self.is_enabled:
             return []
-        is_filling = self.fills_back and self._is_open and now >= self._fill_not_before
+        is_filling = self.fills_back and self._is_open and now >= self._fills_at
         calls = self.load_older(self.oldest, PAGE_SIZE, now) if is_filling else []
         if self._due is None or now < self._due or self._in_flight:
             return calls
@@ -261,6 +261,11 @@ class CatchUp:
             m.id == to or (m.time_ms is not None and m.time_ms < to_ms) for m in page.messages
         )
 
+    @property
+    def _fills_at(self) -> float:
+        """A newest page may begin another hole, but does not shorten what the server has asked to wait."""
+        return max(self._fill_not_before, self._older_not_before)
+
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
         if not self.is_enabled:
@@ -268,7 +273,7 @@ class CatchUp:
         is_filling = self.fills_back and self._is_open and self._older_in_flight is None
         moments = (
             self._due if self._in_flight is None else None,
-            self._fill_not_before if is_filling else None,
+            self._fills_at if is_filling else None,
         )
         return min((at for at in moments if at is not None), default=None)
 
