@@ -1165,6 +1165,21 @@ def test_what_came_after_a_message_comes_from_as_many_pages_as_it_takes() -> Non
     assert fetched(adapter, Past(7, 2), after="m7") == ([], False)
 
 
+def test_what_came_after_a_message_follows_each_other_across_pages_that_overlap() -> None:
+    adapter, _, _ = opened()
+    past = Past(6, 2)
+
+    def pages(request: Request) -> dict[str, Any]:
+        page = past(request)
+        past.entities.insert(0, text_body(f"m{len(past.entities) + 1}"))  # One more comes between two calls.
+        return page
+
+    page = Server(messages=pages).run(adapter.perform(FetchHistory(after="m2")))
+
+    links = [(message.follows, message.id) for message in page.messages]
+    assert links == [("m2", "m3"), ("m3", "m4"), ("m4", "m5"), ("m5", "m6")]
+
+
 def test_older_pages_follow_each_other_without_beginning_anew() -> None:
     adapter, _, _ = opened()
     past = Past(7, 2)

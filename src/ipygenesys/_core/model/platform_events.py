@@ -180,10 +180,12 @@ class History(msgspec.Struct, frozen=True):
     """What the same answer tells of the conversation itself."""
 
     @classmethod
-    def listed(cls, messages: Iterable[MessageArrived], *, has_more: bool) -> History:
-        """A page that is the platform's own list: each message follows the one before it."""
+    def listed(
+        cls, messages: Iterable[MessageArrived], *, has_more: bool, after: str | None = None
+    ) -> History:
+        """A page that is the platform's own list: each message follows the one before it, the first one ``after``."""
         found = list(messages)
-        before = [None, *(message.id for message in found)]
+        before = [after, *(message.id for message in found)]
         linked = (
             msgspec.structs.replace(each, follows=id_) for id_, each in zip(before, found, strict=False)
         )

@@ -71,7 +71,7 @@ class HistoryPages:
         is_complete = self._catch_up.succeeded(operation, page, now.monotonic)
         self._forget_what_was_cleared(operation, page)
         if operation.before is not None:
-            self._older_page(page, now, is_news=fills_back)
+            self._older_page(operation.before, page, now, is_news=fills_back)
             return
         if is_news:
             news = self._from_the_hole(page) if operation.after is None else None
@@ -182,12 +182,12 @@ class HistoryPages:
             if message is not None and (begin_ms is None or message.time_ms < begin_ms)
         )
 
-    def _older_page(self, page: History, now: Now, *, is_news: bool) -> None:
+    def _older_page(self, before: str, page: History, now: Now, *, is_news: bool) -> None:
         timeline = self._conversation.timeline
         bare = [m.id for m in page.messages if not m.has_content and timeline.get(m.id) is None]
         events: list[Event] = []
         news = self._from_the_hole(page) if is_news else frozenset()
-        with timeline.before_all(len(page.messages)):
+        with timeline.before(before, len(page.messages)):
             for arrived in page.messages:
                 events += self._arrivals.old_arrived(arrived, now, is_news=arrived.id in news)
         self._tell_as_a_block(events)

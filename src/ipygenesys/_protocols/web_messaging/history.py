@@ -99,7 +99,9 @@ class GuestHistory:
                 break  # Begun anew it would be cut short again: this hole, too, is filled from its newer end.
             ids = [message.id for message in page.messages]
             if id_ in ids:
-                return History((*page.messages[ids.index(id_) + 1 :], *newer), has_more=False)
+                # Pages may overlap: while they are read, more messages push what was read onto later ones.
+                found = {each.id: each for each in (*page.messages[ids.index(id_) + 1 :], *newer)}
+                return History.listed(found.values(), has_more=False, after=id_)
             newer[:0] = page.messages
             if not page.has_more:
                 break

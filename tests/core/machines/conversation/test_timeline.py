@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -81,8 +82,8 @@ def test_a_list_moves_nothing_whose_time_says_otherwise() -> None:
 
 def test_of_equal_times_a_page_of_old_messages_stands_before_all_that_was_there() -> None:
     timeline = filled(at_once("c"))
-    for page in (["b1", "b2"], ["a1", "a2"]):
-        with timeline.before_all(len(page)):
+    for page, newer in ((["b1", "b2"], "c"), (["a1", "a2"], "b1")):
+        with timeline.before(newer, len(page)):
             timeline.place(at_once(page[0]))
             timeline.place(at_once(page[1]), follows=page[0])
     timeline.place(at_once("d"))
@@ -107,6 +108,21 @@ def test_however_some_of_them_arrive_a_list_puts_them_in_its_order(
         timeline.place(at_once(id_), follows=before)
     assert ids_of(timeline) == listed
     assert [timeline.index_of(id_) for id_ in listed] == list(range(8))
+
+
+@given(st.permutations(list("abcdefgh")), st.integers(0, 8), st.integers(1, 4))
+def test_however_some_of_them_arrive_pages_read_backwards_put_them_in_their_order(
+    arrived: list[str], number: int, size: int
+) -> None:
+    listed, newer = list("abcdefgh"), "nobody"
+    timeline = filled(eg.message(0), *map(at_once, arrived[:number]))
+    for end in range(len(listed), 0, -size):
+        page = listed[max(end - size, 0) : end]
+        with timeline.before(newer, len(page)) if end < len(listed) else nullcontext():
+            for before, id_ in zip([None, *page], page, strict=False):
+                timeline.place(at_once(id_), follows=before)
+        newer = page[0]
+    assert ids_of(timeline) == ["m0", *listed]
 
 
 def test_of_the_same_millisecond_a_message_without_a_number_stands_before_those_that_are_counted() -> None:

@@ -43,7 +43,8 @@ class Timeline:
         self._drafts_made = 0
         self._rank_of: dict[str, int] = {}
         self._ranks = count(0, _STRIDE)
-        self._lowest_rank = 0
+        self._bound: Key | None = None
+        """Of ``before``."""
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -147,8 +148,10 @@ class Timeline:
         """Where a message of the server's stands, or will stand: from now on it has its rank."""
         place = (0, message.time_ms, message.sequence or 0)
         rank = self._rank_of.get(message.id)
-        before = self._key_of.get(follows or "")
-        if before is not None and before[:3] == place and (rank is None or rank <= before[3]):
+        before, bound = self._key_of.get(follows or ""), self._bound
+        if bound is not None and bound[:3] == place and (rank is None or rank > bound[3]):
+            rank = next(self._ranks)
+        elif before is not None and before[:3] == place and (rank is None or rank <= before[3]):
             after = bisect_right(self._keys, before)
             is_free = after == len(self._keys) or self._keys[after][:3] != place
             room = _STRIDE if is_free else self._keys[after][3] - before[3]
@@ -164,14 +167,14 @@ class Timeline:
             self._rank_of[message_id] = next(self._ranks)
 
     @contextmanager
-    def before_all(self, number: int) -> Iterator[None]:
-        """Meanwhile so many messages may come that were said before all that are here, whatever their times tell."""
-        ranks, self._lowest_rank = self._ranks, self._lowest_rank - number * _STRIDE
-        self._ranks = count(self._lowest_rank, _STRIDE)
+    def before(self, id_: str, number: int) -> Iterator[None]:
+        """Meanwhile so many messages may come that the platform lists before this one, whatever their times tell."""
+        ranks, bound = self._ranks, self._key_of.get(id_, (0, 0, 0, 0, ""))
+        self._bound, self._ranks = bound, count(bound[3] - number * _STEP, _STEP)
         try:
             yield
         finally:
-            self._ranks = ranks
+            self._bound, self._ranks = None, ranks
 
     def place(self, message: Message, follows: str | None = None) -> Placement | None:
         """Insert a message, or merge it with what is known of it; None if that changes nothing.
