@@ -54,6 +54,8 @@ class AgentServer(BaseServer):
     channel_life_s = wire.CHANNEL_LIFE_S
     credentials = "token"
     """How clients show who they are: a user's token, the user's login, or an app that only watches."""
+    names_creators = True
+    """What is got in bulk says whose it is."""
     shares_logins = False
     """The conversations of one agent are opened with the same credentials object, hence by one stream."""
 
@@ -208,8 +210,8 @@ class AgentServer(BaseServer):
             case "GET", []:
                 return Reply(200, event(truth, truth.messages))
             case "POST", ["messages", "bulk"]:
-                known = (truth.by_id.get(id_) for id_ in sent)
-                return Reply(200, {"entities": [message_data(truth, said) for said in known if said]})
+                known = [said for id_ in sent if (said := truth.by_id.get(id_))]
+                return Reply(200, {"entities": [self._in_bulk(truth, said) for said in known]})
             case _, ["communications", _, *_] if truth.is_over:
                 return NOT_FOUND
             case "POST", ["communications", _, "typing"]:
@@ -225,6 +227,12 @@ class AgentServer(BaseServer):
                 return self._send(truth, sent)
             case _:
                 return NOT_FOUND
+
+    def _in_bulk(self, truth: Truth, said: Said) -> Json:
+        data = message_data(truth, said)
+        if not self.names_creators:
+            data.pop("createdBy", None)
+        return data
 
     def _put(self, id_: str) -> Reply:
         if self.dice.random() < 0.1:

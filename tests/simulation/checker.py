@@ -63,12 +63,22 @@ def _check_messages(world: World, user: User) -> None:
         world.report("I1", f"{len(lost)} messages of {len(true_ids)} are lost")
     if len(ids) != len(set(ids)) or set(ids) - said_by_id.keys():
         world.report("I2", "messages are shown that the server does not have, or twice")
-    if [id_ for id_ in ids if id_ in said_by_id] != [id_ for id_ in said_by_id if id_ in set(ids)]:
+    if not _are_in_order(
+        world, [said_by_id[id_] for id_ in ids if id_ in said_by_id], [*said_by_id.values()]
+    ):
         world.report("I3", "the order is not the server's")
     for message in shown:
         if (said := said_by_id.get(message.id)) is not None:
             _check_content(world, message, said)
     _check_news(world, user)
+
+
+def _are_in_order(world: World, shown: list[Said], said: list[Said]) -> bool:
+    """Of the same time, agents are told what follows what on each side alone, for each has a list of its own."""
+    lists = {True, False} if world.schedule.protocol == "agent" else {None}
+    times, at = [each.time_ms for each in shown], {each.id: index for index, each in enumerate(said)}
+    of_list = [[at[each.id] for each in shown if side in (None, each.is_ours)] for side in lists]
+    return times == sorted(times) and all(listed == sorted(listed) for listed in of_list)
 
 
 def _check_content(world: World, message: Message, said: Said) -> None:
@@ -141,7 +151,8 @@ def _check_receipts(world: World, user: User) -> None:
         is_read = message.status == "read" and message.id in client.seen
         if is_read and is_idempotent and message.id not in acknowledged:
             world.report("I4", "read here, but the server has not heard of it")
-    news = [message for message in client.timeline if message.time_ms >= client.news_from_ms]
+    ids = [message.id for message in client.timeline]
+    news = client.timeline[ids.index(client.news_from) if client.news_from in ids else 0 :]
     counted = client.gateway.session.conversation.timeline.unread_count
     if sum(message.status == "unread" for message in news) != counted:
         world.report("I5", "the unread count is wrong")

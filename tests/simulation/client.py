@@ -72,8 +72,8 @@ class Client:
         self.seen: set[str] = set()
         self.received: set[str] = set()
         self.caught_up_at: float | None = None
-        self.news_from_ms = 0
-        """What is older than all that was here then is no news."""
+        self.news_from: str | None = None
+        """The oldest message that was here then: what is older is no news."""
         self.covered_before_ms = 0
         """Who reads on the newest page has left behind what is older than that page."""
         self._context = contextvars.copy_context()
@@ -147,7 +147,7 @@ class Client:
         """The first one tells the conversation as it was when we came."""
         if self.caught_up_at is None and self.gateway.session.catch_up.has_completed:
             self.caught_up_at = self._loop.time()
-            self.news_from_ms = min((each.time_ms for each in self.timeline if not each.is_draft), default=0)
+            self.news_from = next((each.id for each in self.timeline if not each.is_draft), None)
 
     def _hear(self, event: Event) -> None:
         self._note(repr(event))

@@ -16,7 +16,7 @@ DEPLOYMENT = f"{PREFIX}{1:012x}"
 CONFIG_AGE_S = "700"
 """A cache has kept the config for so long."""
 HEALTH_CHECK = "SGVhbHRoQ2hlY2tNZXNzYWdlSWQ="
-BAD_REQUEST, EXPIRED, NO_SESSION, NO_FILE = 400, 4006, 4007, 4008
+BAD_REQUEST, CONFLICT, EXPIRED, NO_SESSION, NO_FILE = 400, 409, 4006, 4007, 4008
 _AUTH_PATH = "/api/v2/webdeployments/token/"
 
 
@@ -202,7 +202,7 @@ class GuestServer(BaseServer):
     def _send(self, connection: Connection, guest: Guest, message: Json, tracing_id: str | None) -> None:
         files = [part["attachment"]["id"] for part in message.get("content") or ()]
         if guest.truth.is_over or any(id_ not in guest.arrived for id_ in files):
-            self._refuse(connection, tracing_id, NO_FILE if files else BAD_REQUEST)
+            self._refuse(connection, tracing_id, CONFLICT if guest.truth.is_over else NO_FILE)
             return
         file = guest.files[files[0]] if files else None
         text = message.get("text") or ""
@@ -235,6 +235,8 @@ class GuestServer(BaseServer):
             guest = next((g for g in self.guests.values() if g.has_issued(bearer_of(headers))), None)
             if guest is None:
                 return UNAUTHORISED
+            if (wait_s := guest.too_many_pages()) is not None:
+                return Reply(429, {"code": "too.many.requests"}, {"Retry-After": str(wait_s)})
             return self._history(guest, int(query["pageNumber"]), min(int(query["pageSize"]), self.page_size))
         return NOT_FOUND
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 from tests.simulation.servers import Json
 from tests.simulation.truth import Truth
@@ -12,6 +13,8 @@ SESSION_LIFE_S = 86_400
 JWT_LIFE_S = 600.0
 PER_S = 2.0
 """Messages and typing."""
+PAGES_PER_MIN, MINUTE_S = 10, 60.0
+"""Of the history."""
 EXPIRED, NO_SESSION = 4006, 4007
 
 
@@ -32,6 +35,8 @@ class Guest:
         self._ends_s = float("inf")
         self._budget = PER_S
         self._budget_at = 0.0
+        self._pages: deque[float] = deque(maxlen=PAGES_PER_MIN)
+        """When the newest of those that were given were."""
         self._records: list[tuple[int, Json]] = []
         """Of the history, what is no message."""
 
@@ -79,6 +84,7 @@ class Guest:
     def _forget(self) -> None:
         self._ends_s = float("inf")
         self._records.clear()
+        self._pages.clear()
         self.jwts.clear()
         self.files.clear()
         self.arrived.clear()
@@ -121,6 +127,14 @@ class Guest:
 
     def has_issued(self, jwt: str) -> bool:
         return not self.is_expired and self.jwts.get(jwt, 0.0) > self._clock.elapsed_s
+
+    def too_many_pages(self) -> int | None:
+        """Counts a page; how long to wait if there are too many."""
+        now = self._clock.elapsed_s
+        if len(self._pages) == PAGES_PER_MIN and (left_s := self._pages[0] + MINUTE_S - now) > 0:
+            return math.ceil(left_s)
+        self._pages.append(now)
+        return None
 
     def record(self, record: Json) -> None:
         self._records.append((len(self.truth.messages), record))

@@ -56,11 +56,18 @@ class Schedule:
     looks_every_s: float = 5.0
     """At the two clocks. Each look is a step of the session, which would hide that another deadline was forgotten."""
 
+    time_step_ms: int = 1
+    """In which the platform tells times: some tell whole seconds."""
+    names_creators: bool = True
+    """What agents get in bulk says whose it is."""
+
     def __str__(self) -> str:
         rules = f"{self.conversations} conversations by {self.credentials}, {self.before} messages before, "
         rules += f"pages of {self.page}, tokens live {self.token_life_s:.0f} s"
         rules += ", durable" if self.is_durable else ""
         rules += "" if self.tells_time else ", no Date"
+        rules += "" if self.time_step_ms == 1 else ", whole seconds"
+        rules += "" if self.names_creators else ", no creators"
         head = f"seed {self.seed}: {self.protocol}, {rules}, channels {self.channel_life_s:.0f} s"
         return "\n".join([head, *map(str, self.actions)])
 
@@ -191,7 +198,11 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
             looks_every_s=dice.choice((5.0, 60.0, 60.0, 60.0)),
         )
     )
-    return _without_dates(schedule) if dice.random() < 0.1 else schedule
+    if dice.random() < 0.1:
+        schedule = _without_dates(schedule)
+    if chosen == "tutorial":  # It numbers its messages.
+        return schedule
+    return replace(schedule, time_step_ms=dice.choice((1, 1, 1, 1000)), names_creators=dice.random() < 0.7)
 
 
 def _without_dates(schedule: Schedule) -> Schedule:
@@ -262,7 +273,7 @@ def _simpler(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:
     """The same with plain surroundings, where they do not matter."""
     plain = (
         {"conversations": 1}, {"credentials": "token"},
-        {"before": 0}, {"page": 200}, {"token_life_s": DAY_S}, {"channel_life_s": DAY_S}, {"has_batch_read": True}
+        {"time_step_ms": 1}, {"names_creators": True}, {"before": 0}, {"page": 200}, {"token_life_s": DAY_S}, {"channel_life_s": DAY_S}, {"has_batch_read": True}
     )  # fmt: skip
     for change in plain:
         candidate = replace(schedule, **change)

@@ -41,6 +41,8 @@ class BaseServer:
     network: Network
     prefix = ""
     """Of the conversations' ids."""
+    time_step_ms = 1
+    """In which times are told."""
 
     def __init__(
         self,
@@ -133,13 +135,15 @@ class BaseServer:
         """Take a message into the conversation."""
         truth.last_ms = max(round(self.clock.true_epoch() * 1000), truth.last_ms + 1)
         sequence = len(truth.messages) + 1
-        said = Said(self.new_id(), text, is_ours, truth.last_ms, sequence, draft_id, file)
+        time_ms = truth.last_ms // self.time_step_ms * self.time_step_ms
+        said = Said(self.new_id(), text, is_ours, time_ms, sequence, draft_id, file)
         self._where[said.id] = truth
         return truth.add(said)
 
     def new_id(self) -> str:
+        """Of which nothing tells which is older."""
         self._count += 1
-        return f"{self._count:08x}-0000-4000-8000-{self.dice.getrandbits(48):012x}"
+        return f"{self.dice.getrandbits(32):08x}-0000-4000-8000-{self._count:012x}"
 
     def new_secret(self) -> str:
         secret = f"secret-{self.dice.getrandbits(64):016x}"

@@ -31,6 +31,8 @@ from tests.simulation.witness import Witness
 
 CALM_S = 130.0
 """Longer than the client may take to notice that a frame was lost (``catch_up.RECONCILE_S``)."""
+OLDER_S = 1200.0
+"""Longer than a guest takes to read all there ever is, at the pages that she is given a minute."""
 SETTLED_S = 20.0
 """Longer than what follows from the last pages of history: receipts, and typing that runs out."""
 EACH_S = 1.5
@@ -74,6 +76,7 @@ class World:
             token_life_s=schedule.token_life_s,
             conversations=schedule.conversations,
         )
+        self.server.time_step_ms = schedule.time_step_ms
         match self.server:
             case TutorialServer():
                 self.server.has_batch_read = schedule.has_batch_read
@@ -81,6 +84,7 @@ class World:
                 self.server.signs_in = schedule.credentials == "login"
             case AgentServer():
                 self.server.credentials = schedule.credentials
+                self.server.names_creators = schedule.names_creators
                 self.server.shares_logins = schedule.seed % 4 > 0
                 self.server.channel_life_s = schedule.channel_life_s
             case _:
@@ -161,7 +165,8 @@ class World:
             user.come_back()
         await asyncio.sleep(CALM_S + more_s)
         await self._begin_anew(CALM_S + more_s)
-        for _ in range(500):
+        end = self.loop.time() + OLDER_S
+        while self.loop.time() < end:
             waiting = [user for user in self.users if user.client.gateway.session.catch_up.has_older]
             if not waiting:
                 break
