@@ -113,10 +113,11 @@ def test_filling_back_that_is_refused_is_left_to_who_scrolls_up(driver: Driver) 
 
 def test_a_hole_that_shows_while_older_pages_have_to_wait_waits_with_them(driver: Driver) -> None:
     filling_back(driver)
-    driver.fail(FetchHistory, eg.failure("rate_limited", retry_after_s=60.0))
+    driver.fail(FetchHistory(before="m5", limit=200), eg.failure("rate_limited", retry_after_s=60.0))
     driver.lose()
     driver.wait(3.0)
     driver.open()
+    driver.fail(FetchHistory(after="m5", limit=200), eg.failure("not_found"))
     driver.succeed(FetchHistory, eg.history(eg.arrived(7), has_more=True))
     driver.wait(50.0)
     assert FetchHistory(before="m7", limit=200) not in driver.calls
