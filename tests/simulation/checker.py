@@ -138,13 +138,18 @@ def _check_receipts(world: World, user: User) -> None:
     if any(truth.by_id[id_].is_ours for id_ in acknowledged & truth.by_id.keys()):
         world.report("I4", "a receipt for a message of our own")
     seen_here = user.seen if world.schedule.is_durable and is_idempotent else client.seen
-    covered_ms = max(client.covered_before_ms for client in user.clients)
-    acknowledged_up_to_ms = max(user.acknowledged_up_to_ms, covered_ms)
+    covered_to_ms = max(client.covered_to_ms for client in user.clients)
+    uncovered = set[str]().union(*(client.uncovered for client in user.clients))
     for message in client.timeline:
         if message.is_own:
             continue
-        is_acknowledged = message.time_ms <= acknowledged_up_to_ms and not is_idempotent
-        if message.status == "read" and message.id not in user.seen and not is_acknowledged:
+        is_covered = message.time_ms < covered_to_ms + (message.id not in uncovered)
+        is_acknowledged = message.time_ms <= user.acknowledged_up_to_ms or is_covered
+        if (
+            message.status == "read"
+            and message.id not in user.seen
+            and (is_idempotent or not is_acknowledged)
+        ):
             world.report("I4", "a message counts as read that nobody saw")
         if message.status == "unread" and message.id in seen_here:
             world.report("I4", "a message that was seen is still unread")

@@ -74,8 +74,10 @@ class Client:
         self.caught_up_at: float | None = None
         self.news_from: str | None = None
         """The oldest message that was here then: what is older is no news."""
-        self.covered_before_ms = 0
+        self.covered_to_ms = 0
         """Who reads on the newest page has left behind what is older than that page."""
+        self.uncovered: set[str] = set()
+        """What was on it, of the same time as the oldest that it left behind may be."""
         self._context = contextvars.copy_context()
         self._context.run(OWNER.set, self.witness)
         self._loop = network.loop
@@ -172,7 +174,9 @@ class Client:
                     self._report("I5", "the read position moved back")
                 self._position_ms = time_ms
                 if self.gateway.session.catch_up.has_older:
-                    self.covered_before_ms = max(self.covered_before_ms, self.timeline[0].time_ms - 1)
+                    first_ms = self.timeline[0].time_ms
+                    self.covered_to_ms = max(self.covered_to_ms, first_ms)
+                    self.uncovered |= {each.id for each in self.timeline if each.time_ms == first_ms}
             case ErrorRaised(failure) if failure.code == "internal":
                 self._report("I10", failure.message)
             case StatusChanged(status="failed", detail=None):

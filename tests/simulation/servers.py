@@ -143,7 +143,7 @@ class BaseServer:
     def new_id(self) -> str:
         """Of which nothing tells which is older."""
         self._count += 1
-        return f"{self.dice.getrandbits(32):08x}-0000-4000-8000-{self._count:012x}"
+        return f"{self.dice.getrandbits(48) >> 16:08x}-0000-4000-8000-{self._count:012x}"
 
     def new_secret(self) -> str:
         secret = f"secret-{self.dice.getrandbits(64):016x}"
