@@ -148,6 +148,7 @@ def test_a_guest_and_an_agent_in_one_notebook_hold_a_long_conversation(
     notebook.page.screenshot(path=ARTIFACTS / "e2e" / "two-sides.png")
 
     for who, view in views.items():
+        expect(view.articles.nth(23)).to_be_attached()  # What is above the sight is drawn after it.
         shown = [[who if m.is_own else listener[who], m.text] for m in view.messages()]
         assert len(shown) >= 24  # Of a long conversation the page has the newest ones.
         assert shown == turns[-len(shown) :]
