@@ -1380,6 +1380,45 @@ def test_pages_that_move_on_while_they_are_read_lose_nothing() -> None:
     assert calls == [1, 2, 3]
 
 
+def of_one_second(count: int, size: int, *, older: int = 0) -> Past:
+    """All but the oldest few."""
+    past = Past(count, size)
+    for entity in past.entities[: count - older]:
+        entity["channel"]["time"] = "2026-11-22T11:00:00Z"
+    return past
+
+
+def test_of_one_second_what_is_pushed_to_later_pages_is_not_taken_for_older() -> None:
+    adapter, _, _ = opened()
+    assert fetched(adapter, of_one_second(6, 2, older=2)) == (["m5", "m6"], True)
+    past = of_one_second(10, 2, older=2)
+
+    assert fetched(adapter, past, before="m5") == (["m1", "m2", "m3", "m4"], False)
+    assert past.numbers == [2, 3, 4, 5]
+
+
+def test_a_second_that_fills_a_page_takes_one_call_more_than_it_has_pages() -> None:
+    adapter, _, _ = opened()
+    past = of_one_second(9, 2, older=3)
+    assert fetched(adapter, past) == (["m8", "m9"], True)
+
+    assert fetched(adapter, past, before="m8") == (["m2", "m3", "m4", "m5", "m6", "m7"], True)
+    assert past.numbers == [1, 2, 3, 4]
+    assert fetched(adapter, past, before="m2") == (["m1"], False)
+
+
+def test_a_search_within_a_second_that_the_limit_cuts_short_forgets_nothing() -> None:
+    adapter, _, _ = opened()
+    past = of_one_second(9, 2, older=3)
+    fetched(adapter, past)
+    adapter._history._calls.extend([NOW_S] * 5)
+    assert failure_of(lambda: fetched(adapter, past, before="m8")).was_held_back
+
+    adapter._history._calls.clear()
+    assert fetched(adapter, past, before="m8")[0] == ["m2", "m3", "m4", "m5", "m6", "m7"]
+    assert past.numbers == [1, 2, 3, 4]
+
+
 @pytest.mark.parametrize("time", [None, "2026-11-22T10:00:00Z"])
 def test_messages_of_one_moment_or_of_none_are_told_apart_by_their_ids(time: str | None) -> None:
     adapter, _, _ = opened()

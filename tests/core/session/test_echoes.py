@@ -9,7 +9,7 @@ from ipygenesys._core.machines.outbox import Outbox
 from ipygenesys._core.model.events import DraftUnresolved, MessageReceived
 from ipygenesys._core.model.inputs import Connect, Retry, Send
 from ipygenesys._core.model.operations import FetchHistory, FetchMessages, PostMessage
-from ipygenesys._core.model.platform_events import History, OwnPartLearned
+from ipygenesys._core.model.platform_events import FrameIgnored, History, OwnPartLearned
 from ipygenesys._core.session.echoes import Echoes
 from tests import examples as eg
 from tests.core.agents import ME, agent, connected_agent, from_guest, from_me, without_text
@@ -107,6 +107,19 @@ def test_our_message_from_elsewhere_is_shown_once_the_send_under_way_has_succeed
     live.hears(without_text(from_me(2)))
     assert live.ids == ["d1"]
     live.succeed(PostMessage, from_me(1))
+    assert live.ids == ["m1", "m2"]
+
+
+def test_of_one_second_our_message_stands_where_it_is_listed_though_its_send_is_still_under_way(
+    live: Driver,
+) -> None:
+    """What came live and is listed after it does not wait, and stood first for ever (schedule 13330)."""
+    ours, reply = (make(n, time_ms=eg.START_MS + 1000) for n, make in ((1, from_me), (2, from_guest)))
+    live.step(Send("d1", "text 1"))
+    live.hears(reply, FrameIgnored("overflow"))
+    live.succeed(FetchHistory, History.listed([ours, reply], has_more=False))
+    assert live.ids == ["m2", "d1"]
+    live.fail(PostMessage, eg.failure("lost"))
     assert live.ids == ["m1", "m2"]
 
 

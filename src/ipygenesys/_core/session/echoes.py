@@ -30,7 +30,7 @@ class Echoes:
         is_held = self._may_be_in_flight(arrived) and not (is_old and self._is_from_before(arrived))
         if is_held:
             self._held.append(arrived)
-            self._conversation.timeline.keep_rank_for(arrived.id)
+            self._conversation.timeline.key_for(arrived, arrived.follows)
         return is_held
 
     def take_held(self) -> list[MessageArrived]:

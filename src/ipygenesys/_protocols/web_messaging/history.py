@@ -44,6 +44,8 @@ class _Place(NamedTuple):
     """What that page has of older ones."""
     has_more: bool = True
     """There are later pages."""
+    unsure: tuple[MessageArrived, ...] = ()
+    """Said at the same time on pages that were read since: older, if the message itself is on no later one."""
 
 
 class GuestHistory:
@@ -118,10 +120,13 @@ class GuestHistory:
             older: tuple[MessageArrived, ...] = ()
             if id_ in ids:
                 index = ids.index(id_)
-                place, older = place._replace(message=page.messages[index]), page.messages[:index]
+                place, older = place._replace(message=page.messages[index], unsure=()), page.messages[:index]
             elif place.message is not None and place.newer.isdisjoint(ids):
                 # While pages are read more messages may come, and push what was read onto later ones.
-                older = tuple(each for each in page.messages if _is_older(each, place.message))
+                found = {each.id: each for each in (*page.messages, *place.unsure)}.values()
+                older = tuple(each for each in found if not _is_newer(each, place.message))
+                if page.has_more and all(_is_as_old(each, place.message) for each in older):
+                    place, older = place._replace(unsure=older), ()
             if place.message is not None and (older or not page.has_more):
                 return self._given(older, limit, page.has_more, at)
             if not page.has_more:
@@ -195,10 +200,12 @@ class GuestHistory:
         return session.jwt.reveal()
 
 
-def _is_older(message: MessageArrived, than: MessageArrived) -> bool:
-    if None in (message.time_ms, than.time_ms):
-        return message.id != than.id
-    return message.id != than.id and (message.time_ms or 0) <= (than.time_ms or 0)
+def _is_newer(message: MessageArrived, than: MessageArrived) -> bool:
+    return None not in (message.time_ms, than.time_ms) and (message.time_ms or 0) > (than.time_ms or 0)
+
+
+def _is_as_old(message: MessageArrived, as_this: MessageArrived) -> bool:
+    return message.time_ms is not None and message.time_ms == as_this.time_ms
 
 
 def _is_end(entity: wire.StructuredMessage) -> bool:

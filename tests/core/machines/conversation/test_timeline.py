@@ -92,20 +92,49 @@ def test_of_equal_times_a_page_of_old_messages_stands_before_all_that_was_there(
 
 def test_a_message_that_had_to_wait_stands_where_it_arrived() -> None:
     timeline = filled(at_once("f"))
-    timeline.keep_rank_for("c")
-    timeline.keep_rank_for("f")
+    timeline.key_for(at_once("c"))
+    timeline.key_for(at_once("f"))
+    timeline.key_for(eg.arrived(1, id="d", time_ms=None))
     timeline.place(at_once("a"))
+    timeline.place(at_once("d"))
     timeline.place(at_once("c"))
-    assert ids_of(timeline) == ["f", "c", "a"]
+    assert ids_of(timeline) == ["f", "c", "d", "a"]
 
 
-@given(st.permutations(list("abcdefgh")), st.permutations(list("abcdefgh")), st.integers(0, 8))
+def test_what_is_listed_after_a_message_that_has_to_wait_stands_after_it() -> None:
+    timeline = filled(at_once("f"))
+    timeline.key_for(at_once("c"))
+    timeline.place(at_once("f"), follows="c")
+    timeline.place(at_once("c"))
+    assert ids_of(timeline) == ["c", "f"]
+
+
+def test_a_page_of_old_messages_stands_before_a_message_that_has_to_wait() -> None:
+    timeline = filled(at_once("c"))
+    with timeline.before("c", 1):
+        timeline.key_for(at_once("a"))
+    with timeline.before("a", 1):
+        timeline.place(at_once("f"))
+    timeline.place(at_once("a"))
+    assert ids_of(timeline) == ["f", "a", "c"]
+
+
+@given(
+    st.permutations(list("abcdefgh")),
+    st.permutations(list("abcdefgh")),
+    st.integers(0, 8),
+    st.sets(st.sampled_from("abcdefgh")),
+)
 def test_however_some_of_them_arrive_a_list_puts_them_in_its_order(
-    arrived: list[str], listed: list[str], number: int
+    arrived: list[str], listed: list[str], number: int, waiting: set[str]
 ) -> None:
     timeline = filled(*map(at_once, arrived[:number]))
+    held = waiting - set(arrived[:number])
     for before, id_ in zip([None, *listed], listed, strict=False):
-        timeline.place(at_once(id_), follows=before)
+        put = timeline.key_for if id_ in held else timeline.place
+        put(at_once(id_), follows=before)
+    for id_ in sorted(held):
+        timeline.place(at_once(id_))
     assert ids_of(timeline) == listed
     assert [timeline.index_of(id_) for id_ in listed] == list(range(8))
 
@@ -191,6 +220,15 @@ def test_a_message_that_turns_out_to_be_ours_is_no_longer_unread() -> None:
     assert message.is_own
     assert message.status == "sent"
     assert timeline.unread_count == 0
+
+
+def test_what_is_counted_from_goes_with_its_message() -> None:
+    timeline = filled(eg.message(3))
+    timeline.count_from_here()
+    timeline.place(eg.message(3, time_ms=eg.START_MS + 1000, sequence=1))  # Its time was not known before.
+    timeline.place(eg.message(0))
+    timeline.place(eg.message(2))
+    assert (ids_of(timeline), timeline.unread_count) == (["m0", "m3", "m2"], 2)
 
 
 def test_replacing_changes_a_message_in_place_and_its_status_only_forwards() -> None:

@@ -21,6 +21,7 @@ import msgspec
 
 from ipygenesys._core.machines.conversation.placement import Placement
 from ipygenesys._core.model.messages import Message, advance
+from ipygenesys._core.model.platform_events import MessageArrived
 
 Key = tuple[int, int, int, int, str]
 """(0, time_ms, sequence, rank, id), or (1, ordinal, 0, 0, id) for a draft."""
@@ -41,7 +42,8 @@ class Timeline:
         self._key_of: dict[str, Key] = {}
         self._id_of_draft: dict[str, str] = {}
         self._drafts_made = 0
-        self._rank_of: dict[str, int] = {}
+        self._ranked: dict[str, Key] = {}
+        """Where each message of the server's stands, or will stand."""
         self._ranks = count(0, _STRIDE)
         self._bound: Key | None = None
         """Of ``before``."""
@@ -144,11 +146,11 @@ class Timeline:
         """Whether these are exactly the unread messages up to the last of them, in order."""
         return tuple(key[-1] for key in self._unread_keys[: len(ids)]) == ids
 
-    def key_for(self, message: Message, follows: str | None = None) -> Key:
-        """Where a message of the server's stands, or will stand: from now on it has its rank."""
-        place = (0, message.time_ms, message.sequence or 0)
-        rank = self._rank_of.get(message.id)
-        before, bound = self._key_of.get(follows or ""), self._bound
+    def key_for(self, message: Message | MessageArrived, follows: str | None = None) -> Key:
+        """Where a message of the server's stands, or will stand: from now on it has its rank, placed or not."""
+        place = (0, -1 if message.time_ms is None else message.time_ms, message.sequence or 0)
+        former, before, bound = self._ranked.get(message.id), self._ranked.get(follows or ""), self._bound
+        rank = None if former is None else former[3]
         if bound is not None and bound[:3] == place and (rank is None or rank > bound[3]):
             rank = next(self._ranks)
         elif before is not None and before[:3] == place and (rank is None or rank <= before[3]):
@@ -158,18 +160,13 @@ class Timeline:
             rank = before[3] + max(min(_STEP, room // 2), 1)
         elif rank is None:
             rank = next(self._ranks)
-        self._rank_of[message.id] = rank
-        return (*place, rank, message.id)
-
-    def keep_rank_for(self, message_id: str) -> None:
-        """A message has arrived that is placed later."""
-        if message_id not in self._rank_of:
-            self._rank_of[message_id] = next(self._ranks)
+        key = self._ranked[message.id] = (*place, rank, message.id)
+        return key
 
     @contextmanager
     def before(self, id_: str, number: int) -> Iterator[None]:
         """Meanwhile so many messages may come that the platform lists before this one, whatever their times tell."""
-        ranks, bound = self._ranks, self._key_of.get(id_, (0, 0, 0, 0, ""))
+        ranks, bound = self._ranks, self._ranked.get(id_, (0, 0, 0, 0, ""))
         self._bound, self._ranks = bound, count(bound[3] - number * _STEP, _STEP)
         try:
             yield
@@ -192,6 +189,8 @@ class Timeline:
         key = former_key if message.is_draft else self.key_for(message, follows)
         if message == former and key == former_key:
             return None
+        if former_key == self._counts_from:
+            self._counts_from = key
         former_index = self._take_out(former)
         index = self._put_in(message, key)
         return Placement(message=message, index=index, former=former, former_index=former_index)
@@ -221,7 +220,7 @@ class Timeline:
         if message is None:
             return None
         self._id_of_draft.pop(message.draft_id or "", None)
-        self._rank_of.pop(message.id, None)
+        self._ranked.pop(message.id, None)
         return self._take_out(message)
 
     def _new_key(self, message: Message, follows: str | None) -> Key:
