@@ -1402,7 +1402,9 @@ def test_a_second_that_fills_a_page_takes_one_call_more_than_it_has_pages() -> N
     past = of_one_second(9, 2, older=3)
     assert fetched(adapter, past) == (["m8", "m9"], True)
 
-    assert fetched(adapter, past, before="m8") == (["m2", "m3", "m4", "m5", "m6", "m7"], True)
+    page = Server(messages=past).run(adapter.perform(FetchHistory(before="m8")))
+    assert [message.id for message in page.messages] == ["m2", "m3", "m4", "m5", "m6", "m7"]
+    assert [message.follows for message in page.messages] == [None, "m2", "m3", "m4", "m5", "m6"]
     assert past.numbers == [1, 2, 3, 4]
     assert fetched(adapter, past, before="m2") == (["m1"], False)
 
@@ -2176,6 +2178,22 @@ def test_the_token_of_a_guest_who_has_signed_in_elsewhere_is_thrown_away() -> No
 
     assert adapter.session_token is None
     assert failure_of(lambda: Server().run(adapter.act(EndConversation()))).kind == "unreachable"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [PostMessage(DRAFT, "hi"), SetTyping(True), FetchHistory(), ClearConversation(), CheckHealth()],
+)
+def test_without_a_session_nothing_can_be_asked_for(operation: Any) -> None:
+    """What is under way when the token is thrown away ended with an AssertionError (schedule 14, guest)."""
+    adapter, _, _ = opened()
+    decode(frame("ConnectionClosedEvent", {"reason": "signedIn"}), adapter)
+    server = Server()
+
+    failure = failure_of(lambda: server.run(adapter.perform(operation)))
+
+    assert (failure.kind, server.frames) == ("unreachable", [])
+    assert "start_new_conversation()" in failure.message
 
 
 def test_a_refusal_of_nothing_in_particular_is_counted() -> None:

@@ -16,7 +16,7 @@ DEPLOYMENT = f"{PREFIX}{1:012x}"
 CONFIG_AGE_S = "700"
 """A cache has kept the config for so long."""
 HEALTH_CHECK = "SGVhbHRoQ2hlY2tNZXNzYWdlSWQ="
-BAD_REQUEST, CONFLICT, EXPIRED, NO_SESSION, NO_FILE = 400, 409, 4006, 4007, 4008
+BAD_REQUEST, CONFLICT, EXPIRED, NO_SESSION, NO_FILE, NO_DOWNGRADE = 400, 409, 4006, 4007, 4008, 4017
 _AUTH_PATH = "/api/v2/webdeployments/token/"
 
 
@@ -82,6 +82,19 @@ class GuestServer(BaseServer):
         if guest.is_live:
             guest.expire()
             self._tell(truth, "SessionExpiredEvent", {})
+
+    def sign_in_elsewhere(self, truth: Truth) -> None:
+        """The guest signs in on another page, and the conversation goes on there."""
+        guest = self.guests[truth.id]
+        if guest.token is None:
+            return
+        for connection in self._of(truth):
+            connection.say(_envelope("ConnectionClosedEvent", {"reason": "signedIn"}))
+            connection.end(1000)
+        if self.signs_in:
+            guest.close()  # There the account has a session of its own.
+        else:
+            guest.is_of_account = True
 
     def is_there(self, truth: Truth) -> bool:
         return not (truth.is_over or self.guests[truth.id].is_expired)
@@ -176,6 +189,9 @@ class GuestServer(BaseServer):
         guest, starts_new = connection.guest, bool(request.get("startNew"))
         if not starts_new and guest.is_expired and guest.token == request["token"]:
             self._refuse(connection, request["tracingId"], EXPIRED)
+            return
+        if not starts_new and guest.is_of_account and guest.token == request["token"]:
+            self._refuse(connection, request["tracingId"], NO_DOWNGRADE)
             return
         is_new = guest.configure(request["token"], starts_new=starts_new)
         self.secrets.append(request["token"])

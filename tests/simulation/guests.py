@@ -31,6 +31,8 @@ class Guest:
         self.files: dict[str, str] = {}
         """Names by id, of what was announced."""
         self.arrived: set[str] = set()
+        self.is_of_account = False
+        """Somebody has signed in with this session: who has not may not go on with it."""
         self._clock = clock
         self._ends_s = float("inf")
         self._budget = PER_S
@@ -83,6 +85,7 @@ class Guest:
 
     def _forget(self) -> None:
         self._ends_s = float("inf")
+        self.is_of_account = False
         self._records.clear()
         self._pages.clear()
         self.jwts.clear()

@@ -202,7 +202,19 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
         schedule = _without_dates(schedule)
     if chosen == "tutorial":  # It numbers its messages.
         return schedule
-    return replace(schedule, time_step_ms=dice.choice((1, 1, 1, 1000)), names_creators=dice.random() < 0.7)
+    schedule = replace(
+        schedule, time_step_ms=dice.choice((1, 1, 1, 1000)), names_creators=dice.random() < 0.7
+    )
+    if chosen == "guest" and dice.random() < 0.1:
+        schedule = _with_another_sign_in(schedule, dice)
+    return schedule
+
+
+def _with_another_sign_in(schedule: Schedule, dice: random.Random) -> Schedule:
+    """Somewhere in it, one of the guests signs in on another page."""
+    at, who = dice.uniform(0.0, schedule.actions[-1].at), dice.randrange(schedule.conversations)
+    actions = [*schedule.actions, Action(at, "we sign in elsewhere", who=who)]
+    return replace(schedule, actions=tuple(sorted(actions, key=lambda action: action.at)))
 
 
 def _without_dates(schedule: Schedule) -> Schedule:

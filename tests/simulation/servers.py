@@ -100,6 +100,9 @@ class BaseServer:
     def expire_session(self, truth: Truth) -> None:
         """The guest's time is over."""
 
+    def sign_in_elsewhere(self, truth: Truth) -> None:
+        """The guest signs in on another page, where guests can."""
+
     def speak_garbage(self, data: bytes) -> None:
         """Something that nobody can read, on every open socket."""
         for connection in self.listeners():

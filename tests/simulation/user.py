@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 PAGES = 3
 """Among the first few conversations most have a page that shows them; of the others, which are many, each tenth one."""
 
+ELSEWHERE = ("4017", "signed.in.elsewhere")
+"""Why a guest's session is of no use here any more."""
+
 
 class User:
     """Our side of one conversation."""
@@ -59,6 +62,12 @@ class User:
     @property
     def client(self) -> Client:
         return self.clients[-1]
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Nothing more can be said in this conversation here, and nothing is amiss: a guest may begin another one."""
+        failure = self.client.gateway.session.connection.failure
+        return self.client.status == "read_only" or (failure is not None and failure.code in ELSEWHERE)
 
     def boot(self) -> None:
         """A new kernel has come, and its user connects."""
@@ -209,7 +218,7 @@ class User:
         client = self.client
         client.mute(False)
         client.mount()
-        if self.world.schedule.protocol == "guest" and client.status == "read_only":
+        if self.world.schedule.protocol == "guest" and self.is_left_behind:
             self.take(StartNew())
         self.take(Connect())
         self.take(StopComposing())

@@ -186,8 +186,8 @@ class World:
             await asyncio.sleep(1.0)
 
     async def _begin_anew(self, calm_s: float) -> None:
-        """Guests whose session is over, which some only learn now."""
-        late = [user for user in self.users if user.client.status == "read_only"]
+        """Guests whose session is over or goes on elsewhere, which some only learn now."""
+        late = [user for user in self.users if user.is_left_behind]
         if late and isinstance(self.server, GuestServer):
             for user in late:
                 user.take(StartNew())
@@ -253,6 +253,9 @@ class World:
 
     def _session_expires(self, action: Action, user: User) -> None:
         self.server.expire_session(user.truth)
+
+    def _we_sign_in_elsewhere(self, action: Action, user: User) -> None:
+        self.server.sign_in_elsewhere(user.truth)
 
     def _whose(self, user: User) -> set[Witness] | None:
         """What hits sockets hits all of them at once, or one client's; an agent's conversations may share theirs."""

@@ -124,7 +124,8 @@ class GuestHistory:
             elif place.message is not None and place.newer.isdisjoint(ids):
                 # While pages are read more messages may come, and push what was read onto later ones.
                 found = {each.id: each for each in (*page.messages, *place.unsure)}.values()
-                older = tuple(each for each in found if not _is_newer(each, place.message))
+                not_newer = (each for each in found if not _is_newer(each, place.message))
+                older = History.listed(not_newer, has_more=page.has_more).messages
                 if page.has_more and all(_is_as_old(each, place.message) for each in older):
                     place, older = place._replace(unsure=older), ()
             if place.message is not None and (older or not page.has_more):

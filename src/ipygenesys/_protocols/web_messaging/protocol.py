@@ -215,8 +215,6 @@ class WebMessaging:
         """
         session = self._session
         session.check_open()
-        if session.token is None:
-            raise CallError(Failure(kind="unreachable", message="There is no conversation yet to leave."))
         tracing_id = yield NewId()
         try:
             frame = session.request(wire.Unverified.DISCONNECT_ACTION, tracing_id=tracing_id)

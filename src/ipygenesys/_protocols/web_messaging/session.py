@@ -225,8 +225,14 @@ class GuestSession:
             raise CallError(self.over)
 
     def request(self, action: str, **fields: object) -> str:
-        """A frame of the guest's."""
-        assert self.token is not None
+        """A frame of the guest's.
+
+        Raises:
+            CallError: the session is no more, and the next one has yet to begin.
+        """
+        if self.token is None:
+            words = "There is no conversation. connect() or start_new_conversation() begins one."
+            raise CallError(Failure(kind="unreachable", message=words))
         return msgspec.json.encode(
             wire.GuestRequest(action=action, token=self.token.reveal(), **fields)  # type: ignore[arg-type]
         ).decode()
