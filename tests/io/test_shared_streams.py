@@ -13,11 +13,8 @@ from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.inputs import TokenRenewed
 from ipygenesys._io.platform import account
 from ipygenesys.simulator import Simulator
-from ipygenesys.simulator.hub.hub import Hub
 from tests.io.test_agent_client import CHANNELS, login
 from tests.io.watch import Watched, calls, connections, eventually
-
-OTHER = "00000000-0000-4000-8000-00000000beef"
 
 
 @pytest.fixture(autouse=True)
@@ -29,20 +26,11 @@ def nothing_is_left() -> Iterator[None]:
 @pytest.fixture
 def other(simulator: Simulator) -> str:
     """A second conversation of the same agent."""
-    hub = hub_of(simulator)
-    hub.platform.open_conversation(OTHER, hub.clock.now())
-    for who in (hub.agent_is, hub.customer_is):
-        hub.platform.join(OTHER, who)
-    return OTHER
-
-
-def hub_of(simulator: Simulator) -> Hub:
-    assert simulator._server is not None
-    return simulator._server.hub
+    return simulator.open_conversation()
 
 
 def say(simulator: Simulator, conversation_id: str, text: str) -> None:
-    hub_of(simulator).customer_says(conversation_id, text)
+    simulator.customer_say(text, conversation_id=conversation_id)
 
 
 @asynccontextmanager

@@ -147,8 +147,7 @@ async def test_a_real_agent_takes_the_persons_part() -> None:
         await guest.texts(1)
         await sides.agent.send("I am real")
         await guest.text("Where is my order?")
-        person = sides.sim._running().hub.person
-        assert person.next_deadline() is None
+        assert sides.sim._running().hub.stage.next_deadline() is None
         assert await guest.texts(3) == [
             "Hi, this is Ann. How can I help you today?",
             "I am real",
@@ -159,7 +158,8 @@ async def test_a_real_agent_takes_the_persons_part() -> None:
 async def test_an_agent_who_only_watches_does_not_start_the_person_nor_stop_it() -> None:
     async with both(scenario="greeting") as sides:
         agent = await sides.agent.watch()
-        assert not sides.sim._running().hub.person.is_started
+        stage = sides.sim._running().hub.stage
+        assert not stage.players(sides.sim.conversation_id).are_started
         guest = await sides.guest.connect()
         await guest.event("Presence", "Join")
         await guest.texts(1)
@@ -207,7 +207,7 @@ async def test_a_real_guest_takes_the_part_of_a_scripted_customer() -> None:
         await sides.agent.watch()
         guest = await sides.guest.connect()
         await guest.text("I am real")
-        assert sides.sim._running().hub.person.next_deadline() is None
+        assert sides.sim._running().hub.stage.next_deadline() is None
 
 
 async def test_the_control_plane_types_says_and_reads_for_guests_alike(sides: Both) -> None:

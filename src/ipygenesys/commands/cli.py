@@ -81,6 +81,19 @@ def parser() -> argparse.ArgumentParser:
         metavar="X",
         help="how many times faster than a person (default: 1)",
     )
+    simulate.add_argument(
+        "--person",
+        choices=("agent", "customer", "both"),
+        default="agent",
+        help="whom it plays (default: agent)",
+    )
+    simulate.add_argument(
+        "--conversations",
+        type=int,
+        default=1,
+        metavar="N",
+        help="how many there are before any guest comes (default: 1)",
+    )
     simulate.set_defaults(run=run_simulate)
 
     doctor = commands.add_parser(
@@ -150,6 +163,8 @@ def run_simulate(options: argparse.Namespace) -> int:
         seed=options.seed,
         dialogue=options.dialogue,
         speed=options.speed,
+        person=options.person,
+        conversations=options.conversations,
     )
 
 

@@ -17,7 +17,7 @@ def main() -> int:
     parser.add_argument("--dialogue", help="a packaged dialogue's name or a JSON file")
     parser.add_argument("--speed", type=float, default=1.0, help="10 makes the person ten times as fast")
     parser.add_argument(
-        "--person", choices=("agent", "customer"), default="agent", help="whom the person plays"
+        "--person", choices=("agent", "customer", "both"), default="agent", help="whom it plays"
     )
     return simulate(**vars(parser.parse_args()))
 

@@ -18,7 +18,7 @@ from ipygenesys.simulator.control.methods import Controls
 from ipygenesys.simulator.person.dialogue import Actions, load_dialogue, parse_turns
 from ipygenesys.simulator.person.scenarios import scenario as named_scenario
 from ipygenesys.simulator.server import HOST, Server
-from ipygenesys.simulator.state.conversation import Side
+from ipygenesys.simulator.state.conversation import Played
 from ipygenesys.simulator.state.organisation import AgentApi, Deployment, GuestLimits, changed
 from ipygenesys.simulator.state.settings import EXTENSIONS, Identity, Settings
 
@@ -48,7 +48,10 @@ class Simulator(Controls):
         agent_name: The person's name.
         customer_name: The client's name.
         client_secret: A secret of your own, in place of the seed's.
-        person: Whom the scripted person plays: the agent, or with a real agent's client the customer.
+        person: Whom it plays: the agent, or with a real agent's client the customer, or both for those who only
+            watch (a packaged dialogue then, unless you give one).
+        conversations: How many there are before any guest comes; each guest's session is one more conversation, with
+            an agent of its own.
         deployment: Toggles of the messenger deployment; the names are those of ``state.organisation.Deployment``.
         guest_limits: Limits and lifetimes of web messaging; see ``state.organisation.GuestLimits``.
         agent_api: The agent's permissions, and limits of the notification service; see ``state.organisation.AgentApi``.
@@ -76,7 +79,8 @@ class Simulator(Controls):
         agent_name: str = "Ann",
         customer_name: str = "Customer",
         client_secret: str | None = None,
-        person: Side = "agent",
+        person: Played = "agent",
+        conversations: int = 1,
         deployment: Mapping[str, Any] | None = None,
         guest_limits: Mapping[str, Any] | None = None,
         agent_api: Mapping[str, Any] | None = None,
@@ -99,6 +103,7 @@ class Simulator(Controls):
             customer_name=customer_name,
             client_secret=client_secret,
             person=person,
+            conversations=conversations,
             deployment=changed(Deployment(), deployment or {}),
             guest_limits=changed(GuestLimits(), guest_limits or {}),
             agent_api=changed(AgentApi(), agent_api or {}),
@@ -153,8 +158,13 @@ class Simulator(Controls):
 
     @property
     def conversation_id(self) -> str:
-        """The one conversation."""
+        """The first conversation: whoever names none takes part in it, and the first guest."""
         return self._identity.conversation_id
+
+    @property
+    def conversation_ids(self) -> list[str]:
+        """All conversations, oldest first."""
+        return [conversation["conversation_id"] for conversation in self.conversations()]
 
     @property
     def deployment_id(self) -> str:

@@ -336,8 +336,8 @@ async def test_what_does_not_exist_is_404(agent: AgentClient) -> None:
 
 async def test_a_message_of_another_conversation_is_not_found_in_this_one(agent: AgentClient) -> None:
     [message_id] = agent.sim.customer_say("hello")
-    agent.sim._running().hub.platform.open_conversation("other")
-    answer = await agent.http.get(f"{CONVERSATIONS}/messages/other/messages/{message_id}")
+    other = agent.sim.open_conversation()
+    answer = await agent.http.get(f"{CONVERSATIONS}/messages/{other}/messages/{message_id}")
     assert_genesys_error(answer, 404)
 
 

@@ -187,6 +187,7 @@ async def test_rate_limit_answers_429_in_genesys_shape_and_executes_nothing(clie
         "protocol": "messaging-events",
         "kind": "send",
         "text": "hello",
+        "conversation_id": client.sim.conversation_id,
         "client_message_id": client.sim.log()["received"][1]["client_message_id"],
         "rejected": True,
         "status": 429,

@@ -27,7 +27,7 @@ async def test_a_second_stream_does_not_make_ann_greet_again() -> None:
         first = await client.connect()
         await first.wait_for("typing", 2)
         await client.connect()
-        assert client.sim._running().hub.person.next_deadline() is None
+        assert client.sim._running().hub.stage.next_deadline() is None
 
 
 async def test_out_of_order_messages_are_told_by_their_sequence() -> None:

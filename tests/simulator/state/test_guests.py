@@ -25,8 +25,8 @@ def guests(**limits: float) -> Guests:
 
 def test_a_token_that_nobody_has_used_begins_a_session_and_the_same_one_finds_it() -> None:
     g = guests()
-    first = g.configure("t", 0, start_new=False, position=3)
-    again = g.configure("t", 1, start_new=False, position=9)
+    first = g.configure("t", 0, start_new=False, conversation_id="c", position=3)
+    again = g.configure("t", 1, start_new=False, conversation_id="c", position=9)
     assert (first.is_new, again.is_new) == (True, False)
     assert again.session is first.session
     assert again.session.starts_after == 3
@@ -34,16 +34,16 @@ def test_a_token_that_nobody_has_used_begins_a_session_and_the_same_one_finds_it
 
 def test_starting_new_clears_a_live_session_but_not_one_that_has_ended() -> None:
     g = guests()
-    old = g.configure("t", 0, start_new=False, position=0).session
-    assert g.configure("t", 1, start_new=True, position=2).cleared is old
+    old = g.configure("t", 0, start_new=False, conversation_id="c", position=0).session
+    assert g.configure("t", 1, start_new=True, conversation_id="c", position=2).cleared is old
     g.note(ConversationChanged("c", "disconnected"), Deployment(), 2)
     assert g.session("t", 2).is_read_only
-    assert g.configure("t", 3, start_new=True, position=2).cleared is None
+    assert g.configure("t", 3, start_new=True, conversation_id="c", position=2).cleared is None
 
 
 def test_a_session_expires_and_activity_extends_it() -> None:
     g = guests(session_duration_s=10)
-    session = g.configure("t", 0, start_new=False, position=0).session
+    session = g.configure("t", 0, start_new=False, conversation_id="c", position=0).session
     g.touch(session, 5)
     assert g.next_deadline() == 15
     assert g.session("t", 14.9) is session
@@ -52,35 +52,37 @@ def test_a_session_expires_and_activity_extends_it() -> None:
     assert caught.value.code == 4006
     assert (g.expire(15), g.expire(16)) == ([session], [])
     with pytest.raises(GuestError) as caught:
-        g.configure("t", 16, start_new=False, position=0)
+        g.configure("t", 16, start_new=False, conversation_id="c", position=0)
     assert caught.value.code == 4006
-    assert g.configure("t", 17, start_new=True, position=0).is_new
+    assert g.configure("t", 17, start_new=True, conversation_id="c", position=0).is_new
 
 
 def test_a_closed_or_unknown_session_is_not_found_and_its_token_is_free_again() -> None:
     g = guests()
-    g.end(g.configure("t", 0, start_new=False, position=0).session)
+    g.end(g.configure("t", 0, start_new=False, conversation_id="c", position=0).session)
     for token in ("t", "nobody"):
         with pytest.raises(GuestError) as caught:
             g.session(token, 1)
         assert caught.value.code == 4007
-    assert g.configure("t", 1, start_new=False, position=0).is_new
+    assert g.configure("t", 1, start_new=False, conversation_id="c", position=0).is_new
 
 
 def test_sixty_configures_a_minute_and_session() -> None:
     g = guests()
     for _ in range(60):
-        g.configure("t", 0, start_new=False, position=0)
+        g.configure("t", 0, start_new=False, conversation_id="c", position=0)
     with pytest.raises(TooFast, match="ConfigureSession rate too high") as caught:
-        g.configure("t", 20, start_new=False, position=0)
+        g.configure("t", 20, start_new=False, conversation_id="c", position=0)
     assert caught.value.retry_after == 40
-    g.configure("other", 20, start_new=False, position=0)
-    g.configure("t", 60, start_new=False, position=0)
+    g.configure("other", 20, start_new=False, conversation_id="c", position=0)
+    g.configure("t", 60, start_new=False, conversation_id="c", position=0)
 
 
 def test_two_messages_a_second_and_session() -> None:
     g = guests()
-    one, other = (g.configure(t, 0, start_new=False, position=0).session for t in ("t", "u"))
+    one, other = (
+        g.configure(t, 0, start_new=False, conversation_id="c", position=0).session for t in ("t", "u")
+    )
     g.admit_message(one, 0)
     g.admit_message(one, 0)
     with pytest.raises(TooFast, match="Message rate too high") as caught:
@@ -94,7 +96,7 @@ def test_two_messages_a_second_and_session() -> None:
 
 def test_what_a_refusal_says_can_be_set() -> None:
     g = guests(retry_after_s=3, messages_per_s=1)
-    session = g.configure("t", 0, start_new=False, position=0).session
+    session = g.configure("t", 0, start_new=False, conversation_id="c", position=0).session
     g.admit_message(session, 0)
     with pytest.raises(TooFast) as caught:
         g.admit_message(session, 0)
@@ -108,16 +110,16 @@ def test_a_client_at_the_exact_rate_is_never_refused() -> None:
 
 def test_a_signed_in_session_cannot_become_an_anonymous_one() -> None:
     g = guests()
-    g.configure("t", 0, start_new=False, position=0, user="bo")
+    g.configure("t", 0, start_new=False, conversation_id="c", position=0, user="bo")
     with pytest.raises(GuestError) as caught:
-        g.configure("t", 1, start_new=False, position=0)
+        g.configure("t", 1, start_new=False, conversation_id="c", position=0)
     assert caught.value.code == 4017
 
 
 @pytest.mark.parametrize(("kind", "is_read_only"), [("ReadOnly", True), ("Send", False), (None, False)])
 def test_the_end_of_the_conversation_is_as_the_deployment_says(kind: str | None, is_read_only: bool) -> None:
     g = guests()
-    session = g.configure("t", 0, start_new=False, position=0).session
+    session = g.configure("t", 0, start_new=False, conversation_id="c", position=0).session
     deployment = Deployment(conversation_disconnect=kind)  # type: ignore[arg-type]
     g.note(ConversationChanged("c", "disconnected"), deployment, 1)
     assert session.is_read_only is is_read_only
@@ -126,7 +128,7 @@ def test_the_end_of_the_conversation_is_as_the_deployment_says(kind: str | None,
 
 def test_a_history_token_lives_for_its_time() -> None:
     g = guests(history_jwt_lifetime_s=10)
-    session = g.configure("t", 0, start_new=False, position=0).session
+    session = g.configure("t", 0, start_new=False, conversation_id="c", position=0).session
     jwt, exp = g.issue_jwt(session, 0)
     assert exp == 10
     assert (g.session_of(jwt, 9.9), g.session_of(jwt, 10), g.session_of("no", 0)) == (session, None, None)
@@ -136,7 +138,7 @@ def test_a_history_token_lives_for_its_time() -> None:
 
 
 def test_no_repr_shows_a_session_token() -> None:
-    session = guests().configure("hush-hush", 0, start_new=False, position=0).session
+    session = guests().configure("hush-hush", 0, start_new=False, conversation_id="c", position=0).session
     assert "hush-hush" not in repr(session)
 
 

@@ -29,9 +29,7 @@ CAT = Participant("c", "Cat", "customer")
 def platform() -> Platform:
     numbers = itertools.count(1)
     made = Platform(lambda: f"m{next(numbers)}")
-    made.open_conversation("k")
-    for who in (ANN, CAT):
-        made.join("k", who)
+    made.open_conversation("k", ANN, CAT)
     return made
 
 
@@ -124,7 +122,7 @@ def test_what_does_not_exist_has_an_error_of_its_own() -> None:
         p.post("elsewhere", ANN, "x", now=0)
     with pytest.raises(UnknownMessage):
         p.message("m9")
-    p.open_conversation("other")
+    p.open_conversation("other", ANN, CAT)
     foreign, _ = p.post("other", ANN, "x", now=0)
     with pytest.raises(UnknownMessage):
         p.page("k", after=foreign.id, before=None, limit=1)

@@ -106,9 +106,9 @@ async def test_own_typing_is_taken_without_an_answer(guest: GuestClient) -> None
     [entry] = guest.received("typing")
     assert (entry["typing"], entry["protocol"], entry["status"]) == (True, "web-messaging", 200)
     hub = guest.sim._running().hub
-    assert hub.platform.is_typing(hub.conversation_id, hub.customer_is)
+    assert hub.platform.is_typing(guest.sim.conversation_id, hub.conversation().customer)
     hub.publish(hub.platform.expire(hub.clock.now() + 5.1))
-    assert not hub.platform.is_typing(hub.conversation_id, hub.customer_is)
+    assert not hub.platform.is_typing(guest.sim.conversation_id, hub.conversation().customer)
     assert guest.received("typing_expired") == [], "a guest cannot say that it has stopped"
 
 

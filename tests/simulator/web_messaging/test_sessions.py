@@ -191,7 +191,8 @@ async def test_nobody_speaks_to_a_guest_who_has_neither_joined_nor_written() -> 
         socket = await guest.connect()
         await socket.typing()
         await socket.settled()
-        assert not guest.sim._running().hub.person.is_started
+        hub = guest.sim._running().hub
+        assert not hub.stage.players(guest.sim.conversation_id).are_started
 
 
 @pytest.mark.parametrize("begins", ["joins", "writes", "by itself"])

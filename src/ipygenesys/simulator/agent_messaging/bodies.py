@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,8 @@ class Bodies:
     """The bodies of one organisation."""
 
     identity: Identity
+    conversation_of: Callable[[str], Conversation]
+    """By its id."""
     reports_read: bool = False
     names_creators: bool = True
 
@@ -56,7 +58,8 @@ class Bodies:
 
     def message(self, m: Message) -> dict[str, Any]:
         """MessageData, as of 2026-03-31: the text is in the normalized message only."""
-        customer, deployment = self.identity.customer_id, self.identity.deployment_id
+        conversation = self.conversation_of(m.conversation_id)
+        customer, deployment = conversation.customer.id, self.identity.deployment_id
         ends = (customer, deployment) if m.is_inbound else (deployment, customer)
         body: dict[str, Any] = {
             "id": m.id,
@@ -67,11 +70,11 @@ class Bodies:
             "timestamp": rfc3339(m.time_s),
             "fromAddress": ends[0],
             "toAddress": ends[1],
-            "normalizedMessage": self._normalized(m),
+            "normalizedMessage": self._normalized(m, customer),
             "normalizedReceipts": self._receipts(m),
             "selfUri": f"{BASE}/messages/{m.conversation_id}/messages/{m.id}",
         }
-        if m.sender.id == self.identity.agent_id and self.names_creators:
+        if m.sender.id == conversation.agent.id and self.names_creators:
             body["createdBy"] = self._user()
         return body
 
@@ -79,8 +82,8 @@ class Bodies:
         user_id = self.identity.user_id
         return {"id": user_id, "selfUri": f"/api/v2/users/{user_id}"}
 
-    def _normalized(self, m: Message) -> dict[str, Any]:
-        people = {"id": self.identity.customer_id}, {"id": self.identity.deployment_id}
+    def _normalized(self, m: Message, customer_id: str) -> dict[str, Any]:
+        people = {"id": customer_id}, {"id": self.identity.deployment_id}
         sender, receiver = people if m.is_inbound else people[::-1]
         body: dict[str, Any] = {
             "id": m.id,
@@ -146,7 +149,7 @@ class Bodies:
         self, c: Conversation, p: Participant, messages: Sequence[Message], *, is_event: bool = False
     ) -> dict[str, Any]:
         describe = self._named if is_event else self._reference
-        state, direction = _state(self, c, p), "inbound" if p.role == "customer" else "outbound"
+        state, direction = _state(c, p), "inbound" if p.role == "customer" else "outbound"
         address = {
             "addressRaw": p.id,
             "addressNormalized": p.id,
@@ -175,7 +178,7 @@ class Bodies:
             "attributes": attributes_of(messages) if p.role == "customer" else {},
             "messages": [communication],
         }
-        if p.id == self.identity.agent_id:
+        if p.id == c.agent.id:
             body |= {
                 "userId": self.identity.user_id,
                 "queueId": self.identity.queue_id,
@@ -240,7 +243,7 @@ class Bodies:
         }
 
     def _media_participant(self, c: Conversation, p: Participant) -> dict[str, Any]:
-        state = _state(self, c, p)
+        state = _state(c, p)
         body: dict[str, Any] = {
             "id": p.id,
             "name": p.name,
@@ -255,7 +258,7 @@ class Bodies:
             "type": MEDIA,
             **_disconnect(state),
         }
-        if p.id == self.identity.agent_id:
+        if p.id == c.agent.id:
             body["user"] = {"id": self.identity.user_id}
             body["queue"] = {"id": self.identity.queue_id}
             body["wrapupRequired"] = True
@@ -265,7 +268,7 @@ class Bodies:
 
     # --- typing
 
-    def typing_event(self, conversation_id: str, now: float) -> dict[str, Any]:
+    def typing_event(self, conversation_id: str, who: Participant, now: float) -> dict[str, Any]:
         """The body of ``v2.users.{id}.conversations.inbound.typing.event``."""
         return {
             "conversationId": conversation_id,
@@ -276,7 +279,7 @@ class Bodies:
                     "id": self.identity.deployment_id,
                     "platform": "WebMessaging",
                     "to": {"id": self.identity.deployment_id},
-                    "from": {"id": self.identity.customer_id},
+                    "from": {"id": who.id},
                     "time": rfc3339(now),
                 },
                 "events": [{"eventType": "Typing", "typing": {"type": "On", "duration": TYPING_DURATION_MS}}],
@@ -286,11 +289,12 @@ class Bodies:
 
 def bodies_of(hub: Hub) -> Bodies:
     """The bodies of the simulated organisation, as it is set up now."""
-    return Bodies(hub.identity, hub.agent_api.reports_read, hub.agent_api.names_creators)
+    api = hub.agent_api
+    return Bodies(hub.identity, hub.platform.conversation, api.reports_read, api.names_creators)
 
 
-def _state(bodies: Bodies, c: Conversation, p: Participant) -> str:
-    return c.leg if p.id == bodies.identity.agent_id else c.state
+def _state(c: Conversation, p: Participant) -> str:
+    return c.leg if p.id == c.agent.id else c.state
 
 
 def _disconnect(state: str) -> dict[str, str]:

@@ -116,7 +116,7 @@ def check_communication(hub: Hub, call: Call, *, is_active: bool = True) -> Conv
         ApiError: 404, or it is not connected.
     """
     conversation = _conversation(hub, call)
-    if call.params["communication_id"] != communication_id(hub.agent_is):
+    if call.params["communication_id"] != communication_id(conversation.agent):
         raise ApiError(404, "not.found", "The communication does not exist.")
     if is_active and conversation.leg != "connected":
         status = wire.Unverified.NOT_CONNECTED_STATUS
@@ -129,7 +129,7 @@ def _typing(hub: Hub, call: Call, now: float) -> Answer:
     typing = call.decode(_TypingEvent).typing
     if typing.type != "On":
         raise ApiError(400, "invalid.value", "typing.type must be On.")
-    hub.agent_types((typing.duration or TYPING_DURATION_MS) / 1000)
+    hub.agent_types(conversation, (typing.duration or TYPING_DURATION_MS) / 1000)
     action = {"kind": "typing", "typing": True, "conversation_id": conversation.id}
     return Answer(wire.Unverified.TYPING_STATUS, actions=(action,))
 
@@ -139,7 +139,7 @@ def _describe_typing(call: Call) -> dict[str, Any] | None:
 
 
 def _send(hub: Hub, call: Call, now: float) -> Answer:
-    check_communication(hub, call)
+    conversation = check_communication(hub, call)
     body = call.decode(_AdditionalMessage)
     given = [v for v in (body.text_body, body.media_ids, body.messaging_template) if v]
     if len(given) != 1:
@@ -156,7 +156,7 @@ def _send(hub: Hub, call: Call, now: float) -> Answer:
         attachments = [hub.uploads.take(i, now, call.base_url) for i in body.media_ids or ()]
     except GuestError as error:
         raise ApiError(400, "bad.request", error.text) from None
-    sent = hub.agent_sends(text, attachments=attachments)
+    sent = hub.agent_sends(conversation, text, attachments=attachments)
     action = {
         **(_describe_send(call) or {}),
         "message_id": sent.id,
@@ -194,11 +194,11 @@ def _patch(hub: Hub, call: Call, now: float) -> Answer:
 
 def _set_state(hub: Hub, conversation: Conversation, participant_id: str, state: LegState) -> None:
     if state == "disconnected":
-        hub.take_part("agent")
-        hub.set_leg("disconnected")
-    elif participant_id == hub.agent_is.id and conversation.state == "connected":
-        hub.take_part("agent")
-        hub.set_leg("connected")
+        hub.take_part("agent", conversation)
+        hub.set_leg(conversation, "disconnected")
+    elif participant_id == conversation.agent.id and conversation.state == "connected":
+        hub.take_part("agent", conversation)
+        hub.set_leg(conversation, "connected")
     else:
         raise ApiError(400, "bad.request", "The conversation has ended.")
 

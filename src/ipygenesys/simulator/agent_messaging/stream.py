@@ -133,7 +133,7 @@ class AgentStream(Stream):
     def _frames(self, event: Event) -> Iterator[Frame]:
         match event:
             case TypingChanged(conversation_id, who, True) if who.role == "customer":
-                body = self._bodies().typing_event(conversation_id, self._clock.now())
+                body = self._bodies().typing_event(conversation_id, who, self._clock.now())
                 yield from self._on((wire.USER_TYPING_TOPIC.format(user_id=self._user_id),), "typing", body)
             case MessagePosted(m) | MessageWithdrawn(m):
                 yield from self._conversation_frames(m.conversation_id, m)
@@ -186,11 +186,10 @@ def _named(c: Conversation, changed: Message | None) -> list[Message]:
 
 def streams_of(hub: Hub, channel: Channel) -> list[AgentStream]:
     """The open sockets of a channel; a second one ends the first."""
-    return [s for s in hub.open_streams if isinstance(s, AgentStream) and s.channel is channel]
+    return [s for s in hub.audience.open if isinstance(s, AgentStream) and s.channel is channel]
 
 
 def watch(hub: Hub, stream: AgentStream) -> None:
     """A channel that has topics gets the events."""
-    if stream not in hub.streams and stream.channel.topics:
+    if stream not in hub.audience.listening and stream.channel.topics:
         hub.add_stream(stream)
-        hub.arrive(stream.side)

@@ -19,12 +19,13 @@ from ipygenesys.simulator.control.orders import (
     ReadOrder,
     SayOrder,
     TypingOrder,
+    WhichOrder,
     WithdrawOrder,
 )
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.person.dialogue import packaged_dialogue, parse_turns
 from ipygenesys.simulator.person.rich_content import sample
-from ipygenesys.simulator.state.conversation import LegState, Message, UnknownMessage
+from ipygenesys.simulator.state.conversation import Conversation, LegState, Message, UnknownMessage
 
 PREFIX = "/control"
 
@@ -39,33 +40,41 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
     match method, path:
         case "POST", "/agent/typing":
             typing = _decode(body, TypingOrder)
-            hub.agent_typing(typing.typing, name=typing.name, role=typing.role)
+            hub.agent_typing(_which(hub, typing), typing.typing, name=typing.name, role=typing.role)
             return {}
         case "POST", "/agent/say":
             return _say(hub, _decode(body, SayOrder))
         case "POST", "/agent/read":
-            return {"message_ids": hub.agent_read(_decode(body, ReadOrder).message_id)}
+            read = _decode(body, ReadOrder)
+            return {"message_ids": hub.agent_read(_which(hub, read), read.message_id)}
         case "POST", "/agent/leave":
             leave = _decode(body, LeaveOrder)
-            hub.agent_leave(name=leave.name, role=leave.role)
+            hub.agent_leave(_which(hub, leave), name=leave.name, role=leave.role)
             return {}
         case "POST", "/customer/typing":
-            hub.customer_typing(hub.conversation_id, _decode(body, CustomerTypingOrder).typing)
+            types = _decode(body, CustomerTypingOrder)
+            hub.customer_typing(_which(hub, types), types.typing)
             return {}
         case "POST", "/customer/say":
             return _customer_say(hub, _decode(body, CustomerSayOrder))
         case "POST", "/customer/read":
-            return {"message_ids": hub.report_read(_decode(body, ReadOrder).message_id)}
+            read = _decode(body, ReadOrder)
+            return {"message_ids": hub.report_read(_which(hub, read), read.message_id)}
         case "POST", "/customer/withdraw":
             hub.customer_withdraws(_decode(body, WithdrawOrder).message_id)
             return {}
         case "POST", "/dialogue":
             return _play(hub, _decode(body, DialogueOrder))
         case "GET", "/dialogue":
-            return _dialogue(hub)
+            return _dialogue(hub, _which(hub, _decode(body, WhichOrder)))
         case "POST", "/conversation":
-            _set_conversation(hub, _decode(body, ConversationOrder).state)
+            order = _decode(body, ConversationOrder)
+            _set_conversation(hub, _which(hub, order), order.state)
             return {}
+        case "GET", "/conversations":
+            return {"conversations": [_listed(c) for c in hub.platform.conversations.values()]}
+        case "POST", "/conversations":
+            return _listed(hub.open_conversation())
         case "POST", "/agent/token":
             return hub.agent_token()
         case "POST", "/guest/session":
@@ -76,7 +85,8 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
             hub.fault(_decode(body, dict[str, Any]))
             return {}
         case "GET", "/log":
-            return hub.truth.snapshot()
+            which = _decode(body, WhichOrder)
+            return hub.truth.snapshot(_which(hub, which).id if which.conversation_id else None)
         case "GET", "/requests":
             return {"requests": hub.truth.requests()}
         case "POST", "/reset":
@@ -89,7 +99,7 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
 def _say(hub: Hub, order: SayOrder) -> dict[str, Any]:
     if not (order.text or order.attachments or order.content):
         raise ValueError("give a text, content or attachments")
-    content = order.content
+    content, conversation = order.content, _which(hub, order)
     options: dict[str, Any] = {
         "name": order.name,
         "role": order.role,
@@ -97,41 +107,56 @@ def _say(hub: Hub, order: SayOrder) -> dict[str, Any]:
         "content": sample(content, hub.clock.now()) if isinstance(content, str) else content,
     }
     if order.count == 1:
-        return {"message_ids": [hub.agent_say(order.text, **options).id], "count": 1}
+        return {"message_ids": [hub.agent_say(conversation, order.text, **options).id], "count": 1}
     message_ids = hub.burst(
-        order.text, order.count, order.rate_per_s, lambda text: hub.agent_say(text, **options)
+        order.text, order.count, order.rate_per_s, lambda text: hub.agent_say(conversation, text, **options)
     )
     return {"message_ids": message_ids, "count": order.count}
 
 
 def _customer_say(hub: Hub, order: CustomerSayOrder) -> dict[str, Any]:
+    conversation = _which(hub, order)
+
     def say(text: str) -> Message:
         parts: dict[str, Any] = {"attachments": order.attachments, "content": order.content}
-        return hub.customer_says(hub.conversation_id, text, **parts)[0]
+        return hub.customer_says(conversation, text, **parts)[0]
 
     if order.count == 1:
         return {"message_ids": [say(order.text).id], "count": 1}
     return {"message_ids": hub.burst(order.text, order.count, order.rate_per_s, say), "count": order.count}
 
 
-def _set_conversation(hub: Hub, state: LegState) -> None:
-    if state == "alerting":
-        hub.set_leg(state)
-    else:
-        hub.set_conversation(state)
-        hub.set_leg(state)
+def _set_conversation(hub: Hub, conversation: Conversation, state: LegState) -> None:
+    if state != "alerting":
+        hub.set_conversation(conversation, state)
+    hub.set_leg(conversation, state)
+
+
+def _which(hub: Hub, order: WhichOrder) -> Conversation:
+    return hub.conversation(order.conversation_id)
+
+
+def _listed(conversation: Conversation) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation.id,
+        "guest_id": conversation.guest_id,
+        "customer": conversation.customer.name,
+        "state": conversation.state,
+        "messages": len(conversation.messages),
+    }
 
 
 def _play(hub: Hub, order: DialogueOrder) -> dict[str, Any]:
     if (order.turns is None) == (order.name is None):
         raise ValueError("give either turns or name")
     turns = packaged_dialogue(order.name) if order.name is not None else order.turns or []
-    hub.play(parse_turns(turns, actions=order.actions), order.speed, order.person)
-    return _dialogue(hub)
+    conversation = _which(hub, order)
+    hub.play(conversation, parse_turns(turns, actions=order.actions), order.speed, order.person)
+    return _dialogue(hub, conversation)
 
 
-def _dialogue(hub: Hub) -> dict[str, Any]:
-    state = hub.dialogue()
+def _dialogue(hub: Hub, conversation: Conversation) -> dict[str, Any]:
+    state = hub.stage.dialogue(conversation.id)
     if state is None:
         return {"playing": False}
     return {"playing": not state.done, **dataclasses.asdict(state), "mismatches": list(state.mismatches)}
@@ -156,7 +181,10 @@ def add_control(app: web.Application, hub: Hub, secret: str) -> None:
                 403, {"error": "the address of the control plane is control_url, with a secret in it"}
             )
         try:
-            answer = perform(hub, request.method, request.match_info["path"], await request.read())
+            body = await request.read()
+            if request.method == "GET" and request.query:
+                body = msgspec.json.encode(dict(request.query))
+            answer = perform(hub, request.method, request.match_info["path"], body)
         except UnknownMessage:
             return _json(404, {"error": "no such message"})
         except LookupError as error:

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from ipygenesys.simulator.person.dialogue import Actions, load_dialogue
-from ipygenesys.simulator.state.conversation import Side
+from ipygenesys.simulator.state.conversation import Played
 
 
 class Controls(ABC):
-    """What a user can do to a running simulator."""
+    """What a user can do to a running simulator.
+
+    Where several conversations are there, ``conversation_id`` says which one is meant: its own id, or what a guest's
+    Chat or Client calls it (``chat.conversation_id``). Without one it is that of the latest guest, else the first.
+    """
 
     @abstractmethod
     def _control(self, method: str, path: str, order: dict[str, Any] | None = None) -> Any:
@@ -21,7 +25,7 @@ class Controls(ABC):
     # --- the person on the other side
 
     def agent_typing(self, typing: bool, **options: Any) -> None:
-        """One typing event; ``name`` and ``role`` choose another participant."""
+        """One typing event; ``name`` and ``role`` choose another participant, ``conversation_id`` the conversation."""
         self._control("POST", "/agent/typing", {"typing": typing, **options})
 
     def agent_say(
@@ -31,17 +35,16 @@ class Controls(ABC):
 
         Options: ``name`` and ``role`` of another participant, ``attachments``, and ``content``: parts as Genesys'
         structured messages have them (``simulator.person.rich_content`` makes them), or the name of one of its
-        samples, such as ``"carousel"``.
+        samples, such as ``"carousel"``; and ``conversation_id``.
         """
         order = {"text": text, "count": count, "rate_per_s": rate_per_s, **options}
         message_ids: list[str] = self._control("POST", "/agent/say", order)["message_ids"]
         return message_ids
 
-    def agent_read(self, message_id: str | None = None) -> list[str]:
+    def agent_read(self, message_id: str | None = None, *, conversation_id: str | None = None) -> list[str]:
         """Reads one or all of the client's messages; returns the ids newly read."""
-        message_ids: list[str] = self._control("POST", "/agent/read", {"message_id": message_id})[
-            "message_ids"
-        ]
+        order = {"message_id": message_id, "conversation_id": conversation_id}
+        message_ids: list[str] = self._control("POST", "/agent/read", order)["message_ids"]
         return message_ids
 
     def agent_leave(self, **options: Any) -> None:
@@ -50,9 +53,9 @@ class Controls(ABC):
 
     # --- the customer, for tests of an agent's client
 
-    def customer_typing(self, typing: bool = True) -> None:
+    def customer_typing(self, typing: bool = True, *, conversation_id: str | None = None) -> None:
         """One typing event of the customer."""
-        self._control("POST", "/customer/typing", {"typing": typing})
+        self._control("POST", "/customer/typing", {"typing": typing, "conversation_id": conversation_id})
 
     def customer_say(
         self, text: str, count: int = 1, rate_per_s: float | None = None, **options: Any
@@ -62,11 +65,12 @@ class Controls(ABC):
         message_ids: list[str] = self._control("POST", "/customer/say", order)["message_ids"]
         return message_ids
 
-    def customer_read(self, message_id: str | None = None) -> list[str]:
+    def customer_read(
+        self, message_id: str | None = None, *, conversation_id: str | None = None
+    ) -> list[str]:
         """The provider reports that the customer has read one or all of the agent's messages."""
-        message_ids: list[str] = self._control("POST", "/customer/read", {"message_id": message_id})[
-            "message_ids"
-        ]
+        order = {"message_id": message_id, "conversation_id": conversation_id}
+        message_ids: list[str] = self._control("POST", "/customer/read", order)["message_ids"]
         return message_ids
 
     def customer_withdraw(self, message_id: str) -> None:
@@ -81,17 +85,33 @@ class Controls(ABC):
         *,
         speed: float | None = None,
         actions: Actions = "skip",
-        person: Side | None = None,
+        person: Played | None = None,
+        conversation_id: str | None = None,
     ) -> None:
-        """Plays a dialogue from now on: the person's turns are spoken, the client's are waited for."""
+        """Plays a dialogue from now on: the person's turns are spoken, the client's are waited for.
+
+        ``person`` says whom the simulator plays: ``"agent"``, ``"customer"`` or ``"both"``; None: as until now.
+        """
         turns = load_dialogue(dialogue) if isinstance(dialogue, str | Path) else dialogue
         order = {"turns": list(turns), "speed": speed, "actions": actions, "person": person}
-        self._control("POST", "/dialogue", order)
+        self._control("POST", "/dialogue", {**order, "conversation_id": conversation_id})
 
-    def dialogue(self) -> dict[str, Any]:
-        """How far the dialogue has come: playing, position, turns, done, mismatches."""
-        state: dict[str, Any] = self._control("GET", "/dialogue")
+    def dialogue(self, conversation_id: str | None = None) -> dict[str, Any]:
+        """How far the dialogue has come: playing, position, turns, done, mismatches, and the ``turn`` that is next."""
+        state: dict[str, Any] = self._control("GET", "/dialogue", {"conversation_id": conversation_id})
         return state
+
+    # --- conversations
+
+    def conversations(self) -> list[dict[str, Any]]:
+        """All of them, oldest first: conversation_id, guest_id, customer, state, messages (how many)."""
+        conversations: list[dict[str, Any]] = self._control("GET", "/conversations")["conversations"]
+        return conversations
+
+    def open_conversation(self) -> str:
+        """One more, with an agent and a customer of its own; returns its id. Each guest has one without being asked."""
+        conversation_id: str = self._control("POST", "/conversations")["conversation_id"]
+        return conversation_id
 
     # --- ways in, without a login
 
@@ -132,13 +152,15 @@ class Controls(ABC):
         agent_api: dict[str, Any] = self._control("POST", "/agent_api", values)
         return agent_api
 
-    def set_conversation(self, state: str) -> None:
+    def set_conversation(self, state: str, *, conversation_id: str | None = None) -> None:
         """``connected`` or ``disconnected``; ``alerting`` makes the agent's part wait to be answered."""
-        self._control("POST", "/conversation", {"state": state})
+        self._control("POST", "/conversation", {"state": state, "conversation_id": conversation_id})
 
-    def log(self) -> dict[str, list[dict[str, Any]]]:
-        """The ground truth: sent, received, connections; times are epoch seconds."""
-        truth: dict[str, list[dict[str, Any]]] = self._control("GET", "/log")
+    def log(self, conversation_id: str | None = None) -> dict[str, list[dict[str, Any]]]:
+        """The ground truth: sent, received, connections, of all conversations or of one; times are epoch seconds."""
+        truth: dict[str, list[dict[str, Any]]] = self._control(
+            "GET", "/log", {"conversation_id": conversation_id}
+        )
         return truth
 
     def requests(self) -> list[dict[str, Any]]:

@@ -7,16 +7,19 @@ from typing import Annotated, Any
 import msgspec
 
 from ipygenesys.simulator.person.dialogue import Actions
-from ipygenesys.simulator.state.conversation import LegState, Role, Side
+from ipygenesys.simulator.state.conversation import LegState, Played, Role
 
 MAX_BURST = 200_000
 
 
-class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of the bodies; a misspelt field is an error."""
+class WhichOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the bodies, and all that ``GET /log`` and ``GET /dialogue`` take; a misspelt field is an error."""
+
+    conversation_id: str | None = None
+    """Which conversation, or which guest; None: the one that a guest has begun last, else the first."""
 
 
-class TypingOrder(_Order, frozen=True, kw_only=True):
+class TypingOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /agent/typing``; another ``name`` makes another participant type."""
 
     typing: bool
@@ -24,7 +27,7 @@ class TypingOrder(_Order, frozen=True, kw_only=True):
     role: Role = "agent"
 
 
-class SayOrder(_Order, frozen=True, kw_only=True):
+class SayOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /agent/say``; with ``count`` above 1 the texts are ``text 1``, ``text 2``, and so on."""
 
     text: str = ""
@@ -38,25 +41,25 @@ class SayOrder(_Order, frozen=True, kw_only=True):
     """Parts as Genesys' structured messages have them, such as quick replies; or the name of a sample."""
 
 
-class ReadOrder(_Order, frozen=True, kw_only=True):
+class ReadOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /agent/read``, ``POST /customer/read``; without an id all messages of the other one."""
 
     message_id: str | None = None
 
 
-class WithdrawOrder(_Order, frozen=True, kw_only=True):
+class WithdrawOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /customer/withdraw``."""
 
     message_id: str
 
 
-class CustomerTypingOrder(_Order, frozen=True, kw_only=True):
+class CustomerTypingOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /customer/typing``."""
 
     typing: bool
 
 
-class CustomerSayOrder(_Order, frozen=True, kw_only=True):
+class CustomerSayOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /customer/say``; bursts as the agent's."""
 
     text: Annotated[str, msgspec.Meta(min_length=1)]
@@ -66,25 +69,25 @@ class CustomerSayOrder(_Order, frozen=True, kw_only=True):
     content: list[dict[str, Any]] = []
 
 
-class LeaveOrder(_Order, frozen=True, kw_only=True):
+class LeaveOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /agent/leave``."""
 
     name: str | None = None
     role: Role = "agent"
 
 
-class DialogueOrder(_Order, frozen=True, kw_only=True):
+class DialogueOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /dialogue``: ``turns``, or the ``name`` of a packaged dialogue."""
 
     turns: list[Any] | None = None
     name: str | None = None
     speed: Annotated[float, msgspec.Meta(gt=0)] | None = None
     actions: Actions = "skip"
-    person: Side | None = None
-    """Whom the person plays from now on; None: as until now."""
+    person: Played | None = None
+    """Whom the simulator plays from now on; None: as until now."""
 
 
-class ConversationOrder(_Order, frozen=True, kw_only=True):
+class ConversationOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /conversation``; ``alerting`` makes the agent's part wait to be answered."""
 
     state: LegState

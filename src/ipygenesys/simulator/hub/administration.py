@@ -23,6 +23,7 @@ from ipygenesys.simulator.hub.people import People
 from ipygenesys.simulator.state.organisation import USER_SCOPES, AgentApi, Deployment, changed
 
 if TYPE_CHECKING:
+    from ipygenesys.simulator.hub.audience import Audience
     from ipygenesys.simulator.hub.stream import Stream
     from ipygenesys.simulator.state.accounts import Accounts, Token
     from ipygenesys.simulator.state.channels import Channels
@@ -38,10 +39,7 @@ class Administration(People):
     deployment: Deployment
     faults: Faults
     guests: Guests
-    streams: list[Stream]
-    """Authenticated: these get the events."""
-    open_streams: list[Stream]
-    """All, those too that have not authenticated yet."""
+    audience: Audience
     _new_session_token: Callable[[], str]
 
     # --- tokens
@@ -66,7 +64,7 @@ class Administration(People):
 
     def streams_for(self, owner: object) -> list[Stream]:
         """The open streams of a guest's session or of a channel, oldest first."""
-        return [stream for stream in self.open_streams if stream.is_for(owner)]
+        return [stream for stream in self.audience.open if stream.is_for(owner)]
 
     # --- settings
 
@@ -98,7 +96,7 @@ class Administration(People):
             self.faults = Faults()
         self.faults.switch(fault, self.clock.now())
         self._strike(fault)
-        for stream in list(self.open_streams):
+        for stream in list(self.audience.open):
             stream.strike(fault)
 
     def _strike(self, fault: Fault) -> None:
@@ -107,7 +105,7 @@ class Administration(People):
             case ExpireToken():
                 self.accounts.expire_all()
                 self.guests.expire_jwts()
-                for stream in list(self.streams):
+                for stream in list(self.audience.listening):
                     stream.expire_session()
             case TokenRevoked():
                 for channel in self.channels.of_token():
@@ -120,11 +118,11 @@ class Administration(People):
             case Garbage(only=only, bytes=size):
                 frames = {
                     protocol: list(
-                        garbage_frames(self.conversation_id, only=only, size=size, protocol=protocol)
+                        garbage_frames(self.identity.conversation_id, only=only, size=size, protocol=protocol)
                     )
                     for protocol in PROTOCOLS
                 }
-                for stream in list(self.streams):
+                for stream in list(self.audience.listening):
                     for _, content in frames[stream.protocol]:
                         stream.send_raw(content)
             case _:

@@ -7,22 +7,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from random import Random
 
 from ipygenesys.simulator.faults.active import Faults
 from ipygenesys.simulator.hub.administration import Administration
+from ipygenesys.simulator.hub.audience import Audience
 from ipygenesys.simulator.hub.stream import Stream
 from ipygenesys.simulator.person.bursts import Bursts
-from ipygenesys.simulator.person.person import Act, Break, Deliver, DialogueState, Person, Read, Say, Typing
+from ipygenesys.simulator.person.dialogue import packaged_dialogue, packaged_dialogues, parse_turns
+from ipygenesys.simulator.person.person import Act, Break, Deliver, Person, Read, Say, Typing
+from ipygenesys.simulator.person.players import Players
 from ipygenesys.simulator.person.rich_content import sample
 from ipygenesys.simulator.person.scenarios import scenario
+from ipygenesys.simulator.person.stage import Stage
 from ipygenesys.simulator.state.accounts import Accounts, MinimumInterval, OAuthClient, RateLimiter
 from ipygenesys.simulator.state.channels import Channels
 from ipygenesys.simulator.state.clock import Clock
 from ipygenesys.simulator.state.conversation import (
+    Conversation,
     ConversationChanged,
     Event,
     Participant,
+    Played,
     PresenceChanged,
     Role,
     Side,
@@ -50,9 +57,8 @@ class Hub(Administration):
         self.scenario = scenario(settings.scenario)
         self.truth = GroundTruth()
         self.faults = Faults()
-        self.streams, self.open_streams = [], []
-        self.agent_is = Participant(identity.agent_id, settings.agent_name, "agent")
-        self.customer_is = Participant(identity.customer_id, settings.customer_name, "customer")
+        self.audience = Audience()
+        self.stage = Stage()
         new_id = seeded_ids(settings.seed, "messages")
         self._new_id = lambda: new_id().replace("-", "")
         self._new_extra_id = seeded_ids(settings.seed, "participants")
@@ -85,16 +91,73 @@ class Hub(Administration):
             lambda: self.guests.limits.url_lifetime_s, seeded_secrets(settings.seed, "upload")
         )
         self.platform = Platform(self._new_id, time_step_s=settings.agent_api.time_step_s)
-        self.platform.open_conversation(self.conversation_id, self.clock.now())
-        self.platform.join(self.conversation_id, self.agent_is)
-        self.platform.join(self.conversation_id, self.customer_is)
-        self.platform.set_leg(self.conversation_id, settings.agent_api.state)
         self.deliveries = Deliveries()
-        rng = Random(f"{settings.seed}/agent")
-        self.person = Person(script.script, rng, speed=settings.speed, side=settings.person)
-        if settings.dialogue is not None:
-            self.person.play(self.clock.now(), settings.dialogue)
-        self._others: dict[tuple[str, Role], Participant] = {}
+        self.stage.clear()
+        self._others: dict[tuple[str, str, Role], Participant] = {}
+        self._of_guest: dict[str, str] = {}
+        self._latest = self.identity.conversation_id
+        self._new_conversation_id = seeded_ids(settings.seed, "conversations")
+        for _ in range(settings.conversations):
+            self._open()
+
+    # --- the conversations
+
+    def open_conversation(self) -> Conversation:
+        """One more, with an agent and a customer of its own; whoever hears of all is told of it."""
+        conversation = self._open()
+        for who in (conversation.agent, conversation.customer):
+            self.publish([PresenceChanged(conversation.id, who, "joined")])
+        for stream in self.audience.of_all():
+            self.arrive(stream.side, conversation)
+        return conversation
+
+    def _open(self) -> Conversation:
+        settings, identity, now = self.settings, self.identity, self.clock.now()
+        number = len(self.platform.conversations) + 1
+        if number == 1:
+            ids, customer = (identity.conversation_id, identity.agent_id, identity.customer_id), ""
+        else:
+            new_id, customer = self._new_conversation_id, f" {number}"
+            ids = (new_id(), new_id(), new_id())
+        conversation = self.platform.open_conversation(
+            ids[0],
+            Participant(ids[1], settings.agent_name, "agent"),
+            Participant(ids[2], settings.customer_name + customer, "customer"),
+            now,
+        )
+        self.platform.set_leg(conversation.id, self.agent_api.state)
+        players = Players(settings.person, lambda side: self._person(side, number))
+        turns = settings.dialogue
+        if turns is None and settings.person == "both" and self.scenario.script.answers:
+            # Two people of small talk would never end.
+            names = packaged_dialogues()
+            turns = parse_turns(packaged_dialogue(names[(settings.seed + number) % len(names)]))
+        if turns is not None:
+            players.play(now, turns)
+        self.stage.enter(conversation.id, players)
+        return conversation
+
+    def _person(self, side: Side, number: int) -> Person:
+        settings, script = self.settings, self.scenario.script
+        second = settings.person == "both" and side == "customer"
+        if second or number > 1:  # What goes wrong goes wrong for all: once is enough.
+            script = replace(script, faults=())
+        part, nth = "customer" if second else "agent", f"/{number}" if number > 1 else ""
+        return Person(script, Random(f"{settings.seed}/{part}{nth}"), speed=settings.speed, side=side)
+
+    def conversation(self, named: str | None = None) -> Conversation:
+        """By its own id or its guest's; None: the one that a guest has begun last, else the first.
+
+        Raises:
+            UnknownConversation: there is none of that name.
+        """
+        name = self._latest if named is None else named
+        return self.platform.conversation(self._of_guest.get(name, name))
+
+    def begin(self, conversation: Conversation, guest_id: str) -> None:
+        """A guest has begun a session in it."""
+        conversation.guest_id = conversation.guest_id or guest_id
+        self._of_guest[guest_id] = self._latest = conversation.id
 
     @property
     def delivery_step_s(self) -> float:
@@ -113,7 +176,7 @@ class Hub(Administration):
         while True:
             self._wake.clear()
             self._tick()
-            timed = (self.person, self.platform, self.deliveries, self.guests, self.channels)
+            timed = (self.stage, self.platform, self.deliveries, self.guests, self.channels)
             deadlines = [d for d in (each.next_deadline() for each in timed) if d is not None]
             wait_s = min(deadlines) - self.clock.now() if deadlines else None
             try:
@@ -126,40 +189,39 @@ class Hub(Administration):
         now = self.clock.now()
         self.publish(self.platform.expire(now))
         for message_id, status in self.deliveries.due(now):
-            self._mark([message_id], status, self.customer_is)
+            self._mark([message_id], status, "customer")
         for owner in (*self.guests.expire(now), *self.channels.expire(now)):
             for stream in self.streams_for(owner):
                 stream.lapse()
-        for act in self.person.due(now):
-            self._perform(act)
+        for conversation_id, side, act in self.stage.due(now):
+            self._perform(self.platform.conversation(conversation_id), side, act)
 
-    def _perform(self, act: Act) -> None:
+    def _perform(self, conversation: Conversation, side: Side, act: Act) -> None:
         match act:
             case Deliver(message_id):
-                self._mark([message_id], "delivered", self._player())
+                self._mark([message_id], "delivered", side)
             case Read(message_id):
-                self._mark([message_id], "read", self._player())
-            case Typing(typing) if self.person.side == "agent":
-                self.agent_typing(typing)
+                self._mark([message_id], "read", side)
+            case Typing(typing) if side == "agent":
+                self.agent_typing(conversation, typing)
             case Typing(typing):
-                self.customer_typing(self.conversation_id, typing)
+                self.customer_typing(conversation, typing)
             case Say(text, "customer"):
-                self.customer_says(self.conversation_id, text)
+                self.customer_says(conversation, text)
             case Say(text, role, content):
                 parts = [] if content is None else sample(content, self.clock.now())
-                self.agent_say(text, role=role, name=None if role == "agent" else "System", content=parts)
+                name = None if role == "agent" else "System"
+                self.agent_say(conversation, text, role=role, name=name, content=parts)
             case Break(params):
                 self.fault(params)
 
-    def _player(self) -> Participant:
-        return self.agent_is if self.person.side == "agent" else self.customer_is
-
     def publish(self, events: Iterable[Event]) -> None:
-        """Logs the events and sends them to every stream that is authenticated."""
+        """Logs the events and sends them to the streams that hear of their conversation."""
         for event in events:
-            self.truth.event(self.clock.now(), event, protocols=[s.protocol for s in self.streams])
-            self.guests.note(event, self.deployment, self.clock.now())
-            for stream in self.streams:
+            streams, now = self.audience.of(event.conversation_id), self.clock.now()
+            self.truth.event(now, event, protocols=[s.protocol for s in streams])
+            self.guests.note(event, self.deployment, now)
+            for stream in streams:
                 stream.send_event(event)
             self._wake.set()
 
@@ -171,15 +233,15 @@ class Hub(Administration):
         return self._stream_numbers
 
     def add_stream(self, stream: Stream) -> None:
-        """An authenticated stream gets all events from now on."""
-        self.streams.append(stream)
-        self._wake.set()
+        """An authenticated stream hears of all conversations from now on, and is in them."""
+        self.audience.listen(stream)
+        for conversation in self.platform.conversations.values():
+            self.arrive(stream.side, conversation)
 
-    def arrive(self, side: Side) -> None:
-        """Somebody is in the conversation; the first who is not on the person's own side brings them to life."""
-        if side != self.person.side:
-            self.person.start(self.clock.now())
-            self._wake.set()
+    def arrive(self, side: Side, conversation: Conversation) -> None:
+        """Somebody is in the conversation; the first who is not on a person's own side brings them to life."""
+        self.stage.arrive(conversation.id, self.clock.now(), side)
+        self._wake.set()
 
     def greet(self, stream: Stream) -> None:
         """Tells a stream who is there."""
@@ -192,31 +254,27 @@ class Hub(Administration):
         """Deadlines have changed."""
         self._wake.set()
 
-    def remove_stream(self, stream: Stream) -> None:
-        """The stream has ended."""
-        for streams in (self.streams, self.open_streams):
-            if stream in streams:
-                streams.remove(stream)
-
     # --- conditions
 
-    def play(self, turns: Sequence[Turn], speed: float | None = None, side: Side | None = None) -> None:
-        """Lets the person play a dialogue in place of the script, to whoever is connected."""
-        self.person.play(self.clock.now(), turns, speed=speed, side=side)
-        for stream in self.streams:
-            self.arrive(stream.side)
+    def play(
+        self,
+        conversation: Conversation,
+        turns: Sequence[Turn],
+        speed: float | None = None,
+        played: Played | None = None,
+    ) -> None:
+        """Lets the scripted people play a dialogue in place of the script, to whoever is connected."""
+        self.stage.play(conversation.id, self.clock.now(), turns, speed=speed, played=played)
+        for stream in self.audience.of(conversation.id):
+            self.arrive(stream.side, conversation)
         self._wake.set()
 
-    def dialogue(self) -> DialogueState | None:
-        """How far the dialogue has come."""
-        return self.person.dialogue()
-
-    def set_conversation(self, state: State) -> None:
+    def set_conversation(self, conversation: Conversation, state: State) -> None:
         """Ends the conversation or brings it back."""
-        self.publish(self.platform.set_state(self.conversation_id, state))
+        self.publish(self.platform.set_state(conversation.id, state))
 
     def _each(self, do: Callable[[Stream], object]) -> None:
-        for stream in list(self.open_streams):
+        for stream in list(self.audience.open):
             do(stream)
 
     def reset(self) -> None:
@@ -225,7 +283,7 @@ class Hub(Administration):
         self.faults = Faults()
         self._each(lambda s: s.thaw())
         self._each(lambda s: s.close(1012, "reset"))
-        self.streams.clear()
+        self.audience.clear()
         self.truth.clear()
         self._set_up()
         self._wake.set()

@@ -19,9 +19,9 @@ from ipygenesys.simulator.state.deliveries import Deliveries
 
 if TYPE_CHECKING:
     from ipygenesys.simulator.person.bursts import Bursts
-    from ipygenesys.simulator.person.person import Person
+    from ipygenesys.simulator.person.stage import Stage
     from ipygenesys.simulator.state.clock import Clock
-    from ipygenesys.simulator.state.conversation import Side
+    from ipygenesys.simulator.state.conversation import Conversation, Side
     from ipygenesys.simulator.state.platform import Platform
     from ipygenesys.simulator.state.settings import Identity
 
@@ -32,13 +32,11 @@ class People(ABC):
     clock: Clock
     identity: Identity
     platform: Platform
-    person: Person
-    """The scripted one."""
-    agent_is: Participant
-    customer_is: Participant
+    stage: Stage
+    """The scripted ones."""
     deliveries: Deliveries
     _bursts: Bursts
-    _others: dict[tuple[str, Role], Participant]
+    _others: dict[tuple[str, str, Role], Participant]
     _new_extra_id: Callable[[], str]
 
     @abstractmethod
@@ -59,43 +57,36 @@ class People(ABC):
     def delivery_error(self) -> str:
         """Why a real agent's messages are not delivered; empty: they are."""
 
-    @property
-    def conversation_id(self) -> str:
-        """The conversation that the control plane acts on."""
-        return self.identity.conversation_id
-
-    def take_part(self, side: Side) -> None:
+    def take_part(self, side: Side, conversation: Conversation) -> None:
         """A real client acts on this side: the scripted person must not do so too."""
-        if self.person.side == side and self.person.stand_down():
-            who = self.agent_is if side == "agent" else self.customer_is
-            if self.platform.is_typing(self.conversation_id, who):
+        if self.stage.stand_down(conversation.id, side):
+            who = conversation.agent if side == "agent" else conversation.customer
+            if self.platform.is_typing(conversation.id, who):
                 now = self.clock.now()
-                self.publish(self.platform.set_typing(self.conversation_id, who, False, now))
+                self.publish(self.platform.set_typing(conversation.id, who, False, now))
 
     def _posted(self, message: Message, events: list[Event]) -> None:
-        if events and message.conversation_id == self.conversation_id:
-            is_for_person = message.is_inbound == (self.person.side == "agent")
-            if is_for_person and message.sender.role != "system":
-                self.person.hear(self.clock.now(), message.id, message.text)
+        if events:
+            self.stage.hear(self.clock.now(), message)
         self.publish(events)
 
     # --- the customer
 
-    def customer_typing(self, conversation_id: str, typing: bool, *, lasts_s: float | None = None) -> None:
+    def customer_typing(
+        self, conversation: Conversation, typing: bool, *, lasts_s: float | None = None
+    ) -> None:
         """The customer types; a participant of the conversation, whatever the state of it."""
-        now = self.clock.now()
-        self.publish(
-            self.platform.set_typing(conversation_id, self.customer_is, typing, now, lasts_s=lasts_s)
-        )
+        now, who = self.clock.now(), conversation.customer
+        self.publish(self.platform.set_typing(conversation.id, who, typing, now, lasts_s=lasts_s))
 
     def customer_says(
-        self, conversation_id: str, text: str, client_message_id: str | None = None, **parts: Any
+        self, conversation: Conversation, text: str, client_message_id: str | None = None, **parts: Any
     ) -> tuple[Message, bool]:
         """The message, and whether it is new."""
         text.encode()  # a lone surrogate is the caller's error, not a stream's end
         message, events = self.platform.post(
-            conversation_id,
-            self.customer_is,
+            conversation.id,
+            conversation.customer,
             text,
             self.clock.now(),
             client_message_id=client_message_id,
@@ -108,7 +99,7 @@ class People(ABC):
         """Whether the message was unread until now; one's own messages never are."""
         if message.is_inbound or message.status == "read":
             return False
-        self.publish(self.platform.mark(message, self.customer_is, "read", self.clock.now()))
+        self._mark([message.id], "read", "customer")
         return True
 
     def customer_withdraws(self, message_id: str) -> None:
@@ -118,10 +109,9 @@ class People(ABC):
             raise ValueError("a customer takes back messages of the customer's own")
         self.publish(self.platform.withdraw(message))
 
-    def report_read(self, message_id: str | None = None) -> list[str]:
+    def report_read(self, conversation: Conversation, message_id: str | None = None) -> list[str]:
         """The provider tells that the customer read one message, or all; the ids that this is news for."""
-        messages = self.platform.conversation(self.conversation_id).messages
-        chosen = messages if message_id is None else [self.platform.message(message_id)]
+        chosen = conversation.messages if message_id is None else [self.platform.message(message_id)]
         unread = [m for m in chosen if not m.is_inbound and not (m.status == "read" and m.is_read_reported)]
         for message in unread:
             message.is_read_reported = True
@@ -130,13 +120,16 @@ class People(ABC):
 
     # --- the agent and others, by script or by control plane
 
-    def agent_typing(self, typing: bool, *, name: str | None = None, role: Role = "agent") -> None:
+    def agent_typing(
+        self, conversation: Conversation, typing: bool, *, name: str | None = None, role: Role = "agent"
+    ) -> None:
         """One typing event, as it is: nothing is refreshed or ended."""
-        who = self._participant(name, role)
-        self.publish(self.platform.set_typing(self.conversation_id, who, typing, self.clock.now()))
+        who = self._participant(conversation, name, role)
+        self.publish(self.platform.set_typing(conversation.id, who, typing, self.clock.now()))
 
     def agent_say(
         self,
+        conversation: Conversation,
         text: str,
         *,
         name: str | None = None,
@@ -146,9 +139,9 @@ class People(ABC):
     ) -> Message:
         """One message, at once."""
         text.encode()  # a lone surrogate is the caller's error, not a stream's end
-        who = self._participant(name, role)
+        who = self._participant(conversation, name, role)
         message, events = self.platform.post(
-            self.conversation_id, who, text, self.clock.now(), attachments=attachments, content=content
+            conversation.id, who, text, self.clock.now(), attachments=attachments, content=content
         )
         self._posted(message, events)
         return message
@@ -163,47 +156,56 @@ class People(ABC):
         self._bursts.start(texts, rate_per_s, say)
         return []
 
-    def agent_read(self, message_id: str | None = None) -> list[str]:
+    def agent_read(self, conversation: Conversation, message_id: str | None = None) -> list[str]:
         """The agent reads one message of the customer, or all; the ids newly read."""
-        messages = self.platform.conversation(self.conversation_id).messages
-        chosen = messages if message_id is None else [self.platform.message(message_id)]
+        chosen = conversation.messages if message_id is None else [self.platform.message(message_id)]
         unread = [m.id for m in chosen if m.is_inbound and m.status != "read"]
-        self._mark(unread, "read", self.agent_is)
+        self._mark(unread, "read", "agent")
         return unread
 
-    def _mark(self, message_ids: Iterable[str], status: Status, by: Participant) -> None:
+    def _mark(self, message_ids: Iterable[str], status: Status, side: Side) -> None:
         now = self.clock.now()
         for message_id in message_ids:
             message = self.platform.message(message_id)
+            conversation = self.platform.conversation(message.conversation_id)
+            by = conversation.agent if side == "agent" else conversation.customer
             self.publish(self.platform.mark(message, by, status, now))
 
-    def _participant(self, name: str | None, role: Role) -> Participant:
-        if name in (None, self.agent_is.name) and role == "agent":
-            who = self.agent_is
+    def _participant(self, conversation: Conversation, name: str | None, role: Role) -> Participant:
+        if name in (None, conversation.agent.name) and role == "agent":
+            who = conversation.agent
         else:
-            key = (name or role.capitalize(), role)
+            key = (conversation.id, name or role.capitalize(), role)
             if key not in self._others:
-                self._others[key] = Participant(self._new_extra_id(), *key)
+                self._others[key] = Participant(self._new_extra_id(), *key[1:])
             who = self._others[key]
-        self.publish(self.platform.join(self.conversation_id, who))
+        self.publish(self.platform.join(conversation.id, who))
         return who
 
-    def agent_leave(self, *, name: str | None = None, role: Role = "agent") -> None:
+    def agent_leave(
+        self, conversation: Conversation, *, name: str | None = None, role: Role = "agent"
+    ) -> None:
         """The participant leaves; the next thing it does makes it join again."""
-        self.publish(self.platform.leave(self.conversation_id, self._participant(name, role)))
+        who = self._participant(conversation, name, role)
+        self.publish(self.platform.leave(conversation.id, who))
 
     # --- the agent by its own client
 
     def agent_sends(
-        self, text: str, *, content: Sequence[dict[str, Any]] = (), attachments: Sequence[dict[str, Any]] = ()
+        self,
+        conversation: Conversation,
+        text: str,
+        *,
+        content: Sequence[dict[str, Any]] = (),
+        attachments: Sequence[dict[str, Any]] = (),
     ) -> Message:
         """A message by a real agent: it is queued, and gets on its way from there."""
-        self.take_part("agent")
-        self.publish(self.platform.join(self.conversation_id, self.agent_is))
+        self.take_part("agent", conversation)
+        self.publish(self.platform.join(conversation.id, conversation.agent))
         now = self.clock.now()
         message, events = self.platform.post(
-            self.conversation_id,
-            self.agent_is,
+            conversation.id,
+            conversation.agent,
             text,
             now,
             content=content,
@@ -216,18 +218,16 @@ class People(ABC):
         self._posted(message, events)
         return message
 
-    def agent_types(self, lasts_s: float) -> None:
+    def agent_types(self, conversation: Conversation, lasts_s: float) -> None:
         """A typing call by a real agent."""
-        self.take_part("agent")
-        self.publish(self.platform.join(self.conversation_id, self.agent_is))
-        now = self.clock.now()
-        self.publish(
-            self.platform.set_typing(self.conversation_id, self.agent_is, True, now, lasts_s=lasts_s)
-        )
+        self.take_part("agent", conversation)
+        self.publish(self.platform.join(conversation.id, conversation.agent))
+        now, who = self.clock.now(), conversation.agent
+        self.publish(self.platform.set_typing(conversation.id, who, True, now, lasts_s=lasts_s))
 
-    def set_leg(self, state: LegState) -> None:
+    def set_leg(self, conversation: Conversation, state: LegState) -> None:
         """Lets the agent's part alert, or answers or ends it; its end is the end of the conversation."""
         if state == "disconnected":
-            self.publish(self.platform.set_state(self.conversation_id, "disconnected"))
+            self.publish(self.platform.set_state(conversation.id, "disconnected"))
         else:
-            self.publish(self.platform.set_leg(self.conversation_id, state))
+            self.publish(self.platform.set_leg(conversation.id, state))

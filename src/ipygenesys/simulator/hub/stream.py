@@ -44,6 +44,8 @@ class Stream:
         self.protocol = protocol
         self.side = side
         """Who the client is in the conversation."""
+        self.conversation_id: str | None = None
+        """The only one that it hears of; None: it hears of all."""
         self.closed_by: str | None = None
         """What ended the stream, if it was this side."""
         self.close_code: int | None = None

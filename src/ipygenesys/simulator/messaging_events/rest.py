@@ -32,8 +32,8 @@ def _typing(hub: Hub, call: Call, now: float) -> Answer:
     typing = call.decode(wire.TypingRequest).typing
     if (wait_s := hub.typing_interval.wait_s(conversation.id, now)) > 0:
         raise too_many(wait_s)
-    hub.take_part("customer")
-    hub.customer_typing(conversation.id, typing)
+    hub.take_part("customer", conversation)
+    hub.customer_typing(conversation, typing)
     return Answer(202, actions=(_describe_typing(call) or {},))
 
 
@@ -53,7 +53,7 @@ def _read_entry(hub: Hub, message: Message, **details: Any) -> dict[str, Any]:
     # A repeated read, or one of an own message, changes nothing: it has a kind of its own,
     # so that the entries "read" are one for each message.
     kind = "read" if hub.customer_reads(message) else "read_own" if message.is_inbound else "read_repeated"
-    return {"kind": kind, "message_id": message.id, **details}
+    return {"kind": kind, "message_id": message.id, "conversation_id": message.conversation_id, **details}
 
 
 def _describe_read(call: Call) -> dict[str, Any] | None:
@@ -85,8 +85,8 @@ def _send(hub: Hub, call: Call, now: float) -> Answer:
     _check_client_id(request.client_message_id)
     if conversation.state != "connected":
         raise ApiError(409, "conversation.not.active", "The conversation is not connected.")
-    hub.take_part("customer")
-    message, is_new = hub.customer_says(conversation.id, request.text, request.client_message_id)
+    hub.take_part("customer", conversation)
+    message, is_new = hub.customer_says(conversation, request.text, request.client_message_id)
     action = {
         **(_describe_send(call) or {}),
         "message_id": message.id,

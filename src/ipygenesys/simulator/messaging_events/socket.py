@@ -40,7 +40,6 @@ class EventStream(SocketEndpoint):
         if await self._authenticate(stream, socket):
             self._hub.greet(stream)
             self._hub.add_stream(stream)
-            self._hub.arrive(stream.side)
         # The contract has no further frames from the client: they are read so that pings and closes are seen.
         while await self._next_text(stream, socket) is not None:
             pass

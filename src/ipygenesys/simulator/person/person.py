@@ -76,12 +76,14 @@ Act = Deliver | Read | Typing | Say | Break
 
 @dataclass(frozen=True)
 class DialogueState:
-    """How far a dialogue has come; ``mismatches`` are customer turns (from 0) whose text was not the file's."""
+    """How far a dialogue has come; ``mismatches`` are turns (from 0) of the other side whose text was not the file's."""
 
     position: int
     turns: int
     done: bool
     mismatches: tuple[int, ...]
+    turn: Turn | None = None
+    """What comes next, and whose turn it is."""
 
 
 class Person:
@@ -195,10 +197,10 @@ class Person:
         """How far the dialogue has come, None without one."""
         if self._turns is None:
             return None
-        position = self._position - self._unspoken
-        return DialogueState(
-            position, len(self._turns), position == len(self._turns), tuple(self._mismatches)
-        )
+        position, turns = self._position - self._unspoken, self._turns
+        is_done = position == len(turns)
+        turn = None if is_done else turns[position]
+        return DialogueState(position, len(turns), is_done, tuple(self._mismatches), turn)
 
     # --- planning
 

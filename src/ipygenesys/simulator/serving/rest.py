@@ -153,8 +153,9 @@ def _decide(hub: Hub, route: Route, call: Call, *, too_large: bool) -> tuple[Ans
     except ApiError as error:
         answer = _rejected(hub, route, call, error)
     outcome: dict[str, Any] = {"status": answer.status, **({"lost": True} if is_lost else {})}
+    here = {name: call.params[name] for name in ("conversation_id",) if name in call.params}
     for action in answer.actions:
-        hub.truth.received(now, protocol=route.protocol, **{**action, **outcome})
+        hub.truth.received(now, protocol=route.protocol, **{**here, **action, **outcome})
     hub.truth.request(now, call.method, call.path, **outcome)
     return answer, quota, is_lost
 

@@ -82,12 +82,12 @@ class SocketEndpoint(ABC):
 
     async def _serve(self, stream: Stream, socket: web.WebSocketResponse) -> None:
         hub, number = self._hub, stream.number
-        hub.open_streams.append(stream)
+        hub.audience.open[stream] = None
         writer = asyncio.create_task(stream.write(), name=f"ipygenesys-simulator-stream-{number}")
         try:
             await self._converse(stream, socket)
         finally:
-            hub.remove_stream(stream)
+            hub.audience.remove(stream)
             await _finish(stream, writer)
             by = stream.closed_by or "client"
             code = socket.close_code if stream.close_code is None else stream.close_code

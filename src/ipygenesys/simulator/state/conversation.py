@@ -10,12 +10,17 @@ Status = Literal["queued", "sent", "delivered", "read"]
 State = Literal["connected", "disconnected"]
 Side = Literal["customer", "agent"]
 """Who somebody is in a conversation: a client, or the person who is played."""
+Played = Side | Literal["both"]
+"""Whom the simulator plays."""
 LegState = Literal["alerting", "connected", "disconnected"]
 """Of the agent's own part in a conversation."""
 
 
 class UnknownConversation(LookupError):
     """No conversation has this id."""
+
+    def __str__(self) -> str:
+        return f"no conversation {self.args[0]!r}"
 
 
 class UnknownMessage(LookupError):
@@ -83,12 +88,22 @@ class MessagePosted:
 
     message: Message
 
+    @property
+    def conversation_id(self) -> str:
+        """Where."""
+        return self.message.conversation_id
+
 
 @dataclass(frozen=True)
 class MessageWithdrawn:
     """A message says nothing any more."""
 
     message: Message
+
+    @property
+    def conversation_id(self) -> str:
+        """Where."""
+        return self.message.conversation_id
 
 
 @dataclass(frozen=True)
@@ -109,6 +124,11 @@ class ReceiptIssued:
     participant: Participant
     status: Status
     time_s: float
+
+    @property
+    def conversation_id(self) -> str:
+        """Where."""
+        return self.message.conversation_id
 
 
 @dataclass(frozen=True)
@@ -160,9 +180,14 @@ class Conversation:
     """One conversation; ``messages`` is in order of ``sequence``, which starts at 1."""
 
     id: str
+    agent: Participant
+    """Whose part the agent's user has."""
+    customer: Participant
     state: State = "connected"
     leg: LegState = "connected"
     wrapup: dict[str, Any] | None = None
+    guest_id: str | None = None
+    """Of the guest who began it, or who came into it; None: nobody did by web messaging."""
     opened_s: float = 0.0
     participants: dict[str, Participant] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)

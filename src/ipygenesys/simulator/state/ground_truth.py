@@ -41,37 +41,35 @@ class GroundTruth:
 
     def event(self, now: float, event: Event, *, protocols: Sequence[str]) -> None:
         """One event of the platform; ``protocols`` has one entry for each stream that it goes to."""
+        here, protocol = {"conversation_id": event.conversation_id}, ",".join(sorted(set(protocols)))
+
+        def send(kind: str, who: Participant | None, **details: Any) -> None:
+            if who is not None:
+                details |= {"participant_id": who.id, "role": who.role, "name": who.name}
+            entry = {"time": now, "kind": kind, "protocol": protocol, **details, **here}
+            self._sent.append({**entry, "streams": len(protocols)})
+
         match event:
             case MessagePosted(m):
                 # The other side's messages and the echoes of the client's own have different kinds,
                 # so that counting what the agent said needs no further look.
                 details = {"text": m.text, "sequence": m.sequence, "client_message_id": m.client_message_id}
                 kind = "echo" if m.is_inbound else "message"
-                self._send(now, kind, protocols, m.sender, message_id=m.id, **details)
+                send(kind, m.sender, message_id=m.id, **details)
             case TypingChanged(_, who, _, True) if who.role == "customer":
-                self.received(now, "typing_expired", protocol="messaging-events", typing=False)
+                self.received(now, "typing_expired", protocol="messaging-events", typing=False, **here)
             case TypingChanged(_, who, typing) if who.role != "customer":
-                self._send(now, "typing", protocols, who, typing=typing)
+                send("typing", who, typing=typing)
             case ReceiptIssued(m, who, status) if m.is_inbound:
-                self._send(now, "receipt", protocols, who, message_id=m.id, status=status)
+                send("receipt", who, message_id=m.id, status=status)
             case PresenceChanged(_, who, state):
-                self._send(now, "presence", protocols, who, state=state)
+                send("presence", who, state=state)
             case ConversationChanged(_, state):
-                self._send(now, "conversation", protocols, None, state=state)
+                send("conversation", None, state=state)
             case LegChanged(_, state):
-                self._send(now, "leg", protocols, None, state=state)
+                send("leg", None, state=state)
             case _:
                 pass
-
-    def _send(
-        self, now: float, kind: str, protocols: Sequence[str], who: Participant | None, **details: Any
-    ) -> None:
-        if who is not None:
-            details |= {"participant_id": who.id, "role": who.role, "name": who.name}
-        protocol = ",".join(sorted(set(protocols)))
-        self._sent.append(
-            {"time": now, "kind": kind, "protocol": protocol, **details, "streams": len(protocols)}
-        )
 
     def received(self, now: float, kind: str, *, protocol: str, **details: Any) -> None:
         """One action of a client."""
@@ -93,12 +91,19 @@ class GroundTruth:
         self._bodies[key] = [*times, now]
         return len(times)
 
-    def snapshot(self) -> dict[str, list[dict[str, Any]]]:
-        """The log as ``GET /log`` returns it."""
+    def snapshot(self, conversation_id: str | None = None) -> dict[str, list[dict[str, Any]]]:
+        """The log as ``GET /log`` returns it: all of it, or what concerns one conversation."""
+        sent, received, connections = self._sent, self._received, self._connections
+        if conversation_id is not None:
+            # A stream is a guest's from when it has authenticated on; what came before belongs to it as well.
+            streams = {e["stream"] for e in connections if e.get("conversation_id") == conversation_id}
+            sent = [e for e in sent if e["conversation_id"] == conversation_id]
+            received = [e for e in received if e.get("conversation_id") == conversation_id]
+            connections = [e for e in connections if e["stream"] in streams]
         return {
-            "sent": [dict(e) for e in self._sent],
-            "received": [dict(e) for e in self._received],
-            "connections": [dict(e) for e in self._connections],
+            "sent": [dict(e) for e in sent],
+            "received": [dict(e) for e in received],
+            "connections": [dict(e) for e in connections],
         }
 
     def requests(self) -> list[dict[str, Any]]:

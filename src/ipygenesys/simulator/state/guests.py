@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ipygenesys.simulator.state.accounts import RateLimiter
 from ipygenesys.simulator.state.conversation import ConversationChanged, Event
+from ipygenesys.simulator.state.deadlines import Deadlines
 from ipygenesys.simulator.state.guest_accounts import GuestAccounts
 from ipygenesys.simulator.state.guest_errors import GuestError, TooFast
 from ipygenesys.simulator.state.organisation import Deployment, GuestLimits
@@ -30,6 +31,7 @@ class Session:
     """A guest's session: a view of the conversation from where it began; its token is its identity."""
 
     token: str = field(repr=False)
+    conversation_id: str
     starts_after: int
     """Sequence of the last message that is not in the session."""
     began_s: float
@@ -41,6 +43,11 @@ class Session:
     is_expired: bool = False
     was_auto_started: bool = False
     presences: list[PresenceRecord] = field(default_factory=list)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it was neither closed nor found to have expired."""
+        return not (self.is_closed or self.is_expired)
 
     def is_over(self, now: float) -> bool:
         """Whether it has expired."""
@@ -94,6 +101,9 @@ class Guests:
         self._new_id = new_id
         self._new_secret = new_secret
         self._sessions: dict[str, Session] = {}
+        self._of_conversation: dict[str, dict[str, None]] = {}
+        """The tokens that had a session there."""
+        self._ends: Deadlines[str] = Deadlines()
         self._configures = RateLimiter(limits.configures_per_min)
         self._messages = Bucket(limits.messages_per_s)
         self.history_pages = RateLimiter(limits.history_pages_per_min)
@@ -109,9 +119,16 @@ class Guests:
     # --- sessions
 
     def configure(
-        self, token: str, now: float, *, start_new: bool, position: int, user: str | None = None
+        self,
+        token: str,
+        now: float,
+        *,
+        start_new: bool,
+        conversation_id: str,
+        position: int,
+        user: str | None = None,
     ) -> Configured:
-        """Finds the token's session, or makes one that begins after ``position``.
+        """Finds the token's session, or makes one of this conversation, which begins after ``position``.
 
         Raises:
             GuestError: too often, expired, or a signed-in session would become an anonymous one.
@@ -128,8 +145,10 @@ class Guests:
             found.user = user
             self.touch(found, now)
             return Configured(found, is_new=False)
-        session = Session(token, position, now, now + self.limits.session_duration_s, user=user)
+        session = Session(token, conversation_id, position, now, 0.0, user=user)
         self._sessions[token] = session
+        self._of_conversation.setdefault(conversation_id, {})[token] = None
+        self.touch(session, now)
         is_live = found is not None and not (found.is_closed or found.is_over(now) or found.is_read_only)
         return Configured(session, is_new=True, cleared=found if is_live else None)
 
@@ -152,16 +171,28 @@ class Guests:
 
     def touch(self, session: Session, now: float) -> None:
         """Activity extends a session."""
-        session.expires_at = now + self.limits.session_duration_s
+        self._expires(session, now + self.limits.session_duration_s)
+
+    def _expires(self, session: Session, at: float) -> None:
+        session.expires_at = at
+        if self._sessions.get(session.token) is session and not session.is_closed:
+            self._ends.set(session.token, at)
 
     def end(self, session: Session) -> None:
         """Closes or clears a session: its token is free again."""
         session.is_closed = True
+        if self._sessions.get(session.token) is session:
+            self._ends.set(session.token, None)
 
     def end_all(self) -> None:
         """Clears every session."""
         for session in self._live():
             self.end(session)
+
+    def last_of(self, user: str | None) -> Session | None:
+        """The session that a signed-in user began last, in whatever state."""
+        mine = [s for s in self._sessions.values() if user is not None and s.user == user]
+        return mine[-1] if mine else None
 
     def signed_in_elsewhere(self, session: Session) -> list[Session]:
         """The other live sessions of the same user."""
@@ -214,7 +245,10 @@ class Guests:
         if not isinstance(event, ConversationChanged):
             return
         has_ended = event.state == "disconnected"
-        for session in self._live():
+        for token in self._of_conversation.get(event.conversation_id, ()):
+            session = self._sessions[token]
+            if session.conversation_id != event.conversation_id or not session.is_live:
+                continue
             session.is_read_only = has_ended and deployment.conversation_disconnect == "ReadOnly"
             if has_ended and deployment.conversation_disconnect is not None:
                 self.record(session, "Disconnect", now, is_inbound=False)
@@ -223,11 +257,11 @@ class Guests:
 
     def next_deadline(self) -> float | None:
         """When the next session expires."""
-        return min((s.expires_at for s in self._live()), default=None)
+        return self._ends.next()
 
     def expire(self, now: float) -> list[Session]:
         """The sessions that have expired since the last call."""
-        over = [s for s in self._live() if s.expires_at <= now]
+        over = [self._sessions[token] for token in self._ends.take(now)]
         for session in over:
             session.is_expired = True
         return over
@@ -235,7 +269,7 @@ class Guests:
     def expire_all(self, now: float) -> None:
         """Every session's time is over now."""
         for session in self._live():
-            session.expires_at = now
+            self._expires(session, now)
 
     def _live(self) -> list[Session]:
-        return [s for s in self._sessions.values() if not (s.is_closed or s.is_expired)]
+        return [s for s in self._sessions.values() if s.is_live]

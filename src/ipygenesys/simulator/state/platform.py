@@ -31,6 +31,7 @@ from ipygenesys.simulator.state.conversation import (
     UnknownConversation,
     UnknownMessage,
 )
+from ipygenesys.simulator.state.deadlines import Deadlines
 
 TYPING_EXPIRES_AFTER_S = 10.0
 """A typing indicator that nobody refreshes ends by itself. Chosen: two and a half of the client's 4 s refreshes."""
@@ -55,12 +56,17 @@ class Platform:
         """Of the times of messages: 1.0 where they are told in whole seconds, as on WhatsApp."""
         self.conversations: dict[str, Conversation] = {}
         self._messages: dict[str, Message] = {}
+        self._typing_ends: Deadlines[tuple[str, str]] = Deadlines()
 
     # --- who and where
 
-    def open_conversation(self, conversation_id: str, now: float = 0.0) -> Conversation:
-        """Adds an empty, connected conversation."""
-        conversation = self.conversations[conversation_id] = Conversation(conversation_id, opened_s=now)
+    def open_conversation(
+        self, conversation_id: str, agent: Participant, customer: Participant, now: float = 0.0
+    ) -> Conversation:
+        """Adds an empty, connected conversation; both have joined it."""
+        conversation = Conversation(conversation_id, agent, customer, opened_s=now)
+        self.conversations[conversation_id] = conversation
+        conversation.participants |= {who.id: who for who in (agent, customer)}
         return conversation
 
     def conversation(self, conversation_id: str) -> Conversation:
@@ -93,7 +99,7 @@ class Platform:
         """Removes a participant, who stops typing too."""
         conversation = self.conversation(conversation_id)
         events: list[Event] = []
-        if conversation.typing_until.pop(participant.id, None) is not None:
+        if self._stop_typing(conversation, participant):
             events.append(TypingChanged(conversation_id, participant, False))
         if conversation.participants.pop(participant.id, None):
             events.append(PresenceChanged(conversation_id, participant, "left"))
@@ -153,7 +159,7 @@ class Platform:
         self._messages[message.id] = message
         if client_message_id is not None:
             conversation.by_client_id[client_message_id] = message
-        conversation.typing_until.pop(sender.id, None)
+        self._stop_typing(conversation, sender)
         return message, [MessagePosted(message)]
 
     def withdraw(self, message: Message) -> list[Event]:
@@ -217,25 +223,29 @@ class Platform:
         if typing:
             until = now + (lasts_s or TYPING_EXPIRES_AFTER_S)
             conversation.typing_until[who.id] = TypingUntil(until, lasts_s is not None)
+            self._typing_ends.set((conversation_id, who.id), until)
         else:
-            conversation.typing_until.pop(who.id, None)
+            self._stop_typing(conversation, who)
         return [TypingChanged(conversation_id, who, typing)]
 
     def is_typing(self, conversation_id: str, who: Participant) -> bool:
         """Whether the participant's indicator is on."""
         return who.id in self.conversation(conversation_id).typing_until
 
+    def _stop_typing(self, conversation: Conversation, who: Participant) -> bool:
+        self._typing_ends.set((conversation.id, who.id), None)
+        return conversation.typing_until.pop(who.id, None) is not None
+
     def next_deadline(self) -> float | None:
         """When the next typing indicator expires."""
-        return min((t.at for c in self.conversations.values() for t in c.typing_until.values()), default=None)
+        return self._typing_ends.next()
 
     def expire(self, now: float) -> list[Event]:
         """Ends the typing indicators that nobody has refreshed."""
         events: list[Event] = []
-        for conversation in self.conversations.values():
-            for participant_id in [p for p, until in conversation.typing_until.items() if until.at <= now]:
-                until = conversation.typing_until.pop(participant_id)
-                if who := conversation.participants.get(participant_id):
-                    expired = not until.is_planned
-                    events.append(TypingChanged(conversation.id, who, False, expired=expired))
+        for conversation_id, participant_id in self._typing_ends.take(now):
+            conversation = self.conversations[conversation_id]
+            until = conversation.typing_until.pop(participant_id)
+            if who := conversation.participants.get(participant_id):
+                events.append(TypingChanged(conversation.id, who, False, expired=not until.is_planned))
         return events

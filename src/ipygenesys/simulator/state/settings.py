@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from random import Random
 
 from ipygenesys._wire.messaging_events import SCOPES
-from ipygenesys.simulator.state.conversation import Side, Turn
+from ipygenesys.simulator.state.conversation import Played, Turn
 from ipygenesys.simulator.state.organisation import AgentApi, Deployment, GuestLimits
 
 EXTENSIONS = frozenset(
     {"send", "history", "message", "read_up_to", "conversations", "receipts", "presence", "payload"}
 )
 """What the simulator offers beyond the tutorial; each can be left out."""
+MAX_CONVERSATIONS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +39,10 @@ class Settings:
     agent_name: str = "Ann"
     customer_name: str = "Customer"
     client_secret: str | None = field(default=None, repr=False)
-    person: Side = "agent"
-    """Whom the scripted person plays."""
+    person: Played = "agent"
+    """Whom the simulator plays."""
+    conversations: int = 1
+    """How many there are before any guest comes."""
     deployment: Deployment = field(default_factory=Deployment)
     guest_limits: GuestLimits = field(default_factory=GuestLimits)
     agent_api: AgentApi = field(default_factory=AgentApi)
@@ -51,8 +54,10 @@ class Settings:
             )
         if not self.speed > 0:
             raise ValueError("speed must be greater than 0")
-        if self.person not in ("agent", "customer"):
-            raise ValueError("person must be agent or customer")
+        if self.person not in ("agent", "customer", "both"):
+            raise ValueError("person must be agent, customer or both")
+        if not 1 <= self.conversations <= MAX_CONVERSATIONS:
+            raise ValueError(f"conversations must be between 1 and {MAX_CONVERSATIONS:,}")
 
 
 def seeded_ids(seed: int, purpose: str) -> Callable[[], str]:

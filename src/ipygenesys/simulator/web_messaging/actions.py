@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ipygenesys._wire import web_messaging as wire
+from ipygenesys._wire.web_messaging.guest_id import guest_id
 from ipygenesys.simulator.faults.kinds import RateLimit
 from ipygenesys.simulator.hub.hub import Hub
+from ipygenesys.simulator.state.conversation import Conversation
 from ipygenesys.simulator.state.guest_errors import BAD_REQUEST, GuestError, TooFast, UploadRefused
 from ipygenesys.simulator.state.guests import Configured, Session
 from ipygenesys.simulator.web_messaging.frames import configuration, echo_body, session_response
@@ -35,14 +37,26 @@ def receive(hub: Hub, stream: GuestStream, text: str) -> None:
     except GuestError as error:
         _refuse(stream, request, error)
         if request is not None:
-            details = {**request.for_log(), "rejected": True, "status": error.code}
+            details = {
+                **request.for_log(),
+                **_where(hub, request),
+                "rejected": True,
+                "status": error.code,
+            }
             hub.truth.received(now, protocol=PROTOCOL, **details)
         return
     is_lost = hub.faults.loses_answer(FAULT_METHOD, request.path)
     outcome: dict[str, Any] = {"status": 200, **({"lost": True} if is_lost else {})}
-    hub.truth.received(now, protocol=PROTOCOL, **request.for_log(), **(entry or {}), **outcome)
+    hub.truth.received(
+        now, protocol=PROTOCOL, **request.for_log(), **(entry or {}), **_where(hub, request), **outcome
+    )
     if is_lost:
         stream.abort()
+
+
+def _where(hub: Hub, request: GuestRequest) -> dict[str, str]:
+    session = hub.guests.find(request.token)
+    return {} if session is None else {"conversation_id": session.conversation_id}
 
 
 def _strike(hub: Hub, request: GuestRequest, now: float) -> None:
@@ -99,41 +113,53 @@ def _configure_authenticated(hub: Hub, stream: GuestStream, request: GuestReques
 def _configured(hub: Hub, stream: GuestStream, request: GuestRequest, now: float, user: str | None) -> Entry:
     if request.deployment_id not in (None, hub.identity.deployment_id):
         raise GuestError(4007, "Session not found")
-    conversation = hub.platform.conversation(hub.conversation_id)
+    conversation = _conversation(hub, request.token, user)
     configured = hub.guests.configure(
         request.token,
         now,
         start_new=bool(request.start_new),
+        conversation_id=conversation.id,
         position=len(conversation.messages),
         user=user,
     )
     if configured.is_new:
-        _begin(hub, stream, configured)
+        _begin(hub, stream, configured, conversation)
+    is_first = stream not in hub.audience.listening
     _attach(hub, stream, configured.session)
     stream.reply(
         "SessionResponse",
         session_response(configured, hub.deployment, hub.guests.limits),
         tracing_id=request.tracing_id,
     )
-    if stream not in hub.streams:
-        hub.truth.connection(now, "authenticated", stream.number, protocol=PROTOCOL)
-        hub.add_stream(stream)
+    if is_first:
+        here = {"protocol": PROTOCOL, "conversation_id": conversation.id}
+        hub.truth.connection(now, "authenticated", stream.number, **here)
     hub.wake()
     return {"new_session": configured.is_new, "read_only": configured.session.is_read_only}
 
 
-def _begin(hub: Hub, stream: GuestStream, configured: Configured) -> None:
+def _conversation(hub: Hub, token: str, user: str | None) -> Conversation:
+    """A guest's own: as before, or a signed-in guest's from elsewhere, or the first if no guest has it, or one more."""
+    known = hub.guests.find(token) or hub.guests.last_of(user)
+    if known is not None:
+        return hub.conversation(known.conversation_id)
+    first = hub.conversation(hub.identity.conversation_id)
+    return first if first.guest_id is None else hub.open_conversation()
+
+
+def _begin(hub: Hub, stream: GuestStream, configured: Configured, conversation: Conversation) -> None:
     """A new session: whoever is still on the one that it takes the place of is told; the conversation goes on."""
+    hub.begin(conversation, guest_id(configured.session.token))
     if configured.cleared is not None:
         for other in streams_of(hub, configured.cleared):
             if other is not stream:
                 other.tell("SessionClearedEvent", {})
                 other.close_connection()
     stream.session = None
-    hub.set_conversation("connected")
+    hub.set_conversation(conversation, "connected")
     if hub.deployment.auto_start:
         configured.session.was_auto_started = True
-        hub.arrive("customer")
+        hub.arrive("customer", conversation)
 
 
 def _attach(hub: Hub, stream: GuestStream, session: Session) -> None:
@@ -142,6 +168,7 @@ def _attach(hub: Hub, stream: GuestStream, session: Session) -> None:
             connection.close_connection("signedIn")
         hub.guests.end(other)
     stream.session = session
+    hub.audience.listen(stream, session.conversation_id)
     too_many = streams_of(hub, session)[: -hub.guests.limits.connections]
     for connection in too_many:
         connection.close_connection()
@@ -156,14 +183,14 @@ def _close_session(hub: Hub, stream: GuestStream, request: GuestRequest, now: fl
             connection.close_connection()
     stream.session = None
     stream.reply("SessionResponse", {**body, "connected": False}, tracing_id=request.tracing_id)
-    hub.set_conversation("disconnected")
+    hub.set_conversation(hub.conversation(session.conversation_id), "disconnected")
     return None
 
 
 def _disconnect_customer(hub: Hub, stream: GuestStream, request: GuestRequest, now: float) -> Entry:
     # Action and token are all that is known of it; see Unverified.DISCONNECT_ACTION.
-    hub.guests.session(request.token, now)
-    hub.set_conversation("disconnected")
+    session = hub.guests.session(request.token, now)
+    hub.set_conversation(hub.conversation(session.conversation_id), "disconnected")
     stream.reply("string", "", tracing_id=request.tracing_id)
     return None
 

@@ -8,7 +8,7 @@ import msgspec
 
 from ipygenesys._wire import web_messaging as wire
 from ipygenesys.simulator.hub.hub import Hub
-from ipygenesys.simulator.state.conversation import Origin
+from ipygenesys.simulator.state.conversation import Conversation, Origin
 from ipygenesys.simulator.state.guest_errors import BAD_REQUEST, FORBIDDEN, READ_ONLY, GuestError
 from ipygenesys.simulator.state.guests import Session
 from ipygenesys.simulator.web_messaging.frames import envelope, presence_body
@@ -28,31 +28,37 @@ def on_message(hub: Hub, stream: GuestStream, request: GuestRequest, now: float)
     """
     session = hub.guests.session(request.token, now)
     hub.guests.admit_message(session, now)
-    entry = _perform(hub, stream, request, session, now)
+    entry = _perform(hub, stream, request, session, hub.conversation(session.conversation_id), now)
     hub.guests.touch(session, now)
     hub.wake()
     return entry
 
 
 def _perform(
-    hub: Hub, stream: GuestStream, request: GuestRequest, session: Session, now: float
+    hub: Hub,
+    stream: GuestStream,
+    request: GuestRequest,
+    session: Session,
+    conversation: Conversation,
+    now: float,
 ) -> dict[str, Any] | None:
     match request.kind:
         case "send":
-            return _send(hub, stream, request, session, now)
+            return _send(hub, stream, request, session, conversation, now)
         case "typing":
             if not hub.deployment.show_user_typing_indicator:
                 raise GuestError(FORBIDDEN, TYPING_OFF)
             _check_writable(session)
-            hub.take_part("customer")
-            hub.customer_typing(hub.conversation_id, True, lasts_s=wire.TYPING_DURATION_S)
+            hub.take_part("customer", conversation)
+            hub.customer_typing(conversation, True, lasts_s=wire.TYPING_DURATION_S)
             return None
         case "join":
-            hub.arrive("customer")
+            hub.arrive("customer", conversation)
             _echo_presence(hub, stream, request, session, "Join", now)
             return None
         case "clear":
             _clear(hub, stream, request, session, now)
+            hub.set_conversation(conversation, "disconnected")
             return None
         case "receipt":
             if wire.Unverified.RECEIPTS_ARE_REFUSED:
@@ -68,7 +74,12 @@ def _check_writable(session: Session) -> None:
 
 
 def _send(
-    hub: Hub, stream: GuestStream, request: GuestRequest, session: Session, now: float
+    hub: Hub,
+    stream: GuestStream,
+    request: GuestRequest,
+    session: Session,
+    conversation: Conversation,
+    now: float,
 ) -> dict[str, Any]:
     _check_writable(session)
     message = request.message or {}
@@ -89,12 +100,12 @@ def _send(
         if part.get("contentType") == "Attachment" and isinstance(part.get("attachment"), dict)
     ]
     others = [part for part in content if part.get("contentType") != "Attachment"]
-    hub.take_part("customer")
-    hub.set_conversation("connected")
-    hub.arrive("customer")
+    hub.take_part("customer", conversation)
+    hub.set_conversation(conversation, "connected")
+    hub.arrive("customer", conversation)
     try:
         sent, _ = hub.customer_says(
-            hub.conversation_id,
+            conversation,
             text,
             attachments=attachments,
             content=others,
@@ -136,4 +147,3 @@ def _clear(hub: Hub, stream: GuestStream, request: GuestRequest, session: Sessio
         connection.tell("SessionClearedEvent", {})
         connection.close_connection()
     hub.guests.end(session)
-    hub.set_conversation("disconnected")

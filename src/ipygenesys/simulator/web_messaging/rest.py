@@ -52,7 +52,7 @@ def _history(hub: Hub, call: Call, now: float) -> Answer:
 
 
 def _newest_first(hub: Hub, session: Session) -> list[dict[str, Any]]:
-    messages = hub.platform.conversation(hub.conversation_id).messages[session.starts_after :]
+    messages = hub.conversation(session.conversation_id).messages[session.starts_after :]
     timed = [(m.time_s, 0, message_body(m)) for m in messages]
     timed += [(p.time_s, 1, presence_body(p)) for p in session.presences]
     timed.sort(key=lambda entry: entry[:2])
@@ -139,7 +139,7 @@ def _revoke(hub: Hub, call: Call, now: float) -> Answer:
     if user is None:
         raise ApiError(401, "bad.credentials", "Invalid login credentials.")
     hub.guests.accounts.revoke(user)
-    for stream in hub.open_streams:
+    for stream in list(hub.audience.open):
         if isinstance(stream, GuestStream) and stream.session is not None and stream.session.user == user:
             stream.log_out()
     return Answer(204)

@@ -135,4 +135,5 @@ class GuestStream(Stream):
 
 def streams_of(hub: Hub, session: Session) -> list[GuestStream]:
     """The open connections of a guest's session, oldest first."""
-    return [s for s in hub.open_streams if isinstance(s, GuestStream) and s.session is session]
+    streams = hub.audience.only_of(session.conversation_id)
+    return [s for s in streams if isinstance(s, GuestStream) and s.session is session]
