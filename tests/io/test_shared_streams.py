@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
+import pytest_asyncio
 
 from ipygenesys import AgentMessaging, UserLogin
 from ipygenesys._core.model.events import StatusChanged
@@ -23,8 +24,8 @@ def nothing_is_left() -> Iterator[None]:
     assert not [accounts for accounts in account._accounts.values() if accounts]
 
 
-@pytest.fixture
-def other(simulator: Simulator) -> str:
+@pytest_asyncio.fixture
+async def other(simulator: Simulator) -> str:
     """A second conversation of the same agent."""
     return simulator.open_conversation()
 

@@ -99,7 +99,7 @@ def _raised(call: Callable[[], object]) -> BaseException:
 def _say_raw(simulator: Simulator, frame: str) -> None:
     assert simulator._server is not None
     assert simulator._loop is not None
-    for stream in list(simulator._server.hub.streams):
+    for stream in list(simulator._server.hub.audience.listening):
         simulator._loop.call_soon_threadsafe(stream.send_raw, frame)
 
 

@@ -78,6 +78,7 @@ async def test_a_packaged_dialogue_is_played_turn_by_turn(name: str) -> None:
             "turns": len(turns),
             "done": True,
             "mismatches": [],
+            "turn": None,
         }
         shown = [
             (e["kind"], e.get("typing"))

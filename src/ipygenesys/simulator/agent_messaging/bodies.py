@@ -149,7 +149,10 @@ class Bodies:
         self, c: Conversation, p: Participant, messages: Sequence[Message], *, is_event: bool = False
     ) -> dict[str, Any]:
         describe = self._named if is_event else self._reference
-        state, direction = _state(c, p), "inbound" if p.role == "customer" else "outbound"
+        state, direction = (
+            (c.leg if p.id == c.agent.id else c.state),
+            "inbound" if p.role == "customer" else "outbound",
+        )
         address = {
             "addressRaw": p.id,
             "addressNormalized": p.id,
@@ -243,7 +246,7 @@ class Bodies:
         }
 
     def _media_participant(self, c: Conversation, p: Participant) -> dict[str, Any]:
-        state = _state(c, p)
+        state = c.leg if p.id == c.agent.id else c.state
         body: dict[str, Any] = {
             "id": p.id,
             "name": p.name,
@@ -291,10 +294,6 @@ def bodies_of(hub: Hub) -> Bodies:
     """The bodies of the simulated organisation, as it is set up now."""
     api = hub.agent_api
     return Bodies(hub.identity, hub.platform.conversation, api.reports_read, api.names_creators)
-
-
-def _state(c: Conversation, p: Participant) -> str:
-    return c.leg if p.id == c.agent.id else c.state
 
 
 def _disconnect(state: str) -> dict[str, str]:

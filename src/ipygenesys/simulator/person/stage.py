@@ -1,4 +1,4 @@
-"""Keeps the scripted people of all conversations, and knows whose turn is next; the cost of one does not grow with the rest."""
+"""Keeps the scripted people of all conversations, and knows who of them acts next."""
 
 from __future__ import annotations
 
