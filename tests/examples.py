@@ -23,7 +23,7 @@ CUSTOMER = "customer-1"
 
 START_MS = 1_800_000_000_000
 ALL_CAPABILITIES: frozenset[Capability] = frozenset(
-    {"send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
+    {"send", "send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
 )
 _STATUS_OF: dict[FailureKind, int | None] = {
     "authentication": 401,

@@ -51,7 +51,7 @@ export interface Snapshot {
   typing: string[];
   unreadCount: number;
   capabilities: (
-    "attachments" | "history" | "markdown" | "receive_read" | "receive_typing" | "send_read" | "send_typing"
+    "attachments" | "history" | "markdown" | "receive_read" | "receive_typing" | "send" | "send_read" | "send_typing"
   )[];
   canAnswer: boolean;
   canBeginAnew: boolean;
@@ -510,7 +510,7 @@ export interface UnreadDelta {
 export interface CapabilitiesDelta {
   kind: "capabilities";
   capabilities: (
-    "attachments" | "history" | "markdown" | "receive_read" | "receive_typing" | "send_read" | "send_typing"
+    "attachments" | "history" | "markdown" | "receive_read" | "receive_typing" | "send" | "send_read" | "send_typing"
   )[];
   uploads: UploadRules | null;
 }

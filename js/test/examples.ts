@@ -76,7 +76,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     canBeginAnew: false,
     textLimit: null,
     uploads: null,
-    capabilities: ["send_typing", "receive_typing", "send_read", "receive_read", "history"],
+    capabilities: ["send", "send_typing", "receive_typing", "send_read", "receive_read", "history"],
     locale: "en",
     words: null,
     error: null,

@@ -55,7 +55,7 @@ class Chat(Verbs, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
 
     It connects when it is first shown, or with the first call that needs the connection, or at once.
 
-    To see: ``status``, ``typing``, ``unread_count`` (traits), ``messages``, ``capabilities``. To act: ``send``, ``answer``,
+    To see: ``status``, ``can_send``, ``typing``, ``unread_count`` (traits), ``messages``, ``capabilities``. To act: ``send``, ``answer``,
     ``send_file``, ``set_typing``, ``mark_read``. To wait: ``wait_for_message``, ``wait_until``; in async code
     ``next_message``, ``until``, ``events``. To hear: ``on_message``, ``on_event``, ``observe``. To keep: ``export``,
     ``to_pandas``. To end: ``close``.
@@ -135,6 +135,7 @@ class Chat(Verbs, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         except BaseException:
             self.close()  # What was opened for it, such as the durable state, would stay in use.
             raise
+        self.set_trait("can_send", self._gateway.session.allowed.can_send)
         our_comms.ids.add(self.model_id)
         self._gateway.add_listener(weakly(self._hear))
         self._gateway.add_views(self._views)

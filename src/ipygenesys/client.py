@@ -90,8 +90,13 @@ class Client(Verbs):
 
     @property
     def status(self) -> ConnectionStatus:
-        """The connection's state."""
+        """The connection's state, whoever may write; read_only: the conversation itself is over."""
         return self._gateway.session.connection.status
+
+    @property
+    def can_send(self) -> bool:
+        """Whether we may write now; who only watches may not. What is written while the connection is lost waits for it."""
+        return self._gateway.session.allowed.can_send
 
     @property
     def typing(self) -> tuple[str, ...]:

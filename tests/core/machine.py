@@ -80,7 +80,7 @@ CAPABILITIES: list[frozenset[Capability]] = [
     eg.ALL_CAPABILITIES,
     eg.ALL_CAPABILITIES - {"send_read", "send_typing"},
     frozenset({"history", "send_read"}),
-    frozenset({"send_typing"}),
+    frozenset({"send", "send_typing"}),
 ]
 PLATFORMS: dict[str, dict[str, object]] = {
     "tutorial": {},

@@ -215,13 +215,39 @@ async def test_an_app_watches_and_cannot_write(simulator: Simulator) -> None:
     app = ClientCredentials(simulator.client_id, simulator.client_secret)
     guest = WatchedAgent(WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id))
     async with guest, agent(simulator, app) as watcher:
-        await watcher.until_status("read_only")
+        await watcher.until_status("connected")
         assert watcher.capabilities == {"history"}
+        assert not watcher.can_send
         await guest.until_status("connected")
+        assert guest.can_send
         await guest.send("is anybody there?")
         await watcher.until(lambda: watcher.texts == ["is anybody there?"])
         with pytest.raises(DeliveryFailed, match="UserLogin"):
             await watcher.send("yes")
+
+
+async def test_who_watches_is_told_of_an_outage_and_of_the_end_as_everybody_else(
+    simulator: Simulator,
+) -> None:
+    app = ClientCredentials(simulator.client_id, simulator.client_secret)
+    async with connected(simulator) as taking_part, agent(simulator, app) as watcher:
+        await watcher.until_status("connected")
+        simulator.fault("refuse", status=503)
+        simulator.fault("drop")
+        for client in (taking_part, watcher):
+            await client.until_status("reconnecting")
+            with pytest.raises(TimeoutError, match="There is no connection: The event stream"):
+                await Client.until(client, lambda: False, timeout=0.01)
+        assert (taking_part.can_send, watcher.can_send) == (True, False)
+        simulator.fault("clear")
+        for client in (taking_part, watcher):
+            client.reconnect()
+            await client.until_status("connected")
+        simulator.set_conversation("disconnected")
+        for client in (taking_part, watcher):
+            await client.until_status("read_only")
+            with pytest.raises(TimeoutError, match=r"0.01 s\. The conversation is over\.$"):
+                await Client.until(client, lambda: False, timeout=0.01)
 
 
 async def test_a_token_without_a_user_is_named_as_such_with_the_cure(simulator: Simulator) -> None:
@@ -367,10 +393,12 @@ async def test_an_offered_conversation_is_answered_first(simulator: Simulator) -
         connected(other) as client,
     ):
         assert "send_typing" not in client.capabilities
+        assert (client.status, client.can_send) == ("connected", False)
         with pytest.raises(DeliveryFailed, match=r"answer\(\)"):
             await client.send("too early")
         await client.answer()
         assert "send_typing" in client.capabilities
+        assert client.can_send
         await client.send("in time")
 
 
@@ -575,7 +603,7 @@ async def test_who_is_no_agent_cannot_act_as_one(simulator: Simulator) -> None:
 async def test_an_action_that_is_refused_is_an_error(simulator: Simulator) -> None:
     app = ClientCredentials(simulator.client_id, simulator.client_secret)
     async with agent(simulator, app) as client:
-        await client.until_status("read_only")
+        await client.until_status("connected")
         outcome = client.disconnect()
         with pytest.raises(PermissionDenied, match="UserLogin"):
             await outcome

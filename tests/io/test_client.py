@@ -784,6 +784,7 @@ async def test_with_a_bare_tutorial_server_typing_and_reading_work_and_the_rest_
         async with Watched(protocol_for(simulator)) as client:
             await client.until(lambda: "history" not in client.capabilities)
             assert client.capabilities == {
+                "send",
                 "send_typing",
                 "receive_typing",
                 "send_read",

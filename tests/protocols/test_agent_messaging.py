@@ -343,7 +343,7 @@ def test_an_app_watches_by_the_conversations_queue_and_cannot_write() -> None:
     subscription = next(step for step in steps if isinstance(step, Request) and step.method == "PUT")
     assert json.loads(subscription.body or b"") == [{"id": QUEUE_TOPIC}]
     assert CapabilitiesLearned(frozenset({"history"})) in learned
-    assert ConversationChanged(is_open=False) in learned
+    assert ConversationChanged(is_open=True) in learned
 
 
 OTHER_QUEUE_TOPIC = "v2.routing.queues.queue-2.conversations.messages"

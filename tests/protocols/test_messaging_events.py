@@ -180,6 +180,7 @@ def test_the_profile_offers_everything_and_says_whose_side_we_are_on() -> None:
     assert profile.own_participant_id == "me"
     assert profile.is_send_idempotent
     assert profile.capabilities == {
+        "send",
         "send_typing",
         "receive_typing",
         "send_read",

@@ -46,8 +46,8 @@ def _check_user(world: World, user: User) -> None:
 
 
 def _expected(world: World, user: User) -> str:
-    """Who has missed the end learns it from history; apps only watch agents."""
-    return "read_only" if user.truth.is_over or _only_watches(world) else "connected"
+    """Who has missed the end learns it from history."""
+    return "read_only" if user.truth.is_over else "connected"
 
 
 def _only_watches(world: World) -> bool:

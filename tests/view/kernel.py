@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ALL_CAPABILITIES: tuple[Any, ...] = (
+    "send",
     "send_typing",
     "receive_typing",
     "send_read",

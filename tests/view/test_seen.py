@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ipygenesys._core.view import protocol as vp
@@ -140,9 +142,17 @@ def test_messages_that_are_never_reported(host: Host, quiet: vp.ViewMessage) -> 
     assert seen(kernel) == []
 
 
-@pytest.mark.parametrize("status", ["read_only", "closed"])
-def test_a_viewer_who_only_looks_on_marks_nothing_read(host: Host, status: str) -> None:
-    kernel = host.start(unread(1), status=vp.StatusDelta(status=status))  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": vp.StatusDelta(status="read_only")},
+        {"status": vp.StatusDelta(status="closed")},
+        {"capabilities": ("history", "send_read")},
+    ],
+    ids=["read_only", "closed", "watching"],
+)
+def test_a_viewer_who_only_looks_on_marks_nothing_read(host: Host, fields: dict[str, Any]) -> None:
+    kernel = host.start(unread(1), **fields)
     host.pass_time(LONG_ENOUGH_MS)
     assert seen(kernel) == []
 

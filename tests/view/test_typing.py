@@ -110,7 +110,7 @@ def test_sending_ends_it_without_another_word(host: Host) -> None:
 
 
 def test_without_the_capability_keys_stay_in_the_page(host: Host) -> None:
-    kernel = host.start(conversation(1), capabilities=("history",))
+    kernel = host.start(conversation(1), capabilities=("send", "history"))
     host.page.get_by_role("textbox", name="Message").press_sequentially("Hello")
     assert kernel.heard(vp.KeystrokeNoted) == []
 

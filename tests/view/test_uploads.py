@@ -235,7 +235,7 @@ def test_where_no_files_can_be_sent_this_is_said_and_the_browser_does_not_open_t
     host.page.get_by_role("textbox", name="Message").press_sequentially("so")
     expect(words).to_have_count(0)
     assert kernel.heard(vp.FileOffered) == []
-    kernel.change(vp.CapabilitiesDelta(capabilities=("history", "attachments"), uploads=RULES))
+    kernel.change(vp.CapabilitiesDelta(capabilities=("send", "history", "attachments"), uploads=RULES))
     expect(host.page.get_by_role("button", name="Attach files")).to_be_visible()
 
 

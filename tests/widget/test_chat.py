@@ -26,7 +26,15 @@ from anywidget import AnyWidget
 from ipywidgets.widgets import widget as ipywidgets_widget
 from traitlets import TraitError
 
-from ipygenesys import Chat, DeliveryFailed, GenesysError, Message, PermissionDenied
+from ipygenesys import (
+    AgentMessaging,
+    Chat,
+    ClientCredentials,
+    DeliveryFailed,
+    GenesysError,
+    Message,
+    PermissionDenied,
+)
 from ipygenesys._core.model.inputs import Tick
 from ipygenesys._core.view.protocol import KERNEL_HEARTBEAT_S, VIEW_SILENCE_S
 from ipygenesys._core.view.protocol.locale import LANGUAGES
@@ -808,6 +816,28 @@ async def test_connecting_can_be_awaited(bench: Bench) -> None:
     await chat.connect()
 
     assert chat.status == "connected"
+
+
+def test_who_watches_is_connected_and_may_not_write_and_the_end_is_told_to_observers(bench: Bench) -> None:
+    app = ClientCredentials(bench.simulator.client_id, bench.simulator.client_secret)
+    where: dict[str, Any] = {
+        "base_url": bench.simulator.base_url,
+        "conversation_id": bench.simulator.conversation_id,
+    }
+    taking_part = bench.connected()
+    told: list[tuple[str, bool]] = []
+    taking_part.observe(lambda change: told.append((change.name, change.new)), "can_send")
+    with Chat(AgentMessaging(credentials=app, **where)) as watcher:
+        assert watcher.wait_until(lambda: watcher.status == "connected", timeout=10)
+        assert (taking_part.can_send, watcher.can_send) == (True, False)
+        with pytest.raises(DeliveryFailed, match="only watch"):
+            watcher.send("Hello").wait(10)
+        bench.simulator.set_conversation("disconnected")
+        assert watcher.wait_until(lambda: watcher.status == "read_only", timeout=10)
+        with pytest.raises(TimeoutError, match=r"The conversation is over"):
+            watcher.wait_until(lambda: watcher.status == "connected", timeout=0.05)
+    eventually(lambda: told == [("can_send", False)])
+    assert not taking_part.can_send
 
 
 def test_waiting_ends_in_time(bench: Bench) -> None:

@@ -150,4 +150,4 @@ def test_the_rich_demo_is_a_guests_who_is_offered_everything_and_may_send_files(
     eventually(lambda: len(chat.messages) == 3 and chat.messages[2].options)
     assert chat.messages[0].content[0].picked == (1,)  # type: ignore[union-attr]
     assert [each.text for each in chat.messages[:2]][1] == "Get the money back"
-    assert chat._gateway.session.uploads is not None
+    assert chat._gateway.session.allowed.uploads is not None

@@ -113,6 +113,7 @@ export const english = {
     read_only: "Messages cannot be sent: the conversation is read-only.",
     closed: "Messages cannot be sent: the conversation is closed.",
     failed: "Messages cannot be sent: there is no connection.",
+    watching: "You can read along here, not write.",
     absent: "Messages cannot be sent: there is no kernel.",
     gone: "Messages cannot be sent: the kernel has stopped.",
     mismatch: "Messages cannot be sent: the kernel is of another version.",

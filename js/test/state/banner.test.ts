@@ -96,6 +96,15 @@ it("the composer is closed with a reason, and open while a connection may come b
   expect(cannotSend(inLink("silent"), english)).toBeNull();
 });
 
+it("who only watches is told so, once the kernel has answered", () => {
+  const watching = eg.live([], { capabilities: ["history"] });
+  expect(cannotSend(watching, english)).toBe(english.cannotSend.watching);
+  expect(cannotSend(eg.state(), english)).toBeNull();
+  const over = eg.live([], { capabilities: ["history"], status: eg.status({ status: "read_only" }) });
+  expect(cannotSend(over, english)).toBe(english.cannotSend.read_only);
+  expect(canReportSeen(watching)).toBe(false);
+});
+
 it("a viewer who only looks on, and a page without a kernel, report nothing as seen", () => {
   expect(canReportSeen(inStatus("connected"))).toBe(true);
   expect(canReportSeen(inStatus("reconnecting"))).toBe(true);

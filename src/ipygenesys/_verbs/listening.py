@@ -212,11 +212,18 @@ class Listening:
         return future
 
     def _hindrance(self) -> str:
-        """Why there is no connection, for whoever has waited in vain; nothing where there is one."""
+        """What was in the way, for whoever has waited in vain; nothing where the conversation goes on."""
         connection = self._gateway.session.connection
-        if connection.failure is None or connection.status in ("connected", "read_only"):
-            return ""
-        return f" There is no connection: {connection.failure.message}"
+        why = "." if connection.failure is None else f": {connection.failure.message}"
+        match connection.status:
+            case "connected":
+                return ""
+            case "read_only":
+                return f" The conversation is over{why}"
+            case "connecting" if connection.failure is None:
+                return " The connection is still being opened."
+            case _:
+                return f" There is no connection{why}"
 
     def _why_it_ended(self) -> GenesysError:
         failure = self._gateway.session.connection.failure

@@ -10,11 +10,18 @@ from typing import Any
 
 import traitlets
 
-from ipygenesys._core.model.events import Event, StatusChanged, TypingChanged, UnreadChanged
+from ipygenesys._core.model.events import (
+    CapabilitiesChanged,
+    Event,
+    StatusChanged,
+    TypingChanged,
+    UnreadChanged,
+)
+from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.host.handler_thread import HandlerThread
 
 THREAD_NAME = "ipygenesys-observers"
-STATE = frozenset({"status", "typing", "unread_count"})
+STATE = frozenset({"status", "can_send", "typing", "unread_count"})
 """The traits that the gateway thread writes."""
 
 
@@ -53,12 +60,18 @@ class StateObservers(traitlets.HasTraits):
     """Part of a widget: the gateway thread writes its state, and does not wait for who observes it."""
 
     status = traitlets.Unicode("idle", read_only=True)
-    """The connection's state: idle, connecting, connected, reconnecting, read_only, closed or failed."""
+    """The connection's state: idle, connecting, connected, reconnecting, closed or failed; the same for all who look on.
+
+    read_only: the conversation itself is over.
+    """
+    can_send = traitlets.Bool(read_only=True)
+    """Whether we may write now; who only watches may not. What is written while the connection is lost waits for it."""
     typing = traitlets.Tuple(read_only=True)
     """Display names of who is typing now."""
     unread_count = traitlets.Int(0, read_only=True)
     """Messages of others that the server does not know to be read."""
 
+    _gateway: Gateway
     _observers: Observers
     _observers_context: Context
     """In which the kernel finds the cell that their words go to."""
@@ -84,6 +97,8 @@ class StateObservers(traitlets.HasTraits):
 
     def _note(self, event: Event) -> None:
         """Write what has changed; on the gateway thread."""
+        if isinstance(event, StatusChanged | CapabilitiesChanged):
+            self.set_trait("can_send", self._gateway.session.allowed.can_send)
         match event:
             case StatusChanged(status=status):
                 self.set_trait("status", status)

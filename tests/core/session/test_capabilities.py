@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from ipygenesys._core.model.effects import Call
 from ipygenesys._core.model.events import CapabilitiesChanged, ErrorRaised
-from ipygenesys._core.model.inputs import Connect, NoteKeystroke
+from ipygenesys._core.model.inputs import Connect, Disconnect, NoteKeystroke, ReconnectNow
 from ipygenesys._core.model.operations import FetchHistory, SetTyping
-from ipygenesys._core.model.platform_events import CapabilitiesLearned
+from ipygenesys._core.model.platform_events import (
+    CapabilitiesLearned,
+    ConversationChanged,
+    ConversationEnded,
+)
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -44,3 +48,35 @@ def test_where_a_deployment_has_no_history_none_is_read(live: Driver) -> None:
     assert live.wait(1000.0) == []
     live.hears(CapabilitiesLearned(able))
     assert "history" in live.session.capabilities
+
+
+def test_who_only_watches_is_connected_as_everybody_else_and_may_not_write() -> None:
+    driver = Driver(eg.profile(capabilities=frozenset({"history"})))
+    statuses = [driver.session.connection.status]
+    driver.connect()
+    statuses.append(driver.session.connection.status)
+    driver.lose()
+    statuses.append(driver.session.connection.status)
+    assert statuses == ["idle", "connected", "reconnecting"]
+    assert not driver.session.allowed.can_send
+
+
+def test_who_takes_part_may_write_until_the_conversation_is_over(live: Driver) -> None:
+    answers = [live.session.allowed.can_send]
+    live.lose()
+    assert live.session.connection.status == "reconnecting"
+    answers.append(live.session.allowed.can_send)
+    live.step(ReconnectNow())
+    live.open()
+    live.hears(ConversationChanged(is_open=False))
+    answers.append(live.session.allowed.can_send)
+    live.hears(ConversationChanged(is_open=True))
+    answers.append(live.session.allowed.can_send)
+    assert answers == [True, True, False, True]
+
+
+def test_nobody_may_write_where_the_stream_has_failed_or_was_closed(live: Driver, driver: Driver) -> None:
+    live.hears(ConversationEnded(eg.failure("not_found")))
+    assert (live.session.connection.status, live.session.allowed.can_send) == ("failed", False)
+    driver.step(Disconnect())
+    assert (driver.session.connection.status, driver.session.allowed.can_send) == ("closed", False)

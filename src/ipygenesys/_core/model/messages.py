@@ -14,10 +14,11 @@ from ipygenesys._core.model.offers import options_of
 Role = Literal["agent", "customer", "bot", "system"]
 MessageStatus = Literal["sending", "sent", "delivered", "read", "failed", "unknown", "unread"]
 ConnectionStatus = Literal["idle", "connecting", "connected", "reconnecting", "read_only", "closed", "failed"]
+"""Of the connection alone, whoever may write; ``read_only``: the conversation itself is over."""
 Capability = Literal[
-    "send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments", "markdown"
+    "send", "send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments", "markdown"
 ]
-"""``markdown``: what agents and bots write is meant to be read as Markdown."""
+"""``send``: we take part, and may write; ``markdown``: what agents and bots write is meant to be read as Markdown."""
 
 _RANK: dict[MessageStatus, int] = {
     "sending": 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipygenesys._core.machines.catch_up import CatchUp
+from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.machines.typing_indicator import TypingNotifier
 from ipygenesys._core.model.messages import Capability, UploadRules
 from ipygenesys._core.model.platform_events import CapabilitiesLearned
@@ -12,7 +13,10 @@ from ipygenesys._core.model.profile import Profile
 class Capabilities:
     """As far as the deployment and the server have said or shown; typing and history are switched by it."""
 
-    def __init__(self, profile: Profile, typing: TypingNotifier, catch_up: CatchUp) -> None:
+    def __init__(
+        self, profile: Profile, connection: Connection, typing: TypingNotifier, catch_up: CatchUp
+    ) -> None:
+        self._connection = connection
         self._typing = typing
         self._catch_up = catch_up
         self._uploads = profile.uploads
@@ -32,6 +36,12 @@ class Capabilities:
         if not self._catch_up.is_enabled:
             refused.add("history")
         return self._granted - refused
+
+    @property
+    def can_send(self) -> bool:
+        """We may write; what is written while the connection is lost, or not there yet, waits for it."""
+        is_over = self._connection.status in ("read_only", "closed", "failed")
+        return "send" in self._granted and not is_over
 
     @property
     def uploads(self) -> UploadRules | None:

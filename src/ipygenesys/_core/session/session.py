@@ -15,7 +15,7 @@ from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Command, Input, Now
-from ipygenesys._core.model.messages import Capability, UploadRules
+from ipygenesys._core.model.messages import Capability
 from ipygenesys._core.model.operations import Operation
 from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.model.profile import Profile
@@ -62,9 +62,9 @@ class Session:
             conversation, catch_up, self._arrivals, self._lost_sends, self._reading, effects
         )
         self._stream = StreamLife(profile, connection, conversation, self.typing_notifier, catch_up, effects)
-        self._capabilities = Capabilities(profile, self.typing_notifier, catch_up)
+        self.allowed = Capabilities(profile, connection, self.typing_notifier, catch_up)
         self._announcements = Announcements(
-            connection, conversation, catch_up, self._reading, self._capabilities, self._durable, effects
+            connection, conversation, catch_up, self._reading, self.allowed, self._durable, effects
         )
 
     # --- the two verbs ------------------------------------------------------------------------------------
@@ -100,12 +100,7 @@ class Session:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """What the platform lets us do now."""
-        return self._capabilities.current
-
-    @property
-    def uploads(self) -> UploadRules | None:
-        """What files may be sent now; None: none."""
-        return self._capabilities.uploads
+        return self.allowed.current
 
     @property
     def last_error(self) -> Failure | None:
@@ -207,7 +202,7 @@ class Session:
             case said.OwnPartLearned(participant_ids):
                 self.conversation.own_part_learned(participant_ids)
             case said.CapabilitiesLearned():
-                self._capabilities.learned(event)
+                self.allowed.learned(event)
             case said.TypingRefused(failure):
                 self._sending.typing_refused(failure, now.monotonic)
             case said.ConversationChanged(is_open, why):

@@ -69,7 +69,7 @@ class ViewAnswers:
             can_answer=session.profile.own_role == "customer",  # Agents make offers, customers pick.
             can_begin_anew=session.profile.begins_anew,
             text_limit=session.profile.text_limit,
-            uploads=session.uploads,
+            uploads=session.allowed.uploads,
             error=error_delta(session.last_error) if session.last_error else None,
             title=self._title,
             locale=locale,

@@ -170,7 +170,7 @@ class ViewHub:
             case FileOffered():
                 if self._session.conversation.timeline.get(message.draft_id) is not None:
                     return []  # It is a message already, and the page will see it.
-                self._outgoing.append(self.files.offered(message, self._session.uploads, now))
+                self._outgoing.append(self.files.offered(message, self._session.allowed.uploads, now))
             case FileChunk():
                 return self._file_chunk(message, now)
             case LinksRequested(message_id=message_id):

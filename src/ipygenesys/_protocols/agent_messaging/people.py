@@ -62,15 +62,16 @@ class AgentPeople:
         if self.own is not None:
             found.add("receive_read")
         if self.own is not None and self.own.is_connected:
-            found |= {"send_typing", "attachments"}
+            found |= {"send", "send_typing", "attachments"}
         return frozenset(found)
 
     @property
     def is_open(self) -> bool:
-        """We take part, and the customer is still there."""
+        """The customer is still there; and so are we, if we take part."""
         customers = [p for p in self._people.values() if p.role == "customer"]
         has_customer = not customers or any(not p.is_over for p in customers)
-        return self.own is not None and self.own.state not in OVER and has_customer
+        have_left = self.own is not None and self.own.state in OVER
+        return has_customer and not have_left
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ TYPING_RULES = TypingRules(
 
 _WATCHING: frozenset[Capability] = frozenset({"history"})
 _TAKING_PART: frozenset[Capability] = _WATCHING | {
+    "send",
     "send_typing",
     "receive_typing",
     "receive_read",

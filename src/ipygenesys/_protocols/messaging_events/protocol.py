@@ -35,7 +35,7 @@ from ipygenesys._wire.identifiers import checked_id
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 
 CAPABILITIES: frozenset[Capability] = frozenset(
-    {"send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
+    {"send", "send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
 )
 
 

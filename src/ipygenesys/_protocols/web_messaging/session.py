@@ -104,7 +104,7 @@ class GuestSession:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """What the deployment allows; all that the protocol has, until it has said so."""
-        known: set[Capability] = {"send_typing", "receive_typing", "history", "attachments"}
+        known: set[Capability] = {"send", "send_typing", "receive_typing", "history", "attachments"}
         if self.config is None:
             return frozenset(known)
         app = self.config.messenger.apps.conversations
