@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 import msgspec
 
 from ipygenesys._core.model.draft import Draft
@@ -46,6 +48,8 @@ from ipygenesys._core.session.session import Session
 from tests import examples as eg
 from tests.clock import FakeClock
 
+STATUS = attrgetter("status")
+
 
 class Driver:
     """A session, its clock, the calls and streams that a shell would hold, and a naive copy of the timeline."""
@@ -62,7 +66,7 @@ class Driver:
         self.events: list[Event] = []
         """All of them."""
         self.mirror: list[Message] = []
-        self.received: list[str] = []
+        self._received: dict[str, None] = {}
         self.told = StatusChanged(status="idle")
         self.told_typing: tuple[str, ...] = ()
         self.told_unread = 0
@@ -186,6 +190,10 @@ class Driver:
         return self.session.conversation.timeline.copy()
 
     @property
+    def received(self) -> list[str]:
+        return list(self._received)
+
+    @property
     def ids(self) -> list[str]:
         return [message.id for message in self.timeline]
 
@@ -206,8 +214,8 @@ class Driver:
             case MessageReceived(message=message):
                 assert not message.is_own, "our own message was received"
                 assert message.text is not None or message.is_unavailable
-                assert message.id not in self.received, "received twice"
-                self.received.append(message.id)
+                assert message.id not in self._received, "received twice"
+                self._received[message.id] = None
             case TypingChanged(names):
                 assert names != self.told_typing, "said again without a change"
                 self.told_typing = names
@@ -228,7 +236,7 @@ class Driver:
             assert set(self.kept_seen) == set(session.receipts.pending)
         assert tuple(self.mirror) == self.timeline, "the events do not tell the timeline"
         news = self.timeline[timeline.index_of_key(timeline._counts_from) :]
-        assert timeline.unread_count == sum(message.status == "unread" for message in news)
+        assert timeline.unread_count == list(map(STATUS, news)).count("unread")
         assert self.told_unread == timeline.unread_count
         assert self.told_typing == session.conversation.typing_names
         assert self.told.status == session.connection.status

@@ -9,6 +9,8 @@ from ipygenesys._core.model.platform_events import MoveRequested
 from tests.core.driver import Driver
 from tests.core.reconnects import LIVES_S, MAX_CONNECTS, MAX_FATAL, hour, mixed, worst
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.parametrize("life_s", LIVES_S)
 @pytest.mark.parametrize("code", [1000, 1006, 1013, 4001])

@@ -7,6 +7,8 @@ import pytest
 from tests.core.retry_after import CALLS, HEADERS, problems
 from tests.core.storm import is_within, storm
 
+pytestmark = pytest.mark.no_cover
+
 
 def test_a_storm_of_failures_is_answered_within_the_budget_and_nothing_is_sent_twice() -> None:
     figures = storm(8, seed=1, seconds=90.0)

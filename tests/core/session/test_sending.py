@@ -66,6 +66,14 @@ def test_an_echo_before_the_answer_is_the_answer(live: Driver) -> None:
     assert status_of(live) == "sent"
 
 
+def test_an_echo_that_comes_again_changes_nothing(live: Driver) -> None:
+    live.step(Send("d1", "hello"))
+    echo = eg.own_arrived(1, text="hello", draft_id="d1")
+    live.hears(echo)
+    assert live.hears(echo) == []
+    assert live.ids == ["m1"]
+
+
 def test_sending_ends_our_typing(live: Driver) -> None:
     live.step(NoteKeystroke())
     live.succeed(SetTyping)

@@ -310,6 +310,7 @@ def test_an_error_in_a_handler_can_be_shown_too(desk: Desk) -> None:
 # --- bursts -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 def test_a_burst_costs_one_batch_whatever_its_length(desk: Desk) -> None:
     desk.hears(eg.arrived(1))
     desk.hello()
