@@ -42,9 +42,9 @@ def pings(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     sent: list[float] = []
     answer = stream.Stream._answer
 
-    async def noted(self: stream.Stream) -> None:
+    async def noted(self: stream.Stream, on_pong: Callable[[float], object]) -> None:
         sent.append(time.monotonic())
-        await answer(self)
+        await answer(self, on_pong)
 
     monkeypatch.setattr(stream.Stream, "_answer", noted)
     return sent

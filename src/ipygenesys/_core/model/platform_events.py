@@ -14,7 +14,7 @@ from ipygenesys._core.model.messages import Attachment, Capability, Role, Upload
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
 
 
-class TypingNoticed(msgspec.Struct, frozen=True, kw_only=True):
+class TypingNoticed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):
     """A participant types, or has stopped."""
 
     participant_id: str | None
@@ -25,7 +25,7 @@ class TypingNoticed(msgspec.Struct, frozen=True, kw_only=True):
     """When it was noticed, server clock: frames may overtake each other."""
 
 
-class MessageArrived(msgspec.Struct, frozen=True, kw_only=True):
+class MessageArrived(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):
     """A message, as far as it is known: a bare frame carries no more than its id."""
 
     id: str
@@ -51,7 +51,7 @@ class MessageArrived(msgspec.Struct, frozen=True, kw_only=True):
         return f"MessageArrived(id={self.id!r})"
 
 
-class ReceiptArrived(msgspec.Struct, frozen=True, kw_only=True):
+class ReceiptArrived(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):
     """A participant's client has received or shown a message."""
 
     message_id: str
@@ -62,7 +62,7 @@ class ReceiptArrived(msgspec.Struct, frozen=True, kw_only=True):
     """Why it failed, in the platform's words."""
 
 
-class PresenceChanged(msgspec.Struct, frozen=True, kw_only=True):
+class PresenceChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):
     """A participant has joined or left."""
 
     participant_id: str | None
@@ -71,7 +71,7 @@ class PresenceChanged(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | None = None
 
 
-class ConversationChanged(msgspec.Struct, frozen=True):
+class ConversationChanged(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """The conversation itself is open or over."""
 
     is_open: bool
@@ -79,7 +79,7 @@ class ConversationChanged(msgspec.Struct, frozen=True):
     """Why it is over, where the platform says so."""
 
 
-class ConversationCleared(msgspec.Struct, frozen=True):
+class ConversationCleared(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """The platform has forgotten the conversation."""
 
     by_us: bool
@@ -88,25 +88,25 @@ class ConversationCleared(msgspec.Struct, frozen=True):
     """Else history tells: it has what was said before, or it was cleared."""
 
 
-class SessionLifeLearned(msgspec.Struct, frozen=True):
+class SessionLifeLearned(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """How long the session goes on if nothing is said."""
 
     remaining_s: float
 
 
-class SessionExpired(msgspec.Struct, frozen=True):
+class SessionExpired(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """The session is over for good: what was said can be read, and only another conversation goes on."""
 
     failure: Failure
 
 
-class TypingRefused(msgspec.Struct, frozen=True):
+class TypingRefused(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """A typing call that had no answer of its own was refused."""
 
     failure: Failure
 
 
-class CapabilitiesLearned(msgspec.Struct, frozen=True):
+class CapabilitiesLearned(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """What this deployment or server allows, all of it."""
 
     capabilities: frozenset[Capability]
@@ -114,7 +114,7 @@ class CapabilitiesLearned(msgspec.Struct, frozen=True):
     """What files may be sent; None: as far as was known."""
 
 
-class MoveRequested(msgspec.Struct, frozen=True):
+class MoveRequested(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """The platform is about to close the stream: open the next one first."""
 
     in_s: float = 0.0
@@ -123,19 +123,19 @@ class MoveRequested(msgspec.Struct, frozen=True):
     """Nothing comes by the stream any more, though it is open: it is lost unless the next one opens at once."""
 
 
-class StreamRefused(msgspec.Struct, frozen=True):
+class StreamRefused(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """The platform has withdrawn what the stream rests on: as if it had closed the stream for that reason."""
 
     failure: Failure
 
 
-class OwnPartLearned(msgspec.Struct, frozen=True):
+class OwnPartLearned(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """Which participants we are, where a role does not tell."""
 
     participant_ids: tuple[str, ...]
 
 
-class ConversationEnded(msgspec.Struct, frozen=True):
+class ConversationEnded(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """The platform has ended it for a reason that a reconnect does not cure."""
 
     failure: Failure
@@ -145,7 +145,7 @@ UNNAMED = ""
 """The tracing id of an answer that does not say to what."""
 
 
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
+class Answered(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):
     """The answer to a frame of ours, for the flow that waits for it."""
 
     tracing_id: str
@@ -157,7 +157,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
         return f"Answered({self.tracing_id!r})"
 
 
-class FrameIgnored(msgspec.Struct, frozen=True):
+class FrameIgnored(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """A frame, or a field of it, that says nothing to us: counted by its reason, and that is all."""
 
     reason: Literal[
@@ -171,7 +171,7 @@ class FrameIgnored(msgspec.Struct, frozen=True):
     ]
 
 
-class History(msgspec.Struct, frozen=True):
+class History(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """A page of messages, oldest first."""
 
     messages: tuple[MessageArrived, ...]

@@ -33,6 +33,7 @@ from ipygenesys._io.disk.write_ahead import WriteAhead
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.stream.source import Source
+from ipygenesys._io.tap import Tap
 from ipygenesys._protocols.base import Adapter, CanAct, HasMemory, IsFed
 from ipygenesys._protocols.flow import CallError
 
@@ -71,6 +72,7 @@ class Gateway:
         )
         self.session = Session(self._with_read_position(protocol.profile))
         self.clock = ServerClock(clock or SystemClock())
+        self.tap = Tap(self.clock, self.report_bug)
         self._listeners = Listeners()
         self._views: list[Views] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -238,7 +240,11 @@ class Gateway:
         if self._is_over:
             return
         try:
-            for effect in self.session.step(input_, self.clock.now()):
+            now = self.clock.now()
+            effects = self.session.step(input_, now)
+            if self.tap:
+                self.tap.took(input_, now, effects)
+            for effect in effects:
                 self._perform(effect)
         except Exception as error:  # A bug of ours must not end the stream; it is said where it can be seen.
             self.report_bug(type(input_).__name__, error)

@@ -12,6 +12,7 @@ from ipygenesys._io.platform.flow_runner import FlowRunner
 from ipygenesys._io.rest.client import RestClient
 from ipygenesys._io.rest.gate import gate_for
 from ipygenesys._io.rest.tokens import TokenProvider
+from ipygenesys._io.tap import Tap
 from ipygenesys._protocols.base import Adapter
 
 
@@ -26,6 +27,7 @@ class Platform:
         on_bug: hears what failed where nobody waits for it.
         on_progress: hears how far an upload has come: its draft id, bytes sent, bytes in all.
         on_odd_field: hears of each field of an answer that cannot be read.
+        tap: of the conversation.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Platform:
         on_bug: Callable[[str, BaseException], None],
         on_progress: Callable[[str, int, int], None],
         on_odd_field: Callable[[], None],
+        tap: Tap,
     ) -> None:
         endpoints, credentials = protocol.endpoints, protocol.credentials
         self._clock = clock
@@ -49,6 +52,7 @@ class Platform:
             gate=gate_for(endpoints.rest_url, credentials, clock),
             on_delayed=on_delayed,
             on_headers=clock.learn,
+            tap=tap,
         )
         self._member = Member(on_renewed, clock.learn, on_bug)
         self.account: Account | None = None

@@ -55,6 +55,7 @@ class FlowRunner:
         clock: for handshakes that are told to come later.
         link: our part of the open stream, if there is one; replaced by what the flow opens.
         on_open: makes our part of a stream that the flow has opened.
+        on_opened: hears where that was, and what was said there first.
         join: makes our part of a stream that we share; None: we share it with nobody.
         turn: ours among those with whom we share it.
         occasion: why it opens one.
@@ -73,6 +74,7 @@ class FlowRunner:
         *,
         link: Subscription | None = None,
         on_open: Callable[[Stream], Subscription] | None = None,
+        on_opened: Callable[[str, tuple[str, ...]], object] = lambda *_: None,
         join: Callable[[Join], Awaitable[Subscription]] | None = None,
         turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         occasion: Occasion | None = None,
@@ -83,10 +85,13 @@ class FlowRunner:
         is_again: bool = False,
     ) -> None:
         self.link = link
+        self.has_opened = False
+        """A stream of its own, for nobody else's use before."""
         self._rest = rest
         self._tokens = tokens
         self._clock = clock
         self._on_open = on_open
+        self._on_opened = on_opened
         self._join = join
         self._turn = turn
         self._occasion = occasion or Occasion()
@@ -225,6 +230,8 @@ class FlowRunner:
                 raise
             # A refused handshake is an answer: the flow may know what to do about it.
             raise CallError(error.loss.failure, is_tls=error.loss.is_tls) from None
+        self.has_opened = True
+        self._on_opened(step.url, step.first_frames)
         self.link = self._on_open(stream)
 
     async def _enter(self, step: Join) -> None:

@@ -37,6 +37,7 @@ class PlatformSource:
                 UploadProgressed(draft_id=draft_id, sent_bytes=sent, total_bytes=total)
             ),
             on_odd_field=lambda: conversation.count("odd_field"),
+            tap=conversation.tap,
         )
         self._streams = Streams(conversation, protocol, self._platform, clock)
         self._calls = Calls(conversation, protocol, self._platform, link=lambda: self._streams.link)

@@ -74,6 +74,8 @@ class Streams:
             self._conversation.report_bug("the stream", error)
             loss = StreamLoss(close_code=ABNORMAL_CLOSURE)
         self._close_code = loss.close_code
+        if self._conversation.tap:
+            self._conversation.tap.closed(generation, loss)
         self._conversation.take(StreamLost(generation, loss))
 
     async def _until_lost(self, generation: int, runner: FlowRunner, *, fresh_token: bool) -> StreamLoss:
@@ -87,6 +89,8 @@ class Streams:
                 self._token_number = tokens.number if tokens is not None else 0
             assert runner.link is not None
             self.link = runner.link
+            if self._conversation.tap and not runner.has_opened:
+                self._conversation.tap.opened(generation)
             self._conversation.take(FrameReceived(generation, learned))
             self._conversation.take(StreamOpened(generation))
             await runner.link.lost
@@ -97,6 +101,8 @@ class Streams:
         except asyncio.CancelledError:
             if runner.link is not None:
                 await runner.link.close()
+            if self._conversation.tap:
+                self._conversation.tap.closed(generation, None)
             raise
         finally:
             if runner.link is not None:
@@ -113,10 +119,23 @@ class Streams:
         account = self._platform.account
         opened_then = 0 if account is None else account.stream.opened
         return self._platform.runner(
+            on_opened=lambda url, frames: self._opened(generation, url, frames),
             on_open=lambda stream: Link(stream).feed(self._subscription(generation)),
             join=lambda step: self._join(generation, step, opened_then),
             occasion=occasion,
         )
+
+    def _opened(self, generation: int, url: str, first_frames: tuple[str, ...]) -> None:
+        if self._conversation.tap:
+            self._conversation.tap.opened(generation, url, first_frames)
+
+    def _said(self, generation: int, frame: str) -> None:
+        if self._conversation.tap:
+            self._conversation.tap.said(generation, frame)
+
+    def _ponged(self, generation: int, latency_s: float) -> None:
+        if self._conversation.tap:
+            self._conversation.tap.ponged(generation, latency_s)
 
     async def _join(self, generation: int, step: Join, opened_then: int) -> Subscription:
         account, subscription = self._platform.account, self._subscription(generation, step)
@@ -143,10 +162,14 @@ class Streams:
             has_history=lambda: conversation.session.catch_up.is_enabled,
             address=None if step is None else step.address,
             topics=() if step is None else step.topics,
+            on_said=lambda frame: self._said(generation, frame),
+            on_pong=lambda latency_s: self._ponged(generation, latency_s),
         )
 
     def _decode(self, generation: int, data: bytes) -> tuple[PlatformEvent, ...]:
         """What a stream says that does not count any more is not read: protocols remember what they have read."""
+        if self._conversation.tap:
+            self._conversation.tap.heard(generation, data)
         if not self._conversation.session.connection.is_current(generation):
             return ()
         with leftovers() as names:

@@ -24,6 +24,7 @@ from ipygenesys._io.rest.body import UnreadableBody, unpacked
 from ipygenesys._io.rest.gate import RestGate
 from ipygenesys._io.rest.http_client import http_client, unlogged
 from ipygenesys._io.rest.upload_pieces import pieces, reader
+from ipygenesys._io.tap import Tap
 from ipygenesys._protocols.base import is_loopback
 from ipygenesys._protocols.flow import CallError, Request
 
@@ -65,6 +66,7 @@ class RestClient:
         gate: RestGate | None = None,
         on_delayed: Callable[[], object] = lambda: None,
         on_headers: Callable[[httpx.Headers], object] = lambda _: None,
+        tap: Tap | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Connects to nothing yet.
@@ -76,6 +78,7 @@ class RestClient:
             gate: where calls wait for their turn; None is one of its own.
             on_delayed: hears of each call that had to wait there.
             on_headers: hears at once of each answer that comes, whatever it says.
+            tap: hears of each exchange, if anybody listens to it.
             transport: for tests.
         """
         self._base_url = base_url
@@ -84,6 +87,7 @@ class RestClient:
         self._gate = gate or RestGate(clock)
         self._on_delayed = on_delayed
         self._on_headers = on_headers
+        self._tap = tap
         self._http = http_client(is_local=is_loopback(base_url), transport=transport)
 
     async def aclose(self) -> None:
@@ -151,10 +155,13 @@ class RestClient:
         Raises:
             CallError: anything else.
         """
+        number = 0
         try:
             request = self._http.build_request(
                 method, url, params=params, content=content, data=data, headers=headers
             )
+            if self._tap:
+                number = self._tap.called(what, method, str(request.url), content)
             with unlogged():
                 response = await self._http.send(request, stream=True, auth=auth)
                 self._on_headers(response.headers)
@@ -163,7 +170,11 @@ class RestClient:
                 finally:
                     await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
+            if self._tap and number:
+                self._tap.unanswered(number, type(error).__name__)
             raise _call_error(what, error) from None
+        if self._tap and number:
+            self._tap.answered(number, response.status_code, response.headers, body)
         self._learn_rate_limit(response.headers)
         _log.debug("> %s: %s", method, what)  # No path: a notification channel's id is a secret.
         _log.debug("< %d, %d bytes", response.status_code, len(body))

@@ -75,7 +75,7 @@ class Link:
         await asyncio.gather(self._reading, return_exceptions=True)
 
     async def _read(self) -> None:
-        keeping = asyncio.get_running_loop().create_task(self._stream.keep_alive())
+        keeping = asyncio.get_running_loop().create_task(self._stream.keep_alive(self._ponged))
         try:
             async for data in self._stream.frames():
                 self._said = None
@@ -93,6 +93,10 @@ class Link:
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
+
+    def _ponged(self, latency_s: float) -> None:
+        for each in self.fed:
+            each.on_pong(latency_s)
 
     def _addressed(self, data: bytes) -> tuple[Subscription, ...]:
         address = self._addressee(data) if len(self._fed) > 1 else None

@@ -21,6 +21,7 @@ from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.inputs import Input
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.session.session import Session
+from ipygenesys._io.tap import Tap
 
 Wish = OpenStream | CloseStream | Call | CancelSend
 """What a session wants done beyond itself."""
@@ -30,6 +31,8 @@ class Conversation(Protocol):
     """Who is fed (``conversation/gateway.py``); all of it on the loop's thread."""
 
     session: Session
+    tap: Tap
+    """Whoever brings something says so here, if anybody listens."""
 
     def take(self, input_: Input) -> None:
         """Something has happened, and that was all for now."""

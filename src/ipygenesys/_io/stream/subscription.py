@@ -52,6 +52,8 @@ class Subscription:
         has_history: whether messages may be dropped in need, because they can be had again.
         address: of the conversation, where frames say for whom they are.
         topics: what it wants to be told of, where a stream has topics.
+        on_said: hears what was said by it.
+        on_pong: hears how many seconds the answer to a ping took.
     """
 
     def __init__(
@@ -63,9 +65,13 @@ class Subscription:
         has_history: Callable[[], bool] = lambda: False,
         address: str | None = None,
         topics: tuple[str, ...] = (),
+        on_said: Callable[[str], object] = lambda _: None,
+        on_pong: Callable[[float], object] = lambda _: None,
     ) -> None:
         self.address = address
         self.topics = topics
+        self.on_pong = on_pong
+        self._on_said = on_said
         self._decode = decode
         self._deliver = deliver
         self._delivered = delivered
@@ -88,6 +94,7 @@ class Subscription:
             CallError: it was not said, or nobody knows.
         """
         assert self.carrier is not None
+        self._on_said(frame)
         try:
             await self.carrier.send(frame)
         except StreamError:

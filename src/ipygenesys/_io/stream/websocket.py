@@ -10,7 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 
@@ -181,8 +181,11 @@ class Stream:
             whole += piece
         return bytes(whole)
 
-    async def keep_alive(self) -> None:
+    async def keep_alive(self, on_pong: Callable[[float], object] = lambda _: None) -> None:
         """Ping, and drop a connection from which nothing comes any more; until it is dropped or this is cancelled.
+
+        Args:
+            on_pong: hears how many seconds the answer took.
 
         The library's own keepalive looks at the time alone. After the loop has stood still for long, behind a slow
         function or a call that holds the interpreter, that costs a sound stream whose pong lies in the socket's buffer.
@@ -190,7 +193,7 @@ class Stream:
         """
         while True:
             await asyncio.sleep(PING_INTERVAL_S)
-            heard, answer = self._heard, asyncio.ensure_future(self._answer())
+            heard, answer = self._heard, asyncio.ensure_future(self._answer(on_pong))
             try:
                 for patience_s in (PING_TIMEOUT_S, LOOK_AGAIN_S):
                     await asyncio.wait({answer}, timeout=patience_s)
@@ -203,9 +206,9 @@ class Stream:
             finally:
                 answer.cancel()
 
-    async def _answer(self) -> None:
+    async def _answer(self, on_pong: Callable[[float], object]) -> None:
         with suppress(ConnectionClosed):  # Whoever reads hears of it.
-            await (await self._socket.ping())
+            on_pong(await (await self._socket.ping()))
 
     async def send(self, frame: str) -> None:
         """Say something.
@@ -239,7 +242,7 @@ def _loss_of(error: Exception, now_epoch: float, needs: tuple[str, ...] = ()) ->
     if isinstance(error, ConnectionClosed):
         code = error.rcvd.code if error.rcvd else error.sent.code if error.sent else 1006
         _log.debug("< the stream was closed (%d)", code)
-        return StreamLoss(close_code=code)
+        return StreamLoss(close_code=code, close_reason=error.rcvd.reason if error.rcvd else "")
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
         header = error.response.headers.get("Retry-After")

@@ -1,0 +1,1 @@
+"""What a recording holds: its entries, how they are written and read, and what is never written; pure."""
