@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._io.stream.websocket import StreamError
@@ -25,7 +25,7 @@ class Spoken:
             yield data
         raise StreamError(StreamLoss(close_code=1006))
 
-    async def keep_alive(self) -> None:
+    async def keep_alive(self, on_pong: Callable[[float], object]) -> None:
         pass
 
     async def send(self, frame: str) -> None:
