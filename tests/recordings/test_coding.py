@@ -123,7 +123,7 @@ def test_the_header_says_what_it_is_of() -> None:
 
 def test_secrets_are_in_no_line_and_answers_lose_their_bodies() -> None:
     said = json.dumps({"jwt": "a-jwt-of-a-guest"})
-    entries = [
+    entries: list[AnyEntry] = [
         FrameIn(at_s=AT_S, stream=1, data=said),
         FrameOut(at_s=AT_S, stream=1, data="a-jwt-of-a-guest"),
         InputTaken(

@@ -96,16 +96,14 @@ class Tap:
         for frame in first_frames:
             self.said(stream, frame)
 
-    def closed(self, stream: int, loss: StreamLoss | None) -> None:
-        """A stream has ended; None: we have closed it."""
+    def closed(self, stream: int, loss: StreamLoss | None, reason: str = "") -> None:
+        """A stream has ended, with this reason; without a loss, we have closed it."""
         if loss is None:
             self._tell(StreamEnded(at_s=self.at_s(), stream=stream, code=1000, is_ours=True))
             return
         error = None if loss.failure is None else loss.failure.message
         self._tell(
-            StreamEnded(
-                at_s=self.at_s(), stream=stream, code=loss.close_code, reason=loss.close_reason, error=error
-            )
+            StreamEnded(at_s=self.at_s(), stream=stream, code=loss.close_code, reason=reason, error=error)
         )
 
     def ponged(self, stream: int, latency_s: float) -> None:

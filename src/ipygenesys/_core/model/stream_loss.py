@@ -18,8 +18,6 @@ class StreamLoss(msgspec.Struct, frozen=True, kw_only=True):
 
     close_code: int | None = None
     """The WebSocket close code; 1006 when there was none."""
-    close_reason: str = ""
-    """The server's words beside it."""
     failure: Failure | None = None
     """Why it could not be opened: a refused handshake, an unreachable host, a token that could not be had."""
     is_tls: bool = False

@@ -45,6 +45,7 @@ class Streams:
         """By their numbers: those whose task has not ended yet."""
         self._close_code: int | None = None
         """Of the stream that was lost last."""
+        self._close_reason = ""
         self._token_number = 0
         """Of the token that the newest stream was opened with."""
 
@@ -75,7 +76,8 @@ class Streams:
             loss = StreamLoss(close_code=ABNORMAL_CLOSURE)
         self._close_code = loss.close_code
         if self._conversation.tap:
-            self._conversation.tap.closed(generation, loss)
+            self._conversation.tap.closed(generation, loss, self._close_reason)
+        self._close_reason = ""
         self._conversation.take(StreamLost(generation, loss))
 
     async def _until_lost(self, generation: int, runner: FlowRunner, *, fresh_token: bool) -> StreamLoss:
@@ -95,6 +97,7 @@ class Streams:
             self._conversation.take(StreamOpened(generation))
             await runner.link.lost
         except StreamError as error:
+            self._close_reason = error.reason
             return error.loss
         except CallError as error:
             return StreamLoss(failure=error.failure, is_tls=error.is_tls)

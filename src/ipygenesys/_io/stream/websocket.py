@@ -51,9 +51,11 @@ _silent = logging.Logger("ipygenesys.websockets", level=logging.CRITICAL + 1)
 class StreamError(Exception):
     """The stream has ended, or could not be opened."""
 
-    def __init__(self, loss: StreamLoss) -> None:
+    def __init__(self, loss: StreamLoss, reason: str = "") -> None:
         super().__init__("The event stream was lost.")
         self.loss = loss
+        self.reason = reason
+        """The server's words in its close frame: they may quote anything, and are for recordings alone."""
 
 
 class _Connect(connect):
@@ -166,7 +168,8 @@ class Stream:
                 if self._heard % _YIELD_EVERY == 0:
                     await asyncio.sleep(0)  # A flood is answered from the buffer, without ever giving way.
         except ConnectionClosed as error:
-            raise StreamError(_loss_of(error, 0.0)) from None
+            reason = error.rcvd.reason if error.rcvd else ""
+            raise StreamError(_loss_of(error, 0.0), reason) from None
 
     async def _next(self) -> bytes:
         if self._early:
@@ -242,7 +245,7 @@ def _loss_of(error: Exception, now_epoch: float, needs: tuple[str, ...] = ()) ->
     if isinstance(error, ConnectionClosed):
         code = error.rcvd.code if error.rcvd else error.sent.code if error.sent else 1006
         _log.debug("< the stream was closed (%d)", code)
-        return StreamLoss(close_code=code, close_reason=error.rcvd.reason if error.rcvd else "")
+        return StreamLoss(close_code=code)
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
         header = error.response.headers.get("Retry-After")
