@@ -24,7 +24,7 @@ class Hearing:
         self._catch_up = catch_up
         self._effects = effects
         self._since: float | None = None
-        effects.holds_received = lambda: effects.is_ahead or self._is_reading
+        effects.holds_received = self._is_held
 
     def release(self, now: float) -> None:
         """At the end of each step: let handlers hear what nothing older can come before, or what has waited too long."""
@@ -44,6 +44,9 @@ class Hearing:
     def next_deadline(self) -> float | None:
         """When ``release`` has something to do at the latest."""
         return None if self._since is None else self._since + PATIENCE_S
+
+    def _is_held(self) -> bool:
+        return self._effects.is_ahead or self._is_reading
 
     @property
     def _is_reading(self) -> bool:

@@ -20,7 +20,7 @@ class StepEffects:
         """Shown to a view that comes later, until a new stream makes it old."""
         self.held: list[Message] = []
         """What handlers are to hear of later."""
-        self.holds_received: Callable[[], bool] = lambda: False
+        self.holds_received: Callable[[], bool] = bool
         self.is_ahead = False
         """This step is about a stream that is not open yet: older messages may still come by another one."""
         self._counters = counters

@@ -436,7 +436,7 @@ def test_nothing_is_left_of_a_message_that_was_taken_out() -> None:
     timeline.place(eg.own_message(1, draft_id="d1"))
     assert timeline.remove("m1") == 0
     empty = Timeline()
-    counters = {"_drafts_made", "_ranks"}
+    counters = {"_drafts_made", "_next_rank"}
     assert {name: kept for name, kept in vars(timeline).items() if name not in counters} == {
         name: kept for name, kept in vars(empty).items() if name not in counters
     }

@@ -15,7 +15,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 
 import msgspec
 
@@ -44,7 +43,7 @@ class Timeline:
         self._drafts_made = 0
         self._ranked: dict[str, Key] = {}
         """Where each message of the server's stands, or will stand."""
-        self._ranks = count(0, _STRIDE)
+        self._next_rank, self._stride = 0, _STRIDE
         self._bound: Key | None = None
         """Of ``before``."""
 
@@ -152,26 +151,26 @@ class Timeline:
         former, before, bound = self._ranked.get(message.id), self._ranked.get(follows or ""), self._bound
         rank = None if former is None else former[3]
         if bound is not None and bound[:3] == place and (rank is None or rank > bound[3]):
-            rank = next(self._ranks)
+            rank = self._new_rank()
         elif before is not None and before[:3] == place and (rank is None or rank <= before[3]):
             after = bisect_right(self._keys, before)
             is_free = after == len(self._keys) or self._keys[after][:3] != place
             room = _STRIDE if is_free else self._keys[after][3] - before[3]
             rank = before[3] + max(min(_STEP, room // 2), 1)
         elif rank is None:
-            rank = next(self._ranks)
+            rank = self._new_rank()
         key = self._ranked[message.id] = (*place, rank, message.id)
         return key
 
     @contextmanager
     def before(self, id_: str, number: int) -> Iterator[None]:
         """Meanwhile so many messages may come that the platform lists before this one, whatever their times tell."""
-        ranks, bound = self._ranks, self._ranked.get(id_, (0, 0, 0, 0, ""))
-        self._bound, self._ranks = bound, count(bound[3] - number * _STEP, _STEP)
+        former, bound = (self._next_rank, self._stride), self._ranked.get(id_, (0, 0, 0, 0, ""))
+        self._bound, self._next_rank, self._stride = bound, bound[3] - number * _STEP, _STEP
         try:
             yield
         finally:
-            self._bound, self._ranks = None, ranks
+            self._bound, (self._next_rank, self._stride) = None, former
 
     def place(self, message: Message, follows: str | None = None) -> Placement | None:
         """Insert a message, or merge it with what is known of it; None if that changes nothing.
@@ -222,6 +221,10 @@ class Timeline:
         self._id_of_draft.pop(message.draft_id or "", None)
         self._ranked.pop(message.id, None)
         return self._take_out(message)
+
+    def _new_rank(self) -> int:
+        rank, self._next_rank = self._next_rank, self._next_rank + self._stride
+        return rank
 
     def _new_key(self, message: Message, follows: str | None) -> Key:
         if not message.is_draft:
