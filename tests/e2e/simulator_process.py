@@ -92,9 +92,11 @@ class SimulatorProcess:
         dialogue: Path | str | None = None,
         speed: float = 1.0,
         seed: int = 1,
+        conversations: int = 1,
     ) -> None:
         self.line = [sys.executable, "-m", "ipygenesys", "simulate", f"--seed={seed}", f"--speed={speed}"]
         self.line += [f"--scenario={scenario}"] if scenario else []
+        self.line += [f"--conversations={conversations}"]
         self.line += [f"--dialogue={dialogue}"] if dialogue else []
         self.log_file = log
         self.addresses: dict[str, str] = {}

@@ -112,6 +112,23 @@ async def test_twenty_of_one_login_are_one_channel_one_socket_one_token(simulato
     assert calls(simulator, "/users/me") == {("GET", 200): 1}
 
 
+async def test_twenty_conversations_of_one_login_cost_two_calls_each_and_a_message_one(
+    simulator: Simulator,
+) -> None:
+    ids = [simulator.conversation_id, *[simulator.open_conversation() for _ in range(19)]]
+    async with sharing(simulator, *ids) as clients:
+        assert sockets(simulator) == (1, 0)
+        made = [call for call in simulator.requests() if call["path"] != "/oauth/authorize"]
+        shared = ["/oauth/token", "/users/me", CHANNELS]
+        assert sum(calls(simulator, path).total() for path in shared) == 4
+        assert len(made) == 4 + 2 * len(clients)
+        for client, id_ in zip(clients, ids, strict=True):
+            say(simulator, id_, f"for {id_}")
+            await client.until(lambda client=client, id_=id_: client.texts == [f"for {id_}"])  # type: ignore[misc]
+        said = [call["path"] for call in simulator.requests()[-len(ids) :]]
+        assert [path.split("/")[5] for path in said] == ids, "each text is fetched once, by whose it is"
+
+
 async def test_who_has_another_login_has_a_channel_of_its_own(simulator: Simulator) -> None:
     async with (
         sharing(simulator, simulator.conversation_id),
