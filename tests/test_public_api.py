@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib.metadata
 import inspect
 import json
+import pydoc
+import re
 import subprocess
 import sys
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import ipygenesys
+from ipygenesys._core.model.messages import ConnectionStatus, MessageStatus
 
 NAMES = {
     "AccessToken",
@@ -191,3 +194,27 @@ def test_its_logger_is_silent_unless_asked(capfd: pytest.CaptureFixture[str]) ->
     )
 
     assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "kind", [ipygenesys.Message, ipygenesys.Attachment, *ipygenesys.Event.__subclasses__()]
+)
+def test_each_field_and_each_status_is_explained_where_help_shows_it(kind: type[Any]) -> None:
+    attributes = (kind.__doc__ or "").partition("Attributes:")[2]
+    assert re.findall(r"^        (\w+): \S", attributes, re.M) == list(kind.__struct_fields__)
+    values = {
+        ipygenesys.Message: get_args(MessageStatus),
+        ipygenesys.StatusChanged: get_args(ConnectionStatus),
+    }.get(kind, ())
+    assert [value for value in values if f"``{value}``" not in attributes] == []
+
+
+def test_help_of_event_names_every_event_in_one_line() -> None:
+    words = pydoc.plain(pydoc.render_doc(ipygenesys.Event))
+    public = {
+        name
+        for name in ipygenesys.__all__
+        if name != "Event" and name in ipygenesys._HOMES["_core.model.events"].split()
+    }
+    assert {name for name in public if f"|  {name}: " not in words} == set()
+    assert all(issubclass(getattr(ipygenesys, name), ipygenesys.Event) for name in public)

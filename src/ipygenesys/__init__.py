@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     )
     from ipygenesys.nested import enable_nested_asyncio
     from ipygenesys.simulator import Simulator
+    from ipygenesys.tables import table
     from ipygenesys.user_login import UserLogin
 
 _HOMES = {
@@ -100,6 +101,7 @@ _HOMES = {
     ),
     "nested": "enable_nested_asyncio",
     "simulator": "Simulator",
+    "tables": "table",
     "user_login": "UserLogin",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -156,6 +158,7 @@ __all__ = [
     "UserLogin",
     "WebMessaging",
     "enable_nested_asyncio",
+    "table",
 ]
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

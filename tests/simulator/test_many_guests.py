@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from ipygenesys._wire.web_messaging.guest_id import guest_id
+from ipygenesys._wire.web_messaging import guest_id
 from ipygenesys.simulator import Simulator
 from ipygenesys.simulator.hub.stream import Stream
 from tests.simulator.clients.agent import CONVERSATIONS, AgentClient

@@ -44,6 +44,11 @@ class Verbs(Listening):
     # --- state --------------------------------------------------------------------------------------------
 
     @property
+    def conversation_id(self) -> str | None:
+        """Which conversation this is; a guest, whom Genesys tells no id, has ``guest-…`` once it has been connected."""
+        return self._gateway.conversation_id
+
+    @property
     def messages(self) -> Messages:
         """The messages known so far, oldest first, drafts last."""
         return Messages(self._gateway.session.conversation.timeline)

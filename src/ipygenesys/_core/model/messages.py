@@ -32,13 +32,20 @@ _RANK: dict[MessageStatus, int] = {
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that came with a message."""
+    """A file that came with a message.
+
+    Attributes:
+        name: of the file.
+        media_type: such as ``image/png``.
+        size_bytes: where the platform tells it.
+        url: where to get it; on real Genesys for about 10 minutes, see ``refresh_attachments``.
+        id: the platform's.
+    """
 
     name: str
     media_type: str | None = None
     size_bytes: int | None = None
     url: str | None = None
-    """Where to get it; on real Genesys for about 10 minutes, see ``refresh_attachments``."""
     id: str | None = None
 
     def __repr__(self) -> str:
@@ -80,41 +87,52 @@ class OutgoingFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of the conversation. Its repr holds no text, so that a notebook's output doesn't either."""
+    """One message of the conversation. Its repr holds no text, so that a notebook's output doesn't either.
+
+    Attributes:
+        id: the server's, or the draft id until the server has accepted the message.
+        text: what was said; None while it is being fetched, and for ever if it could not be (then ``is_unavailable``).
+        sender: the display name.
+        role: ``agent``, ``customer``, ``bot`` or ``system``.
+        is_own: it is ours.
+        time_ms: milliseconds since the epoch, server clock; ours until the server has accepted it. ``time`` is the
+            same as a datetime in UTC.
+        status: of ours ``sending``, ``sent`` (the server has it), ``delivered`` (the other side's device), ``read``,
+            ``failed`` (refused: ``error`` says why; ``retry`` or ``discard`` it), ``unknown`` (the answer was lost: it
+            may have arrived); of others ``unread`` or ``read``.
+        status_time_ms: when a receipt gave it this status: the platform's time, or ours of hearing of it; None where
+            none told.
+        attachments: its files.
+        content: what it holds besides text and files: quick replies, cards, pickers, places, an answer.
+        participant_id: the platform's id of who said it, where it gives one.
+        draft_id: made by whoever sent the message from here; None for everybody else's.
+        sequence: the server's running number in this conversation, where it gives one.
+        is_unavailable: the server announced it, but its text could not be had.
+        is_withdrawn: whoever said it has taken it back; then it has no text, and says so in its place.
+        is_seen_inferred: somebody typed or answered after it, so it was most likely seen; no receipt says so, and
+            ``status`` does not. Of ours only, where the protocol was made with ``infer_seen=True``.
+        error: why it failed or is unknown, in words; the platform's own where it could not deliver it.
+        cause: the same in one word, such as ``rejected``.
+    """
 
     id: str
-    """The server's id, or the draft id until the server has accepted the message."""
     text: str | None = None
-    """None while it is being fetched, and for ever if it could not be (then ``is_unavailable``)."""
     sender: str
-    """The display name."""
     role: Role
     is_own: bool
     time_ms: int
-    """Milliseconds since the epoch, server clock; ours until the server has accepted the message."""
     status: MessageStatus
     status_time_ms: int | None = None
-    """When a receipt gave it this status: the platform's time, or ours of hearing of it. None where none told."""
     attachments: tuple[Attachment, ...] = ()
     content: tuple[Content, ...] = ()
-    """What it holds besides text and files: quick replies, cards, pickers, places, an answer."""
     participant_id: str | None = None
     draft_id: str | None = None
-    """Made by whoever sent the message from here; None for everybody else's."""
     sequence: int | None = None
-    """The server's running number in this conversation, where it gives one."""
     is_unavailable: bool = False
     is_withdrawn: bool = False
-    """Whoever said it has taken it back; then it has no text, and says so in its place."""
     is_seen_inferred: bool = False
-    """Somebody typed or answered after it, so it was most likely seen; no receipt says so, and ``status`` does not.
-
-    Only for messages of ours, where the protocol was made with ``infer_seen=True``.
-    """
     error: str | None = None
-    """Why it failed or is unknown, in words; the platform's own where it could not deliver it."""
     cause: Cause | None = None
-    """The same in one word, such as ``rejected``."""
 
     @property
     def time(self) -> dt.datetime:

@@ -66,5 +66,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever types or answers after a message of ours has most likely seen it: say so, as an inference."""
     read_up_to_ms: int = 0
     """Our own read position, for a platform that takes no receipts: what is older counts as read."""
+    conversation_id: str | None = None
+    """What users call the conversation; None until it has a name."""
     conversation_key: str | None = None
     """What is kept of the conversation is kept under this name, from one run to the next; None until it has one."""

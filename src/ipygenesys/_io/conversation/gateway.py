@@ -89,6 +89,11 @@ class Gateway:
         """Names the conversation over all runs; None until it has a name."""
         return self._protocol.profile.conversation_key
 
+    @property
+    def conversation_id(self) -> str | None:
+        """What users call the conversation; None until it has a name."""
+        return self._protocol.profile.conversation_id
+
     # --- life ---------------------------------------------------------------------------------------------
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -96,7 +96,7 @@ def _note_in_log(event: Event) -> None:
             _log.warning("%s", failure.message)
         case CapabilitiesChanged(capabilities):
             able = ", ".join(sorted(capabilities)) or "nothing"
-            _log.warning("The server can do no more than: %s", able)
+            _log.info("The server can do no more than: %s", able)
         case _:
             pass
 

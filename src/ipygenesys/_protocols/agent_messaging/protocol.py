@@ -162,6 +162,7 @@ class AgentMessaging:
             files_go_alone=wire.Unverified.FILES_GO_ALONE,
             silence_s=wire.SILENCE_S,
             infers_seen=self.infer_seen,
+            conversation_id=self.conversation_id,
             conversation_key=f"agent-messaging/{self.platform.name}/{self.conversation_id}",
         )
 

@@ -94,6 +94,7 @@ class MessagingEvents:
             own_participant_id=self.participant_id,
             capabilities=CAPABILITIES,
             is_send_idempotent=True,
+            conversation_id=self.conversation_id,
             conversation_key="\n".join(
                 (
                     "messaging-events",

@@ -139,8 +139,15 @@ class WebMessaging:
             sends_on_stream=True,
             max_sends_per_s=int(wire.MESSAGES_PER_S),
             infers_seen=self.infer_seen,
+            conversation_id=self.conversation_id,
             conversation_key=self._key(),
         )
+
+    @property
+    def conversation_id(self) -> str | None:
+        """Genesys tells a guest no id: a name for the session, ``guest-…``; None until the first connection."""
+        token = self._session.token
+        return None if token is None else wire.guest_id(token.reveal())
 
     def _key(self) -> str | None:
         """Names the conversation without giving its token away."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ipygenesys._wire import web_messaging as wire
-from ipygenesys._wire.web_messaging.guest_id import guest_id
 from ipygenesys.simulator.faults.kinds import RateLimit
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.state.conversation import Conversation
@@ -149,7 +148,7 @@ def _conversation(hub: Hub, token: str, user: str | None) -> Conversation:
 
 def _begin(hub: Hub, stream: GuestStream, configured: Configured, conversation: Conversation) -> None:
     """A new session: whoever is still on the one that it takes the place of is told; the conversation goes on."""
-    hub.begin(conversation, guest_id(configured.session.token))
+    hub.begin(conversation, wire.guest_id(configured.session.token))
     if configured.cleared is not None:
         for other in streams_of(hub, configured.cleared):
             if other is not stream:
