@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ipygenesys._verbs.verbs import Verbs
 
 
-def table(chats: Iterable[Verbs]) -> pd.DataFrame:
+def table(chats: Iterable[Verbs] | Verbs) -> pd.DataFrame:
     """The messages of several conversations, one row each, with the columns of ``to_pandas``.
 
     ``conversation_id`` tells them apart: ``ig.table(chats).groupby("conversation_id").size()``.
@@ -26,14 +26,14 @@ def table(chats: Iterable[Verbs]) -> pd.DataFrame:
     """
     from ipygenesys._verbs.verbs import Verbs
 
-    chats = [chats] if isinstance(chats, Verbs) else list(chats)
-    if not chats:
+    given: list[Any] = [chats] if isinstance(chats, Verbs) else list(chats)
+    if not given:
         raise ValueError("There is no conversation to make a table of.")
-    if strangers := [type(chat).__name__ for chat in chats if not isinstance(chat, Verbs)]:
+    if strangers := [type(each).__name__ for each in given if not isinstance(each, Verbs)]:
         raise TypeError(f"table() takes Chats and Clients, not {strangers[0]}.")
-    frames = [chat.to_pandas() for chat in chats]
+    frames = [chat.to_pandas() for chat in given]
     import pandas as pd
 
-    for chat, frame in zip(chats, frames, strict=True):
+    for chat, frame in zip(given, frames, strict=True):
         frame["conversation_id"] = pd.Series(chat.conversation_id, frame.index, dtype="string[python]")
     return pd.concat(frames, ignore_index=True)

@@ -7,21 +7,16 @@ import msgspec
 from ipygenesys._core.model.content import Answer, Content, Unsupported, words_of
 from ipygenesys._core.model.events import (
     CapabilitiesChanged,
-    DraftUnresolved,
     ErrorRaised,
     Event,
     HistoryPrepended,
     MessagePlaced,
-    MessageReceived,
     MessageRemoved,
     MessageStatusChanged,
-    OlderHistoryFailed,
-    ReadPositionMoved,
     SessionExpiring,
     StatusChanged,
     TypingChanged,
     UnreadChanged,
-    UploadProgressed,
 )
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.messages import Attachment, Message
@@ -146,11 +141,5 @@ def delta_of(event: Event) -> Delta | None:
             minutes = max(round(remaining_s / 60), 1)
             words = f"The session ends in about {minutes} min unless something is said."
             return ErrorDelta(code="session-expiring", message=words, cause="expiring")
-        case (
-            MessageReceived()
-            | OlderHistoryFailed()
-            | DraftUnresolved()
-            | ReadPositionMoved()
-            | UploadProgressed()
-        ):
+        case _:  # Received, unresolved, positions, uploads: placed or told otherwise.
             return None
