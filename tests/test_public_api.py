@@ -202,10 +202,8 @@ def test_its_logger_is_silent_unless_asked(capfd: pytest.CaptureFixture[str]) ->
 def test_each_field_and_each_status_is_explained_where_help_shows_it(kind: type[Any]) -> None:
     attributes = (kind.__doc__ or "").partition("Attributes:")[2]
     assert re.findall(r"^        (\w+): \S", attributes, re.M) == list(kind.__struct_fields__)
-    values = {
-        ipygenesys.Message: get_args(MessageStatus),
-        ipygenesys.StatusChanged: get_args(ConnectionStatus),
-    }.get(kind, ())
+    of_kind = {"Message": get_args(MessageStatus), "StatusChanged": get_args(ConnectionStatus)}
+    values: tuple[str, ...] = of_kind.get(kind.__name__, ())
     assert [value for value in values if f"``{value}``" not in attributes] == []
 
 

@@ -29,11 +29,14 @@ def chats_of(
 ) -> list[ig.Chat]:
     """A chat of each conversation; with one login, or one each."""
     address = simulator.addresses
-    where = {"base_url": address["base_url"]}
     tokens = [ig.AccessToken(simulator.control("/agent/token", {})["access_token"]) for _ in range(logins)]
     return [
         stack.enter_context(
-            ig.Chat(ig.AgentMessaging(conversation_id=id_, credentials=tokens[number % logins], **where))
+            ig.Chat(
+                ig.AgentMessaging(
+                    conversation_id=id_, credentials=tokens[number % logins], base_url=address["base_url"]
+                )
+            )
         )
         for number, id_ in enumerate(ids)
     ]
@@ -67,7 +70,7 @@ def measure(logins: int, seconds: float) -> dict[str, Any]:
         for chat in chats:
             chat.connect().wait(60)
         opened, busy = time.perf_counter(), time.process_time() - busy
-        times = []
+        times: list[float] = []
         while time.perf_counter() < opened + seconds:
             number = len(times) % CHATS
             times.append(seen_after(simulator, chats[number], ids[number], f"message {len(times)}"))
