@@ -74,6 +74,7 @@ PUBLIC_NAMES = {
     "UserLogin",
     "WebMessaging",
     "enable_nested_asyncio",
+    "table",
 }
 
 # Put together from pieces, so that this file is not what it looks for.
