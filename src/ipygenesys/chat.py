@@ -31,7 +31,7 @@ from ipygenesys._io.disk.read_positions import ReadPositions
 from ipygenesys._io.disk.received_files import ReceivedFiles
 from ipygenesys._io.host.handler_thread import HandlerThread
 from ipygenesys._protocols.base import Adapter, IsFed, checked_adapter
-from ipygenesys._verbs.verbs import Verbs
+from ipygenesys._widget.asking import Asking
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.handlers import Handlers
 from ipygenesys._widget.kept_content import KeptContent
@@ -50,13 +50,13 @@ _budget = SendBudget()
 """The kernel's, not a widget's; used on the gateway thread only."""
 
 
-class Chat(Verbs, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
+class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
     """A live conversation; display it as the last line of a cell.
 
     It connects when it is first shown, or with the first call that needs the connection, or at once.
 
-    To see: ``status``, ``can_send``, ``typing``, ``unread_count`` (traits), ``messages``, ``capabilities``. To act: ``send``, ``answer``,
-    ``send_file``, ``set_typing``, ``mark_read``. To wait: ``wait_for_message``, ``wait_until``; in async code
+    To see: ``status``, ``can_send``, ``typing``, ``unread_count`` (traits), ``messages``, ``capabilities``. To act: ``ask``,
+    ``send``, ``answer``, ``send_file``, ``set_typing``, ``mark_read``. To wait: ``wait_for_message``, ``wait_until``; in async code
     ``next_message``, ``until``, ``events``. To hear: ``on_message``, ``on_event``, ``observe``. To keep: ``export``,
     ``to_pandas``. To end: ``close``.
 

@@ -8,6 +8,7 @@ from os import PathLike
 from types import TracebackType
 from typing import NoReturn, Self
 
+from ipygenesys._core.model.content import Option
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.model.messages import ConnectionStatus, Message
@@ -107,6 +108,25 @@ class Client(Verbs):
     def unread_count(self) -> int:
         """Messages of others that the server does not know to be read."""
         return self._gateway.session.conversation.timeline.unread_count
+
+    async def ask(
+        self, said: str | Option, quiet: float = 1.5, timeout: float | None = 30.0
+    ) -> list[Message]:
+        """Say something and collect all that others say to it, until they are quiet; oldest first.
+
+        Args:
+            said: a text, or an option to pick, see ``answer``.
+            quiet: over once something was said and then nobody has written or typed for this many seconds.
+            timeout: seconds; what has come by then is returned. None waits for ever.
+
+        Raises:
+            TimeoutError: nobody answered in time.
+            DeliveryFailed: it was not sent.
+            GenesysError: the connection failed for good, or was closed.
+            TypeError: an argument is something else.
+            ValueError: there is nothing to say, or nobody offers the option.
+        """
+        return await self._ask(said, quiet, timeout)
 
     def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
         """Call ``handler(message)`` for each message of somebody else; returns how to stop that. See ``on_event``.

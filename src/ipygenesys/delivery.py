@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from typing import Any
 
 from ipygenesys._core.model.draft import Draft
@@ -77,6 +78,16 @@ class Delivery:
 
     def __repr__(self) -> str:
         return f"<Delivery {self._status}>"
+
+    def pass_failure_to(self, future: Future[Any]) -> None:
+        """What waits for an answer to this waits in vain if it is not sent."""
+
+        def pass_on(accepted: Future[Message]) -> None:
+            if (error := accepted.exception()) is not None:
+                with suppress(InvalidStateError):  # Whoever waited has gone.
+                    future.set_exception(error)
+
+        self._accepted.add_done_callback(pass_on)
 
     def hear(self, event: Event) -> None:
         """Follow our message; on the gateway's thread."""

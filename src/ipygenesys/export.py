@@ -15,7 +15,7 @@ import msgspec
 
 from ipygenesys._core.model.content import Answer, Content, Unsupported, words_of
 from ipygenesys._core.model.messages import Message
-from ipygenesys._core.model.offers import options_of, title_of
+from ipygenesys._core.model.offers import options_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +103,7 @@ def _part(part: Content) -> str:
     said = (
         [line for line in words_of((part,)).splitlines() if line] if not isinstance(part, Unsupported) else []
     )
-    offered = [title_of(option) for option in options]
+    offered = [option.label for option in options]
     picked = [offered[pick] for pick in getattr(part, "picked", None) or () if pick < len(offered)]
     name = (
         f"unsupported content: {part.type}" if isinstance(part, Unsupported) else str(kind).replace("-", " ")

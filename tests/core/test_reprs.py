@@ -35,8 +35,8 @@ def test_neither_text_nor_frames_show_in_a_repr(value: object) -> None:
     assert CANARY not in f"{value}"
 
 
-def test_offered_answers_and_files_show_neither_words_nor_names() -> None:
-    assert repr(QuickReply(text=CANARY, payload=CANARY)) == "<QuickReply 12 characters>"
+def test_picked_answers_and_files_show_neither_words_nor_names_and_offered_ones_their_label_alone() -> None:
+    assert repr(QuickReply(text="Yes", payload=CANARY)) == "<QuickReply 'Yes'>"
     file = OutgoingFile(path=CANARY, name=CANARY, media_type="image/png", size_bytes=5)
     assert repr(file) == "<OutgoingFile image/png 5 bytes>"
     assert repr(Answer(text=CANARY, payloads=(CANARY,), type="list")) == "<Answer>"

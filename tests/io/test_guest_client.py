@@ -173,7 +173,7 @@ async def test_offered_answers_can_be_picked(simulator: Simulator) -> None:
         with pytest.raises(ValueError, match="No message offers"):
             _ = client.answer(QuickReply(text="Perhaps", payload="perhaps"))
         with pytest.raises(TypeError, match="options"):
-            _ = client.answer(cast("Any", "Yes"))
+            _ = client.answer(cast("Any", 5))
 
 
 async def test_several_items_of_a_list_are_picked_and_stay_picked(simulator: Simulator) -> None:

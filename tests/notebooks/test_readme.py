@@ -15,6 +15,7 @@ import nbformat
 import pytest
 
 import ipygenesys as ig
+from ipygenesys.simulator.person import small_talk
 from tests.tools import versions
 from tests.tools.paths import NOTEBOOKS, ROOT
 
@@ -22,7 +23,13 @@ README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
-def test_the_first_cells_run_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+ANSWERS = [line for pattern, lines in small_talk._RULES if re.search(pattern, "parcel") for line in lines]
+"""What is said to what the README asks."""
+
+
+def test_the_first_cells_run_as_they_stand_and_print_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(ig.Chat, "demo", functools.partial(ig.Chat.demo, speed=20))
     cell: dict[str, object] = {}
@@ -36,15 +43,16 @@ def test_the_first_cells_run_as_they_stand(tmp_path: Path, monkeypatch: pytest.M
 
     assert ast.unparse(ast.parse(BLOCKS[0]).body[-1]) == "chat", "nothing else shows it"
     assert "parcel" in (tmp_path / "transcript.md").read_text("utf-8")
+    assert capsys.readouterr().out.splitlines()[0] in [f"Ann {answer}" for answer in ANSWERS]
 
 
-def test_the_script_runs_as_it_stands() -> None:
+def test_the_script_runs_as_it_stands_and_prints_the_answer() -> None:
     answer = subprocess.run(
         [sys.executable, "-W", "error", "-c", BLOCKS[2]], capture_output=True, text=True, timeout=60
     )
 
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert answer.stdout.startswith("Ann ")
+    assert set(answer.stdout.splitlines()) & {f"Ann {line}" for line in ANSWERS}
 
 
 @pytest.mark.parametrize("block", BLOCKS[3:], ids=range(3, len(BLOCKS)))

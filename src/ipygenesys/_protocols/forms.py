@@ -16,7 +16,6 @@ from ipygenesys._core.model.content import (
     QuickReply,
     Slot,
 )
-from ipygenesys._core.model.offers import title_of
 from ipygenesys._protocols.tolerant import is_id, time_ms_of, url_in, words_in
 from ipygenesys._wire import content as wire
 
@@ -119,9 +118,7 @@ def _date(picker: wire.DatePicker) -> FormField:
         for time in picker.available_times[:MAX_ROWS]
         if (time_ms := time_ms_of(time.date_time)) is not None
     )
-    choices = _choices(
-        (title_of(slot), slot.payload) for slot in sorted(slots, key=lambda slot: slot.time_ms)
-    )
+    choices = _choices((slot.label, slot.payload) for slot in sorted(slots, key=lambda slot: slot.time_ms))
     return FormField(
         id=picker.id or "",
         type="choice" if choices else "date",

@@ -1,4 +1,4 @@
-"""Waiting for a conversation: for its connection, the next message, whatever can be seen."""
+"""Waiting for a conversation: for its connection, whatever can be seen, everything that happens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, InvalidStateError
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,7 +16,6 @@ from ipygenesys._core.machines.news import said_since
 from ipygenesys._core.model.events import Event, MessageReceived, StatusChanged
 from ipygenesys._core.model.inputs import Command, Connect
 from ipygenesys._core.model.messages import Message
-from ipygenesys.delivery import Delivery
 from ipygenesys.errors import ConnectionFailed, GenesysError, error_from
 
 if TYPE_CHECKING:
@@ -46,66 +44,6 @@ class Listening:
 
     def _command(self, command: Command) -> None:
         raise NotImplementedError
-
-    # --- the next message ---------------------------------------------------------------------------------
-
-    async def next_message(
-        self, timeout: float | None = 30.0, *, after: Message | Delivery | None = None
-    ) -> Message:
-        """The next message that somebody else sends: from now on, or after a message that is known already.
-
-        Args:
-            timeout: seconds; None waits for ever.
-            after: what to look for the answer to, which may have come by now: a message, or what ``send`` returned.
-
-        Raises:
-            TimeoutError: nobody wrote in time.
-            GenesysError: the connection failed for good.
-            TypeError: ``after`` is something else.
-        """
-        future = self._next_message(after)
-        try:
-            async with asyncio.timeout(timeout):
-                return await asyncio.wrap_future(future)
-        except TimeoutError:
-            raise TimeoutError(f"Nobody wrote within {timeout} s.{self._hindrance()}") from None
-
-    def wait_for_message(
-        self, timeout: float | None = 30.0, *, after: Message | Delivery | None = None
-    ) -> Message:
-        """The same, for a plain cell: blocks until somebody else has written.
-
-        Raises:
-            TimeoutError: nobody wrote in time.
-            GenesysError: the connection failed for good.
-            TypeError: ``after`` is something else.
-            RuntimeError: called in a handler, or on a running event loop of the conversation's own.
-        """
-        self._check_may_block("await next_message()")
-        future = self._next_message(after)
-        try:
-            return future.result(timeout)
-        except FutureTimeoutError:
-            raise TimeoutError(f"Nobody wrote within {timeout} s.{self._hindrance()}") from None
-        finally:
-            future.cancel()
-
-    def _next_message(self, after: Message | Delivery | None) -> Future[Message]:
-        if not isinstance(after, Message | Delivery | None):
-            raise TypeError(f"after must be a Message or a Delivery, not {type(after).__name__}.")
-        news = news_from_now_on(self._gateway)
-        self._command(Connect())
-        return self._first(
-            news,
-            lambda: None if after is None else self._answer_to(after),
-        )
-
-    def _answer_to(self, known: Message | Delivery) -> Message | None:
-        id_ = known.draft_id if isinstance(known, Delivery) else known.id
-        messages = iter(self._gateway.session.conversation.timeline.copy())
-        if not any(id_ in (message.id, message.draft_id) for message in messages):
-            return None
-        return next((message for message in messages if not message.is_own), None)
 
     # --- whatever can be seen -----------------------------------------------------------------------------
 
@@ -201,7 +139,13 @@ class Listening:
             with suppress(InvalidStateError):  # Whoever waited has gone.
                 if isinstance(event, StatusChanged) and event.status in ("failed", "closed"):
                     future.set_exception(self._why_it_ended())
-                elif (picked := pick(event)) is not None:
+                    return
+                try:
+                    picked = pick(event)
+                except Exception as error:  # The user's own: where it is waited for it can be seen.
+                    future.set_exception(error)
+                    return
+                if picked is not None:
                     future.set_result(picked)
 
         self._gateway.add_listener(hear)

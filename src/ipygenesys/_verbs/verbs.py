@@ -28,9 +28,9 @@ from ipygenesys._core.model.inputs import (
 from ipygenesys._core.model.messages import Capability, Message, OutgoingFile
 from ipygenesys._core.model.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.model.utf8 import encodable
-from ipygenesys._verbs.answering import FormValues, form_answer, option_answer
-from ipygenesys._verbs.listening import Listening
+from ipygenesys._verbs.answering import FormValues, form_answer, option_answer, option_called
 from ipygenesys._verbs.messages import Messages
+from ipygenesys._verbs.replies import Replies
 from ipygenesys.delivery import Delivery, draft_id_of
 from ipygenesys.outcome import Outcome
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Verbs(Listening):
+class Verbs(Replies):
     """A conversation's verbs; the host gives the gateway and knows how to start it."""
 
     # --- state --------------------------------------------------------------------------------------------
@@ -100,30 +100,39 @@ class Verbs(Listening):
         return self._submit(text)
 
     @overload
-    def answer(self, option: Option, *others: Option) -> Delivery: ...
+    def answer(self, option: Option | str, *others: Option | str) -> Delivery: ...
     @overload
     def answer(self, option: Form, values: FormValues, /) -> Delivery: ...
     @overload
     def answer(self, option: None = None) -> Outcome: ...
-    def answer(self, option: Option | Form | None = None, *others: Any) -> Delivery | Outcome:
+    def answer(self, option: Option | Form | str | None = None, *others: Any) -> Delivery | Outcome:
         """As a customer, pick one of a message's ``options`` or fill in a form; as an agent, take what is offered.
 
         Args:
-            option: a quick reply, a button, a time or an item of a list; or a form, of a message's ``content``.
+            option: a quick reply, a button, a time or an item of a list, or its label, of whatever is open to be picked:
+                ``chat.answer("Yes")``; or a form, of a message's ``content``.
             others: more items of the same list, where it takes several; of a form its values, by the title or the id of
                 each field: ``chat.answer(form, {"Name": "Ann", "Sizes": ["41", "42"]})``.
 
         Raises:
             TypeError: it is none of these, or, without one, this side has nothing to take.
             ValueError: no message offers this, or not together, or not any more: it was answered; or it is a button that
-                opens a page; or the form does not take these values.
+                opens a page; or several have this label; or the form does not take these values.
         """
         if option is None:
             return self._act(AnswerConversation())
         timeline = self._gateway.session.conversation.timeline
-        answer = form_answer(timeline, option, *others) if isinstance(option, Form) else None
-        answer = answer or option_answer(timeline, (option, *others))
+        if isinstance(option, Form):
+            answer = form_answer(timeline, option, *others)
+        else:
+            picked = (
+                option_called(timeline, each) if isinstance(each, str) else each for each in (option, *others)
+            )
+            answer = option_answer(timeline, tuple(picked))
         return self._submit(answer.text, answer=answer)
+
+    def _say(self, said: str | Option) -> Delivery:
+        return self.send(said) if isinstance(said, str) else self.answer(said)
 
     def send_file(self, path: str | Path, text: str | None = None) -> Delivery:
         """Send a file, with a text if there is one to say.

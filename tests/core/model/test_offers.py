@@ -33,7 +33,6 @@ from ipygenesys._core.model.offers import (
     options_of,
     part_kind,
     picked_of,
-    title_of,
     with_answer,
     without_answer,
 )
@@ -152,8 +151,8 @@ def test_an_answer_that_is_taken_back_leaves_the_offer_open() -> None:
     assert without_answer(answered) == (Location(), REPLIES)
 
 
-def test_options_have_titles() -> None:
-    assert [title_of(each) for each in (YES, BUY, PEN, SLOT)] == ["Yes", "Buy", "Pen", "2026-11-26 10:00 UTC"]
+def test_options_have_labels() -> None:
+    assert [each.label for each in (YES, BUY, PEN, SLOT)] == ["Yes", "Buy", "Pen", "2026-11-26 10:00 UTC"]
 
 
 def test_an_offer_is_open_until_something_is_picked_and_what_offers_nothing_never_is() -> None:

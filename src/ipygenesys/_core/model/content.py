@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -26,6 +28,15 @@ class _Quiet(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 # --- what can be picked -----------------------------------------------------------------------------------
 
+_PERSONAL = re.compile(r"\S@\S|\d(?:[\s().+/-]*\d){4}")
+"""An address, or a number of five digits and more: of an order, a phone, a card, an account, a day of birth."""
+
+
+def shown_label(option: Option) -> str:
+    """The label, which an author has written; its length alone if it looks as if it told of the customer."""
+    is_shown = isinstance(option, Slot) or not _PERSONAL.search(option.label)
+    return repr(option.label) if is_shown else f"({len(option.label)} characters)"
+
 
 class QuickReply(_Quiet, frozen=True, kw_only=True):
     """An answer offered below a message."""
@@ -33,8 +44,13 @@ class QuickReply(_Quiet, frozen=True, kw_only=True):
     text: str
     payload: str
 
+    @property
+    def label(self) -> str:
+        """What it says; ``chat.answer`` takes it too."""
+        return self.text
+
     def __repr__(self) -> str:
-        return f"<QuickReply {len(self.text)} characters>"
+        return f"<{type(self).__name__} {shown_label(self)}>"
 
 
 class Button(_Quiet, frozen=True, kw_only=True):
@@ -44,6 +60,14 @@ class Button(_Quiet, frozen=True, kw_only=True):
     payload: str | None = None
     """What goes back to the bot; None for a link."""
     url: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What it says; ``chat.answer`` takes it too."""
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {shown_label(self)}>"
 
 
 class Slot(_Quiet, frozen=True, kw_only=True):
@@ -55,6 +79,14 @@ class Slot(_Quiet, frozen=True, kw_only=True):
     """Milliseconds since the epoch."""
     duration_s: int | None = None
 
+    @property
+    def label(self) -> str:
+        """The time in UTC, such as ``2026-03-01 09:30 UTC``; ``chat.answer`` takes it too."""
+        return f"{dt.datetime.fromtimestamp(self.time_ms / 1000, tz=dt.UTC):%Y-%m-%d %H:%M} UTC"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {shown_label(self)}>"
+
 
 class ListItem(_Quiet, frozen=True, kw_only=True):
     """One item of a list to pick from."""
@@ -64,6 +96,14 @@ class ListItem(_Quiet, frozen=True, kw_only=True):
     """The item's id."""
     subtitle: str = ""
     image_url: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What it is called; ``chat.answer`` takes it too."""
+        return self.title
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {shown_label(self)}>"
 
 
 Option = QuickReply | Button | Slot | ListItem

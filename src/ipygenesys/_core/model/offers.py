@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import msgspec
 
 from ipygenesys._core.model.content import (
@@ -47,17 +45,6 @@ def picked_of(part: Content) -> tuple[int, ...] | None:
     return picked
 
 
-def title_of(option: Option) -> str:
-    """What an option says; a time in UTC."""
-    match option:
-        case Slot(time_ms=time_ms):
-            return f"{dt.datetime.fromtimestamp(time_ms / 1000, tz=dt.UTC):%Y-%m-%d %H:%M} UTC"
-        case ListItem(title=title):
-            return title
-        case _:
-            return option.text
-
-
 def answer_of(
     message_id: str, content: tuple[Content, ...], part: int, picks: tuple[int, ...], text: str
 ) -> Answer | None:
@@ -80,7 +67,9 @@ def answer_of(
         return None
     answer = Answer(text=text, payloads=payloads, type=_KINDS[type(chosen[0])], message_id=message_id)
     if isinstance(offer, ListPicker):
-        return msgspec.structs.replace(answer, titles=tuple(map(title_of, chosen)), reply=offer.reply)
+        return msgspec.structs.replace(
+            answer, titles=tuple(option.label for option in chosen), reply=offer.reply
+        )
     return answer
 
 

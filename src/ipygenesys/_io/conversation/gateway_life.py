@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from contextlib import suppress
+from typing import Any, TypeVar
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.conversation.gateway import CLOSE_S, Gateway
 from ipygenesys._io.host.loop_thread import LoopThread, SharedLoopThread
+
+T = TypeVar("T")
 
 
 def _import_shells() -> None:
@@ -53,6 +57,11 @@ class GatewayLife:
             self._thread = gateway_thread.acquire()
             self._gateway.bind(self._thread.loop)
             return True
+
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run something on the thread of a gateway that has begun."""
+        assert self._thread is not None
+        return self._thread.submit(coroutine)
 
     def end(self, *, wait: bool = True, why: Failure | None = None) -> None:
         """Close the gateway, see there for ``why``, and give the thread back."""
