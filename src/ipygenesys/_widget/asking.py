@@ -1,4 +1,4 @@
-"""The verbs, and asking as a plain cell does it: the conversation's own thread waits for what is said to a question."""
+"""The verbs, and asking in a plain cell: the thread of the conversation waits for what is said."""
 
 from __future__ import annotations
 
