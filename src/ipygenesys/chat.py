@@ -24,6 +24,7 @@ from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._core.view.hub import ViewHub
 from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
 from ipygenesys._core.view.saved_copy import SavedCopy
+from ipygenesys._io.conversation.closing import SENDS_FOR_S, checked_timeout
 from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.conversation.gateway_life import GatewayLife
 from ipygenesys._io.disk.durable_store import open_store
@@ -74,6 +75,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
             the kernel loses nothing and sends nothing twice. True takes the user's state directory; or give a
             directory. The files hold texts and are readable by the user alone. One Chat or Client a conversation
             at a time.
+        close_timeout: seconds that a close, or the end of ``with`` or of the program, gives what is being sent.
         locale: the language of the view's own words and the way of its dates and numbers, such as ``"de"`` or
             ``"en-GB"``; by default the browser's. English, German, Spanish, French and Japanese are there.
         traits: as for every widget, such as ``layout={"height": "600px"}``; also ``save_content=True``.
@@ -96,10 +98,12 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         connect: bool = False,
         remember_read: bool = True,
         durable: bool | str | os.PathLike[str] = False,
+        close_timeout: float = SENDS_FOR_S,
         locale: str | None = None,
         **traits: Any,
     ) -> None:
         checked_adapter(protocol)
+        sends_for_s = checked_timeout(close_timeout)
         for name in traits:
             if name.startswith("_") or not self.has_trait(name):
                 raise TypeError(f"Chat() has no argument {name!r}.")
@@ -122,7 +126,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         self._views = ViewComm(
             self._gateway, hub, copy, files, send=self._send_to_views, keep=self._keep_content
         )
-        self._life = GatewayLife(self._gateway, then=files.close)
+        self._life = GatewayLife(self._gateway, then=files.close, sends_for_s=sends_for_s)
         self._reruns = Reruns(
             protocol, self._gateway, self._life, is_seen=self._views.is_seen, close=self.close
         )
@@ -200,11 +204,16 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         self._reruns.is_held = True
         self._command(Connect())
 
-    def close(self) -> None:
-        """Stop typing, close the stream and the view, leave no task and no thread behind."""
+    def close(self, timeout: float | None = None) -> None:
+        """Stop typing, close the stream and the view, leave no task and no thread behind.
+
+        What is being sent gets ``timeout`` seconds, by default ``close_timeout``; what is not sent by then has failed, and
+        its number is said on stderr.
+        """
+        timeout = None if timeout is None else checked_timeout(timeout)
         if not hasattr(self, "_observers"):
             return  # The constructor failed, and the garbage collector is closing what there is.
-        self._life.end(wait=not self._is_on_own_thread, why=self._reruns.why_ended)
+        self._life.end(wait=not self._is_on_own_thread, why=self._reruns.why_ended, timeout=timeout)
         for thread in self._own_threads:
             thread.stop()
         if (finalizer := getattr(self, "_finalizer", None)) is not None:
@@ -216,9 +225,9 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
             our_comms.ids.discard(self.model_id)
         super().close()
 
-    async def aclose(self) -> None:
+    async def aclose(self, timeout: float | None = None) -> None:
         """The same for async code: other tasks go on meanwhile."""
-        await asyncio.get_running_loop().run_in_executor(None, self.close)
+        await asyncio.get_running_loop().run_in_executor(None, self.close, timeout)
 
     def __enter__(self) -> Self:
         self._stay()

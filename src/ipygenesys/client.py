@@ -12,6 +12,7 @@ from ipygenesys._core.model.content import Option
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.model.messages import ConnectionStatus, Message
+from ipygenesys._io.conversation.closing import SENDS_FOR_S, checked_timeout, say_unsent
 from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.disk.durable_store import open_store
@@ -39,6 +40,7 @@ class Client(Verbs):
         durable: keep messages that are not accepted yet, and receipts, on disk until they are, so that a kill loses
             nothing and sends nothing twice. True takes the user's state directory; or give a directory. The files
             hold texts and are readable by the user alone. One Chat or Client a conversation at a time.
+        close_timeout: seconds that the end of ``async with`` gives what is being sent.
 
     Raises:
         TypeError: ``protocol`` is none.
@@ -52,7 +54,9 @@ class Client(Verbs):
         *,
         remember_read: bool = True,
         durable: bool | str | PathLike[str] = False,
+        close_timeout: float = SENDS_FOR_S,
     ) -> None:
+        self._sends_for_s = checked_timeout(close_timeout)
         self._gateway = Gateway(
             checked_adapter(protocol),
             read_positions=ReadPositions() if remember_read else None,
@@ -80,14 +84,19 @@ class Client(Verbs):
     def __exit__(self, *_: object) -> None:
         """Python asks for it before it enters."""
 
-    async def aclose(self) -> None:
-        """Stop typing, close the stream, leave no task behind. Doing it twice is fine."""
+    async def aclose(self, timeout: float | None = None) -> None:
+        """Stop typing, close the stream, leave no task behind. Doing it twice is fine.
+
+        What is being sent gets ``timeout`` seconds, by default ``close_timeout``; what is not sent by then has failed, and
+        its number is said on stderr.
+        """
+        sends_for_s = self._sends_for_s if timeout is None else checked_timeout(timeout)
         if not self._is_closed:
             self._is_closed = True
             if self._loop is None:
                 self._gateway.abandon()
             else:
-                await self._gateway.close()
+                say_unsent(await self._gateway.close(sends_for_s=sends_for_s))
 
     @property
     def status(self) -> ConnectionStatus:

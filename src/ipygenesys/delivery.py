@@ -112,12 +112,17 @@ class Delivery:
         draft = self._draft_of(self.draft_id)
         if draft is not None and (draft.state == "in_flight" or draft.may_be_at_server):
             words = "The conversation was closed before the answer came; nobody knows whether it was sent."
-            self._fail(DeliveryUnknown(words))
+            self._end(DeliveryUnknown(words), "unknown")
         elif draft is not None and is_kept:
             words = "The conversation was closed before the message was sent; it is kept for the next time."
-            self._fail(DeliveryUnknown(words))
+            self._end(DeliveryUnknown(words), "unknown")
         else:
-            self._fail(DeliveryFailed("The conversation was closed before the message was sent."))
+            self._end(DeliveryFailed("The conversation was closed before the message was sent."), "failed")
+
+    def _end(self, error: Exception, status: MessageStatus) -> None:
+        if not self._accepted.done():
+            self._status = status
+            self._accepted.set_exception(error)
 
     def _follow(self, message: Message) -> None:
         self._status = message.status

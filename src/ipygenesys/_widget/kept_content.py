@@ -7,7 +7,8 @@ from typing import Any
 
 import traitlets
 
-from ipygenesys._io.conversation.gateway import CLOSE_S, Gateway
+from ipygenesys._io.conversation.closing import CLOSE_S
+from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.conversation.gateway_life import GatewayLife
 from ipygenesys._widget.view_comm import ViewComm
 

@@ -13,6 +13,7 @@ from ipygenesys._core.model.inputs import (
     Connect,
     Discard,
     Disconnect,
+    EndSending,
     HoldTyping,
     NoteKeystroke,
     Retry,
@@ -310,3 +311,13 @@ def test_the_second_of_two_messages_has_an_id_that_follows_from_the_first() -> N
     digits[12] = digits[16] = "8"
     assert words.id == str(uuid.UUID("".join(digits)))
     assert (uuid.UUID(words.id).version, uuid.UUID(words.id).variant) == (8, uuid.RFC_4122)
+
+
+def test_at_the_end_what_waits_has_failed_and_what_is_under_way_is_unknown(live: Driver) -> None:
+    live.step(Send("d1", "under way"))
+    live.step(Send("d2", "waits"))
+    live.step(Disconnect())
+    live.step(EndSending(eg.failure("cancelled")))
+    assert [status_of(live, index) for index in range(2)] == ["unknown", "failed"]
+    live.step(EndSending(eg.failure("cancelled")))
+    assert [status_of(live, index) for index in range(2)] == ["unknown", "failed"]

@@ -99,7 +99,7 @@ class Outbox:
                 self._touch(draft.draft_id)
 
     def is_again(self, post: PostMessage) -> bool:
-        """Whether this call was made before, and failed."""
+        """It was made before, and failed."""
         return self._drafts[post.draft_id].attempts > 1
 
     def accepted(self, draft_id: str, message_id: str | None = None) -> bool:
@@ -109,13 +109,11 @@ class Outbox:
         """
         self._touch(draft_id)
         accepted = self._drafts.pop(draft_id, None)
-        if accepted is None:
-            return False
-        for draft in self._drafts.values():
+        for draft in self._drafts.values() if accepted is not None else ():
             if message_id is not None and words_of(draft.text) == words_of(accepted.text):
                 self._touch(draft.draft_id)
                 draft.others = (*draft.others, message_id)
-        return True
+        return accepted is not None
 
     def is_given_up(self, draft_id: str, failure: Failure) -> bool:
         """Whether the call of a draft that the user has given up came to nothing: then the draft is gone."""
@@ -147,12 +145,13 @@ class Outbox:
             self._give_up(draft, failure)
         return draft
 
-    def give_up(self, failure: Failure) -> list[Draft]:
-        """There will be no stream to send what is queued on; the user may try again."""
-        queued = [draft for draft in self._drafts.values() if draft.state == "queued"]
-        for draft in queued:
+    def give_up(self, failure: Failure, *, is_end: bool = False) -> list[Draft]:
+        """There will be no stream to send what is queued on, and at the end no answer; the user may try again."""
+        states = ("queued", "in_flight", "checking") if is_end else ("queued",)
+        for draft in (given_up := [d for d in self._drafts.values() if d.state in states]):
+            draft.may_be_at_server |= draft.state == "in_flight"
             self._give_up(draft, failure)
-        return queued
+        return given_up
 
     # --- lost answers -------------------------------------------------------------------------------------
 

@@ -51,6 +51,12 @@ class Disconnect(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """What those are told who did not ask for it."""
 
 
+class EndSending(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """The conversation is closed, and nothing keeps its drafts: what was not sent by now has failed or is unknown."""
+
+    failure: Failure
+
+
 class ReconnectNow(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """Do not wait for the next try."""
 
@@ -181,6 +187,7 @@ class Tick(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 Command = (
     Connect
     | Disconnect
+    | EndSending
     | ReconnectNow
     | Send
     | Retry

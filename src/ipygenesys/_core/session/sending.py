@@ -80,6 +80,11 @@ class Sending:
         elif self.outbox.cancel(draft_id):
             self._effects.add([CancelSend(draft_id)])
 
+    def end(self, failure: Failure) -> None:
+        """The conversation is closed: nothing is being sent any more."""
+        for draft in self.outbox.give_up(failure, is_end=True):
+            self._effects.emit(*self._conversation.draft_changed(draft))
+
     def keystroke(self, now: float) -> None:
         """The draft changed and is not empty."""
         if self._connection.status == "connected":

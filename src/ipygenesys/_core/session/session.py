@@ -67,8 +67,6 @@ class Session:
             connection, conversation, catch_up, self._reading, self.allowed, self._durable, effects
         )
 
-    # --- the two verbs ------------------------------------------------------------------------------------
-
     def step(self, input_: Input, now: Now) -> list[Effect]:
         """Take one input; returns what the shell must do, in this order."""
         self._stream.look_at_the_clocks(now)
@@ -158,6 +156,8 @@ class Session:
             case inputs.Disconnect(why):
                 self._stream.disconnect(why)
                 self.receipts.hurry(now.monotonic)
+            case inputs.EndSending(failure):
+                self._sending.end(failure)
             case inputs.ViewsGone():
                 self._stream.views_gone()
             case inputs.Send():

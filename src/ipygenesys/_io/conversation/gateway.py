@@ -20,11 +20,13 @@ import msgspec
 from ipygenesys._core.model.effects import Effect, Emit
 from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Command, Connect, Disconnect, Input, Restore, Tick
+from ipygenesys._core.model.inputs import Command, Connect, Disconnect, EndSending, Input, Restore, Tick
 from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, KeepDraft, KeepReadPosition, KeepSeen
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.session import Session
+from ipygenesys._io.conversation.awaited import Awaited
+from ipygenesys._io.conversation.closing import CLOSE_S, NOT_SENT, unsent_of
 from ipygenesys._io.conversation.listeners import DeliveryListener, Listener, Listeners
 from ipygenesys._io.conversation.views import Views
 from ipygenesys._io.disk.durable_store import DurableStore, StoreError
@@ -36,9 +38,6 @@ from ipygenesys._io.stream.source import Source
 from ipygenesys._io.tap import Tap
 from ipygenesys._protocols.base import Adapter, CanAct, HasMemory, IsFed
 from ipygenesys._protocols.flow import CallError
-
-CLOSE_S = 2.0
-"""How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
 
 
 class Gateway:
@@ -76,12 +75,10 @@ class Gateway:
         self._listeners = Listeners()
         self._views: list[Views] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks = Tasks(self.report_bug)
+        self._tasks, self.awaited = Tasks(self.report_bug), Awaited()
         self._source: Source | None = None
         self._write_ahead: WriteAhead | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._settled: asyncio.Event | None = None
-        """Made when closing: nothing is under way any more."""
         self._is_over = False
 
     @property
@@ -122,33 +119,49 @@ class Gateway:
             self.tell(ErrorRaised(Failure(kind="protocol", message=words)))
         self.take(Restore(store.state))
 
-    async def close(self, why: Failure | None = None) -> None:
+    async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> int:
         """Say that we stopped typing, let what is under way finish for CLOSE_S, and leave nothing behind.
 
         Args:
             why: what listeners and who waits are told, where it is not the user who closes it.
+            sends_for_s: how long the stream stays for messages that are not sent yet.
+
+        Returns how many were not sent, or nobody knows; those that are kept for the next run do not count.
         """
-        # What was posted before comes first: a Connect after the Disconnect would reopen it.
-        await asyncio.sleep(0)
-        self._settled = asyncio.Event()
-        self.take(Disconnect(why))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_S):
-                await self._settled.wait()
-        self._is_over = True
-        if self._timer is not None:
-            self._timer.cancel()
+        await asyncio.sleep(0)  # What was posted before comes first: a Connect would reopen it.
+        try:
+            await self.awaited.until(self._has_sent, sends_for_s)
+            self.take(Disconnect(why))
+            await self.awaited.until(self._has_settled, CLOSE_S)
+        finally:  # Also where the loop ends first: nobody is to wait for a delivery for ever.
+            unsent = self._end_sending()
         await self._tasks.cancel()
-        self._listeners.end(is_kept=self._store is not None)
         if self._source is not None:
             await self._source.aclose()
         await self._read_position.keep()
         if self._write_ahead is not None:
             await self._write_ahead.close()
+        return unsent
+
+    def _end_sending(self) -> int:
+        unsent = 0 if self._store is not None else unsent_of(self.session.conversation.timeline.copy())
+        if unsent:
+            self.take(EndSending(NOT_SENT))
+        self._is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._listeners.end(is_kept=self._store is not None)
+        return unsent
+
+    def _has_sent(self) -> bool:
+        return self.session.outbox.is_settled or not self.session.connection.is_wanted
+
+    def _has_settled(self) -> bool:
+        return self.session.is_settled and (self._source is None or self._source.is_idle)
 
     def abandon(self) -> None:
         """Close what never ran."""
-        if self._store is not None:
+        if self._store:
             self._store.close()
 
     def _with_read_position(self, profile: Profile) -> Profile:
@@ -197,8 +210,8 @@ class Gateway:
         """
         protocol = self._protocol
         if not isinstance(protocol, CanAct) or not isinstance(action, protocol.actions):
-            name = type(protocol).__name__
-            raise TypeError(f"{name} cannot do that: only AgentMessaging takes part as an agent.")
+            words = "cannot do that: only AgentMessaging takes part as an agent."
+            raise TypeError(f"{type(protocol).__name__} {words}")
 
     def act(self, action: Action) -> Future[None]:
         """Do something to the conversation, from any thread; ``check_can_act`` says whether we can."""
@@ -236,9 +249,7 @@ class Gateway:
         if deadline is not None and self._loop is not None:
             delay = max(deadline - self.clock.monotonic(), 0.0)
             self._timer = self._loop.call_later(delay, self.take, Tick())
-        is_idle = self._source is None or self._source.is_idle
-        if self._settled is not None and self.session.is_settled and is_idle:
-            self._settled.set()
+        self.awaited.look()
 
     def step(self, input_: Input) -> None:
         """Take an input and leave ``settle`` to the caller, who has more of them."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
+from threading import Thread
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._io.conversation.gateway import CLOSE_S, Gateway
+from ipygenesys._io.conversation.closing import CLOSE_S, SENDS_FOR_S, say_unsent
+from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.host.loop_thread import LoopThread, SharedLoopThread
 
 T = TypeVar("T")
+MARGIN_S = 5.0
+"""Chosen: the thread may still be importing its shells, on a slow machine."""
 
 
 def _import_shells() -> None:
@@ -30,11 +36,15 @@ class GatewayLife:
     Args:
         gateway: to be run.
         then: what to do once the gateway has closed.
+        sends_for_s: how long a close goes on with what is being sent.
     """
 
-    def __init__(self, gateway: Gateway, then: Callable[[], object]) -> None:
+    def __init__(
+        self, gateway: Gateway, then: Callable[[], object], *, sends_for_s: float = SENDS_FOR_S
+    ) -> None:
         self._gateway = gateway
         self._then = then
+        self._sends_for_s = sends_for_s
         self._lock = threading.Lock()
         self._thread: LoopThread | None = None
         self.is_over = False
@@ -54,8 +64,10 @@ class GatewayLife:
         with self._lock:
             if self._thread is not None or self.is_over:
                 return False
+            _end_all_at_exit()
             self._thread = gateway_thread.acquire()
             self._gateway.bind(self._thread.loop)
+            _open_lives.add(self)
             return True
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
@@ -63,18 +75,58 @@ class GatewayLife:
         assert self._thread is not None
         return self._thread.submit(coroutine)
 
-    def end(self, *, wait: bool = True, why: Failure | None = None) -> None:
-        """Close the gateway, see there for ``why``, and give the thread back."""
+    def end(self, *, wait: bool = True, why: Failure | None = None, timeout: float | None = None) -> None:
+        """Close the gateway, see there for ``why``, and give the thread back.
+
+        Args:
+            wait: until it is closed.
+            why: what those are told who did not ask for it.
+            timeout: seconds for what is being sent; by default those that were given first.
+        """
+        sends_for_s = self._sends_for_s if timeout is None else timeout
         with self._lock:
-            thread, self.is_over = (None if self.is_over else self._thread), True
+            thread, was_over, self.is_over = (None if self.is_over else self._thread), self.is_over, True
         if thread is None:
-            self._gateway.abandon()
+            if not was_over:
+                self._gateway.abandon()
             return
-        closing = thread.submit(self._gateway.close(why))
+        closing = thread.submit(self._gateway.close(why, sends_for_s=sends_for_s))
         closing.add_done_callback(lambda _: self._then())
         if wait and not thread.is_current:
-            with suppress(Exception):
-                closing.result(CLOSE_S + 1.0)
-            gateway_thread.release()
+            try:
+                with suppress(Exception):
+                    say_unsent(closing.result(sends_for_s + CLOSE_S + MARGIN_S))
+            finally:
+                gateway_thread.release()
         else:
+            closing.add_done_callback(_say_unsent_of)
             closing.add_done_callback(lambda _: gateway_thread.release())
+
+
+def _say_unsent_of(closing: Future[int]) -> None:
+    with suppress(Exception):
+        say_unsent(closing.result())
+
+
+_open_lives: WeakSet[GatewayLife] = WeakSet()
+
+
+def _end_all() -> None:
+    """The program ends: as long as threads can still be started, for names are looked up and files written on them."""
+    ending = [Thread(target=life.end, daemon=True) for life in list(_open_lives)]
+    for thread in ending:
+        thread.start()
+    for thread in ending:
+        thread.join()
+
+
+@functools.cache
+def _end_all_at_exit() -> None:
+    """``atexit`` would be too late: by then no pool takes work, and none can be made.
+
+    Source: read in CPython 3.11 to 3.14 (``threading._shutdown``), which does the same for ``concurrent.futures``.
+    """
+    import concurrent.futures.thread  # noqa: F401 - what is registered after it is called before it
+
+    with suppress(AttributeError, RuntimeError):  # Else the finalizer of each widget does what it can.
+        threading._register_atexit(_end_all)  # type: ignore[attr-defined]
