@@ -65,8 +65,13 @@ def compressed(messages: Iterable[Message], ending: str) -> bytes:
     return gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)
 
 
-def write(messages: Iterable[Message], path: Path) -> Path:
+def write(messages: Iterable[Message], path: Path, *, has_older: bool = False) -> Path:
     """Write a transcript in the format that the file name's ending says.
+
+    Args:
+        messages: oldest first.
+        path: of the file.
+        has_older: these are not all, which a line says: in CSV the last one, which begins with ``#``.
 
     Raises:
         ValueError: the ending is none of json, csv, md and html.
@@ -75,7 +80,8 @@ def write(messages: Iterable[Message], path: Path) -> Path:
     if formatter is None:
         raise ValueError(f"Cannot tell the format from {path.suffix!r}: use .json, .csv, .md or .html.")
     path = path.expanduser()
-    path.write_text(formatter(list(messages)), encoding="utf-8", newline="")
+    text = formatter(list(messages))
+    path.write_text(_NOTED[path.suffix.lower()](text) if has_older else text, encoding="utf-8", newline="")
     return path
 
 
@@ -199,3 +205,12 @@ _FORMATS: dict[str, Callable[[list[Message]], str]] = {
     ".md": _markdown,
     ".html": _html,
 }
+
+_NOTE = "Not all: the server has older messages. load_all() loads them."
+_NOTED: dict[str, Callable[[str], str]] = {
+    ".json": lambda text: f'{{\n  "note": "{_NOTE}",' + text.removeprefix("{"),
+    ".csv": lambda text: f"{text}# {_NOTE}\r\n",
+    ".md": lambda text: text.replace("\n\n", f"\n\n*{_NOTE}*\n\n", 1),
+    ".html": lambda text: text.replace("<body>", f"<body><p><em>{_NOTE}</em></p>", 1),
+}
+"""Where a transcript says that it is not all."""

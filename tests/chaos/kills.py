@@ -156,7 +156,7 @@ async def _finish(plan: Round, outcome: Outcome) -> None:
         deadline = time.monotonic() + PATIENCE_S
         quiet_since = time.monotonic()
         while time.monotonic() < deadline and time.monotonic() - quiet_since < QUIET_S:
-            client.load_older()
+            _ = client.load_older()
             client.mark_read()
             await asyncio.sleep(0.05)
             is_busy = not session.is_settled or session.outbox.is_checking or session.catch_up.has_older

@@ -655,10 +655,12 @@ async def test_a_resumed_session_has_its_history_page_by_page(
         await client.until_caught_up()
         assert len(client.messages) == 10
         assert client.received == []
-        client.load_older()
-        await client.until(lambda: len(client.messages) == 20)
-        client.load_older()
-        await client.until(lambda: len(client.messages) == 25)
+        older = client.load_older(7)
+        await older
+        assert (older.count, older.has_older, len(client.messages)) == (7, True, 17)
+        older = client.load_older(1000)
+        await older
+        assert (older.count, older.has_older, len(client.messages)) == (8, False, 25)
 
         assert {message.id for message in client.messages} == {id_.replace("-", "") for id_ in ids}
         assert not client._gateway.session.catch_up.has_older

@@ -246,7 +246,7 @@ async def test_flaw_36_no_call_outlives_the_conversation_and_none_fails_unheard(
         simulator.fault("delay", ms=30)
         client.set_typing(True)
         client.mark_read()
-        client.load_older()
+        _ = client.load_older()
 
     assert [task for task in asyncio.all_tasks() if "Gateway" in repr(task)] == []
 

@@ -12,9 +12,10 @@ from tests.widget.browser import eventually
 from tests.widget.conftest import Bench
 
 
-def guest(bench: Bench, **options: float) -> Chat:
-    at = {"base_url": bench.simulator.base_url, "deployment_id": bench.simulator.deployment_id}
-    chat = Chat(WebMessaging(**at), **options)
+def guest(bench: Bench, close_timeout: float = 5.0) -> Chat:
+    simulator = bench.simulator
+    protocol = WebMessaging(base_url=simulator.base_url, deployment_id=simulator.deployment_id)
+    chat = Chat(protocol, close_timeout=close_timeout)
     bench.chats.append(chat)
     return chat
 

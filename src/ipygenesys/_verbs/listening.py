@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ipygenesys._core.machines.news import said_since
 from ipygenesys._core.model.events import Event, MessageReceived, StatusChanged
 from ipygenesys._core.model.inputs import Command, Connect
-from ipygenesys._core.model.messages import Message
+from ipygenesys._core.model.messages import Capability, Message
 from ipygenesys.errors import ConnectionFailed, GenesysError, error_from
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ class Listening:
 
     def _command(self, command: Command) -> None:
         raise NotImplementedError
+
+    def _check_has(self, capability: Capability, words: str) -> None:
+        """Raise where the protocol does not know this; a server may lack it all the same."""
+        if capability not in self._gateway.session.profile.capabilities:
+            raise TypeError(f"This protocol has no {words}, see chat.capabilities.")
 
     # --- whatever can be seen -----------------------------------------------------------------------------
 
@@ -121,12 +126,23 @@ class Listening:
     # --- connected ----------------------------------------------------------------------------------------
 
     def _connected(self) -> Future[bool]:
-        connection = self._gateway.session.connection
+        gateway = self._gateway
+        connection, catch_up = gateway.session.connection, gateway.session.catch_up
 
-        def is_connected(_event: Event | None = None) -> bool | None:
-            return True if connection.status in ("connected", "read_only") else None
+        def is_there() -> bool:
+            has_history = catch_up.knows_the_first_page or not connection.is_wanted
+            return connection.status in ("connected", "read_only") and has_history
 
-        return self._first(is_connected, is_connected)
+        future: Future[bool] = self._first(lambda _: None, lambda: is_there() or None)
+        there = gateway.awaited.add(lambda: future.done() or is_there())
+
+        def pass_on(_: Future[bool]) -> None:
+            with suppress(InvalidStateError):
+                future.set_result(True)
+
+        there.add_done_callback(pass_on)
+        gateway.call_soon(gateway.awaited.look)
+        return future
 
     def _first(self, pick: Callable[[Event], T | None], already: Callable[[], T | None]) -> Future[T]:
         """What ``pick`` makes of the first event that it takes, unless there is something already.

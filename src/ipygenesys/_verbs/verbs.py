@@ -16,7 +16,6 @@ from ipygenesys._core.model.inputs import (
     Connect,
     Discard,
     HoldTyping,
-    LoadOlder,
     MarkAllRead,
     ReconnectNow,
     RefreshAttachments,
@@ -30,7 +29,7 @@ from ipygenesys._core.model.operations import Action, AnswerConversation, EndCon
 from ipygenesys._core.model.utf8 import encodable
 from ipygenesys._verbs.answering import FormValues, form_answer, option_answer, option_called
 from ipygenesys._verbs.messages import Messages
-from ipygenesys._verbs.replies import Replies
+from ipygenesys._verbs.past import Past
 from ipygenesys.delivery import Delivery, draft_id_of
 from ipygenesys.outcome import Outcome
 
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Verbs(Replies):
+class Verbs(Past):
     """A conversation's verbs; the host gives the gateway and knows how to start it."""
 
     # --- state --------------------------------------------------------------------------------------------
@@ -75,7 +74,8 @@ class Verbs(Replies):
     def connect(self) -> Outcome:
         """Open the stream now, and keep it open whether anybody looks or not; wait for it, or leave it alone.
 
-        What is returned can be awaited, or waited for with ``.wait()``: it is done once the conversation is there.
+        What is returned can be awaited, or waited for with ``.wait()``: it is done once the conversation is there, with the
+        first page of its history (or it is known that this does not come).
         """
         self._command(Connect())
         return Outcome(self._connected(), self._check_may_block, self._hindrance)
@@ -228,14 +228,6 @@ class Verbs(Replies):
             raise TypeError(f"is_typing must be a bool, not {type(is_typing).__name__}.")
         self._command(HoldTyping() if is_typing else StopComposing())
 
-    def load_older(self, limit: int = 200) -> None:
-        """Ask the server for the page before the oldest message, of ``limit`` messages at most."""
-        if not isinstance(limit, int):
-            raise TypeError(f"limit must be an int, not {type(limit).__name__}.")
-        if limit < 1:
-            raise ValueError("limit must be 1 or more.")
-        self._command(LoadOlder(limit))
-
     def refresh_attachments(self, message: Message) -> None:
         """Ask for other addresses of a message's files: on real Genesys they expire after about 10 minutes."""
         if not isinstance(message, Message):
@@ -267,15 +259,21 @@ class Verbs(Replies):
     def to_pandas(self) -> pd.DataFrame:
         """The messages as a DataFrame, one row each: times in UTC to the microsecond, words as strings.
 
+        ``frame.attrs["has_older"]`` tells whether the server has older ones that are not loaded, see ``load_all``.
+
         Raises:
             ImportError: pandas is not installed.
         """
-        return export.to_pandas(self.messages)
+        frame = export.to_pandas(self.messages)
+        frame.attrs["has_older"] = self._gateway.session.catch_up.has_older
+        return frame
 
     def export(self, path: str | Path) -> Path:
         """Write the transcript to a file; its name's ending chooses the format: json, csv, md or html.
 
+        Where the server has older messages that are not loaded, see ``load_all``, a line in the file says so.
+
         Raises:
             ValueError: another ending.
         """
-        return export.write(self.messages, Path(path))
+        return export.write(self.messages, Path(path), has_older=self._gateway.session.catch_up.has_older)

@@ -536,3 +536,15 @@ def test_a_page_that_reaches_back_to_the_same_second_only_may_miss_something() -
     (older,) = catch_up.pump(1.0)
     catch_up.succeeded(older, eg.history(eg.arrived(1), eg.arrived(2), has_more=True), 1.0)
     assert not catch_up.fills_back
+
+
+def test_the_first_page_is_known_once_it_is_there_or_cannot_be_had() -> None:
+    catch_up = CatchUp()
+    assert not catch_up.knows_the_first_page
+    catch_up.stream_opened(0.0)
+    (call,) = catch_up.pump(0.0)
+    assert not catch_up.knows_the_first_page
+    catch_up.failed(call, eg.failure("unavailable"), 0.0, 0.5)
+    assert catch_up.knows_the_first_page
+    assert caught_up(0).knows_the_first_page
+    assert CatchUp(is_enabled=False).knows_the_first_page

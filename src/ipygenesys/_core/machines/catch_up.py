@@ -70,6 +70,11 @@ class CatchUp:
         """A page is on its way."""
         return self._in_flight is not None
 
+    @property
+    def knows_the_first_page(self) -> bool:
+        """The conversation as it was is known, or that it does not come now."""
+        return not self.is_enabled or self.has_completed or self._failures > 0
+
     def is_again(self, operation: FetchHistory) -> bool:
         """Whether the same was asked for before, and that failed."""
         return (self._failures if operation.before is None else self._older_failures) > 0

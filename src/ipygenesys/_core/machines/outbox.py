@@ -109,8 +109,9 @@ class Outbox:
         """
         self._touch(draft_id)
         accepted = self._drafts.pop(draft_id, None)
-        for draft in self._drafts.values() if accepted is not None else ():
-            if message_id is not None and words_of(draft.text) == words_of(accepted.text):
+        words = None if accepted is None or message_id is None else words_of(accepted.text)
+        for draft in self._drafts.values():
+            if message_id is not None and words_of(draft.text) == words:
                 self._touch(draft.draft_id)
                 draft.others = (*draft.others, message_id)
         return accepted is not None
