@@ -138,7 +138,9 @@ async def test_what_cannot_be_asked_is_refused(
 async def test_a_message_is_waited_for_by_what_it_says(simulator: Simulator) -> None:
     async with connected(simulator) as client:
         by_words = asyncio.ensure_future(client.next_message(20, matching=r"order \w+-\d"))
-        by_function = asyncio.ensure_future(client.next_message(20, matching=lambda m: "bye" in m.text))
+        by_function = asyncio.ensure_future(
+            client.next_message(20, matching=lambda m: "bye" in (m.text or ""))
+        )
         await asyncio.sleep(0)
         for text in ("hello", "your order A-1 is here", "bye"):
             simulator.agent_say(text)

@@ -539,12 +539,12 @@ def test_a_page_that_reaches_back_to_the_same_second_only_may_miss_something() -
 
 
 def test_the_first_page_is_known_once_it_is_there_or_cannot_be_had() -> None:
-    catch_up = CatchUp()
-    assert not catch_up.knows_the_first_page
+    catch_up, known = CatchUp(), []
     catch_up.stream_opened(0.0)
     (call,) = catch_up.pump(0.0)
-    assert not catch_up.knows_the_first_page
+    known.append(catch_up.knows_the_first_page)
     catch_up.failed(call, eg.failure("unavailable"), 0.0, 0.5)
-    assert catch_up.knows_the_first_page
+    known.append(catch_up.knows_the_first_page)
+    assert known == [False, True]
     assert caught_up(0).knows_the_first_page
     assert CatchUp(is_enabled=False).knows_the_first_page
