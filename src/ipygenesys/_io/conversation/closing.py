@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.messages import Message
+from ipygenesys._core.session.session import Session
+from ipygenesys._io.stream.source import Source
 
 CLOSE_S = 2.0
 """How long a close waits for "stopped typing" and for messages on their way. Source: reference/jupyter.md F."""
@@ -29,6 +31,16 @@ def checked_timeout(given: object) -> float:
     if not given >= 0:
         raise ValueError("The time to close in must be 0 s or more.")
     return float(given)
+
+
+def has_sent(session: Session) -> bool:
+    """Nothing waits to be sent, or it waits in vain."""
+    return session.outbox.is_settled or not session.connection.is_wanted
+
+
+def has_settled(session: Session, source: Source | None) -> bool:
+    """Nothing is under way any more."""
+    return session.is_settled and (source is None or source.is_idle)
 
 
 def unsent_of(messages: Sequence[Message]) -> int:

@@ -26,7 +26,7 @@ from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.conversation.awaited import Awaited
-from ipygenesys._io.conversation.closing import CLOSE_S, NOT_SENT, unsent_of
+from ipygenesys._io.conversation.closing import CLOSE_S, NOT_SENT, has_sent, has_settled, unsent_of
 from ipygenesys._io.conversation.listeners import DeliveryListener, Listener, Listeners
 from ipygenesys._io.conversation.views import Views
 from ipygenesys._io.disk.durable_store import DurableStore, StoreError
@@ -122,17 +122,14 @@ class Gateway:
     async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> int:
         """Say that we stopped typing, let what is under way finish for CLOSE_S, and leave nothing behind.
 
-        Args:
-            why: what listeners and who waits are told, where it is not the user who closes it.
-            sends_for_s: how long the stream stays for messages that are not sent yet.
-
-        Returns how many were not sent, or nobody knows; those that are kept for the next run do not count.
+        Returns how many messages were not sent, or nobody knows; those that are kept for the next run do not count.
+        ``why``: what others are told, where it is not the user who closes it. ``sends_for_s``: for what is not sent yet.
         """
         await asyncio.sleep(0)  # What was posted before comes first: a Connect would reopen it.
         try:
-            await self.awaited.until(self._has_sent, sends_for_s)
+            await self.awaited.until(lambda: has_sent(self.session), sends_for_s)
             self.take(Disconnect(why))
-            await self.awaited.until(self._has_settled, CLOSE_S)
+            await self.awaited.until(lambda: has_settled(self.session, self._source), CLOSE_S)
         finally:  # Also where the loop ends first: nobody is to wait for a delivery for ever.
             unsent = self._end_sending()
         await self._tasks.cancel()
@@ -153,12 +150,6 @@ class Gateway:
         self._listeners.end(is_kept=self._store is not None)
         return unsent
 
-    def _has_sent(self) -> bool:
-        return self.session.outbox.is_settled or not self.session.connection.is_wanted
-
-    def _has_settled(self) -> bool:
-        return self.session.is_settled and (self._source is None or self._source.is_idle)
-
     def abandon(self) -> None:
         """Close what never ran."""
         if self._store:
@@ -170,8 +161,6 @@ class Gateway:
         stored = self._store.state.read_up_to_ms if self._store else 0
         position = max(stored, self._read_position.load(), profile.read_up_to_ms)
         return msgspec.structs.replace(profile, read_up_to_ms=position)
-
-    # --- input --------------------------------------------------------------------------------------------
 
     def add_listener(self, listener: Listener) -> None:
         """Hear every event, on the loop's thread."""
