@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from ipygenesys.commands import demo
 from tests.e2e.chat_view import TIMEOUT_MS
 from tests.e2e.pages import NotebookPage, new_context, write_notebook
-from tests.e2e.servers import Server, running
+from tests.e2e.servers import Server, forking, running
 from tests.e2e.sides import AGENT, EVENTS, GUEST, Other, Side
 from tests.e2e.simulator_process import SimulatorProcess
 from tests.tools.chromium import LAUNCH_ARGS, slow_down
@@ -46,10 +46,12 @@ class Servers:
         self._folder = folder
         self._stack = stack
         self._running: dict[str, Server] = {}
+        self._variables = stack.enter_context(forking())
 
     def __getitem__(self, application: demo.Application) -> Server:
         if application not in self._running:
-            server = running(application, self._folder / application, LOGS / f"{application}.log")
+            folder, log = self._folder / application, LOGS / f"{application}.log"
+            server = running(application, folder, log, variables=self._variables)
             self._running[application] = self._stack.enter_context(server)
         return self._running[application]
 

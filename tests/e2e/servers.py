@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
+import subprocess
 import sys
+import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -12,7 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jupyter_client.kernelspec import get_kernel_spec
+
 from ipygenesys.commands import demo
+from tests.e2e import forked_kernels
 
 
 @dataclass(frozen=True)
@@ -102,3 +108,26 @@ def prepared(state: dict[str, str]) -> dict[str, str]:
     startup.mkdir(parents=True)
     (startup / "import.py").write_text("import ipygenesys\nipygenesys.Chat\ndel ipygenesys\n", "utf-8")
     return state
+
+
+@contextlib.contextmanager
+def forking() -> Iterator[dict[str, str]]:
+    """The variables with which servers have their kernels forked."""
+    spec = get_kernel_spec("python3").to_dict()
+    program = str(forked_kernels.__file__)
+    with tempfile.TemporaryDirectory() as name, socket.socket(socket.AF_UNIX) as door:
+        address = f"{name}/door"
+        spec["argv"] = [sys.executable, "-IS", program, address, "-f", "{connection_file}"]
+        file = Path(name, "kernels", "python3", "kernel.json")
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(spec), "utf-8")
+        door.bind(address)
+        door.listen()
+        parent = subprocess.Popen(
+            [sys.executable, "-P", program], stdin=door.fileno(), start_new_session=True
+        )
+        try:
+            yield {"JUPYTER_PATH": name}
+        finally:
+            parent.kill()
+            parent.wait()
