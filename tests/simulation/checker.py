@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ipygenesys._core.model.messages import Message
-from tests.simulation.truth import Said
+from tests.simulation.truth import Said, Truth
 from tests.simulation.witness import check_renewals
 
 CANARY = "canary"
@@ -63,9 +63,8 @@ def _check_messages(world: World, user: User) -> None:
         world.report("I1", f"{len(lost)} messages of {len(true_ids)} are lost")
     if len(ids) != len(set(ids)) or set(ids) - said_by_id.keys():
         world.report("I2", "messages are shown that the server does not have, or twice")
-    if not _are_in_order(
-        world, [said_by_id[id_] for id_ in ids if id_ in said_by_id], [*said_by_id.values()]
-    ):
+    known = [said_by_id[id_] for id_ in ids if id_ in said_by_id]
+    if not are_in_order(known, truth, by_side=world.schedule.protocol == "agent"):
         world.report("I3", "the order is not the server's")
     for message in shown:
         if (said := said_by_id.get(message.id)) is not None:
@@ -73,11 +72,18 @@ def _check_messages(world: World, user: User) -> None:
     _check_news(world, user)
 
 
-def _are_in_order(world: World, shown: list[Said], said: list[Said]) -> bool:
-    """Of the same time, agents are told what follows what on each side alone, for each has a list of its own."""
-    lists = {True, False} if world.schedule.protocol == "agent" else {None}
-    times, at = [each.time_ms for each in shown], {each.id: index for index, each in enumerate(said)}
-    of_list = [[at[each.id] for each in shown if side in (None, each.is_ours)] for side in lists]
+def are_in_order(shown: list[Said], truth: Truth, *, by_side: bool) -> bool:
+    """Whether the messages stand as the server has them.
+
+    Of the same time, agents are told what follows what on each side alone (``by_side``), for each has a list of its own.
+    Of a session that is over nobody can read the list any more: what came live, in whatever order, is all there is.
+    """
+    first_of: dict[int, int] = {}
+    at = {said.id: first_of.setdefault(said.time_ms, index) for index, said in enumerate(truth.past)}
+    at |= {said.id: index for index, said in enumerate(truth.messages, len(truth.past))}
+    lists = {True, False} if by_side else {None}
+    times = [said.time_ms for said in shown]
+    of_list = [[at[said.id] for said in shown if side in (None, said.is_ours)] for side in lists]
     return times == sorted(times) and all(listed == sorted(listed) for listed in of_list)
 
 

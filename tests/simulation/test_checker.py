@@ -30,7 +30,9 @@ from ipygenesys._protocols.flow import CallError
 from ipygenesys._protocols.web_messaging import frames as web_messaging_frames
 from ipygenesys._protocols.web_messaging.session import GuestSession
 from tests.simulation import campaign
+from tests.simulation.checker import are_in_order
 from tests.simulation.schedule import schedule_of
+from tests.simulation.truth import Said, Truth
 
 Break = Callable[[pytest.MonkeyPatch], None]
 
@@ -128,6 +130,20 @@ def test_the_checker_notices_a_broken_client(invariant: str, monkeypatch: pytest
         if invariant in found:
             return
     raise AssertionError(f"300 schedules found no more than {sorted(found)}")
+
+
+def test_of_one_second_only_a_list_that_can_still_be_read_tells_the_order() -> None:
+    truth = Truth("c", 0)
+    a, b, c, d = (truth.add(Said(id_, id_, id_ in "bd", 1000, 1)) for id_ in "abcd")
+    assert are_in_order([a, b, c, d], truth, by_side=False)
+    assert not are_in_order([b, a, c, d], truth, by_side=False)
+    assert are_in_order([b, a, c, d], truth, by_side=True)
+    assert not are_in_order([c, b, a, d], truth, by_side=True)
+    truth.begin_another()
+    e, f = (truth.add(Said(id_, id_, False, time_ms, 1)) for id_, time_ms in (("e", 1000), ("f", 2000)))
+    assert are_in_order([b, a, d, c, e, f], truth, by_side=False)
+    assert not are_in_order([e, a, b, c, d, f], truth, by_side=False)
+    assert not are_in_order([a, b, c, d, f, e], truth, by_side=False)
 
 
 # --- failures that nobody hears of --------------------------------------------------------------------------
