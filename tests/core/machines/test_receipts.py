@@ -138,8 +138,22 @@ def test_a_receipt_that_the_server_will_never_take_is_given_up() -> None:
     assert receipts.next_deadline() is None
 
 
+def test_what_may_be_ours_waits_until_that_is_known() -> None:
+    receipts = ReadReceipts()
+    receipts.seen(ids(1), 100.0)
+    receipts.wait_with(ids(1, 2, 3))
+    assert (receipts.unsure, receipts.pending) == (ids(2, 3), ids(1, 2, 3))
+    assert receipts.pump(100.2, contiguous) == calls(1)
+    assert receipts.next_deadline() is None
+    receipts.withdraw("m2")
+    receipts.seen(ids(3), 100.3)
+    assert (receipts.unsure, receipts.pump(101.0, contiguous)) == ((), calls(3))
+
+
 def test_where_the_protocol_has_no_receipts_none_is_sent() -> None:
     receipts = ReadReceipts(is_enabled=False)
+    receipts.wait_with(ids(2))
+    assert receipts.pending == ()
     receipts.seen(ids(1), 100.0)
     assert receipts.pump(200.0, contiguous) == []
     assert receipts.next_deadline() is None

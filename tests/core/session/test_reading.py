@@ -29,6 +29,19 @@ def test_a_message_is_read_only_after_the_server_has_accepted_it(live: Driver) -
     assert live.step(NoteSeen(("m1",))) == []
 
 
+def test_a_message_whose_author_only_its_content_tells_is_acknowledged_once_it_is_there(live: Driver) -> None:
+    """It was ours, of a frame with an odd field, and the user marked all read (schedule 255 with odd fields)."""
+    live.hears(eg.arrived(1), *(eg.bare(number, participant_id="somebody") for number in (2, 3, 4)))
+    live.step(MarkAllRead())
+    assert live.wait(0.2) == [Call(MarkRead("m1"))]
+    assert set(live.session.receipts.pending) == {"m1", "m2", "m3", "m4"}
+    live.succeed(MarkRead)
+    live.succeed(FetchMessage("m2"), eg.own_arrived(2, participant_id="somebody"))
+    live.succeed(FetchMessage("m3"), eg.arrived(3, participant_id="somebody else"))
+    live.fail(FetchMessage("m4"), eg.failure("rejected"))
+    assert live.wait(0.2) == [Call(MarkRead("m3")), Call(MarkRead("m4"))]
+
+
 def test_messages_seen_together_are_one_call(live: Driver) -> None:
     live.hears(eg.arrived(1), eg.arrived(2))
     live.step(NoteSeen(("m1", "m2")))

@@ -30,6 +30,8 @@ class ReadReceipts:
         """A lack of permission: nothing is tried until the user asks for it, or, for a token, until there is a new one."""
         self._pending: dict[str, None] = {}
         self._in_flight: dict[str, None] = {}
+        self._unsure: dict[str, None] = {}
+        """Seen, but perhaps ours: nothing goes out for them until that is known."""
         self._left_behind: tuple[str, ...] = ()
         """Seen in an earlier run; whether the server knows it is not known yet."""
         self._due = 0.0
@@ -44,9 +46,21 @@ class ReadReceipts:
         if not self.is_enabled:
             return
         fresh = [id_ for id_ in ids if id_ not in self._in_flight and id_ not in self._pending]
+        for id_ in fresh:
+            self._unsure.pop(id_, None)
         if fresh and not self._pending:
             self._due = max(self._due, now + COALESCE_S)
         self._pending.update(dict.fromkeys(fresh))
+
+    def wait_with(self, ids: Iterable[str]) -> None:
+        """Messages that were seen, and may turn out to be ours: ``seen`` or ``withdraw`` decides."""
+        if self.is_enabled:
+            self._unsure.update(dict.fromkeys(id_ for id_ in ids if id_ not in self._pending))
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Those of which that is not known yet."""
+        return tuple(self._unsure)
 
     def restore(self, ids: tuple[str, ...]) -> None:
         """An earlier run has seen these, and does not know that the server has accepted it."""
@@ -60,6 +74,7 @@ class ReadReceipts:
     def withdraw(self, id_: str) -> None:
         """A message turned out to be ours: it is not acknowledged, unless the call is under way."""
         self._pending.pop(id_, None)
+        self._unsure.pop(id_, None)
         self._failed.discard(id_)
 
     def retry_refused(self) -> None:
@@ -136,7 +151,7 @@ class ReadReceipts:
     @property
     def pending(self) -> tuple[str, ...]:
         """Seen, but not yet accepted by the server."""
-        return (*self._in_flight, *self._pending, *self._left_behind)
+        return (*self._in_flight, *self._pending, *self._unsure, *self._left_behind)
 
     def _move(self, ids: tuple[str, ...]) -> None:
         for id_ in ids:

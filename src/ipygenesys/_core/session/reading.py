@@ -46,7 +46,7 @@ class Reading:
         messages = (self._conversation.timeline.get(id_) for id_ in ids)
         unread = tuple(message.id for message in messages if message and message.status == "unread")
         if not self._is_local:
-            self.receipts.seen(unread, now)
+            self._acknowledge(unread, now)
             return
         self._effects.emit(*self._conversation.marked_read(unread))
         self._has_read |= bool(unread)
@@ -75,11 +75,12 @@ class Reading:
         """Of what an earlier run has seen, the server may have heard: that is known with its history."""
         left_behind = self.receipts.take_left_behind()
         messages = ((id_, self._conversation.timeline.get(id_)) for id_ in left_behind)
-        unread = (id_ for id_, message in messages if message is None or message.status == "unread")
-        self.receipts.seen(unread, now)
+        unread = tuple(id_ for id_, message in messages if message is None or message.status == "unread")
+        self._acknowledge(unread, now)
 
     def pump(self, now: float) -> None:
         """Send the receipts that are due."""
+        self._acknowledge(self.receipts.unsure, now)
         if self._may_acknowledge:
             for call in self.receipts.pump(now, self._are_all_unread_so_far):
                 self._effects.call(call, is_again=self.receipts.is_again(call))
@@ -116,6 +117,18 @@ class Reading:
             return None
         self._position_ms = position
         return position
+
+    def _acknowledge(self, ids: tuple[str, ...], now: float) -> None:
+        """All but what may turn out to be ours, which its content tells, if it has any."""
+        unsure = tuple(id_ for id_ in ids if self._may_be_ours(id_))
+        self.receipts.seen((id_ for id_ in ids if id_ not in unsure), now)
+        self.receipts.wait_with(unsure)
+
+    def _may_be_ours(self, message_id: str) -> bool:
+        message = self._conversation.timeline.get(message_id)
+        if message is None or message.text is not None or message.is_unavailable:
+            return False
+        return self._conversation.people.role_of(message.participant_id) is None
 
     @property
     def _may_acknowledge(self) -> bool:

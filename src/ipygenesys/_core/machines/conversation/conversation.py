@@ -52,7 +52,7 @@ class Conversation:
         self.counters: Counter[str] = Counter()
         self._read_up_to_ms = read_up_to_ms
         self._seen = SeenInference(is_enabled=infers_seen)
-        self._people = Participants(
+        self.people = Participants(
             own_role=own_role, own_participant_id=own_participant_id, is_role_own=is_role_own
         )
         self._own_drafts: set[str] = set()
@@ -72,11 +72,11 @@ class Conversation:
             wall_ms: the time now, for a message that brings none.
             is_news: it was not there before we came, so handlers hear of it.
         """
-        self._people.introduce(arrived.participant_id, arrived.sender, arrived.role)
+        self.people.introduce(arrived.participant_id, arrived.sender, arrived.role)
         former = self.timeline.get(arrived.id)
         is_own = self.is_own(arrived) or (former is not None and former.is_own)
         if is_own and arrived.participant_id:
-            self._people.are_us([arrived.participant_id])
+            self.people.are_us([arrived.participant_id])
         echo = former if former and self._is_draft(arrived.draft_id) else None
         events = self.draft_removed(echo.id) if echo else []  # It came first and did not name the draft.
         message = self._message(arrived, is_own, former, wall_ms)
@@ -90,7 +90,7 @@ class Conversation:
         if not is_own:
             is_new = is_news and former is None
             self.typing.said(arrived.participant_id or "", message.time_ms, is_new=is_new)
-        self._people.spoke(placement.message)
+        self.people.spoke(placement.message)
         events.append(placement.event())
         if former is None and not is_news:
             self._old_and_bare.add(arrived.id)
@@ -114,7 +114,7 @@ class Conversation:
     def draft_changed(self, draft: Draft) -> list[Event]:
         """A draft of ours is new or has changed its state."""
         self._own_drafts.add(draft.draft_id)
-        placement = self.timeline.place(message_of_draft(draft, self._people))
+        placement = self.timeline.place(message_of_draft(draft, self.people))
         if placement is None:
             return []
         changes = self._answers.placed(placement.message, self.timeline)
@@ -175,7 +175,7 @@ class Conversation:
         if message is None:
             self._parked.park(receipt)
             return []
-        is_ours = self._people.has_own_id(receipt.participant_id)
+        is_ours = self.people.has_own_id(receipt.participant_id)
         if message.is_own and not is_ours:
             is_failed = advance(message.status, receipt.status) == "failed"
             error = receipt.error or message.error if is_failed else None
@@ -195,7 +195,7 @@ class Conversation:
 
     def _seen_by(self, role: Role | None, reached: Callable[[], tuple[str, ...]]) -> list[Event]:
         """Only who we talk to tells what was seen."""
-        if not self._seen.is_enabled or not self._people.is_counterpart(role):
+        if not self._seen.is_enabled or not self.people.is_counterpart(role):
             return []
         messages = [self.timeline.get(id_) for id_ in reached()]
         return [
@@ -210,35 +210,35 @@ class Conversation:
     def typing_noticed(self, event: TypingNoticed, now: float) -> list[Event]:
         """Somebody types, or has stopped; our own typing comes back to us and is ignored, as is what comes too late."""
         participant = event.participant_id or ""
-        if self._people.is_us(participant) or self.typing.is_outdated(participant, event.time_ms):
+        if self.people.is_us(participant) or self.typing.is_outdated(participant, event.time_ms):
             return []
         if not event.is_typing:
             self.typing.stopped(participant)
             return []
         self.typing.started(participant, now, event.duration_s)
-        role = self._people.role_of(participant)
+        role = self.people.role_of(participant)
         return self._seen_by(role, lambda: self._seen.typing(event.time_ms))
 
     def presence_changed(self, event: PresenceChanged) -> None:
         """Somebody came or went."""
-        self._people.introduce(event.participant_id, event.name, event.role)
+        self.people.introduce(event.participant_id, event.name, event.role)
         if not event.has_joined:
             self.typing.stopped(event.participant_id or "")
 
     @property
     def typing_names(self) -> tuple[str, ...]:
         """Display names of who is typing now."""
-        return tuple(self._people.typist_name(participant) for participant in self.typing.participant_ids)
+        return tuple(self.people.typist_name(participant) for participant in self.typing.participant_ids)
 
     def is_own(self, arrived: MessageArrived) -> bool:
         """Whether it is from us: by its draft, its participant or its role."""
         if arrived.draft_id is not None and arrived.draft_id in self._own_drafts:
             return True
-        return self._people.is_us(arrived.participant_id, arrived.role)
+        return self.people.is_us(arrived.participant_id, arrived.role)
 
     def own_part_learned(self, participant_ids: tuple[str, ...]) -> None:
         """These participants are us."""
-        self._people.are_us(participant_ids)
+        self.people.are_us(participant_ids)
 
     # --- helpers ------------------------------------------------------------------------------------------
 
@@ -258,7 +258,7 @@ class Conversation:
     ) -> Message:
         return message_of(
             arrived,
-            self._people,
+            self.people,
             is_own=is_own,
             draft_id=arrived.draft_id if arrived.draft_id in self._own_drafts else None,
             time_ms=self._time_of(arrived, former, wall_ms),
