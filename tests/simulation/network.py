@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError, Inval
 from websockets.frames import Close
 from websockets.http11 import Response as HandshakeResponse
 
+from tests.simulation.odd_fields import with_odd_field
 from tests.simulation.virtual_time import VirtualClock, VirtualLoop
 from tests.simulation.witness import OWNER
 
@@ -99,6 +100,10 @@ class Network:
         chance = self.weather[kind]
         return chance > 0 and self.dice.random() < chance
 
+    def spoken(self, body: Any) -> Any:
+        """As the server writes it at the moment."""
+        return with_odd_field(body, self.dice) if self.strikes("odd fields") else body
+
     async def connect(self, url: str, *, additional_headers: dict[str, str], **_: Any) -> Connection:
         """In place of ``websockets.connect``."""
         self.connects += 1
@@ -161,8 +166,8 @@ class Connection:
 
     def say(self, frame: Any, *, is_answer: bool = False) -> None:
         """To the client. What is no answer to anything may be dropped, repeated and reordered."""
-        data = frame if isinstance(frame, bytes) else msgspec.json.encode(frame)
         network = self._network
+        data = frame if isinstance(frame, bytes) else msgspec.json.encode(network.spoken(frame))
         if is_answer:
             if not network.strikes("lose_answer"):
                 self._loop.call_at(self._arrival("down"), self._deliver, data)

@@ -150,6 +150,7 @@ _LASTING = frozenset(
         "429",
         "refuse",
         "blackhole",
+        "odd fields",
     ]
 ) | {"view misses"}
 CLOSE_CODES = (1000, 1001, 1006, 1009, 1011, 1012, 1013)
@@ -200,20 +201,21 @@ def schedule_of(seed: int, protocol: str | None = None) -> Schedule:
     )
     if dice.random() < 0.1:
         schedule = _without_dates(schedule)
-    if chosen == "tutorial":  # It numbers its messages.
-        return schedule
-    schedule = replace(
-        schedule, time_step_ms=dice.choice((1, 1, 1, 1000)), names_creators=dice.random() < 0.7
-    )
+    if chosen != "tutorial":  # Which numbers its messages.
+        schedule = replace(
+            schedule, time_step_ms=dice.choice((1, 1, 1, 1000)), names_creators=dice.random() < 0.7
+        )
     if chosen == "guest" and dice.random() < 0.1:
-        schedule = _with_another_sign_in(schedule, dice)
+        schedule = _with("we sign in elsewhere", schedule, dice)
+    if dice.random() < 0.1:
+        schedule = _with("odd fields", schedule, dice)
     return schedule
 
 
-def _with_another_sign_in(schedule: Schedule, dice: random.Random) -> Schedule:
-    """Somewhere in it, one of the guests signs in on another page."""
+def _with(kind: str, schedule: Schedule, dice: random.Random) -> Schedule:
+    """Once more, somewhere in it."""
     at, who = dice.uniform(0.0, schedule.actions[-1].at), dice.randrange(schedule.conversations)
-    actions = [*schedule.actions, Action(at, "we sign in elsewhere", who=who)]
+    actions = [*schedule.actions, _action(kind, at, who, dice)]
     return replace(schedule, actions=tuple(sorted(actions, key=lambda action: action.at)))
 
 

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -108,7 +109,7 @@ class VirtualHttp:
             dict(parts.get("headers") or {}),
             body,
         )
-        reply = network.dated(reply)
+        reply = network.dated(replace(reply, body=network.spoken(reply.body)))
         if network.strikes("lose_answer"):
             in_time = network.dice.random() < 0.5
             error = httpx.ReadError("reset") if in_time else httpx.ReadTimeout("silence")

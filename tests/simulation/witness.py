@@ -18,6 +18,7 @@ from ipygenesys._core.model.inputs import CallFailed, CallSucceeded, Input, Now,
 from ipygenesys._core.model.operations import FetchHistory, MarkReadUpTo, PostMessage
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._protocols.base import Adapter
+from tests.simulation.odd_fields import is_odd
 
 if TYPE_CHECKING:
     from ipygenesys._io.conversation.gateway import Gateway
@@ -102,6 +103,7 @@ class Witness:
         """What a stream says that counts."""
         self.counts["unreadable"] += self._is_unreadable(data)
         self.counts["typing refused"] += self._is_refused_typing(data)
+        self.counts["odd fields"] += is_odd(data)
         if b"yping" in data and (b"true" in data or b'"On"' in data):
             self._on_typing()
         return self._decode(data)
@@ -159,6 +161,9 @@ class Witness:
         ends = counts["streams lost"] + counts["streams closed"]
         if counts["unreadable"] > said["malformed"] + said["unknown_event"] + said["unknown_value"] + ends:
             self._report("I10", "a frame that nobody can read was not counted")
+        # Where the content can be fetched, a message with an odd field is taken for one that brings none.
+        if counts["odd fields"] > said["odd_field"] + said["malformed"] + said["other_conversation"] + ends:
+            self._report("I10", "an odd field was not counted")
         if counts["typing refused"] > said["typing_refused"] + ends:
             self._report("I10", "a refusal of typing was not counted")
 
