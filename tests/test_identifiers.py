@@ -58,3 +58,11 @@ def test_another_type_is_refused_by_name(name: str, given: object) -> None:
 def test_what_is_no_id_is_refused_by_name(name: str, given: str, words: str) -> None:
     with pytest.raises(ValueError, match=f"{name.split()[0]} {words}"):
         TAKERS[name](given)
+
+
+@takers
+@pytest.mark.parametrize(
+    "given", ["{3F0C5A10-1111-4222-8333-ABCDEF012345}", "3F0C5A10-1111-4222-8333-ABCDEF012345 "]
+)
+def test_braces_and_capitals_of_a_uuid_are_dropped(name: str, given: str) -> None:
+    assert getattr(TAKERS[name](given), name.split()[0]) == "3f0c5a10-1111-4222-8333-abcdef012345"

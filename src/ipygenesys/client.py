@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Coroutine
 from os import PathLike
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from ipygenesys._core.model.content import Option
 from ipygenesys._core.model.events import Event
@@ -19,7 +20,8 @@ from ipygenesys._io.disk.durable_store import open_store
 from ipygenesys._io.disk.read_positions import ReadPositions
 from ipygenesys._io.platform import source  # noqa: F401 - once the loop runs, it would stand still for the import
 from ipygenesys._protocols.base import Adapter, IsFed, checked_adapter
-from ipygenesys._verbs.listening import check_is_handler, news_from_now_on
+from ipygenesys._verbs.calling import checked_handler, to_await
+from ipygenesys._verbs.listening import news_from_now_on
 from ipygenesys._verbs.subscription import Subscription
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys.errors import GenesysError
@@ -118,6 +120,7 @@ class Client(Verbs):
         """Messages of others that the server does not know to be read."""
         return self._gateway.session.conversation.timeline.unread_count
 
+    @to_await
     async def ask(
         self, said: str | Option, quiet: float = 1.5, timeout: float | None = 30.0
     ) -> list[Message]:
@@ -137,36 +140,41 @@ class Client(Verbs):
         """
         return await self._ask(said, quiet, timeout)
 
-    def on_message(self, handler: Callable[[Message], object]) -> Callable[[], None]:
+    def on_message(
+        self, handler: Callable[[Message], object], *, show_errors: bool = False
+    ) -> Callable[[], None]:
         """Call ``handler(message)`` for each message of somebody else; returns how to stop that. See ``on_event``.
 
         News begins with the connection's first opening, or with this call if that is later: what is said while the stream
         still opens is heard too, once it is open. What was said before is in ``messages``, and is heard by nobody.
         """
-        check_is_handler(handler)
+        call = checked_handler(handler)
         news = news_from_now_on(self._gateway)
 
-        def hear(event: Event) -> None:
-            if (message := news(event)) is not None:
-                handler(message)
+        def hear(event: Event) -> object:
+            return None if (message := news(event)) is None else call(message)
 
-        return self.on_event(hear)
+        return self.on_event(hear, show_errors=show_errors)
 
-    def on_event(self, handler: Callable[[Event], object]) -> Callable[[], None]:
+    def on_event(
+        self, handler: Callable[[Event], object], *, show_errors: bool = False
+    ) -> Callable[[], None]:
         """Call ``handler(event)`` for everything that happens, on the event loop; returns how to stop that.
 
+        A handler that is ``async`` runs in a task of its own, which ends with the client.
         What fails in a handler stops nothing, and is told to the loop's exception handler: on stderr, unless you have
-        set another.
+        set another; with its place, not its words, which may quote a message. ``show_errors=True`` writes all of it on stderr.
         """
-        check_is_handler(handler)
+        call = checked_handler(handler, show_errors=show_errors)
 
         def hear(event: Event) -> None:
             try:
-                handler(event)
+                outcome = call(event)
             except Exception as error:
-                # The place alone: the error's words may quote a message.
-                context = {"message": f"A handler of ipygenesys.Client failed: {place_of(error)}"}
-                asyncio.get_running_loop().call_exception_handler(context)
+                _tell(error)
+            else:
+                if inspect.iscoroutine(outcome):
+                    _ = self._gateway.spawn(_told(outcome))
 
         self._gateway.add_listener(hear)
         return Subscription(lambda: self._gateway.remove_listener(hear))
@@ -187,3 +195,16 @@ class Client(Verbs):
             return
         if running is self._loop:
             raise RuntimeError(f"Waiting here would stop the conversation itself: {instead} instead.")
+
+
+def _tell(error: Exception) -> None:
+    # The place alone: the error's words may quote a message.
+    context = {"message": f"A handler of ipygenesys.Client failed: {place_of(error)}"}
+    asyncio.get_running_loop().call_exception_handler(context)
+
+
+async def _told(outcome: Coroutine[Any, Any, object]) -> None:
+    try:
+        await outcome
+    except Exception as error:
+        _tell(error)

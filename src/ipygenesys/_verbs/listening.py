@@ -16,6 +16,7 @@ from ipygenesys._core.machines.news import said_since
 from ipygenesys._core.model.events import Event, MessageReceived, StatusChanged
 from ipygenesys._core.model.inputs import Command, Connect
 from ipygenesys._core.model.messages import Capability, Message
+from ipygenesys._verbs.calling import to_await
 from ipygenesys.errors import ConnectionFailed, GenesysError, error_from
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Listening:
 
     # --- whatever can be seen -----------------------------------------------------------------------------
 
+    @to_await
     async def until(self, condition: Callable[[], T], timeout: float | None = 30.0) -> T:
         """Wait until something is so, such as ``lambda: chat.typing``; what the condition then returns.
 
@@ -242,15 +244,3 @@ def news_from_now_on(gateway: Gateway) -> Callable[[Event], Message | None]:
 def _check_is_condition(given: object) -> None:
     if not callable(given) or inspect.iscoroutinefunction(given):
         raise TypeError("condition must be a function that is not async, such as: lambda: chat.typing")
-
-
-def check_is_handler(given: object) -> None:
-    """Refuse what could never be called, or whose coroutine nobody would await.
-
-    Raises:
-        TypeError: it is no function, or an async one.
-    """
-    if not callable(given) or inspect.iscoroutinefunction(given):
-        raise TypeError(
-            "handler must be a function that is not async; in async code: async for event in events()."
-        )

@@ -17,6 +17,7 @@ from ipygenesys._core.model.content import Option
 from ipygenesys._core.model.events import Event, MessageReceived
 from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.model.messages import Message
+from ipygenesys._verbs.calling import to_await
 from ipygenesys._verbs.listening import Listening, news_from_now_on
 from ipygenesys.delivery import Delivery
 
@@ -35,6 +36,7 @@ class Replies(Listening):
         """Send a text, or pick an option."""
         raise NotImplementedError
 
+    @to_await
     async def next_message(
         self,
         timeout: float | None = 30.0,

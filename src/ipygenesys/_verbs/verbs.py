@@ -14,12 +14,10 @@ from ipygenesys._core.model.inputs import (
     Clear,
     Command,
     Connect,
-    Discard,
     HoldTyping,
     MarkAllRead,
     ReconnectNow,
     RefreshAttachments,
-    Retry,
     Send,
     StartNew,
     StopComposing,
@@ -28,16 +26,16 @@ from ipygenesys._core.model.messages import Capability, Message, OutgoingFile
 from ipygenesys._core.model.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.model.utf8 import encodable
 from ipygenesys._verbs.answering import FormValues, form_answer, option_answer, option_called
+from ipygenesys._verbs.drafts import Drafts
 from ipygenesys._verbs.messages import Messages
-from ipygenesys._verbs.past import Past
-from ipygenesys.delivery import Delivery, draft_id_of
+from ipygenesys.delivery import Delivery
 from ipygenesys.outcome import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Verbs(Past):
+class Verbs(Drafts):
     """A conversation's verbs; the host gives the gateway and knows how to start it."""
 
     # --- state --------------------------------------------------------------------------------------------
@@ -204,28 +202,25 @@ class Verbs(Past):
         self._command(Connect())
         return Outcome(self._gateway.act(action), self._check_may_block, self._hindrance)
 
-    def retry(self, message: Delivery | Message | str) -> None:
-        """Send a failed or unknown message again, under the same id: what ``send`` gave, or a message or its id."""
-        self._command(Retry(draft_id_of(message)))
-
-    def discard(self, message: Delivery | Message | str) -> None:
-        """Give up a message of ours: one that has failed, is unknown, still waits, or whose file is still on its way.
-
-        A file that is on its way is stopped, and what the server has of it is taken back where the server allows that.
-        What has gone out already stays.
-        """
-        self._command(Discard(draft_id_of(message)))
-
     def mark_read(self, message: Message | str | None = None) -> None:
-        """Acknowledge everything unread, or what is unread up to and including a message."""
+        """Acknowledge everything unread, or what is unread up to and including a message.
+
+        Raises:
+            TypeError: ``message`` is no Message and no id.
+            ValueError: no message has this id.
+        """
         if not isinstance(message, Message | str | None):
             raise TypeError(f"message must be a Message or its id, not {type(message).__name__}.")
-        self._command(MarkAllRead(message.id if isinstance(message, Message) else message))
+        up_to = message.id if isinstance(message, Message) else message
+        if up_to is not None and self._gateway.session.conversation.timeline.get(up_to) is None:
+            raise ValueError("No message of this conversation has this id, as far as it is loaded.")
+        self._command(MarkAllRead(up_to))
 
     def set_typing(self, is_typing: bool) -> None:
         """Show the others that we write, until set to False or until a message is sent."""
         if not isinstance(is_typing, bool):
             raise TypeError(f"is_typing must be a bool, not {type(is_typing).__name__}.")
+        self._check_has("send_typing", "call for typing")
         self._command(HoldTyping() if is_typing else StopComposing())
 
     def refresh_attachments(self, message: Message) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ipygenesys._core.model.content import Option
 from ipygenesys._core.model.messages import Message
+from ipygenesys._verbs.calling import to_await
 from ipygenesys._verbs.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Asking(Verbs):
         finally:
             asked.cancel()  # Where the cell is interrupted.
 
+    @to_await
     async def aask(
         self, said: str | Option, quiet: float = 1.5, timeout: float | None = 30.0
     ) -> list[Message]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import Context, copy_context
 from functools import partial
 from typing import Any
 
 import traitlets
+from ipywidgets import Layout
 
 from ipygenesys._core.model.events import (
     CapabilitiesChanged,
@@ -56,6 +59,11 @@ class Observers:
             self._tell(change)
 
 
+def _like(name: str, known: Iterable[str]) -> str:
+    alike = difflib.get_close_matches(name, [each for each in known if not each.startswith("_")], 1)
+    return f" Did you mean {alike[0]!r}?" if alike else ""
+
+
 class StateObservers(traitlets.HasTraits):
     """Part of a widget: the gateway thread writes its state, and does not wait for who observes it."""
 
@@ -83,10 +91,25 @@ class StateObservers(traitlets.HasTraits):
         Observers of the conversation's state run one after the other on a thread of their own; one that is slow hears
         of the newest value next, not of all between. What they print goes to the cell that has called this last.
         """
+        if inspect.iscoroutinefunction(handler):
+            raise TypeError("handler must be a function that is not async; on_event takes one that is.")
+        for name in () if names is traitlets.All else traitlets.parse_notifier_name(names):
+            if name is not traitlets.All and not self.has_trait(name):
+                raise traitlets.TraitError(
+                    f"Chat has no trait {name!r} to observe.{_like(name, self.trait_names())}"
+                )
         if names is traitlets.All or not STATE.isdisjoint(traitlets.parse_notifier_name(names)):
             self._is_observed = True
             self._observers_context = copy_context()
         super().observe(handler, names, type)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """What nothing would ever look at is refused."""
+        if not name.startswith("_") and not hasattr(type(self), name):
+            is_layout = Layout.class_traits().keys() & {name}
+            hint = f" Did you mean .layout.{name}?" if is_layout else _like(name, dir(type(self)))
+            raise AttributeError(f"Chat has no attribute {name!r} to set.{hint}")
+        super().__setattr__(name, value)
 
     def notify_change(self, change: Any) -> None:
         """A trait has changed."""

@@ -1,10 +1,15 @@
-"""Ids as people paste them: without the spaces around them, and refused where they are something else."""
+"""Ids as people paste them: without the spaces and braces around them, in small letters, and refused where they are something else."""
 
 from __future__ import annotations
 
+import re
+
+_UUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+"""As Windows and some tools write it: in braces, in capitals. Genesys writes neither."""
+
 
 def checked_id(name: str, given: object) -> str:
-    """An id without the spaces around it.
+    """An id without the spaces around it; a UUID in small letters, without braces.
 
     Args:
         name: of the argument, for the error.
@@ -17,6 +22,8 @@ def checked_id(name: str, given: object) -> str:
     if not isinstance(given, str):
         raise TypeError(f"{name} must be a str, not {type(given).__name__}.")
     value = given.strip()
+    if _UUID.fullmatch(value):
+        return value.strip("{}").lower()
     if value in ("", ".", ".."):
         raise ValueError(f"{name} must not be empty.")
     if value.strip("….<>") == "":

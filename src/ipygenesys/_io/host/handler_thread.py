@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import threading
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from queue import SimpleQueue
 
 THREAD_NAME = "ipygenesys-handlers"
@@ -24,7 +27,9 @@ class HandlerThread:
     def __init__(self, on_error: Callable[[BaseException], None], *, name: str = THREAD_NAME) -> None:
         self._on_error = on_error
         self._name = name
-        self._queue: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Callable[[], object], Context] | None] = SimpleQueue()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """For what is ``async``."""
         self._thread: threading.Thread | None = None
 
     @property
@@ -37,12 +42,12 @@ class HandlerThread:
         """More calls wait than one could still be interested in."""
         return self._queue.qsize() >= MAX_WAITING
 
-    def submit(self, call: Callable[[], object]) -> None:
-        """Run a call when its turn comes; always from the same thread."""
+    def submit(self, call: Callable[[], object], context: Context | None = None) -> None:
+        """Run a call when its turn comes; always from the same thread. What it returns is awaited, if it is a coroutine."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._main, name=self._name, daemon=True)
             self._thread.start()
-        self._queue.put(call)
+        self._queue.put((call, context or copy_context()))
 
     def stop(self, *, wait: bool = True) -> None:
         """End after the calls that are queued, and wait for that for JOIN_S (unless called from it)."""
@@ -51,10 +56,19 @@ class HandlerThread:
             self._thread.join(JOIN_S)
 
     def _main(self) -> None:
-        while (call := self._queue.get()) is not None:
+        while (item := self._queue.get()) is not None:
+            call, context = item
             try:
-                call()
+                context.run(self._run, call)
             except (
                 BaseException
             ) as error:  # sys.exit() in a handler must not end the others' thread in silence.
                 self._on_error(error)
+        if self._loop is not None:
+            self._loop.close()
+
+    def _run(self, call: Callable[[], object]) -> None:
+        outcome = call()
+        if inspect.iscoroutine(outcome):
+            self._loop = self._loop or asyncio.new_event_loop()
+            self._loop.run_until_complete(outcome)
