@@ -1,4 +1,4 @@
-"""What is called and awaited: handlers, with or without ``async``, and coroutines that say so when ``await`` is forgotten."""
+"""What users give to be called, async or not, and coroutines that say so when their await is forgotten."""
 
 from __future__ import annotations
 

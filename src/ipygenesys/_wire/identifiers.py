@@ -1,4 +1,4 @@
-"""Ids as people paste them: without the spaces and braces around them, in small letters, and refused where they are something else."""
+"""Ids as people paste them: spaces and braces are taken off, capitals made small, what is none is refused."""
 
 from __future__ import annotations
 
