@@ -140,7 +140,9 @@ def test_a_readmes_table_of_files_is_the_generated_one(table: file_table.Table) 
 README = (ROOT / "README.md").read_text("utf-8")
 WAYS = {
     way.partition(":")[0]: re.findall(r"`([\w/-]+\.(?:py|tsx?))", way)
-    for way in re.findall(r"^One .+?(?=\n\n)", README, re.MULTILINE | re.DOTALL)
+    for way in re.findall(
+        r"^One .+?(?=\n\n)", (SOURCE / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
 }
 
 

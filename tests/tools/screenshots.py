@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.e2e.pages import NotebookPage
+from tests.e2e.pages import NotebookPage, write_notebook
 from tests.e2e.servers import Server, running
 from tests.tools import chromium
 from tests.tools.paths import ARTIFACTS, NOTEBOOKS, ROOT
@@ -18,6 +18,7 @@ from tests.view.conftest import open_host
 from tests.view.kernel import START_MS
 from tests.view.states import STATES
 
+READERS = ROOT / "tests" / "notebooks" / "readers"
 IMAGES = ROOT / ".github" / "images"
 SIZE = {"width": 1080, "height": 860}
 
@@ -66,7 +67,8 @@ def main() -> int:
     arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=chromium.LAUNCH_ARGS)
-        for view in VIEWS:
+        view_alone(browser, "cards", IMAGES / "rich.png")
+        for view in VIEWS if "--images" not in arguments else ():
             view_alone(browser, view, pictures / f"{view}.png")
         if "--views" in arguments:
             browser.close()
@@ -75,13 +77,20 @@ def main() -> int:
             shutil.copy(NOTEBOOKS / "01-quickstart.ipynb", server.folder)
             quickstart(browser, server, "JupyterLab Light", IMAGES / "quickstart.png")
             shutil.copy(NOTEBOOKS / "02-real-genesys.ipynb", server.folder)
-            real_genesys(browser, server, pictures / "real-genesys.png")
+            real_genesys(browser, server, IMAGES / "two-sides.png")
+        with running("voila", Path(name) / "voila", pictures / "voila.log") as server:
+            shutil.copy(NOTEBOOKS / "dashboards" / "conversation.ipynb", server.folder)
+            dashboard(browser, server, IMAGES / "dashboard.png")
+            write_notebook(server, "wall.ipynb", [(READERS / "wall.py").read_text("utf-8")])
+            wall(browser, server, IMAGES / "wall.png")
+        if "--images" in arguments:
+            browser.close()
+            return 0
+        with running("jupyterlab", Path(name) / "dark", pictures / "jupyterlab-dark.log") as server:
+            shutil.copy(NOTEBOOKS / "01-quickstart.ipynb", server.folder)
             quickstart(browser, server, "JupyterLab Dark", pictures / "quickstart-dark.png")
             contrast = "JupyterLab Dark High Contrast"
             quickstart(browser, server, contrast, pictures / "quickstart-high-contrast.png")
-        with running("voila", Path(name) / "voila", pictures / "voila.log") as server:
-            shutil.copy(NOTEBOOKS / "dashboards" / "conversation.ipynb", server.folder)
-            dashboard(browser, server, pictures / "dashboard.png")
         browser.close()
     print(
         *sorted(str(path.relative_to(ROOT)) for path in [*IMAGES.glob("*.png"), *pictures.glob("*.png")]),
@@ -146,6 +155,18 @@ def dashboard(browser: Browser, server: Server, file: Path) -> None:
     notebook.chat.articles.first.wait_for()
     notebook.chat.send("Hi! Where is my parcel?")
     expect(notebook.chat.articles.nth(2)).to_have_attribute("data-status", "read", timeout=30_000)
+    notebook.page.screenshot(path=file)
+    notebook.page.context.close()
+
+
+def wall(browser: Browser, server: Server, file: Path) -> None:
+    notebook = page_in(browser, server)
+    notebook.page.set_default_navigation_timeout(120_000)  # Voila runs the cells first.
+    notebook.open("wall.ipynb")
+    regions = notebook.page.get_by_role("region", name="Conversation")
+    expect(regions).to_have_count(9, timeout=60_000)
+    for number in range(9):
+        expect(regions.nth(number).get_by_role("article").nth(2)).to_be_attached(timeout=60_000)
     notebook.page.screenshot(path=file)
     notebook.page.context.close()
 
