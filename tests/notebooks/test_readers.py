@@ -56,7 +56,7 @@ def test_a_wall_shows_nine_conversations_by_one_stream() -> None:
     try:
         assert {chat.status for chat in chats} == {"idle"}, "nobody looks yet"
         for chat in chats:
-            chat.connect()
+            _ = chat.connect()
         for chat in chats:
             chat.wait_until(lambda chat=chat: len(chat.messages) > 0, timeout=60)  # type: ignore[misc]
         assert len({chat.conversation_id for chat in chats}) == 9
