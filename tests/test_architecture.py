@@ -74,7 +74,9 @@ PUBLIC_NAMES = {
     "UserLogin",
     "WebMessaging",
     "enable_nested_asyncio",
+    "response_times",
     "table",
+    "timeline",
 }
 
 # Put together from pieces, so that this file is not what it looks for.

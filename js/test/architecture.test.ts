@@ -13,7 +13,8 @@ const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))
   .filter((name) => /\.(tsx?|css)$/.test(name));
 const scripts = files.filter((name) => !name.endsWith(".css"));
-const written = files.filter((name) => name !== "protocol.gen.ts");
+const isGenerated = (name: string): boolean => name.endsWith(".gen.ts");
+const written = files.filter((name) => !isGenerated(name));
 const in_ = (folder: string, names = files): string[] => names.filter((name) => dirname(name) === folder);
 
 const imports = new Map(scripts.map((name) => [name, importsOf(name)]));
@@ -39,7 +40,7 @@ const wings = new Map(
   ]),
 );
 /** Known to all. */
-const GROUND = ["protocol.gen.ts", "random-id.ts"];
+const GROUND = ["protocol.gen.ts", "explore.gen.ts", "random-id.ts"];
 
 describe("wings", () => {
   it("are the folders", () => {
@@ -79,7 +80,7 @@ describe("files", () => {
   });
 
   const isPure = (name: string): boolean =>
-    name === "protocol.gen.ts" ||
+    isGenerated(name) ||
     [wings.get(dirname(name))?.purpose, read(name).split("\n")[0]].some((said) => said?.includes("Pure."));
 
   it.each(scripts.filter(isPure))("%s knows no page, no clock, no host and nothing that does", (name) => {
@@ -89,8 +90,9 @@ describe("files", () => {
     );
     expect((imports.get(name) ?? []).filter((each) => !isPure(each))).toEqual([]);
   });
-  it("only widget.ts sees the model, only the kernel's wing and widget.ts see the port", () => {
-    expect(scripts.filter((name) => /\bmodel\b\.|@anywidget/.test(read(name)))).toEqual(["widget.ts"]);
+  it("only entries see the model, only the kernel's wing and widget.ts see the port", () => {
+    const seers = scripts.filter((name) => /\bmodel\b\.|@anywidget/.test(read(name)));
+    expect(seers.sort()).toEqual(["pictures.ts", "widget.ts"]);
     const usersOfPort = scripts.filter((name) => imports.get(name)?.includes("kernel/port.ts"));
     expect(usersOfPort.sort()).toEqual([
       "kernel/actions.ts",

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
         UploadProgressed,
     )
     from ipygenesys._core.model.messages import Attachment, Message
+    from ipygenesys._pictures.response_times import response_times
+    from ipygenesys._pictures.timeline import timeline
     from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
     from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
     from ipygenesys._protocols.web_messaging.auth import GuestAuth
@@ -87,6 +89,8 @@ _HOMES = {
         "UploadProgressed"
     ),
     "_core.model.messages": "Attachment Message",
+    "_pictures.response_times": "response_times",
+    "_pictures.timeline": "timeline",
     "_protocols.agent_messaging.protocol": "AgentMessaging",
     "_protocols.messaging_events.protocol": "MessagingEvents",
     "_protocols.web_messaging.protocol": "WebMessaging",
@@ -158,7 +162,9 @@ __all__ = [
     "UserLogin",
     "WebMessaging",
     "enable_nested_asyncio",
+    "response_times",
     "table",
+    "timeline",
 ]
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -20,7 +20,6 @@ import anywidget
 from ipygenesys import export
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.inputs import Connect
-from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._core.view.hub import ViewHub
 from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
 from ipygenesys._core.view.saved_copy import SavedCopy
@@ -33,6 +32,7 @@ from ipygenesys._io.disk.received_files import ReceivedFiles
 from ipygenesys._io.host.handler_thread import HandlerThread
 from ipygenesys._protocols.base import Adapter, IsFed, checked_adapter
 from ipygenesys._widget.asking import Asking
+from ipygenesys._widget.budget import budget as _budget
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.handlers import Handlers
 from ipygenesys._widget.kept_content import KeptContent
@@ -46,9 +46,6 @@ from ipygenesys.outcome import Outcome
 
 if TYPE_CHECKING:
     from ipygenesys.simulator import Simulator
-
-_budget = SendBudget()
-"""The kernel's, not a widget's; used on the gateway thread only."""
 
 
 class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):

@@ -20,6 +20,7 @@ from tests.view.themes import IN_JUPYTERLAB, THEMES, jupyterlab_rules
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "src" / "ipygenesys" / "static"
 HERE = Path(__file__).parent
+BUNDLES = ("widget", "pictures")
 ORIGIN = "https://view.test"
 LAST_PATH = "/last.svg"
 PATIENCE_MS = 30_000
@@ -163,7 +164,8 @@ def open_host(browser: Browser, **look: Any) -> Host:
 
     def serve(route: Route) -> None:
         address = route.request.url
-        files = {"/widget.js": STATIC, "/widget.css": STATIC, "/harness.js": HERE}
+        files = {f"/{bundle}.{ending}": STATIC for bundle in BUNDLES for ending in ("js", "css")}
+        files["/harness.js"] = HERE
         path, _, query = address.removeprefix(ORIGIN).partition("?")
         if path in files:
             route.fulfill(path=files[path] / path[1:])

@@ -46,14 +46,21 @@ class FakeModel {
 window.harness = {
   nextFrame,
   wheels: 0,
-  async start({ initialize = true, state = {} } = {}) {
-    const module = await import("/widget.js");
+  async start({ initialize = true, state = {}, bundle = "widget" } = {}) {
+    if (bundle !== "widget") await this.style(bundle);
+    const module = await import(`/${bundle}.js`);
     this.model = new FakeModel();
     this.model.state = state;
     this.widget = await module.default();
     this.lifetime = new AbortController();
     this.views = [];
     if (initialize) this.widget.initialize({ model: this.model, signal: this.lifetime.signal });
+  },
+  /** As a host does it for each widget; those of all widgets of a page are there together. */
+  style(bundle) {
+    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/${bundle}.css` });
+    document.head.append(sheet);
+    return new Promise((done) => sheet.addEventListener("load", done));
   },
   open(host = document.getElementById("host")) {
     const closing = new AbortController();

@@ -1,5 +1,7 @@
 // What the list hears of its page: scrolling, a change of size, copying, whether somebody looks.
 
+import { SHOW_MESSAGE } from "../../explore/show-message";
+
 export interface ListEvents {
   readonly onScroll: () => void;
   readonly onResized: () => void;
@@ -9,14 +11,19 @@ export interface ListEvents {
   /** The messages with which a selection begins and ends, or null: nothing of the list is selected. */
   readonly onSelected: (ids: readonly [string, string] | null) => void;
   readonly onPrint: (isPrinting: boolean) => void;
+  /** Another widget of the page, such as a timeline, points at a message. */
+  readonly onShow: (id: string) => void;
 }
 
 export function listen(scroller: Element, content: Element, events: ListEvents, signal: AbortSignal): void {
-  const { onScroll, onResized, onCopy, onAttention, onSelected, onPrint } = events;
+  const { onScroll, onResized, onCopy, onAttention, onSelected, onPrint, onShow } = events;
   const page = scroller.ownerDocument;
   const view = page.defaultView;
   scroller.addEventListener("scroll", onScroll, { signal, passive: true });
   page.addEventListener("copy", onCopy, { signal });
+  page.addEventListener(SHOW_MESSAGE, (event) => onShow((event as CustomEvent<{ id: string }>).detail.id), {
+    signal,
+  });
   page.addEventListener("visibilitychange", onAttention, { signal });
   view?.addEventListener("focus", onAttention, { signal });
   view?.addEventListener("blur", onAttention, { signal });

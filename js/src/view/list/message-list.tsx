@@ -47,6 +47,8 @@ export class MessageList extends Component<ListProps> {
   readonly #reader = new ListReader(this, this.#stand, this.#part);
   /** Where the reader was before all was put into the page. */
   #holdInPrint: Hold | null = null;
+  /** From elsewhere in the page, where this list may be out of sight. */
+  #isCalled = false;
   readonly #selecting = new ListSelection({
     redraw: () => this.forceUpdate(),
     messages: () => this.props.state.messages,
@@ -71,6 +73,10 @@ export class MessageList extends Component<ListProps> {
         this.#part.selected = ids;
       },
       onPrint: this.#onPrint,
+      onShow: (id: string) => {
+        this.#isCalled = true;
+        this.goTo({ where: "around", id });
+      },
     };
     listen(scroller, content, events, signal);
     const { state, services } = this.props;
@@ -162,7 +168,8 @@ export class MessageList extends Component<ListProps> {
     // Unless the end is where it is.
     if (article !== undefined && !this.#stand.isAtEnd) this.#reader.scroll?.aimAt(article, top);
     this.#reader.settle(true); // Where all is in sight nothing scrolls, and no event would tell.
-    if (takesFocus) article?.focus({ preventScroll: true });
+    if (takesFocus) article?.focus({ preventScroll: !this.#isCalled });
+    this.#isCalled = false;
   }
 
   #afterDraw(): void {

@@ -175,9 +175,10 @@ class Gateway:
         """By draft id: who wants to hear of one message only."""
         return self._listeners.deliveries
 
-    def add_views(self, views: Views) -> None:
-        """Share the timer: the views have deadlines too."""
+    def add_views(self, views: Views) -> Callable[[], object]:
+        """Share the timer: the views have deadlines too. Returns how to end that, once."""
         self._views.append(views)
+        return lambda: self._views.remove(views)
 
     def post(self, command: Command) -> None:
         """Take a command, from any thread."""
@@ -253,8 +254,6 @@ class Gateway:
                 self._perform(effect)
         except Exception as error:  # A bug of ours must not end the stream; it is said where it can be seen.
             self.report_bug(type(input_).__name__, error)
-
-    # --- effects ------------------------------------------------------------------------------------------
 
     def _perform(self, effect: Effect) -> None:
         match effect:

@@ -1,0 +1,1 @@
+"""What is measured of a conversation: response times and waits, each defined once."""

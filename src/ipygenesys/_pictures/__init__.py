@@ -1,0 +1,1 @@
+"""Pictures of conversations: timelines and response times, as widgets and as files."""

@@ -1,0 +1,93 @@
+"""What a picture is made of: chats, messages, frames, lists; anything else is refused in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import ipygenesys as ig
+from ipygenesys import export
+from ipygenesys._pictures.sources import Given, sources_of, talks_of_frame, titled
+from ipygenesys._pictures.talks import Talk
+from tests.pictures.talking import LOST_PARCEL, START_MS, message, said, talk
+
+MESSAGES = [message(9, "Ann", status="read", status_time_ms=START_MS + 12_000), message(0, "Cleo")]
+
+
+def talks_of(given: object) -> list[Talk]:
+    return [talk for source in sources_of(given, lambda: None) for talk in source.talks()]
+
+
+def test_messages_are_one_conversation_in_order_of_time() -> None:
+    [made] = talks_of(MESSAGES)
+
+    assert [(each.sender, each.time_ms - START_MS, each.read_ms) for each in made.said] == [
+        ("Cleo", 0, None),
+        ("Ann", 9_000, START_MS + 12_000),
+    ]
+
+
+def test_a_frame_says_the_same_as_its_messages() -> None:
+    [made], [expected] = talks_of_frame(export.to_pandas(MESSAGES)), talks_of(MESSAGES)
+
+    without_receipts = [each._replace(read_ms=None, delivered_ms=None) for each in expected.said]
+    assert [each._replace(read_ms=None, delivered_ms=None) for each in made.said] == without_receipts
+
+
+def test_a_segment_of_a_conversation_is_no_message() -> None:
+    times = pd.to_datetime([START_MS, START_MS], unit="ms", utc=True)
+    frame = pd.DataFrame({"time": times, "sender": "Ann", "role": "agent", "kind": ["message", "alert"]})
+
+    assert [len(made.said) for made in talks_of(frame)] == [1]
+
+
+def test_a_frame_of_several_conversations_is_told_apart_and_what_is_missing_is_none() -> None:
+    frame = pd.DataFrame(
+        {
+            "time": pd.to_datetime([START_MS, START_MS + 5_000, START_MS, None], unit="ms", utc=True),
+            "sender": ["Cleo", "Ann", None, "Nobody"],
+            "role": ["customer", "agent", "visitor", "agent"],
+            "conversation_id": ["one", "one", "two", "two"],
+            "read_at": pd.to_datetime([None, START_MS + 7_000, None, None], unit="ms", utc=True),
+            "typing_before_s": [float("nan"), 2.5, 0.0, 1.0],
+            "is_own": [False, True, False, False],
+        }
+    )
+    one, two = talks_of(frame)
+
+    assert (one.title, two.title) == ("one", "two")
+    assert [each.read_ms for each in one.said] == [None, START_MS + 7_000]
+    assert [(span.who, span.end_ms and span.end_ms - span.begin_ms) for span in one.spans] == [("Ann", 2_500)]
+    assert [(each.sender, each.role) for each in two.said] == [("", "system")]
+    assert one.said[1].is_own
+
+
+def test_a_frame_that_is_none_of_messages_is_refused() -> None:
+    with pytest.raises(ValueError, match="no column 'sender'"):
+        ig.timeline(pd.DataFrame({"time": [], "role": []}))
+
+
+@pytest.mark.parametrize("given", [7, None, {"a": 1}, b"bytes", "a name", object()])
+def test_what_no_picture_can_be_made_of_is_refused(given: Any) -> None:
+    with pytest.raises(TypeError, match="a Chat, a Client, messages, a frame"):
+        ig.timeline(given)
+
+
+def test_a_list_may_mix_them_and_may_be_empty() -> None:
+    made = sources_of([MESSAGES, export.to_pandas(MESSAGES)], lambda: None)
+
+    assert [type(each) for each in made] == [Given, Given]
+    assert sources_of([], lambda: None) == []
+
+
+def test_each_conversation_has_a_name_of_its_own() -> None:
+    named = titled([LOST_PARCEL, talk(said(0, "Cleo")), talk(said(0, "Cleo")), talk(said(0, "Ann")), talk()])
+
+    assert [each.title for each in named] == ["Parcel", "Cleo 1", "Cleo 2", "Ann", ""]
+
+
+def test_by_is_checked() -> None:
+    with pytest.raises(ValueError, match="'agent' or 'conversation'"):
+        ig.response_times([], by="queue")  # type: ignore[arg-type]

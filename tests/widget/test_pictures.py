@@ -1,0 +1,174 @@
+"""Pictures of live conversations: what pages that look are sent, and that nothing of it is kept or held alive."""
+
+from __future__ import annotations
+
+import gc
+import time
+import weakref
+from typing import Any
+
+import pytest
+
+import ipygenesys as ig
+from ipygenesys._pictures import picture
+from ipygenesys._pictures.picture import Picture
+from tests.widget.browser import RecordedComm, eventually
+from tests.widget.conftest import Bench
+
+
+class Page:
+    """Looks at a picture, and keeps the numbers of what it is sent."""
+
+    def __init__(self, made: Picture, *languages: str) -> None:
+        assert isinstance(made.comm, RecordedComm)
+        self.comm = made.comm
+        self.languages = list(languages)
+        self.drawings: list[dict[str, Any]] = []
+        self.comm.views.append(self)  # type: ignore[arg-type] # it only hears
+
+    def hear(self, content: dict[str, Any]) -> None:
+        self.drawings.append(content)
+
+    @property
+    def latest(self) -> dict[str, Any]:
+        return self.drawings[-1]
+
+    @property
+    def revision(self) -> int:
+        return self.latest["revision"] if self.drawings else 0
+
+    def look(self, revision: int | None = None) -> None:
+        wanted = self.revision if revision is None else revision
+        self.comm.from_browser({"kind": "look", "revision": wanted, "languages": self.languages})
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch, bench: Bench) -> None:
+    monkeypatch.setattr(picture, "UPDATE_S", 0.0)
+    monkeypatch.setattr(picture, "SHARE", 0)
+
+
+def test_a_page_is_sent_the_whole_once_and_then_what_is_new(bench: Bench) -> None:
+    chat = bench.connected()
+    made = ig.timeline(chat)
+    page = Page(made)
+    bench.simulator.agent_say("before")
+    eventually(lambda: len(chat.messages) == 1)
+    assert page.drawings == []  # Nobody looks.
+
+    page.look()
+    assert (page.latest["base"], page.latest["locale"]) == (0, "en")
+    assert page.latest["scene"]["messages"]["text"] == ["before"]
+    assert page.latest["words"]["timeline"] == "Timeline"
+
+    page.look()
+    assert len(page.drawings) == 1  # It has it.
+
+    bench.simulator.agent_say("after")
+    eventually(lambda: len(page.drawings) > 1 and page.latest["scene"]["keepMessages"] == 1)
+    assert page.latest["scene"]["messages"]["text"] == ["after"]
+    assert page.latest["base"] == page.drawings[-2]["revision"]
+    assert page.latest["words"] == {}
+    made.close()
+
+
+def test_typing_is_a_span_while_it_goes_on_and_afterwards(bench: Bench) -> None:
+    chat = bench.connected()
+    page = Page(made := ig.timeline(chat))
+    page.look()
+    bench.simulator.agent_typing(True)
+    eventually(lambda: page.latest["scene"]["spans"]["kind"] == ["typing"])
+    assert page.latest["scene"]["spans"]["endMs"] == [None]
+    bench.simulator.agent_typing(False)
+    eventually(lambda: page.latest["scene"]["spans"]["endMs"] not in ([], [None]))
+    [end_ms] = page.latest["scene"]["spans"]["endMs"]
+    assert end_ms >= page.latest["scene"]["spans"]["beginMs"][0]
+    made.close()
+
+
+def test_response_times_follow_the_conversation(bench: Bench) -> None:
+    chat = bench.connected()
+    page = Page(made := ig.response_times(chat), "de-AT")
+    page.look()
+    assert page.latest["scene"]["rows"] == []
+    assert page.latest["words"]["median"] == "Median" and page.latest["locale"] == "de-AT"
+    chat.send("question").wait(10)
+    bench.simulator.agent_say("answer")
+    eventually(lambda: page.latest["scene"]["rows"])
+    assert [row["n"] for row in page.latest["scene"]["rows"]] == [1, 1]
+    made.close()
+
+
+def test_a_page_that_lost_something_is_sent_the_whole_again(bench: Bench) -> None:
+    page = Page(made := ig.timeline(bench.connected()))
+    page.look()
+    page.look(revision=99)
+
+    assert [drawing["base"] for drawing in page.drawings] == [0, 0]
+    made.close()
+
+
+def test_pages_that_have_gone_are_not_drawn_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    chat = bench.connected()
+    page = Page(made := ig.timeline(chat))
+    page.look()
+    monkeypatch.setattr(picture, "SILENCE_S", 0.0)
+    bench.simulator.agent_say("unseen")
+    eventually(lambda: len(chat.messages) == 1)
+    time.sleep(0.05)
+    assert len(page.drawings) == 1
+    monkeypatch.undo()
+    page.look()  # What it missed comes as soon as it looks again.
+    eventually(lambda: page.latest["scene"]["messages"]["text"] == ["unseen"])
+    made.close()
+
+
+@pytest.mark.parametrize(
+    "content", [None, {}, {"kind": "look"}, {"kind": "look", "revision": "1"}, {"kind": "x"}]
+)
+def test_what_no_page_says_is_ignored(bench: Bench, content: object) -> None:
+    page = Page(made := ig.timeline(bench.chat()))
+    page.comm.from_browser(content)
+
+    assert page.drawings == []
+    made.close()
+
+
+def test_no_word_or_name_of_a_conversation_is_in_a_trait_or_the_output(bench: Bench) -> None:
+    chat = bench.connected()
+    bench.simulator.agent_say("secret words")
+    eventually(lambda: len(chat.messages) == 1)
+    made = ig.timeline(chat, title="Mine")
+    page = Page(made)
+    page.look()
+    shown, _ = made._repr_mimebundle_()
+    kept = f"{made.get_state()}{shown}{made!r}"
+
+    assert "secret words" in str(page.latest)
+    assert "secret words" not in kept and chat.messages[0].sender not in kept
+    made.close()
+
+
+def test_a_picture_is_not_kept_alive_by_its_conversation_and_its_end_is_whole(bench: Bench) -> None:
+    chat = bench.connected()
+    listeners, views = len(chat._gateway._listeners), len(chat._gateway._views)
+    made = ig.timeline([chat, chat])
+    assert len(chat._gateway._listeners) == listeners + 2
+    made.close()
+    assert (len(chat._gateway._listeners), len(chat._gateway._views)) == (listeners, views)
+
+    alive = weakref.ref(made)
+    del made
+    gc.collect()
+    assert alive() is None
+
+
+async def test_a_client_has_pictures_too(bench: Bench) -> None:
+    async with ig.Client(bench.protocol()) as client:
+        made = ig.timeline(client)
+        page = Page(made)
+        page.look()
+        bench.simulator.agent_say("to a script")
+        await client.until(lambda: any(each.get("base") for each in page.drawings))
+        await client.until(lambda: page.latest["scene"]["messages"]["text"] == ["to a script"])
+        made.close()
