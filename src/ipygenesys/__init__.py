@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         RateLimited,
     )
     from ipygenesys.nested import enable_nested_asyncio
+    from ipygenesys.script import Run, Script, ScriptError
     from ipygenesys.simulator import Simulator
     from ipygenesys.tables import table
     from ipygenesys.user_login import UserLogin
@@ -104,6 +105,7 @@ _HOMES = {
         "PermissionDenied ProtocolError RateLimited"
     ),
     "nested": "enable_nested_asyncio",
+    "script": "Run Script ScriptError",
     "simulator": "Simulator",
     "tables": "table",
     "user_login": "UserLogin",
@@ -150,6 +152,9 @@ __all__ = [
     "QuickReplies",
     "QuickReply",
     "RateLimited",
+    "Run",
+    "Script",
+    "ScriptError",
     "Secret",
     "SessionExpiring",
     "Simulator",

@@ -7,6 +7,8 @@ import importlib.metadata
 import sys
 from collections.abc import Sequence
 
+from ipygenesys.commands import test
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
@@ -95,6 +97,8 @@ def parser() -> argparse.ArgumentParser:
         help="how many there are before any guest comes (default: 1)",
     )
     simulate.set_defaults(run=run_simulate)
+
+    test.add_to(commands)
 
     doctor = commands.add_parser(
         "doctor",

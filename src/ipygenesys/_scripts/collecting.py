@@ -1,0 +1,74 @@
+"""Scripts as pytest's tests: a file of a folder, one test a scenario."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipygenesys._scripts.files.reading import read
+from ipygenesys._scripts.files.yaml_script import Found
+from ipygenesys._scripts.model.place import ScriptError
+from ipygenesys._scripts.model.scenario import Scenario
+from ipygenesys._scripts.play.deployment import factory
+from ipygenesys._scripts.play.runner import play
+from ipygenesys._scripts.report.words import of_failure, of_transcript
+
+
+def given(config: pytest.Config) -> dict[str, str]:
+    """What pytest's options say of the deployment."""
+    named = {
+        name: config.getoption(f"genesys_{name}")
+        for name in ("deployment_id", "region", "origin", "base_url")
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+class ScriptFailed(Exception):
+    """What the report shows in place of a traceback."""
+
+
+class ScriptFile(pytest.File):
+    """A script; what cannot be read fails the collection with its line."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        try:
+            script = read(self.path)
+        except ScriptError as error:
+            raise self.CollectError(str(error)) from None
+        for scenario in script.scenarios:
+            item = ScenarioItem.from_parent(self, name=scenario.name)
+            item.take(script, scenario)
+            yield item
+
+
+class ScenarioItem(pytest.Item):
+    """A scenario, played as a guest of its own."""
+
+    def take(self, script: Found, scenario: Scenario) -> None:
+        """What it plays."""
+        self._script, self._scenario = script, scenario
+        for tag in scenario.tags:
+            self.add_marker(getattr(pytest.mark, tag))
+        if scenario.skip is not None:
+            self.add_marker(pytest.mark.skip(reason=scenario.skip))
+
+    def runtest(self) -> None:
+        config = {**self._script.config, **given(self.config)}
+        timeout_s = float(config.get("timeout", 10))
+        playing = play(self._scenario, factory(config), timeout_s=timeout_s, variables=self._script.variables)
+        result = asyncio.run(playing)
+        self.add_report_section("call", "conversation", "\n".join(of_transcript(result)))
+        if not result.passed:
+            raise ScriptFailed("\n".join(of_failure(result)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
+        if isinstance(excinfo.value, ScriptFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *args)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, max(self._scenario.place.line - 1, 0), self.name

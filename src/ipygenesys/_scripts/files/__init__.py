@@ -1,0 +1,1 @@
+"""The files that scripts come from: our own, and those that people have."""

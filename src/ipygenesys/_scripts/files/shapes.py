@@ -1,0 +1,97 @@
+"""The names that a script may use: from this table files are read, and the JSON Schema for editors is made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+Shape = Literal["text", "texts", "number", "flag", "json", "upload", "expect", "rows"]
+
+PACKAGED = Path(__file__).with_name("script.schema.json")
+"""The JSON Schema as editors take it."""
+
+CONFIG: dict[str, Shape] = {
+    "deployment_id": "text", "region": "text", "domain": "text", "origin": "text", "base_url": "text", "timeout": "number",
+}  # fmt: skip
+FOREIGN_CONFIG = {"deploymentId": "deployment_id"}
+"""How ovotech's files call it."""
+SCENARIO: dict[str, Shape | Literal["steps", "texts-by-name"]] = {
+    "steps": "steps", "tags": "texts", "skip": "text", "setup": "texts-by-name", "variables": "texts-by-name", "rows": "rows",
+}  # fmt: skip
+VERBS: dict[str, Shape] = {
+    "say": "text", "pick": "texts", "upload": "upload", "wait": "number", "type": "number", "expect": "expect", "include": "text",
+    "waitForReplyContaining": "text", "waitForReplyMatching": "text",
+}  # fmt: skip
+UPLOAD: dict[str, Shape] = {"path": "text", "text": "text"}
+OF_A_MESSAGE: dict[str, Shape] = {
+    "equals": "text", "contains": "texts", "matches": "text", "one_of": "texts", "similar": "text", "at_least": "number",
+    "exact": "flag", "quick_replies": "texts", "buttons": "texts", "cards": "texts", "items": "texts", "links": "texts",
+    "files": "texts", "json": "json",
+}  # fmt: skip
+INSTEAD_OF_A_MESSAGE: dict[str, Shape] = {
+    "typing": "flag",
+    "nothing": "number",
+    "read_only": "flag",
+    "disconnect": "flag",
+}
+WITH_IT: dict[str, Shape] = {
+    "within": "number",
+    "next": "flag",
+    "not": "flag",
+    "optional": "flag",
+    "let": "text",
+}
+EXPECT = {**OF_A_MESSAGE, **INSTEAD_OF_A_MESSAGE, **WITH_IT}
+
+_WORDS: dict[str, Any] = {"anyOf": [{"type": "string", "minLength": 1}, {"type": ["number", "boolean"]}]}
+"""Where nothing but words can stand, an unquoted 5 is the word."""
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "text": _WORDS,
+    "texts": {"anyOf": [_WORDS, {"type": "array", "items": _WORDS}]},
+    "number": {"type": "number", "minimum": 0},
+    "flag": {"type": "boolean"},
+    "json": {"type": "object"},
+    "rows": {"anyOf": [_WORDS, {"type": "array", "items": {"type": "object"}}]},
+    "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}},
+    "texts-by-name": {"type": "object"},
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a script's YAML, for editors that complete and check."""
+
+    def mapping(fields: dict[str, Any], **more: Any) -> dict[str, Any]:
+        named = {name: _SCHEMAS[shape] for name, shape in fields.items()}
+        return {"type": "object", "properties": named, "additionalProperties": False, **more}
+
+    shapes = {
+        "expect": {"anyOf": [_WORDS, mapping(dict(EXPECT), minProperties=1)]},
+        "upload": {"anyOf": [_WORDS, mapping(dict(UPLOAD), required=["path"])]},
+    }
+    verbs = {name: shapes.get(shape) or _SCHEMAS[shape] for name, shape in VERBS.items()}
+    step = {
+        "type": "object",
+        "properties": {**verbs, "within": _SCHEMAS["number"]},
+        "additionalProperties": False,
+        "oneOf": [{"required": [name]} for name in verbs],
+    }
+    config = {**CONFIG, **dict.fromkeys(FOREIGN_CONFIG, "text")}
+    scenario = {"anyOf": [_SCHEMAS["steps"], mapping(dict(SCENARIO), required=["steps"])]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Conversation tests of ipygenesys",
+        "type": "object",
+        "properties": {
+            "config": mapping(config),
+            "variables": {"type": "object"},
+            "scenarios": {"type": "object", "minProperties": 1, "additionalProperties": scenario},
+        },
+        "required": ["scenarios"],
+        "additionalProperties": False,
+        "$defs": {"step": step},
+    }
+
+
+if __name__ == "__main__":
+    PACKAGED.write_text(json.dumps(json_schema(), indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,126 @@
+"""Reports for machines and for people: JUnit XML, JSON, Markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from typing import Any
+
+from ipygenesys._scripts.model.results import ScenarioResult
+from ipygenesys._scripts.report.words import of_failure, of_message, of_step, of_transcript
+
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORMAT = "ipygenesys-script-run/1"
+
+
+def junit(results: Sequence[ScenarioResult], suite: str) -> bytes:
+    """The form that CI servers read: failures apart from errors, the transcript as the output of its case."""
+    counts = {name: sum(one.outcome == name for one in results) for name in ("failed", "error", "skipped")}
+    numbers = {
+        "tests": len(results),
+        "failures": counts["failed"],
+        "errors": counts["error"],
+        "skipped": counts["skipped"],
+    }
+    about = {name: str(number) for name, number in numbers.items()} | {
+        "time": f"{sum(r.seconds for r in results):.3f}"
+    }
+    top = ElementTree.Element("testsuites", about)
+    element = ElementTree.SubElement(top, "testsuite", {"name": suite, **about})
+    for result in results:
+        place = {"file": result.scenario.place.file, "line": str(result.scenario.place.line)}
+        case = ElementTree.SubElement(
+            element,
+            "testcase",
+            {
+                "classname": _xml(suite),
+                "name": _xml(result.name),
+                "time": f"{result.seconds:.3f}",
+                **(place if place["file"] else {}),
+            },
+        )
+        if result.outcome == "skipped":
+            ElementTree.SubElement(case, "skipped", {"message": _xml(result.words)})
+        elif not result.passed:
+            lines = [_xml(line) for line in of_failure(result)]
+            kind = "failure" if result.outcome == "failed" else "error"
+            ElementTree.SubElement(case, kind, {"message": " ".join(lines[:2])}).text = "\n".join(lines)
+        if result.messages:
+            ElementTree.SubElement(case, "system-out").text = "\n".join(
+                _xml(line) for line in of_transcript(result)
+            )
+    ElementTree.indent(top)
+    return bytes(ElementTree.tostring(top, encoding="utf-8", xml_declaration=True))
+
+
+def _xml(text: str) -> str:
+    """XML 1.0 has no control characters, not even escaped ones."""
+    return NOT_XML.sub("\ufffd", text)
+
+
+def as_json(results: Sequence[ScenarioResult]) -> bytes:
+    """All of it: one object a scenario, with its steps and its messages."""
+    body = {
+        "format": FORMAT,
+        "passed": all(r.outcome in ("passed", "skipped") for r in results),
+        "scenarios": [_object(r) for r in results],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2).encode()
+
+
+def _object(result: ScenarioResult) -> dict[str, Any]:
+    turns = [
+        {
+            "step": of_step(turn.step),
+            "file": turn.step.place.file or None,
+            "line": turn.step.place.line or None,
+            "outcome": turn.outcome,
+            "waited_s": round(turn.waited_s, 3),
+            "words": turn.words or None,
+            "instead": [of_message(message) for message, _ in turn.instead],
+        }
+        for turn in result.turns
+    ]
+    messages = [
+        {
+            "time": m.time.isoformat(),
+            "role": m.role,
+            "is_own": m.is_own,
+            "sender": m.sender,
+            "text": of_message(m),
+        }
+        for m in result.messages
+    ]
+    return {
+        "name": result.name,
+        "outcome": result.outcome,
+        "words": result.words or None,
+        "tags": sorted(result.scenario.tags),
+        "began": result.began.isoformat() if result.began else None,
+        "seconds": round(result.seconds, 3),
+        "tries": result.tries,
+        "conversation_id": result.conversation_id,
+        "response_times_s": [round(one, 3) for one in result.response_times_s],
+        "turns": turns,
+        "messages": messages,
+    }
+
+
+def markdown(results: Sequence[ScenarioResult]) -> str:
+    """A table of all, then each that failed with its transcript."""
+    lines = ["| scenario | outcome | seconds | slowest answer |", "|---|---|---|---|"]
+    for result in results:
+        slowest = f"{max(result.response_times_s):.2f} s" if result.response_times_s else ""
+        lines.append(f"| {_cell(result.name)} | {result.outcome} | {result.seconds:.1f} | {slowest} |")
+    for result in results:
+        if result.outcome in ("failed", "error"):
+            body = [*of_failure(result), "", *of_transcript(result)]
+            fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", "\n".join(body)))])
+            lines += ["", f"## {_cell(result.name)}", "", f"{fence}text", *body, fence]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~-])", r"\\\1", " ".join(text.split()))

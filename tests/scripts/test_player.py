@@ -1,0 +1,225 @@
+"""What is done next, and how it ends: with a clock that stands still."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from ipygenesys._core.model.content import QuickReplies, QuickReply
+from ipygenesys._core.model.messages import Message
+from ipygenesys._scripts.model.patterns import Pattern
+from ipygenesys._scripts.model.place import Place
+from ipygenesys._scripts.model.steps import (
+    Expect,
+    ExpectEnd,
+    ExpectNothing,
+    ExpectTyping,
+    Pick,
+    Say,
+    Step,
+    Type,
+    Upload,
+    Wait,
+    Wanted,
+)
+from ipygenesys._scripts.play.player import SETTLE_S, Player
+from tests.scripts.heard import said
+
+
+def contains(text: str, **more: Any) -> Expect:
+    return Expect(Wanted(contains=(text,)), **more)
+
+
+class Play:
+    """A player with a clock; what it asks for is done at once."""
+
+    def __init__(self, *steps: Step, **more: Any) -> None:
+        self.player = Player(steps, **more)
+        self.now = 100.0
+        self.done: list[Step] = []
+        self.go()
+
+    def go(self, after_s: float = 0.0) -> Player:
+        self.now += after_s
+        while (act := self.player.step(self.now)) is not None:
+            self.done.append(act.step)
+            self.player.acted(self.now)
+        return self.player
+
+    def hear(self, *messages: Message) -> Player:
+        heard = [*self.player.situation.heard, *messages]
+        self.player.situation.heard = sorted(heard, key=lambda message: message.time_ms)
+        return self.go()
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [turn.outcome for turn in self.player.turns]
+
+
+def test_what_is_expected_comes_and_the_next_thing_is_said() -> None:
+    play = Play(Say("hi"), contains("hello"), Say("bye"))
+    assert play.done == [Say("hi")]
+    assert not play.hear(said("Well", 1)).done
+    assert play.hear(said("Hello!", 2)).passed
+    assert play.done == [Say("hi"), Say("bye")]
+
+
+def test_what_came_before_it_was_asked_for_counts() -> None:
+    play = Play(Wait(5), contains("hello"))
+    play.hear(said("Hello", 1))
+    assert play.player.next_deadline() == 105
+    assert play.go(5).passed
+
+
+def test_what_does_not_come_fails_at_its_time_with_what_came_instead_nearest_first() -> None:
+    play = Play(contains("Hello Ann", within_s=3), Say("bye"), timeout_s=10)
+    play.hear(said("Something else", 1), said("Hello Ben", 2))
+    assert play.player.next_deadline() == 103
+    assert not play.go(2.9).done
+    player = play.go(0.1)
+    assert player.done
+    assert not player.passed
+    assert play.outcomes == ["failed", "not played"]
+    assert player.turns[0].words == "It did not come within 3 s."
+    assert [message.text for message, _ in player.turns[0].instead] == ["Hello Ben", "Something else"]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_messages_that_come_in_another_order_are_found_in_the_platforms(order: Sequence[int]) -> None:
+    messages = [said("one a", 1), said("two a", 2), said("three a", 3)]
+    play = Play(contains("a"), contains("a"), contains("three"), Say("bye"))
+    for number in order:
+        play.hear(messages[number])
+    assert play.player.passed
+
+
+def test_the_platforms_order_is_what_counts() -> None:
+    play = Play(contains("first"), contains("second"))
+    play.hear(said("second", 1), said("first", 2))
+    assert not play.go(60).passed
+
+
+def test_what_one_step_has_found_is_found_by_no_other() -> None:
+    play = Play(contains("hello"), contains("hello"))
+    assert not play.hear(said("Hello", 1)).done
+    assert play.hear(said("Hello", 2)).passed
+
+
+def test_the_next_one_has_to_be_it_but_may_be_overtaken_for_a_moment() -> None:
+    play = Play(contains("first", is_next=True))
+    assert not play.hear(said("second", 2)).done
+    assert play.player.next_deadline() == 100 + SETTLE_S
+    assert play.hear(said("first", 1)).passed
+
+    play = Play(contains("first", is_next=True))
+    play.hear(said("second", 2))
+    assert play.go(SETTLE_S).turns[0].words == "Something else came next."
+
+
+def test_what_must_not_come() -> None:
+    play = Play(contains("sorry", is_not=True, within_s=2))
+    assert not play.hear(said("All is well", 1)).done
+    assert play.go(2).passed
+    play = Play(contains("sorry", is_not=True, within_s=2))
+    assert play.hear(said("Sorry!", 1)).turns[0].words == "It came, though it should not."
+
+
+def test_what_need_not_come_is_passed_over() -> None:
+    play = Play(contains("ad", is_optional=True, within_s=1), contains("hello"))
+    play.hear(said("Hello", 1))
+    assert play.go(1).passed
+
+
+def test_nothing_more() -> None:
+    play = Play(contains("hello"), ExpectNothing(2))
+    play.hear(said("Hello", 1))
+    assert play.player.next_deadline() == 102
+    assert play.go(2).passed
+    play = Play(contains("hello"), ExpectNothing(2))
+    play.hear(said("Hello", 1))
+    player = play.hear(said("And more", 2))
+    assert player.turns[-1].words == "More was said within 2 s."
+    assert [message.text for message, _ in player.turns[-1].instead] == ["And more"]
+
+
+def test_typing_counts_since_we_last_did_something() -> None:
+    play = Play(Say("hi"), ExpectTyping(within_s=4))
+    play.player.situation.typed_at = 99
+    assert not play.go().done
+    play.player.situation.typed_at = 101
+    assert play.go(1).passed
+    play = Play(ExpectTyping(within_s=4))
+    assert play.go(4).turns[0].words == "Nobody was seen typing within 4 s."
+
+
+def test_the_end_of_a_conversation_is_expected_or_fails_at_once() -> None:
+    play = Play(ExpectEnd(within_s=3))
+    play.player.situation.ended = "it is over."
+    assert play.go().passed
+    play = Play(ExpectEnd(within_s=3))
+    assert play.go(3).turns[0].words == "The conversation went on for 3 s."
+    play = Play(contains("hello"), Say("bye"))
+    play.player.situation.ended = "it is over."
+    assert play.go().turns[0].words == "The conversation ended before it came: it is over."
+    play = Play(Wait(1), Say("bye"))
+    play.player.situation.ended = "it is over."
+    assert play.go(1).turns[1].words == "Nothing can be said any more: it is over."
+
+
+def test_a_pick_waits_until_it_is_offered() -> None:
+    play = Play(Pick(("{what}",), within_s=5), variables={"what": "yes"})
+    assert not play.hear(said("Which?", 1)).done
+    reply = QuickReply(text="Yes", payload="y")
+    assert play.hear(said("Which?", 2, content=(QuickReplies(replies=(reply,)),))).passed
+    assert play.done == [Pick(("yes",), 5)]
+    play = Play(Pick(("yes",), within_s=5))
+    assert play.go(5).turns[0].words == "Nothing offered 'yes' within 5 s."
+
+
+def test_what_is_found_can_be_said() -> None:
+    step = Expect(Wanted(matches=Pattern(r"order (?P<order>\d+)")), let="all")
+    play = Play(step, Say("{order} of {all}"), Upload("{order}.pdf", "{order}"), Type(1))
+    assert play.hear(said("Your order 12.", 1)).passed
+    assert play.done == [Say("12 of Your order 12."), Upload("12.pdf", "12"), Type(1)]
+
+
+def test_a_variable_that_is_not_known_fails_with_its_place() -> None:
+    play = Play(Say("{what}", Place("a.yml", 4)))
+    assert play.player.turns[0].words == "a.yml:4: no variable 'what'."
+
+
+def test_what_cannot_be_done_fails_in_its_words() -> None:
+    player = Player([Say("hi"), Say("bye")])
+    assert player.step(1.0) is not None
+    player.acted(2.0, "DeliveryFailed: refused")
+    assert [(turn.outcome, turn.words, turn.waited_s) for turn in player.turns] == [
+        ("failed", "DeliveryFailed: refused", 1.0),
+        ("not played", "", 0.0),
+    ]
+    assert player.step(3.0) is None
+    assert player.next_deadline() is None
+
+
+def test_a_text_that_is_not_there_yet_is_waited_for() -> None:
+    play = Play(contains("hello"))
+    assert not play.hear(said(None, 1, id="m")).done
+    play.player.situation.heard = []
+    assert play.hear(said("Hello", 1, id="m")).passed
+
+
+def test_as_ovotech_it_pauses_and_forgets_what_comes_meanwhile() -> None:
+    play = Play(Say("hi"), contains("hello"), is_strict=True)
+    assert play.done == []
+    assert play.player.next_deadline() == 103
+    play.player.situation.heard = [said("Hello", 1)]
+    play.go(3)
+    assert play.done == [Say("hi")]
+    assert not play.player.done
+    assert play.hear(said("Hello again", 2)).passed
+
+
+def test_a_script_without_steps_passes() -> None:
+    assert Play().player.passed

@@ -1,0 +1,57 @@
+"""What pytest gets from the package: fixtures, and scripts as tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ipygenesys import Chat, Simulator
+
+pytest_plugins = "pytester"
+
+SCRIPT = """
+scenarios:
+  good:
+    - say: hi
+    - expect: how can I help
+  bad:
+    - say: hi
+    - expect: {contains: nonsense, within: 0.5}
+  later: {skip: not yet, steps: []}
+"""
+
+
+def test_a_chat_is_connected_and_closed_after_the_test(
+    genesys_chat: Callable[..., Chat], genesys_simulator: Simulator
+) -> None:
+    chat = genesys_chat()
+    assert chat.status == "connected"
+    chat.send("hi").wait()
+    assert genesys_simulator.log()["received"]
+
+
+def test_scripts_of_a_folder_are_tests(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    (scripts / "a.yml").write_text(SCRIPT)
+    pytester.makefile(".yml", other=SCRIPT)  # of another folder
+    with Simulator(speed=20) as simulator:
+        result = pytester.runpytest_inprocess(
+            f"--genesys-scripts={scripts}",
+            f"--genesys-base-url={simulator.base_url}",
+            f"--genesys-deployment-id={simulator.deployment_id}",
+            "-p", "no:cacheprovider",
+        )  # fmt: skip
+    result.assert_outcomes(passed=1, failed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*a.yml:8: expect a text with 'nonsense'*", "*came: 'Hi, this is Ann.*"])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_a_script_that_cannot_be_read_fails_with_its_line(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("scenarios:\n  a:\n    - sya: hi")
+    result = pytester.runpytest_inprocess(f"--genesys-scripts={tmp_path}")
+    result.stdout.fnmatch_lines(["*a.yml:3: a step has no 'sya'. Did you mean 'say'?*"])
+    result = pytester.runpytest_inprocess("--genesys-scripts=none")
+    result.stderr.fnmatch_lines(["*no folder 'none'*"])
