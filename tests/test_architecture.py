@@ -77,6 +77,7 @@ PUBLIC_NAMES = {
     "UserLogin",
     "WebMessaging",
     "enable_nested_asyncio",
+    "read_transcript",
     "response_times",
     "table",
     "timeline",

@@ -273,10 +273,12 @@ def test_unavailable_messages_say_so(tmp_path: Path, ending: str) -> None:
 
 
 TYPES = {
-    **dict.fromkeys(("sender", "text", "status", "role", "id", "error"), "string"),
+    **dict.fromkeys(("sender", "text", "status", "role", "id", "error", "kind"), "string"),
+    **dict.fromkeys(("participant_id", "conversation_id"), "string"),
     **dict.fromkeys(("is_own", "seen_inferred", "withdrawn"), "bool"),
     **dict.fromkeys(("attachments", "content"), "object"),
-    "time": "datetime64[us, UTC]",
+    **dict.fromkeys(("time", "sent_at", "delivered_at", "read_at", "ends_at"), "datetime64[us, UTC]"),
+    **dict.fromkeys(("typing_before_s", "response_time_s", "handover_response_time_s"), "float64"),
 }
 
 

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
     from ipygenesys._protocols.web_messaging.auth import GuestAuth
     from ipygenesys._protocols.web_messaging.protocol import WebMessaging
+    from ipygenesys._transcripts.reading import read_transcript
     from ipygenesys.chat import Chat
     from ipygenesys.client import Client
     from ipygenesys.credentials import AccessToken, ClientCredentials, Secret
@@ -96,6 +97,7 @@ _HOMES = {
     "_protocols.messaging_events.protocol": "MessagingEvents",
     "_protocols.web_messaging.protocol": "WebMessaging",
     "_protocols.web_messaging.auth": "GuestAuth",
+    "_transcripts.reading": "read_transcript",
     "chat": "Chat",
     "client": "Client",
     "credentials": "AccessToken ClientCredentials Secret",
@@ -167,6 +169,7 @@ __all__ = [
     "UserLogin",
     "WebMessaging",
     "enable_nested_asyncio",
+    "read_transcript",
     "response_times",
     "table",
     "timeline",

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import html
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ipygenesys._core.measures.message_times import MessageTimes
 from ipygenesys._core.model.content import Answer, Content, Unsupported, words_of
 from ipygenesys._core.model.messages import Message
 from ipygenesys._core.model.offers import options_of
+from ipygenesys._transcripts.convokit import corpus_of
+from ipygenesys._transcripts.frame import COLUMNS as COLUMNS
+from ipygenesys._transcripts.frame import cells, frame_of
+from ipygenesys._transcripts.rows import Connected, Row, measured
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DTYPES = {
-    "time": "datetime64[us, UTC]",
-    "sender": "string[python]",
-    "text": "string[python]",
-    "status": "string[python]",
-    "is_own": "bool",
-    "role": "string[python]",
-    "attachments": "object",
-    "content": "object",
-    "seen_inferred": "bool",
-    "withdrawn": "bool",
-    "error": "string[python]",
-    "id": "string[python]",
-}
-"""What a reader looks for comes first. The types are those that pandas 2.2 and 3 both have: ``object`` holds lists of str."""
-COLUMNS = tuple(DTYPES)
 
 _CELL_END = r"[;\t\r\n]"
 _FORMULA = re.compile(
@@ -45,28 +34,32 @@ _FORMULA = re.compile(
 _MARKDOWN_SPECIAL = str.maketrans({char: "\\" + char for char in "\\`*_{}[]<>()#+-.!|~=&$"})
 
 
-def to_pandas(messages: Iterable[Message]) -> pd.DataFrame:
-    """One row a message, oldest first, with the columns and types of ``DTYPES``, whatever pandas takes for its default.
+def to_pandas(
+    messages: Iterable[Message], times: MessageTimes | None = None, conversation_id: str | None = None
+) -> pd.DataFrame:
+    """One row a message, oldest first, with the columns and types of ``frame.DTYPES``.
 
     Raises:
         ImportError: pandas is not installed.
     """
-    try:
-        import pandas as pd
-    except ImportError:
-        raise ImportError('to_pandas() needs pandas: pip install "ipygenesys[pandas]"') from None
-    frame = pd.DataFrame([_row(message) for message in messages], columns=list(COLUMNS), dtype=object)
-    return frame.astype(DTYPES)
+    return frame_of(rows_of(messages, times, conversation_id), "to_pandas")
 
 
 def compressed(messages: Iterable[Message], ending: str) -> bytes:
     """A transcript as gzip-compressed UTF-8; ``ending`` is one of json, csv, md and html."""
-    text = _FORMATS[f".{ending}"](list(messages))
+    text = _FORMATS[f".{ending}"](list(messages), None, None)
     return gzip.compress(text.encode("utf-8", "replace"), compresslevel=6, mtime=0)
 
 
-def write(messages: Iterable[Message], path: Path, *, has_older: bool = False) -> Path:
-    """Write a transcript in the format that the file name's ending says.
+def write(
+    messages: Iterable[Message],
+    path: Path,
+    times: MessageTimes | None = None,
+    conversation_id: str | None = None,
+    *,
+    has_older: bool = False,
+) -> Path:
+    """Write a transcript in the format that the name's ending says; a ConvoKit corpus is a directory.
 
     Args:
         messages: oldest first.
@@ -74,32 +67,61 @@ def write(messages: Iterable[Message], path: Path, *, has_older: bool = False) -
         has_older: these are not all, which a line says: in CSV the last one, which begins with ``#``.
 
     Raises:
-        ValueError: the ending is none of json, csv, md and html.
+        ValueError: the ending is none of json, csv, md, html and convokit.
+        OSError: it cannot be written.
     """
-    formatter = _FORMATS.get(path.suffix.lower())
-    if formatter is None:
-        raise ValueError(f"Cannot tell the format from {path.suffix!r}: use .json, .csv, .md or .html.")
-    path = path.expanduser()
-    text = formatter(list(messages))
-    path.write_text(_NOTED[path.suffix.lower()](text) if has_older else text, encoding="utf-8", newline="")
+    ending, path = path.suffix.lower(), path.expanduser()
+    if ending == ".convokit":
+        path.mkdir(exist_ok=True)
+        for name, data in corpus_of(rows_of(messages, times, conversation_id)).items():
+            (path / name).write_bytes(data)
+        return path
+    if (formatter := _FORMATS.get(ending)) is None:
+        raise ValueError(
+            f"Cannot tell the format from {path.suffix!r}: use .json, .csv, .md or .html, or .convokit for a corpus."
+        )
+    text = formatter(list(messages), times, conversation_id)
+    path.write_text(_NOTED[ending](text) if has_older else text, encoding="utf-8", newline="")
     return path
 
 
-def _row(message: Message) -> dict[str, Any]:
-    return {
-        "time": message.time,
-        "sender": message.sender,
-        "text": message.text,
-        "status": message.status,
-        "is_own": message.is_own,
-        "role": message.role,
-        "attachments": [attachment.name for attachment in message.attachments],
-        "content": [_part(part) for part in message.content],
-        "seen_inferred": message.is_seen_inferred,
-        "withdrawn": message.is_withdrawn,
-        "error": message.error,
-        "id": message.id,
-    }
+def rows_of(
+    messages: Iterable[Message], times: MessageTimes | None = None, conversation_id: str | None = None
+) -> Sequence[Row]:
+    """The messages as rows.
+
+    Args:
+        messages: oldest first.
+        times: what was heard of them besides.
+        conversation_id: which conversation they are of.
+    """
+    times = times or MessageTimes()
+    came = (Connected(conversation_id, each.sender, each.time_ms) for each in times.agents_came)
+    return measured([_row(message, times, conversation_id) for message in messages], came)
+
+
+def _row(message: Message, times: MessageTimes, conversation_id: str | None) -> Row:
+    heard = times.of(message.id, message.draft_id)
+    told = message.status_time_ms
+    return Row(
+        time_ms=message.time_ms,
+        sender=message.sender,
+        text=message.text,
+        status=message.status,
+        is_own=message.is_own,
+        role=message.role,
+        attachments=[attachment.name for attachment in message.attachments],
+        content=[_part(part) for part in message.content],
+        seen_inferred=message.is_seen_inferred,
+        withdrawn=message.is_withdrawn,
+        error=message.error,
+        id=message.id,
+        delivered_ms=heard.delivered_ms or (told if message.status == "delivered" else None),
+        read_ms=heard.read_ms or (told if message.status == "read" else None),
+        typing_before_s=heard.typing_before_s,
+        participant_id=message.participant_id,
+        conversation_id=conversation_id,
+    )
 
 
 def _part(part: Content) -> str:
@@ -118,20 +140,24 @@ def _part(part: Content) -> str:
     return f"{line} (picked: {', '.join(picked)})" if picked else line
 
 
-def _json(messages: list[Message]) -> str:
-    document = {"messages": [_row(message) for message in messages]}
+def _json(messages: list[Message], times: MessageTimes | None, conversation_id: str | None) -> str:
+    document = {"messages": [cells(row) for row in rows_of(messages, times, conversation_id)]}
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
-def _csv(messages: list[Message]) -> str:
+def _csv(messages: list[Message], times: MessageTimes | None, conversation_id: str | None) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for message in messages:
-        row = {**_row(message), "time": message.time.isoformat()}
-        row |= {name: "; ".join(row[name]) for name in ("attachments", "content")}
-        writer.writerow([_without_formula(row[column]) for column in COLUMNS])
+    for row in rows_of(messages, times, conversation_id):
+        values = cells(row)
+        values |= {name: "; ".join(values[name]) for name in ("attachments", "content")}
+        writer.writerow([_without_formula(_written(values[column])) for column in COLUMNS])
     return out.getvalue()
+
+
+def _written(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
 def _without_formula(value: Any) -> Any:
@@ -139,7 +165,7 @@ def _without_formula(value: Any) -> Any:
     return _FORMULA.sub(r"\g<0>'", value) if isinstance(value, str) else value
 
 
-def _markdown(messages: list[Message]) -> str:
+def _markdown(messages: list[Message], *_: object) -> str:
     lines = ["# Conversation", ""]
     for message in messages:
         text = " ".join([_text(message), *_names(message)]).strip().translate(_MARKDOWN_SPECIAL)
@@ -148,7 +174,17 @@ def _markdown(messages: list[Message]) -> str:
         state = " ".join(_state(message).split())
         state = state.translate(_MARKDOWN_SPECIAL) if message.error else state
         lines += [f"**{sender}**, {message.time:%Y-%m-%d %H:%M:%S} UTC ({state})", "", quoted, ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_people(messages)])
+
+
+def _people(messages: list[Message]) -> list[str]:
+    """Who is who, below what they have said."""
+    people = dict.fromkeys((" ".join(each.sender.split()), each.role, each.is_own) for each in messages)
+    lines = [
+        f"- {name.translate(_MARKDOWN_SPECIAL)}: {role}{', our side' if is_own else ''}"
+        for name, role, is_own in people
+    ]
+    return ["## Participants", "", *lines, ""] if lines else []
 
 
 def html_fragment(messages: Iterable[Message]) -> str:
@@ -156,15 +192,16 @@ def html_fragment(messages: Iterable[Message]) -> str:
     return f'<section aria-label="Conversation">\n{_html_rows(messages)}\n</section>'
 
 
-def _html(messages: list[Message]) -> str:
+def _html(messages: list[Message], *_: object) -> str:
     return f"{_HTML_HEAD}\n{_html_rows(messages)}\n</body></html>\n"
 
 
 def _html_rows(messages: Iterable[Message]) -> str:
     return "\n".join(
-        f'<article class="{"own" if message.is_own else "other"}">'
+        f'<article class="{"own" if message.is_own else "other"}" data-role="{message.role}">'
         f"<header><b>{_isolated(message.sender)}</b> "
-        f"<time>{message.time:%Y-%m-%d %H:%M:%S} UTC</time> ({html.escape(_state(message))})</header>"
+        f'<time datetime="{message.time.isoformat()}">{message.time:%Y-%m-%d %H:%M:%S} UTC</time>'
+        f" ({html.escape(_state(message))})</header>"
         f'<p dir="auto">{" ".join([html.escape(_text(message)), *map(_isolated, _names(message))]).strip()}</p></article>'
         for message in messages
     )
@@ -199,7 +236,7 @@ article.own { background: #e0ecff }
 header { color: #4b5563; font-size: 13px } p { margin: .25rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }
 </style></head><body>"""
 
-_FORMATS: dict[str, Callable[[list[Message]], str]] = {
+_FORMATS: dict[str, Callable[[list[Message], MessageTimes | None, str | None], str]] = {
     ".json": _json,
     ".csv": _csv,
     ".md": _markdown,

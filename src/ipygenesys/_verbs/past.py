@@ -8,15 +8,20 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipygenesys._core.machines.catch_up import PAGE_SIZE
 from ipygenesys._core.model.events import Event, HistoryPrepended, OlderHistoryFailed
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Connect, LoadOlder
+from ipygenesys._transcripts import events
+from ipygenesys._transcripts.frame import explains
 from ipygenesys._verbs.replies import Replies
 from ipygenesys.errors import error_from
 from ipygenesys.outcome import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAX_TRIES = 4
 """Chosen: of a page that cannot be had, where the server does not say when it can."""
@@ -58,6 +63,15 @@ class Past(Replies):
         if limit < 1:
             raise ValueError("limit must be 1 or more.")
         return self._load(limit, lambda _: None)
+
+    @explains(events.DTYPES, events.MEANINGS)
+    def events_frame(self) -> pd.DataFrame:
+        """What came from the platform as a DataFrame, one row a neutral event: the newest 20,000, without anybody's words.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        return events.events_frame(self._gateway.noted.events)
 
     def load_all(self, *, progress: Progress = False) -> Loading:
         """Load all that was said, see ``load_older``.

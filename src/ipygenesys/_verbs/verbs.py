@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 from ipygenesys import export
+from ipygenesys._core.measures.message_times import MessageTimes
 from ipygenesys._core.model.content import Answer, Form, Option
 from ipygenesys._core.model.inputs import (
     Clear,
@@ -25,6 +26,7 @@ from ipygenesys._core.model.inputs import (
 from ipygenesys._core.model.messages import Capability, Message, OutgoingFile
 from ipygenesys._core.model.operations import Action, AnswerConversation, EndConversation, WrapUp
 from ipygenesys._core.model.utf8 import encodable
+from ipygenesys._transcripts.frame import DTYPES, MEANINGS, explains
 from ipygenesys._verbs.answering import FormValues, form_answer, option_answer, option_called
 from ipygenesys._verbs.drafts import Drafts
 from ipygenesys._verbs.messages import Messages
@@ -251,24 +253,35 @@ class Verbs(Drafts):
 
     # --- taking along -------------------------------------------------------------------------------------
 
+    @explains(DTYPES, MEANINGS)
     def to_pandas(self) -> pd.DataFrame:
         """The messages as a DataFrame, one row each: times in UTC to the microsecond, words as strings.
 
         ``frame.attrs["has_older"]`` tells whether the server has older ones that are not loaded, see ``load_all``.
 
+        Receipts, typing and the coming of agents are known as far as they were heard while this conversation was open.
+
         Raises:
             ImportError: pandas is not installed.
         """
-        frame = export.to_pandas(self.messages)
+        frame = export.to_pandas(self.messages, *self._about)
         frame.attrs["has_older"] = self._gateway.session.catch_up.has_older
         return frame
 
     def export(self, path: str | Path) -> Path:
-        """Write the transcript to a file; its name's ending chooses the format: json, csv, md or html.
+        """Write the transcript to a file; its name's ending chooses the format: json, csv, md, html, or convokit.
+
+        ``.convokit`` is a directory, a corpus for ConvoKit. ``ig.read_transcript`` reads all of them.
 
         Where the server has older messages that are not loaded, see ``load_all``, a line in the file says so.
 
         Raises:
             ValueError: another ending.
         """
-        return export.write(self.messages, Path(path), has_older=self._gateway.session.catch_up.has_older)
+        has_older = self._gateway.session.catch_up.has_older
+        return export.write(self.messages, Path(path), *self._about, has_older=has_older)
+
+    @property
+    def _about(self) -> tuple[MessageTimes, str | None]:
+        """What is known of the messages besides."""
+        return self._gateway.noted.times, self.conversation_id

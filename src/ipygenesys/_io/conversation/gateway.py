@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
+from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.model.effects import Effect, Emit
 from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved
 from ipygenesys._core.model.failures import Failure
@@ -72,6 +73,7 @@ class Gateway:
         self.session = Session(self._with_read_position(protocol.profile))
         self.clock = ServerClock(clock or SystemClock())
         self.tap = Tap(self.clock, self.report_bug)
+        self.noted = Noted(protocol.profile.own_role)
         self._listeners = Listeners()
         self._views: list[Views] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -207,12 +209,8 @@ class Gateway:
         """Do something to the conversation, from any thread; ``check_can_act`` says whether we can."""
         self.check_can_act(action)
         outcome = Future[None]()
-        self.call_soon(lambda: self._act(action, outcome))
+        self.call_soon(lambda: self._source and self._source.act(action, outcome))
         return outcome
-
-    def _act(self, action: Action, outcome: Future[None]) -> None:
-        assert self._source is not None
-        self._source.act(action, outcome)
 
     def take(self, input_: Input) -> None:
         """Step the session and perform the effects; on the loop's thread only. After the close, do nothing."""
@@ -247,6 +245,7 @@ class Gateway:
             return
         try:
             now = self.clock.now()
+            self.noted.stepped(input_, now)
             effects = self.session.step(input_, now)
             if self.tap:
                 self.tap.took(input_, now, effects)

@@ -93,6 +93,7 @@ class Streams:
             self.link = runner.link
             if self._conversation.tap and not runner.has_opened:
                 self._conversation.tap.opened(generation)
+            self._note(learned, None, is_live=False)
             self._conversation.take(FrameReceived(generation, learned))
             self._conversation.take(StreamOpened(generation))
             await runner.link.lost
@@ -173,8 +174,17 @@ class Streams:
         """What a stream says that does not count any more is not read: protocols remember what they have read."""
         if self._conversation.tap:
             self._conversation.tap.heard(generation, data)
-        if not self._conversation.session.connection.is_current(generation):
+        connection = self._conversation.session.connection
+        if not connection.is_current(generation):
             return ()
         with leftovers() as names:
             events = self._protocol.decode_frame(data)
-        return (*events, *(FrameIgnored("odd_field") for _ in names))
+        events = (*events, *(FrameIgnored("odd_field") for _ in names))
+        self._note(events, len(data), is_live=connection.active == generation)
+        return events
+
+    def _note(self, events: tuple[PlatformEvent, ...], raw_bytes: int | None, *, is_live: bool) -> None:
+        clock = self._clock
+        self._conversation.noted.heard(
+            events, raw_bytes, clock.monotonic(), clock.own.epoch(), is_live=is_live
+        )

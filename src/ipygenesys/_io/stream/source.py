@@ -16,6 +16,7 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, Protocol
 
+from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.model.effects import Call, CancelSend, CloseStream, OpenStream
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.inputs import Input
@@ -33,6 +34,8 @@ class Conversation(Protocol):
     session: Session
     tap: Tap
     """Whoever brings something says so here, if anybody listens."""
+    noted: Noted
+    """Is told of all that is read, before it is handed in."""
 
     def take(self, input_: Input) -> None:
         """Something has happened, and that was all for now."""
