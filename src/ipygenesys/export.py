@@ -8,20 +8,20 @@ import gzip
 import html
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ipygenesys._core.measures.message_times import MessageTimes
-from ipygenesys._core.model.content import Answer, Content, Unsupported, words_of
+from ipygenesys._core.model.content import Answer
 from ipygenesys._core.model.messages import Message
-from ipygenesys._core.model.offers import options_of
 from ipygenesys._transcripts.convokit import corpus_of
 from ipygenesys._transcripts.frame import COLUMNS as COLUMNS
 from ipygenesys._transcripts.frame import cells, frame_of
-from ipygenesys._transcripts.rows import Connected, Row, measured
+from ipygenesys._transcripts.messages import rows_of as rows_of
+from ipygenesys._transcripts.messages import words_of_part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +64,8 @@ def write(
     Args:
         messages: oldest first.
         path: of the file.
+        times: what was heard of them besides.
+        conversation_id: which conversation they are of.
         has_older: these are not all, which a line says: in CSV the last one, which begins with ``#``.
 
     Raises:
@@ -83,61 +85,6 @@ def write(
     text = formatter(list(messages), times, conversation_id)
     path.write_text(_NOTED[ending](text) if has_older else text, encoding="utf-8", newline="")
     return path
-
-
-def rows_of(
-    messages: Iterable[Message], times: MessageTimes | None = None, conversation_id: str | None = None
-) -> Sequence[Row]:
-    """The messages as rows.
-
-    Args:
-        messages: oldest first.
-        times: what was heard of them besides.
-        conversation_id: which conversation they are of.
-    """
-    times = times or MessageTimes()
-    came = (Connected(conversation_id, each.sender, each.time_ms) for each in times.agents_came)
-    return measured([_row(message, times, conversation_id) for message in messages], came)
-
-
-def _row(message: Message, times: MessageTimes, conversation_id: str | None) -> Row:
-    heard = times.of(message.id, message.draft_id)
-    told = message.status_time_ms
-    return Row(
-        time_ms=message.time_ms,
-        sender=message.sender,
-        text=message.text,
-        status=message.status,
-        is_own=message.is_own,
-        role=message.role,
-        attachments=[attachment.name for attachment in message.attachments],
-        content=[_part(part) for part in message.content],
-        seen_inferred=message.is_seen_inferred,
-        withdrawn=message.is_withdrawn,
-        error=message.error,
-        id=message.id,
-        delivered_ms=heard.delivered_ms or (told if message.status == "delivered" else None),
-        read_ms=heard.read_ms or (told if message.status == "read" else None),
-        typing_before_s=heard.typing_before_s,
-        participant_id=message.participant_id,
-        conversation_id=conversation_id,
-    )
-
-
-def _part(part: Content) -> str:
-    """A part of a message in one line: what it is, what it offers, what was picked of that."""
-    kind = part.__struct_config__.tag
-    options = options_of(part)
-    said = (
-        [line for line in words_of((part,)).splitlines() if line] if not isinstance(part, Unsupported) else []
-    )
-    offered = [option.label for option in options]
-    picked = [offered[pick] for pick in getattr(part, "picked", None) or () if pick < len(offered)]
-    name = (
-        f"unsupported content: {part.type}" if isinstance(part, Unsupported) else str(kind).replace("-", " ")
-    )
-    line = f"{name}: {' | '.join([*said, *offered])}" if said or offered else name
-    return f"{line} (picked: {', '.join(picked)})" if picked else line
 
 
 def _json(messages: list[Message], times: MessageTimes | None, conversation_id: str | None) -> str:
@@ -225,7 +172,7 @@ def _text(message: Message) -> str:
 
 def _names(message: Message) -> list[str]:
     names = [f"[{attachment.name}]" for attachment in message.attachments]
-    return names + [f"[{_part(part)}]" for part in message.content if not isinstance(part, Answer)]
+    return names + [f"[{words_of_part(part)}]" for part in message.content if not isinstance(part, Answer)]
 
 
 _HTML_HEAD = """<!doctype html>

@@ -18,8 +18,14 @@ def abcd_file() -> Path | None:
     named = os.environ.get("IPYGENESYS_ABCD")
     if named:
         return Path(named)
-    for folder in (ROOT.parent, ROOT.parent.parent):
-        candidate = folder / "shared" / "data" / "abcd_sample.json"
-        if candidate.is_file():
-            return candidate
-    return None
+    return _beside("abcd_sample.json")
+
+
+def recordings_folder() -> Path | None:
+    """Recordings of one conversation by the tools that people have, kept beside the checkout; None where they are not."""
+    return _beside("recordings")
+
+
+def _beside(name: str) -> Path | None:
+    candidates = (folder / "shared" / "data" / name for folder in (ROOT.parent, ROOT.parent.parent))
+    return next((candidate for candidate in candidates if candidate.exists()), None)

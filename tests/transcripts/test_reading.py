@@ -16,11 +16,16 @@ from ipygenesys._core.measures.message_times import MessageTimes
 from ipygenesys._core.measures.response_times import DEFINITIONS
 from ipygenesys._core.model.messages import Attachment, Message
 from ipygenesys._core.model.platform_events import PresenceChanged, ReceiptArrived
+from ipygenesys._io.recordings.foreign import read_foreign
+from ipygenesys._recordings.coding import line_of
+from ipygenesys._recordings.masking import Masks
 from ipygenesys._transcripts import reading
 from ipygenesys._transcripts.frame import DTYPES
 from ipygenesys._transcripts.reading import rows_in
 from ipygenesys._transcripts.rows import Row, epoch_ms
 from tests import examples as eg
+from tests.io.recordings.test_foreign import FORMS
+from tests.recordings.foreign import captures
 
 MESSAGES = [
     eg.own_message(1, text="Grüße 🍏\n\n> two *lines*", status="read", sender="Me [x]"),
@@ -93,6 +98,33 @@ def test_a_frame_reads_like_the_conversations_own(tmp_path: Path) -> None:
     assert frame.equals(export.to_pandas(MESSAGES, heard(), "c1"))
     assert list(frame.columns) == list(DTYPES)
     assert frame["sent_at"].isna().tolist() == [message.status == "failed" for message in MESSAGES]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_recording_by_another_tool_is_a_transcript_too(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(FORMS[name]())
+    rows = rows_in(path)
+
+    assert [row.text for row in rows] == captures.TEXTS
+    assert [row.role == "customer" for row in rows] == [True, False, True, False]
+    assert rows[1].response_time_s == pytest.approx(2.0, abs=0.15)
+    assert rows[1].typing_before_s == pytest.approx(1.5, abs=0.15)
+
+
+def test_a_folder_with_a_har_and_its_files_is_one_too(tmp_path: Path) -> None:
+    for name, data in captures.attached().items():
+        (tmp_path / name).write_bytes(data)
+
+    assert [row.text for row in rows_in(tmp_path)] == captures.TEXTS
+
+
+def test_a_recording_of_ours_is_one_too(tmp_path: Path) -> None:
+    (tmp_path / "x.har").write_bytes(captures.chrome())
+    lines = [line_of(entry, Masks()) for entry in read_foreign(tmp_path / "x.har")]
+    (tmp_path / "talk.jsonl.gz").write_bytes(gzip.compress(b"".join(lines)))
+
+    assert rows_in(tmp_path / "talk.jsonl.gz") == rows_in(tmp_path / "x.har")
 
 
 def test_an_older_export_is_read_and_measured(tmp_path: Path) -> None:

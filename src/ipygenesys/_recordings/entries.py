@@ -64,6 +64,8 @@ class FrameOut(Entry, frozen=True, kw_only=True, omit_defaults=True, tag_field="
 
     stream: int
     data: str
+    is_base64: bool = False
+    """It was no text; we say none, but pages that others have recorded may."""
 
     def __repr__(self) -> str:
         return f"<FrameOut {len(self.data)} characters>"

@@ -5,14 +5,20 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from ipygenesys._io.recordings.foreign import START, is_capture, read_foreign
+from ipygenesys._recordings.coding import UnknownKind, entry_of, header_of, is_header
+from ipygenesys._recordings.entries import AnyEntry
+from ipygenesys._recordings.foreign.bot_framework import looks_like_activities
 from ipygenesys._transcripts import convokit, exports, genesys
 from ipygenesys._transcripts.frame import DTYPES, MEANINGS, explains, frame_of
+from ipygenesys._transcripts.recordings import rows_of_recording
 from ipygenesys._transcripts.rows import Connected, Row, Unread, measured
 
 if TYPE_CHECKING:
@@ -27,6 +33,10 @@ EXPECTED = (
     "transcripts (transcripts[].phrases), analytics conversation details (conversations[].participants[].sessions); "
     "a directory: a ConvoKit corpus (utterances.jsonl)"
 )
+
+MAX_LINE = 64 << 20
+"""Chosen: of one entry of a recording."""
+_TORN = (EOFError, zlib.error, gzip.BadGzipFile)
 
 Rows = tuple[Sequence[Row], list[Connected]]
 
@@ -50,8 +60,37 @@ def rows_in(path: str | os.PathLike[str]) -> Sequence[Row]:
         ValueError, OSError: as there.
     """
     path = Path(path).expanduser()
+    if path.is_dir() and not (path / convokit.UTTERANCES).exists() and any(path.glob("*.har")):
+        return rows_of_recording(read_foreign(path))
+    if path.is_file() and is_capture(path):
+        return rows_of_recording(read_foreign(path))
+    if path.is_file() and _is_ours(path):
+        return rows_of_recording(_entries(path))
     rows, connected = _corpus(path) if path.is_dir() else _file(path)
     return measured(rows, connected)
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with _opened(path) as lines:
+            return is_header(lines.readline(MAX_LINE))
+    except _TORN:
+        return False
+
+
+def _entries(path: Path) -> Iterator[AnyEntry]:
+    """Of a recording of ours, up to where it is torn; what a newer version has added is left out."""
+    with _opened(path) as lines, suppress(*_TORN):
+        yield header_of(lines.readline(MAX_LINE))
+        while (line := lines.readline(MAX_LINE)).endswith(b"\n"):
+            with suppress(UnknownKind, ValueError):
+                yield entry_of(line)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        is_packed = file.read(2) == b"\x1f\x8b"
+    return cast("IO[bytes]", gzip.open(path)) if is_packed else path.open("rb")
 
 
 def _corpus(folder: Path) -> Rows:
@@ -71,6 +110,8 @@ def _file(path: Path) -> Rows:
         for is_it, rows_of in _DOCUMENTS:
             if is_it(document):
                 return rows_of(document)
+        if looks_like_activities(data[:START]):
+            return rows_of_recording(read_foreign(path)), []
         raise Unread(
             f"{path.name} is JSON, but no transcript that this can read{_hint(document)}. It reads {EXPECTED}."
         )
@@ -109,7 +150,7 @@ def _bounded(path: Path) -> bytes:
     try:
         with gzip.open(path) if is_packed else path.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
+    except _TORN:
         raise Unread(f"{path.name} is damaged: its gzip data ends too early, or is none.") from None
     if len(data) > MAX_BYTES:
         raise Unread(
@@ -130,6 +171,7 @@ def read_transcript(path: str | os.PathLike[str]) -> pd.DataFrame:
     - Genesys' speech-and-text-analytics transcripts: a row a phrase.
     - Genesys' analytics conversation details: a row a segment, for they hold no messages.
     - A ConvoKit corpus: its directory.
+    - Recordings: ours, HAR files with WebSocket messages, DevTools protocol events, Bot Framework transcripts.
 
     A file may hold many conversations; ``conversation_id`` tells them apart.
 

@@ -6,6 +6,7 @@ import argparse
 import importlib.metadata
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from ipygenesys.commands import test
 
@@ -100,6 +101,18 @@ def parser() -> argparse.ArgumentParser:
 
     test.add_to(commands)
 
+    redact = commands.add_parser(
+        "redact",
+        help="take the secrets out of a HAR or a recording, so that it can be sent to somebody",
+        description="Writes a HAR, DevTools protocol events, a recording or other JSON again without tokens, cookies, "
+        "signed addresses and the like. A browser's own sanitized export still holds the guest's token in every message.",
+    )
+    redact.add_argument("file", type=Path, metavar="FILE")
+    redact.add_argument(
+        "-o", "--output", type=Path, metavar="OUT", help="where to (default: beside it, as NAME.redacted.har)"
+    )
+    redact.set_defaults(run=run_redact)
+
     doctor = commands.add_parser(
         "doctor",
         help="check a connection to Genesys Cloud or to a simulator, step by step",
@@ -170,6 +183,12 @@ def run_simulate(options: argparse.Namespace) -> int:
         person=options.person,
         conversations=options.conversations,
     )
+
+
+def run_redact(options: argparse.Namespace) -> int:
+    from ipygenesys.commands import redact
+
+    return redact.run(options.file, options.output)
 
 
 def run_doctor(options: argparse.Namespace) -> int:
