@@ -6,7 +6,7 @@ No words of anybody: a row names its message. An event costs some 100 bytes here
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ipygenesys._core.model.platform_events import PlatformEvent
@@ -57,30 +57,25 @@ class EventLog:
     ) -> None:
         """What came in one frame, or in an answer (``raw_bytes`` None)."""
         self._frames += 1
+        times, moments, frames, sizes, server_times = self._numbers
         size = _NONE if raw_bytes is None else raw_bytes
         for event in events:
-            server_ms = getattr(event, "time_ms", None)
-            numbers = (time_ms, monotonic_s, self._frames, size, _NONE if server_ms is None else server_ms)
-            self._put(numbers, self._words_of(event))
-
-    def _put(self, numbers: tuple[float, ...], words: Words) -> None:
-        if self.count < MAX_EVENTS:
-            for column, number in zip(self._numbers, numbers, strict=True):
-                column.append(number)
-            self._words.append(words)
-        else:
-            place = self.count % MAX_EVENTS
-            for column, number in zip(self._numbers, numbers, strict=True):
-                column[place] = number
-            self._words[place] = words
-        self.count += 1
-
-    def _words_of(self, event: PlatformEvent) -> Words:
-        message_id = getattr(event, "message_id", None) or getattr(event, "id", None)
-        words = (type(event).__name__, message_id, getattr(event, "participant_id", None), _detail_of(event))
-        if message_id is not None or len(self._shared) > MAX_EVENTS:
-            return words
-        return self._shared.setdefault(words, words)
+            words, server_ms = (_readers.get(type(event)) or _reader_of(type(event)))(event)
+            if words[1] is None and len(self._shared) <= MAX_EVENTS:
+                words = self._shared.setdefault(words, words)
+            if self.count < MAX_EVENTS:
+                times.append(time_ms)
+                moments.append(monotonic_s)
+                frames.append(self._frames)
+                sizes.append(size)
+                server_times.append(server_ms)
+                self._words.append(words)
+            else:
+                place = self.count % MAX_EVENTS
+                times[place], moments[place], frames[place] = time_ms, monotonic_s, self._frames
+                sizes[place], server_times[place] = size, server_ms
+                self._words[place] = words
+            self.count += 1
 
     def __iter__(self) -> Iterator[LoggedEvent]:
         """Oldest first; on any thread, while more are noted: what is overwritten meanwhile is left out."""
@@ -99,16 +94,39 @@ def _some(number: int) -> int | None:
     return None if number == _NONE else number
 
 
-def _detail_of(event: object) -> str | None:
-    for name, words in _YES_OR_NO:
-        if (value := getattr(event, name, None)) is not None:
-            return words[0] if value else words[1]
-    word = getattr(event, "status", None) or getattr(event, "reason", None)
-    return word if isinstance(word, str) else None
+Reader = Callable[[Any], tuple[Words, int]]
+_readers: dict[type, Reader] = {}
+"""By kind of event: a reader costs less than looking whether each has what some have."""
+_YES_OR_NO = {
+    "is_typing": ("off", "on"),
+    "has_joined": ("left", "joined"),
+    "is_open": ("over", "open"),
+}
 
 
-_YES_OR_NO = (
-    ("is_typing", ("on", "off")),
-    ("has_joined", ("joined", "left")),
-    ("is_open", ("open", "over")),
-)
+def _reader_of(kind: type) -> Reader:
+    fields = kind.__struct_fields__  # type: ignore[attr-defined]
+    name = kind.__name__
+    message = "message_id" if "message_id" in fields else "id"
+    has_message, has_participant, has_time = (
+        message in fields,
+        "participant_id" in fields,
+        "time_ms" in fields,
+    )
+    yes_or_no = next((each for each in _YES_OR_NO if each in fields), "")
+    word = next((each for each in ("status", "reason") if each in fields), "")
+
+    def read(event: Any) -> tuple[Words, int]:
+        detail = _YES_OR_NO[yes_or_no][getattr(event, yes_or_no)] if yes_or_no else None
+        detail = getattr(event, word) if word else detail
+        server_ms = event.time_ms if has_time else None
+        words = (
+            name,
+            getattr(event, message) if has_message else None,
+            event.participant_id if has_participant else None,
+            detail,
+        )
+        return words, _NONE if server_ms is None else server_ms
+
+    _readers[kind] = read
+    return read

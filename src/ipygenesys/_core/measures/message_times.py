@@ -118,25 +118,31 @@ class MessageTimes:
             is_live: it has just happened; else we only learn of it.
         """
         match event:
+            case TypingNoticed():
+                self._typing(event, now)
+            case MessageArrived(id=id_):
+                if id_ not in self._arrived:
+                    _put(self._arrived, id_, is_live, MAX_PEOPLE)
+                    if is_live and self._spells and (who := self._typist_of(event)) is not None:
+                        self._typed(who, id_, now)
             case ReceiptArrived(message_id=id_, status="delivered") if self.of(id_).delivered_ms is None:
                 self._note(id_, delivered_ms=event.time_ms or time_ms)
             case ReceiptArrived(message_id=id_, status="read") if self.of(id_).read_ms is None:
                 self._note(id_, read_ms=event.time_ms or time_ms)
-            case TypingNoticed(participant_id=participant, is_typing=True, duration_s=duration_s):
-                wanted = DEFAULT_DURATION_S if duration_s is None or not duration_s > 0 else duration_s
-                self._spell(participant or "").on(now, min(wanted, MAX_DURATION_S))
-            case TypingNoticed(participant_id=participant):
-                self._spell(participant or "").off(now)
-            case MessageArrived(id=id_) if id_ not in self._arrived:
-                _put(self._arrived, id_, is_live, MAX_PEOPLE)
-                if is_live and (who := self._typist_of(event)) is not None:
-                    self._typed(who, id_, now)
             case PresenceChanged(participant_id=str(id_), has_joined=True, role="agent", name=name) if (
                 is_live and id_ not in self._came
             ):
                 _put(self._came, id_, AgentCame(sender=name or "Agent", time_ms=time_ms), MAX_PEOPLE)
             case _:
                 pass
+
+    def _typing(self, event: TypingNoticed, now: float) -> None:
+        spell, duration_s = self._spell(event.participant_id or ""), event.duration_s
+        if event.is_typing:
+            wanted = DEFAULT_DURATION_S if duration_s is None or not duration_s > 0 else duration_s
+            spell.on(now, min(wanted, MAX_DURATION_S))
+        else:
+            spell.off(now)
 
     def _typist_of(self, message: MessageArrived) -> str | None:
         """Whose typing has led to it: the author's, or that of whoever types unnamed on the other side."""
