@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -209,7 +209,7 @@ class Gateway:
         """Do something to the conversation, from any thread; ``check_can_act`` says whether we can."""
         self.check_can_act(action)
         outcome = Future[None]()
-        self.call_soon(lambda: self._source and self._source.act(action, outcome))
+        self.call_soon(lambda: cast("Source", self._source).act(action, outcome))
         return outcome
 
     def take(self, input_: Input) -> None:
