@@ -246,10 +246,8 @@ def _structured(
         )
     if body.type == "Event":
         is_own = body.direction == "Inbound"
-        return (
-            *life,
-            *(event for part in body.events or () for event in _event(part, body, session, is_own)),
-        )
+        events = [event for part in body.events or () for event in _event(part, body, session, is_own)]
+        return (*life, *events)
     if (message := message_of(body, tracing_id)) is not None:
         return (*life, message)
     return life or (_UNKNOWN if body.type != "Receipt" else ())
