@@ -241,9 +241,7 @@ def _structured(
     life = _life(body)
     metadata = body.metadata or {}
     if wire.HEALTH_CHECK_TRACING_ID in (tracing_id, metadata.get("customMessageId")):
-        return (
-            life  # Whoever has asked: of another client's the server names the request in the metadata alone.
-        )
+        return life
     if body.type == "Event":
         is_own = body.direction == "Inbound"
         events = [event for part in body.events or () for event in _event(part, body, session, is_own)]
