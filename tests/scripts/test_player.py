@@ -162,11 +162,20 @@ def test_the_end_of_a_conversation_is_expected_or_fails_at_once() -> None:
     play = Play(ExpectEnd(within_s=3))
     assert play.go(3).turns[0].words == "The conversation went on for 3 s."
     play = Play(contains("hello"), Say("bye"))
-    play.player.situation.ended = "it is over."
-    assert play.go().turns[0].words == "The conversation ended before it came: it is over."
+    play.player.situation.ended, play.player.situation.ended_at = "it is over.", 100.0
+    assert not play.go().done
+    assert play.player.next_deadline() == 100 + SETTLE_S
+    assert play.go(SETTLE_S).turns[0].words == "The conversation ended before it came: it is over."
     play = Play(Wait(1), Say("bye"))
     play.player.situation.ended = "it is over."
     assert play.go(1).turns[1].words == "Nothing can be said any more: it is over."
+
+
+def test_what_was_said_before_the_end_can_come_after_it() -> None:
+    play = Play(contains("bye"), ExpectEnd())
+    play.player.situation.ended, play.player.situation.ended_at = "it is over.", 100.0
+    play.go(SETTLE_S / 2)
+    assert play.hear(said("Bye", 1)).passed
 
 
 def test_a_pick_waits_until_it_is_offered() -> None:

@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
         help='JSON list of ["agent" | "customer" | "action", text] turns, or a dialogue of the package: bank_card, '
         "retail_return or travel_delay",
     )
+    simulate.add_argument("--bot", metavar="FILE", help="a bot's flow (YAML) in place of the agent")
     simulate.add_argument(
         "--speed",
         type=speed,
@@ -179,6 +180,7 @@ def run_simulate(options: argparse.Namespace) -> int:
         scenario=options.scenario,
         seed=options.seed,
         dialogue=options.dialogue,
+        bot=options.bot,
         speed=options.speed,
         person=options.person,
         conversations=options.conversations,

@@ -16,6 +16,7 @@ def simulate(
     scenario: str = "greeting",
     seed: int = 0,
     dialogue: str | None = None,
+    bot: str | None = None,
     speed: float = 1.0,
     **options: Any,
 ) -> int:
@@ -26,7 +27,7 @@ def simulate(
     """
     try:
         simulator = Simulator(
-            port=port, scenario=scenario, seed=seed, dialogue=dialogue, speed=speed, **options
+            port=port, scenario=scenario, seed=seed, dialogue=dialogue, bot=bot, speed=speed, **options
         )
     except ValueError as error:
         print(f"ipygenesys simulate: {error}", file=sys.stderr)

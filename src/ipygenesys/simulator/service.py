@@ -16,6 +16,7 @@ from ipygenesys._wire.messaging_events import SCOPES, STREAM_PATH
 from ipygenesys.simulator.control.calls import perform
 from ipygenesys.simulator.control.methods import Controls
 from ipygenesys.simulator.person.dialogue import Actions, load_dialogue, parse_turns
+from ipygenesys.simulator.person.flow import BotFlow
 from ipygenesys.simulator.person.scenarios import scenario as named_scenario
 from ipygenesys.simulator.server import HOST, Server
 from ipygenesys.simulator.state.conversation import Played
@@ -38,6 +39,8 @@ class Simulator(Controls):
         speed: 10 makes the person ten times as fast.
         dialogue: Turns, or a packaged dialogue's name or a file, that the person plays in place of the script.
         actions: Whether a dialogue's action turns are left out or shown as system messages.
+        bot: A flow that a bot follows in place of the agent: a YAML file or what it holds; see
+            ``ipygenesys.simulator.person.flow``.
         extensions: What is offered beyond the tutorial's contract; the empty set is a bare tutorial server.
         scopes: What the OAuth client has been given; leave some out to see 403.
         token_lifetime_s: Seconds until a token, and the streams opened with it, expire.
@@ -69,6 +72,7 @@ class Simulator(Controls):
         speed: float = 1.0,
         dialogue: str | Path | Sequence[Any] | None = None,
         actions: Actions = "skip",
+        bot: str | Path | Mapping[str, Any] | None = None,
         extensions: Iterable[str] = EXTENSIONS,
         scopes: Iterable[str] = SCOPES,
         token_lifetime_s: float = 86399,
@@ -91,6 +95,7 @@ class Simulator(Controls):
             seed=seed,
             scenario=scenario,
             speed=speed,
+            bot=None if bot is None else BotFlow.load(bot).as_mapping(),
             dialogue=None if turns is None else parse_turns(turns, actions=actions),
             extensions=frozenset(extensions),
             scopes=tuple(scopes),

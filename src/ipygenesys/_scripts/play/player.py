@@ -49,6 +49,7 @@ class Situation:
     """When the other side was last seen typing."""
     ended: str | None = None
     """Why nothing more can be said or heard."""
+    ended_at: float = 0.0
 
 
 @dataclass
@@ -116,7 +117,10 @@ class Player:
             case Expect(is_next=True) if self._candidates():
                 return self._began + min(SETTLE_S, self._limit(step))
             case _:
-                return self._began + self._limit(step)
+                limit = self._began + self._limit(step)
+                return (
+                    limit if self.situation.ended is None else min(limit, self.situation.ended_at + SETTLE_S)
+                )
 
     def acted(self, now: float, problem: str | None = None) -> None:
         """What ``step`` has asked for was done, or could not be."""
@@ -127,6 +131,10 @@ class Player:
             self._pass(now)
 
     # --- one step -----------------------------------------------------------------------------------------
+
+    def _is_over(self, now: float) -> bool:
+        """Nothing more will come: what was said before the end can come after it."""
+        return self.situation.ended is not None and now >= self.situation.ended_at + SETTLE_S
 
     def _begin(self, now: float) -> None:
         self._began = now
@@ -180,7 +188,7 @@ class Player:
         for message in reversed(self.situation.heard):
             if options := options_meant(words, message):
                 return Act(Pick(words, step.within_s, step.place), tuple(options))
-        if self.situation.ended is not None:
+        if self._is_over(now):
             self._fail(now, f"The conversation ended before it was offered: {self.situation.ended}")
         elif self._waited(now) >= self._limit(step):
             asked = ", ".join(repr(word) for word in words)
@@ -204,7 +212,7 @@ class Player:
         if step.is_not:
             if fit is not None:
                 self._fail(now, "It came, though it should not.", compared)
-            elif is_late or self.situation.ended is not None:
+            elif is_late or self._is_over(now):
                 self._pass(now)
             return
         if fit is not None and (not step.is_next or fit[0] is compared[0][0]):
@@ -216,9 +224,9 @@ class Player:
             self._pass(now, message)
             return
         is_wrong = step.is_next and bool(compared) and self._waited(now) >= min(SETTLE_S, self._limit(step))
-        if step.is_optional and (is_late or is_wrong or self.situation.ended is not None):
+        if step.is_optional and (is_late or is_wrong or self._is_over(now)):
             self._pass(now)
-        elif self.situation.ended is not None:
+        elif self._is_over(now):
             self._fail(now, f"The conversation ended before it came: {self.situation.ended}", compared)
         elif is_wrong:
             self._fail(now, "Something else came next.", compared)
@@ -249,14 +257,14 @@ class Player:
         typed_at = self.situation.typed_at
         if typed_at is not None and typed_at >= self._acted_at:
             self._pass(now)
-        elif self.situation.ended is not None or self._waited(now) >= self._limit(step):
+        elif self._is_over(now) or self._waited(now) >= self._limit(step):
             self._fail(now, f"Nobody was seen typing within {self._limit(step):g} s.")
 
     def _expect_nothing(self, seconds: float, now: float) -> None:
         self._place_late()
         if came := self._candidates():
             self._fail(now, f"More was said within {seconds:g} s.", [(m, Comparison()) for m in came])
-        elif self._waited(now) >= seconds or self.situation.ended is not None:
+        elif self._waited(now) >= seconds or self._is_over(now):
             self._pass(now)
 
     def _expect_end(self, step: ExpectEnd, now: float) -> None:

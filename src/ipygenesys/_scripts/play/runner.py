@@ -87,7 +87,8 @@ class _Session:
     def _hear(self, event: Event) -> None:
         if isinstance(event, TypingChanged) and event.names:
             self._player.situation.typed_at = time.monotonic()
-        if isinstance(event, StatusChanged) and event.status in OVER:
+        if isinstance(event, StatusChanged) and event.status in OVER and self._player.situation.ended is None:
+            self._player.situation.ended_at = time.monotonic()
             self._player.situation.ended = (
                 event.detail or f"the conversation is {event.status.replace('_', ' ')}."
             )

@@ -14,9 +14,11 @@ from ipygenesys.simulator.faults.active import Faults
 from ipygenesys.simulator.hub.administration import Administration
 from ipygenesys.simulator.hub.audience import Audience
 from ipygenesys.simulator.hub.stream import Stream
+from ipygenesys.simulator.person.bot import Bot
 from ipygenesys.simulator.person.bursts import Bursts
 from ipygenesys.simulator.person.dialogue import packaged_dialogue, packaged_dialogues, parse_turns
-from ipygenesys.simulator.person.person import Act, Break, Deliver, Person, Read, Say, Typing
+from ipygenesys.simulator.person.flow import BotFlow
+from ipygenesys.simulator.person.person import Act, Break, Deliver, Leave, Person, Read, Say, Typing
 from ipygenesys.simulator.person.players import Players
 from ipygenesys.simulator.person.rich_content import sample
 from ipygenesys.simulator.person.scenarios import scenario
@@ -55,6 +57,7 @@ class Hub(Administration):
         self.clock = clock
         self.identity = identity = Identity.of(settings)
         self.scenario = scenario(settings.scenario)
+        self._flow = None if settings.bot is None else BotFlow.load(settings.bot)
         self.truth = GroundTruth()
         self.faults = Faults()
         self.audience = Audience()
@@ -142,6 +145,8 @@ class Hub(Administration):
         second = settings.person == "both" and side == "customer"
         if second or number > 1:  # What goes wrong goes wrong for all: once is enough.
             script = replace(script, faults=())
+        if self._flow is not None and side == "agent":
+            return Bot(self._flow, script, Random(settings.seed), speed=settings.speed)
         part, nth = "customer" if second else "agent", f"/{number}" if number > 1 else ""
         return Person(script, Random(f"{settings.seed}/{part}{nth}"), speed=settings.speed, side=side)
 
@@ -208,10 +213,12 @@ class Hub(Administration):
                 self.customer_typing(conversation, typing)
             case Say(text, "customer"):
                 self.customer_says(conversation, text)
-            case Say(text, role, content):
-                parts = [] if content is None else sample(content, self.clock.now())
-                name = None if role == "agent" else "System"
+            case Say(text, role, content, name):
+                parts = sample(content, self.clock.now()) if isinstance(content, str) else content or ()
+                name = "System" if role == "system" else name
                 self.agent_say(conversation, text, role=role, name=name, content=parts)
+            case Leave():
+                self.set_leg(conversation, "disconnected")
             case Break(params):
                 self.fault(params)
 

@@ -51,9 +51,16 @@ class Say:
     """The person (or the system) sends a message."""
 
     text: str = field(repr=False)
-    role: Literal["agent", "customer", "system"] = "agent"
-    content: str | None = None
-    """The name of a sample of ``rich_content``."""
+    role: Literal["agent", "bot", "customer", "system"] = "agent"
+    content: str | Sequence[dict[str, Any]] | None = field(default=None, repr=False)
+    """Parts of a message, or the name of a sample of ``rich_content``."""
+    name: str | None = None
+    """None: the agent's own, or System."""
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Whoever it is ends the conversation."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class _Answer:
     heard: int
 
 
-Act = Deliver | Read | Typing | Say | Break
+Act = Deliver | Read | Typing | Say | Leave | Break
 
 
 @dataclass(frozen=True)

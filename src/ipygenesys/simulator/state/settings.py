@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from ipygenesys._wire.messaging_events import SCOPES
 from ipygenesys.simulator.state.conversation import Played, Turn
@@ -26,6 +27,8 @@ class Settings:
     scenario: str = "greeting"
     speed: float = 1.0
     dialogue: tuple[Turn, ...] | None = field(default=None, repr=False)
+    bot: Mapping[str, Any] | None = field(default=None, repr=False)
+    """The flow of a bot in place of the agent, see ``person.flow``."""
     extensions: frozenset[str] = EXTENSIONS
     scopes: tuple[str, ...] = SCOPES
     token_lifetime_s: float = 86399

@@ -1,0 +1,66 @@
+"""Scripts against a bot of the simulator."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+import pytest
+
+from ipygenesys import Script, Simulator, WebMessaging
+from tests.simulator.person.test_flow import SHOP
+
+Factory = functools.partial[WebMessaging]
+
+
+@pytest.fixture(scope="module")
+def guest() -> Iterator[Factory]:
+    deployment = {"conversation_disconnect": "ReadOnly"}
+    with Simulator(bot=SHOP, speed=20, deployment=deployment) as simulator:
+        yield functools.partial(
+            WebMessaging, base_url=simulator.base_url, deployment_id=simulator.deployment_id
+        )
+
+
+def test_a_bot_is_tested_from_its_greeting_to_its_end(guest: Factory) -> None:
+    scenario = (
+        Script.scenario("return")
+        .say("hello")
+        .expect(equals="What?", quick_replies=("Return", "Person"))
+        .pick("return")
+        .expect("which order")
+        .say("12345")
+        .expect(matches=r"order (?P<order>\d+)")
+        .expect(cards=("Red", "Blue"), buttons=("Take red",))
+        .pick("Take red")
+        .expect_end(within=5)
+    )
+    (result,) = Script(scenario).run(guest).scenarios
+    assert result.passed, result.words
+    assert {message.role for message in result.messages if not message.is_own} == {"bot"}
+
+
+def test_what_comes_in_the_wrong_order_or_twice_fails_nothing(guest: Factory) -> None:
+    odd = (
+        Script.scenario("odd")
+        .say("hello")
+        .expect("what")
+        .pick("Odd")
+        .expect("one")
+        .expect("two")
+        .expect("three")
+        .expect("four")
+    )
+    run = Script(*(odd for _ in range(10))).run(guest, parallel=5)
+    assert run.passed, [result.words for result in run.scenarios]
+
+
+def test_a_person_takes_over(guest: Factory) -> None:
+    scenario = (
+        Script.scenario("person")
+        .say("hello")
+        .pick("Person", within=5)
+        .expect(json={"sender": "Ann", "role": "agent"})
+    )
+    (result,) = Script(scenario).run(guest).scenarios
+    assert result.passed, result.words
