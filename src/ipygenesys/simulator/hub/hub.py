@@ -16,7 +16,7 @@ from ipygenesys.simulator.hub.audience import Audience
 from ipygenesys.simulator.hub.stream import Stream
 from ipygenesys.simulator.person.bot import Bot
 from ipygenesys.simulator.person.bursts import Bursts
-from ipygenesys.simulator.person.dialogue import packaged_dialogue, packaged_dialogues, parse_turns
+from ipygenesys.simulator.person.dialogue import some_dialogue
 from ipygenesys.simulator.person.flow import BotFlow
 from ipygenesys.simulator.person.person import Act, Break, Deliver, Leave, Person, Read, Say, Typing
 from ipygenesys.simulator.person.players import Players
@@ -133,8 +133,7 @@ class Hub(Administration):
         turns = settings.dialogue
         if turns is None and settings.person == "both" and self.scenario.script.answers:
             # Two people of small talk would never end.
-            names = packaged_dialogues()
-            turns = parse_turns(packaged_dialogue(names[(settings.seed + number) % len(names)]))
+            turns = some_dialogue(settings.seed + number)
         if turns is not None:
             players.play(now, turns)
         self.stage.enter(conversation.id, players)
@@ -145,7 +144,7 @@ class Hub(Administration):
         second = settings.person == "both" and side == "customer"
         if second or number > 1:  # What goes wrong goes wrong for all: once is enough.
             script = replace(script, faults=())
-        if self._flow is not None and side == "agent":
+        if self._flow and side == "agent":
             return Bot(self._flow, script, Random(settings.seed), speed=settings.speed)
         part, nth = "customer" if second else "agent", f"/{number}" if number > 1 else ""
         return Person(script, Random(f"{settings.seed}/{part}{nth}"), speed=settings.speed, side=side)
@@ -215,8 +214,8 @@ class Hub(Administration):
                 self.customer_says(conversation, text)
             case Say(text, role, content, name):
                 parts = sample(content, self.clock.now()) if isinstance(content, str) else content or ()
-                name = "System" if role == "system" else name
-                self.agent_say(conversation, text, role=role, name=name, content=parts)
+                who = "System" if role == "system" else name
+                self.agent_say(conversation, text, role=role, name=who, content=parts)
             case Leave():
                 self.set_leg(conversation, "disconnected")
             case Break(params):

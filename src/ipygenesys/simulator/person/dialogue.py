@@ -67,6 +67,12 @@ def packaged_dialogue(name: str) -> Sequence[Any]:
     return _turns_in(PACKAGED / f"{name}.json")
 
 
+def some_dialogue(number: int) -> tuple[Turn, ...]:
+    """One that comes with the package; the next number has the next one."""
+    names = packaged_dialogues()
+    return parse_turns(packaged_dialogue(names[number % len(names)]))
+
+
 def _turns_in(path: Path) -> Sequence[Any]:
     try:
         content = msgspec.json.decode(path.read_bytes())
