@@ -39,8 +39,7 @@ class Simulator(Controls):
         speed: 10 makes the person ten times as fast.
         dialogue: Turns, or a packaged dialogue's name or a file, that the person plays in place of the script.
         actions: Whether a dialogue's action turns are left out or shown as system messages.
-        bot: A flow that a bot follows in place of the agent: a YAML file or what it holds; see
-            ``ipygenesys.simulator.person.flow``.
+        bot: A flow that a bot follows in place of the agent: a YAML file or what it holds; see ``person.flow``.
         extensions: What is offered beyond the tutorial's contract; the empty set is a bare tutorial server.
         scopes: What the OAuth client has been given; leave some out to see 403.
         token_lifetime_s: Seconds until a token, and the streams opened with it, expire.
@@ -48,8 +47,7 @@ class Simulator(Controls):
         typing_min_interval_s: Least seconds between two typing calls; None takes the scenario's, else no limit.
         auth_timeout_s: Seconds that a stream may wait with its authenticate frame.
         echo_typing: Whether the client's own typing comes back on the stream.
-        agent_name: The person's name.
-        customer_name: The client's name.
+        agent_name, customer_name: The person's name, and the client's.
         client_secret: A secret of your own, in place of the seed's.
         person: Whom it plays: the agent, or with a real agent's client the customer, or both for those who only
             watch (a packaged dialogue then, unless you give one).
