@@ -393,7 +393,7 @@ async def test_typing_that_is_switched_off_is_never_sent() -> None:
         client.set_typing(True)
         await client.send("done")
 
-        assert client.capabilities == {"history", "attachments"}
+        assert client.capabilities == {"send", "history", "attachments"}
         assert received(simulator, "typing") == rejected(simulator, "typing") == []
 
 

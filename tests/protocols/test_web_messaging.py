@@ -445,7 +445,7 @@ def test_toggles_that_are_not_there_are_off() -> None:
     nothing = {"allowedMedia": None}
     _, _, learned = opened(config=bare, configureSession=("SessionResponse", session_response(**nothing)))
 
-    assert learned[0].capabilities == {"history"}
+    assert learned[0].capabilities == {"send", "history"}
 
 
 ODD_CONFIGS = [
