@@ -84,6 +84,10 @@ def test_every_other_block_runs_with_ids_in_the_place_of_the_dots(
             {"GENESYS_CONVERSATION_ID": "3f0c", "GENESYS_REGION": "eu_west_1"},
             "AgentMessaging('mypurecloud.ie', conversation_id='3f0c')",
         ),
+        (
+            {"GENESYS_CONVERSATION_ID": "3f0c", "GENESYS_BASE_URL": "http://127.0.0.1:9"},
+            "AgentMessaging('http://127.0.0.1:9', conversation_id='3f0c')",
+        ),
     ],
 )
 def test_the_dashboard_takes_a_real_conversation_from_the_environment(
