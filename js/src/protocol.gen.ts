@@ -53,6 +53,7 @@ export interface Snapshot {
   capabilities: (
     "attachments" | "history" | "markdown" | "receive_read" | "receive_typing" | "send" | "send_read" | "send_typing"
   )[];
+  looksOn: boolean;
   canAnswer: boolean;
   canBeginAnew: boolean;
   textLimit: TextLimit | null;
@@ -408,6 +409,7 @@ export interface Deltas {
     | UnreadDelta
     | StatusDelta
     | CapabilitiesDelta
+    | TitleDelta
     | ErrorDelta
   )[];
 }
@@ -513,6 +515,14 @@ export interface CapabilitiesDelta {
     "attachments" | "history" | "markdown" | "receive_read" | "receive_typing" | "send" | "send_read" | "send_typing"
   )[];
   uploads: UploadRules | null;
+  looksOn: boolean;
+}
+/**
+ * The conversation has another name: that of its customer has become known.
+ */
+export interface TitleDelta {
+  kind: "title";
+  title: string;
 }
 /**
  * A part of the conversation, the answer to ``page-requested``; positions are those of ``revision``.
@@ -809,7 +819,7 @@ export type Shape = readonly [kind: string | null, fields: Readonly<Record<strin
 
 /** By number, beginning with that of number 1: see layout.py. */
 export const LAYOUT: readonly Shape[] = [
-  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, canAnswer: false, canBeginAnew: false, textLimit: null, uploads: null, error: null, title: "", locale: "en", words: null, timeMs: null, conversation: null }],
+  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, looksOn: false, canAnswer: false, canBeginAnew: false, textLimit: null, uploads: null, error: null, title: "", locale: "en", words: null, timeMs: null, conversation: null }],
   [null, { id: null, text: null, sender: null, timeMs: null, role: "agent", status: "unread", isOwn: false, statusTimeMs: null, fullLength: 0, unavailable: false, draftId: null, error: null, seenInferred: false, attachments: [], content: [], cause: null, withdrawn: false }],
   [null, { name: null, mediaType: null, sizeBytes: null, url: null, canRefresh: false }],
   ["quick-replies", { replies: null, title: "", picked: null }],
@@ -841,7 +851,8 @@ export const LAYOUT: readonly Shape[] = [
   ["history-prepended", { count: null, hasOlder: null }],
   ["typing", { names: null }],
   ["unread", { count: null }],
-  ["capabilities", { capabilities: null, uploads: null }],
+  ["capabilities", { capabilities: null, uploads: null, looksOn: false }],
+  ["title", { title: null }],
   ["page", { to: null, requestId: null, epoch: null, revision: null, firstIndex: null, messages: null, hasOlder: null, isFound: true, targetId: null, stoppedEarly: false, error: null }],
   ["search-found", { to: null, searchId: null, count: null, searched: null, isComplete: null, hasOlder: null, isLoading: false, error: null }],
   ["export-part", { to: null, requestId: null, number: null, count: null, data: "", error: null }],

@@ -72,6 +72,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     status: status(),
     typing: [],
     unreadCount: 0,
+    looksOn: false,
     canAnswer: true,
     canBeginAnew: false,
     textLimit: null,

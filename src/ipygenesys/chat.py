@@ -23,6 +23,7 @@ from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.view.hub import ViewHub
 from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
 from ipygenesys._core.view.saved_copy import SavedCopy
+from ipygenesys._core.view.title import ViewTitle, checked_title
 from ipygenesys._io.conversation.closing import SENDS_FOR_S, checked_timeout
 from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.conversation.gateway_life import GatewayLife
@@ -75,13 +76,14 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         close_timeout: seconds that a close, or the end of ``with`` or of the program, gives what is being sent.
         locale: the language of the view's own words and the way of its dates and numbers, such as ``"de"`` or
             ``"en-GB"``; by default the browser's. English, German, Spanish, French and Japanese are there.
+        title: what the view calls the conversation; by default the customer's name, else the end of its id.
+        count_unread: whether messages of others count as unread; by default where we take part.
         traits: as for every widget, such as ``layout={"height": "600px"}``; also ``save_content=True``.
 
     Raises:
-        TypeError: ``protocol`` is none, or there is no such argument.
+        TypeError: ``protocol`` is none, ``title`` is no str, or there is no such argument.
         traitlets.TraitError: a trait cannot have that value.
-        ValueError: the view does not speak that language, or ``durable`` state could not be found again: a guest needs
-            a ``session_token``.
+        ValueError: the view does not speak that language, or ``durable`` state needs a guest's ``session_token``.
         GenesysError: the durable state is in use, or cannot be opened.
     """
 
@@ -97,10 +99,12 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         durable: bool | str | os.PathLike[str] = False,
         close_timeout: float = SENDS_FOR_S,
         locale: str | None = None,
+        title: str | None = None,
+        count_unread: bool | None = None,
         **traits: Any,
     ) -> None:
         checked_adapter(protocol)
-        sends_for_s = checked_timeout(close_timeout)
+        sends_for_s, given = checked_timeout(close_timeout), checked_title(title)
         for name in traits:
             if name.startswith("_") or not self.has_trait(name):
                 raise TypeError(f"Chat() has no argument {name!r}.")
@@ -110,16 +114,13 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
             read_positions=ReadPositions() if remember_read else None,
             store=open_store(protocol.profile.conversation_key, durable),
         )
+        session = self._gateway.session
+        session.allowed.count_unread(count_unread)
+        called = ViewTitle(session, given=given, otherwise=protocol.title)
         files = ReceivedFiles(f"ipygenesys-{uuid.uuid4().hex}")
-        hub = ViewHub(
-            self._gateway.session,
-            epoch=uuid.uuid4().hex[:8],
-            budget=_budget,
-            title=protocol.title,
-            locale=spoken,
-            folder=files.folder,
-        )
-        copy = SavedCopy(self._gateway.session, title=protocol.title, locale=spoken)
+        epoch = uuid.uuid4().hex[:8]
+        hub = ViewHub(session, epoch=epoch, budget=_budget, title=called, locale=spoken, folder=files.folder)
+        copy = SavedCopy(session, title=called, locale=spoken)
         self._views = ViewComm(
             self._gateway, hub, copy, files, send=self._send_to_views, keep=self._keep_content
         )
@@ -136,14 +137,13 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         except BaseException:
             self.close()  # What was opened for it, such as the durable state, would stay in use.
             raise
-        self.set_trait("can_send", self._gateway.session.allowed.can_send)
+        self.set_trait("can_send", session.allowed.can_send)
         our_comms.ids.add(self.model_id)
         self._gateway.add_listener(weakly(self._hear))
         self._gateway.add_views(self._views)
         self.on_msg(self._on_view_message)
         route_replies_to_the_asking_shell(self.comm)
-        # Also runs when the interpreter ends.
-        self._finalizer = weakref.finalize(self, self._life.end)
+        self._finalizer = weakref.finalize(self, self._life.end)  # Also runs when the interpreter ends.
         for thread in self._own_threads:
             weakref.finalize(self, thread.stop, wait=False)
         if connect:
@@ -155,7 +155,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
 
         Args:
             locale: as for ``Chat``.
-            options: traits as for ``Chat``, and those of ``ipygenesys.Simulator``, such as ``seed=1``,
+            options: title and traits as for ``Chat``, and those of ``ipygenesys.Simulator``, such as ``seed=1``,
                 ``scenario="slow_agent"`` or ``dialogue=…``. With ``scenario="rich"`` the conversation is a guest's of
                 Web Messaging, which has cards, pickers and files; else the tutorial's, which has receipts both ways.
 
@@ -164,7 +164,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         """
         from ipygenesys._widget.demo_side import both_sides
 
-        traits = {name: options.pop(name) for name in cls.class_trait_names() if name in options}
+        traits = {name: options.pop(name) for name in ("title", *cls.class_trait_names()) if name in options}
         simulator, protocol = both_sides(options)
         try:
             chat = cls(protocol, locale=locale, **traits)

@@ -43,6 +43,7 @@ class Client(Verbs):
             nothing and sends nothing twice. True takes the user's state directory; or give a directory. The files
             hold texts and are readable by the user alone. One Chat or Client a conversation at a time.
         close_timeout: seconds that the end of ``async with`` gives what is being sent.
+        count_unread: whether messages of others count as unread; by default where we take part.
 
     Raises:
         TypeError: ``protocol`` is none.
@@ -57,6 +58,7 @@ class Client(Verbs):
         remember_read: bool = True,
         durable: bool | str | PathLike[str] = False,
         close_timeout: float = SENDS_FOR_S,
+        count_unread: bool | None = None,
     ) -> None:
         self._sends_for_s = checked_timeout(close_timeout)
         self._gateway = Gateway(
@@ -64,6 +66,7 @@ class Client(Verbs):
             read_positions=ReadPositions() if remember_read else None,
             store=open_store(protocol.profile.conversation_key, durable),
         )
+        self._gateway.session.allowed.count_unread(count_unread)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
 
@@ -117,7 +120,7 @@ class Client(Verbs):
 
     @property
     def unread_count(self) -> int:
-        """Messages of others that the server does not know to be read."""
+        """Messages of others that the server does not know to be read; 0 for who only watches, unless ``count_unread``."""
         return self._gateway.session.conversation.timeline.unread_count
 
     @to_await

@@ -32,6 +32,7 @@ from ipygenesys._core.view.protocol import (
     encode_to_view,
 )
 from ipygenesys._core.view.protocol.locale import SpokenLocale
+from ipygenesys._core.view.title import ViewTitle
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -42,7 +43,8 @@ class Desk(Driver):
     def __init__(self, **profile: object) -> None:
         super().__init__(eg.profile(**profile))
         self.locale = SpokenLocale(words={"de": {"send": "Senden"}, "fr": {"send": "Envoyer"}})
-        self.hub = ViewHub(self.session, epoch="e", budget=SendBudget(), title="Title", locale=self.locale)
+        title = ViewTitle(self.session, given="Title")
+        self.hub = ViewHub(self.session, epoch="e", budget=SendBudget(), title=title, locale=self.locale)
         self.seqs: dict[str, int] = {}
         self.sent: list[KernelToView] = []
 

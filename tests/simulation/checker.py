@@ -165,7 +165,8 @@ def _check_receipts(world: World, user: User) -> None:
     ids = [message.id for message in client.timeline]
     news = client.timeline[ids.index(client.news_from) if client.news_from in ids else 0 :]
     counted = client.gateway.session.conversation.timeline.unread_count
-    if sum(message.status == "unread" for message in news) != counted:
+    unread = 0 if _only_watches(world) else sum(message.status == "unread" for message in news)
+    if unread != counted:
         world.report("I5", "the unread count is wrong")
 
 

@@ -14,6 +14,9 @@ from tests.view import rich
 from tests.view.conftest import Host
 from tests.view.kernel import START_MS, message, saved
 
+WATCHING: dict[str, Any] = {"capabilities": ("history",), "looks_on": True}
+"""What a kernel says to who has no part in the conversation."""
+
 TALK: tuple[tuple[str, str], ...] = (
     ("agent", "Hello Crystal, thank you for contacting us. How can I help you today?"),
     (
@@ -50,6 +53,53 @@ def talk(count: int = 30, **last: Any) -> list[vp.ViewMessage]:
             fields |= last
         messages.append(message(number, **fields))
     return messages
+
+
+def watched(count: int = 30) -> list[vp.ViewMessage]:
+    """The same as somebody sees it who takes part in nothing: a bot begins, an agent goes on, nobody is us."""
+    bot = {"role": "bot", "sender": "Ada"}
+    agent = {"role": "agent", "sender": "Ann Archer"}
+    customer = {"role": "customer", "sender": "Crystal Minh"}
+    return [
+        msgspec.structs.replace(
+            each,
+            is_own=False,
+            status="unread",
+            **(customer if each.role == "customer" else bot if number < count - 6 else agent),
+        )
+        for number, each in enumerate(talk(count))
+    ]
+
+
+def watching(host: Host) -> None:
+    kernel = host.start(watched(), title="Crystal Minh", **WATCHING)
+    kernel.typing("Ann Archer")
+    host.page.wait_for_selector('[data-typing="true"]')
+
+
+def make_low(host: Host, height: int = 300) -> None:
+    """As one of many in a page."""
+    host.page.evaluate(
+        "height => document.documentElement.style.setProperty('--ipg-height', height + 'px')", height
+    )
+
+
+def watching_low(host: Host) -> None:
+    """Somebody has scrolled up, and more was said meanwhile."""
+    make_low(host)
+    kernel = host.start(watched(), title="Crystal Minh", **WATCHING)
+    host.page.get_by_role("feed").press("Home")
+    host.page.get_by_role("article").first.blur()
+    kernel.say(message(200, is_own=False, status="unread", time_ms=kernel.messages[-1].time_ms + 60_000))
+    kernel.typing("Ann Archer")
+    host.page.get_by_role("button", name="Jump to latest").wait_for()
+
+
+def watching_lost(host: Host) -> None:
+    make_low(host, 260)
+    kernel = host.start(watched(), title="Crystal Minh", **WATCHING)
+    kernel.set_status("reconnecting", "The event stream was closed (1006).", 9_000)
+    host.page.wait_for_selector('.ipg-banner[data-shown="true"]')
 
 
 def empty(host: Host) -> None:
@@ -468,6 +518,9 @@ def date_open(host: Host) -> None:
 STATES: dict[str, Callable[[Host], None]] = {
     "empty": empty,
     "thirty": thirty,
+    "watching": watching,
+    "watching_low": watching_low,
+    "watching_lost": watching_lost,
     "ticks": ticks,
     "typing": typing,
     "failed": failed,

@@ -147,7 +147,7 @@ def test_messages_that_are_never_reported(host: Host, quiet: vp.ViewMessage) -> 
     [
         {"status": vp.StatusDelta(status="read_only")},
         {"status": vp.StatusDelta(status="closed")},
-        {"capabilities": ("history", "send_read")},
+        {"capabilities": ("history", "send_read"), "looks_on": True},
     ],
     ids=["read_only", "closed", "watching"],
 )

@@ -82,6 +82,7 @@ class View:
         self.unread_count = 0
         self.status: dict[str, Any] = {}
         self.capabilities: list[str] = []
+        self.title = ""
         self.errors: list[dict[str, Any]] = []
         self.texts: dict[str, str] = {}
         self.files: list[dict[str, Any]] = []
@@ -143,6 +144,7 @@ class View:
         assert len(self.messages) == content["total"]
         self.typing, self.unread_count = content["typing"], content["unreadCount"]
         self.status, self.capabilities = content["status"], content["capabilities"]
+        self.title = content["title"]
         self.has_older = content["hasOlder"]
 
     def _deltas(self, content: dict[str, Any]) -> None:
@@ -195,6 +197,8 @@ class View:
                 self.status = delta
             case "capabilities":
                 self.capabilities = delta["capabilities"]
+            case "title":
+                self.title = delta["title"]
             case "error":
                 self.errors.append(delta)
             case unknown:

@@ -838,6 +838,28 @@ def test_who_watches_is_connected_and_may_not_write_and_the_end_is_told_to_obser
     assert not taking_part.can_send
 
 
+def test_who_watches_has_nothing_unread_and_the_customers_name_as_the_title(bench: Bench) -> None:
+    with Simulator(scenario="manual", speed=20, customer_name="Crystal Minh") as simulator:
+        app = ClientCredentials(simulator.client_id, simulator.client_secret)
+        protocol = AgentMessaging(
+            base_url=simulator.base_url, conversation_id=simulator.conversation_id, credentials=app
+        )
+        by_default, named = Chat(protocol), Chat(protocol, title="Line 3", count_unread=True)
+        bench.chats += [by_default, named]
+        views = [bench.view(by_default), bench.view(named)]
+        assert [view.title for view in views] == [f"…{simulator.conversation_id[-8:]}", "Line 3"]
+        eventually(lambda: by_default.status == named.status == "connected")
+        simulator.customer_say("Is anybody there?")
+        eventually(lambda: all(view.shown and view.shown[-1][1] for view in views))
+        eventually(lambda: views[0].title == "Crystal Minh")
+        assert (by_default.unread_count, views[0].unread_count) == (0, 0)
+        eventually(lambda: (named.unread_count, views[1].unread_count) == (1, 1))
+        assert views[1].title == "Line 3"
+        assert "Crystal" not in str(by_default.get_state())
+        for chat in (by_default, named):
+            chat.close()
+
+
 def test_waiting_ends_in_time(bench: Bench) -> None:
     chat = bench.connected()
     before = len(chat._gateway._listeners)

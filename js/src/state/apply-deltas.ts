@@ -10,7 +10,7 @@ import type {
 import { isCut } from "../text/cut";
 import { bounded, type HeldWork, heldAt, place, skip, take, workOn } from "./held";
 import { type Newness, noteNews } from "./newness";
-import type { Delta, Draft, ViewState } from "./view-state";
+import { type Delta, type Draft, isNoNews, type ViewState } from "./view-state";
 
 /** Arrivals are for the announcer, which looks at once; older ones are not kept. */
 const ARRIVALS_KEPT = 64;
@@ -18,7 +18,7 @@ const ARRIVALS_KEPT = 64;
 /** The parts that deltas change in place, so that a batch copies the messages once and not once per delta. */
 interface Work extends HeldWork {
   readonly isFollowing: boolean;
-  readonly isWatching: boolean;
+  readonly isNoNews: boolean;
   drafts: readonly Draft[];
   arrived: ViewMessage[];
   arrivedCount: number;
@@ -31,7 +31,7 @@ export function applyDeltas(state: ViewState, { revision, deltas }: Deltas, nowM
   const work: Work = {
     ...workOn(state),
     isFollowing: state.isFollowing,
-    isWatching: state.isWatching,
+    isNoNews: isNoNews(state),
     drafts: state.drafts,
     arrived: [],
     arrivedCount: 0,
@@ -95,6 +95,10 @@ function applyDelta(work: Work, delta: Delta, nowMs: number): boolean {
     case "capabilities":
       work.patch.capabilities = new Set(delta.capabilities);
       work.patch.uploads = delta.uploads;
+      work.patch.looksOn = delta.looksOn;
+      return true;
+    case "title":
+      work.patch.title = delta.title;
       return true;
     case "error":
       work.patch.error = delta;
@@ -122,7 +126,7 @@ function placeMessage(work: Work, delta: MessagePlacedDelta): boolean {
 function skipMessages(work: Work, delta: MessagesSkippedDelta): boolean {
   if (!skip(work, delta, work.isFollowing)) return false;
   if (delta.firstOtherId !== null) {
-    work.newness = noteNews(work.newness, delta.firstOtherId, delta.others, work.isWatching);
+    work.newness = noteNews(work.newness, delta.firstOtherId, delta.others, work.isNoNews);
     work.arrivedCount += delta.others;
   }
   return true;
@@ -142,7 +146,7 @@ function noteArrival(work: Work, message: ViewMessage, isNew: boolean): void {
   else {
     work.arrived.push(message);
     work.arrivedCount += 1;
-    work.newness = noteNews(work.newness, message.id, 1, work.isWatching);
+    work.newness = noteNews(work.newness, message.id, 1, work.isNoNews);
   }
 }
 

@@ -71,20 +71,18 @@ function linkBanner(link: Exclude<Link, "live" | "absent">, strings: Strings): B
   return { ...said, tone: link === "silent" ? "warning" : "error" };
 }
 
-/** Who takes part may write; who only watches may not. Nobody knows before the kernel has answered. */
-const takesPart = ({ epoch, capabilities }: ViewState): boolean => epoch === null || capabilities.has("send");
-
 /** Why nothing can be written now; null when it can. A lost connection is no reason: what is sent waits for it. */
 export function cannotSend(state: ViewState, strings: Strings): string | null {
   if (state.link === "absent" || state.link === "gone" || state.link === "mismatch")
     return strings.cannotSend[state.link];
   const { status } = state;
   if (status === "read_only" || status === "closed" || status === "failed") return strings.cannotSend[status];
-  return takesPart(state) ? null : strings.cannotSend.watching;
+  // Nobody knows before the kernel has answered.
+  return state.epoch === null || state.capabilities.has("send") ? null : strings.cannotSend.unanswered;
 }
 
 /** Whether what is seen here may be reported: not by a viewer who only looks on, and not into the void. */
 export function canReportSeen(state: ViewState): boolean {
   const isOver = state.status === "read_only" || state.status === "closed";
-  return state.link === "live" && takesPart(state) && !isOver;
+  return state.link === "live" && !state.looksOn && !isOver;
 }

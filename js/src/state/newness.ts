@@ -13,9 +13,9 @@ export const startNewness = (firstUnreadId: string | null): Newness => ({
   waiting: 0,
 });
 
-/** So many messages of others have come, the first of them with this id; `isWatching`: the user saw them come. */
-export function noteNews(newness: Newness, firstId: string, count: number, isWatching: boolean): Newness {
-  if (isWatching) return newness;
+/** So many messages of others have come, the first of them with this id; `isNoNews`: the user saw them come. */
+export function noteNews(newness: Newness, firstId: string, count: number, isNoNews: boolean): Newness {
+  if (isNoNews) return newness;
   return { markId: newness.waiting === 0 ? firstId : newness.markId, waiting: newness.waiting + count };
 }
 

@@ -7,6 +7,7 @@ import { answered, noteNews, reachedEnd, startNewness } from "./newness";
 import {
   type DraftTrouble,
   initialState,
+  isNoNews,
   type Landing,
   NO_OLDER_ERROR,
   type PageRequest,
@@ -48,12 +49,8 @@ export function reduce(state: ViewState, event: StoreEvent, nowMs: number): View
         ? { ...onSnapshot(state, event.copy, nowMs), epoch: null, revision: -1 }
         : state;
     case "draft-added": {
-      const draft = {
-        draftId: event.draftId,
-        text: event.text,
-        timeMs: nowMs + state.aheadMs,
-        trouble: null,
-      };
+      const { draftId, text } = event;
+      const draft = { draftId, text, timeMs: nowMs + state.aheadMs, trouble: null };
       return { ...state, drafts: [...state.drafts, draft] };
     }
     case "draft-troubled":
@@ -126,10 +123,11 @@ function onSnapshot(state: ViewState, snapshot: Snapshot, nowMs: number): ViewSt
       .filter((each) => !placed.has(each.draftId))
       .map((each) => (restarted ? { ...each, trouble: "kernel-restarted" } : each)),
     ...arrivalsWith(state, news, news.length),
-    newness: first ? noteNews(newness, first.id, news.length, state.isWatching) : newness,
+    newness: first ? noteNews(newness, first.id, news.length, isNoNews(state)) : newness,
     awaitingText: new Set(),
     unreadCount: snapshot.unreadCount,
     typing: snapshot.typing,
+    looksOn: snapshot.looksOn,
     canAnswer: snapshot.canAnswer,
     canBeginAnew: snapshot.canBeginAnew,
     textLimit: snapshot.textLimit,

@@ -118,6 +118,8 @@ export interface ViewState extends Held {
   readonly typing: readonly string[];
   /** What files may be sent; null when none. */
   readonly uploads: UploadRules | null;
+  /** We have no part in the conversation: nothing is written here, and nothing is marked read. */
+  readonly looksOn: boolean;
   /** We are the side that picks what messages offer. */
   readonly canAnswer: boolean;
   /** Once this conversation is over, another one can be begun. */
@@ -186,6 +188,7 @@ export const initialState: ViewState = {
   aheadMs: 0,
   retryAtMs: null,
   typing: [],
+  looksOn: false,
   canAnswer: false,
   canBeginAnew: false,
   textLimit: null,
@@ -205,6 +208,10 @@ export const NO_OLDER_ERROR = { olderError: null, olderRetryAtMs: null } as cons
 
 /** Whether there are messages before the first one held here. */
 export const hasEarlier = (state: ViewState): boolean => state.firstIndex > 0 || state.hasOlder;
+
+/** Whether what comes now is seen to come, or needs no mark: who only looks on is owed none while it can be seen. */
+export const isNoNews = (state: Pick<ViewState, "isWatching" | "looksOn" | "isFollowing">): boolean =>
+  state.isWatching || (state.looksOn && state.isFollowing);
 
 /** Whether there are messages after the last one held here. */
 export const hasLater = (state: ViewState): boolean => !holdsEnd(state);

@@ -12,7 +12,7 @@ export const BEFORE_KERNEL = new Map<string, Table>([
       composer: "Nachricht",
       placeholder: "Nachricht schreiben",
       send: "Senden",
-      linkShort: "Kein Kernel",
+      linkShort: { starting: "Startet", absent: "Kein Kernel", mismatch: "Kein Kernel" },
       link: {
         starting: "Warten auf den Kernel…",
         absent: "Zum Verbinden die Zelle ausführen",
@@ -38,7 +38,7 @@ export const BEFORE_KERNEL = new Map<string, Table>([
       composer: "Mensaje",
       placeholder: "Escribe un mensaje",
       send: "Enviar",
-      linkShort: "Sin kernel",
+      linkShort: { starting: "Iniciando", absent: "Sin kernel", mismatch: "Sin kernel" },
       link: {
         starting: "Esperando al kernel…",
         absent: "Ejecuta la celda para conectar",
@@ -63,7 +63,7 @@ export const BEFORE_KERNEL = new Map<string, Table>([
       composer: "Message",
       placeholder: "Écrire un message",
       send: "Envoyer",
-      linkShort: "Pas de noyau",
+      linkShort: { starting: "Démarrage", absent: "Pas de noyau", mismatch: "Pas de noyau" },
       link: {
         starting: "En attente du noyau…",
         absent: "Exécutez la cellule pour vous connecter",
@@ -89,7 +89,7 @@ export const BEFORE_KERNEL = new Map<string, Table>([
       composer: "メッセージ",
       placeholder: "メッセージを入力",
       send: "送信",
-      linkShort: "カーネルなし",
+      linkShort: { starting: "起動中", absent: "カーネルなし", mismatch: "カーネルなし" },
       link: {
         starting: "カーネルの応答を待っています…",
         absent: "セルを実行すると接続します",

@@ -92,7 +92,13 @@ export const english = {
     closed: "Closed",
     failed: "Not connected",
   },
-  linkShort: "No kernel",
+  linkShort: {
+    starting: "Starting",
+    absent: "No kernel",
+    silent: "No answer",
+    gone: "No kernel",
+    mismatch: "No kernel",
+  },
   link: {
     starting: "Waiting for the kernel…",
     absent: "Run the cell to connect",
@@ -113,12 +119,16 @@ export const english = {
     read_only: "Messages cannot be sent: the conversation is read-only.",
     closed: "Messages cannot be sent: the conversation is closed.",
     failed: "Messages cannot be sent: there is no connection.",
-    watching: "You can read along here, not write.",
+    unanswered: "Messages cannot be sent: the conversation has not been answered yet.",
     absent: "Messages cannot be sent: there is no kernel.",
     gone: "Messages cannot be sent: the kernel has stopped.",
     mismatch: "Messages cannot be sent: the kernel is of another version.",
   },
   roles: { agent: "", customer: "", bot: "Bot", system: "" },
+  /** For who takes part in none of them. */
+  sides: { agent: "Agent", customer: "Customer", bot: "Bot", system: "" },
+  /** Where others write; one quiet line. */
+  looksOn: "You are watching this conversation",
   kernelStopped: "The kernel has stopped: run the cell again, then retry",
   kernelRestarted: "The kernel was restarted before this message was sent",
   /** One or two names; beyond that `typingMany`. */

@@ -14,10 +14,23 @@ export function senderName(message: ViewMessage, strings: Strings): string {
   return displayName(message.sender) || (message.isOwn ? strings.you : strings.someone);
 }
 
-/** The accessible name of a message: sender, time, text and state. */
-export function messageName(message: ViewMessage, format: Format, strings: Strings): string {
-  const who = `${senderName(message, strings)}, ${format.time(message.timeMs)}`;
-  return `${who}: ${said(message, strings, LONGEST_NAME)}. ${stateOf(message, strings)}`;
+/** The side that somebody is on, for who is on none; empty where the name says it already. */
+export function sideName({ role, sender }: ViewMessage, strings: Strings): string {
+  const side = strings.sides[role];
+  return displayName(sender) === side ? "" : side;
+}
+
+/** The accessible name of a message: sender, time, text and state. Who looks on hears the side, for no state is theirs. */
+export function messageName(
+  message: ViewMessage,
+  format: Format,
+  strings: Strings,
+  looksOn: boolean,
+): string {
+  const name = senderName(message, strings);
+  const who = looksOn ? [name, sideName(message, strings)].filter(Boolean).join(", ") : name;
+  const words = `${who}, ${format.time(message.timeMs)}: ${said(message, strings, LONGEST_NAME)}.`;
+  return looksOn ? words : `${words} ${stateOf(message, strings)}`;
 }
 
 /** The state of a message in words; what is only inferred says so. */

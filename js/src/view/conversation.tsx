@@ -41,9 +41,13 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
   const spoken = useServices(actions, state);
   const { strings } = spoken;
   const obstacle = cannotSend(state, strings);
-  const mayPick = state.canAnswer && obstacle === null;
+  const { looksOn } = state;
+  const mayPick = state.canAnswer && !looksOn && obstacle === null;
   const isMarkdown = state.capabilities.has("markdown");
-  const services = useMemo(() => ({ ...spoken, mayPick, isMarkdown }), [spoken, mayPick, isMarkdown]);
+  const services = useMemo(
+    () => ({ ...spoken, mayPick, looksOn, isMarkdown }),
+    [spoken, mayPick, looksOn, isMarkdown],
+  );
   const newest = useMemo(
     () => [
       ...state.messages.slice(-WATCHED_AT_MOST),
@@ -70,7 +74,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
     setTool(null);
     if (goesBack && before.current !== null) list.current?.goBack(before.current.place);
     const focus = before.current?.focus;
-    (focus?.isConnected ? focus : box.current)?.focus({ preventScroll: true });
+    (focus?.isConnected ? focus : (box.current ?? root.current))?.focus({ preventScroll: true });
   };
   const onShortcut = (event: KeyboardEvent): void => {
     const isFind = isChord(event, "f") && state.link === "live";
@@ -96,6 +100,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
       data-shade={shade}
       data-link={state.link}
       data-connection={state.status}
+      data-looks-on={looksOn}
       // A click on whatever takes no focus leaves it in the view.
       tabIndex={-1}
       data-lm-suppress-shortcuts="true"
@@ -140,19 +145,23 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         <RecencyLine state={state} services={services} />
       </div>
       <ErrorLine error={state.error} services={services} />
-      <Composer
-        services={services}
-        obstacle={obstacle}
-        tellsTyping={tellsTyping}
-        textLimit={state.textLimit}
-        uploads={state.uploads}
-        onSent={() => list.current?.sent()}
-        onUp={() => list.current?.enter()}
-        keptAs={state.conversation ?? state.epoch}
-        box={box}
-      />
+      {looksOn ? (
+        <div class="ipg-looks-on">{strings.looksOn}</div>
+      ) : (
+        <Composer
+          services={services}
+          obstacle={obstacle}
+          tellsTyping={tellsTyping}
+          textLimit={state.textLimit}
+          uploads={state.uploads}
+          onSent={() => list.current?.sent()}
+          onUp={() => list.current?.enter()}
+          keptAs={state.conversation ?? state.epoch}
+          box={box}
+        />
+      )}
       <DropZone
-        takes={state.uploads !== null && obstacle === null}
+        takes={state.uploads !== null && !looksOn && obstacle === null}
         words={strings.uploads}
         onFiles={addFiles}
       />

@@ -13,7 +13,7 @@ interface Props {
 
 export function Header({ state, strings, children }: Props) {
   const isLive = state.link === "live";
-  const words = isLive ? strings.connectionShort[state.status] : strings.linkShort;
+  const words = state.link === "live" ? strings.connectionShort[state.status] : strings.linkShort[state.link];
   return (
     <div class="ipg-header">
       <span class="ipg-title">

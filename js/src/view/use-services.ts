@@ -12,7 +12,7 @@ import type { Services } from "./kit/services";
 export function useServices(
   actions: Actions,
   { locale: chosen, words, aheadMs }: ViewState,
-): Omit<Services, "mayPick" | "isMarkdown"> {
+): Omit<Services, "mayPick" | "looksOn" | "isMarkdown"> {
   const clock = useMemo(() => createClock(() => Date.now() + aheadMs), [aheadMs]);
   return useMemo(() => {
     const locale = spokenLocale([chosen, ...navigator.languages]);

@@ -103,7 +103,7 @@ describe("other deltas", () => {
     const state = stepped(eg.live(eg.messages(2)), eg.deltas(11, delta));
     expect([state.firstIndex, hasEarlier(state), ids(state)]).toEqual([50, true, ["m0", "m1"]]);
   });
-  it("tell typing, unread, status, capabilities and errors", () => {
+  it("tell typing, unread, status, capabilities, the title and errors", () => {
     const state = stepped(
       eg.live([]),
       eg.deltas(
@@ -111,12 +111,15 @@ describe("other deltas", () => {
         { kind: "typing", names: ["Ann"] },
         { kind: "unread", count: 4 },
         eg.status({ status: "reconnecting", detail: "lost", retryInMs: 100 }),
-        { kind: "capabilities", capabilities: ["history"], uploads: null },
+        { kind: "capabilities", capabilities: ["history"], uploads: null, looksOn: true },
+        { kind: "title", title: "Crystal Minh" },
         eg.error("m"),
       ),
     );
     expect(state).toMatchObject({
-      revision: 15,
+      revision: 16,
+      title: "Crystal Minh",
+      looksOn: true,
       typing: ["Ann"],
       unreadCount: 4,
       status: "reconnecting",

@@ -96,12 +96,18 @@ it("the composer is closed with a reason, and open while a connection may come b
   expect(cannotSend(inLink("silent"), english)).toBeNull();
 });
 
-it("who only watches is told so, once the kernel has answered", () => {
-  const watching = eg.live([], { capabilities: ["history"] });
-  expect(cannotSend(watching, english)).toBe(english.cannotSend.watching);
+it("who has not answered the conversation yet is told so, once the kernel has said it", () => {
+  const offered = eg.live([], { capabilities: ["history"] });
+  expect(cannotSend(offered, english)).toBe(english.cannotSend.unanswered);
   expect(cannotSend(eg.state(), english)).toBeNull();
   const over = eg.live([], { capabilities: ["history"], status: eg.status({ status: "read_only" }) });
   expect(cannotSend(over, english)).toBe(english.cannotSend.read_only);
+});
+
+it("the banner of who only watches is that of everybody, and nothing is reported as seen", () => {
+  const lost = { status: eg.status({ status: "reconnecting", retryInMs: 400 }) };
+  const watching = eg.live([], { ...lost, capabilities: ["history"], looksOn: true });
+  expect(bannerOf(watching, english)).toEqual(bannerOf(eg.live([], lost), english));
   expect(canReportSeen(watching)).toBe(false);
 });
 

@@ -116,11 +116,13 @@ function texts(node: Table, path = ""): [string, string][] {
 const FORM = /\.(zero|one|two|few|many|other)$/;
 /** What a text is built of: values, and the number. */
 const placesOf = (text: string): string[] => (text.match(/\{\w+\}|#/g) ?? []).sort();
-const MEANT_TO_BE_EMPTY = new Set(["roles.agent", "roles.customer", "roles.system"]);
+const MEANT_TO_BE_EMPTY = new Set(["roles.agent", "roles.customer", "roles.system", "sides.system"]);
 /** The same word in both languages. */
 const ALIKE = new Set([
   ...["conversation", "messages", "composer"].map((key) => `fr.${key}`),
-  ...["de", "es", "fr"].map((language) => `${language}.roles.bot`),
+  ...["de", "es", "fr"].flatMap((language) => [`${language}.roles.bot`, `${language}.sides.bot`]),
+  "de.sides.agent",
+  "fr.sides.agent",
   "de.fact",
   "es.fact",
 ]);

@@ -6,14 +6,19 @@ import { createFormat } from "../../src/text/format";
 import * as eg from "../examples";
 
 const format = createFormat(english, "en-GB");
-const name = (fields: Parameters<typeof eg.message>[0]): string =>
-  messageName(eg.message(fields), format, english);
+const name = (fields: Parameters<typeof eg.message>[0], looksOn = false): string =>
+  messageName(eg.message(fields), format, english, looksOn);
 const file = { name: "a.pdf", mediaType: null, sizeBytes: null, url: null, canRefresh: false };
 
 describe("a message's name", () => {
   it("holds sender, time, text and state", () => {
     expect(name({ text: "Good morning" })).toBe(`Ann Archer, ${format.time(eg.NOW)}: Good morning. Unread`);
     expect(name({ status: "read" })).toMatch(/Hello\. Read$/);
+  });
+  it("holds the side for who is on none, and no state, for none is theirs", () => {
+    const time = format.time(eg.NOW);
+    expect(name({ text: "Hi" }, true)).toBe(`Ann Archer, Agent, ${time}: Hi.`);
+    expect(name({ text: "Hi", sender: "Customer", role: "customer" }, true)).toBe(`Customer, ${time}: Hi.`);
   });
   it("says when there is no text, and counts the files", () => {
     expect(name({ text: null })).toContain("Loading message…");

@@ -79,6 +79,7 @@ export function services(actions: Partial<Actions> = {}): Services {
     locale: "en-GB",
     strings: english,
     mayPick: false,
+    looksOn: false,
     isMarkdown: false,
   };
 }

@@ -19,8 +19,11 @@ describe("the header", () => {
     drawn.redraw(<Header state={eg.state(eg.snapshot({ title: "" }))} strings={english} />);
     expect([drawn.find(".ipg-title").textContent, drawn.find(".ipg-presence").textContent]).toEqual([
       "Conversation",
-      "No kernel",
+      "Starting",
     ]);
+    const absent = eg.state(eg.snapshot(), { kind: "link-changed", link: "absent" });
+    drawn.redraw(<Header state={absent} strings={english} />);
+    expect(drawn.find(".ipg-presence").textContent).toBe("No kernel");
   });
 });
 

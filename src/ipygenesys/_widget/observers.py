@@ -77,7 +77,7 @@ class StateObservers(traitlets.HasTraits):
     typing = traitlets.Tuple(read_only=True)
     """Display names of who is typing now."""
     unread_count = traitlets.Int(0, read_only=True)
-    """Messages of others that the server does not know to be read."""
+    """Messages of others that the server does not know to be read; 0 for who only watches, unless ``count_unread``."""
 
     _gateway: Gateway
     _observers: Observers

@@ -31,3 +31,8 @@ def checked_id(name: str, given: object) -> str:
     if "://" in value:
         raise ValueError(f"{name} must be the id alone, not an address that has it in it.")
     return value
+
+
+def id_end(whole: str) -> str:
+    """The part of an id by which people tell it from others."""
+    return f"…{whole[-8:]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ipygenesys._core.model.effects import Call
 from ipygenesys._core.model.events import CapabilitiesChanged, ErrorRaised
 from ipygenesys._core.model.inputs import Connect, Disconnect, NoteKeystroke, ReconnectNow
@@ -10,6 +12,7 @@ from ipygenesys._core.model.platform_events import (
     CapabilitiesLearned,
     ConversationChanged,
     ConversationEnded,
+    OwnPartLearned,
 )
 from tests import examples as eg
 from tests.core.driver import Driver
@@ -80,3 +83,27 @@ def test_nobody_may_write_where_the_stream_has_failed_or_was_closed(live: Driver
     assert (live.session.connection.status, live.session.allowed.can_send) == ("failed", False)
     driver.step(Disconnect())
     assert (driver.session.connection.status, driver.session.allowed.can_send) == ("closed", False)
+
+
+def test_who_has_no_part_looks_on_until_there_is_one() -> None:
+    driver = Driver(eg.profile(own_role="agent", own_participant_id=None, is_role_own=False))
+    answers = [driver.session.allowed.looks_on]
+    driver.connect()
+    driver.hears(OwnPartLearned(()), CapabilitiesLearned(frozenset({"history"})))
+    answers.append(driver.session.allowed.looks_on)
+    assert CapabilitiesChanged(frozenset({"history"}), looks_on=True) in driver.emitted(CapabilitiesChanged)
+    driver.hears(OwnPartLearned(("part",)), CapabilitiesLearned(frozenset({"history", "receive_read"})))
+    answers.append(driver.session.allowed.looks_on)
+    assert answers == [False, True, False]
+
+
+@pytest.mark.parametrize(("asked", "count"), [(None, 0), (False, 0), (True, 1)])
+def test_who_looks_on_has_nothing_unread_unless_that_is_asked_for(asked: bool | None, count: int) -> None:
+    watching = frozenset({"history"})
+    driver = Driver(eg.profile(own_participant_id=None, capabilities=watching))
+    driver.session.allowed.count_unread(asked)
+    driver.connect()
+    driver.hears(eg.arrived(1))
+    timeline = driver.session.conversation.timeline
+    assert (timeline.unread_count, timeline.first_unread_index) == (count, 0 if count else None)
+    assert timeline[0].status == "unread"

@@ -87,6 +87,10 @@ def test_words_that_only_repeat_the_content_are_not_shown_twice() -> None:
             CapabilitiesDelta(capabilities=("history", "send_read")),
         ),
         (
+            CapabilitiesChanged(frozenset(), looks_on=True),
+            CapabilitiesDelta(capabilities=(), looks_on=True),
+        ),
+        (
             ErrorRaised(eg.failure("rate_limited", correlation_id="c")),
             ErrorDelta(
                 code="rate-limited",

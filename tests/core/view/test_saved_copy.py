@@ -12,6 +12,7 @@ from ipygenesys._core.view import saved_copy as module
 from ipygenesys._core.view.protocol import MAX_SHOWN_CHARACTERS
 from ipygenesys._core.view.protocol.locale import SpokenLocale
 from ipygenesys._core.view.saved_copy import PAUSE_PER_MESSAGE_S, PAUSE_S, SavedCopy
+from ipygenesys._core.view.title import ViewTitle
 from tests import examples as eg
 from tests.core.driver import Driver
 
@@ -22,7 +23,8 @@ def copy_of(*messages: MessageArrived) -> tuple[SavedCopy, Driver]:
     driver = Driver()
     for message in messages:
         driver.session.conversation.message_arrived(message, eg.START_MS, is_news=True)
-    return SavedCopy(driver.session, title="Ann", locale=SpokenLocale("de", WORDS)), driver
+    title = ViewTitle(driver.session, given="Ann")
+    return SavedCopy(driver.session, title=title, locale=SpokenLocale("de", WORDS)), driver
 
 
 def test_nothing_is_copied_unless_it_is_asked_for() -> None:

@@ -14,6 +14,8 @@ export interface Services {
   readonly strings: Strings;
   /** Whether this user may pick what messages offer: a customer, in a conversation that can be written to. */
   readonly mayPick: boolean;
+  /** This user has no part in the conversation. */
+  readonly looksOn: boolean;
   /** What agents and bots write is Markdown. */
   readonly isMarkdown: boolean;
 }

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { ViewMessage } from "../../protocol.gen";
 import type { Row } from "../../state/rows";
-import { isSeenInferred, messageName, senderName } from "../../text/a11y";
+import { isSeenInferred, messageName, senderName, sideName } from "../../text/a11y";
 import { Attachments } from "../content/attachments";
 import { hasContent, MessageContent, messageReplies } from "../content/content";
 import { FailureWords } from "../kit/kernel-words";
@@ -30,12 +30,17 @@ export function MessageRow(props: MessageRowProps): JSX.Element {
   const { message, position, startsGroup, endsGroup, day, startsNew, services } = props;
   const { format, strings } = services;
   const { isSelected } = props;
-  const label = messageName(message, format, strings);
+  const { looksOn } = services;
+  const label = messageName(message, format, strings, looksOn);
   const name = senderName(message, strings);
   const isSystem = message.role === "system";
+  const isOwn = message.isOwn && !looksOn;
+  const role = looksOn ? sideName(message, strings) : strings.roles[message.role];
   const classes = [
     "ipg-message",
-    isSystem ? "ipg-system" : message.isOwn ? "ipg-own" : "ipg-other",
+    isSystem ? "ipg-system" : isOwn ? "ipg-own" : "ipg-other",
+    // Seen from outside, the customer is on one side and whoever answers is on the other.
+    looksOn && (message.role === "agent" || message.role === "bot") && "ipg-answering",
     startsGroup && "ipg-starts",
     endsGroup && "ipg-ends",
   ];
@@ -68,12 +73,12 @@ export function MessageRow(props: MessageRowProps): JSX.Element {
             aria-label={strings.tools.selectThis}
           />
         )}
-        {!message.isOwn && !isSystem && <Avatar name={name} isShown={endsGroup} />}
+        {!isOwn && !isSystem && <Avatar name={name} isShown={endsGroup} />}
         <div class="ipg-stack">
-          {startsGroup && !message.isOwn && !isSystem && (
+          {startsGroup && !isOwn && !isSystem && (
             <div class="ipg-sender">
               <bdi>{name}</bdi>
-              {strings.roles[message.role] && <span class="ipg-role">{strings.roles[message.role]}</span>}
+              {role && <span class="ipg-role">{role}</span>}
             </div>
           )}
           {bubble(props)}
@@ -100,7 +105,7 @@ function bubble({ message, services, isHit }: MessageRowProps): JSX.Element {
       <time dateTime={isoTime(message.timeMs)} dir="ltr">
         {format.time(message.timeMs)}
       </time>
-      {message.isOwn && <ReceiptTicks message={message} strings={strings} />}
+      {message.isOwn && !services.looksOn && <ReceiptTicks message={message} strings={strings} />}
     </span>
   );
   return (

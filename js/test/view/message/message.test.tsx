@@ -44,6 +44,25 @@ describe("a message", () => {
       "AdaBot",
     );
   });
+  it("is the customer's on one side and the answers' on the other, with words, for who looks on", () => {
+    const looksOn = { ...services(), looksOn: true };
+    const drawn = (fields: Parameters<typeof eg.message>[0]) => {
+      const { find, all } = draw(<MessageRow {...row({ message: eg.message(fields) })} services={looksOn} />);
+      const isAnswer = find("article").classList.contains("ipg-answering");
+      return [find(".ipg-sender").textContent, isAnswer, all(".ipg-avatar").length, all(".ipg-ticks").length];
+    };
+    expect(drawn({ role: "agent", sender: "Ann" })).toEqual(["AnnAgent", true, 1, 0]);
+    expect(drawn({ role: "bot", sender: "Ada" })).toEqual(["AdaBot", true, 1, 0]);
+    expect(drawn({ role: "customer", sender: "Crystal" })).toEqual(["CrystalCustomer", false, 1, 0]);
+    expect(drawn({ role: "customer", sender: "Customer" })).toEqual(["Customer", false, 1, 0]);
+    // As in the recording of a guest: who looks at it is not the guest.
+    expect(drawn({ role: "customer", sender: "Crystal", isOwn: true })).toEqual([
+      "CrystalCustomer",
+      false,
+      1,
+      0,
+    ]);
+  });
   it("of ours carries ticks with words, no name and no initials", () => {
     const own = draw(
       <MessageRow {...row({ message: eg.own({ status: "delivered" }) })} services={services()} />,

@@ -158,15 +158,17 @@ class StatusChanged(Event, frozen=True, kw_only=True):
 
 
 class CapabilitiesChanged(Event, frozen=True):
-    """The server lacks something that its protocol knows, or takes other files.
+    """The server lacks something that its protocol knows, takes other files, or our part is another one.
 
     Attributes:
         capabilities: all that can be done now, as ``chat.capabilities``.
         uploads: what files may be sent; None: none.
+        looks_on: we have no part in the conversation, and only watch it.
     """
 
     capabilities: frozenset[Capability]
     uploads: UploadRules | None = None
+    looks_on: bool = False
 
 
 class SessionExpiring(Event, frozen=True):

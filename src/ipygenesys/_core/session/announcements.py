@@ -6,7 +6,6 @@ from ipygenesys._core.machines.catch_up import CatchUp
 from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.machines.conversation.conversation import Conversation
 from ipygenesys._core.model.events import (
-    CapabilitiesChanged,
     ReadPositionMoved,
     StatusChanged,
     TypingChanged,
@@ -42,7 +41,7 @@ class Announcements:
         self._hearing = Hearing(connection, conversation.timeline, catch_up, effects)
         self._typing: tuple[str, ...] = ()
         self._unread = 0
-        self._able = (capabilities.current, capabilities.uploads)
+        self._able = capabilities.as_told
         self._status = status_of(connection, 0.0)
         self._retry_at: float | None = None
 
@@ -59,9 +58,9 @@ class Announcements:
             self._effects.emit(ReadPositionMoved(position_ms))
             if self._durable.is_enabled:
                 self._effects.add([KeepReadPosition(position_ms)])
-        if (able := (self._capabilities.current, self._capabilities.uploads)) != self._able:
+        if (able := self._capabilities.as_told) != self._able:
             self._able = able
-            self._effects.emit(CapabilitiesChanged(*able))
+            self._effects.emit(able)
         self._tell_status(now)
 
     def next_deadline(self) -> float | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ipygenesys._core.machines.catch_up import CatchUp
 from ipygenesys._core.machines.connection import Connection
+from ipygenesys._core.machines.conversation.conversation import Conversation
 from ipygenesys._core.machines.typing_indicator import TypingNotifier
+from ipygenesys._core.model.events import CapabilitiesChanged
 from ipygenesys._core.model.messages import Capability, UploadRules
 from ipygenesys._core.model.platform_events import CapabilitiesLearned
 from ipygenesys._core.model.profile import Profile
@@ -14,9 +16,18 @@ class Capabilities:
     """As far as the deployment and the server have said or shown; typing and history are switched by it."""
 
     def __init__(
-        self, profile: Profile, connection: Connection, typing: TypingNotifier, catch_up: CatchUp
+        self,
+        profile: Profile,
+        connection: Connection,
+        conversation: Conversation,
+        typing: TypingNotifier,
+        catch_up: CatchUp,
     ) -> None:
+        self.looks_on = False
+        """We have no part in the conversation."""
+        self._counts_unread: bool | None = None
         self._connection = connection
+        self._conversation = conversation
         self._typing = typing
         self._catch_up = catch_up
         self._uploads = profile.uploads
@@ -27,6 +38,11 @@ class Capabilities:
         self._uploads = event.uploads or self._uploads
         self._grant(event.capabilities)
 
+    def count_unread(self, is_wanted: bool | None) -> None:
+        """Whether messages of others count as unread until they are read; None: unless we only look on."""
+        self._counts_unread = is_wanted
+        self._grant(self._granted)
+
     @property
     def current(self) -> frozenset[Capability]:
         """What was granted and has not been refused since."""
@@ -36,6 +52,11 @@ class Capabilities:
         if not self._catch_up.is_enabled:
             refused.add("history")
         return self._granted - refused
+
+    @property
+    def as_told(self) -> CapabilitiesChanged:
+        """All of it, as users and views are told."""
+        return CapabilitiesChanged(self.current, self.uploads, self.looks_on)
 
     @property
     def can_send(self) -> bool:
@@ -50,5 +71,8 @@ class Capabilities:
 
     def _grant(self, capabilities: frozenset[Capability]) -> None:
         self._granted = capabilities
+        self.looks_on = "send" not in capabilities and not self._conversation.people.include_us
+        counts = not self.looks_on if self._counts_unread is None else self._counts_unread
+        self._conversation.timeline.counts_unread = counts
         self._typing.is_enabled = "send_typing" in capabilities
         self._catch_up.is_enabled = "history" in capabilities

@@ -62,7 +62,7 @@ class Session:
             conversation, catch_up, self._arrivals, self._lost_sends, self._reading, effects
         )
         self._stream = StreamLife(profile, connection, conversation, self.typing_notifier, catch_up, effects)
-        self.allowed = Capabilities(profile, connection, self.typing_notifier, catch_up)
+        self.allowed = Capabilities(profile, connection, conversation, self.typing_notifier, catch_up)
         self._announcements = Announcements(
             connection, conversation, catch_up, self._reading, self.allowed, self._durable, effects
         )

@@ -20,6 +20,7 @@ from ipygenesys._core.view.protocol import (
     ViewMessage,
 )
 from ipygenesys._core.view.protocol.locale import SpokenLocale
+from ipygenesys._core.view.title import ViewTitle
 
 
 class ViewAnswers:
@@ -28,11 +29,11 @@ class ViewAnswers:
     Args:
         session: what the views look at.
         epoch: made anew with each Chat.
-        title: the conversation in a few words.
+        title: what the conversation is called.
         locale: what the views speak.
     """
 
-    def __init__(self, session: Session, *, epoch: str, title: str, locale: SpokenLocale) -> None:
+    def __init__(self, session: Session, epoch: str, title: ViewTitle, locale: SpokenLocale) -> None:
         self._session = session
         self._epoch = epoch
         self._title = title
@@ -66,12 +67,13 @@ class ViewAnswers:
             typing=session.conversation.typing_names,
             unread_count=timeline.unread_count,
             capabilities=tuple(sorted(session.capabilities)),
+            looks_on=session.allowed.looks_on,
             can_answer=session.profile.own_role == "customer",  # Agents make offers, customers pick.
             can_begin_anew=session.profile.begins_anew,
             text_limit=session.profile.text_limit,
             uploads=session.allowed.uploads,
             error=error_delta(session.last_error) if session.last_error else None,
-            title=self._title,
+            title=self._title.text,
             locale=locale,
             words=self._locale.words(locale),
         )

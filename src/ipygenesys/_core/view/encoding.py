@@ -133,8 +133,9 @@ def delta_of(event: Event) -> Delta | None:
             return UnreadDelta(count=count)
         case StatusChanged():
             return status_delta(event)
-        case CapabilitiesChanged(capabilities, uploads):
-            return CapabilitiesDelta(capabilities=tuple(sorted(capabilities)), uploads=uploads)
+        case CapabilitiesChanged(capabilities, uploads, looks_on):
+            able = tuple(sorted(capabilities))
+            return CapabilitiesDelta(capabilities=able, uploads=uploads, looks_on=looks_on)
         case ErrorRaised(failure):
             return error_delta(failure)
         case SessionExpiring(remaining_s):

@@ -66,6 +66,7 @@ from ipygenesys._core.view.protocol import (
 )
 from ipygenesys._core.view.protocol.locale import SpokenLocale
 from ipygenesys._core.view.search import ViewSearches
+from ipygenesys._core.view.title import ViewTitle
 
 
 class ViewHub:
@@ -77,7 +78,7 @@ class ViewHub:
         *,
         epoch: str,
         budget: SendBudget,
-        title: str = "",
+        title: ViewTitle | None = None,
         locale: SpokenLocale | None = None,
         folder: str = "",
     ) -> None:
@@ -87,7 +88,7 @@ class ViewHub:
             session: what they look at.
             epoch: made anew with each Chat.
             budget: of messages on the comm.
-            title: the conversation in a few words.
+            title: what the conversation is called; None: by its customer.
             locale: what they speak; None: English.
             folder: where the shell keeps files that pages send.
         """
@@ -97,7 +98,8 @@ class ViewHub:
         self._budget = budget
         self._deltas = DeltaBuffer(epoch, budget)
         self._presence = ViewPresence()
-        self._answers = ViewAnswers(session, epoch=epoch, title=title, locale=locale or SpokenLocale("en"))
+        self._title = title or ViewTitle(session)
+        self._answers = ViewAnswers(session, epoch, self._title, locale or SpokenLocale("en"))
         self._pages = ViewPages(session)
         self._searches = ViewSearches(session)
         self._hellos = ViewHellos()
@@ -244,9 +246,7 @@ class ViewHub:
         match event:
             case MessagePlaced(message=message) if message.is_draft:
                 self.files.draft_changed(message)
-            case MessagePlaced(message=message):
-                self.files.done(message.draft_id)
-            case MessageRemoved(message=message):
+            case MessagePlaced(message=message) | MessageRemoved(message=message):
                 self.files.done(message.draft_id)
             case UploadProgressed():
                 self._outgoing += self.files.progressed(event)
@@ -263,6 +263,8 @@ class ViewHub:
 
     def outgoing(self, now: float) -> list[KernelToView]:
         """What has to be sent now, in order."""
+        if (title := self._title.news()) is not None:
+            self.report(title)
         if not self._presence:
             self._deltas.discard()
             self._outgoing.clear()

@@ -19,6 +19,7 @@ from ipygenesys._core.session.session import Session
 from ipygenesys._core.view.encoding import view_message
 from ipygenesys._core.view.protocol import Snapshot, StatusDelta, ViewMessage
 from ipygenesys._core.view.protocol.locale import SpokenLocale
+from ipygenesys._core.view.title import ViewTitle
 
 MOST_MESSAGES = 1_000
 """The newest ones."""
@@ -29,10 +30,12 @@ PAUSE_PER_MESSAGE_S = 0.0025
 class SavedCopy:
     """Of one conversation; off until asked for."""
 
-    def __init__(self, session: Session, *, title: str = "", locale: SpokenLocale | None = None) -> None:
+    def __init__(
+        self, session: Session, *, title: ViewTitle | None = None, locale: SpokenLocale | None = None
+    ) -> None:
         self.is_wanted = False
         self._session = session
-        self._title = title
+        self._title = title or ViewTitle(session)
         self._locale = locale or SpokenLocale("en")
         self._due: float | None = None
 
@@ -76,7 +79,7 @@ class SavedCopy:
             typing=(),
             unread_count=0,
             capabilities=(),
-            title=self._title,
+            title=self._title.text,
             locale=locale,
             words=self._locale.words(locale),
         )

@@ -50,7 +50,7 @@ from ipygenesys._protocols.flow import (
 from ipygenesys._protocols.regions import platform_of
 from ipygenesys._protocols.tolerant import UNREADABLE, decode
 from ipygenesys._wire import agent_messaging as wire
-from ipygenesys._wire.identifiers import checked_id
+from ipygenesys._wire.identifiers import checked_id, id_end
 from ipygenesys._wire.messaging_events import ErrorBody
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 from ipygenesys.user_login import UserLogin
@@ -173,8 +173,8 @@ class AgentMessaging:
 
     @property
     def title(self) -> str:
-        """The conversation in a few words; the view falls back to the other side's name."""
-        return ""
+        """Where the customer has no name, the end of the id, as far as people compare them."""
+        return id_end(self.conversation_id)
 
     @property
     def _has_user(self) -> bool:

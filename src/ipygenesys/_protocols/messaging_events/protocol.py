@@ -31,7 +31,7 @@ from ipygenesys._protocols.messaging_events.content import ROLES, HistoryPage, m
 from ipygenesys._protocols.messaging_events.frames import decode_frame
 from ipygenesys._protocols.tolerant import decode, error_details
 from ipygenesys._wire import messaging_events as wire
-from ipygenesys._wire.identifiers import checked_id
+from ipygenesys._wire.identifiers import checked_id, id_end
 from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 
 CAPABILITIES: frozenset[Capability] = frozenset(
@@ -113,8 +113,8 @@ class MessagingEvents:
 
     @property
     def title(self) -> str:
-        """The conversation in a few words; the view falls back to the other side's name."""
-        return ""
+        """Where the customer has no name, the end of the id, as far as people compare them; a customer has one only."""
+        return "" if self.role == "customer" else id_end(self.conversation_id)
 
     # --- stream -------------------------------------------------------------------------------------------
 

@@ -168,7 +168,7 @@ class WebMessaging:
 
     @property
     def title(self) -> str:
-        """The view takes the other side's name."""
+        """A guest has one conversation, which needs no name."""
         return ""
 
     # --- stream -------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ TO_VIEW: list[protocol.KernelToView] = [
             protocol.UnreadDelta(count=0),
             STATUS,
             protocol.CapabilitiesDelta(capabilities=()),
+            protocol.TitleDelta(title="Crystal"),
             protocol.ErrorDelta(code="c", message="m"),
         ),
     ),

@@ -23,6 +23,8 @@ class Participants:
 
     def __init__(self, *, own_role: Role, own_participant_id: str | None, is_role_own: bool) -> None:
         self.own_role = own_role
+        self.customer_name: str | None = None
+        """Of the customer who was introduced last, as far as it is known."""
         self._is_role_own = is_role_own
         self._own_ids = {own_participant_id} if own_participant_id else set()
         self._known: dict[str, Participant] = {}
@@ -31,10 +33,13 @@ class Participants:
 
     def introduce(self, participant_id: str | None, name: str | None, role: Role | None) -> None:
         """Somebody has come, or has said something; what was known and is not said again stays."""
+        known = self._known.get(participant_id or "", Participant())
+        met = Participant(name=name or known.name, role=role or known.role)
+        if met.role == "customer" and met.name not in (None, ROLE_NAMES["customer"]):
+            self.customer_name = met.name
         if participant_id is None or (name is None and role is None):
             return
-        known = self._known.get(participant_id, Participant())
-        self._known[participant_id] = Participant(name=name or known.name, role=role or known.role)
+        self._known[participant_id] = met
         if self._has_own_role(role):
             self._own_ids.add(participant_id)
 
@@ -50,6 +55,11 @@ class Participants:
             self._last_to_speak = (message.time_ms, message.sender)
 
     # --- us and the others --------------------------------------------------------------------------------
+
+    @property
+    def include_us(self) -> bool:
+        """Whether any of them is known to be us."""
+        return bool(self._own_ids)
 
     def has_own_id(self, participant_id: str | None) -> bool:
         """Whether this participant is known to be us."""

@@ -38,6 +38,8 @@ class Timeline:
         self._messages: list[Message] = []
         self._unread_keys: list[Key] = []
         self._counts_from: Key = (0, 0, 0, 0, "")
+        self.counts_unread = True
+        """Off for who only looks on: nobody waits for them to read."""
         self._key_of: dict[str, Key] = {}
         self._id_of_draft: dict[str, str] = {}
         self._drafts_made = 0
@@ -94,12 +96,13 @@ class Timeline:
     @property
     def unread_count(self) -> int:
         """Messages of others that the server does not know to be read, since ``count_from_here``."""
-        return len(self._unread_keys) - bisect_left(self._unread_keys, self._counts_from)
+        counted = len(self._unread_keys) - bisect_left(self._unread_keys, self._counts_from)
+        return counted if self.counts_unread else 0
 
     @property
     def first_unread_index(self) -> int | None:
         """Where the oldest of them stands."""
-        key = self._first_unread
+        key = self._first_unread if self.counts_unread else None
         return None if key is None else bisect_left(self._keys, key)
 
     @property

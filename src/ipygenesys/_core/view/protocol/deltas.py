@@ -150,6 +150,14 @@ class CapabilitiesDelta(
     capabilities: tuple[Capability, ...]
     uploads: UploadRules | None = None
     """What files may be sent; null: none."""
+    looks_on: bool = False
+    """We have no part in the conversation: nothing can be written here, and nothing is marked read."""
+
+
+class TitleDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="title"):
+    """The conversation has another name: that of its customer has become known."""
+
+    title: str
 
 
 class ErrorDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="error"):
@@ -175,5 +183,6 @@ Delta = (
     | UnreadDelta
     | StatusDelta
     | CapabilitiesDelta
+    | TitleDelta
     | ErrorDelta
 )

@@ -41,6 +41,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     typing: tuple[str, ...]
     unread_count: int
     capabilities: tuple[Capability, ...]
+    looks_on: bool = False
+    """We have no part in the conversation."""
     can_answer: bool = False
     """We are the side that picks what messages offer."""
     can_begin_anew: bool = False
