@@ -315,6 +315,13 @@ def test_a_data_frame_has_one_row_a_message_and_proper_types() -> None:
     assert frame["text"].isna().tolist() == [message.text is None for message in MESSAGES]
 
 
+def test_what_the_server_has_not_taken_is_a_draft_and_no_message() -> None:
+    frame = export.to_pandas(MESSAGES)
+
+    assert frame["kind"].tolist() == ["message"] * 4 + ["draft"]
+    assert frame["sent_at"].isna().tolist() == [False] * 4 + [True]
+
+
 def test_an_empty_data_frame_has_the_same_columns_and_types() -> None:
     frame = export.to_pandas([])
 

@@ -59,7 +59,7 @@ MEANINGS = {
     "sent_at": "When the server took it; missing for what it has not taken.",
     "delivered_at": "When the first receipt said that it had arrived.",
     "read_at": "When the first receipt said that it was read.",
-    "kind": "message; of analytics details, which hold none, the type of a segment, such as interact, alert or parked.",
+    "kind": "message; draft for one of ours that the server has not taken; of analytics details, which hold none, the type of a segment, such as interact, alert or parked.",
     "ends_at": "Of a segment, its end.",
     "participant_id": "The platform's id of who says it.",
     "conversation_id": "Which conversation it is of.",

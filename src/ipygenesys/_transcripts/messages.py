@@ -42,6 +42,7 @@ def _row(message: Message, times: MessageTimes, conversation_id: str | None) -> 
         withdrawn=message.is_withdrawn,
         error=message.error,
         id=message.id,
+        kind="draft" if message.is_draft else "message",
         delivered_ms=heard.delivered_ms or (told if message.status == "delivered" else None),
         read_ms=heard.read_ms or (told if message.status == "read" else None),
         typing_before_s=heard.typing_before_s,
