@@ -62,6 +62,7 @@ PUBLIC_NAMES = {
     "QuickReplies",
     "QuickReply",
     "RateLimited",
+    "Replay",
     "Run",
     "Script",
     "ScriptError",

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         UploadProgressed,
     )
     from ipygenesys._core.model.messages import Attachment, Message
+    from ipygenesys._io.recordings.replay import Replay
     from ipygenesys._pictures.response_times import response_times
     from ipygenesys._pictures.timeline import timeline
     from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
@@ -91,6 +92,7 @@ _HOMES = {
         "UploadProgressed"
     ),
     "_core.model.messages": "Attachment Message",
+    "_io.recordings.replay": "Replay",
     "_pictures.response_times": "response_times",
     "_pictures.timeline": "timeline",
     "_protocols.agent_messaging.protocol": "AgentMessaging",
@@ -154,6 +156,7 @@ __all__ = [
     "QuickReplies",
     "QuickReply",
     "RateLimited",
+    "Replay",
     "Run",
     "Script",
     "ScriptError",

@@ -23,6 +23,12 @@ def no_blocking_calls() -> Iterator[None]:
         # So does opening a store.
         for blocking in guard.functions.values():
             blocking.can_block_in("ipygenesys/_io/disk/durable_store.py", {"_opened", "_put_aside"})
+            # And a recording, and waiting for the end of one where that was asked for.
+            blocking.can_block_in("ipygenesys/_io/recordings/recorder.py", {"_opened", "give_up", "join"})
+            blocking.can_block_in(
+                "ipygenesys/_io/recordings/reading.py", {"__init__", "is_ours", "last_at_s", "close"}
+            )
+            blocking.can_block_in("ipygenesys/_io/recordings/replay.py", {"_converted"})
         yield
 
 

@@ -65,6 +65,9 @@ class Browser:
             commands += self._received(ViewHeartbeat(client=self.client, seq=self._next()))
         return commands
 
+    def renew(self) -> None:
+        self.hub.renew()
+
     def flush(self) -> None:
         for message in self.hub.outgoing(self.gateway.clock.monotonic()):
             if not self.is_muted:

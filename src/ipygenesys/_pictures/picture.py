@@ -180,6 +180,9 @@ class _Due(Views):
     def commands(self) -> list[Command]:
         return []
 
+    def renew(self) -> None:
+        self.flush()
+
     def flush(self) -> None:
         if (picture := self._picture()) is not None:
             picture._update()

@@ -87,6 +87,14 @@ class IsFed(Protocol):
 
 
 @runtime_checkable
+class IsPlayed(Protocol):
+    """One that was, and is played again: nothing can be said in it."""
+
+    def seek(self, seconds: float) -> None:
+        """Be at this moment."""
+
+
+@runtime_checkable
 class HasMemory(Protocol):
     """An adapter that remembers its conversation, and is therefore one gateway's alone."""
 
@@ -116,6 +124,17 @@ class CanAct(Protocol):
         Raises:
             CallError: it was not done, or nobody knows.
         """
+
+
+def check_can_act(protocol: object, action: Action) -> None:
+    """Whether a protocol can do this.
+
+    Raises:
+        TypeError: it cannot.
+    """
+    if not isinstance(protocol, CanAct) or not isinstance(action, protocol.actions):
+        name = type(protocol).__name__
+        raise TypeError(f"{name} cannot do that: only AgentMessaging takes part as an agent.")
 
 
 def checked_adapter(given: object) -> Adapter | IsFed:

@@ -30,14 +30,16 @@ from ipygenesys._transcripts.frame import DTYPES, MEANINGS, explains
 from ipygenesys._verbs.answering import FormValues, form_answer, option_answer, option_called
 from ipygenesys._verbs.drafts import Drafts
 from ipygenesys._verbs.messages import Messages
+from ipygenesys._verbs.recording import Records
 from ipygenesys.delivery import Delivery
+from ipygenesys.errors import GenesysError
 from ipygenesys.outcome import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Verbs(Drafts):
+class Verbs(Records, Drafts):
     """A conversation's verbs; the host gives the gateway and knows how to start it."""
 
     # --- state --------------------------------------------------------------------------------------------
@@ -241,6 +243,8 @@ class Verbs(Drafts):
 
     def _command(self, command: Command) -> None:
         self._ensure_running()
+        if self._gateway.is_replay and not isinstance(command, Connect | MarkAllRead | StopComposing):
+            raise GenesysError("This is a replay: nothing can be said or done in it.")
         if not isinstance(command, Connect | StopComposing | StartNew):
             self._gateway.post(Connect())
         self._gateway.post(command)

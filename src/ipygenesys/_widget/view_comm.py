@@ -140,6 +140,11 @@ class ViewComm:
         """What the passing of time has the views ask for."""
         return self._hub.tick(self._now())
 
+    def renew(self) -> None:
+        """The session is another one now: pages are shown the whole of it."""
+        self._hub.renew()
+        self._copy.ask(self._now())
+
     def flush(self) -> None:
         """Send what is due."""
         self._keep_files()

@@ -156,6 +156,29 @@ def parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     doctor.set_defaults(run=run_doctor)
+
+    replay = commands.add_parser(
+        "replay",
+        help="play a recorded conversation to the terminal, and write its transcript",
+        description=(
+            "Plays what chat.record() has written, to the state that was recorded; nothing is sent. Exit code 1 if the file "
+            "cannot be played, or comes to another state."
+        ),
+    )
+    replay.add_argument("file", metavar="FILE", help="a recording")
+    replay.add_argument(
+        "--speed",
+        type=speed,
+        default=float("inf"),
+        metavar="N",
+        help="1 is as it was, 10 ten times as fast (default: as fast as it goes)",
+    )
+    replay.add_argument(
+        "--export",
+        metavar="OUT",
+        help="write the transcript here: .json, .csv, .md or .html by its ending; or .har, what went over the wire",
+    )
+    replay.set_defaults(run=run_replay)
     return top
 
 
@@ -197,6 +220,12 @@ def run_doctor(options: argparse.Namespace) -> int:
     from ipygenesys.commands.doctor import command as doctor
 
     return doctor.run(options)
+
+
+def run_replay(options: argparse.Namespace) -> int:
+    from ipygenesys.commands import replay
+
+    return replay.run(options.file, speed=options.speed, export_to=options.export)
 
 
 def port(word: str) -> int:

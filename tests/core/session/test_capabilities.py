@@ -107,3 +107,14 @@ def test_who_looks_on_has_nothing_unread_unless_that_is_asked_for(asked: bool | 
     timeline = driver.session.conversation.timeline
     assert (timeline.unread_count, timeline.first_unread_index) == (count, 0 if count else None)
     assert timeline[0].status == "unread"
+
+
+def test_what_is_withheld_cannot_be_done_whatever_was_granted() -> None:
+    driver = Driver()
+    driver.step(Connect())
+    driver.open()
+    allowed = driver.session.allowed
+    before = allowed.can_send
+    allowed.withheld = frozenset({"send", "attachments"})
+    assert (before, allowed.can_send, allowed.uploads) == (True, False, None)
+    assert not driver.session.capabilities & allowed.withheld

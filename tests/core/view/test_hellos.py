@@ -65,3 +65,19 @@ def test_a_page_that_has_said_goodbye_meanwhile_gets_no_snapshot() -> None:
     desk.says(Goodbye, f"page {number}")
     desk.rest(5.0)
     assert sum(isinstance(message, Snapshot) for message in desk.sent) == BURST
+
+
+def test_when_everything_is_different_each_page_that_is_there_gets_the_whole_again() -> None:
+    desk = Desk()
+    desk.connect()
+    desk.says(Hello, "one", protocol_version=1)
+    desk.says(Hello, "two", protocol_version=1)
+    desk.says(Hello, "three", protocol_version=1)
+    desk.says(Goodbye, "two")
+    desk.rest(5.0)
+    before, revision = len(desk.sent), desk.hub._deltas.revision
+    desk.hub.renew()
+    desk.rest(5.0)
+    snapshots = [message.to for message in desk.sent[before:] if isinstance(message, Snapshot)]
+    assert {"one", "three"} <= set(snapshots) and "two" not in snapshots
+    assert all(each.revision > revision for each in desk.sent[before:] if isinstance(each, Snapshot))

@@ -195,6 +195,9 @@ async def test_a_view_that_cannot_be_reached_does_not_end_the_stream(simulator: 
         def commands(self) -> list[Any]:
             return []
 
+        def renew(self) -> None:
+            pass
+
         def flush(self) -> None:
             raise OSError("the comm is gone")
 

@@ -31,6 +31,9 @@ class Capabilities:
         self._typing = typing
         self._catch_up = catch_up
         self._uploads = profile.uploads
+        self.granted: frozenset[Capability] = profile.capabilities
+        self.withheld: frozenset[Capability] = frozenset()
+        """What is not to be done here, though the platform let us: in a replay, nothing can be said."""
         self._grant(profile.capabilities)
 
     def learned(self, event: CapabilitiesLearned) -> None:
@@ -41,7 +44,7 @@ class Capabilities:
     def count_unread(self, is_wanted: bool | None) -> None:
         """Whether messages of others count as unread until they are read; None: unless we only look on."""
         self._counts_unread = is_wanted
-        self._grant(self._granted)
+        self._grant(self.granted)
 
     @property
     def current(self) -> frozenset[Capability]:
@@ -51,7 +54,7 @@ class Capabilities:
             refused.add("send_typing")
         if not self._catch_up.is_enabled:
             refused.add("history")
-        return self._granted - refused
+        return self.granted - refused - self.withheld
 
     @property
     def as_told(self) -> CapabilitiesChanged:
@@ -62,15 +65,15 @@ class Capabilities:
     def can_send(self) -> bool:
         """We may write; what is written while the connection is lost, or not there yet, waits for it."""
         is_over = self._connection.status in ("read_only", "closed", "failed")
-        return "send" in self._granted and not is_over
+        return "send" in self.granted - self.withheld and not is_over
 
     @property
     def uploads(self) -> UploadRules | None:
         """What files may be sent now; None: none."""
-        return self._uploads if "attachments" in self._granted else None
+        return self._uploads if "attachments" in self.granted - self.withheld else None
 
     def _grant(self, capabilities: frozenset[Capability]) -> None:
-        self._granted = capabilities
+        self.granted = capabilities
         self.looks_on = "send" not in capabilities and not self._conversation.people.include_us
         counts = not self.looks_on if self._counts_unread is None else self._counts_unread
         self._conversation.timeline.counts_unread = counts

@@ -158,6 +158,11 @@ class DeltaBuffer:
         self._newest.clear()
         self._run = self._gathered = 0
 
+    def start_over(self) -> None:
+        """All is different now: a view that has seen everything so far is behind, too, until it has the whole."""
+        self.discard()
+        self.revision += 1
+
     def next_deadline(self, now: float) -> float | None:
         """When ``drain`` has something to do."""
         return max(self._budget.available_at(now), self._not_before) if self._has_some else None

@@ -15,11 +15,16 @@ class ViewHellos:
 
     def __init__(self) -> None:
         self._waiting: dict[str, Hello] = {}
+        self._last: dict[str, Hello] = {}
         self._budget = SendBudget(SNAPSHOTS_PER_S, BURST)
 
     def said(self, hello: Hello) -> None:
         """A page wants a snapshot; what it said before counts no more."""
-        self._waiting[hello.client] = hello
+        self._waiting[hello.client] = self._last[hello.client] = hello
+
+    def renew(self) -> None:
+        """Every page wants another snapshot: what it has is of another conversation."""
+        self._waiting = dict(self._last)
 
     def due(self, now: float) -> list[Hello]:
         """Who is to be answered now."""
@@ -31,6 +36,7 @@ class ViewHellos:
     def forget(self, client: str) -> None:
         """A page of the browser has gone."""
         self._waiting.pop(client, None)
+        self._last.pop(client, None)
 
     def next_deadline(self, now: float) -> float | None:
         """When ``due`` has something."""

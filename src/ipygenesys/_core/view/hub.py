@@ -42,7 +42,6 @@ from ipygenesys._core.view.protocol import (
     VIEW_SILENCE_S,
     AnswerRequested,
     ComposingStopped,
-    Delta,
     DiscardRequested,
     ExportRequested,
     FileChunk,
@@ -97,6 +96,7 @@ class ViewHub:
         self._epoch = epoch
         self._budget = budget
         self._deltas = DeltaBuffer(epoch, budget)
+        self.report = self._deltas.add  # Also for what is not of the session, such as an error in a handler.
         self._presence = ViewPresence()
         self._title = title or ViewTitle(session)
         self._answers = ViewAnswers(session, epoch, self._title, locale or SpokenLocale("en"))
@@ -145,8 +145,8 @@ class ViewHub:
         deadlines = [self._presence.next_deadline(), now if self._commands else None]
         deadlines += [part.next_deadline() for part in (self.files, self._searches, self.exports)]
         if self._presence:
-            deadlines += [self._deltas.next_deadline(now), self._hellos.next_deadline(now)]
-            deadlines += [self._last_sent + KERNEL_HEARTBEAT_S]
+            deadlines += [part.next_deadline(now) for part in (self._deltas, self._hellos)]
+            deadlines.append(self._last_sent + KERNEL_HEARTBEAT_S)
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def _handle_all(self, messages: list[ViewToKernel], client: Client, now: float) -> list[Command]:
@@ -257,9 +257,10 @@ class ViewHub:
             case _:
                 pass
 
-    def report(self, delta: Delta) -> None:
-        """Queue a delta; also one that is not of the session, such as an error in a handler."""
-        self._deltas.add(delta)
+    def renew(self) -> None:
+        """The session is another one now: all pages are sent the whole."""
+        self._deltas.start_over()
+        self._hellos.renew()
 
     def outgoing(self, now: float) -> list[KernelToView]:
         """What has to be sent now, in order."""
@@ -272,8 +273,7 @@ class ViewHub:
         self._commands += self._pages.settle()
         self._send_snapshots(now)
         self._send_pages(now)
-        messages, self._outgoing = self._outgoing, []
-        messages += self._deltas.drain(now)
+        messages, self._outgoing = [*self._outgoing, *self._deltas.drain(now)], []
         if not messages and now >= self._last_sent + KERNEL_HEARTBEAT_S:
             messages.append(KernelHeartbeat(epoch=self._epoch, revision=self._deltas.revision))
             self._budget.spend(now)

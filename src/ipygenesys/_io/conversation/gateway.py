@@ -9,7 +9,7 @@ another input. One timer stands at the session's next deadline. Other threads on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, cast
@@ -21,24 +21,24 @@ from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.model.effects import Effect, Emit
 from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Command, Connect, Disconnect, EndSending, Input, Restore, Tick
+from ipygenesys._core.model.inputs import Command, Connect, Disconnect, EndSending, Input, Now, Restore, Tick
 from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, KeepDraft, KeepReadPosition, KeepSeen
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.conversation.awaited import Awaited
 from ipygenesys._io.conversation.closing import CLOSE_S, NOT_SENT, has_sent, has_settled, unsent_of
-from ipygenesys._io.conversation.listeners import DeliveryListener, Listener, Listeners
-from ipygenesys._io.conversation.views import Views
-from ipygenesys._io.disk.durable_store import DurableStore, StoreError
+from ipygenesys._io.conversation.listeners import DeliveryListener, Listeners
+from ipygenesys._io.conversation.views import AllViews
+from ipygenesys._io.disk.durable_store import DurableStore
 from ipygenesys._io.disk.read_positions import ReadPosition, ReadPositions
 from ipygenesys._io.disk.write_ahead import WriteAhead
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
-from ipygenesys._io.stream.source import Source
+from ipygenesys._io.recordings.recorder import Recorder
+from ipygenesys._io.stream.source import LeadsSession, Source
 from ipygenesys._io.tap import Tap
-from ipygenesys._protocols.base import Adapter, CanAct, HasMemory, IsFed
-from ipygenesys._protocols.flow import CallError
+from ipygenesys._protocols.base import Adapter, HasMemory, IsFed, IsPlayed, check_can_act
 
 
 class Gateway:
@@ -63,6 +63,8 @@ class Gateway:
         if isinstance(protocol, HasMemory):
             protocol = protocol.fresh()
         self._protocol = protocol
+        self.is_replay = isinstance(protocol, IsPlayed)
+        """Nothing can be said, and its source leads the session."""
         self._store = store
         self._read_position = ReadPosition(
             read_positions,
@@ -75,10 +77,17 @@ class Gateway:
         self.tap = Tap(self.clock, self.report_bug)
         self.noted = Noted(protocol.profile.own_role)
         self._listeners = Listeners()
-        self._views: list[Views] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.add_listener, self.remove_listener = self._listeners.add, self._listeners.remove
+        """Who listens hears every event, on the loop's thread."""
+        self._views = AllViews(self.report_bug)
+        self.add_views, self.renew = self._views.add, self._views.renew
+        """Views share the timer, as they have deadlines too, and are shown the whole if the session is another one."""
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._has_begun = False
         self._tasks, self.awaited = Tasks(self.report_bug), Awaited()
         self._source: Source | None = None
+        self._lead: Callable[[Input], object] | None = None
+        """Where a source leads the session alone, what else would be told to it goes to the source."""
         self._write_ahead: WriteAhead | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_over = False
@@ -97,11 +106,12 @@ class Gateway:
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
         """Run on this loop from now on; from any thread, once. Nothing is opened yet."""
-        self._loop = loop
+        self.loop = loop
         loop.call_soon_threadsafe(self._start)
 
     def _start(self) -> None:
         self._source = self._its_source()
+        self._lead = self._source.asked if isinstance(self._source, LeadsSession) else None
         if self._store is not None:
             self._write_ahead = WriteAhead(self._store)
             self._restore(self._store)
@@ -129,11 +139,14 @@ class Gateway:
         """
         await asyncio.sleep(0)  # What was posted before comes first: a Connect would reopen it.
         try:
-            await self.awaited.until(lambda: has_sent(self.session), sends_for_s)
+            await self.awaited.until(lambda: self.is_replay or has_sent(self.session), sends_for_s)
             self.take(Disconnect(why))
-            await self.awaited.until(lambda: has_settled(self.session, self._source), CLOSE_S)
+            await self.awaited.until(
+                lambda: self.is_replay or has_settled(self.session, self._source), CLOSE_S
+            )
         finally:  # Also where the loop ends first: nobody is to wait for a delivery for ever.
             unsent = self._end_sending()
+        await self.tap.aclose()
         await self._tasks.cancel()
         if self._source is not None:
             await self._source.aclose()
@@ -143,7 +156,7 @@ class Gateway:
         return unsent
 
     def _end_sending(self) -> int:
-        unsent = 0 if self._store is not None else unsent_of(self.session.conversation.timeline.copy())
+        unsent = 0 if self._store or self.is_replay else unsent_of(self.session.conversation.timeline.copy())
         if unsent:
             self.take(EndSending(NOT_SENT))
         self._is_over = True
@@ -164,23 +177,15 @@ class Gateway:
         position = max(stored, self._read_position.load(), profile.read_up_to_ms)
         return msgspec.structs.replace(profile, read_up_to_ms=position)
 
-    def add_listener(self, listener: Listener) -> None:
-        """Hear every event, on the loop's thread."""
-        self._listeners.add(listener)
-
-    def remove_listener(self, listener: Listener) -> None:
-        """Hear no more; doing it twice is fine."""
-        self._listeners.remove(listener)
-
     @property
     def deliveries(self) -> WeakValueDictionary[str, DeliveryListener]:
         """By draft id: who wants to hear of one message only."""
         return self._listeners.deliveries
 
-    def add_views(self, views: Views) -> Callable[[], object]:
-        """Share the timer: the views have deadlines too. Returns how to end that, once."""
-        self._views.append(views)
-        return lambda: self._views.remove(views)
+    def begin(self, recorder: Recorder) -> None:
+        """Have what passes written down; between two steps, or before there was any."""
+        name, title = type(self._protocol).__name__, self._protocol.title
+        recorder.begin(self.session, self.tap, protocol=name, title=title, is_new=not self._has_begun)
 
     def post(self, command: Command) -> None:
         """Take a command, from any thread."""
@@ -190,9 +195,9 @@ class Gateway:
 
     def call_soon(self, callback: Callable[[], object]) -> None:
         """Run something on the loop's thread, from any thread; after the loop's end, do nothing."""
-        if self._loop is not None:
+        if self.loop is not None:
             with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(callback)
+                self.loop.call_soon_threadsafe(callback)
 
     def check_can_act(self, action: Action) -> None:
         """Whether the protocol can do this.
@@ -200,10 +205,7 @@ class Gateway:
         Raises:
             TypeError: it cannot.
         """
-        protocol = self._protocol
-        if not isinstance(protocol, CanAct) or not isinstance(action, protocol.actions):
-            words = "cannot do that: only AgentMessaging takes part as an agent."
-            raise TypeError(f"{type(protocol).__name__} {words}")
+        check_can_act(self._protocol, action)
 
     def act(self, action: Action) -> Future[None]:
         """Do something to the conversation, from any thread; ``check_can_act`` says whether we can."""
@@ -221,38 +223,43 @@ class Gateway:
         """After whatever happened: let the views have what is due, and set the timer to the nearest deadline."""
         if self._is_over:
             return
-        for views in self._views:
-            for command in views.commands():
-                self.step(command)
-        for views in self._views:
-            try:
-                views.flush()
-            except Exception as error:  # The comm may be gone, and the conversation goes on without it.
-                self.report_bug("a view", error)
-        deadlines = [self.session.next_deadline(), *(views.next_deadline() for views in self._views)]
+        for command in self._views.commands():
+            self.step(command)
+        self._views.flush()
+        own = self.session.next_deadline() if self._lead is None else None
+        deadlines = [own, self._views.next_deadline()]
         deadline = min((at for at in deadlines if at is not None), default=None)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if deadline is not None and self._loop is not None:
+        if deadline is not None and self.loop is not None:
             delay = max(deadline - self.clock.monotonic(), 0.0)
-            self._timer = self._loop.call_later(delay, self.take, Tick())
+            self._timer = self.loop.call_later(delay, self.take, Tick())
         self.awaited.look()
 
-    def step(self, input_: Input) -> None:
-        """Take an input and leave ``settle`` to the caller, who has more of them."""
+    def step(self, input_: Input, now: Now | None = None) -> Sequence[Effect]:
+        """Take an input and leave ``settle`` to the caller, who has more of them; what the session wants because of it.
+
+        A source that leads the session also says when it has happened.
+        """
+        effects: Sequence[Effect] = ()
         if self._is_over:
-            return
+            return effects
         try:
-            now = self.clock.now()
-            self.noted.stepped(input_, now)
-            effects = self.session.step(input_, now)
-            if self.tap:
-                self.tap.took(input_, now, effects)
+            if now is None and self._lead is not None:
+                self._lead(input_)
+                return effects
+            at = now or self.clock.now()
+            self._has_begun = True
+            self.noted.stepped(input_, at)
+            effects = self.session.step(input_, at)
+            if self.tap and now is None:
+                self.tap.took(input_, at, effects)
             for effect in effects:
                 self._perform(effect)
         except Exception as error:  # A bug of ours must not end the stream; it is said where it can be seen.
             self.report_bug(type(input_).__name__, error)
+        return effects
 
     def _perform(self, effect: Effect) -> None:
         match effect:
@@ -271,13 +278,8 @@ class Gateway:
         Raises:
             CallError: it cannot be written.
         """
-        if self._write_ahead is None or self._write_ahead.written is None:
-            return
-        try:
-            await asyncio.shield(self._write_ahead.written)
-        except StoreError:
-            words = "The message could not be written down first, so it was not sent. Is the disk full?"
-            raise CallError(Failure(kind="rejected", message=words)) from None
+        if self._write_ahead is not None:
+            await self._write_ahead.until_written()
 
     def tell(self, event: Event) -> None:
         """Tell the listeners."""

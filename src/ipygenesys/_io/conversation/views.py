@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from ipygenesys._core.model.inputs import Command
@@ -13,8 +14,53 @@ class Views(Protocol):
     def commands(self) -> list[Command]:
         """What time has brought."""
 
+    def renew(self) -> None:
+        """All that they were shown may be different now."""
+
     def flush(self) -> None:
         """Send what is due."""
 
     def next_deadline(self) -> float | None:
         """When something is due next, in monotonic seconds."""
+
+
+class AllViews:
+    """Those of one conversation, as if they were one.
+
+    Args:
+        on_bug: hears what fails in them: the comm may be gone, and the conversation goes on without it.
+    """
+
+    def __init__(self, on_bug: Callable[[str, BaseException], object]) -> None:
+        self._views: list[Views] = []
+        self._on_bug = on_bug
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    def add(self, views: Views) -> Callable[[], object]:
+        """One more; returns how to end that, once."""
+        self._views.append(views)
+        return lambda: self._views.remove(views)
+
+    def commands(self) -> list[Command]:
+        """What time has brought."""
+        return [command for views in self._views for command in views.commands()]
+
+    def renew(self) -> None:
+        """All that they were shown may be different now."""
+        for views in self._views:
+            views.renew()
+
+    def flush(self) -> None:
+        """Send what is due."""
+        for views in self._views:
+            try:
+                views.flush()
+            except Exception as error:
+                self._on_bug("a view", error)
+
+    def next_deadline(self) -> float | None:
+        """When something is due next, in monotonic seconds."""
+        deadlines = (views.next_deadline() for views in self._views)
+        return min((at for at in deadlines if at is not None), default=None)

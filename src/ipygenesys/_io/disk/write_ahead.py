@@ -6,8 +6,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.kept import Keep
 from ipygenesys._io.disk.durable_store import DurableStore, StoreError
+from ipygenesys._protocols.flow import CallError
 
 _log = logging.getLogger("ipygenesys.durable")
 
@@ -42,6 +44,20 @@ class WriteAhead:
             self._writer = loop.create_task(self._write())
         self.written = self._done
         return self._done
+
+    async def until_written(self) -> None:
+        """Until all that was to be kept so far is on disk.
+
+        Raises:
+            CallError: it cannot be written.
+        """
+        if self.written is None:
+            return
+        try:
+            await asyncio.shield(self.written)
+        except StoreError:
+            words = "The message could not be written down first, so it was not sent. Is the disk full?"
+            raise CallError(Failure(kind="rejected", message=words)) from None
 
     async def close(self) -> None:
         """Write what is waiting, then give the file back."""

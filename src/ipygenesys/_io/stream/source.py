@@ -12,14 +12,14 @@ is told what the session wants done, and what comes of that, and whatever else h
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ipygenesys._core.measures.noted import Noted
-from ipygenesys._core.model.effects import Call, CancelSend, CloseStream, OpenStream
+from ipygenesys._core.model.effects import Call, CancelSend, CloseStream, Effect, OpenStream
 from ipygenesys._core.model.events import Event
-from ipygenesys._core.model.inputs import Input
+from ipygenesys._core.model.inputs import Input, Now
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.tap import Tap
@@ -40,11 +40,17 @@ class Conversation(Protocol):
     def take(self, input_: Input) -> None:
         """Something has happened, and that was all for now."""
 
-    def step(self, input_: Input) -> None:
-        """Something has happened, and more is to come at once; then ``settle``."""
+    def step(self, input_: Input, now: Now | None = None) -> Sequence[Effect]:
+        """Something has happened, and more is to come at once; then ``settle``. What the session wants because of it.
+
+        A source that leads the session says when it has happened, too.
+        """
 
     def settle(self) -> None:
         """That was all for now; also when the source has become idle."""
+
+    def renew(self) -> None:
+        """The session was replaced by another one: who looks is shown the whole."""
 
     def tell(self, event: Event) -> None:
         """What concerns the listeners alone, and not the session."""
@@ -64,6 +70,14 @@ class Conversation(Protocol):
         Raises:
             CallError: it cannot be written.
         """
+
+
+@runtime_checkable
+class LeadsSession(Protocol):
+    """A source that hands in all that the session hears, with the times of it: no clock and no user of ours is heard."""
+
+    def asked(self, input_: Input) -> None:
+        """What users, views and our clock would have told the session."""
 
 
 class Source(Protocol):

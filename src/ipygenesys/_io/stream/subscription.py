@@ -19,7 +19,7 @@ from ipygenesys._io.stream.websocket import StreamError
 from ipygenesys._protocols.flow import CallError
 
 Decode = Callable[[bytes], tuple[PlatformEvent, ...]]
-Deliver = Callable[[tuple[PlatformEvent, ...]], None]
+Deliver = Callable[[tuple[PlatformEvent, ...]], object]
 
 SLICE_S = 0.005
 """Chosen: how long frames are delivered before the reader gets its turn."""

@@ -1,0 +1,169 @@
+"""Reads recordings from disk line by line: never whole in memory, and bounded where they are compressed."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from ipygenesys._io.recordings.foreign import read_foreign
+from ipygenesys._recordings.coding import NoRecording, UnknownKind, entry_of, header_of, is_header
+from ipygenesys._recordings.entries import AnyEntry, Header
+
+MAX_LINE_BYTES = 64 << 20
+"""Chosen: of one entry. A frame has 16 MiB at most, and may be escaped."""
+MAX_UNPACKED_BYTES = 16 << 30
+MAX_RATIO = 200
+"""Chosen: JSON of conversations packs to a tenth; deflate can do 1 to 1,032, and what comes near that is no recording."""
+_TAIL_BYTES = 1 << 20
+
+
+class RecordingFile:
+    """A recording of ours, open for reading.
+
+    Args:
+        path: the file.
+
+    Raises:
+        NoRecording: it is none, or of a newer version.
+        OSError: it cannot be read.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.torn = self.unknown = self.foreign = 0
+        """Lines: without an end; of kinds that a newer version writes; that say nothing to us."""
+        self._size = os.path.getsize(path)
+        self._file = opened(path)
+        self._is_packed = isinstance(self._file, gzip.GzipFile)
+        try:
+            self.header: Header = header_of(self._line())
+        except BaseException:
+            self._file.close()
+            raise
+        self.start = self._file.tell()
+        """Where the first entry stands."""
+
+    def entries(self, at: int | None = None) -> Iterator[tuple[int, AnyEntry]]:
+        """Each entry from a place on, with the place after it; what cannot be read is counted and left out."""
+        place = self.start if at is None else at
+        if self._file.tell() != place:
+            self._file.seek(place)
+        while line := self._line():
+            place += len(line)
+            if not line.endswith(b"\n"):
+                self.torn += 1
+                return
+            try:
+                yield place, entry_of(line)
+            except UnknownKind:
+                self.unknown += 1
+            except ValueError:
+                self.foreign += 1
+
+    def last_at_s(self) -> float:
+        """Of the last entry that can be read: what is packed is unpacked for it."""
+        with opened(self.path) as file:
+            if not self._is_packed and self._size > _TAIL_BYTES:
+                file.seek(self._size - _TAIL_BYTES)
+                file.readline(MAX_LINE_BYTES)
+            last = self.header.at_s
+            for line in _lines(file, self._check):
+                if line.endswith(b"\n"):
+                    last = max(last, _at_s(line, last))
+            return last
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+    def _line(self) -> bytes:
+        try:
+            line = self._file.readline(MAX_LINE_BYTES)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            return b""  # Torn: its kernel was killed.
+        self._check(self._file)
+        if len(line) == MAX_LINE_BYTES:
+            raise NoRecording(
+                f"A line of this file has more than {MAX_LINE_BYTES >> 20} MB: it is no recording."
+            )
+        return line
+
+    def _check(self, file: BinaryIO) -> None:
+        if self._is_packed:
+            check_ratio(file.tell(), self._size)
+
+
+def read_entries(path: str | os.PathLike[str]) -> Iterator[AnyEntry]:
+    """The entries of a recording, of ours or of another tool, in order; the first one is a Header.
+
+    Raises:
+        NoRecording: it is none, or of a version that is newer than this.
+        OSError: it cannot be read.
+    """
+    name = os.fspath(path)
+    if os.path.isdir(name) or not is_ours(name):
+        yield from read_foreign(name)
+        return
+    file = RecordingFile(name)
+    try:
+        yield file.header
+        for _, entry in file.entries():
+            yield entry
+    finally:
+        file.close()
+
+
+def is_ours(path: str) -> bool:
+    """Whether a file begins as our recordings do."""
+    with opened(path) as file:
+        try:
+            return is_header(file.readline(1 << 20))
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            return False
+
+
+def opened(path: str) -> BinaryIO:
+    """A file, unpacked if its content is packed, whatever its name says."""
+    plain = open(path, "rb")  # noqa: SIM115 - the caller closes it
+    if plain.read(2) == b"\x1f\x8b":
+        plain.close()
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    plain.seek(0)
+    return plain
+
+
+def check_ratio(unpacked_bytes: int, packed_bytes: int) -> None:
+    """Before more is unpacked.
+
+    Raises:
+        NoRecording: a small file unpacks to something huge.
+    """
+    most = min(MAX_UNPACKED_BYTES, max(packed_bytes * MAX_RATIO, 8 << 20))
+    if unpacked_bytes > most:
+        raise NoRecording(
+            f"This file unpacks to more than {most >> 20} MB, more than any recording of its size: it is refused."
+        )
+
+
+def _lines(file: BinaryIO, check: object) -> Iterator[bytes]:
+    while True:
+        try:
+            line = file.readline(MAX_LINE_BYTES)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            return
+        if not line:
+            return
+        check(file)  # type: ignore[operator]
+        yield line
+
+
+def _at_s(line: bytes, else_: float) -> float:
+    """Of an entry, without reading it all."""
+    _, found, rest = line[:200].partition(b'"at_s":')
+    try:
+        return float(rest.split(b",")[0].rstrip(b"}\n")) if found else else_
+    except ValueError:
+        return else_
