@@ -782,7 +782,8 @@ async def test_a_file_that_was_sent_cannot_be_taken_back(simulator: Simulator, p
     async with connected(simulator) as client:
         delivery = client.send_file(picture, "see")
         await delivery
-        client.discard(delivery.draft_id)
+        with pytest.raises(ValueError, match="has gone out already: it is sent"):
+            client.discard(delivery.draft_id)
         await client.send("after it")
 
         assert client.texts == ["see", "after it"]

@@ -245,7 +245,7 @@ def test_a_region_gives_its_hosts() -> None:
     assert adapter.endpoints.token_url == "https://login.mypurecloud.ie/oauth/token"
     assert adapter.endpoints.authorize_url == "https://login.mypurecloud.ie/oauth/authorize"
     assert "mypurecloud.ie" in repr(adapter)
-    assert adapter.title == ""
+    assert adapter.title == "…sation-1"  # the end of the id
 
 
 def test_a_base_url_stands_for_all_hosts() -> None:
