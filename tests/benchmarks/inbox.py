@@ -28,7 +28,7 @@ class NoServer:
     """A protocol that can receive, and nothing else; nothing of it is ever called on a stream that is never opened."""
 
     endpoints = Endpoints(rest_url="http://127.0.0.1:9", token_url="http://127.0.0.1:9/token")
-    profile = Profile(own_role="customer", capabilities=frozenset(), is_send_idempotent=False)
+    profile = Profile(own_role="customer", capabilities=frozenset({"send"}), is_send_idempotent=False)
     credentials = None
     scopes: tuple[str, ...] = ()
     title = "Agent Ana"

@@ -334,7 +334,7 @@ def test_what_is_older_than_our_read_position_is_read() -> None:
 
 def test_what_a_deployment_allows_is_learned_and_told(live: Driver) -> None:
     live.hears(CapabilitiesLearned(frozenset({"history"})))
-    assert live.emitted(CapabilitiesChanged) == [CapabilitiesChanged(frozenset({"history"}))]
+    assert live.emitted(CapabilitiesChanged) == [CapabilitiesChanged(frozenset({"history"}), looks_on=True)]
     assert live.step(NoteKeystroke()) == []
 
 
