@@ -8,7 +8,7 @@ with ig.Simulator(conversations=10, person="both", speed=40) as sim:
         ig.Chat(ig.AgentMessaging(conversation_id=id, **where), connect=True) for id in sim.conversation_ids
     ]
     for chat in chats:
-        chat.wait_until(lambda chat=chat: len(chat.messages) >= 11, timeout=60)
+        chat.wait_until(lambda chat=chat: len(chat.messages) >= 12, timeout=60)
     table = ig.table(chats)
     print(table.groupby(["conversation_id", "role"]).size().unstack())
     for chat in chats:
