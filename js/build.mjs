@@ -24,7 +24,7 @@ const argument = (name) => process.argv.find((each) => each.startsWith(`--${name
 const outdir = argument("outdir") ?? "../src/ipygenesys/static";
 
 /** A bundle each: it travels with every widget of its kind. */
-const SCRIPTS = ["widget", "pictures"];
+const SCRIPTS = ["widget", "pictures", "inspector"];
 
 const compress = {
   passes: 4,
@@ -47,6 +47,7 @@ const build = await context({
     ...SCRIPTS.map((name) => ({ in: `src/${name}.ts`, out: name })),
     { in: "src/style.css", out: "widget" },
     { in: "src/pictures.css", out: "pictures" },
+    { in: "src/inspector.css", out: "inspector" },
   ],
   outdir,
   bundle: true,

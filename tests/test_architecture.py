@@ -46,6 +46,7 @@ PUBLIC_NAMES = {
     "GenesysError",
     "GuestAuth",
     "HistoryPrepended",
+    "Inspector",
     "ListItem",
     "ListPicker",
     "ListSection",

@@ -92,7 +92,7 @@ describe("files", () => {
   });
   it("only entries see the model, only the kernel's wing and widget.ts see the port", () => {
     const seers = scripts.filter((name) => /\bmodel\b\.|@anywidget/.test(read(name)));
-    expect(seers.sort()).toEqual(["pictures.ts", "widget.ts"]);
+    expect(seers.sort()).toEqual(["inspector.ts", "pictures.ts", "widget.ts"]);
     const usersOfPort = scripts.filter((name) => imports.get(name)?.includes("kernel/port.ts"));
     expect(usersOfPort.sort()).toEqual([
       "kernel/actions.ts",

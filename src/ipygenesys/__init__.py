@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from ipygenesys._core.model.messages import Attachment, Message
     from ipygenesys._io.recordings.replay import Replay
+    from ipygenesys._inspector.inspector import Inspector
     from ipygenesys._pictures.response_times import response_times
     from ipygenesys._pictures.timeline import timeline
     from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
@@ -93,6 +94,7 @@ _HOMES = {
     ),
     "_core.model.messages": "Attachment Message",
     "_io.recordings.replay": "Replay",
+    "_inspector.inspector": "Inspector",
     "_pictures.response_times": "response_times",
     "_pictures.timeline": "timeline",
     "_protocols.agent_messaging.protocol": "AgentMessaging",
@@ -140,6 +142,7 @@ __all__ = [
     "GenesysError",
     "GuestAuth",
     "HistoryPrepended",
+    "Inspector",
     "ListItem",
     "ListPicker",
     "ListSection",

@@ -1,0 +1,251 @@
+"""``ig.Inspector``: a live table of what goes over the wire, as a widget of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import anywidget
+import msgspec
+
+from ipygenesys._core.model.effects import Effect
+from ipygenesys._core.model.inputs import Command
+from ipygenesys._inspector.notes import Notes
+from ipygenesys._inspector.wire import (
+    MAX_INJECTED,
+    MAX_ROWS,
+    Direction,
+    FromPage,
+    Inject,
+    InspectorDetail,
+    LookAtRows,
+    OlderRows,
+    OpenDetail,
+    Problem,
+    Rows,
+    ToPage,
+    decode,
+    encode,
+)
+from ipygenesys._io.conversation.views import Views
+from ipygenesys._recordings.entries import AnyEntry
+from ipygenesys._verbs.verbs import Verbs
+from ipygenesys._widget.budget import budget
+from ipygenesys._widget.bundle import asset
+from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
+
+UPDATE_S = 0.2
+"""Chosen: five times a second is as often as rows can be followed."""
+SILENCE_S = 60.0
+"""When no page has looked for so long, none is there."""
+
+
+class Inspector(anywidget.AnyWidget):
+    """What goes over the wire of a conversation: frames, calls and answers, opens and closes, as they come.
+
+    Of each: what it is, how large, which request it answers and after how long; in its details the raw text with its
+    secrets masked, the neutral event that it became, what that changed in the conversation, or why it was ignored. Filter
+    by words or a regular expression, by kind, direction, errors; pause; copy rows as JSON or as a test; go to the message
+    in the chat. It holds the newest 20,000 entries, and no more than 32 MB, and nothing of it is kept in the notebook.
+
+    In conversations of the simulator (``Chat.demo()``) it can inject a frame: as if the server, or we, had said it.
+
+    Args:
+        conversation: a Chat or a Client, live or of a recording (``ig.Chat(ig.Replay("talk.jsonl"))``).
+
+    Raises:
+        TypeError: ``conversation`` is something else.
+    """
+
+    _esm = asset("inspector.js")
+    _css = asset("inspector.css")
+
+    def __init__(self, conversation: Verbs) -> None:
+        if not isinstance(conversation, Verbs):
+            raise TypeError(
+                f"An inspector looks at a Chat or a Client, not at {type(conversation).__name__}."
+            )
+        self._gateway = gateway = conversation._gateway
+        self._can_inject = getattr(conversation, "_simulator", None) is not None
+        known = gateway.session.conversation
+        self._notes = Notes(
+            is_us=known.people.is_us,
+            is_known=lambda id_: known.timeline.get(id_) is not None,
+            duplicates=lambda: known.counters["duplicate"],
+        )
+        self._lock = threading.RLock()
+        """Pages are answered on the host's thread, entries come on the gateway's."""
+        self._revision = self._sent = 0
+        self._looked_at: float | None = None
+        self._next_at = 0.0
+        hear = _weakly_taking(self)
+        gateway.tap.add(hear)
+        self._ends: list[Callable[[], object]] = [
+            lambda: gateway.tap.remove(hear),
+            gateway.add_views(_Due(self)),
+        ]
+        super().__init__()
+        our_comms.ids.add(self.model_id)
+        self.on_msg(self._on_page_message)
+        route_replies_to_the_asking_shell(self.comm)
+
+    def close(self) -> None:
+        """Take it off its pages and listen no more."""
+        ends, self._ends = getattr(self, "_ends", []), []
+        for end in ends:
+            end()
+        if self.comm is not None:
+            our_comms.ids.discard(self.model_id)
+        super().close()
+
+    def words(self, direction: Direction | None = None) -> list[str]:
+        """What has passed so far and is still held, in words, such as ``"MessageArrived"``.
+
+        Args:
+            direction: ``"in"`` or ``"out"``; by default both, and what else happened.
+        """
+        with self._lock:
+            rows = self._notes.between(self._notes.first, self._notes.total)
+        return [row.words for row in rows if direction in (None, row.direction)]
+
+    # --- from the page ----------------------------------------------------------------------------------------
+
+    def _on_page_message(self, _widget: object, content: object, _buffers: Any) -> None:
+        try:
+            message = decode(content)
+        except msgspec.ValidationError:
+            return
+        with self._lock:
+            self._answer(message)
+
+    def _answer(self, message: FromPage) -> None:
+        match message:
+            case LookAtRows(revision):
+                was_there, self._looked_at = self._is_looked_at, time.monotonic()
+                if revision == 0 or revision != self._revision or not was_there:
+                    self._sent = max(self._notes.total - MAX_ROWS, 0)
+                    self._send_rows()
+            case OlderRows(before):
+                rows = self._notes.between(before - MAX_ROWS, before - 1)
+                self._tell(self._rows(rows, [], is_older=True))
+            case OpenDetail(number):
+                note = self._notes.of(number)
+                if note is None:
+                    self._tell(Problem("This entry has made room for newer ones."))
+                else:
+                    self._tell(InspectorDetail(number, note.raw, note.became, note.changed))
+            case Inject(direction, text):
+                self._inject(direction, text)
+
+    def _inject(self, direction: str, text: str) -> None:
+        link = _link_of(self._gateway)
+        if not self._can_inject or link is None or len(text) > MAX_INJECTED:
+            words = "Frames can be injected in connected conversations of the simulator only, up to 64,000 characters."
+            self._tell(Problem(words))
+            return
+
+        async def inject() -> None:
+            await (link.hear(text.encode()) if direction == "in" else link.send(text))
+
+        self._gateway.call_soon(lambda: self._gateway.spawn(inject()))
+
+    # --- to the page ------------------------------------------------------------------------------------------
+
+    def _hear(self, entry: AnyEntry, effects: Sequence[Effect]) -> None:
+        with self._lock:
+            self._notes.take(entry, effects)
+
+    def _update(self) -> None:
+        """On the gateway's thread, as often as something happens there."""
+        now = time.monotonic()
+        if now < self._next_at or not self._is_looked_at or not self._has_news:
+            return
+        with self._lock:
+            if budget.take(now):
+                self._next_at = now + UPDATE_S
+                self._send_rows()
+
+    @property
+    def _has_news(self) -> bool:
+        return self._notes.total > self._sent or bool(self._notes.changed)
+
+    def _send_rows(self) -> None:
+        notes = self._notes
+        # Of more than a page can take at once, the newest; it asks for the others if somebody looks there.
+        first = max(self._sent + 1, notes.total - MAX_ROWS + 1)
+        changed = [note.row for number, note in notes.changed.items() if number < first][-MAX_ROWS:]
+        notes.changed.clear()
+        self._revision += 1
+        self._sent = notes.total
+        self._tell(self._rows(notes.between(first, notes.total), changed))
+
+    def _rows(self, rows: list[Any], changed: list[Any], *, is_older: bool = False) -> Rows:
+        notes = self._notes
+        return Rows(
+            revision=self._revision,
+            rows=rows,
+            changed=changed,
+            first=notes.first,
+            total=notes.total,
+            dropped=notes.dropped,
+            gauges=notes.gauges(self._gateway.tap.at_s()),
+            can_inject=self._can_inject,
+            is_older=is_older,
+        )
+
+    def _tell(self, message: ToPage) -> None:
+        if (comm := self.comm) is not None:
+            send_custom(comm, encode(message))
+
+    @property
+    def _is_looked_at(self) -> bool:
+        return self._looked_at is not None and time.monotonic() - self._looked_at < SILENCE_S
+
+    def _next_update(self) -> float | None:
+        if not self._has_news or not self._is_looked_at:
+            return None
+        return max(self._next_at, budget.available_at(time.monotonic()))
+
+    def __repr__(self) -> str:
+        return f"<Inspector of {len(self._notes)} entries>"
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+        return {**data, "text/plain": f"{self!r}: run the cell in Jupyter to see it."}, metadata
+
+
+class _Due(Views):
+    """An inspector's share of a gateway's timer. It does not keep the inspector alive."""
+
+    def __init__(self, inspector: Inspector) -> None:
+        self._inspector = weakref.ref(inspector)
+
+    def commands(self) -> list[Command]:
+        return []
+
+    def flush(self) -> None:
+        if (inspector := self._inspector()) is not None:
+            inspector._update()
+
+    def next_deadline(self) -> float | None:
+        return None if (inspector := self._inspector()) is None else inspector._next_update()
+
+
+def _weakly_taking(inspector: Inspector) -> Callable[[AnyEntry, Sequence[Effect]], object]:
+    reference = weakref.ref(inspector)
+
+    def take(entry: AnyEntry, effects: Sequence[Effect]) -> None:
+        if (alive := reference()) is not None:
+            alive._hear(entry, effects)
+
+    return take
+
+
+def _link_of(gateway: Any) -> Any:
+    """The open stream, as far as there is one of the platform's."""
+    streams = getattr(gateway._source, "_streams", None)
+    link = getattr(streams, "link", None)
+    return None if link is None or link.lost.done() else link
