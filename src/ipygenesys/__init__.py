@@ -52,8 +52,8 @@ if TYPE_CHECKING:
         UploadProgressed,
     )
     from ipygenesys._core.model.messages import Attachment, Message
-    from ipygenesys._io.recordings.replay import Replay
     from ipygenesys._inspector.inspector import Inspector
+    from ipygenesys._io.recordings.replay import Replay
     from ipygenesys._pictures.response_times import response_times
     from ipygenesys._pictures.timeline import timeline
     from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
