@@ -226,6 +226,9 @@ class _Due(Views):
     def commands(self) -> list[Command]:
         return []
 
+    def renew(self) -> None:
+        """What was heard stays, also where a replay has jumped."""
+
     def flush(self) -> None:
         if (inspector := self._inspector()) is not None:
             inspector._update()
