@@ -67,6 +67,13 @@ async def test_a_verb_that_the_protocol_lacks_says_so(
             _ = client.load_all()
 
 
+async def test_another_conversation_is_begun_by_guests_alone(simulator: Simulator) -> None:
+    async with Client(protocol("tutorial", simulator)) as client:
+        for begin in (client.start_new_conversation, client.clear_conversation):
+            with pytest.raises(TypeError, match="This protocol is of one conversation"):
+                begin()
+
+
 # --- handlers ---------------------------------------------------------------------------------------------
 
 

@@ -234,12 +234,20 @@ class Verbs(Records, Drafts):
         self._command(RefreshAttachments(message.id))
 
     def start_new_conversation(self) -> None:
-        """Leave this conversation, most likely one that is over, and begin another; what was said stays to be read."""
+        """As a guest, leave a conversation that is over and begin another; what was said stays to be read."""
+        self._check_begins_anew()
         self._command(StartNew())
 
     def clear_conversation(self) -> None:
-        """Have the server forget the conversation, and begin another; if the deployment allows it."""
+        """Have the server forget the conversation, and begin another, as a guest; if the deployment allows it."""
+        self._check_begins_anew()
         self._command(Clear())
+
+    def _check_begins_anew(self) -> None:
+        if not self._gateway.session.profile.begins_anew:
+            raise TypeError(
+                "This protocol is of one conversation: make another one for another conversation."
+            )
 
     def _command(self, command: Command) -> None:
         self._ensure_running()
