@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ipygenesys._core.measures.event_log import MAX_EVENTS, EventLog
 from tests.simulation.agent_server import AgentServer
 from tests.simulation.checker import check
 from tests.simulation.guest_server import GuestServer
@@ -161,6 +162,9 @@ def _containers(client: Any) -> Iterator[tuple[str, int]]:
             yield path, len(value)
             inner = value.values() if isinstance(value, dict) else value
             todo += [(f"{path}[]", each, depth + 1) for each in list(inner)[:50]]
+        elif isinstance(value, EventLog):
+            # A ring grows up to its bound: what is above that counts.
+            yield path, max(0, len(list(value)) - MAX_EVENTS)
         elif type(value).__module__.startswith(_OURS):
             names: Any = getattr(value, "__struct_fields__", None) or getattr(value, "__dict__", ())
             todo += [(f"{path}.{name}", getattr(value, name, None), depth + 1) for name in names]
