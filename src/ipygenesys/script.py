@@ -25,17 +25,20 @@ Strict = Literal["ovotech"] | None
 class Run:
     """What came of a script: ``passed``, ``scenarios``, and reports."""
 
-    def __init__(self, scenarios: Iterable[ScenarioResult], name: str, held_back: int = 0) -> None:
+    def __init__(self, scenarios: Iterable[ScenarioResult], name: str) -> None:
         self.scenarios = tuple(scenarios)
         """A ``ScenarioResult`` each, in the script's order."""
         self.name = name
-        self.held_back = held_back
-        """Calls that had to wait for the platform's limits."""
 
     @property
     def passed(self) -> bool:
         """All were played and none failed; those that are skipped count as neither."""
         return bool(self.scenarios) and all(one.outcome in ("passed", "skipped") for one in self.scenarios)
+
+    @property
+    def held_back(self) -> int:
+        """Calls that had to wait for the platform's limits: fewer at once would not have been slower."""
+        return sum(one.held_back for one in self.scenarios)
 
     def to_pandas(self) -> pd.DataFrame:
         """One row a scenario.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -34,6 +35,16 @@ def test_a_frame_says_the_same_as_its_messages() -> None:
 
     without_receipts = [each._replace(read_ms=None, delivered_ms=None) for each in expected.said]
     assert [each._replace(read_ms=None, delivered_ms=None) for each in made.said] == without_receipts
+
+
+def test_a_file_says_the_same_as_the_frame_that_is_read_from_it(tmp_path: Path) -> None:
+    path = export.write(MESSAGES, tmp_path / "t.json")
+
+    assert talks_of(path) == talks_of(str(path)) == talks_of(ig.read_transcript(path))
+    assert len(talks_of([path, path])) == 2
+    (tmp_path / "none.txt").write_text("hello")
+    with pytest.raises(ValueError, match=r"none\.txt is no transcript"):
+        talks_of(tmp_path / "none.txt")
 
 
 def test_a_segment_of_a_conversation_is_no_message() -> None:
@@ -69,10 +80,15 @@ def test_a_frame_that_is_none_of_messages_is_refused() -> None:
         ig.timeline(pd.DataFrame({"time": [], "role": []}))
 
 
-@pytest.mark.parametrize("given", [7, None, {"a": 1}, b"bytes", "a name", object()])
+@pytest.mark.parametrize("given", [7, None, {"a": 1}, b"bytes", object()])
 def test_what_no_picture_can_be_made_of_is_refused(given: Any) -> None:
     with pytest.raises(TypeError, match="a Chat, a Client, messages, a frame"):
         ig.timeline(given)
+
+
+def test_a_file_that_is_not_there_is_said() -> None:
+    with pytest.raises(FileNotFoundError):
+        ig.timeline("a name")
 
 
 def test_a_list_may_mix_them_and_may_be_empty() -> None:

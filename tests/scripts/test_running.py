@@ -37,6 +37,8 @@ def test_scenarios_that_run_side_by_side_do_not_hear_each_other(guest: Factory) 
     assert run.passed
     for name, result in zip(names, run.scenarios, strict=True):
         assert [message.text for message in result.messages if message.is_own] == [f"I am {name}"]
+    assert len({result.conversation_id for result in run.scenarios}) == len(names)
+    assert run.held_back == 0
 
 
 def test_what_fails_says_where_and_what_came_instead(guest: Factory, tmp_path: Path) -> None:

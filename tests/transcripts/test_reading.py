@@ -127,6 +127,16 @@ def test_a_recording_of_ours_is_one_too(tmp_path: Path) -> None:
     assert rows_in(tmp_path / "talk.jsonl.gz") == rows_in(tmp_path / "x.har")
 
 
+def test_a_packed_recording_of_ours_is_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipygenesys._io.recordings.reading.MAX_UNPACKED_BYTES", 1_000)
+    (tmp_path / "x.har").write_bytes(captures.chrome())
+    lines = [line_of(entry, Masks()) for entry in read_foreign(tmp_path / "x.har")]
+    (tmp_path / "talk.jsonl.gz").write_bytes(gzip.compress(b"".join(lines)))
+
+    with pytest.raises(ValueError, match="unpacks to more than"):
+        rows_in(tmp_path / "talk.jsonl.gz")
+
+
 def test_an_older_export_is_read_and_measured(tmp_path: Path) -> None:
     path = tmp_path / "old.json"
     old = {

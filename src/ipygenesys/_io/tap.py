@@ -61,7 +61,7 @@ class Tap:
     def __bool__(self) -> bool:
         return bool(self._listeners)
 
-    def add(self, listener: Listener, at_end: Callable[[], object] = lambda: None) -> None:
+    def add(self, listener: Listener, at_end: Callable[[], object] | None = None) -> None:
         """Hear what passes from now on.
 
         Args:
@@ -71,7 +71,8 @@ class Tap:
         if not self._listeners:
             self._ahead_s = self._clock.epoch() - self._clock.monotonic()
         self._listeners = (*self._listeners, listener)
-        self._at_end.append(at_end)
+        if at_end is not None:
+            self._at_end.append(at_end)
 
     def remove(self, listener: Listener) -> None:
         """Hear no more; doing it twice is fine."""

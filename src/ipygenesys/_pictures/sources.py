@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
 from typing import Any, Protocol, get_args
 
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.messages import Message, Role
 from ipygenesys._pictures.happenings import Happenings
 from ipygenesys._pictures.talks import Said, Span, Talk, said
+from ipygenesys._transcripts.reading import read_transcript
 from ipygenesys._verbs.verbs import Verbs
 
-TAKES = "a Chat, a Client, messages, a frame of messages (to_pandas), or a list of these"
+TAKES = "a Chat, a Client, messages, a frame of messages (to_pandas), a file that read_transcript reads, or a list of these"
 _ROLES: frozenset[str] = frozenset(get_args(Role))
 
 
@@ -75,16 +77,20 @@ def sources_of(given: object, changed: Callable[[], object]) -> list[Source]:
 
     Raises:
         TypeError: nothing that a picture could be made of.
-        ValueError: a frame lacks columns.
+        ValueError: a frame lacks columns, or a file is no transcript.
+        OSError: a file cannot be read.
+        ImportError: a file is given, and pandas is not installed.
     """
     match given:
         case Verbs():
             return [Live(given, changed)]
         case _ if hasattr(given, "columns") and hasattr(given, "to_dict"):
             return [Given(talks_of_frame(given))]
+        case str() | PathLike():
+            return [Given(talks_of_frame(read_transcript(given)))]
         case Sequence() if given and all(isinstance(each, Message) for each in given):
             return [Given([Talk("", tuple(sorted(map(said, given), key=lambda each: each.time_ms)))])]
-        case Sequence() if not isinstance(given, str | bytes):
+        case Sequence() if not isinstance(given, bytes):
             return [source for each in given for source in sources_of(each, changed)]
         case _:
             raise TypeError(f"A picture is made of {TAKES}, not of {type(given).__name__}.")

@@ -5,16 +5,14 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ipygenesys._io.recordings.foreign import START, is_capture, read_foreign
-from ipygenesys._recordings.coding import UnknownKind, entry_of, header_of, is_header
-from ipygenesys._recordings.entries import AnyEntry
+from ipygenesys._io.recordings.reading import is_ours, read_entries
 from ipygenesys._recordings.foreign.bot_framework import looks_like_activities
 from ipygenesys._transcripts import convokit, exports, genesys
 from ipygenesys._transcripts.frame import DTYPES, MEANINGS, explains, frame_of
@@ -34,8 +32,6 @@ EXPECTED = (
     "a directory: a ConvoKit corpus (utterances.jsonl)"
 )
 
-MAX_LINE = 64 << 20
-"""Chosen: of one entry of a recording."""
 _TORN = (EOFError, zlib.error, gzip.BadGzipFile)
 
 Rows = tuple[Sequence[Row], list[Connected]]
@@ -60,37 +56,16 @@ def rows_in(path: str | os.PathLike[str]) -> Sequence[Row]:
         ValueError, OSError: as there.
     """
     path = Path(path).expanduser()
-    if path.is_dir() and not (path / convokit.UTTERANCES).exists() and any(path.glob("*.har")):
-        return rows_of_recording(read_foreign(path))
-    if path.is_file() and is_capture(path):
-        return rows_of_recording(read_foreign(path))
-    if path.is_file() and _is_ours(path):
-        return rows_of_recording(_entries(path))
+    if _is_recording(path):
+        return rows_of_recording(read_entries(path))
     rows, connected = _corpus(path) if path.is_dir() else _file(path)
     return measured(rows, connected)
 
 
-def _is_ours(path: Path) -> bool:
-    try:
-        with _opened(path) as lines:
-            return is_header(lines.readline(MAX_LINE))
-    except _TORN:
-        return False
-
-
-def _entries(path: Path) -> Iterator[AnyEntry]:
-    """Of a recording of ours, up to where it is torn; what a newer version has added is left out."""
-    with _opened(path) as lines, suppress(*_TORN):
-        yield header_of(lines.readline(MAX_LINE))
-        while (line := lines.readline(MAX_LINE)).endswith(b"\n"):
-            with suppress(UnknownKind, ValueError):
-                yield entry_of(line)
-
-
-def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        is_packed = file.read(2) == b"\x1f\x8b"
-    return cast("IO[bytes]", gzip.open(path)) if is_packed else path.open("rb")
+def _is_recording(path: Path) -> bool:
+    if path.is_dir():
+        return not (path / convokit.UTTERANCES).exists() and any(path.glob("*.har"))
+    return is_capture(path) or is_ours(str(path))
 
 
 def _corpus(folder: Path) -> Rows:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ipygenesys.commands import test
+from ipygenesys.commands.numbers import port, seconds, speed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -226,24 +227,3 @@ def run_replay(options: argparse.Namespace) -> int:
     from ipygenesys.commands import replay
 
     return replay.run(options.file, speed=options.speed, export_to=options.export)
-
-
-def port(word: str) -> int:
-    number = int(word)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError("a port lies between 0 and 65535")
-    return number
-
-
-def seconds(word: str) -> float:
-    number = float(word)
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError("a number of seconds is above 0")
-    return number
-
-
-def speed(word: str) -> float:
-    factor = float(word)
-    if not 0 < factor < float("inf"):
-        raise argparse.ArgumentTypeError("a speed is a number above 0")
-    return factor

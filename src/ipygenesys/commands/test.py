@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ipygenesys.commands.numbers import count, seconds
+
 if TYPE_CHECKING:
     from ipygenesys._scripts.model.results import ScenarioResult
 
@@ -46,20 +48,6 @@ def add_to(commands: Any) -> None:
     test.add_argument("--json", metavar="F", help="write JSON")
     test.add_argument("--markdown", metavar="F", help="write Markdown")
     test.set_defaults(run=run)
-
-
-def count(word: str) -> int:
-    number = int(word)
-    if number < 1:
-        raise argparse.ArgumentTypeError("a number above 0")
-    return number
-
-
-def seconds(word: str) -> float:
-    number = float(word)
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError("a number of seconds is above 0")
-    return number
 
 
 def run(options: argparse.Namespace) -> int:
@@ -145,3 +133,5 @@ class Report:
             file=self._out,
             flush=True,
         )
+        if held_back := sum(one.held_back for one in results):
+            print(f"{held_back} calls had to wait for the platform's limits", file=self._out, flush=True)

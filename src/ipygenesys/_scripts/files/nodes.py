@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,25 +11,14 @@ from ipygenesys._scripts.model.place import Place, ScriptError, nearest
 
 MOST_NODES = 100_000
 """Chosen: aliases can make a small file huge."""
-NOT_TEXT = re.compile(
-    r"~|null|Null|NULL|true|True|TRUE|false|False|FALSE|[-+]?(\d+|0o[0-7]+|0x[0-9a-fA-F]+)"
-    r"|[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|\d{4}-\d\d?-\d\d?([Tt ].*)?|"
-)
-"""What YAML 1.2 reads as something else than a text, where it stands without quotes."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A word or words; ``is_plain``: without quotes."""
+    """A word or words."""
 
     value: str
     place: Place
-    is_plain: bool = True
-
-    @property
-    def is_other(self) -> bool:
-        """YAML 1.2 would read a number, a truth, a date or nothing."""
-        return self.is_plain and NOT_TEXT.fullmatch(self.value) is not None
 
 
 @dataclass(frozen=True)
@@ -87,7 +75,7 @@ class _Tree:
             raise ScriptError(f"more than {MOST_NODES:,} values.", place)
         inside = (*above, id(node))
         if isinstance(node, yaml.ScalarNode):
-            return Text(node.value, place, node.style is None)
+            return Text(node.value, place)
         if isinstance(node, yaml.SequenceNode):
             return Listed([self.node(one, inside) for one in node.value], place)
         items: dict[str, Node] = {}

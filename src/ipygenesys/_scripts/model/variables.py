@@ -10,11 +10,6 @@ from ipygenesys._scripts.model.place import Place, ScriptError, nearest
 NAMED = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*)\}")
 
 
-def names_in(text: str) -> frozenset[str]:
-    """The variables that a text needs."""
-    return frozenset(found.group(1) for found in NAMED.finditer(text) if found.group(1))
-
-
 def filled(text: str, variables: Mapping[str, str], place: Place) -> str:
     """The text with its variables; ``{{`` and ``}}`` are braces, and what is no name between them stays.
 

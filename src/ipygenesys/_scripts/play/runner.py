@@ -45,7 +45,7 @@ async def play(
     player = Player(
         scenario.steps, timeout_s, {**(variables or {}), **scenario.variables}, is_strict=is_strict
     )
-    words = ""
+    words, conversation_id, held_back = "", None, 0
     messages: tuple[Message, ...] = ()
     try:
         client = Client(protocol_factory(**scenario.setup), remember_read=False)
@@ -55,7 +55,8 @@ async def play(
                 await session.begin()
                 await session.go_on()
             finally:
-                messages = tuple(client.messages)
+                messages, conversation_id = tuple(client.messages), client.conversation_id
+                held_back = client.counters.get("calls_delayed", 0)
                 await session.end()
     except (GenesysError, TypeError, ValueError, OSError) as error:
         words = f"{type(error).__name__}: {error}"
@@ -71,6 +72,8 @@ async def play(
         words,
         began,
         time.monotonic() - started,
+        conversation_id=conversation_id,
+        held_back=held_back,
     )
 
 

@@ -33,18 +33,18 @@ from typing import Any
 from ipygenesys.simulator.person import rich_content
 
 STEPS: dict[str, frozenset[str]] = {
-    "say": frozenset(),
-    "ask": frozenset({"quick_replies", "otherwise"}),
     "collect": frozenset({"ask", "matches", "otherwise"}),
     "cards": frozenset({"say", "otherwise"}),
     "hand_over": frozenset({"say"}),
+    "ask": frozenset({"quick_replies", "otherwise"}),
+    "say": frozenset(),
     "slow": frozenset(),
     "go": frozenset(),
     "wrong_order": frozenset(),
     "twice": frozenset(),
     "end": frozenset(),
 }
-"""What a step does, and what else may stand in it."""
+"""What a step does, and what else may stand in it: ``ask`` and ``say`` also stand in others, so that those come first."""
 MOST_STEPS = 1_000
 """Chosen: between two things that are said to it; more is a circle."""
 
@@ -145,9 +145,7 @@ def _check(name: str, step: Any, nodes: Mapping[str, Any]) -> None:
 
 
 def _kind(step: Mapping[str, Any]) -> str | None:
-    """``collect`` has an ``ask`` of its own, so that the rarer word decides."""
-    order = ("collect", "cards", "hand_over", "ask", "slow", "go", "wrong_order", "twice", "end", "say")
-    return next((kind for kind in order if kind in step), None)
+    return next((kind for kind in STEPS if kind in step), None)
 
 
 def _offers(step: Mapping[str, Any]) -> dict[str, str]:
