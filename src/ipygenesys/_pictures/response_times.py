@@ -28,7 +28,8 @@ def response_times(
     ``px.histogram(chat.to_pandas(), x="response_time_s", facet_row="sender")``.
 
     Args:
-        x: a Chat, a Client, messages, a frame of messages (``to_pandas``), or a list of these.
+        x: a Chat, a Client, messages, a frame of messages (``to_pandas``), a file that
+            ``read_transcript`` reads, or a list of these.
         by: a row for each ``"agent"`` or for each ``"conversation"``, where who waited longest comes first.
         title: above the picture.
         locale: the language of its words, such as ``"de"``; by default the browser's.

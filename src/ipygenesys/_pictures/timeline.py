@@ -29,7 +29,8 @@ def timeline(
     ``px.scatter(chat.to_pandas(), x="time", y="sender", color="role")``.
 
     Args:
-        x: a Chat, a Client, messages, a frame of messages (``to_pandas``), or a list of these.
+        x: a Chat, a Client, messages, a frame of messages (``to_pandas``), a file that
+            ``read_transcript`` reads, or a list of these.
         since_start: count each conversation's time from its beginning; by default where there are several.
         title: above the picture.
         locale: the language of its words, such as ``"de"``; by default the browser's.
