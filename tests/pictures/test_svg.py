@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import ipygenesys as ig
-from ipygenesys._pictures import files
 from ipygenesys._pictures.durations import clock, duration, time_step
 from ipygenesys._pictures.languages import picture_words
 from ipygenesys._pictures.response_scene import response_scene
@@ -158,9 +157,20 @@ def test_a_png_without_a_renderer_says_what_is_needed(
         ig.timeline([message(0, "Cleo")]).savefig(tmp_path / "t.png")
 
 
-def test_a_png_is_what_the_renderer_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_png", lambda drawn: b"\x89PNG" + drawn[:4].encode())
-    assert ig.timeline([message(0, "Cleo")]).savefig(tmp_path / "t.PNG").read_bytes() == b"\x89PNG<svg"
+def test_a_png_is_drawn_twice_as_large(tmp_path: Path) -> None:
+    data = ig.timeline([message(0, "Cleo")]).savefig(tmp_path / "t.PNG").read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert int.from_bytes(data[16:20], "big") == 2 * 960
+
+
+def test_the_words_of_the_last_tick_stay_in_the_picture() -> None:
+    for end_ms in (4_010, 61_000, 3_600_100):
+        scene = timeline_scene([talk(said(0, "Cleo"), said(end_ms, "Cleo"))], since_start=True)
+        drawn = svg(scene, picture_words()["en"])
+        ticks = re.findall(r'<text x="([\d.]+)" [^>]*text-anchor="(\w+)">([\d:.]+)<', drawn)
+        assert len(ticks) > 2
+        for x, anchor, words in ticks:
+            assert anchor == "end" or float(x) + len(words) * 6 / 2 <= 960
 
 
 # --- words ------------------------------------------------------------------------------------------------

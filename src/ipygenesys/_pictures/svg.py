@@ -99,7 +99,9 @@ class _Drawing:
         first = math.ceil(scene.begin_ms / step) * step
         for tick in range(first, scene.end_ms + 1, step):
             self.path([f"M{x(tick):.1f} {bottom}v5"], "quiet", 1)
-            self.text(x(tick), bottom + 18, clock(tick, step, is_relative=scene.is_relative), anchor="middle")
+            label = clock(tick, step, is_relative=scene.is_relative)
+            is_cut = x(tick) + len(label) * _CHARACTER / 2 > _LEFT + self.plot + _RIGHT
+            self.text(x(tick), bottom + 18, label, anchor="end" if is_cut else "middle")
         self.path([f"M{_LEFT} {bottom}h{self.plot}"], "quiet", 1)
         axis = words["sinceStart"] if scene.is_relative else words["timeOfDay"].replace("{zone}", _day(scene))
         self.text(_LEFT + self.plot / 2, bottom + 38, axis, anchor="middle")
@@ -208,7 +210,7 @@ class _Drawing:
         if not scene.rows:
             self.text(_LEFT + self.plot / 2, _TOP + high / 2, words["noAnswers"], anchor="middle")
         self.text(_LEFT + self.plot / 2, bottom + 38, words["responseTime"], anchor="middle")
-        middle = (_TOP + bottom) / 2
+        middle = (_TOP + bottom + _AXIS) / 2  # Of few rows it is longer than they are high.
         self.parts.append(
             f'<text transform="translate(14 {middle:.0f}) rotate(-90)" fill="{self.colours["quiet"]}" '
             f'font-size="12" text-anchor="middle">{_escaped(words["answers"])} 0 – {most}</text>'
