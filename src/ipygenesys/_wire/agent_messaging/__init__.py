@@ -3,3 +3,4 @@
 from ipygenesys._wire.agent_messaging.channel import *
 from ipygenesys._wire.agent_messaging.facts import *
 from ipygenesys._wire.agent_messaging.rest import *
+from ipygenesys._wire.agent_messaging.routing import *

@@ -15,10 +15,14 @@ CHANNELS_PATH = "/api/v2/notifications/channels"
 ANY_CONVERSATIONS_PATH = "/api/v2/conversations"
 """Of every media; it alone shows the communications, whose ids sends and typing need."""
 CONVERSATIONS_PATH = "/api/v2/conversations/messages"
+QUEUES_PATH = "/api/v2/routing/queues"
+OBSERVATIONS_PATH = "/api/v2/analytics/queues/observations/query"
+ACTIVITY_PATH = "/api/v2/analytics/conversations/activity/query"
 
 USER_MESSAGES_TOPIC = "v2.users.{user_id}.conversations.messages"
 USER_TYPING_TOPIC = "v2.users.{user_id}.conversations.inbound.typing.event"
 QUEUE_MESSAGES_TOPIC = "v2.routing.queues.{queue_id}.conversations.messages"
+QUEUE_OBSERVATIONS_TOPIC = "v2.analytics.queues.{queue_id}.observations"
 METADATA_TOPIC = "channel.metadata"
 SOCKET_CLOSING_TOPIC = "v2.system.socket_closing"
 NO_LONGER_SUBSCRIBED_TOPIC = "v2.system.no_longer_subscribed"
@@ -35,6 +39,8 @@ MAX_CHANNELS = 20
 """Per user and app; one socket each. Source: F 10312."""
 MAX_BULK = 1000
 """Message ids in one bulk call. Source: PD."""
+MAX_PAGE = 100
+"""Entities of one page of queues, or of an activity answer."""
 WITHDRAWN_STATUS = "removed"
 """Of a message that whoever said it has taken back. Source: P."""
 
@@ -43,6 +49,9 @@ PERMISSIONS_UPLOAD = (*PERMISSIONS_SEND, "conversation:socialmedia:create")
 PERMISSIONS_VIEW = ("conversation:message:view", "conversation:webmessaging:view")
 PERMISSIONS_SETTINGS = ("messaging:setting:view",)
 PERMISSIONS_WATCH = ("conversation:communication:view",)
+PERMISSIONS_QUEUES = ("routing:queue:view",)
+PERMISSIONS_OBSERVE = ("analytics:queueObservation:view",)
+"""Of both queries of who is in a queue now, and of a queue's observations."""
 PERMISSIONS_WRAPUP = ("conversation:participant:wrapup",)
 PERMISSIONS_STATE = ("conversation:participant:wrapup", "conversation:communication:disconnect")
 """Any of each. Source: PD."""
