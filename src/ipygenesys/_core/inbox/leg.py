@@ -1,0 +1,104 @@
+"""A part in a conversation over time: facts only ever add up, so that late and repeated frames change nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ipygenesys._core.inbox.told import Part
+from ipygenesys._core.model.messages import Role
+
+LegState = Literal["alerted", "connected", "parked", "over"]
+_TIMES = ("connected_ms", "ended_ms", "acw_began_ms", "acw_ended_ms")
+
+
+class Leg:
+    """What is known of one part."""
+
+    def __init__(self, id_: str) -> None:
+        self.id = id_
+        self.role: Role | None = None
+        self.is_queue = False
+        self.name = ""
+        self.user_id: str | None = None
+        self.queue_id: str | None = None
+        self.came_ms: int | None = None
+        self.connected_ms: int | None = None
+        self.ended_ms: int | None = None
+        self.is_over = False
+        self.acw_began_ms: int | None = None
+        self.acw_ended_ms: int | None = None
+        self.parks: dict[int, int | None] = {}
+        """When it was set aside, and taken up again."""
+
+    def told(self, part: Part) -> bool:
+        """Take in what is new; whether anything was that figures hang on."""
+        self.role = part.role or self.role
+        self.is_queue |= part.is_queue
+        self.name = part.name or self.name
+        self.user_id = part.user_id or self.user_id
+        self.queue_id = part.queue_id or self.queue_id
+        is_news = False
+        if part.came_ms is not None and part.came_ms != self.came_ms:
+            self.came_ms, is_news = min(part.came_ms, self.came_ms or part.came_ms), True
+        for name in _TIMES:
+            if getattr(self, name) is None and (time_ms := getattr(part, name)) is not None:
+                setattr(self, name, time_ms)
+                is_news = True
+        if self.connected_ms is None and part.is_connected and part.came_ms is not None:
+            self.connected_ms, is_news = part.came_ms, True
+        if not self.is_over and (part.is_over or self.ended_ms is not None):
+            self.is_over = is_news = True
+        if part.parked_ms is not None:
+            is_news |= self._set_aside(part.parked_ms, part.resumed_ms)
+        return is_news
+
+    def _set_aside(self, parked_ms: int, resumed_ms: int | None) -> bool:
+        if resumed_ms is not None and resumed_ms < parked_ms:
+            resumed_ms = None  # It tells of the time before.
+        known = self.parks.get(parked_ms, 0)
+        self.parks[parked_ms] = resumed_ms or known or None
+        return self.parks[parked_ms] != known
+
+    @property
+    def state(self) -> LegState:
+        """What it does now."""
+        if self.is_over:
+            return "over"
+        if self.parks and self.parks[max(self.parks)] is None:
+            return "parked"
+        return "alerted" if self.connected_ms is None else "connected"
+
+    @property
+    def since_ms(self) -> int | None:
+        """Since when it does that."""
+        match self.state:
+            case "over":
+                return self.ended_ms
+            case "parked":
+                return max(self.parks)
+            case "connected":
+                resumed = [at for at in self.parks.values() if at is not None]
+                return max([self.connected_ms or 0, *resumed])
+            case _:
+                return self.came_ms
+
+    @property
+    def engaged_ms(self) -> int | None:
+        """From the alert to the answer."""
+        if self.came_ms is None or self.connected_ms is None:
+            return None
+        return max(self.connected_ms - self.came_ms, 0)
+
+    @property
+    def handled_ms(self) -> int | None:
+        """From the answer to the end, less what it was parked, with the work after it; None: it goes on, or is not known."""
+        if self.connected_ms is None or self.ended_ms is None:
+            return None
+        acw_ms = 0
+        if self.acw_began_ms is not None:
+            if self.acw_ended_ms is None:
+                return None
+            acw_ms = max(self.acw_ended_ms - self.acw_began_ms, 0)
+        ended_ms = self.ended_ms
+        parked_ms = sum(max((resumed or ended_ms) - at, 0) for at, resumed in self.parks.items())
+        return max(ended_ms - self.connected_ms - parked_ms, 0) + acw_ms
