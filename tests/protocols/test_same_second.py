@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ipygenesys import AccessToken, MessagingEvents
+from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.model.operations import FetchHistory
 from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._protocols.base import Adapter
@@ -157,4 +158,24 @@ def test_a_notification_that_names_one_between_two_others_puts_it_there() -> Non
     adapter = wire.adapter()
     hear(session, wire.live(adapter, ["ffff", "cccc"]))
     hear(session, wire.live(adapter, LISTED))
+    assert session.ids == LISTED
+
+
+def test_a_notification_that_names_one_before_all_others_of_its_second_puts_it_there() -> None:
+    session, wire = Driver(eg.profile(own_role="agent", is_role_own=False)), Agent()
+    session.connect()
+    adapter = wire.adapter()
+    hear(session, wire.live(adapter, ["aaaa", "cccc"]))
+    hear(session, wire.live(adapter, LISTED))
+    assert session.ids == LISTED
+
+
+def test_what_history_did_not_name_yet_stays_behind_what_it_moves() -> None:
+    """A notification overtakes the first page, which was made before the newest message and reaches further back."""
+    session, wire = Driver(eg.profile(own_role="agent", is_role_own=False)), Agent()
+    session.step(Connect())
+    session.open()
+    adapter = wire.adapter()
+    hear(session, wire.live(adapter, ["aaaa", "cccc"]))
+    session.succeed(FetchHistory, wire.history(adapter, ["ffff", "aaaa"]))
     assert session.ids == LISTED

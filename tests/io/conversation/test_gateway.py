@@ -12,9 +12,10 @@ import pytest
 
 from ipygenesys import MessagingEvents
 from ipygenesys._core.model.events import ErrorRaised, Event, StatusChanged
-from ipygenesys._core.model.inputs import Connect, Send
+from ipygenesys._core.model.inputs import Connect, Input, Send, Tick
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._io.conversation.gateway import Gateway
+from ipygenesys._recordings.entries import InputTaken
 from ipygenesys.delivery import Delivery
 from ipygenesys.errors import DeliveryUnknown
 from ipygenesys.simulator import Simulator
@@ -243,3 +244,30 @@ async def test_states_are_logged_in_words_without_content(
         "The conversation is connected",
         "The conversation is closed",
     ]
+
+
+async def test_what_is_due_for_the_views_alone_is_no_step_of_the_session(simulator: Simulator) -> None:
+    class Beating:
+        beats = 0
+
+        def commands(self) -> list[Any]:
+            return []
+
+        def renew(self) -> None:
+            pass
+
+        def flush(self) -> None:
+            self.beats += 1
+
+        def next_deadline(self) -> float:
+            return gateway.clock.monotonic() + 0.01
+
+    async with running(simulator) as gateway:
+        gateway.add_views(views := Beating())
+        gateway.post(Connect())
+        await eventually(lambda: gateway.session.catch_up.has_completed)
+        taken: list[Input] = []
+        gateway.tap.add(lambda entry, _: taken.extend([entry.input] if isinstance(entry, InputTaken) else []))
+        before = views.beats
+        await eventually(lambda: views.beats > before + 20)
+        assert taken.count(Tick()) <= 2

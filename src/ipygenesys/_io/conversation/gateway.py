@@ -3,7 +3,7 @@
 Theory of operation. Everything that happens becomes an input of the session: ``take`` steps it and performs the
 effects in order, all on the loop's thread and without an ``await`` in between, so nobody ever sees half a step.
 What lies beyond it, streams and calls, belongs to its source (``stream/source.py``): what takes time there comes back as
-another input. One timer stands at the session's next deadline. Other threads only ``post``.
+another input. One timer stands at the next deadline, of the session or of the views. Other threads only ``post``.
 """
 
 from __future__ import annotations
@@ -226,15 +226,14 @@ class Gateway:
         for command in self._views.commands():
             self.step(command)
         self._views.flush()
-        own = self.session.next_deadline() if self._lead is None else None
-        deadlines = [own, self._views.next_deadline()]
-        deadline = min((at for at in deadlines if at is not None), default=None)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        own = self.session.next_deadline() if self._lead is None else None
+        deadline = min((at for at in (own, self._views.next_deadline()) if at is not None), default=None)
         if deadline is not None and self.loop is not None:
-            delay = max(deadline - self.clock.monotonic(), 0.0)
-            self._timer = self.loop.call_later(delay, self.take, Tick())
+            due = (self.take, Tick()) if deadline == own else (self.settle,)
+            self._timer = self.loop.call_later(max(deadline - self.clock.monotonic(), 0.0), *due)
         self.awaited.look()
 
     def step(self, input_: Input, now: Now | None = None) -> Sequence[Effect]:

@@ -51,9 +51,7 @@ class AgentConversation:
         untold = self.take_untold()
         events, messages = self._participants(event)
         messages.sort(key=lambda each: each.time_ms or 0)
-        for each in messages:
-            events += self.messages.news(each)
-        return (*untold, *events, *self.people.state_news())
+        return (*untold, *events, *self.messages.news(messages), *self.people.state_news())
 
     def take_untold(self) -> tuple[PlatformEvent, ...]:
         """What a call has learned since this was last asked for."""

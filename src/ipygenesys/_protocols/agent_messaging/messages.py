@@ -182,14 +182,20 @@ class AgentMessages:
         inbound = (data.direction or "").lower() == "inbound"
         return self._people.customer_id if inbound else None
 
-    def news(self, reference: Reference) -> Iterator[PlatformEvent]:
-        """What a notification that names a message tells of it."""
+    def news(self, references: list[Reference]) -> Iterator[PlatformEvent]:
+        """What a notification that names messages tells of them; of what it lists after a new one, also where it stands."""
+        untold = {each.id for each in references if each.id not in self._told}
+        for each in references:
+            yield from self._news_of(each, is_behind_news=each.follows in untold)
+
+    def _news_of(self, reference: Reference, *, is_behind_news: bool) -> Iterator[PlatformEvent]:
         status = self._own_status(reference)
         if reference.status not in (None, wire.WITHDRAWN_STATUS, *wire.MEDIA_STATUS_TO_RECEIPT):
             yield _UNKNOWN_VALUE
         if reference.id in self._no_messages:
             return
-        if reference.id not in self._told or self._is_news_that_it_is_withdrawn(reference):
+        is_new = reference.id not in self._told
+        if is_new or is_behind_news or self._is_news_that_it_is_withdrawn(reference):
             yield self.bare(reference)
         elif status is not None and self._has_changed(reference):
             self._told[reference.id] = status

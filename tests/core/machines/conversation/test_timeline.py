@@ -73,6 +73,58 @@ def test_the_platforms_list_counts_more_than_the_order_of_arrival() -> None:
     assert ids_of(timeline) == ["a", "f", "c"]
 
 
+def take_along(timeline: Timeline, id_: str) -> list[tuple[str, int | None, int]]:
+    return [(each.message.id, each.former_index, each.index) for each in timeline.taken_along(id_)]
+
+
+def test_what_is_listed_after_a_message_goes_with_it() -> None:
+    timeline = filled(*map(at_once, "bcx"))
+    timeline.place(at_once("c"), follows="b")
+    timeline.place(at_once("d"), follows="c")
+    timeline.place(at_once("a"))
+    timeline.place(at_once("b"), follows="a")
+    assert ids_of(timeline) == ["c", "d", "x", "a", "b"]
+    assert take_along(timeline, "b") == [("c", 0, 4), ("d", 0, 4)]
+    assert ids_of(timeline) == ["x", "a", "b", "c", "d"]
+    assert take_along(timeline, "b") == []
+
+
+def test_two_lists_that_contradict_each_other_move_a_message_once() -> None:
+    timeline = filled(*map(at_once, "ab"))
+    timeline.place(at_once("b"), follows="a")
+    timeline.place(at_once("a"), follows="b")
+    assert take_along(timeline, "a") == [("b", 0, 1)]
+    assert ids_of(timeline) == ["a", "b"]
+
+
+def test_what_is_listed_after_a_message_stays_where_its_time_says_otherwise() -> None:
+    timeline = filled(eg.message(1), eg.message(2))
+    timeline.place(eg.message(1), follows="m2")
+    assert take_along(timeline, "m2") == []
+
+
+def test_nothing_follows_a_message_that_was_taken_out() -> None:
+    timeline = filled(at_once("b"))
+    timeline.place(at_once("a"))
+    timeline.place(at_once("b"), follows="a")
+    timeline.remove("a")
+    timeline.place(at_once("a"))
+    assert take_along(timeline, "a") == []
+
+
+@given(st.permutations(range(8)), st.permutations(range(8)))
+def test_a_list_that_is_told_in_pieces_is_in_order_once_all_of_it_was_told(
+    first: list[int], then: list[int]
+) -> None:
+    timeline, listed = Timeline(), "abcdefgh"
+    for number in first:
+        timeline.place(at_once(listed[number]))
+    for number in then:
+        timeline.place(at_once(listed[number]), follows=listed[number - 1] if number else None)
+        list(timeline.taken_along(listed[number]))
+    assert ids_of(timeline) == list(listed)
+
+
 def test_a_list_moves_nothing_whose_time_says_otherwise() -> None:
     timeline = filled(eg.message(1), eg.message(2))
     assert timeline.place(eg.message(1), follows="m2") is None

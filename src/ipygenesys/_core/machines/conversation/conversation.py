@@ -88,10 +88,10 @@ class Conversation:
             self.counters["duplicate"] += 1
             return events
         if not is_own:
-            is_new = is_news and former is None
-            self.typing.said(arrived.participant_id or "", message.time_ms, is_new=is_new)
+            self.typing.said(arrived.participant_id or "", message.time_ms, is_new=is_news and former is None)
         self.people.spoke(placement.message)
-        events.append(placement.event())
+        moved = [placement, *self.timeline.taken_along(arrived.id)]
+        events += [each.event() for each in moved]
         if former is None and not is_news:
             self._old_and_bare.add(arrived.id)
         if placement.message.text is not None:
@@ -101,7 +101,7 @@ class Conversation:
         for receipt in self._parked.take(arrived.id):
             events += self.receipt_arrived(receipt, wall_ms)
         events += self._content_changed(self._answers.placed(placement.message, self.timeline))
-        return events + self._infer_seen(placement.message)
+        return events + [event for each in moved for event in self._infer_seen(each.message)]
 
     def message_unavailable(self, message_id: str) -> list[Event]:
         """The content of a bare message cannot be had."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from ipygenesys._core.machines.conversation.participants import ROLE_NAMES, Participants
 from ipygenesys._core.model.draft import Draft
-from ipygenesys._core.model.messages import Attachment, Message, MessageStatus, Role
+from ipygenesys._core.model.messages import Attachment, Message, MessageStatus, Role, advance
 from ipygenesys._core.model.platform_events import MessageArrived
 
 
@@ -71,6 +73,46 @@ def message_of_draft(draft: Draft, people: Participants) -> Message:
         cause=failure.cause if failure else None,
         attachments=_file_of(draft),
         content=() if draft.answer is None else (draft.answer,),
+    )
+
+
+def merged(old: Message, new: Message) -> Message:
+    """What is known of a message once ``new`` has told its part; nothing that was known is lost.
+
+    Time, sender and role are ``new``'s: who made it took them from ``old`` where it knew no better.
+    """
+    if new.is_draft:
+        # A draft is ours alone: its newest state counts, unless the server has it already.
+        return new if old.is_draft else old
+    if old.is_draft:
+        return msgspec.structs.replace(
+            new,
+            is_own=True,
+            draft_id=old.draft_id,
+            attachments=new.attachments or old.attachments,
+            content=new.content or old.content,
+        )
+    became_own = new.is_own and not old.is_own
+    status = new.status if became_own else advance(old.status, new.status)
+    text = old.text if old.text is not None else new.text
+    if new.is_withdrawn or old.is_withdrawn:
+        new = msgspec.structs.replace(new, is_withdrawn=True)
+        text, old = "", msgspec.structs.replace(old, attachments=(), content=())
+    return msgspec.structs.replace(
+        new,
+        text=text,
+        is_own=old.is_own or new.is_own,
+        draft_id=old.draft_id or new.draft_id,
+        status=status,
+        status_time_ms=old.status_time_ms if status == old.status else new.status_time_ms,
+        attachments=old.attachments or new.attachments,
+        content=old.content or new.content,
+        participant_id=new.participant_id or old.participant_id,
+        sequence=old.sequence if new.sequence is None else new.sequence,
+        is_unavailable=old.is_unavailable and text is None,
+        is_seen_inferred=old.is_seen_inferred or new.is_seen_inferred,
+        error=(new.error or old.error) if status == "failed" else None,
+        cause=old.cause if new.cause is None else new.cause,
     )
 
 

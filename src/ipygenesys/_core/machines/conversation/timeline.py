@@ -18,6 +18,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from ipygenesys._core.machines.conversation.messages import merged
 from ipygenesys._core.machines.conversation.placement import Placement
 from ipygenesys._core.model.messages import Message, advance
 from ipygenesys._core.model.platform_events import MessageArrived
@@ -45,6 +46,8 @@ class Timeline:
         self._drafts_made = 0
         self._ranked: dict[str, Key] = {}
         """Where each message of the server's stands, or will stand."""
+        self._listed_after: dict[str, str] = {}
+        """By message: the one that the platform lists after it."""
         self._next_rank, self._stride = 0, _STRIDE
         self._bound: Key | None = None
         """Of ``before``."""
@@ -153,6 +156,8 @@ class Timeline:
         place = (0, -1 if message.time_ms is None else message.time_ms, message.sequence or 0)
         former, before, bound = self._ranked.get(message.id), self._ranked.get(follows or ""), self._bound
         rank = None if former is None else former[3]
+        if follows is not None:
+            self._listed_after[follows] = message.id
         if bound is not None and bound[:3] == place and (rank is None or rank > bound[3]):
             rank = self._new_rank()
         elif before is not None and before[:3] == place and (rank is None or rank <= before[3]):
@@ -187,7 +192,7 @@ class Timeline:
             former = self.get(message.draft_id)
         if former is None:
             return Placement(message=message, index=self._put_in(message, self._new_key(message, follows)))
-        message, former_key = _merged(former, message), self._key_of[former.id]
+        message, former_key = merged(former, message), self._key_of[former.id]
         key = former_key if message.is_draft else self.key_for(message, follows)
         if message == former and key == former_key:
             return None
@@ -196,6 +201,17 @@ class Timeline:
         former_index = self._take_out(former)
         index = self._put_in(message, key)
         return Placement(message=message, index=index, former=former, former_index=former_index)
+
+    def taken_along(self, id_: str) -> Iterator[Placement]:
+        """What the platform lists after a message that was placed goes with it, where it stood before it until now."""
+        taken = {id_}
+        while (follower := self.get(self._listed_after.get(id_, ""))) and follower.id not in taken:
+            key, after = self._key_of[follower.id], self._key_of[id_]
+            if key[:3] != after[:3] or key > after or not (placement := self.place(follower, id_)):
+                return
+            yield placement
+            id_ = follower.id
+            taken.add(id_)
 
     def replace(self, id_: str, **changes: object) -> Message | None:
         """Change what neither moves nor replaces a message; a status only ever advances. None if nothing changes.
@@ -223,6 +239,7 @@ class Timeline:
             return None
         self._id_of_draft.pop(message.draft_id or "", None)
         self._ranked.pop(message.id, None)
+        self._listed_after.pop(message.id, None)
         return self._take_out(message)
 
     def _new_rank(self) -> int:
@@ -253,43 +270,3 @@ class Timeline:
         if message.status == "unread":
             del self._unread_keys[bisect_left(self._unread_keys, key)]
         return index
-
-
-def _merged(old: Message, new: Message) -> Message:
-    """What is known of a message once ``new`` has told its part; nothing that was known is lost.
-
-    Time, sender and role are ``new``'s: who made it took them from ``old`` where it knew no better.
-    """
-    if new.is_draft:
-        # A draft is ours alone: its newest state counts, unless the server has it already.
-        return new if old.is_draft else old
-    if old.is_draft:
-        return msgspec.structs.replace(
-            new,
-            is_own=True,
-            draft_id=old.draft_id,
-            attachments=new.attachments or old.attachments,
-            content=new.content or old.content,
-        )
-    became_own = new.is_own and not old.is_own
-    status = new.status if became_own else advance(old.status, new.status)
-    text = old.text if old.text is not None else new.text
-    if new.is_withdrawn or old.is_withdrawn:
-        new = msgspec.structs.replace(new, is_withdrawn=True)
-        text, old = "", msgspec.structs.replace(old, attachments=(), content=())
-    return msgspec.structs.replace(
-        new,
-        text=text,
-        is_own=old.is_own or new.is_own,
-        draft_id=old.draft_id or new.draft_id,
-        status=status,
-        status_time_ms=old.status_time_ms if status == old.status else new.status_time_ms,
-        attachments=old.attachments or new.attachments,
-        content=old.content or new.content,
-        participant_id=new.participant_id or old.participant_id,
-        sequence=old.sequence if new.sequence is None else new.sequence,
-        is_unavailable=old.is_unavailable and text is None,
-        is_seen_inferred=old.is_seen_inferred or new.is_seen_inferred,
-        error=(new.error or old.error) if status == "failed" else None,
-        cause=old.cause if new.cause is None else new.cause,
-    )
