@@ -38,3 +38,22 @@ def test_what_we_do_is_heard_by_the_times() -> None:
     noted.stepped(Send("d1", "hi"), NOW._replace(monotonic=7.0))
 
     assert noted.times.of("m1", "d1").typing_before_s == 2.0
+
+
+def test_a_copy_goes_its_own_way() -> None:
+    noted = Noted("customer")
+    noted.stepped(NoteKeystroke(), NOW)
+    noted.heard((MessageArrived(id="m1"),), 9, 5.0, 7.0, is_live=True)
+    copy = noted.copy()
+    noted.stepped(Send("d1", "hi"), NOW._replace(monotonic=7.0))
+    noted.heard(
+        (ReceiptArrived(message_id="m1", participant_id="a", status="read"),), 9, 8.0, 8.0, is_live=True
+    )
+
+    assert [row.event for row in copy.events] == ["MessageArrived"]
+    assert copy.times.of("m1").read_ms is None and copy.times.of("m2", "d1").typing_before_s is None
+    copy.stepped(Send("d2", "hi"), NOW._replace(monotonic=6.0))
+    copy.heard((MessageArrived(id="m2"),), 9, 9.0, 9.0, is_live=True)
+    assert copy.times.of("m3", "d2").typing_before_s == 1.0
+    assert [(row.event, row.frame) for row in copy.events] == [("MessageArrived", 1), ("MessageArrived", 2)]
+    assert [row.event for row in noted.events] == ["MessageArrived", "ReceiptArrived"]

@@ -97,11 +97,13 @@ async def test_a_jump_comes_to_the_same_state_as_playing(
     monkeypatch.setattr(kept_sessions, "MAX_KEPT", 4)
     path, wanted = recorded
     replay = Replay(path, math.inf)
-    dice = random.Random(1)
+    dice, began = random.Random(1), replay._header.at_s
     async with Watched(replay) as client:
         await until_over(replay)
         seen: dict[float, str] = {}
-        places = [round(dice.uniform(0, replay.duration), 2) for _ in range(8)]
+        # Between entries, not between seconds: most of them come together.
+        times = sorted({round(entry.at_s - began, 4) for entry in reading.read_entries(path)})
+        places = dice.sample(times, 8)
         for place in [*places, *sorted(places), *sorted(places, reverse=True)]:
             replay.seek(place)
             await asyncio.sleep(0)
@@ -112,6 +114,43 @@ async def test_a_jump_comes_to_the_same_state_as_playing(
         replay.play()
         await until_over(replay)
         assert digest(client) == wanted
+
+
+def noted_of(client: Watched) -> tuple[object, ...]:
+    """What tables and pictures are made of besides messages: events with their sizes, and times of messages."""
+    noted = client._gateway.noted
+    events = [
+        (row.event, row.message_id, row.participant_id, row.detail, row.server_ms) for row in noted.events
+    ]
+    return events, [noted.times.of(message.id, message.draft_id) for message in client.messages]
+
+
+async def test_what_is_noted_of_a_replay_is_what_was_noted_live(
+    simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_sessions, "KEEP_EVERY", 7)
+    client = Watched(protocol_for(simulator))
+    recording = client.record(tmp_path / "talk.jsonl")
+    async with client:
+        await client.until_caught_up()
+        await talk(client, simulator)
+        simulator.agent_read()
+        await client.until(lambda: any(message.status == "read" for message in client.messages))
+        recording.stop()
+        wanted = noted_of(client)
+    replay = Replay(recording.path, math.inf)
+    async with Watched(replay) as replayed:
+        await until_over(replay)
+        assert noted_of(replayed) == wanted
+        assert any(row.raw_bytes for row in replayed._gateway.noted.events)
+        assert any(times.read_ms for times in wanted[1])  # type: ignore[attr-defined]
+        seen: dict[float, object] = {}
+        for share in (0.5, 0.9, 0.2, 0.5, 0.9, 0.0, 1.0):
+            replay.seek(share * replay.duration)
+            await asyncio.sleep(0)
+            await eventually(lambda: not tape_of(replay).is_jumping)
+            assert seen.setdefault(share, noted_of(replayed)) == noted_of(replayed)
+        assert noted_of(replayed) == wanted and len(seen[0.2][0]) < len(seen[0.9][0])  # type: ignore[index]
 
 
 def tape_of(replay: Replay) -> tape.Tape:

@@ -5,6 +5,7 @@ No words of anybody: a row names its message. An event costs some 100 bytes here
 
 from __future__ import annotations
 
+import copy
 from array import array
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -76,6 +77,13 @@ class EventLog:
                 sizes[place], server_times[place] = size, server_ms
                 self._words[place] = words
             self.count += 1
+
+    def copy(self) -> EventLog:
+        """The same events, to which others can be added."""
+        twin = copy.copy(self)
+        twin._numbers = tuple(column[:] for column in self._numbers)
+        twin._words = self._words[:]
+        return twin
 
     def __iter__(self) -> Iterator[LoggedEvent]:
         """Oldest first; on any thread, while more are noted: what is overwritten meanwhile is left out."""

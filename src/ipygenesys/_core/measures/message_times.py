@@ -5,6 +5,7 @@ What is noted is kept beside the messages, for those alone of which something wa
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Hashable
 from typing import TypeVar
 
@@ -82,6 +83,13 @@ class MessageTimes:
         self._came: dict[str, AgentCame] = {}
         self._arrived: dict[str, bool] = {}
         """The newest messages: platforms list them again and again."""
+
+    def copy(self) -> MessageTimes:
+        """The same times, to which others can be added."""
+        twin = copy.copy(self)
+        twin._times, twin._came, twin._arrived = self._times.copy(), self._came.copy(), self._arrived.copy()
+        twin._spells = {who: copy.copy(spell) for who, spell in self._spells.items()}
+        return twin
 
     def of(self, id_: str, draft_id: str | None = None) -> Times:
         """What is known of a message."""

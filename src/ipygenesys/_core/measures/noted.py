@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from ipygenesys._core.measures.event_log import EventLog
 from ipygenesys._core.measures.message_times import MessageTimes
 from ipygenesys._core.model.inputs import CallSucceeded, Input, Now
@@ -49,6 +51,12 @@ class Noted:
                 self._note((message,), None, now.monotonic, now.wall_ms, is_live=False)
             case _:
                 self.times.commanded(input_, now.monotonic)
+
+    def copy(self) -> Noted:
+        """What is noted so far, to go on from another time."""
+        twin = copy.copy(self)
+        twin.events, twin.times = self.events.copy(), self.times.copy()
+        return twin
 
     def _note(
         self,

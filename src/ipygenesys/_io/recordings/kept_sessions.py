@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from typing import NamedTuple
 
+from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.session.session import Session
 
 KEEP_EVERY = 2000
@@ -20,6 +21,8 @@ class Kept(NamedTuple):
     place: int
     inputs: int
     copy: bytes
+    noted: Noted
+    """As it was then; to be copied."""
 
     def session(self) -> Session:
         """It again; of our own memory, never of a file."""
@@ -44,12 +47,12 @@ class KeptSessions:
         self._since += 1
         return self._since > max(self._every, length)
 
-    def keep(self, session: Session, *, at_s: float, place: int, inputs: int) -> None:
+    def keep(self, session: Session, noted: Noted, *, at_s: float, place: int, inputs: int) -> None:
         """Keep it as it is now, unless a later one is kept."""
         self._since = 0
         if self._kept and at_s <= self._kept[-1].at_s:
             return
-        self._kept.append(Kept(at_s, place, inputs, pickle.dumps(session, protocol=5)))
+        self._kept.append(Kept(at_s, place, inputs, pickle.dumps(session, protocol=5), noted.copy()))
         if len(self._kept) > MAX_KEPT:
             self._kept, self._every = self._kept[::2], self._every * 2
 

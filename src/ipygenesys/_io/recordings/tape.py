@@ -8,7 +8,6 @@ on from the nearest of these, quietly, and then everybody who looks is shown the
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -20,7 +19,9 @@ from ipygenesys._core.model.inputs import Connect, Disconnect, Input, Now
 from ipygenesys._core.model.messages import Capability
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.session.session import Session
+from ipygenesys._io.recordings.hearing import Hearing
 from ipygenesys._io.recordings.kept_sessions import Kept, KeptSessions
+from ipygenesys._io.recordings.pace import Pace
 from ipygenesys._io.recordings.reading import RecordingFile
 from ipygenesys._io.stream.source import Conversation, Wish
 from ipygenesys._recordings.entries import AnyEntry, Ended, InputTaken, StateChecked, StateKept
@@ -61,20 +62,19 @@ class Tape:
         self.is_whole = False
         """The recorder's last words were come to."""
         self.ended = asyncio.Event()
-        self.is_playing = self.is_jumping = False
+        self.is_jumping = False
         self.loop = asyncio.get_running_loop()
         self._conversation = conversation
         self._file = file
         self._on_change = on_change
-        self._speed = speed
         self._origin_s = file.header.at_s
         self._at_s = self._origin_s
         """Of the newest entry that was handed in, or of where a jump went."""
-        self._anchor = (self.loop.time(), 0.0)
-        """When, by the loop's clock, it was where."""
+        self._pace = Pace(self.loop.time, speed, lambda: self._at_s - self._origin_s)
         self._place = file.start
         self._ahead: deque[tuple[int, AnyEntry]] = deque()
         self._inputs = 0
+        self._hearing = Hearing(conversation)
         self._kept = KeptSessions()
         self._keep()
         self._last_now = Now(0.0, 0, 0.0)
@@ -115,42 +115,39 @@ class Tape:
     @property
     def position(self) -> float:
         """Seconds from the beginning."""
-        since, position = self._anchor
-        if not self.is_playing:
-            return position
-        if math.isinf(self._speed):
-            return self._at_s - self._origin_s
-        return position + (self.loop.time() - since) * self._speed
+        return self._pace.position
+
+    @property
+    def is_playing(self) -> bool:
+        """It goes on by itself."""
+        return self._pace.is_playing
 
     @property
     def speed(self) -> float:
         """As a factor."""
-        return self._speed
+        return self._pace.speed
 
     @speed.setter
     def speed(self, speed: float) -> None:
-        self._anchor = (self.loop.time(), self.position)
-        self._speed = speed
+        self._pace.speed = speed
         self._changed()
 
     def play(self) -> None:
         """Go on; from the beginning, where it has ended."""
         if self.ended.is_set():
             self.seek(0.0)
-        self._anchor = (self.loop.time(), self.position)
-        self.is_playing = True
+        self._pace.is_playing = True
         self._changed()
 
     def pause(self) -> None:
         """Stand still."""
-        self._anchor = (self.loop.time(), self.position)
-        self.is_playing = False
+        self._pace.is_playing = False
         self._changed()
 
     def seek(self, seconds: float) -> None:
         """Be at this moment, at once, as if it had been played up to it."""
         self._target, self.is_jumping = seconds, True
-        self._anchor = (self.loop.time(), seconds)
+        self._pace.be_at(seconds)
         self.ended.clear()
         self._changed()
 
@@ -184,9 +181,7 @@ class Tape:
             pass
 
     def _wait_s(self, entry: AnyEntry) -> float:
-        if math.isinf(self._speed):
-            return 0.0
-        return (entry.at_s - self._origin_s - self.position) / self._speed
+        return self._pace.wait_s(entry.at_s - self._origin_s)
 
     async def _hand_in(self) -> None:
         """What is due, for a slice of time."""
@@ -209,6 +204,7 @@ class Tape:
             self._keep()
         self._place, self._at_s = place, max(entry.at_s, self._at_s)
         self._inputs += isinstance(entry, InputTaken)
+        self._hearing.come_to(entry)
         return entry
 
     def _look_at(self, entry: AnyEntry) -> None:
@@ -234,8 +230,8 @@ class Tape:
         self._show()
 
     def _end(self) -> None:
-        self.is_playing = False
-        self._anchor = (self.loop.time(), self._at_s - self._origin_s)
+        self._pace.is_playing = False
+        self._pace.be_at(self._at_s - self._origin_s)
         self.ended.set()
         self._on_change()
 
@@ -260,6 +256,7 @@ class Tape:
             entry = self._next()
             if isinstance(entry, InputTaken):
                 self._last_now = entry.now
+                self._conversation.noted.stepped(entry.input, entry.now)
                 self._conversation.session.step(entry.input, entry.now)
             elif isinstance(entry, StateKept):
                 self._begin_midway(entry)
@@ -279,7 +276,9 @@ class Tape:
 
     def _go_back_to(self, kept: Kept) -> None:
         self._become(kept.session())
+        self._conversation.noted = kept.noted.copy()
         self._ahead.clear()
+        self._hearing.forget()
         self._at_s, self._place, self._inputs = kept.at_s, kept.place, kept.inputs
 
     def _become(self, session: Session) -> None:
@@ -296,5 +295,5 @@ class Tape:
         self._conversation.settle()
 
     def _keep(self) -> None:
-        session = self._conversation.session
-        self._kept.keep(session, at_s=self._at_s, place=self._place, inputs=self._inputs)
+        session, noted = self._conversation.session, self._conversation.noted
+        self._kept.keep(session, noted, at_s=self._at_s, place=self._place, inputs=self._inputs)
