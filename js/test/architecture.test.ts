@@ -90,9 +90,9 @@ describe("files", () => {
     );
     expect((imports.get(name) ?? []).filter((each) => !isPure(each))).toEqual([]);
   });
-  it("only entries see the model, only the kernel's wing and widget.ts see the port", () => {
+  it("only entries and what they are made of see the model, only the kernel's wing and widget.ts see the port", () => {
     const seers = scripts.filter((name) => /\bmodel\b\.|@anywidget/.test(read(name)));
-    expect(seers.sort()).toEqual(["inspector.ts", "pictures.ts", "widget.ts"]);
+    expect(seers.sort()).toEqual(["explore/entry.ts", "replay.ts", "widget.ts"]);
     const usersOfPort = scripts.filter((name) => imports.get(name)?.includes("kernel/port.ts"));
     expect(usersOfPort.sort()).toEqual([
       "kernel/actions.ts",

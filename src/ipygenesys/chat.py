@@ -124,6 +124,10 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         self._views = ViewComm(
             self._gateway, hub, copy, files, send=self._send_to_views, keep=self._keep_content
         )
+        if self._gateway.is_replay:
+            from ipygenesys._player.player import show_player
+
+            self._esm, self._css = show_player(protocol, self._gateway, self._views, spoken)
         self._life = GatewayLife(self._gateway, then=files.close, sends_for_s=sends_for_s)
         self._reruns = Reruns(
             protocol, self._gateway, self._life, is_seen=self._views.is_seen, close=self.close

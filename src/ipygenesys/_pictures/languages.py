@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import json
 from pathlib import Path
 
+from ipygenesys._widget.languages import words_in
 
-@functools.cache
+
 def picture_words() -> dict[str, dict[str, str]]:
     """By language, English too."""
-    files = (Path(__file__).parent / "words").glob("*.json")
-    return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(files)}
+    return words_in(Path(__file__).parent / "words")

@@ -1,4 +1,4 @@
-"""Reads the view's words in the languages other than English: one file each in words/."""
+"""Reads words in the languages that pages speak: a folder of tables, one file a language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 @functools.cache
+def words_in(folder: Path) -> dict[str, Words]:
+    """By language. They travel with what a page is told first, to the pages that need them, not with every widget."""
+    return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}
+
+
 def view_words() -> dict[str, Words]:
-    """By language. They travel with a snapshot, to the pages that need them, and not with every widget."""
-    files = (Path(__file__).parents[1] / "words").glob("*.json")
-    return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(files)}
+    """Of the conversation's view, in the languages other than English."""
+    return words_in(Path(__file__).parents[1] / "words")

@@ -68,7 +68,10 @@ class ViewComm:
         self._hub = hub
         self._copy = copy
         self._files = files
-        self._send = weakly(send)
+        self.send = weakly(send)
+        """Put a message on the comm."""
+        self.takes: Callable[[object], bool] = lambda _content: False
+        """Who else hears the pages, and takes what is not for the conversation."""
         self._keep = weakly(keep)
         self._now = gateway.clock.monotonic
         self._is_broken = False
@@ -84,6 +87,8 @@ class ViewComm:
 
     def decode(self, content: object, buffers: Any) -> ViewToKernel | None:
         """Validate what a page says; None, a counter and a line in the log where that makes no sense."""
+        if self.takes(content):
+            return None
         try:
             message = decode_from_view(content)
         except msgspec.ValidationError:
@@ -154,7 +159,7 @@ class ViewComm:
             self._put(self._keep, encode_to_view(copy))
         for message in self._hub.outgoing(self._now()):
             _log.debug("> %s", type(message).__name__)
-            if not self._put(self._send, encode_to_view(self._told(message))):
+            if not self._put(self.send, encode_to_view(self._told(message))):
                 self._hub.unreachable(getattr(message, "to", None))
 
     def _put(self, on_comm: Callable[[Any], None], message: object) -> bool:

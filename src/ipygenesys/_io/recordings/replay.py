@@ -49,7 +49,7 @@ class Replay:
         self._tapes: list[Tape] = []
         self._before: list[Callable[[Tape], object]] = []
         """What was asked for before anybody has connected."""
-        self._on_change: list[Callable[[], object]] = []
+        self._watchers: list[weakref.WeakMethod[Callable[[], object]]] = []
 
     # --- as a protocol ------------------------------------------------------------------------------------
 
@@ -85,6 +85,11 @@ class Replay:
             finally:
                 file.close()
         return self._duration
+
+    @property
+    def began_ms(self) -> int:
+        """When it was recorded, in milliseconds since the epoch."""
+        return int(self._header.at_s * 1000)
 
     @property
     def position(self) -> float:
@@ -153,9 +158,15 @@ class Replay:
             with suppress(RuntimeError):  # Its loop has ended.
                 tape.loop.call_soon_threadsafe(do, tape)
 
+    def watch(self, hear: Callable[[], object]) -> None:
+        """Hear that it plays, pauses, jumps or has ended, on the thread of a conversation; ``hear`` is a bound method."""
+        self._watchers.append(weakref.WeakMethod(hear))
+
     def _told_of_a_change(self) -> None:
-        for each in tuple(self._on_change):
-            each()
+        self._watchers = [each for each in self._watchers if each() is not None]
+        for each in self._watchers:
+            if (hear := each()) is not None:
+                hear()
 
     def __repr__(self) -> str:
         state = "playing" if self.is_playing else "over" if self.is_over else "paused"

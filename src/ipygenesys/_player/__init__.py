@@ -1,0 +1,1 @@
+"""The player of a replay: the bar below its conversation, and what its pages and the kernel say."""
