@@ -104,8 +104,8 @@ def test_a_live_chat_has_none_and_travels_without_it(bench: Bench, recorded: Pat
     live = bench.chat()
     replayed = ig.Chat(ig.Replay(recorded))
     bench.chats.append(replayed)
-    assert "player-look" in replayed._esm and "player-look" not in live._esm
-    assert ".ipg-player" in replayed._css and ".ipg-player" not in live._css
+    assert "player-look" in str(replayed._esm) and "player-look" not in str(live._esm)
+    assert ".ipg-player" in str(replayed._css) and ".ipg-player" not in str(live._css)
 
 
 def test_nobody_is_told_who_does_not_look(bench: Bench, recorded: Path) -> None:

@@ -49,14 +49,14 @@ def test_a_page_that_cannot_be_reached_does_not_keep_the_others_from_what_is_due
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = bench.connected()
-    send = chat._views._send
+    send = chat._views.send
 
     def send_to_all_but_one(message: Any) -> None:
         if gone.client in message:
             raise OSError("no such page")
         send(message)
 
-    monkeypatch.setattr(chat._views, "_send", send_to_all_but_one)
+    monkeypatch.setattr(chat._views, "send", send_to_all_but_one)
     gone, there = View(bench.comm(chat)), View(bench.comm(chat))
     done = threading.Event()
     chat._gateway.call_soon(lambda: done.wait(5))

@@ -17,6 +17,7 @@ from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.conversation.views import Views
 from ipygenesys._io.recordings.replay import Replay
 from ipygenesys._player.wire import LookAtPlayer, Play, PlayerState, Seek, SetSpeed, decode, encode
+from ipygenesys._protocols.base import Adapter, IsFed
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.languages import words_in
@@ -28,9 +29,10 @@ WORDS = Path(__file__).parent / "words"
 
 
 def show_player(
-    replay: Replay, gateway: Gateway, views: ViewComm, spoken: SpokenLocale
+    replay: Adapter | IsFed, gateway: Gateway, views: ViewComm, spoken: SpokenLocale
 ) -> tuple[str | Path, str | Path]:
     """Give a chat's views a player; the front end that has one: its script and its style sheet."""
+    assert isinstance(replay, Replay)
     views.takes = Player(replay, gateway, spoken, views.send).hear
     return asset("replay.js"), asset("replay.css")
 
@@ -81,7 +83,7 @@ class Player(Views):
             self._tell(has_words=look.has_words)
         elif not self._is_measuring:
             self._is_measuring = True
-            self._gateway.spawn(self._measure())
+            _ = self._gateway.spawn(self._measure())
 
     async def _measure(self) -> None:
         """How long it is; a packed recording is read to its end for that."""
