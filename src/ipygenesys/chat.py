@@ -31,6 +31,7 @@ from ipygenesys._io.disk.durable_store import open_store
 from ipygenesys._io.disk.read_positions import ReadPositions
 from ipygenesys._io.disk.received_files import ReceivedFiles
 from ipygenesys._io.host.handler_thread import HandlerThread
+from ipygenesys._player.player import show_player
 from ipygenesys._protocols.base import Adapter, IsFed, checked_adapter
 from ipygenesys._widget.asking import Asking
 from ipygenesys._widget.budget import budget as _budget
@@ -125,8 +126,6 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
             self._gateway, hub, copy, files, send=self._send_to_views, keep=self._keep_content
         )
         if self._gateway.is_replay:
-            from ipygenesys._player.player import show_player
-
             self._esm, self._css = show_player(protocol, self._gateway, self._views, spoken)
         self._life = GatewayLife(self._gateway, then=files.close, sends_for_s=sends_for_s)
         self._reruns = Reruns(
