@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -75,26 +77,38 @@ print(me.name, "goes", flush=True)
 """
 
 
-def test_steps_of_one_process_run_side_by_side_and_each_is_shown_whole(
+def test_what_only_computes_runs_beside_the_live_steps_which_wait_for_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr(run_all, "STEP_LIMIT_S", 60.0)
-    first, second = tmp_path / "first", tmp_path / "second"
-    both = f"assert all(__import__('os').path.exists(name) for name in {[str(first), str(second)]})"
+    first, second, live = (tmp_path / name for name in ("first", "second", "live"))
 
     def step(name: str, *arguments: str) -> run_all.Step:
         return run_all.Step(name, frozenset(), lambda: [sys.executable, "-c", *arguments])
 
     steps = [
-        replace(step("wide", both), is_wide=True),
+        replace(step("early", MEETING, str(live), str(second)), is_live=True),
+        replace(step("late", f"open({str(tmp_path / 'late')!r}, 'x')"), is_live=True),
         step("first", MEETING, str(first), str(second)),
-        step("second", MEETING, str(second), str(first)),
+        step("second", MEETING, str(second), str(live)),
     ]
     outcomes = run_all.run_each(steps, [])
-    assert [(each.step.name, each.passed) for each in outcomes] == [("first", 1), ("second", 1), ("wide", 1)]
+    assert [(each.step.name, each.passed) for each in outcomes] == [
+        ("first", 1), ("second", 1), ("early", 1), ("late", 1),
+    ]  # fmt: skip
     said = capfd.readouterr().out
     assert "first comes\nfirst goes\n" in said and "second comes\nsecond goes\n" in said
+    assert said.index("live goes") < said.index("━━━ late")
+
+
+@pytest.mark.skipif(not shutil.which("nice"), reason="no `nice` here")
+def test_what_only_computes_lets_live_steps_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = [sys.executable, "-c", "import os; raise SystemExit(os.nice(0))"]
+    computing = run_all.Step("computing", frozenset(), lambda: line)
+    here = os.nice(0)
+    assert run_all.run(computing, []).problem == f"exit code {min(19, here + 10)}"
+    assert run_all.run(replace(computing, is_live=True), []).failed == (1 if here else 0)
 
 
 def test_what_is_imported_is_compiled_once_even_where_no_bytecode_may_lie_beside_the_sources(
@@ -126,5 +140,5 @@ def test_everything_leaves_out_nothing_and_does_nothing_twice(monkeypatch: pytes
         run_all.main(arguments)
     everything, quick = chosen
     names = {step.name for step in run_all.STEPS}
-    assert everything == names - {"quick", "quick-core"}
-    assert quick == names - {"core", "python", "view", "e2e"}
+    assert everything == names - {"quick", "quick-core", "quick-computing"}
+    assert quick == names - {"core", "computing", "python", "view", "e2e"}

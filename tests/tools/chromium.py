@@ -7,14 +7,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-NAMES = (
+SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
+"""The same engine without the windows of a browser around it: a page costs a third of the CPU."""
+BROWSERS = (
     "chromium",
     "chromium-browser",
     "google-chrome-stable",
@@ -53,22 +55,26 @@ class NoChromiumError(RuntimeError):
 
 def find() -> str | None:
     """The executable to use, without installing anything and without starting it."""
-    return next(_candidates(), None)
+    return next(_candidates(SHELLS + BROWSERS), None)
 
 
-def ensure() -> str:
-    """An executable that really starts, installed when there is none."""
+def ensure(*, as_users_have: bool = False) -> str:
+    """An executable that really starts, installed when there is none.
+
+    ``as_users_have``: a whole browser rather than a shell of it, for what is measured or shown.
+    """
+    names = BROWSERS if as_users_have else SHELLS + BROWSERS
     tried: list[str] = []
-    for path in _candidates():
+    for path in _candidates(names):
         if problem := _does_not_start(path):
             tried.append(f"{path}: {problem}")
         else:
             return path
     for install in (_install_by_playwright, _install_by_apt):
-        if problem := install():
+        if problem := install(names):
             tried.append(f"{install.__name__.removeprefix('_')}: {problem}")
             continue
-        for path in _candidates():
+        for path in _candidates(names):
             if problem := _does_not_start(path):
                 tried.append(f"{path}: {problem}")
             else:
@@ -78,11 +84,11 @@ def ensure() -> str:
     )
 
 
-def _candidates() -> Iterator[str]:
+def _candidates(names: Sequence[str]) -> Iterator[str]:
     named = os.environ.get(VARIABLE)
     if named:
         yield named
-    for name in NAMES:
+    for name in names:
         path = shutil.which(name)
         if path:
             yield path
@@ -114,11 +120,11 @@ def _does_not_start(path: str) -> str | None:
     return f"exit {answer.returncode}: {answer.stderr.strip()[-200:]}"
 
 
-def _install_by_playwright() -> str | None:
+def _install_by_playwright(_names: Sequence[str]) -> str | None:
     return _run([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
-def _install_by_apt() -> str | None:
+def _install_by_apt(names: Sequence[str]) -> str | None:
     if not shutil.which("apt-get"):
         return "no apt-get here"
     if os.geteuid() != 0:
@@ -126,7 +132,12 @@ def _install_by_apt() -> str | None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # An old package list names versions that are gone; a failed update may still leave a usable one.
     _run(["apt-get", "update", "-q"], environment)
-    return _run(["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"], environment)
+    packages = [name for name in ("chromium-headless-shell", "chromium") if name in names]
+    problems = (
+        _run(["apt-get", "install", "-y", "-q", "--no-install-recommends", package], environment)
+        for package in packages
+    )
+    return None if None in problems else f"none of {packages}"
 
 
 def _run(command: list[str], environment: dict[str, str] | None = None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,8 @@ class Step:
     """One process. ``report`` is a JUnit file with the counts; without one, the step itself is one check.
 
     ``again`` are the arguments of pytest with which tests that failed beside others run once more, alone.
-    ``is_wide``: it uses all cores by itself.
+    ``is_live``: real time counts in it. Live steps run one after the other, several tests at a time; what waits in them
+    leaves the cores to the others, which only compute, and are in no hurry.
     """
 
     name: str
@@ -45,7 +47,7 @@ class Step:
     needs: Callable[[], object] | None = None
     report: Path | None = None
     again: tuple[str, ...] = ()
-    is_wide: bool = False
+    is_live: bool = False
 
 
 @dataclass
@@ -70,12 +72,12 @@ def pytest(
     *arguments: str,
     needs: Callable[[], object] | None = None,
     again: tuple[str, ...] = (),
-    is_wide: bool = False,
+    is_live: bool = False,
 ) -> Step:
     report = REPORTS / f"{name}.xml"
     line = [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}"]
     group = frozenset(groups.split())
-    return Step(name, group, lambda: line, needs=needs, report=report, again=again, is_wide=is_wide)
+    return Step(name, group, lambda: line, needs=needs, report=report, again=again, is_live=is_live)
 
 
 def javascript(name: str, *arguments: str, report: Path | None = None) -> Step:
@@ -96,25 +98,29 @@ def prepare_browser_tests() -> None:
     os.environ[chromium.VARIABLE] = chromium.ensure()
 
 
-def spread(workers: int) -> tuple[str, ...]:
-    return f"-n{workers}", "--dist=worksteal"
-
-
-def beside(name: str, workers: int, *tests: str, needs: Callable[[], object]) -> Step:
+def live(name: str, workers: int, *tests: str, needs: Callable[[], object]) -> Step:
     """Real sockets and real browsers, several at a time: on a busy machine a neighbour can make one late."""
-    options = (*spread(workers), "--durations=20")
+    options = (f"-n{workers}", "--dist=worksteal", "--durations=20")
     again = (*tests, "--last-failed")
-    return pytest(name, name, *tests, *options, needs=needs, again=again, is_wide=True)
+    return pytest(name, name, *tests, *options, needs=needs, again=again, is_live=True)
+
+
+def without(*names: str) -> tuple[str, ...]:
+    return tuple(f"--ignore=tests/{name}" for name in names)
 
 
 CORE_COVERAGE = ("--cov=ipygenesys._core", "--cov-branch", "--cov-fail-under=100", "--cov-report=term")
-REST_OF_PYTHON = ("tests", "--ignore=tests/core", "--ignore=tests/view", "--ignore=tests/e2e")
-WHOLE_PROCESSES = ("chaos", "conformance", "notebooks", "simulation", "test_packaging.py", "test_run_all.py")
-WITHOUT_WHOLE_PROCESSES = tuple(f"--ignore=tests/{name}" for name in WHOLE_PROCESSES)
+COMPUTING = ("simulation", "protocols", "recordings", "transcripts", "test_architecture.py")
+"""Of tests: no sockets, no clock but a virtual one."""
+WHOLE_PROCESSES = ("chaos", "conformance", "notebooks", "test_packaging.py", "test_run_all.py")
+WITH_SOCKETS = ("tests", *without("core", "view", "e2e", *COMPUTING))
 
-# Those of one process take a core each, in this order: the longest first.
+# Of those that only compute, in this order: the longest first.
 STEPS = [
+    pytest("core", "python", "tests/core", *CORE_COVERAGE),
+    pytest("computing", "python", *(f"tests/{name}" for name in COMPUTING)),
     pytest("quick-core", "quick", "tests/core"),
+    pytest("quick-computing", "quick", *(f"tests/{name}" for name in COMPUTING if name != "simulation")),
     python("mypy", "check", "mypy"),
     javascript("vitest", "vitest", "run", report=REPORTS / "vitest.xml"),
     python("ruff", "check", "ruff", "check", "."),
@@ -124,14 +130,11 @@ STEPS = [
     ),
     javascript("biome", "lint"),
     javascript("tsc", "types"),
-    # Coverage makes these three times slower.
-    pytest("core", "python", "tests/core", *CORE_COVERAGE, *spread(2), is_wide=True),
-    # Waiting is much of what these do, so that they run several at a time.
-    beside("python", 2, *REST_OF_PYTHON, needs=node.install),
-    beside("quick", 2, *REST_OF_PYTHON, *WITHOUT_WHOLE_PROCESSES, needs=node.install),
+    live("python", 3, *WITH_SOCKETS, needs=node.install),
+    live("quick", 2, *WITH_SOCKETS, *without(*WHOLE_PROCESSES), needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
-    beside("view", 3, "tests/view", needs=prepare_browser_tests),
-    beside("e2e", 3, "tests/e2e", needs=prepare_browser_tests),
+    live("view", 3, "tests/view", needs=prepare_browser_tests),
+    live("e2e", 3, "tests/e2e", needs=prepare_browser_tests),
 ]
 ALL = ("check", "python", "view", "e2e")
 GROUPS = (*ALL, "js", "slow", "quick")
@@ -162,10 +165,11 @@ def keep_bytecode() -> None:
 
 
 def run_each(steps: Sequence[Step], extra: list[str]) -> list[Outcome]:
-    """First those of one process, a core each; then, one after the other, those that use all cores."""
+    """The live ones, one after the other; beside them, as the cores have room, those that only compute."""
     with ThreadPoolExecutor(os.cpu_count()) as cores:
-        narrow = list(cores.map(lambda step: run(step, extra), (s for s in steps if not s.is_wide)))
-    return narrow + [run(step, extra) for step in steps if step.is_wide]
+        computing = [cores.submit(run, step, extra) for step in steps if not step.is_live]
+        outcomes = [run(step, extra) for step in steps if step.is_live]
+        return [each.result() for each in computing] + outcomes
 
 
 def run(step: Step, extra: list[str]) -> Outcome:
@@ -203,8 +207,10 @@ def run(step: Step, extra: list[str]) -> Outcome:
 def execute(step: Step, name: str, line: list[str]) -> int:
     """Its exit code. What one of several side by side says is shown whole, when it has ended."""
     title = f"\n━━━ {name}: {' '.join(line[1:] if line[0] == sys.executable else line)}"
+    if not step.is_live and (nice := shutil.which("nice")):
+        line = [nice, "-n", "10", *line]
     start = partial(subprocess.run, line, cwd=step.cwd, stdin=subprocess.DEVNULL, timeout=STEP_LIMIT_S)
-    if step.is_wide:
+    if step.is_live:
         print(title, flush=True)
         return start().returncode
     print(f"… {name}", flush=True)
