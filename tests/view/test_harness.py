@@ -12,7 +12,7 @@ from tests.view.kernel import conversation
 
 STATE = """() => [document.querySelector('#host').childElementCount, typeof harness.model, window.mine ?? null,
   sessionStorage.length, localStorage.length, document.activeElement.localName, document.dir, innerWidth, innerHeight,
-  document.querySelectorAll(':hover').length, getComputedStyle(document.documentElement).getPropertyValue('--jp-layout-color1')]"""
+  document.body.querySelectorAll(':hover').length, getComputedStyle(document.documentElement).getPropertyValue('--jp-layout-color1')]"""
 
 
 def leave_traces(host: Host) -> None:
