@@ -75,9 +75,7 @@ def main() -> int:
         SimulatorProcess(logs / "simulator.log") as simulator,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=chromium.ensure(as_users_have=True), args=chromium.LAUNCH_ARGS
-        )
+        browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=chromium.LAUNCH_ARGS)
         (server.folder / "at.json").write_text(json.dumps(simulator.addresses), "utf-8")
         notebook = NotebookPage(new_context(browser), server)
         code = [EVENTS.connect("at.json"), *(cell for cell in cells.values() if cell)]

@@ -26,9 +26,7 @@ def browser() -> Iterator[Browser]:
         # No page may load anything from elsewhere: neither the network's speed nor its absence counts here.
         alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
         arguments = [*chromium.LAUNCH_ARGS, "--enable-precise-memory-info", alone]
-        launched = playwright.chromium.launch(
-            executable_path=chromium.ensure(as_users_have=True), args=arguments
-        )
+        launched = playwright.chromium.launch(executable_path=chromium.ensure(), args=arguments)
         yield launched
         launched.close()
 

@@ -39,9 +39,7 @@ def main() -> int:
     }
     slowest = 0.0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.ensure(as_users_have=True), args=chromium.LAUNCH_ARGS
-        )
+        browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=chromium.LAUNCH_ARGS)
         for name, make in pictures.items():
             kernel_ms = statistics.median(made_in_ms(make) for _ in range(RUNS))
             content = encode(Drawing(1, 0, "en", picture_words()["en"], make()))

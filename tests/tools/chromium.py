@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
-"""The same engine without the windows of a browser around it: a page costs a third of the CPU."""
-BROWSERS = (
+NAMES = (
     "chromium",
     "chromium-browser",
     "google-chrome-stable",
@@ -27,6 +25,9 @@ BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 VARIABLE = "IPYGENESYS_CHROMIUM"
+SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
+"""The same engine without the windows of a browser around it: a page costs a third of the CPU."""
+SHELL_VARIABLE = "IPYGENESYS_CHROMIUM_SHELL"
 
 LAUNCH_ARGS = [
     "--disable-gpu",
@@ -53,28 +54,29 @@ class NoChromiumError(RuntimeError):
     """Neither found nor installed; says what was tried."""
 
 
-def find() -> str | None:
-    """The executable to use, without installing anything and without starting it."""
-    return next(_candidates(SHELLS + BROWSERS), None)
+def find(*, shell: bool = False) -> str | None:
+    """The executable to use, without installing anything and without starting it.
 
-
-def ensure(*, as_users_have: bool = False) -> str:
-    """An executable that really starts, installed when there is none.
-
-    ``as_users_have``: a whole browser rather than a shell of it, for what is measured or shown.
+    ``shell``: for a page alone, without a browser around it. Where there is no shell, a browser serves.
     """
-    names = BROWSERS if as_users_have else SHELLS + BROWSERS
+    return next(_candidates(shell), None)
+
+
+def ensure(*, shell: bool = False) -> str:
+    """An executable that really starts, installed when there is none."""
+    if shell and not any(_named_or_installed(SHELL_VARIABLE, SHELLS)):
+        _install_by_apt("chromium-headless-shell")
     tried: list[str] = []
-    for path in _candidates(names):
+    for path in _candidates(shell):
         if problem := _does_not_start(path):
             tried.append(f"{path}: {problem}")
         else:
             return path
     for install in (_install_by_playwright, _install_by_apt):
-        if problem := install(names):
+        if problem := install():
             tried.append(f"{install.__name__.removeprefix('_')}: {problem}")
             continue
-        for path in _candidates(names):
+        for path in _candidates(shell):
             if problem := _does_not_start(path):
                 tried.append(f"{path}: {problem}")
             else:
@@ -84,17 +86,20 @@ def ensure(*, as_users_have: bool = False) -> str:
     )
 
 
-def _candidates(names: Sequence[str]) -> Iterator[str]:
-    named = os.environ.get(VARIABLE)
-    if named:
-        yield named
-    for name in names:
-        path = shutil.which(name)
-        if path:
-            yield path
+def _candidates(shell: bool) -> Iterator[str]:
+    if shell:
+        yield from _named_or_installed(SHELL_VARIABLE, SHELLS)
+    yield from _named_or_installed(VARIABLE, NAMES)
     own = _playwright_path()
     if own and Path(own).exists():
         yield own
+
+
+def _named_or_installed(variable: str, names: Sequence[str]) -> Iterator[str]:
+    named = os.environ.get(variable)
+    if named:
+        yield named
+    yield from filter(None, map(shutil.which, names))
 
 
 def _playwright_path() -> str | None:
@@ -120,24 +125,19 @@ def _does_not_start(path: str) -> str | None:
     return f"exit {answer.returncode}: {answer.stderr.strip()[-200:]}"
 
 
-def _install_by_playwright(_names: Sequence[str]) -> str | None:
+def _install_by_playwright() -> str | None:
     return _run([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
-def _install_by_apt(names: Sequence[str]) -> str | None:
+def _install_by_apt(package: str = "chromium") -> str | None:
     if not shutil.which("apt-get"):
         return "no apt-get here"
     if os.geteuid() != 0:
-        return "not root: run `apt-get install chromium` yourself"
+        return f"not root: run `apt-get install {package}` yourself"
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # An old package list names versions that are gone; a failed update may still leave a usable one.
     _run(["apt-get", "update", "-q"], environment)
-    packages = [name for name in ("chromium-headless-shell", "chromium") if name in names]
-    problems = (
-        _run(["apt-get", "install", "-y", "-q", "--no-install-recommends", package], environment)
-        for package in packages
-    )
-    return None if None in problems else f"none of {packages}"
+    return _run(["apt-get", "install", "-y", "-q", "--no-install-recommends", package], environment)
 
 
 def _run(command: list[str], environment: dict[str, str] | None = None) -> str | None:

@@ -92,8 +92,13 @@ def javascript(name: str, *arguments: str, report: Path | None = None) -> Step:
     )
 
 
-def prepare_browser_tests() -> None:
-    # The view's tests bundle their own pages.
+def prepare_view() -> None:
+    # Its tests bundle their own pages.
+    node.install()
+    os.environ[chromium.SHELL_VARIABLE] = chromium.ensure(shell=True)
+
+
+def prepare_e2e() -> None:
     node.install()
     os.environ[chromium.VARIABLE] = chromium.ensure()
 
@@ -133,8 +138,8 @@ STEPS = [
     live("python", 3, *WITH_SOCKETS, needs=node.install),
     live("quick", 2, *WITH_SOCKETS, *without(*WHOLE_PROCESSES), needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
-    live("view", 3, "tests/view", needs=prepare_browser_tests),
-    live("e2e", 3, "tests/e2e", needs=prepare_browser_tests),
+    live("view", 3, "tests/view", needs=prepare_view),
+    live("e2e", 3, "tests/e2e", needs=prepare_e2e),
 ]
 ALL = ("check", "python", "view", "e2e")
 GROUPS = (*ALL, "js", "slow", "quick")

@@ -71,9 +71,7 @@ def main() -> int:
     pictures.mkdir(parents=True, exist_ok=True)
     arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.ensure(as_users_have=True), args=chromium.LAUNCH_ARGS
-        )
+        browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=chromium.LAUNCH_ARGS)
         view_alone(browser, "cards", IMAGES / "rich.png")
         for view in VIEWS if "--images" not in arguments else ():
             view_alone(browser, view, pictures / f"{view}.png")

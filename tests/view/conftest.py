@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from ipygenesys._core.view.protocol import ViewMessage
-from tests.tools.chromium import LAUNCH_ARGS, slow_down
+from tests.tools.chromium import LAUNCH_ARGS, find, slow_down
 from tests.view.kernel import Kernel
 from tests.view.themes import IN_JUPYTERLAB, THEMES, jupyterlab_rules
 
@@ -42,6 +42,14 @@ ALL_DRAWN = """count => document.querySelector('.ipg-scroller').clientHeight ===
   || document.querySelectorAll('.ipg-row').length >= count"""
 
 expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """What draws a page alone; `poe test` installs one where there is none."""
+    path = find(shell=True)
+    assert path, "no Chromium found; `uv run poe test-view` installs one"
+    return path
 
 
 @pytest.fixture(scope="session")
