@@ -24,7 +24,7 @@ const argument = (name) => process.argv.find((each) => each.startsWith(`--${name
 const outdir = argument("outdir") ?? "../src/ipygenesys/static";
 
 /** A bundle each: it travels with every widget of its kind. */
-const SCRIPTS = ["widget", "replay", "pictures", "inspector"];
+const SCRIPTS = ["widget", "replay", "pictures", "inspector", "inbox"];
 
 const compress = { passes: 4, lhs_constants: false, unsafe: true, unsafe_arrows: true, unsafe_comps: true };
 
@@ -36,9 +36,7 @@ const build = await context({
   entryPoints: [
     ...SCRIPTS.map((name) => ({ in: `src/${name}.ts`, out: name })),
     { in: "src/style.css", out: "widget" },
-    { in: "src/replay.css", out: "replay" },
-    { in: "src/pictures.css", out: "pictures" },
-    { in: "src/inspector.css", out: "inspector" },
+    ...["replay", "pictures", "inspector", "inbox"].map((name) => ({ in: `src/${name}.css`, out: name })),
   ],
   outdir,
   bundle: true,

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from ipygenesys._core.inbox_view import wire as inbox
 from ipygenesys._core.view.protocol import LAYOUT
 from ipygenesys._core.view.protocol.schema import view_protocol_schema
 from ipygenesys._inspector import wire as inspector
@@ -31,6 +32,7 @@ EXPLORED = (
     *(inspector.Rows, inspector.InspectorDetail, inspector.Problem),
     *(player.PlayerState, player.LookAtPlayer, player.Play, player.Seek, player.SetSpeed),
     *(inspector.LookAtRows, inspector.OlderRows, inspector.OpenDetail, inspector.Inject),
+    *(inbox.InboxWindow, inbox.LookAtInbox, inbox.SelectRow, inbox.PageGone),
 )
 
 

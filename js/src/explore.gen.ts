@@ -14,7 +14,11 @@ export type Explored =
   | LookAtRows
   | OlderRows
   | OpenDetail
-  | Inject;
+  | Inject
+  | InboxWindow
+  | LookAtInbox
+  | SelectRow
+  | PageGone;
 
 /**
  * Kernel to page: the picture, or what is new of it.
@@ -254,4 +258,127 @@ export interface Inject {
   kind: "inject";
   direction: "in" | "out";
   text: string;
+}
+/**
+ * Kernel to one page: what is in sight now, or what has changed of it since the revision before.
+ */
+export interface InboxWindow {
+  kind: "window";
+  page: string;
+  revision: number;
+  isWhole: boolean;
+  nowMs: number;
+  status: string;
+  first: number;
+  total: number;
+  counts: {
+    [k: string]: number;
+  };
+  pending: number;
+  selected: string;
+  selectedRow: InboxRow | null;
+  chat: string;
+  said: string;
+  slots: (string | InboxHeading)[] | null;
+  rows: InboxRow[];
+  arrived: InboxRow[];
+  arrivedCount: number;
+  tiles: Tile[] | null;
+  sparks: {
+    [k: string]: (number | null)[];
+  } | null;
+  sparkS: number;
+  queues: string[] | null;
+  agents: string[] | null;
+  locale: string;
+  words: {
+    [k: string]: string;
+  } | null;
+}
+/**
+ * One conversation in a line. Times are the server's, in milliseconds since 1970.
+ */
+export interface InboxRow {
+  id: string;
+  name: string;
+  queue: string;
+  agent: string;
+  state: "agent" | "bot" | "ended" | "open" | "parked" | "waiting";
+  sinceMs: number | null;
+  lastRole: string;
+  lastSender: string;
+  lastKind: string;
+  lastMs: number | null;
+  lastText: string | null;
+  textState: "awaited" | "here" | "missing" | "none";
+  unansweredSinceMs: number | null;
+  unread: number;
+  typing: string[];
+  undelivered: number;
+  undeliveredWhy: string;
+  dueMs: number | null;
+  isOwn: boolean;
+  isComplete: boolean;
+}
+/**
+ * Stands over the rows of a group.
+ */
+export interface InboxHeading {
+  group: string;
+  count: number;
+  isFolded: boolean;
+}
+/**
+ * One figure of the whole inbox.
+ */
+export interface Tile {
+  name: string;
+  unit: "count" | "seconds" | "share";
+  value: number | null;
+  n: number | null;
+  median: number | null;
+  p90: number | null;
+  max: number | null;
+  sinceMs: number | null;
+}
+/**
+ * Page to kernel: what it wants to see, whenever that changes, and again every few seconds.
+ */
+export interface LookAtInbox {
+  kind: "look";
+  page: string;
+  revision: number;
+  query: InboxQuery;
+  first: number;
+  count: number;
+  isHeld: boolean;
+  folded: string[];
+  languages: string[];
+}
+/**
+ * Which rows a page wants, in which order.
+ */
+export interface InboxQuery {
+  tab: "all" | "ended" | "unanswered" | "waiting";
+  sort: "latest" | "sla" | "unanswered" | "unread" | "wait";
+  group: "" | "agent" | "queue" | "state";
+  state: ("agent" | "bot" | "ended" | "open" | "parked" | "waiting") | "";
+  queue: string;
+  agent: string;
+  words: string;
+}
+/**
+ * Page to kernel: show this conversation; empty: none.
+ */
+export interface SelectRow {
+  kind: "select";
+  page: string;
+  id: string;
+}
+/**
+ * Page to kernel: nobody looks there any more.
+ */
+export interface PageGone {
+  kind: "gone";
+  page: string;
 }

@@ -1,0 +1,73 @@
+// The conversation that is open, beside the list or below it: a chat of its own, drawn by its own bundle.
+
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { displayName } from "../text/format";
+import type { PageShade } from "../view/theme";
+import type { Known } from "./state/known";
+import { nameOf, type Words } from "./state/words";
+
+/** Draws the widget of this model into an element until the signal says that it is over; fails where the host cannot. */
+export type Show = (el: HTMLElement, chat: string, signal: AbortSignal) => Promise<void>;
+
+interface Props {
+  readonly known: Known;
+  readonly words: Words;
+  readonly shade: PageShade;
+  readonly show: Show;
+  readonly onClose: () => void;
+}
+
+export function Beside({ known, words, shade, show, onClose }: Props): JSX.Element {
+  const { selected, selectedRow, chat, said } = known;
+  const place = useRef<HTMLDivElement | null>(null);
+  const [failed, setFailed] = useState("");
+  const [shown, setShown] = useState("");
+  // At once when the view goes: what the host has drawn must not outlive it.
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (element === null || chat === "") return;
+    const closing = new AbortController();
+    const el = element.ownerDocument.createElement("div");
+    element.append(el);
+    show(el, chat, closing.signal).then(
+      () => setShown(chat),
+      () => setFailed(chat),
+    );
+    return () => {
+      closing.abort();
+      el.remove();
+    };
+  }, [chat, show]);
+  const name = selectedRow === null ? selected : displayName(nameOf(selectedRow, words));
+  const hasFailed = chat !== "" && failed === chat;
+  const isThere = chat !== "" && shown === chat;
+  return (
+    <div class="ipg-inbox-beside" data-open={selected !== ""}>
+      {selected === "" ? (
+        <section class="ipg-root ipg-inbox-part ipg-inbox-choose" data-shade={shade}>
+          <p>{words("choose")}</p>
+          <p class="ipg-inbox-keys">{words("keys")}</p>
+        </section>
+      ) : (
+        <section
+          class="ipg-root ipg-inbox-part ipg-inbox-opened"
+          data-shade={shade}
+          aria-label={words("conversation", { name })}
+        >
+          <b dir="auto">{name}</b>
+          <span role="status">
+            {said ||
+              (hasFailed && words("cannotShow", { id: selected })) ||
+              (!isThere && words("opening")) ||
+              ""}
+          </span>
+          <button type="button" class="ipg-inbox-link" onClick={onClose}>
+            {words("close")}
+          </button>
+        </section>
+      )}
+      <div class="ipg-inbox-chat" ref={place} />
+    </div>
+  );
+}

@@ -1,0 +1,194 @@
+// The list: as many of its rows in the page as are in sight, by pointer and by keyboard as in a mail program.
+
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { InboxHeading } from "../explore.gen";
+import type { Attention } from "./attention";
+import { Row } from "./row";
+import { type Cursor, moved, NOWHERE, settled, stepOf } from "./state/cursor";
+import { isHeading, type Known, type Slot } from "./state/known";
+import { inSight, isFiltered, type Wants } from "./state/wants";
+import type { Words } from "./state/words";
+
+export const ROW_HIGH = 62;
+
+interface Props {
+  readonly known: Known;
+  readonly wants: Wants;
+  readonly words: Words;
+  readonly nowMs: number;
+  readonly attention: Attention;
+  /** The view's own name: ids of elements begin with it. */
+  readonly page: string;
+  readonly onWant: (wants: Wants) => void;
+  readonly onFold: (group: string) => void;
+  readonly onOpen: (id: string) => void;
+  readonly onSearch: () => void;
+}
+
+export function List(props: Props): JSX.Element {
+  const { known, wants, words, nowMs, attention, onWant, onOpen } = props;
+  const rowId = (id: string): string => `ipg-inbox-${props.page}-${id}`;
+  const box = useRef<HTMLDivElement | null>(null);
+  const [aimed, setCursor] = useState<Cursor>(NOWHERE);
+  const cursor = settled(aimed, known);
+  const seek = (): void => {
+    const element = box.current;
+    if (element !== null && element.clientHeight > 0) {
+      onWant(inSight(wants, element.scrollTop, element.clientHeight, ROW_HIGH));
+    }
+  };
+  const { query } = wants;
+  // Another order begins at its top.
+  useLayoutEffect(() => {
+    box.current?.scrollTo(0, 0);
+    setCursor(NOWHERE);
+  }, [query.tab, query.sort, query.group, query.state, query.queue, query.agent, query.words]);
+  useSize(box, seek);
+  const go = (next: Cursor): void => {
+    setCursor(next);
+    const element = box.current;
+    if (element === null || next.place === -1) return;
+    const top = next.place * ROW_HIGH;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + ROW_HIGH > element.scrollTop + element.clientHeight) {
+      element.scrollTop = top + ROW_HIGH - element.clientHeight;
+    }
+  };
+  const open = (id: string, place: number): void => {
+    setCursor({ id, place });
+    onOpen(id);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const rowsInSight = Math.floor((box.current?.clientHeight ?? 0) / ROW_HIGH);
+    const step = stepOf(event.key, rowsInSight, known.total);
+    if (step !== null) {
+      attention.paid();
+      go(moved(cursor, step, known));
+    } else if (event.key === "/") props.onSearch();
+    else if ((event.key === "Enter" || event.key === "o") && cursor.id !== "") onOpen(cursor.id);
+    else if (event.key === "Escape" && known.selected !== "") onOpen("");
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const active = cursor.id !== "" && known.rows.has(cursor.id) ? cursor.id : "";
+  return (
+    <div class="ipg-inbox-panel" role="tabpanel" aria-label={words(`tab.${query.tab}`)}>
+      {known.total === 0 && (
+        <p class="ipg-inbox-none">{words(isFiltered(query) ? "emptyFiltered" : "empty")}</p>
+      )}
+      <div
+        class="ipg-inbox-list"
+        ref={box}
+        role="listbox"
+        aria-label={words("list")}
+        aria-keyshortcuts="J K Enter /"
+        aria-activedescendant={active === "" ? undefined : rowId(active)}
+        tabIndex={0}
+        onScroll={seek}
+        onKeyDown={onKeyDown}
+        onBlur={attention.left}
+        onPointerMove={(event) => {
+          if (event.pointerType === "mouse") attention.paid();
+        }}
+        onPointerLeave={attention.left}
+      >
+        <div class="ipg-inbox-box" role="presentation" style={{ height: `${known.total * ROW_HIGH}px` }}>
+          {runs(known).map(({ heading, place, slots }) => {
+            const rows = slots.map((id, at) => {
+              const row = known.rows.get(id);
+              const its = place + at;
+              return (
+                row !== undefined && (
+                  <Row
+                    key={id}
+                    id={rowId(id)}
+                    {...{ row, words, nowMs }}
+                    top={its * ROW_HIGH}
+                    place={its}
+                    total={known.total}
+                    isActive={id === active}
+                    isOpen={id === known.selected}
+                    onClick={() => open(id, its)}
+                  />
+                )
+              );
+            });
+            if (heading === null) return rows;
+            return (
+              // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls of a form
+              <div key={`#${heading.group}`} role="group" aria-label={headingWords(heading, props)}>
+                <Heading {...{ heading, place: place - 1, props }} />
+                {rows}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface Run {
+  readonly heading: InboxHeading | null;
+  /** Of its first row. */
+  readonly place: number;
+  readonly slots: string[];
+}
+
+/** The slots, each heading with its rows; rows whose heading is above this part come first. */
+function runs({ slots, first }: { readonly slots: readonly Slot[]; readonly first: number }): Run[] {
+  const found: Run[] = [];
+  for (const [at, slot] of slots.entries()) {
+    if (isHeading(slot)) found.push({ heading: slot, place: first + at + 1, slots: [] });
+    else {
+      if (found.length === 0) found.push({ heading: null, place: first + at, slots: [] });
+      found.at(-1)?.slots.push(slot);
+    }
+  }
+  return found;
+}
+
+function headingWords({ group }: InboxHeading, { wants, words }: Props): string {
+  if (wants.query.group === "state") return words(`state.${group}` as "state.waiting");
+  return group || words(wants.query.group === "queue" ? "noQueue" : "noAgent");
+}
+
+function Heading({
+  heading,
+  place,
+  props,
+}: {
+  readonly heading: InboxHeading;
+  readonly place: number;
+  readonly props: Props;
+}): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the same
+    <div
+      class="ipg-inbox-heading"
+      role="presentation"
+      data-folded={heading.isFolded}
+      style={{ top: `${place * ROW_HIGH}px` }}
+      onClick={() => props.onFold(heading.group)}
+    >
+      <span aria-hidden="true">{heading.isFolded ? "▸" : "▾"}</span> {headingWords(heading, props)}{" "}
+      <span class="ipg-inbox-count">{heading.count}</span>
+    </div>
+  );
+}
+
+/** Whenever the list gets another size, also when it is shown first. */
+function useSize(box: { readonly current: HTMLElement | null }, hear: () => void): void {
+  const latest = useRef(hear);
+  latest.current = hear;
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => latest.current());
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
+}

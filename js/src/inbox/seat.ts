@@ -1,0 +1,83 @@
+// One view of an inbox: what it knows, what it wants, and who hears of either.
+
+import { createLink, type Link } from "../explore/link";
+import type { InboxWindow, LookAtInbox, PageGone, SelectRow } from "../explore.gen";
+import { type Arrivals, createAnnouncer } from "./announcer";
+import { type Known, learned, NOTHING } from "./state/known";
+import { AT_FIRST, question, type Wants } from "./state/wants";
+
+/** How often a page says that it is there: three times before the kernel takes it for gone. */
+const LOOK_MS = 20_000;
+/** Chosen: a list that scrolls asks for what comes into sight no more often than that. */
+const ASK_MS = 60;
+
+export type Asked = LookAtInbox | SelectRow | PageGone;
+
+export interface Seat {
+  readonly page: string;
+  readonly known: () => Known;
+  readonly wants: () => Wants;
+  readonly said: () => Arrivals | null;
+  readonly hear: (window: InboxWindow) => void;
+  readonly want: (wants: Wants) => void;
+  readonly select: (id: string) => void;
+}
+
+export function createSeat(
+  page: string,
+  transmit: (asked: Asked) => void,
+  changed: () => void,
+  signal: AbortSignal,
+): Seat {
+  let known = NOTHING;
+  let wants = AT_FIRST;
+  let said: Arrivals | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  const announcer = createAnnouncer((arrivals) => {
+    said = arrivals;
+    changed();
+  }, signal);
+  const link: Link<Asked> = createLink<Asked>({
+    transmit,
+    question: () => question(wants, page, known.revision, navigator.languages),
+    isAnswered: () => known.revision > 0,
+    lookMs: LOOK_MS,
+  });
+  const look = (): void => {
+    timer = undefined;
+    askedAtMs = performance.now();
+    link.look();
+  };
+  signal.addEventListener(
+    "abort",
+    () => {
+      clearTimeout(timer);
+      link.say({ kind: "gone", page });
+      link.close();
+    },
+    { once: true },
+  );
+  return {
+    page,
+    known: () => known,
+    wants: () => wants,
+    said: () => said,
+    hear(window) {
+      if (window.page !== page) return;
+      const next = learned(known, window, Date.now());
+      if (next === known) return;
+      known = next ?? { ...known, revision: 0 };
+      if (next === null) link.look();
+      else announcer.hear({ rows: window.arrived, count: window.arrivedCount });
+      changed();
+    },
+    want(next) {
+      if (next === wants) return;
+      wants = next;
+      timer ??= setTimeout(look, Math.max(askedAtMs + ASK_MS - performance.now(), 0));
+      changed();
+    },
+    select: (id) => link.say({ kind: "select", page, id }),
+  };
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { moved, NOWHERE, settled, stepOf } from "../../../src/inbox/state/cursor";
+import { heading, knownOf } from "../examples";
+
+const GROUPED = knownOf([heading("Sales"), "a", "b", heading("Service"), "c", heading("Empty", 4, true)]);
+
+describe("keys", () => {
+  it("move as in a mail program", () => {
+    const steps = ["j", "J", "ArrowDown", "k", "K", "ArrowUp", "PageDown", "PageUp", "Home", "End", "x"].map(
+      (key) => stepOf(key, 10, 99),
+    );
+    expect(steps).toEqual([1, 1, 1, -1, -1, -1, 9, -9, -99, 99, null]);
+  });
+
+  it("go from nowhere to the first or the last row", () => {
+    expect(moved(NOWHERE, 1, GROUPED)).toEqual({ id: "a", place: 1 });
+    expect(moved(NOWHERE, -1, knownOf(["a", "b"]))).toEqual({ id: "b", place: 1 });
+    expect(moved(NOWHERE, 1, knownOf([]))).toEqual(NOWHERE);
+  });
+
+  it("step over headings, and stay where there is no row beyond", () => {
+    expect(moved({ id: "b", place: 2 }, 1, GROUPED)).toEqual({ id: "c", place: 4 });
+    expect(moved({ id: "c", place: 4 }, -1, GROUPED)).toEqual({ id: "b", place: 2 });
+    expect(moved({ id: "c", place: 4 }, 1, GROUPED)).toEqual({ id: "c", place: 4 });
+    expect(moved({ id: "a", place: 1 }, -1, GROUPED)).toEqual({ id: "a", place: 1 });
+  });
+
+  it("go beyond what is in the page, and find the row once it is there", () => {
+    const far = moved({ id: "a", place: 0 }, 99, knownOf(["a", "b"], 0, 50));
+    expect(far).toEqual({ id: "", place: 49 });
+    expect(settled(far, knownOf(["a", "b"], 0, 50))).toEqual(far);
+    expect(settled(far, knownOf(["x", "y"], 48, 50))).toEqual({ id: "y", place: 49 });
+    expect(settled({ id: "", place: 3 }, GROUPED)).toEqual({ id: "c", place: 4 });
+  });
+});
+
+it("the keyboard stays with its row, wherever that goes", () => {
+  expect(settled({ id: "b", place: 0 }, knownOf(["a", "b"]))).toEqual({ id: "b", place: 1 });
+  const gone = { id: "z", place: 0 };
+  expect(settled(gone, knownOf(["a", "b"]))).toBe(gone);
+  expect(settled(NOWHERE, knownOf(["a"]))).toBe(NOWHERE);
+});

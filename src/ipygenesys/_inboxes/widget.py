@@ -1,0 +1,264 @@
+"""InboxWidget: the pages of an inbox, which hear of its rows, and the chat of the conversation that is selected."""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+import anywidget
+import msgspec
+from traitlets import Unicode
+
+from ipygenesys._core.inbox_view.pages import Facts, InboxPages
+from ipygenesys._core.inbox_view.rows import shown, tiles
+from ipygenesys._core.inbox_view.wire import (
+    FromPage,
+    InboxWindow,
+    LookAtInbox,
+    PageGone,
+    SelectRow,
+    Tile,
+    decode,
+    encode,
+)
+from ipygenesys._core.model.inputs import Command
+from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
+from ipygenesys._inboxes.languages import inbox_words
+from ipygenesys._inboxes.open_chats import OpenChats
+from ipygenesys._inboxes.source import Source
+from ipygenesys._io.conversation.listeners import place_of
+from ipygenesys._io.conversation.views import Views
+from ipygenesys._io.host.handler_thread import HandlerThread
+from ipygenesys._widget.budget import budget
+from ipygenesys._widget.bundle import asset
+from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
+
+if TYPE_CHECKING:
+    from ipygenesys.chat import Chat
+
+_log = logging.getLogger("ipygenesys.inbox")
+
+ROUNDING_S = 1e-6
+
+
+class InboxWidget(anywidget.AnyWidget):
+    """The half of an inbox that faces its pages.
+
+    ``select`` and ``_make_chat`` are the other half's, which also writes ``selected``.
+
+    Args:
+        source: the conversations.
+        locale: the language of the page's own words, such as ``"de"``; by default the browser's.
+        traits: as for every widget, such as ``layout={"height": "800px"}``.
+
+    Raises:
+        ValueError: it does not speak that language.
+    """
+
+    _esm = asset("inbox.js")
+    _css = asset("inbox.css")
+    selected: str | None = Unicode(  # type: ignore[assignment] # a trait is what it holds
+        None, allow_none=True, help="The conversation that is shown beside the list; None: none."
+    )
+
+    def __init__(self, source: Source, *, locale: str | None = None, **traits: Any) -> None:
+        spoken = SpokenLocale(None if locale is None else view_locale(locale), inbox_words())
+        self._source = source
+        self._pages = InboxPages(spoken, _Figures(source))
+        self._chats = OpenChats(_weakly(self._make_chat))
+        self._opener = HandlerThread(_said_in_the_log, name="ipygenesys-inbox")
+        """Chats are made there: it takes some milliseconds, in which neither stream nor page shall wait."""
+        self._shown: tuple[str, str, str] = ("", "", "")
+        """A conversation, the model of its chat, or why there is none."""
+        super().__init__(**traits)
+        our_comms.ids.add(self.model_id)
+        hear = _weakly(self._row_changed)
+        due = _Due(self)
+        self._ends: list[Callable[[], object]] = [lambda: source.changes.remove(hear)]
+        source.call_soon(lambda: self._begin(hear, due))
+        self.observe(self._on_selected, "selected")
+        self.on_msg(self._on_page_message)
+        route_replies_to_the_asking_shell(self.comm)
+
+    def _begin(self, hear: Callable[[str], object], due: Views) -> None:
+        for row in self._source.rows.values():
+            self._pages.put(shown(row))
+        self._source.changes.add(hear)
+        self._ends.append(self._source.add_views(due))
+
+    @overload
+    def open(self) -> None: ...
+
+    @overload
+    def open(self, conversation_id: str) -> Chat: ...
+
+    def open(self, conversation_id: str | None = None) -> Chat | None:
+        """The conversation as a chat of its own, on the same stream; the same one until it is closed.
+
+        Args:
+            conversation_id: of a row. Without it, this is what every widget's ``open`` is, which ipywidgets calls.
+        """
+        if conversation_id is None:
+            super().open()
+            return None
+        return self._chats.open(conversation_id)
+
+    def select(self, conversation_id: str | None) -> None:
+        """Show a conversation beside the list; None: none."""
+        raise NotImplementedError
+
+    def _make_chat(self, conversation_id: str) -> Chat:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Take it off its pages, with the chats that it has opened, and hear no more."""
+        ends, self._ends = getattr(self, "_ends", []), []
+        if ends:
+            self._source.call_soon(lambda: [end() for end in ends])
+            self._opener.stop()
+            self._chats.close()
+        if self.comm is not None:
+            our_comms.ids.discard(self.model_id)
+        super().close()
+
+    # --- from the pages ---------------------------------------------------------------------------------------
+
+    def _on_page_message(self, _widget: object, content: object, _buffers: Any) -> None:
+        try:
+            message = decode(content)
+        except msgspec.ValidationError:
+            _log.warning("A message from the browser was not understood and is ignored")
+            return
+        self._source.call_soon(lambda: self._take(message))
+
+    def _take(self, message: FromPage) -> None:
+        match message:
+            case LookAtInbox():
+                was_looked_at = self._pages.is_looked_at
+                self._pages.hear(message, self._now())
+                if not was_looked_at:
+                    self._show_selected()
+            case SelectRow(id=""):
+                self.select(None)
+            case SelectRow(id=conversation_id):
+                if conversation_id in self._pages.rows:
+                    self.select(conversation_id)
+            case PageGone(page=page):
+                self._pages.forget(page)
+        self._flush()
+
+    # --- to the pages -----------------------------------------------------------------------------------------
+
+    def _row_changed(self, conversation_id: str) -> None:
+        row = self._source.rows.get(conversation_id)
+        if row is None:
+            self._pages.remove(conversation_id)
+        else:
+            self._pages.put(shown(row))
+
+    def _flush(self) -> None:
+        """Send what is due, as far as the kernel's budget of messages goes."""
+        now = self._now()
+        self._pages.tick(now)
+        if not self._pages.is_looked_at or budget.available_at(now) > now + ROUNDING_S:
+            return
+        selected = self.selected or ""
+        conversation_id, chat, said = self._shown
+        is_shown = conversation_id == selected
+        facts = Facts(
+            now_ms=self._source.server_now_ms(),
+            status=self._source.status,
+            selected=selected,
+            chat=chat if is_shown else "",
+            said=said if is_shown else "",
+        )
+        windows = self._pages.outgoing(facts, now)
+        for window in windows:
+            budget.spend(now)
+            self._tell(window)
+        if windows:
+            self._source.in_sight(self._pages.in_sight)
+
+    def _tell(self, window: InboxWindow) -> None:
+        if (comm := self.comm) is not None:
+            send_custom(comm, encode(window))
+
+    def _next_flush(self) -> float | None:
+        now = self._now()
+        due = self._pages.next_deadline(now)
+        return None if due is None else max(due, budget.available_at(now))
+
+    # --- the conversation beside the list ---------------------------------------------------------------------
+
+    def _on_selected(self, _change: object) -> None:
+        self._show_selected()
+
+    def _show_selected(self) -> None:
+        if self.selected and self._pages.is_looked_at:
+            self._opener.submit(_weakly(self._show))
+        self._source.call_soon(_weakly(self._flush))
+
+    def _show(self) -> None:
+        """On a thread of its own; of those who were selected in a hurry only the last is opened."""
+        conversation_id = self.selected
+        if not conversation_id:
+            return
+        try:
+            self._shown = conversation_id, self._chats.show(conversation_id).model_id, ""
+        except Exception as error:
+            _log.warning("A conversation cannot be shown: %s", place_of(error))
+            self._shown = conversation_id, "", str(error)
+        self._source.call_soon(_weakly(self._flush))
+
+    def _now(self) -> float:
+        return self._source.clock.monotonic()
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+        return {**data, "text/plain": f"{self!r}: run the cell in Jupyter to see it."}, metadata
+
+
+class _Figures:
+    """The figures as pages hold them."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def tiles(self) -> Sequence[Tile]:
+        return tiles(self._source.kpis())
+
+
+class _Due(Views):
+    """An inbox's share of a timer. It does not keep the inbox alive."""
+
+    def __init__(self, inbox: InboxWidget) -> None:
+        self._inbox = weakref.ref(inbox)
+
+    def commands(self) -> list[Command]:
+        return []
+
+    def renew(self) -> None:
+        self.flush()
+
+    def flush(self) -> None:
+        if (inbox := self._inbox()) is not None:
+            inbox._flush()
+
+    def next_deadline(self) -> float | None:
+        return None if (inbox := self._inbox()) is None else inbox._next_flush()
+
+
+def _weakly(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that does not keep its inbox alive."""
+    reference = weakref.WeakMethod(method)
+
+    def call(*arguments: Any) -> Any:
+        return None if (alive := reference()) is None else alive(*arguments)
+
+    return call
+
+
+def _said_in_the_log(error: BaseException) -> None:
+    _log.error("A conversation could not be opened: %s", place_of(error))
