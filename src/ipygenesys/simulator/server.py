@@ -14,6 +14,7 @@ from ipygenesys._wire import messaging_events as wire
 from ipygenesys._wire import web_messaging as guest_wire
 from ipygenesys.simulator.agent_messaging.channels import ROUTES as CHANNELS
 from ipygenesys.simulator.agent_messaging.media import ROUTES as MEDIA
+from ipygenesys.simulator.agent_messaging.queues import ROUTES as QUEUES
 from ipygenesys.simulator.agent_messaging.rest import ROUTES as AGENT
 from ipygenesys.simulator.agent_messaging.socket import SOCKET_PATH as CHANNEL_PATH
 from ipygenesys.simulator.agent_messaging.socket import ChannelSocket
@@ -94,7 +95,7 @@ def _application(hub: Hub, control_secret: str) -> web.Application:
     add_control(app, hub, control_secret)
     add_routes(app, hub, ROUTES)
     app.router.add_get(wire.STREAM_PATH, EventStream(hub).__call__)
-    for routes in (OAUTH, GUEST, USERS, CHANNELS, MEDIA, AGENT):
+    for routes in (OAUTH, GUEST, USERS, CHANNELS, MEDIA, QUEUES, AGENT):
         add_routes(app, hub, routes)
     app.router.add_get(CHANNEL_PATH, ChannelSocket(hub).__call__)
     add_files(app, hub)

@@ -51,8 +51,8 @@ class Simulator(Controls):
         client_secret: A secret of your own, in place of the seed's.
         person: Whom it plays: the agent, or with a real agent's client the customer, or both for those who only
             watch (a packaged dialogue then, unless you give one).
-        conversations: How many there are before any guest comes; each guest's session is one more conversation, with
-            an agent of its own.
+        conversations: How many there are before any guest comes, or at the same time in a busy hour (200); each guest's
+            session is one more, with an agent of its own.
         deployment: Toggles of the messenger deployment; the names are those of ``state.organisation.Deployment``.
         guest_limits: Limits and lifetimes of web messaging; see ``state.organisation.GuestLimits``.
         agent_api: The agent's permissions, and limits of the notification service; see ``state.organisation.AgentApi``.
@@ -82,13 +82,12 @@ class Simulator(Controls):
         customer_name: str = "Customer",
         client_secret: str | None = None,
         person: Played = "agent",
-        conversations: int = 1,
+        conversations: int | None = None,
         deployment: Mapping[str, Any] | None = None,
         guest_limits: Mapping[str, Any] | None = None,
         agent_api: Mapping[str, Any] | None = None,
     ) -> None:
         turns = load_dialogue(dialogue) if isinstance(dialogue, str | Path) else dialogue
-        named_scenario(scenario)
         self._settings = Settings(
             seed=seed,
             scenario=scenario,
@@ -106,7 +105,7 @@ class Simulator(Controls):
             customer_name=customer_name,
             client_secret=client_secret,
             person=person,
-            conversations=conversations,
+            conversations=named_scenario(scenario).conversations if conversations is None else conversations,
             deployment=changed(Deployment(), deployment or {}),
             guest_limits=changed(GuestLimits(), guest_limits or {}),
             agent_api=changed(AgentApi(), agent_api or {}),

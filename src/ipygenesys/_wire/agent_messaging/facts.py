@@ -112,3 +112,6 @@ class Unverified:
     """Of a PUT to an address that has expired: object stores differ, S3 says 403."""
     MESSAGES_IN_EVENT = 10
     """How many of the newest messages a conversation event names; that it names all is likely too."""
+    MAX_OBSERVATIONS = 100
+    """Conversations that an observations answer lists of a metric before it is ``truncated``; that there is a limit, and
+    which half of the list is which, is P's."""

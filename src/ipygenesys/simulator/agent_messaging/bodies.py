@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ipygenesys._wire import agent_messaging as wire
 from ipygenesys.simulator.agent_messaging.content import attributes_of, content_of, described, reason_of
+from ipygenesys.simulator.agent_messaging.participants import (
+    MEDIA,
+    generic_participant,
+    media_participant,
+)
+from ipygenesys.simulator.org.parts import parts_of
 from ipygenesys.simulator.serving.content import kind_of
 from ipygenesys.simulator.state.clock import rfc3339
-from ipygenesys.simulator.state.conversation import Conversation, Message, Participant
+from ipygenesys.simulator.state.conversation import Conversation, Message, Part, Participant
 from ipygenesys.simulator.state.settings import Identity
 
 if TYPE_CHECKING:
@@ -19,17 +24,11 @@ if TYPE_CHECKING:
 
 TYPING_DURATION_MS = 5000
 BASE = "/api/v2/conversations"
-MEDIA = "webmessaging"
-PROVIDER = "PureCloud Messaging"
 
 _STATUSES = {"queued": "queued", "sent": "sent", "delivered": "delivery-success", "read": "read"}
 _RECEIPTS = {"delivery-success": ["Delivered"], "read": ["Delivered", "Read"], "failed": ["Failed"]}
-_PURPOSES = {"agent": "agent", "customer": "customer", "bot": "bot", "system": "workflow"}
 
-
-def communication_id(participant: Participant) -> str:
-    """The participant's one communication."""
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, participant.id))
+Describe = Callable[[Message], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ class Bodies:
         return {
             "id": c.id,
             "startTime": rfc3339(c.opened_s),
-            "participants": [self._participant(c, p, c.messages) for p in c.participants.values()],
+            "participants": [self._generic(c, part, c.messages, self._reference) for part in self.parts(c)],
             "state": c.state,
             "recordingState": "NONE",
             "divisions": [],
@@ -140,55 +139,19 @@ class Bodies:
         return {
             "id": c.id,
             "recordingState": "none",
-            "participants": [
-                self._participant(c, p, messages, is_event=True) for p in c.participants.values()
-            ],
+            "participants": [self._generic(c, part, messages, self._named) for part in self.parts(c)],
         }
 
-    def _participant(
-        self, c: Conversation, p: Participant, messages: Sequence[Message], *, is_event: bool = False
+    def parts(self, c: Conversation) -> list[Part]:
+        """Who takes part, or has."""
+        return parts_of(c, user_id=self.identity.user_id, queue_id=self.identity.queue_id)
+
+    def _generic(
+        self, c: Conversation, part: Part, messages: Sequence[Message], describe: Describe
     ) -> dict[str, Any]:
-        describe = self._named if is_event else self._reference
-        state, direction = (
-            (c.leg if p.id == c.agent.id else c.state),
-            "inbound" if p.role == "customer" else "outbound",
-        )
-        address = {
-            "addressRaw": p.id,
-            "addressNormalized": p.id,
-            "addressDisplayable": p.name,
-            "name": p.name,
-        }
-        communication = {
-            "id": communication_id(p),
-            "state": state,
-            "initialState": "connected",
-            "direction": direction,
-            "held": False,
-            "provider": PROVIDER,
-            "type": MEDIA,
-            "connectedTime": rfc3339(c.opened_s),
-            "fromAddress" if p.role == "customer" else "toAddress": address,
-            "messages": [describe(m) for m in messages if m.sender.id == p.id],
-            **_disconnect(state),
-        }
-        body: dict[str, Any] = {
-            "id": p.id,
-            "name": p.name,
-            "purpose": _PURPOSES[p.role],
-            "connectedTime": rfc3339(c.opened_s),
-            "address": p.id,
-            "attributes": attributes_of(messages) if p.role == "customer" else {},
-            "messages": [communication],
-        }
-        if p.id == c.agent.id:
-            body |= {
-                "userId": self.identity.user_id,
-                "queueId": self.identity.queue_id,
-                "wrapupRequired": True,
-            }
-            body |= {"wrapup": c.wrapup} if c.wrapup else {}
-        return body
+        mine = [describe(m) for m in messages if m.sender.id == part.who.id]
+        attributes = attributes_of(messages) if part.purpose == "customer" else {}
+        return generic_participant(c, part, mine, attributes)
 
     def _reference(self, m: Message) -> dict[str, Any]:
         return {
@@ -199,6 +162,9 @@ class Bodies:
 
     def _named(self, m: Message) -> dict[str, Any]:
         return {"messageId": m.id, **self._details(m)}
+
+    def _referred(self, m: Message) -> dict[str, Any]:
+        return {"message": {"id": m.id}, **self._details(m)}
 
     def _details(self, m: Message) -> dict[str, Any]:
         return {
@@ -212,62 +178,26 @@ class Bodies:
     def message_conversation(self, c: Conversation) -> dict[str, Any]:
         """MessageConversation: the same in the form of the media, where participants have messages."""
         return {
-            "id": c.id,
-            "participants": [
-                {
-                    **self._media_participant(c, p),
-                    "messages": [self._reference(m) for m in c.messages if m.sender.id == p.id],
-                }
-                for p in c.participants.values()
-            ],
-            "otherMediaUris": [],
+            **self._media(c, c.messages, self._reference),
             "selfUri": f"{BASE}/messages/{c.id}",
         }
 
     def message_event(self, c: Conversation, messages: Sequence[Message]) -> dict[str, Any]:
-        """The body of ``v2.users.{id}.conversations.messages``: ids, never text."""
+        """The body of ``v2.users.{id}.conversations.messages`` and of a queue's: ids, never text."""
+        return self._media(c, messages, self._referred)
+
+    def _media(self, c: Conversation, messages: Sequence[Message], describe: Describe) -> dict[str, Any]:
+        of_whom: dict[str, list[dict[str, Any]]] = {}
+        for m in messages:
+            of_whom.setdefault(m.sender.id, []).append(describe(m))
         return {
             "id": c.id,
             "participants": [
-                {
-                    **self._media_participant(c, p),
-                    "messages": [
-                        {
-                            "message": {"id": m.id},
-                            **self._details(m),
-                        }
-                        for m in messages
-                        if m.sender.id == p.id
-                    ],
-                }
-                for p in c.participants.values()
+                media_participant(c, part, of_whom.get(part.who.id, [])) for part in self.parts(c)
             ],
             "otherMediaUris": [],
+            **({} if c.inactive_at_s is None else {"inactivityTimeout": rfc3339(c.inactive_at_s)}),
         }
-
-    def _media_participant(self, c: Conversation, p: Participant) -> dict[str, Any]:
-        state = c.leg if p.id == c.agent.id else c.state
-        body: dict[str, Any] = {
-            "id": p.id,
-            "name": p.name,
-            "address": p.id,
-            "startTime": rfc3339(c.opened_s),
-            "connectedTime": rfc3339(c.opened_s),
-            "purpose": _PURPOSES[p.role],
-            "state": state,
-            "direction": "inbound" if p.role == "customer" else "outbound",
-            "held": False,
-            "provider": PROVIDER,
-            "type": MEDIA,
-            **_disconnect(state),
-        }
-        if p.id == c.agent.id:
-            body["user"] = {"id": self.identity.user_id}
-            body["queue"] = {"id": self.identity.queue_id}
-            body["wrapupRequired"] = True
-            if c.wrapup:
-                body["wrapup"] = c.wrapup
-        return body
 
     # --- typing
 
@@ -294,7 +224,3 @@ def bodies_of(hub: Hub) -> Bodies:
     """The bodies of the simulated organisation, as it is set up now."""
     api = hub.agent_api
     return Bodies(hub.identity, hub.platform.conversation, api.reports_read, api.names_creators)
-
-
-def _disconnect(state: str) -> dict[str, str]:
-    return {"disconnectType": "client"} if state == "disconnected" else {}

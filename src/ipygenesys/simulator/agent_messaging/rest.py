@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from ipygenesys._wire import agent_messaging as wire
-from ipygenesys.simulator.agent_messaging.bodies import BASE, TYPING_DURATION_MS, bodies_of, communication_id
+from ipygenesys.simulator.agent_messaging.bodies import BASE, TYPING_DURATION_MS, bodies_of
+from ipygenesys.simulator.agent_messaging.participants import communication_id
 from ipygenesys.simulator.agent_messaging.stream import PROTOCOL
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.serving.errors import ApiError
@@ -43,19 +44,29 @@ def _listing(entities: list[dict[str, Any]]) -> dict[str, Any]:
     return {"entities": entities, "pageSize": 25, "pageNumber": 1, "total": len(entities), "pageCount": 1}
 
 
-def _active(hub: Hub) -> list[Conversation]:
-    return [c for c in hub.platform.conversations.values() if c.leg != "disconnected"]
+def _active(hub: Hub, call: Call) -> list[Conversation]:
+    return [
+        c
+        for c in hub.platform.conversations.values()
+        if (_has_part(c, call) if c.parts else c.leg != "disconnected")
+    ]
+
+
+def _has_part(c: Conversation, call: Call) -> bool:
+    """Whether the token's user takes part in it now."""
+    user_id = call.token and call.token.user_id
+    return any(p.user_id == user_id and p.ended_s is None for p in c.parts)
 
 
 # --- reading
 
 
 def _conversations(hub: Hub, call: Call, now: float) -> Answer:
-    return Answer(200, _listing([bodies_of(hub).conversation(c) for c in _active(hub)]))
+    return Answer(200, _listing([bodies_of(hub).conversation(c) for c in _active(hub, call)]))
 
 
 def _message_conversations(hub: Hub, call: Call, now: float) -> Answer:
-    return Answer(200, _listing([bodies_of(hub).message_conversation(c) for c in _active(hub)]))
+    return Answer(200, _listing([bodies_of(hub).message_conversation(c) for c in _active(hub, call)]))
 
 
 def _one_conversation(hub: Hub, call: Call, now: float) -> Answer:
@@ -116,7 +127,8 @@ def check_communication(hub: Hub, call: Call, *, is_active: bool = True) -> Conv
         ApiError: 404, or it is not connected.
     """
     conversation = _conversation(hub, call)
-    if call.params["communication_id"] != communication_id(conversation.agent):
+    is_own = not conversation.parts or not is_active or _has_part(conversation, call)
+    if not is_own or call.params["communication_id"] != communication_id(conversation.agent):
         raise ApiError(404, "not.found", "The communication does not exist.")
     if is_active and conversation.leg != "connected":
         status = wire.Unverified.NOT_CONNECTED_STATUS

@@ -11,10 +11,12 @@ from ipygenesys._wire import agent_messaging as wire
 from ipygenesys.simulator.agent_messaging.bodies import bodies_of
 from ipygenesys.simulator.agent_messaging.channels import subscribe, wished
 from ipygenesys.simulator.agent_messaging.stream import PROTOCOL, AgentStream, streams_of, watch
+from ipygenesys.simulator.agent_messaging.told import Telling
 from ipygenesys.simulator.hub.stream import Stream
 from ipygenesys.simulator.serving.errors import ApiError
 from ipygenesys.simulator.serving.sockets import SocketEndpoint
 from ipygenesys.simulator.state.channels import Channel
+from ipygenesys.simulator.state.conversation import Event
 
 SOCKET_PATH = "/channels/{channel_id}"
 
@@ -23,6 +25,7 @@ class ChannelSocket(SocketEndpoint):
     """The WebSocket endpoint of the notification service."""
 
     protocol = PROTOCOL
+    _told_last: Telling | None = None
 
     def _channel(self, request: web.Request) -> Channel | None:
         return self._hub.channels.find(request.match_info["channel_id"], self._hub.clock.now())
@@ -43,11 +46,17 @@ class ChannelSocket(SocketEndpoint):
             channel=channel,
             clock=hub.clock,
             faults=lambda: hub.faults,
-            bodies=lambda: bodies_of(hub),
-            conversation=lambda conversation_id: hub.platform.conversation(conversation_id),
+            telling=self._telling,
             heartbeat_s=lambda: hub.agent_api.heartbeat_s,
             new_id=hub.new_context_id,
         )
+
+    def _telling(self, event: Event) -> Telling:
+        """What there is to tell of an event; the channels are told of one after the other."""
+        last = self._told_last
+        if last is None or last.event is not event:
+            last = self._told_last = Telling(event, bodies_of(self._hub), self._hub.clock.now())
+        return last
 
     async def _converse(self, stream: Stream, socket: web.WebSocketResponse) -> None:
         assert isinstance(stream, AgentStream)

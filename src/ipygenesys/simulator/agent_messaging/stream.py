@@ -8,22 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ipygenesys._wire import agent_messaging as wire
-from ipygenesys.simulator.agent_messaging.bodies import Bodies
-from ipygenesys.simulator.agent_messaging.topics import CONVERSATIONS
+from ipygenesys.simulator.agent_messaging.told import Telling
 from ipygenesys.simulator.faults.kinds import Fault, NoLongerSubscribed, SocketClosing
 from ipygenesys.simulator.hub.stream import Frame, Stream
-from ipygenesys.simulator.state.conversation import (
-    Conversation,
-    ConversationChanged,
-    Event,
-    LegChanged,
-    Message,
-    MessagePosted,
-    MessageWithdrawn,
-    PresenceChanged,
-    ReceiptIssued,
-    TypingChanged,
-)
+from ipygenesys.simulator.state.conversation import Event
 
 if TYPE_CHECKING:
     import asyncio
@@ -52,8 +40,7 @@ class AgentStream(Stream):
         channel: Channel,
         clock: Clock,
         faults: Callable[[], Faults],
-        bodies: Callable[[], Bodies],
-        conversation: Callable[[str], Conversation],
+        telling: Callable[[Event], Telling],
         heartbeat_s: Callable[[], float],
         new_id: Callable[[], str],
     ) -> None:
@@ -68,8 +55,7 @@ class AgentStream(Stream):
             side="agent",
         )
         self.channel = channel
-        self._bodies = bodies
-        self._conversation = conversation
+        self._telling = telling
         self._heartbeat_s = heartbeat_s
         self._new_id = new_id
 
@@ -131,57 +117,16 @@ class AgentStream(Stream):
     # --- events
 
     def _frames(self, event: Event) -> Iterator[Frame]:
-        match event:
-            case TypingChanged(conversation_id, who, True) if who.role == "customer":
-                body = self._bodies().typing_event(conversation_id, who, self._clock.now())
-                yield from self._on((wire.USER_TYPING_TOPIC.format(user_id=self._user_id),), "typing", body)
-            case MessagePosted(m) | MessageWithdrawn(m):
-                yield from self._conversation_frames(m.conversation_id, m)
-            case ReceiptIssued(m) if not m.is_inbound:
-                yield from self._conversation_frames(m.conversation_id, m)
-            case ConversationChanged(conversation_id) | LegChanged(conversation_id):
-                yield from self._conversation_frames(conversation_id, None)
-            case PresenceChanged(conversation_id):
-                yield from self._conversation_frames(conversation_id, None)
-            case _:
-                pass
-
-    @property
-    def _user_id(self) -> str:
-        return self._bodies().identity.user_id
-
-    def _conversation_frames(self, conversation_id: str, changed: Message | None) -> Iterator[Frame]:
-        bodies, conversation = self._bodies(), self._conversation(conversation_id)
-        messages = _named(conversation, changed)
-        user_id, queue_id = bodies.identity.user_id, bodies.identity.queue_id
-        by_media = (
-            wire.USER_MESSAGES_TOPIC.format(user_id=user_id),
-            wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id),
-        )
-        generic = CONVERSATIONS.format(id=user_id)
-        if self.channel.names.isdisjoint((*by_media, generic)):
+        if not self.channel.names:
             return
-        yield from self._on(by_media, "message", bodies.message_event(conversation, messages))
-        yield from self._on((generic,), "message", bodies.generic_event(conversation, messages))
-
-    def _on(self, topics: tuple[str, ...], kind: str, body: dict[str, Any]) -> Iterator[Frame]:
-        for topic in topics:
-            if topic in self.channel.names:
-                frame = {
-                    "topicName": topic,
-                    "version": "2",
-                    "eventBody": body,
-                    "metadata": {"CorrelationId": self._new_id()},
-                }
-                yield kind, msgspec.json.encode(frame)
-
-
-def _named(c: Conversation, changed: Message | None) -> list[Message]:
-    """The messages that an event names: the newest, and the one that it is about."""
-    messages = c.messages[-wire.Unverified.MESSAGES_IN_EVENT :]
-    if changed is not None and changed.sequence < messages[0].sequence:
-        return [changed, *messages]
-    return messages
+        for topic, kind, body in self._telling(event).to(self.channel.names):
+            frame = {
+                "topicName": topic,
+                "version": "2",
+                "eventBody": msgspec.Raw(body),
+                "metadata": {"CorrelationId": self._new_id()},
+            }
+            yield kind, msgspec.json.encode(frame)
 
 
 def streams_of(hub: Hub, channel: Channel) -> list[AgentStream]:

@@ -48,6 +48,11 @@ TEMPLATES: tuple[Template, ...] = (
         wire.PERMISSIONS_VIEW,
     ),
     Template(
+        "v2.analytics.queues.{id}.observations",
+        "How many wait, are offered and are talked to in a queue",
+        wire.PERMISSIONS_OBSERVE,
+    ),
+    Template(
         "v2.workflows.{id}.conversations.inbound.typing.event",
         "Typing of the customers of a bot flow",
         wire.PERMISSIONS_VIEW,

@@ -18,6 +18,7 @@ from ipygenesys.simulator.control.orders import (
     LeaveOrder,
     ReadOrder,
     SayOrder,
+    TruthOrder,
     TypingOrder,
     WhichOrder,
     WithdrawOrder,
@@ -87,6 +88,9 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
         case "GET", "/log":
             which = _decode(body, WhichOrder)
             return hub.truth.snapshot(_which(hub, which).id if which.conversation_id else None)
+        case "GET", "/truth":
+            order = _decode(body, TruthOrder)
+            return hub.true_now(order.queue_ids, order.since).as_dict()
         case "GET", "/requests":
             return {"requests": hub.truth.requests()}
         case "POST", "/reset":

@@ -163,6 +163,15 @@ class Controls(ABC):
         )
         return truth
 
+    def truth(self, *, queue_ids: list[str] | None = None, since: float | None = None) -> dict[str, Any]:
+        """What is true of the queues now: rows, lengths of time, waits, counts; see ``simulator.org.truth.Truth``.
+
+        Times are milliseconds since 1970 and lengths milliseconds. ``since`` (epoch seconds) leaves out conversations
+        that had ended by then, which whoever began to look at that time cannot know.
+        """
+        truth: dict[str, Any] = self._control("GET", "/truth", {"queue_ids": queue_ids, "since": since})
+        return truth
+
     def requests(self) -> list[dict[str, Any]]:
         """Every REST call with its status."""
         requests: list[dict[str, Any]] = self._control("GET", "/requests")["requests"]

@@ -91,3 +91,10 @@ class ConversationOrder(WhichOrder, frozen=True, kw_only=True):
     """``POST /conversation``; ``alerting`` makes the agent's part wait to be answered."""
 
     state: LegState
+
+
+class TruthOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``GET /truth``: all queues, or some; ``since`` leaves out what had ended by then (epoch seconds)."""
+
+    queue_ids: list[str] | None = None
+    since: float | None = None

@@ -7,19 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from random import Random
 
 from ipygenesys.simulator.faults.active import Faults
-from ipygenesys.simulator.hub.administration import Administration
 from ipygenesys.simulator.hub.audience import Audience
+from ipygenesys.simulator.hub.casting import Casting
+from ipygenesys.simulator.hub.queues import Queues
 from ipygenesys.simulator.hub.stream import Stream
-from ipygenesys.simulator.person.bot import Bot
 from ipygenesys.simulator.person.bursts import Bursts
-from ipygenesys.simulator.person.dialogue import some_dialogue
-from ipygenesys.simulator.person.flow import BotFlow
-from ipygenesys.simulator.person.person import Act, Break, Deliver, Leave, Person, Read, Say, Typing
-from ipygenesys.simulator.person.players import Players
+from ipygenesys.simulator.person.person import Act, Break, Deliver, Leave, Read, Say, Typing
 from ipygenesys.simulator.person.rich_content import sample
 from ipygenesys.simulator.person.scenarios import scenario
 from ipygenesys.simulator.person.stage import Stage
@@ -35,7 +30,6 @@ from ipygenesys.simulator.state.conversation import (
     PresenceChanged,
     Role,
     Side,
-    State,
     Turn,
 )
 from ipygenesys.simulator.state.deliveries import Deliveries
@@ -49,7 +43,7 @@ GENESYS_CALLS_PER_MIN = 300
 """Source: developer-center-blog 2021-02-03-Caching-in-flows, 300 requests a minute per token."""
 
 
-class Hub(Administration):
+class Hub(Queues):
     """The one writer of the platform's state."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -57,7 +51,7 @@ class Hub(Administration):
         self.clock = clock
         self.identity = identity = Identity.of(settings)
         self.scenario = scenario(settings.scenario)
-        self._flow = None if settings.bot is None else BotFlow.load(settings.bot)
+        self._casting = Casting(settings, self.scenario.script)
         self.truth = GroundTruth()
         self.faults = Faults()
         self.audience = Audience()
@@ -100,6 +94,10 @@ class Hub(Administration):
         self._of_guest: dict[str, str] = {}
         self._latest = self.identity.conversation_id
         self._new_conversation_id = seeded_ids(settings.seed, "conversations")
+        self._close_org()
+        if script.is_busy:
+            self._open_org()
+            return
         for _ in range(settings.conversations):
             self._open()
 
@@ -129,25 +127,8 @@ class Hub(Administration):
             now,
         )
         self.platform.set_leg(conversation.id, self.agent_api.state)
-        players = Players(settings.person, lambda side: self._person(side, number))
-        turns = settings.dialogue
-        if turns is None and settings.person == "both" and self.scenario.script.answers:
-            # Two people of small talk would never end.
-            turns = some_dialogue(settings.seed + number)
-        if turns is not None:
-            players.play(now, turns)
-        self.stage.enter(conversation.id, players)
+        self.stage.enter(conversation.id, self._casting.players(number, now))
         return conversation
-
-    def _person(self, side: Side, number: int) -> Person:
-        settings, script = self.settings, self.scenario.script
-        second = settings.person == "both" and side == "customer"
-        if second or number > 1:  # What goes wrong goes wrong for all: once is enough.
-            script = replace(script, faults=())
-        if self._flow and side == "agent":
-            return Bot(self._flow, script, Random(settings.seed), speed=settings.speed)
-        part, nth = "customer" if second else "agent", f"/{number}" if number > 1 else ""
-        return Person(script, Random(f"{settings.seed}/{part}{nth}"), speed=settings.speed, side=side)
 
     def conversation(self, named: str | None = None) -> Conversation:
         """By its own id or its guest's; None: the one that a guest has begun last, else the first.
@@ -157,6 +138,11 @@ class Hub(Administration):
         """
         name = self._latest if named is None else named
         return self.platform.conversation(self._of_guest.get(name, name))
+
+    def for_new_guest(self) -> Conversation:
+        """Where a new guest's session begins: the first conversation, if it is free, else one more."""
+        first = self.platform.conversation(self.identity.conversation_id)
+        return first if first.guest_id is None and not first.parts else self.open_conversation()
 
     def begin(self, conversation: Conversation, guest_id: str) -> None:
         """A guest has begun a session in it."""
@@ -180,8 +166,16 @@ class Hub(Administration):
         while True:
             self._wake.clear()
             self._tick()
-            timed = (self.stage, self.platform, self.deliveries, self.guests, self.channels)
-            deadlines = [d for d in (each.next_deadline() for each in timed) if d is not None]
+            timed = (
+                self.stage,
+                self.platform,
+                self.deliveries,
+                self.guests,
+                self.channels,
+                self.org,
+                self.watch,
+            )
+            deadlines = [d for each in timed if each and (d := each.next_deadline()) is not None]
             wait_s = min(deadlines) - self.clock.now() if deadlines else None
             try:
                 async with asyncio.timeout(wait_s):
@@ -199,6 +193,7 @@ class Hub(Administration):
                 stream.lapse()
         for conversation_id, side, act in self.stage.due(now):
             self._perform(self.platform.conversation(conversation_id), side, act)
+        self._work(now)
 
     def _perform(self, conversation: Conversation, side: Side, act: Act) -> None:
         match act:
@@ -225,7 +220,11 @@ class Hub(Administration):
         """Logs the events and sends them to the streams that hear of their conversation."""
         for event in events:
             streams, now = self.audience.of(event.conversation_id), self.clock.now()
-            self.truth.event(now, event, protocols=[s.protocol for s in streams])
+            if not self.platform.conversation(
+                event.conversation_id
+            ).parts:  # An organisation's history is its truth.
+                self.truth.event(now, event, protocols=[s.protocol for s in streams])
+            self.note_queues(event, now)
             self.guests.note(event, self.deployment, now)
             for stream in streams:
                 stream.send_event(event)
@@ -246,6 +245,8 @@ class Hub(Administration):
 
     def arrive(self, side: Side, conversation: Conversation) -> None:
         """Somebody is in the conversation; the first who is not on a person's own side brings them to life."""
+        if conversation.parts:
+            return
         self.stage.arrive(conversation.id, self.clock.now(), side)
         self._wake.set()
 
@@ -270,14 +271,12 @@ class Hub(Administration):
         played: Played | None = None,
     ) -> None:
         """Lets the scripted people play a dialogue in place of the script, to whoever is connected."""
+        if conversation.parts:
+            raise ValueError("the organisation's conversations play their own dialogues")
         self.stage.play(conversation.id, self.clock.now(), turns, speed=speed, played=played)
         for stream in self.audience.of(conversation.id):
             self.arrive(stream.side, conversation)
         self._wake.set()
-
-    def set_conversation(self, conversation: Conversation, state: State) -> None:
-        """Ends the conversation or brings it back."""
-        self.publish(self.platform.set_state(conversation.id, state))
 
     def _each(self, do: Callable[[Stream], object]) -> None:
         for stream in list(self.audience.open):

@@ -18,6 +18,10 @@ class Scenario:
     script: Script
     rate_limit_per_min: int | None = None
     typing_min_interval_s: float | None = None
+    conversations: int = 1
+    """How many there are, if nothing else is said."""
+    is_busy: bool = False
+    """An organisation with queues and agents is at work; nobody has to come for that."""
 
 
 SCENARIOS: dict[str, Scenario] = {
@@ -80,6 +84,12 @@ SCENARIOS: dict[str, Scenario] = {
                 "If you like, send me a photo of the old pair: the paper clip attaches it.",
             ),
         ),
+    ),
+    "busy_hour": Scenario(
+        "three queues and their agents at a busy hour: customers come, wait, are answered, transferred, parked, leave",
+        Script(answers=False, reads=False),
+        conversations=200,
+        is_busy=True,
     ),
     "manual": Scenario(
         "nobody acts by themselves: only what the control plane says happens",

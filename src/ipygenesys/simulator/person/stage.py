@@ -77,7 +77,8 @@ class Stage:
 
     def dialogue(self, conversation_id: str) -> DialogueState | None:
         """How far the dialogue has come, None without one."""
-        return self._players[conversation_id].dialogue()
+        players = self._players.get(conversation_id)
+        return None if players is None else players.dialogue()
 
     def next_deadline(self) -> float | None:
         """When the next act is due."""

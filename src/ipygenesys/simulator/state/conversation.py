@@ -14,6 +14,9 @@ Played = Side | Literal["both"]
 """Whom the simulator plays."""
 LegState = Literal["alerting", "connected", "disconnected"]
 """Of the agent's own part in a conversation."""
+PartState = Literal["alerting", "connected", "parked", "disconnected"]
+Purpose = Literal["customer", "acd", "agent", "bot", "workflow"]
+"""What a part of a conversation is for; acd is the wait in a queue."""
 
 
 class UnknownConversation(LookupError):
@@ -36,6 +39,40 @@ class Participant:
     role: Role
 
 
+@dataclass(slots=True, eq=False)
+class Part:
+    """Somebody's part in a routed conversation, from its beginning to its end; times are epoch seconds.
+
+    A transfer ends one and begins another. An agent's begins when it alerts.
+    """
+
+    who: Participant
+    purpose: Purpose
+    state: PartState
+    started_s: float
+    connected_s: float | None = None
+    ended_s: float | None = None
+    user_id: str | None = None
+    queue_id: str | None = None
+    queue_name: str | None = None
+    disconnect_type: str | None = None
+    parked_s: float | None = None
+    """When it was parked; at most once."""
+    resumed_s: float | None = None
+    """When it will be resumed, or was."""
+    acw_started_s: float | None = None
+    acw_ended_s: float | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether anything of it is still to come, its after-call work included."""
+        return self.ended_s is None or (self.acw_started_s is not None and self.acw_ended_s is None)
+
+    def end(self, now: float, disconnect_type: str) -> None:
+        """Nobody takes part by it any more."""
+        self.state, self.ended_s, self.disconnect_type = "disconnected", now, disconnect_type
+
+
 @dataclass(frozen=True)
 class Origin:
     """Which stream a message came in by, and what its sender called it there."""
@@ -52,7 +89,7 @@ class Turn:
     text: str = field(repr=False)
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Message:
     """One message; only its status ever changes, or it is taken back."""
 
@@ -156,6 +193,24 @@ class LegChanged:
     state: LegState
 
 
+@dataclass(frozen=True)
+class Rerouted:
+    """Parts of a routed conversation have begun, ended or changed their state."""
+
+    conversation_id: str
+    changed: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class QueueObserved:
+    """The figures of a queue have changed: metric, how many, and of the oldest its age in milliseconds."""
+
+    queue_id: str
+    counts: tuple[tuple[str, int, int | None], ...]
+    conversation_id: str = ""
+    """It is about none."""
+
+
 Event = (
     MessagePosted
     | MessageWithdrawn
@@ -164,6 +219,8 @@ Event = (
     | PresenceChanged
     | ConversationChanged
     | LegChanged
+    | Rerouted
+    | QueueObserved
 )
 
 
@@ -189,6 +246,10 @@ class Conversation:
     guest_id: str | None = None
     """Of the guest who began it, or who came into it; None: nobody did by web messaging."""
     opened_s: float = 0.0
+    parts: list[Part] = field(default_factory=list)
+    """As it was routed, oldest first; empty: it is not, one agent has it from start to end."""
+    inactive_at_s: float | None = None
+    """When it is ended if nobody says anything; None: never."""
     participants: dict[str, Participant] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     by_client_id: dict[str, Message] = field(default_factory=dict)

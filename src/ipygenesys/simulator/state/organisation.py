@@ -21,6 +21,8 @@ PERMISSIONS: tuple[str, ...] = tuple(
             *agent_wire.PERMISSIONS_VIEW,
             *agent_wire.PERMISSIONS_WATCH,
             *agent_wire.PERMISSIONS_STATE,
+            *agent_wire.PERMISSIONS_QUEUES,
+            *agent_wire.PERMISSIONS_OBSERVE,
             "messaging:setting:view",
         }
     )
@@ -101,6 +103,8 @@ class AgentApi(_Group, frozen=True, kw_only=True):
     channel_life_s: Positive = agent_wire.CHANNEL_LIFE_S
     max_channels: Count = agent_wire.MAX_CHANNELS
     max_topics: Count = agent_wire.MAX_TOPICS
+    max_observations: Annotated[int, msgspec.Meta(ge=2)] = agent_wire.Unverified.MAX_OBSERVATIONS
+    """Conversations that an answer about a queue lists of each state."""
     delivery_error: str = ""
     """Why the provider delivers none of the agent's messages; empty: it delivers them."""
     names_creators: bool = True

@@ -142,8 +142,7 @@ def _conversation(hub: Hub, token: str, user: str | None) -> Conversation:
     known = hub.guests.find(token) or hub.guests.last_of(user)
     if known is not None:
         return hub.conversation(known.conversation_id)
-    first = hub.conversation(hub.identity.conversation_id)
-    return first if first.guest_id is None else hub.open_conversation()
+    return hub.for_new_guest()
 
 
 def _begin(hub: Hub, stream: GuestStream, configured: Configured, conversation: Conversation) -> None:

@@ -1,0 +1,1 @@
+"""The organisation on virtual time, and what is true of it."""
