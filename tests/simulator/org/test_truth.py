@@ -55,7 +55,7 @@ def true(*conversations: Conversation, at: float, since: float | None = None, **
         QUEUES,
         BEGIN + at,
         since=begin,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 
