@@ -1,4 +1,4 @@
-"""Says which topics are told what of an event; the same for all channels, so it is made once and by need."""
+"""Says which topics are told what of an event; the same for all channels, so it is made once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says what is said in one conversation: a packaged dialogue, opened by the customer, with the agent's own name; pure."""
+"""Says what is said in a conversation: a packaged dialogue that the customer opens; pure."""
 
 from __future__ import annotations
 
