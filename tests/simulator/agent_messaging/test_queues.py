@@ -1,4 +1,4 @@
-"""An organisation over real sockets: queues, who is in them at the start, topics, permissions, limits, and the truth."""
+"""An organisation over real sockets: queues, who is in them, topics, permissions, limits, and the truth."""
 
 from __future__ import annotations
 

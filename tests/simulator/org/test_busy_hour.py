@@ -1,4 +1,4 @@
-"""A busy hour on virtual time: all that happens in a contact centre happens, in order, and the same for the same seed."""
+"""A busy hour on virtual time: all that happens in a contact centre happens, the same for the same seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is true of the organisation at a moment: every figure of its queues, from the whole history, plainly; pure.
+"""What is true of the organisation at a moment: every figure of its queues, from the whole history; pure.
 
 This is what clients are compared with, so it shares nothing with them: it remembers nothing, and looks at all parts and
 messages of all conversations each time. Times are whole milliseconds since 1970, lengths milliseconds.
