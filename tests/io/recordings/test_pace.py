@@ -22,7 +22,9 @@ def test_it_stands_still_until_it_plays_and_goes_on_from_there() -> None:
     assert pace.position == 0
     pace.is_playing = True
     time.now += 5
-    assert pace.position == 10 and pace.wait_s(14.0) == 2.0 and pace.wait_s(9.0) < 0
+    assert (
+        pace.position == 10 and pace.wait_s(14.0) == 2.0 and pace.wait_s(9.0) == pace.wait_s(10 + 1e-9) == 0
+    )
     pace.is_playing = False
     time.now += 5
     assert pace.position == 10

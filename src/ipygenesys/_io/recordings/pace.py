@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+AT_ONCE_S = 1e-6
+"""Less than a clock can be waited for: it would be waited for over and over."""
+
 
 class Pace:
     """Of one replay; positions are seconds from the beginning.
@@ -59,4 +62,5 @@ class Pace:
 
     def wait_s(self, position: float) -> float:
         """How long until it is there; 0 or less: it is due."""
-        return 0.0 if math.isinf(self._speed) else (position - self.position) / self._speed
+        wait_s = 0.0 if math.isinf(self._speed) else (position - self.position) / self._speed
+        return wait_s if wait_s > AT_ONCE_S else 0.0
