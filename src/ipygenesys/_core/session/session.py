@@ -28,7 +28,7 @@ from ipygenesys._core.session.lost_sends import LostSends
 from ipygenesys._core.session.reading import Reading
 from ipygenesys._core.session.sending import Sending
 from ipygenesys._core.session.step_effects import StepEffects
-from ipygenesys._core.session.stream_life import StreamLife
+from ipygenesys._core.session.stream.life import StreamLife
 
 _NO_ANSWER = Failure(kind="lost", message="The server's answer holds nothing.")
 
