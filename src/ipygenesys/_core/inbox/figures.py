@@ -29,8 +29,9 @@ DEFINITIONS: dict[str, str] = {
         "parked, and with the work after it. Of the agents who have left."
     ),
     "sla": (
-        "Share of the waits that ended within the queue's own target: an agent connected in time. Waits that go on "
-        "count as missed once they are longer than the target."
+        "Share of the waits in a queue that an agent has ended within the queue's own target. Missed are those that took "
+        "longer, whether an agent came or the customer left, and those that go on for longer already; who has left before "
+        "does not count."
     ),
 }
 """In words for whoever reads the figures, by the name of the figure."""

@@ -38,8 +38,8 @@ class Leg:
         self.user_id = part.user_id or self.user_id
         self.queue_id = part.queue_id or self.queue_id
         is_news = False
-        if part.came_ms is not None and part.came_ms != self.came_ms:
-            self.came_ms, is_news = min(part.came_ms, self.came_ms or part.came_ms), True
+        if part.came_ms is not None and (self.came_ms is None or part.came_ms < self.came_ms):
+            self.came_ms, is_news = part.came_ms, True
         for name in _TIMES:
             if getattr(self, name) is None and (time_ms := getattr(part, name)) is not None:
                 setattr(self, name, time_ms)

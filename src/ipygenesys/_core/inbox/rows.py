@@ -53,7 +53,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     queue: str = ""
     """Its name."""
     agent_id: str | None = None
-    """The user who has it, or had it last."""
+    """The user who has it; of one that has ended, who had it last."""
     agent: str = ""
     state: State = "open"
     since_ms: int | None = None

@@ -58,8 +58,8 @@ class ConversationTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True
     conversation_id: str
     parts: tuple[Part, ...]
     closes_at_ms: int | None = None
-    is_whole: bool = False
-    """All its messages are named, not only the newest."""
+    names_newest: int = 0
+    """Each part names so many of its newest messages; 0: all of them."""
 
 
 class ConversationListed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):

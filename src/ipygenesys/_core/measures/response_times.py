@@ -11,7 +11,7 @@ has waited; *from the hand-over*, what of that the agent was there for.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -153,7 +153,7 @@ def summary(values: Iterable[float]) -> Summary | None:
     )
 
 
-def quantile(ordered: list[float], share: float) -> float:
+def quantile(ordered: Sequence[float], share: float) -> float:
     """The value below which this share of them lies, between two values in proportion, as pandas has it."""
     place = share * (len(ordered) - 1)
     below = math.floor(place)

@@ -1,0 +1,220 @@
+"""All conversations of an inbox: a row for each, the figures of all, who types, what is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sortedcontainers import SortedList
+
+from ipygenesys._core.inbox import told
+from ipygenesys._core.inbox.answers import Value
+from ipygenesys._core.inbox.pools import NOTHING, Pools, Share
+from ipygenesys._core.inbox.row_of import Around, row_of
+from ipygenesys._core.inbox.rows import Row
+from ipygenesys._core.inbox.talk import Talk
+
+KEEP_ENDED_S = 8 * 3600.0
+"""Chosen: a shift. Conversations that have ended are shown, and count, for this long."""
+MAX_ENDED = 5000
+"""Chosen: and so many of them, so that memory is bounded."""
+TYPING_S = 6.0
+"""Chosen: how long typing is shown where nobody says for how long."""
+
+
+class Desk:
+    """What is known of the conversations; told on one thread."""
+
+    def __init__(self, queue_ids: Iterable[str] = ()) -> None:
+        self.talks: dict[str, Talk] = {}
+        self.rows: dict[str, Row] = {}
+        self.pools = Pools()
+        self.truncated = False
+        """The platform has more conversations than it has named."""
+        self.around = Around(frozenset(queue_ids), self.pools.targets_ms)
+        self._typing: dict[str, dict[str, float]] = {}
+        """By conversation: who types until when, monotonic."""
+        self._typing_ends: SortedList = SortedList()
+        self._ended: dict[str, float] = {}
+        """When they were found to have ended, monotonic; oldest first."""
+        self._shares: dict[str, Share] = {}
+        self._listed: set[str] = set()
+        self._changed: dict[str, None] = {}
+
+    def take_changed(self) -> tuple[str, ...]:
+        """The rows that are new, different or gone since this was last asked."""
+        changed, self._changed = tuple(self._changed), {}
+        return changed
+
+    # --- what is told -------------------------------------------------------------------------------------
+
+    def take(self, event: told.InboxEvent, now_s: float) -> None:
+        """Something was told.
+
+        Args:
+            event: what.
+            now_s: monotonic.
+        """
+        match event:
+            case told.ConversationTold(conversation_id=id_):
+                talk = self._talk(id_)
+                asked = len(talk.answers.asked_ms)
+                talk.told(event)
+                if len(talk.answers.asked_ms) > asked:
+                    self._typing.get(id_, {}).pop("", None)
+                self.renew(talk, now_s)
+            case told.ConversationListed(conversation_id=id_):
+                talk = self._talk(id_)
+                talk.listed = event
+                self._listed.add(id_)
+                self.renew(talk, now_s)
+            case told.ListEnded(truncated):
+                self._list_ended(now_s, is_all=not truncated)
+            case told.QueueTold():
+                self._queue_told(event, now_s)
+            case told.TypingTold():
+                self._typing_told(event, now_s)
+            case told.TypingKnown(user_ids):
+                self.around.typing_users = user_ids
+                self._renew_all(now_s)
+            case told.OwnUserLearned(user_id):
+                self.around.own_user_id = user_id
+                self._renew_all(now_s)
+            case _:
+                self._texts_told(event, now_s)
+
+    def doubt(self, now_s: float) -> None:
+        """The stream may have missed something of every conversation."""
+        self._typing.clear()
+        self._typing_ends.clear()
+        self._listed.clear()
+        for talk in self.talks.values():
+            talk.doubt()
+        self._renew_all(now_s)
+
+    def gone(self, conversation_id: str, now_s: float) -> None:
+        """The platform does not know it any more."""
+        if (talk := self.talks.get(conversation_id)) is not None:
+            talk.is_gone, talk.known = True, "wholly"
+            self.renew(talk, now_s)
+
+    def select(self, conversation_id: str | None, now_s: float) -> None:
+        """This one is looked at from now on."""
+        before, self.around.selected = self.around.selected, conversation_id
+        for each in {before, conversation_id}:
+            if each is not None and (talk := self.talks.get(each)) is not None:
+                self.renew(talk, now_s)
+
+    def _talk(self, id_: str) -> Talk:
+        if (talk := self.talks.get(id_)) is None:
+            talk = self.talks[id_] = Talk(id_)
+        return talk
+
+    def _list_ended(self, now_s: float, *, is_all: bool) -> None:
+        """What was only ever listed, and is not any more, has ended; of others, the platform is asked one by one."""
+        self.truncated = not is_all
+        missing = [
+            talk for id_, talk in self.talks.items() if is_all and id_ not in self._listed and not talk.legs
+        ]
+        for talk in missing:
+            self.gone(talk.id, now_s)
+        self._listed.clear()
+
+    def _queue_told(self, event: told.QueueTold, now_s: float) -> None:
+        if event.name is not None:
+            self.around.queue_names[event.queue_id] = event.name
+        if event.target_ms is not None:
+            self.pools.targets_ms[event.queue_id] = event.target_ms
+        for talk in self.talks.values():
+            if talk.queue_id == event.queue_id:
+                self.renew(talk, now_s)
+
+    def _typing_told(self, event: told.TypingTold, now_s: float) -> None:
+        talk = self.talks.get(event.conversation_id)
+        if talk is None:
+            return
+        who, typing = event.name or "", self._typing.setdefault(talk.id, {})
+        if event.is_typing:
+            typing[who] = now_s + (TYPING_S if event.duration_s is None else event.duration_s)
+            self._typing_ends.add((typing[who], talk.id))
+        else:
+            typing.pop(who, None)
+        self.renew(talk, now_s)
+
+    def _texts_told(self, event: told.TextsTold, now_s: float) -> None:
+        talk = self.talks.get(event.conversation_id)
+        if talk is not None and talk.last is not None and talk.last.id in event.texts:
+            talk.text = (talk.last.id, event.texts[talk.last.id])
+            self.renew(talk, now_s)
+
+    # --- what time brings ---------------------------------------------------------------------------------
+
+    def tick(self, now_s: float) -> None:
+        """Let go of what is over."""
+        while self._typing_ends and self._typing_ends[0][0] <= now_s:
+            _, id_ = self._typing_ends.pop(0)
+            if (talk := self.talks.get(id_)) is not None:
+                self.renew(talk, now_s)
+        while self._ended:
+            id_, at = next(iter(self._ended.items()))
+            if len(self._ended) <= MAX_ENDED and now_s < at + KEEP_ENDED_S:
+                break
+            if id_ == self.around.selected:
+                del self._ended[id_]
+                self._ended[id_] = now_s  # Whoever looks at it goes on looking.
+            else:
+                self._forget(id_)
+
+    def next_deadline(self) -> float | None:
+        """When ``tick`` has something to do, monotonic."""
+        typing = [self._typing_ends[0][0]] if self._typing_ends else []
+        ended = [next(iter(self._ended.values())) + KEEP_ENDED_S] if self._ended else []
+        return min((*typing, *ended), default=None)
+
+    def _forget(self, id_: str) -> None:
+        del self._ended[id_], self.talks[id_], self.rows[id_]
+        self._typing.pop(id_, None)
+        self.pools.change(self._shares.pop(id_, NOTHING), NOTHING)
+        self._changed[id_] = None
+
+    # --- what follows -------------------------------------------------------------------------------------
+
+    def renew(self, talk: Talk, now_s: float) -> None:
+        """Its row and what it adds to the figures."""
+        if talk.id == self.around.selected:
+            talk.look()
+        row = row_of(talk, self.around, self._types(talk, now_s))
+        if row != self.rows.get(talk.id):
+            self.rows[talk.id] = row
+            self._changed[talk.id] = None
+        old, new = self._shares.get(talk.id, NOTHING), self._share(talk, row)
+        if new != old:
+            self._shares[talk.id] = new
+            self.pools.change(old, new)
+        if row.is_live:
+            self._ended.pop(talk.id, None)
+        else:
+            self._ended.setdefault(talk.id, now_s)
+
+    def _renew_all(self, now_s: float) -> None:
+        for talk in tuple(self.talks.values()):
+            self.renew(talk, now_s)
+
+    def _types(self, talk: Talk, now_s: float) -> tuple[str, ...]:
+        typing = self._typing.get(talk.id, {})
+        return tuple(who or talk.legs.customer for who, until in typing.items() if until > now_s)
+
+    def _share(self, talk: Talk, row: Row) -> Share:
+        return Share(
+            is_live=row.is_live,
+            is_complete=row.is_complete,
+            waiting_since_ms=row.since_ms if row.state == "waiting" else None,
+            unanswered_since_ms=row.unanswered_since_ms if row.is_live else None,
+            unread=row.unread if row.is_live else 0,
+            undelivered=row.undelivered,
+            queue_id=row.queue_id,
+            user_id=row.agent_id,
+            values=tuple(filter(self._counts, talk.values)) if self.around.watched else talk.values,
+        )
+
+    def _counts(self, value: Value) -> bool:
+        return value.queue_id is None or value.queue_id in self.around.watched

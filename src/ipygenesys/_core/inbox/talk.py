@@ -1,0 +1,171 @@
+"""One conversation of an inbox: what was told of it, what follows from that, and what it adds to the figures.
+
+What was told only ever adds up, and all else follows from it, so that late, repeated and lost frames leave no trace once
+everything is there. The cost of an event is that of what it names, unless it tells of something from before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from copy import deepcopy
+from typing import Literal
+
+from ipygenesys._core.inbox.answers import Answers, Heard, Value
+from ipygenesys._core.inbox.leg import Leg
+from ipygenesys._core.inbox.legs import Legs
+from ipygenesys._core.inbox.rows import State
+from ipygenesys._core.inbox.told import ConversationListed, ConversationTold, Part, Said
+
+KEPT = 200
+"""Chosen: messages of one conversation whose places are kept; older ones have had their effect."""
+KEPT_IN_DOUBT = 2000
+"""Chosen: the same while some of them may still be missing."""
+
+
+class Talk:
+    """What is known of one conversation."""
+
+    def __init__(self, id_: str) -> None:
+        self.id = id_
+        self.legs = Legs()
+        self.listed: ConversationListed | None = None
+        """What a list says of it, until more is known."""
+        self.closes_at_ms: int | None = None
+        self.known: Literal["partly", "doubtful", "wholly"] = "partly"
+        """Whether all that was said is known; doubtful while the stream may have missed something."""
+        self.is_gone = False
+        """The platform does not know it any more."""
+        self.values: tuple[Value, ...] = ()
+        self.undelivered: dict[str, str | None] = {}
+        """By message: why."""
+        self.text: tuple[str, str | None] | None = None
+        """The message whose text was asked for last, and what came."""
+        self.answers = Answers()
+        self._base = Answers()
+        """What had followed from all that is not kept."""
+        self._said: list[Heard] = []
+        self._ids: set[str] = set()
+        """Of what is kept."""
+        self._folded_ms = -1
+        """What was said up to then is not kept any more."""
+        self._looked_at_ms = -1
+        self._is_stale = False
+        """The messages have to be heard again."""
+
+    # --- what is told -------------------------------------------------------------------------------------
+
+    def told(self, event: ConversationTold) -> None:
+        """Take in what is new."""
+        self.closes_at_ms = event.closes_at_ms or self.closes_at_ms
+        self._judge(event)
+        is_news, fresh = False, list[Heard]()
+        for part in event.parts:
+            leg = self.legs.get(part.id)
+            if leg is None:
+                leg = self.legs[part.id] = Leg(part.id)
+            was = (leg.connected_ms, leg.role, leg.user_id, leg.queue_id)
+            is_news |= leg.told(part)
+            if was != (leg.connected_ms, leg.role, leg.user_id, leg.queue_id):
+                is_news = True
+                self._is_stale |= leg.connected_ms != was[0] or bool(self._said)
+            fresh += [heard for said in part.said if (heard := self._new(said, leg)) is not None]
+        self._take(sorted(fresh))
+        if is_news or fresh:
+            self._follow()
+
+    def doubt(self) -> None:
+        """The stream may have missed something."""
+        if self.known == "wholly":
+            self.known = "doubtful"
+
+    def look(self) -> None:
+        """Somebody looks at it here: what was said so far is read."""
+        self._looked_at_ms = self._said[-1].time_ms if self._said else -1
+
+    def _judge(self, event: ConversationTold) -> None:
+        """Whether it closes a gap, or shows one: the newest messages of each part go on from what is known, or not."""
+        newest = event.names_newest
+        cut_off = [part for part in event.parts if newest and len(part.said) >= newest]
+        if not cut_off:
+            self.known = "wholly"
+        elif not all(self._goes_on(part) for part in cut_off):
+            self.known = "partly"
+        elif self.known == "doubtful":
+            self.known = "wholly"
+
+    def _goes_on(self, part: Part) -> bool:
+        return any(said.id in self._ids for said in part.said)
+
+    def _new(self, said: Said, leg: Leg) -> Heard | None:
+        if leg.role != "customer" and said.status is not None:
+            self._note_status(said)
+        if said.id in self._ids or said.time_ms is None or said.kind == "event":
+            return None
+        if said.time_ms <= self._folded_ms:
+            return None
+        self._ids.add(said.id)
+        return Heard(said.time_ms, said.id, leg.role or "system", leg.id, said.kind)
+
+    def _note_status(self, said: Said) -> None:
+        if said.status == "failed":
+            self.undelivered[said.id] = said.error or self.undelivered.get(said.id)
+        elif said.status != "sent":
+            self.undelivered.pop(said.id, None)
+
+    def _take(self, fresh: list[Heard]) -> None:
+        for heard in fresh:
+            if self._said and heard < self._said[-1]:
+                self._is_stale = True
+                insort(self._said, heard)
+                continue
+            self._said.append(heard)
+            if not self._is_stale:
+                self.answers.hear(heard, self.legs[heard.sender])
+
+    # --- what follows -------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        if self._is_stale:
+            self._is_stale = False
+            self._said = [each._replace(role=self.legs[each.sender].role or "system") for each in self._said]
+            self.answers = self._after(self._base, self._said)
+        if len(self._said) > 2 * (KEPT if self.known == "wholly" else KEPT_IN_DOUBT):
+            folded, self._said = self._said[:-KEPT], self._said[-KEPT:]
+            self._base = self._after(self._base, folded)
+            self._folded_ms = folded[-1].time_ms
+            self._ids.difference_update(heard.id for heard in folded)
+        self.values = (*self.legs.served(), *self.legs.waits(), *self.answers.values)
+
+    def _after(self, base: Answers, messages: list[Heard]) -> Answers:
+        answers = deepcopy(base)
+        for sender, connected_ms in self.legs.connections():
+            answers.clock.connected(sender, connected_ms)
+        for heard in messages:
+            answers.hear(heard, self.legs[heard.sender])
+        return answers
+
+    # --- what a row shows ---------------------------------------------------------------------------------
+
+    @property
+    def last(self) -> Heard | None:
+        """The newest message."""
+        return self._said[-1] if self._said else None
+
+    @property
+    def unread(self) -> int:
+        """The customer's messages that no agent has answered and nobody has looked at here."""
+        asked = self.answers.asked_ms
+        return len(asked) - bisect_right(asked, self._looked_at_ms)
+
+    @property
+    def queue_id(self) -> str | None:
+        """Through which queue it came last."""
+        return self.legs.queue_id or (None if self.listed is None else self.listed.queue_id)
+
+    def holder(self) -> tuple[State, Leg | None]:
+        """Who has it, and by which part."""
+        if self.is_gone:
+            return "ended", None
+        if self.legs:
+            return self.legs.holder()
+        return ("open" if self.listed is None else self.listed.state), None
