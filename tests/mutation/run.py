@@ -27,8 +27,8 @@ from tests.tools import gates
 from tests.tools.paths import ARTIFACTS
 
 WINGS = {
-    "session": "announcements arrivals capabilities echoes hearing history_pages lost_sends message_fetches reading sending session step_effects",
-    "session.stream": "keeping life wake",
+    "session": "announcements arrivals capabilities echoes hearing history_pages lost_sends message_fetches reading sending session step_effects wake",
+    "session.stream": "keeping life",
     "machines": "backoff breaker catch_up connection http_date outbox receipts rest_budget send_rate session_life silence typing_indicator",
     "view": "delta_buffer inbox",
     "model": "draft stream_loss",

@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from ipygenesys._core.model.inputs import LoadOlder, StartNew
-from ipygenesys._core.session.stream import wake
+from ipygenesys._core.session import wake
 from ipygenesys._io.platform import account
 from ipygenesys._wire import agent_messaging
 from tests.simulation.agent_bodies import PER_AGENT, account_of

@@ -14,7 +14,7 @@ from ipygenesys._core.model.inputs import Now
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.session.step_effects import StepEffects
-from ipygenesys._core.session.stream.wake import WakeWatch
+from ipygenesys._core.session.wake import WakeWatch
 
 _DEAF = "The server sends no more events of this conversation, and asks for another stream too often."
 _SILENT = "Nothing was heard on the event stream for too long, not even a heartbeat."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipygenesys._core.model.effects import CloseStream, OpenStream
 from ipygenesys._core.model.inputs import Connect, Disconnect, Now, StreamOpened
 from ipygenesys._core.model.operations import FetchHistory
-from ipygenesys._core.session.stream.wake import JUMP_S, LOOK_EVERY_S, WakeWatch
+from ipygenesys._core.session.wake import JUMP_S, LOOK_EVERY_S, WakeWatch
 from tests.core.driver import Driver
 
 
