@@ -216,6 +216,25 @@ def test_what_is_missing_is_said_in_one_sentence(
     )
 
 
+@pytest.mark.parametrize(
+    ("voila", "dashboard", "page"),
+    [
+        (False, None, "01-quickstart.ipynb"),
+        (True, None, "dashboards/conversation.ipynb"),
+        (True, "supervisor", "dashboards/supervisor.ipynb"),
+        (False, "supervisor", "dashboards/supervisor.ipynb"),
+    ],
+)
+def test_each_dashboard_has_a_notebook_of_its_own(
+    tmp_path: Path, voila: bool, dashboard: str | None, page: str
+) -> None:
+    with pytest.raises(demo.DemoError, match=f"no {page}"):
+        demo.page_of(tmp_path, voila=voila, dashboard=dashboard)
+    (tmp_path / "dashboards").mkdir()
+    (tmp_path / page).touch()
+    assert demo.page_of(tmp_path, voila=voila, dashboard=dashboard) == page
+
+
 def test_a_port_that_is_taken_is_not_taken_for_the_demos_own(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

@@ -45,6 +45,12 @@ def parser() -> argparse.ArgumentParser:
         description="Opens JupyterLab on a copy of the quickstart notebook. The other side is the built-in simulator.",
     )
     demo.add_argument("--voila", action="store_true", help="show the Voilà dashboard instead")
+    demo.add_argument(
+        "--dashboard",
+        choices=("conversation", "supervisor"),
+        default=None,
+        help="which one: of a conversation (default with --voila), or a supervisor's of a busy hour",
+    )
     demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     demo.add_argument(
         "--port", type=port, default=0, metavar="N", help="port to listen on (default: a free one)"
@@ -67,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         default="greeting",
         help="how the other side behaves: greeting (default), slow_agent, out_of_order, dropped_connection, "
-        "rate_limited, rich or manual",
+        "rate_limited, rich, busy_hour (an organisation with queues and agents) or manual",
     )
     simulate.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed gives the same conversation"
@@ -95,9 +101,8 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument(
         "--conversations",
         type=int,
-        default=1,
         metavar="N",
-        help="how many there are before any guest comes (default: 1)",
+        help="how many there are before any guest comes (default: 1), or at the same time in a busy_hour (200)",
     )
     simulate.set_defaults(run=run_simulate)
 
@@ -190,7 +195,12 @@ def run_demo(options: argparse.Namespace) -> int:
         return demo_check.check()
     from ipygenesys.commands import demo
 
-    return demo.run(voila=options.voila, open_browser=not options.no_browser, port=options.port)
+    return demo.run(
+        voila=options.voila,
+        dashboard=options.dashboard,
+        open_browser=not options.no_browser,
+        port=options.port,
+    )
 
 
 def run_simulate(options: argparse.Namespace) -> int:

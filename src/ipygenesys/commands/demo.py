@@ -26,7 +26,10 @@ Application = Literal["jupyterlab", "notebook", "voila"]
 
 QUICKSTART = "01-quickstart.ipynb"
 REAL = "02-real-genesys.ipynb"
-DASHBOARD = "dashboards/conversation.ipynb"
+DASHBOARDS = {
+    "conversation": "dashboards/conversation.ipynb",
+    "supervisor": "dashboards/supervisor.ipynb",
+}
 DASHBOARD_SETTINGS = "dashboards/voila.json"
 START_LIMIT_S = 90.0
 """Chosen: JupyterLab needs 2 s here; a cold, busy machine gets a chance."""
@@ -37,11 +40,12 @@ class DemoError(Exception):
     """The demo cannot run; the text says why and what to do."""
 
 
-def run(*, voila: bool, open_browser: bool, port: int) -> int:
+def run(*, voila: bool, dashboard: str | None = None, open_browser: bool, port: int) -> int:
     """Serve a copy of the notebooks until Ctrl-C.
 
     Args:
-        voila: the dashboard instead of JupyterLab on the quickstart.
+        voila: a dashboard as its visitors see it, instead of JupyterLab.
+        dashboard: which of ``DASHBOARDS``; None: the conversation's with Voilà, the quickstart in JupyterLab.
         open_browser: open the page when the server answers.
         port: 0 for a free one.
     """
@@ -51,7 +55,8 @@ def run(*, voila: bool, open_browser: bool, port: int) -> int:
             check_is_free(port)
         workplace = copy_of_notebooks()
         with state_folder() as environment:
-            return serve(voila, workplace, environment, open_browser, port or free_port())
+            page = page_of(workplace, voila=voila, dashboard=dashboard)
+            return serve(voila, workplace, page, environment, open_browser, port or free_port())
     except DemoError as error:
         print(error, file=sys.stderr)
         return 1
@@ -83,12 +88,25 @@ def notebooks() -> Path:
 
 def copy_of_notebooks() -> Path:
     """A folder that is the user's to change; an earlier one is never overwritten."""
-    folder = Path(tempfile.mkdtemp(prefix="ipygenesys-demo-"))
-    for name in (QUICKSTART, REAL, DASHBOARD, DASHBOARD_SETTINGS):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(notebooks() / name, target)
+    folder, originals = Path(tempfile.mkdtemp(prefix="ipygenesys-demo-")), notebooks()
+    for name in (QUICKSTART, REAL, *DASHBOARDS.values(), DASHBOARD_SETTINGS):
+        if (originals / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(originals / name, target)
     return folder
+
+
+def page_of(workplace: Path, *, voila: bool, dashboard: str | None) -> str:
+    """The notebook to open.
+
+    Raises:
+        DemoError: it is not there.
+    """
+    name = DASHBOARDS[dashboard or "conversation"] if voila or dashboard else QUICKSTART
+    if not (workplace / name).is_file():
+        raise DemoError(f"This installation has no {name}; install ipygenesys again.")
+    return name
 
 
 @contextlib.contextmanager
@@ -117,17 +135,19 @@ def state_folder() -> Iterator[dict[str, str]]:
         }
 
 
-def serve(voila: bool, workplace: Path, environment: dict[str, str], open_browser: bool, port: int) -> int:
+def serve(
+    voila: bool, workplace: Path, notebook: str, environment: dict[str, str], open_browser: bool, port: int
+) -> int:
     # A token on the command line could be read by every user of the machine.
     token = secrets.token_urlsafe(24)
     base = f"http://127.0.0.1:{port}"
     if voila:
-        dashboard = workplace / DASHBOARD
+        dashboard = workplace / notebook
         name, page = "Voilà", f"{base}/?token={token}"
         # It reads its settings where it runs.
         line, folder = command("voila", dashboard, port), dashboard.parent
     else:
-        name, page = "JupyterLab", f"{base}/lab/tree/{QUICKSTART}?token={token}"
+        name, page = "JupyterLab", f"{base}/lab/tree/{notebook}?token={token}"
         line, folder = command("jupyterlab", workplace, port), workplace
     with ended_by_signals(), child(line, folder, {**environment, "JUPYTER_TOKEN": token}) as process:
         wait_until_answering(process, f"{base}/login", name)

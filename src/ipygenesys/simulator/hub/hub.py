@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ipygenesys.simulator.faults.active import Faults
 from ipygenesys.simulator.hub.audience import Audience
 from ipygenesys.simulator.hub.casting import Casting
-from ipygenesys.simulator.hub.queues import Queues
+from ipygenesys.simulator.hub.queues import STEPS_AT_ONCE, Queues
 from ipygenesys.simulator.hub.stream import Stream
 from ipygenesys.simulator.person.bursts import Bursts
 from ipygenesys.simulator.person.person import Act, Break, Deliver, Leave, Read, Say, Typing
@@ -177,6 +177,7 @@ class Hub(Queues):
             )
             deadlines = [d for each in timed if each and (d := each.next_deadline()) is not None]
             wait_s = min(deadlines) - self.clock.now() if deadlines else None
+            await asyncio.sleep(0)  # Whoever is behind waits for nothing, and lets others have their turn.
             try:
                 async with asyncio.timeout(wait_s):
                     await self._wake.wait()
@@ -193,7 +194,7 @@ class Hub(Queues):
                 stream.lapse()
         for conversation_id, side, act in self.stage.due(now):
             self._perform(self.platform.conversation(conversation_id), side, act)
-        self._work(now)
+        self._work(now, at_most=STEPS_AT_ONCE)
 
     def _perform(self, conversation: Conversation, side: Side, act: Act) -> None:
         match act:

@@ -24,6 +24,8 @@ from ipygenesys.simulator.state.conversation import (
 )
 from ipygenesys.simulator.state.settings import Settings, seeded_ids
 
+STEPS_AT_ONCE = 100
+
 
 class Queues(Administration):
     """The queues, and the organisation at work if there is one."""
@@ -54,10 +56,14 @@ class Queues(Administration):
     def _close_org(self) -> None:
         self.org, self.watch = None, Watch()
 
-    def _work(self, now: float) -> None:
+    def _work(self, now: float, *, at_most: int | None = None) -> None:
         """What the organisation has done up to now, and what the analytics service says of it."""
+        steps = 0
         while self.org is not None and (at := self.org.next_deadline()) is not None and at <= now:
+            if steps == at_most:
+                return  # What has been said must be sent too, however much there is to do.
             self.publish(self.org.step())
+            steps += 1
         due = list(self.watch.due(now))
         if due:
             observed = self.observed()
