@@ -43,15 +43,6 @@ export function Row({
   const where = [row.queue, row.agent].filter(Boolean).map(displayName).join(" · ");
   const unread = row.unread > 0 ? words("unread", { count: row.unread }) : "";
   const undelivered = row.undelivered > 0 ? words("undelivered", { count: row.undelivered }) : "";
-  const label = [
-    name,
-    state,
-    where,
-    urgent.words,
-    unread,
-    undelivered,
-    who === "" ? last : `${who}: ${last}`,
-  ];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the list's, which points at the active one
     <div
@@ -62,7 +53,6 @@ export function Row({
       aria-selected={isOpen}
       aria-posinset={place + 1}
       aria-setsize={total}
-      aria-label={label.filter(Boolean).join(", ")}
       data-id={row.id}
       data-state={row.state}
       data-urgency={urgent.level}
@@ -76,13 +66,18 @@ export function Row({
         {row.isOwn && <span class="ipg-inbox-badge">{words("own")}</span>}
         {row.unread > 0 && (
           <span class="ipg-inbox-unread" title={unread}>
-            {row.unread}
+            <span aria-hidden="true">{row.unread}</span>
+            <span class="ipg-hidden">{unread}</span>
           </span>
         )}
       </span>
       <span class="ipg-inbox-state" title={words("stateFor", { state, time: lastsFor })}>
         {state} <span class="ipg-inbox-time">{lastsFor}</span>
       </span>
+      <span class="ipg-inbox-where" dir="auto" title={where}>
+        {where}
+      </span>
+      <span class="ipg-inbox-urgent">{urgent.words}</span>
       <span class="ipg-inbox-last" dir="auto" data-typing={row.typing.length > 0} data-text={row.textState}>
         {undelivered !== "" && (
           <span class="ipg-inbox-failed" title={row.undeliveredWhy}>
@@ -92,10 +87,6 @@ export function Row({
         {who !== "" && row.typing.length === 0 && <span>{who}: </span>}
         {last}
       </span>
-      <span class="ipg-inbox-where" dir="auto" title={where}>
-        {where}
-      </span>
-      <span class="ipg-inbox-urgent">{urgent.words}</span>
     </div>
   );
 }
