@@ -25,6 +25,8 @@ MAX_README_LINES = 300
 PUBLIC_NAMES = {
     "AccessToken",
     "AgentMessaging",
+    "AgentQueue",
+    "AgentUser",
     "Answer",
     "Attachment",
     "AuthenticationError",

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from ipygenesys._io.recordings.replay import Replay
     from ipygenesys._pictures.response_times import response_times
     from ipygenesys._pictures.timeline import timeline
+    from ipygenesys._protocols.agent_messaging.inbox.protocol import AgentQueue, AgentUser
     from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
     from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
     from ipygenesys._protocols.web_messaging.auth import GuestAuth
@@ -97,6 +98,7 @@ _HOMES = {
     "_inspector.inspector": "Inspector",
     "_pictures.response_times": "response_times",
     "_pictures.timeline": "timeline",
+    "_protocols.agent_messaging.inbox.protocol": "AgentQueue AgentUser",
     "_protocols.agent_messaging.protocol": "AgentMessaging",
     "_protocols.messaging_events.protocol": "MessagingEvents",
     "_protocols.web_messaging.protocol": "WebMessaging",
@@ -121,6 +123,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 __all__ = [
     "AccessToken",
     "AgentMessaging",
+    "AgentQueue",
+    "AgentUser",
     "Answer",
     "Attachment",
     "AuthenticationError",

@@ -145,7 +145,7 @@ def test_what_was_known_in_part_is_not_known_better_for_a_loss() -> None:
 
 def test_old_messages_have_had_their_effect_and_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "KEPT", 4)
-    both = [told(customer(second), agent(0, 0, second + 0.5), newest=2) for second in range(1, 40)]
+    both = [told(customer(second), agent(0, 0, second + 0.5), newest=3) for second in range(1, 40)]
     kept, plain = (
         talk_of(*both),
         talk_of(told(customer(*range(1, 40)), agent(0, 0, *(n + 0.5 for n in range(1, 40))))),

@@ -39,15 +39,21 @@ class Desk:
         self._shares: dict[str, Share] = {}
         self._listed: set[str] = set()
         self._changed: dict[str, None] = {}
+        self._forgotten: list[str] = []
 
     def take_changed(self) -> tuple[str, ...]:
         """The rows that are new, different or gone since this was last asked."""
         changed, self._changed = tuple(self._changed), {}
         return changed
 
+    def take_forgotten(self) -> tuple[str, ...]:
+        """The conversations that were let go since this was last asked."""
+        forgotten, self._forgotten = tuple(self._forgotten), []
+        return forgotten
+
     # --- what is told -------------------------------------------------------------------------------------
 
-    def take(self, event: told.InboxEvent, now_s: float) -> None:
+    def take(self, event: told.RowEvent, now_s: float) -> None:
         """Something was told.
 
         Args:
@@ -175,6 +181,7 @@ class Desk:
         self._typing.pop(id_, None)
         self.pools.change(self._shares.pop(id_, NOTHING), NOTHING)
         self._changed[id_] = None
+        self._forgotten.append(id_)
 
     # --- what follows -------------------------------------------------------------------------------------
 
@@ -210,7 +217,7 @@ class Desk:
             waiting_since_ms=row.since_ms if row.state == "waiting" else None,
             unanswered_since_ms=row.unanswered_since_ms if row.is_live else None,
             unread=row.unread if row.is_live else 0,
-            undelivered=row.undelivered,
+            undelivered=row.undelivered if row.is_live else 0,
             queue_id=row.queue_id,
             user_id=row.agent_id,
             values=tuple(filter(self._counts, talk.values)) if self.around.watched else talk.values,

@@ -16,7 +16,7 @@ DEFINITIONS: dict[str, str] = {
     "unanswered": "Live conversations whose customer has said something that no agent has answered; bots do not answer it.",
     "unanswered_s": OF_ONE["unanswered_s"] + " Of the live conversations; max is who waits longest.",
     "unread": "The customers' messages that no agent has answered and nobody has looked at here.",
-    "undelivered": "Messages that did not reach their customer.",
+    "undelivered": "Messages of live conversations that did not reach their customer.",
     "first_response_s": OF_ONE["first_response_s"] + " Bots do not stop this clock.",
     "handover_first_response_s": OF_ONE["handover_first_response_s"],
     "response_time_s": OF_ONE["response_time_s"]

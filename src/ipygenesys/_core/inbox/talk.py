@@ -83,18 +83,22 @@ class Talk:
         self._looked_at_ms = self._said[-1].time_ms if self._said else -1
 
     def _judge(self, event: ConversationTold) -> None:
-        """Whether it closes a gap, or shows one: the newest messages of each part go on from what is known, or not."""
+        """Whether it closes a gap, or shows one: the newest messages go on from what is known, or not.
+
+        It is not known whether each part names its newest, or all together do: what holds for both is believed.
+        """
         newest = event.names_newest
-        cut_off = [part for part in event.parts if newest and len(part.said) >= newest]
-        if not cut_off:
+        if not newest or sum(len(part.said) for part in event.parts) < newest:
             self.known = "wholly"
-        elif not all(self._goes_on(part) for part in cut_off):
+        elif not self._goes_on(event.parts) or not all(
+            self._goes_on((part,)) for part in event.parts if len(part.said) >= newest
+        ):
             self.known = "partly"
         elif self.known == "doubtful":
             self.known = "wholly"
 
-    def _goes_on(self, part: Part) -> bool:
-        return any(said.id in self._ids for said in part.said)
+    def _goes_on(self, parts: tuple[Part, ...]) -> bool:
+        return any(said.id in self._ids for part in parts for said in part.said)
 
     def _new(self, said: Said, leg: Leg) -> Heard | None:
         if leg.role != "customer" and said.status is not None:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.inbox.rows import Kind
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.messages import Role
 from ipygenesys._core.model.platform_events import ReceiptStatus
 
@@ -59,7 +60,7 @@ class ConversationTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True
     parts: tuple[Part, ...]
     closes_at_ms: int | None = None
     names_newest: int = 0
-    """Each part names so many of its newest messages; 0: all of them."""
+    """It, or each of its parts, names so many of the newest messages; 0: all of them."""
 
 
 class ConversationListed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):
@@ -121,7 +122,15 @@ class TextsTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
         return f"TextsTold({self.conversation_id!r}, {len(self.texts)} texts)"
 
 
-InboxEvent = (
+class ProblemFound(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Something does not work while the rest does."""
+
+    what: str
+    """Names it: another one of the same name takes its place."""
+    failure: Failure
+
+
+RowEvent = (
     ConversationTold
     | ConversationListed
     | ListEnded
@@ -131,3 +140,5 @@ InboxEvent = (
     | OwnUserLearned
     | TextsTold
 )
+"""What rows and figures hang on."""
+InboxEvent = RowEvent | ProblemFound

@@ -101,6 +101,11 @@ class Session:
         return self.allowed.current
 
     @property
+    def has_history(self) -> bool:
+        """What a stream has to drop in need can be had again."""
+        return self.catch_up.is_enabled
+
+    @property
     def last_error(self) -> Failure | None:
         """What the user should know of, until a new stream makes it old."""
         return self._effects.last_error

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import threading
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.conversation.closing import CLOSE_S, SENDS_FOR_S, say_unsent
-from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.host.loop_thread import LoopThread, SharedLoopThread
 
 T = TypeVar("T")
@@ -30,6 +30,19 @@ gateway_thread = SharedLoopThread(_import_shells)
 """Holds no conversation: only the thread that they run on. In marimo's run mode users share it, not its contents."""
 
 
+class Runs(Protocol):
+    """What is run: a conversation, or an inbox of many."""
+
+    def bind(self, loop: AbstractEventLoop) -> None:
+        """On this loop from now on; from any thread, once."""
+
+    async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> int:
+        """Leave nothing behind; how many messages were not sent."""
+
+    def abandon(self) -> None:
+        """Close what never ran."""
+
+
 class GatewayLife:
     """It holds no widget, so that a widget which is forgotten can end it.
 
@@ -40,7 +53,7 @@ class GatewayLife:
     """
 
     def __init__(
-        self, gateway: Gateway, then: Callable[[], object], *, sends_for_s: float = SENDS_FOR_S
+        self, gateway: Runs, then: Callable[[], object], *, sends_for_s: float = SENDS_FOR_S
     ) -> None:
         self._gateway = gateway
         self._then = then

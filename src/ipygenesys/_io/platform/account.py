@@ -96,7 +96,8 @@ def account_of(protocol: Adapter, credentials: Credentials, clock: SystemClock) 
     """That of these credentials on the running loop: the same object, or the same token."""
     accounts = _accounts.setdefault(asyncio.get_running_loop(), {})
     who = credentials.token if isinstance(credentials, AccessToken) else credentials
-    key = (type(protocol), protocol.endpoints, protocol.scopes, who)
+    kind = type(protocol.stream) if isinstance(protocol, SharesStream) else type(protocol)
+    key = (kind, protocol.endpoints, protocol.scopes, who)
     if key not in accounts:
         accounts[key] = Account(protocol, credentials, clock, lambda: accounts.pop(key))
     return accounts[key]

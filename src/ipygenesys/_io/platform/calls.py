@@ -14,7 +14,7 @@ from ipygenesys._core.model.operations import Action, Operation, PostMessage
 from ipygenesys._core.model.platform_events import History, MessageArrived
 from ipygenesys._io.platform.access import Platform
 from ipygenesys._io.platform.flow_runner import FlowRunner
-from ipygenesys._io.stream.source import Conversation
+from ipygenesys._io.stream.source import Fed
 from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._protocols.base import Adapter, CanAct
 from ipygenesys._protocols.flow import CallError
@@ -35,7 +35,7 @@ class Calls:
 
     def __init__(
         self,
-        conversation: Conversation,
+        conversation: Fed,
         protocol: Adapter,
         platform: Platform,
         *,

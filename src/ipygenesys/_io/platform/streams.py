@@ -11,7 +11,7 @@ from ipygenesys._io.host.clock import ServerClock
 from ipygenesys._io.platform.access import Platform
 from ipygenesys._io.platform.flow_runner import FlowRunner
 from ipygenesys._io.stream.link import Link
-from ipygenesys._io.stream.source import Conversation
+from ipygenesys._io.stream.source import Fed
 from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import StreamError
 from ipygenesys._protocols.base import Adapter
@@ -32,9 +32,7 @@ class Streams:
         clock: tells when.
     """
 
-    def __init__(
-        self, conversation: Conversation, protocol: Adapter, platform: Platform, clock: ServerClock
-    ) -> None:
+    def __init__(self, conversation: Fed, protocol: Adapter, platform: Platform, clock: ServerClock) -> None:
         self.link: Subscription | None = None
         """To the stream that was opened last."""
         self._conversation = conversation
@@ -163,7 +161,7 @@ class Streams:
             decode=lambda data: self._decode(generation, data),
             deliver=lambda events: conversation.step(FrameReceived(generation, events)),
             delivered=conversation.settle,
-            has_history=lambda: conversation.session.catch_up.is_enabled,
+            has_history=lambda: conversation.session.has_history,
             address=None if step is None else step.address,
             topics=() if step is None else step.topics,
             on_said=lambda frame: self._said(generation, frame),

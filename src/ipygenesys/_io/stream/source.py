@@ -16,11 +16,13 @@ from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol, runtime_checkable
 
+from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.model.effects import Call, CancelSend, CloseStream, Effect, OpenStream
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.inputs import Input, Now
 from ipygenesys._core.model.operations import Action
+from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.tap import Tap
 
@@ -28,41 +30,64 @@ Wish = OpenStream | CloseStream | Call | CancelSend
 """What a session wants done beyond itself."""
 
 
-class Conversation(Protocol):
-    """Who is fed (``conversation/gateway.py``); all of it on the loop's thread."""
+class Steps(Protocol):
+    """A session, as far as its streams concern them."""
 
-    session: Session
+    @property
+    def connection(self) -> Connection:
+        """Which streams count."""
+
+    @property
+    def has_history(self) -> bool:
+        """What a stream has to drop in need can be had again."""
+
+
+class Hears(Protocol):
+    """Is told of all that is read, before it is handed in."""
+
+    def heard(
+        self,
+        events: tuple[PlatformEvent, ...],
+        raw_bytes: int | None,
+        monotonic_s: float,
+        epoch_s: float,
+        *,
+        is_live: bool,
+    ) -> None:
+        """These have come."""
+
+
+class Fed(Protocol):
+    """Who is fed by a stream, be it one conversation or an inbox of many; all of it on the loop's thread."""
+
     tap: Tap
     """Whoever brings something says so here, if anybody listens."""
-    noted: Noted
-    """Is told of all that is read, before it is handed in."""
+
+    @property
+    def session(self) -> Steps:
+        """What is decided."""
+
+    @property
+    def noted(self) -> Hears:
+        """Who hears of what is read."""
 
     def take(self, input_: Input) -> None:
         """Something has happened, and that was all for now."""
 
-    def step(self, input_: Input, now: Now | None = None) -> Sequence[Effect]:
-        """Something has happened, and more is to come at once; then ``settle``. What the session wants because of it.
-
-        A source that leads the session says when it has happened, too.
-        """
+    def step(self, input_: Input) -> object:
+        """Something has happened, and more is to come at once; then ``settle``."""
 
     def settle(self) -> None:
         """That was all for now; also when the source has become idle."""
-
-    def renew(self) -> None:
-        """The session was replaced by another one: who looks is shown the whole."""
-
-    def tell(self, event: Event) -> None:
-        """What concerns the listeners alone, and not the session."""
 
     def count(self, what: str) -> None:
         """Something of this kind has happened once more."""
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run what takes time: a task that is ended with the conversation, and whose bugs are reported."""
+        """Run what takes time: a task that is ended with whoever is fed, and whose bugs are reported."""
 
     def report_bug(self, where: str, error: BaseException) -> None:
-        """A bug of ours must not end the conversation."""
+        """A bug of ours must not end it."""
 
     async def written_down(self) -> None:
         """Until all is on disk that must be there before a message goes out.
@@ -70,6 +95,25 @@ class Conversation(Protocol):
         Raises:
             CallError: it cannot be written.
         """
+
+
+class Conversation(Fed, Protocol):
+    """One conversation that is fed (``conversation/gateway.py``)."""
+
+    session: Session
+    noted: Noted
+
+    def step(self, input_: Input, now: Now | None = None) -> Sequence[Effect]:
+        """The same; what the session wants because of it.
+
+        A source that leads the session says when it has happened, too.
+        """
+
+    def renew(self) -> None:
+        """The session was replaced by another one: who looks is shown the whole."""
+
+    def tell(self, event: Event) -> None:
+        """What concerns the listeners alone, and not the session."""
 
 
 @runtime_checkable

@@ -21,6 +21,7 @@ Source: reference/realtime.md 4.3."""
 NEEDS_USER = (
     "Use UserLogin(client_id=…) or an AccessToken of a user; ClientCredentials can only watch a conversation."
 )
+_TYPING_END = wire.USER_TYPING_TOPIC.rpartition("}")[2]
 _NO_ANSWERS = frozenset({"rejected", "not_found", "unsupported"})
 _TAKEN = (
     "The notification channel was taken over or replaced: somebody else uses this user and app, which may "
@@ -151,6 +152,18 @@ class NotificationChannel:
         if self._connected is not None:
             self._check(self._connected, topics)
 
+    def refusal(self, topic: str) -> Failure | None:
+        """Why nothing comes of a topic that was asked for."""
+        channel = self._connected
+        if channel is None or topic not in channel.topics or _is_permitted(channel, topic):
+            return None
+        return _refused_topic(channel.topics[topic])
+
+    @property
+    def room(self) -> int:
+        """How many more topics it takes."""
+        return 0 if self._connected is None else wire.MAX_TOPICS - len(self._connected.topics)
+
     def rotate_in_s(self, now_s: float) -> float:
         """Until it has to give way to a new one."""
         return 0.0 if self._connected is None else _rotate_in_s(self._connected, now_s)
@@ -244,7 +257,7 @@ class NotificationChannel:
         return wire.USER_TYPING_TOPIC.format(user_id=self.user_id)
 
     def _check(self, channel: Channel, topics: tuple[str, ...]) -> None:
-        messages = [topic for topic in topics if topic != self._typing_topic]
+        messages = [topic for topic in topics if not topic.endswith(_TYPING_END)]
         if not any(_is_permitted(channel, topic) for topic in messages):
             raise CallError(_refused_topic(channel.topics[messages[0]]))
 

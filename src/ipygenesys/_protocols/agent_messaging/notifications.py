@@ -28,6 +28,24 @@ def _events(
     topic, people = frame.topic_name, conversation.people
     if topic == wire.METADATA_TOPIC:
         return conversation.take_untold()
+    if (told := channel_events(frame, data, channel)) is not None:
+        return told
+    if topic == wire.USER_TYPING_TOPIC.format(user_id=people.user_id):
+        return conversation.typing_event(frame.event_body)
+    if topic in _message_topics(conversation):
+        return conversation.conversation_event(frame.event_body)
+    return (FrameIgnored("unknown_event"),)
+
+
+def channel_events(
+    frame: wire.Notification, data: str | bytes, channel: NotificationChannel
+) -> tuple[PlatformEvent, ...] | None:
+    """What a frame says of the channel itself; None: it says something else.
+
+    Raises:
+        msgspec.DecodeError: it cannot be read.
+    """
+    topic = frame.topic_name
     if topic == wire.SOCKET_CLOSING_TOPIC:
         channel.note_closing()
         return (MoveRequested(),)
@@ -38,14 +56,10 @@ def _events(
         channel.spend()
         words = "The token was revoked. Log in again, or get a new one."
         return (StreamRefused(Failure(kind="authentication", message=words)),)
-    if topic == wire.USER_TYPING_TOPIC.format(user_id=people.user_id):
-        return conversation.typing_event(frame.event_body)
-    if topic in _message_topics(conversation):
-        return conversation.conversation_event(frame.event_body)
     if not topic and str(decode(data, wire.SocketAnswer).result) == "404":
         channel.spend()
         return (MoveRequested(is_deaf=True),)
-    return (FrameIgnored("unknown_event"),)
+    return None
 
 
 def _message_topics(conversation: AgentConversation) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Many conversations of the real Genesys Cloud: those of queues, or those of a user."""

@@ -1,0 +1,146 @@
+"""A conversation as its events and its body name it, in neutral words; stateless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import msgspec
+
+from ipygenesys._core.inbox.rows import Kind
+from ipygenesys._core.inbox.told import ConversationTold, Part, Said, TextsTold, TypingTold
+from ipygenesys._core.model.messages import Role
+from ipygenesys._core.model.platform_events import ReceiptStatus
+from ipygenesys._protocols.agent_messaging.content import (
+    NO_MESSAGES,
+    OVER,
+    ROLE_OF_PURPOSE,
+    LooseBulk,
+    words_of,
+)
+from ipygenesys._protocols.content import parts_of
+from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id, name_of, time_ms_of
+from ipygenesys._wire import agent_messaging as wire
+
+_CONNECTED = frozenset({"connected", "parked", "converting", "uploading", "transmitting"})
+_MEDIA: dict[str, Kind] = {"image": "image", "audio": "audio", "video": "video", "file": "file"}
+
+
+def told_of(body: bytes | msgspec.Raw, *, names_newest: int) -> ConversationTold | None:
+    """A conversation; None if it has no id.
+
+    Args:
+        body: a ``wire.RoutedConversation``.
+        names_newest: so many of its messages each part names; 0: all.
+
+    Raises:
+        msgspec.DecodeError: it cannot be read at all.
+    """
+    conversation = decode(body, wire.RoutedConversation)
+    if conversation.id is None or not is_id(conversation.id):
+        return None
+    return ConversationTold(
+        conversation_id=conversation.id,
+        parts=tuple(
+            _part_of(each, each.id) for each in conversation.participants or () if each.id is not None
+        ),
+        closes_at_ms=time_ms_of(conversation.inactivity_timeout),
+        names_newest=names_newest,
+    )
+
+
+def _part_of(participant: wire.RoutedParticipant, id_: str) -> Part:
+    role, state = role_of(participant), participant.state or ""
+    parked_ms = time_ms_of(participant.park_time)
+    # While it is parked, the time at which it was resumed is one at which it will be.
+    resumed_ms = None if state == "parked" else time_ms_of(participant.resume_time)
+    if state == "connected" and parked_ms is not None and resumed_ms is None:
+        resumed_ms = parked_ms
+    return Part(
+        id=id_,
+        role=role,
+        is_queue=participant.purpose == "acd",
+        name=name_of(participant.name),
+        user_id=participant.user.id if participant.user else None,
+        queue_id=participant.queue.id if participant.queue else None,
+        came_ms=time_ms_of(participant.start_alerting_time) or time_ms_of(participant.start_time),
+        connected_ms=time_ms_of(participant.connected_time),
+        ended_ms=time_ms_of(participant.end_time),
+        is_over=state in OVER,
+        is_connected=state in _CONNECTED,
+        parked_ms=parked_ms,
+        resumed_ms=resumed_ms,
+        acw_began_ms=time_ms_of(participant.start_acw_time),
+        acw_ended_ms=time_ms_of(participant.end_acw_time),
+        said=tuple(_said_by(participant)),
+    )
+
+
+def role_of(participant: wire.RoutedParticipant) -> Role | None:
+    """Who it is, by its purpose or else by the way it came."""
+    role = ROLE_OF_PURPOSE.get(participant.purpose or "")
+    if role is None and participant.direction == "inbound":
+        return "customer"
+    return role
+
+
+def _said_by(participant: wire.RoutedParticipant) -> Iterator[Said]:
+    for message in participant.messages or ():
+        id_ = message.message_id or (message.message.id if message.message else None)
+        if id_ is not None and is_id(id_):
+            status = wire.MEDIA_STATUS_TO_RECEIPT.get(message.message_status or "")
+            yield Said(
+                id_,
+                time_ms_of(message.message_time),
+                _kind_of(message.message_metadata),
+                cast("ReceiptStatus | None", status),
+                words_of([message.error_info]),
+            )
+
+
+def _kind_of(metadata: Any) -> Kind:
+    """What a message is by its metadata, which is told as it is."""
+    if not isinstance(metadata, dict):
+        return "text"
+    if metadata.get("type") in NO_MESSAGES:
+        return "event"
+    for content in metadata.get("content") or ():
+        if isinstance(content, dict) and content.get("contentType") == "Attachment":
+            return _MEDIA.get(str(content.get("subType")).lower(), "file")
+    return "structured" if metadata.get("type") == "Structured" else "text"
+
+
+def texts_of(conversation_id: str, body: bytes, wanted: tuple[str, ...]) -> TextsTold:
+    """The texts of a bulk answer; one that cannot be read, or is not there, has none.
+
+    Raises:
+        msgspec.DecodeError: it is no bulk answer.
+    """
+    texts: dict[str, str | None] = dict.fromkeys(wanted)
+    for raw in decode(body, LooseBulk).entities:
+        try:
+            data = decode(raw, wire.MessageData)
+        except UNREADABLE:
+            continue
+        normalized = data.normalized_message or wire.NormalizedMessage()
+        if data.id in texts:
+            texts[data.id] = parts_of(normalized.content or ()).text_with(normalized.text)
+    return TextsTold(conversation_id, texts)
+
+
+def typing_of(body: msgspec.Raw) -> TypingTold | None:
+    """The customer types; None: somebody else, or it says nothing.
+
+    Raises:
+        msgspec.DecodeError: it cannot be read.
+    """
+    event = decode(body, wire.TypingEvent)
+    message = event.normalized_message or wire.NormalizedMessage()
+    typing = next((each.typing for each in message.events or () if each.typing is not None), None)
+    if event.conversation_id is None or typing is None or (message.direction or "Inbound") != "Inbound":
+        return None
+    return TypingTold(
+        conversation_id=event.conversation_id,
+        is_typing=typing.type == "On",
+        duration_s=None if typing.duration is None else typing.duration / 1000,
+    )
