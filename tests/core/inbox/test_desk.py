@@ -13,7 +13,7 @@ from ipygenesys._core.inbox.told import ConversationListed, ListEnded, QueueTold
 from tests.core.inbox.examples import agent, customer, queue, told
 
 
-def desk_of(*events: said_of.InboxEvent, queue_ids: tuple[str, ...] = ()) -> Desk:
+def desk_of(*events: said_of.RowEvent, queue_ids: tuple[str, ...] = ()) -> Desk:
     desk = Desk(queue_ids)
     for event in events:
         desk.take(event, 0.0)

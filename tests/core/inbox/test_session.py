@@ -76,6 +76,9 @@ class Inbox:
             if isinstance(effect, Emit) and isinstance(effect.event, StatusChanged)
         ]
 
+    def catches_up(self) -> bool:
+        return self.session.is_catching_up
+
     def state(self, id_: str) -> str:
         return self.session.desk.rows[id_].state
 
@@ -95,7 +98,7 @@ def test_a_stream_that_opens_is_followed_by_a_list_and_the_queues() -> None:
 
     assert inbox.asked() == [ListConversations(), ReadQueues()]
     assert inbox.statuses() == ["connecting", "connected"]
-    assert inbox.session.is_catching_up is False
+    assert not inbox.catches_up()
 
 
 def test_what_is_listed_is_read_and_then_known() -> None:
@@ -103,12 +106,12 @@ def test_what_is_listed_is_read_and_then_known() -> None:
     inbox.opened()
     listed = told_of.ConversationListed(conversation_id="1", state="waiting", queue_id="sales")
     inbox.step(Told(ListConversations(), (listed, told_of.ListEnded())))
-    assert inbox.session.is_catching_up
+    assert inbox.catches_up()
     assert inbox.asked()[-1] == ReadConversation("1")
 
     inbox.step(Told(ReadConversation("1"), (told(customer(1), queue(2)),)))
 
-    assert not inbox.session.is_catching_up
+    assert not inbox.catches_up()
     assert inbox.state("1") == "waiting"
 
 
@@ -128,7 +131,7 @@ def test_a_lost_stream_leaves_doubt_until_each_conversation_has_been_told_again(
     inbox.frame(told(customer(1)), told(customer(1), id="2"))
     inbox.step(inputs.StreamLost(1, StreamLoss(close_code=1006)), at=20.0)
     assert [row.is_complete for row in inbox.session.desk.rows.values()] == [False, False]
-    assert inbox.session.is_catching_up
+    assert inbox.catches_up()
 
     inbox.effects.clear()
     inbox.step(inputs.Tick(), at=40.0)
@@ -138,7 +141,7 @@ def test_a_lost_stream_leaves_doubt_until_each_conversation_has_been_told_again(
     inbox.step(Told(ReadConversation("2"), (told(customer(1, 9), id="2"),)))
     inbox.step(Told(ListConversations(), (told_of.ListEnded(),)))
 
-    assert not inbox.session.is_catching_up
+    assert not inbox.catches_up()
 
 
 def test_a_planned_move_leaves_none() -> None:
