@@ -44,7 +44,7 @@ class Server:
     """The running server; all methods belong to the loop that started it."""
 
     def __init__(self, settings: Settings) -> None:
-        self.hub = Hub(settings, Clock())
+        self.hub = Hub(settings, Clock(settings.clock_ahead_s))
         self.port = 0
         self._control_secret = secrets.token_urlsafe(24)
         self._runner: web.AppRunner | None = None

@@ -46,11 +46,10 @@ class Simulator(Controls):
         rate_limit_per_min: Calls per token and minute; None takes the scenario's, else 300.
         typing_min_interval_s: Least seconds between two typing calls; None takes the scenario's, else no limit.
         auth_timeout_s: Seconds that a stream may wait with its authenticate frame.
+        clock_ahead_s: How far the server's clock is ahead of this machine's.
         echo_typing: Whether the client's own typing comes back on the stream.
-        agent_name, customer_name: The person's name, and the client's.
-        client_secret: A secret of your own, in place of the seed's.
-        person: Whom it plays: the agent, or with a real agent's client the customer, or both for those who only
-            watch (a packaged dialogue then, unless you give one).
+        agent_name, customer_name, client_secret: The person's name, the client's, and a secret in place of the seed's.
+        person: Whom it plays: the agent, for a real agent's client the customer, or for watchers both (a dialogue).
         conversations: How many there are before any guest comes, or at the same time in a busy hour (200); each guest's
             session is one more, with an agent of its own.
         deployment: Toggles of the messenger deployment; the names are those of ``state.organisation.Deployment``.
@@ -77,6 +76,7 @@ class Simulator(Controls):
         rate_limit_per_min: int | None = None,
         typing_min_interval_s: float | None = None,
         auth_timeout_s: float = 5.0,
+        clock_ahead_s: float = 0.0,
         echo_typing: bool = False,
         agent_name: str = "Ann",
         customer_name: str = "Customer",
@@ -100,6 +100,7 @@ class Simulator(Controls):
             rate_limit_per_min=rate_limit_per_min,
             typing_min_interval_s=typing_min_interval_s,
             auth_timeout_s=auth_timeout_s,
+            clock_ahead_s=clock_ahead_s,
             echo_typing=echo_typing,
             agent_name=agent_name,
             customer_name=customer_name,

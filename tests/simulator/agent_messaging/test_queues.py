@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -326,6 +328,44 @@ async def test_an_agents_own_conversation_can_be_answered_and_no_others() -> Non
         assert ended.status_code == 202
         after = {r["conversation_id"]: r["state"] for r in agent.sim.truth()["rows"]}
         assert after[mine["conversation_id"]] == "ended"
+
+
+async def test_every_agent_can_have_a_client_of_their_own(agent: AgentClient) -> None:
+    other = agent.sim.agents()[1]
+    agent.use(agent.sim.agent_access_token(other["user_id"]))
+    me = (await agent.http.get(wire.ME_PATH)).json()
+    assert (me["id"], me["name"]) == (other["user_id"], other["name"])
+    own = (await agent.http.get("/api/v2/conversations/messages")).json()["entities"]
+    assert own
+    for conversation in own:
+        users = [p["user"]["id"] for p in conversation["participants"] if "user" in p]
+        assert other["user_id"] in users
+    with pytest.raises(LookupError, match="no agent 'nobody'"):
+        agent.sim.agent_access_token("nobody")
+
+
+async def test_each_message_names_the_agent_who_wrote_it(agent: AgentClient) -> None:
+    names = {a["user_id"]: a["name"] for a in agent.sim.agents()}
+    row = next(r for r in agent.sim.truth()["rows"] if r["state"] == "agent" and r["last_role"] == "agent")
+    path = f"/api/v2/conversations/messages/{row['conversation_id']}"
+    parts = (await agent.http.get(path)).json()["participants"]
+    checked = 0
+    for part in parts:
+        for message in part["messages"]:
+            body = (await agent.http.get(f"{path}/messages/{message['messageId']}")).json()
+            assert names.get(body.get("createdBy", {}).get("id")) == (
+                part["name"] if part["purpose"] == "agent" else None
+            )
+            checked += part["purpose"] == "agent"
+    assert checked
+
+
+async def test_the_servers_clock_may_be_an_hour_ahead() -> None:
+    async with working(scenario="busy_hour", conversations=3, clock_ahead_s=3600.0) as agent:
+        answer = await agent.http.get(wire.QUEUES_PATH)
+        told = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+        assert told - time.time() == pytest.approx(3600, abs=60)
+        assert agent.sim.truth()["time_ms"] / 1000 - time.time() == pytest.approx(3600, abs=60)
 
 
 async def test_the_truth_is_on_the_control_plane_too(agent: AgentClient) -> None:

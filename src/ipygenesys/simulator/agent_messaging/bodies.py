@@ -73,13 +73,10 @@ class Bodies:
             "normalizedReceipts": self._receipts(m),
             "selfUri": f"{BASE}/messages/{m.conversation_id}/messages/{m.id}",
         }
-        if m.sender.id == conversation.agent.id and self.names_creators:
-            body["createdBy"] = self._user()
+        user_id = next((p.user_id for p in self.parts(conversation) if p.who.id == m.sender.id), None)
+        if user_id is not None and self.names_creators:
+            body["createdBy"] = {"id": user_id, "selfUri": f"/api/v2/users/{user_id}"}
         return body
-
-    def _user(self) -> dict[str, Any]:
-        user_id = self.identity.user_id
-        return {"id": user_id, "selfUri": f"/api/v2/users/{user_id}"}
 
     def _normalized(self, m: Message, customer_id: str) -> dict[str, Any]:
         people = {"id": customer_id}, {"id": self.identity.deployment_id}

@@ -13,17 +13,19 @@ TOKENS_PATH = "/api/v2/tokens/me"
 
 
 def _me(hub: Hub, call: Call, now: float) -> Answer:
-    identity, name = hub.identity, hub.settings.agent_name
+    assert call.token is not None
+    identity, user_id = hub.identity, call.token.user_id or ""
+    name = hub.agents.get(user_id, hub.settings.agent_name)
     email = f"{''.join(c for c in name.lower() if c.isalnum()) or 'agent'}@example.com"
     body: dict[str, Any] = {
-        "id": identity.user_id,
+        "id": user_id,
         "name": name,
         "email": email,
         "username": email,
         "state": "active",
         "version": 1,
         "division": {"id": identity.organization_id, "name": "Home"},
-        "selfUri": f"/api/v2/users/{identity.user_id}",
+        "selfUri": f"/api/v2/users/{user_id}",
     }
     if wire.Unverified.EXPAND_PERMISSIONS in call.query.get("expand", "").split(","):
         body["authorization"] = {"roles": [], "permissions": list(hub.agent_api.permissions)}

@@ -18,6 +18,7 @@ from ipygenesys.simulator.control.orders import (
     LeaveOrder,
     ReadOrder,
     SayOrder,
+    TokenOrder,
     TruthOrder,
     TypingOrder,
     WhichOrder,
@@ -77,7 +78,12 @@ def perform(hub: Hub, method: str, path: str, body: bytes) -> Any:
         case "POST", "/conversations":
             return _listed(hub.open_conversation())
         case "POST", "/agent/token":
-            return hub.agent_token()
+            return hub.agent_token(_decode(body, TokenOrder).user_id)
+        case "GET", "/queues":
+            return {
+                "queues": [{"queue_id": q.id, "name": q.name, "target_s": q.target_s} for q in hub.queues],
+                "agents": [{"user_id": user_id, "name": name} for user_id, name in hub.agents.items()],
+            }
         case "POST", "/guest/session":
             return hub.guest_session()
         case "POST", ("/deployment" | "/guest_limits" | "/agent_api") as group:

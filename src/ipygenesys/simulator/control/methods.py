@@ -113,11 +113,21 @@ class Controls(ABC):
         conversation_id: str = self._control("POST", "/conversations")["conversation_id"]
         return conversation_id
 
+    def queues(self) -> list[dict[str, Any]]:
+        """The organisation's queues: queue_id, name, and target_s, within which a customer should have an agent."""
+        queues: list[dict[str, Any]] = self._control("GET", "/queues")["queues"]
+        return queues
+
+    def agents(self) -> list[dict[str, Any]]:
+        """The organisation's agents: user_id, name."""
+        agents: list[dict[str, Any]] = self._control("GET", "/queues")["agents"]
+        return agents
+
     # --- ways in, without a login
 
-    def agent_access_token(self) -> str:
-        """A fresh access token of the agent's user."""
-        token: str = self._control("POST", "/agent/token")["access_token"]
+    def agent_access_token(self, user_id: str | None = None) -> str:
+        """A fresh access token of the agent's user, or of another of the organisation's agents."""
+        token: str = self._control("POST", "/agent/token", {"user_id": user_id})["access_token"]
         return token
 
     def guest_session(self) -> dict[str, str]:

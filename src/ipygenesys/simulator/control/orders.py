@@ -98,3 +98,9 @@ class TruthOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     queue_ids: list[str] | None = None
     since: float | None = None
+
+
+class TokenOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``POST /agent/token``; another ``user_id`` is another agent."""
+
+    user_id: str | None = None

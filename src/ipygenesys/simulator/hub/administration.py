@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +45,20 @@ class Administration(People):
 
     # --- tokens
 
-    def agent_token(self) -> dict[str, str]:
-        """Tokens of the agent's user, without a login."""
-        user_id = self.identity.user_id
+    @property
+    @abstractmethod
+    def agents(self) -> dict[str, str]:
+        """The users who take conversations, and their names."""
+
+    def agent_token(self, user_id: str | None = None) -> dict[str, str]:
+        """Tokens of the agent's user, or of another agent, without a login.
+
+        Raises:
+            LookupError: there is no such agent.
+        """
+        user_id = user_id or self.identity.user_id
+        if user_id not in self.agents:
+            raise LookupError(f"no agent {user_id!r}")
         token, refresh = self.accounts.issue_user(user_id, USER_SCOPES, self.clock.now())
         return {"access_token": token.value, "refresh_token": refresh, "user_id": user_id}
 

@@ -88,6 +88,13 @@ class Queues(Administration):
         return (Queue(self.identity.queue_id, "Support", "", 20.0),)
 
     @property
+    def agents(self) -> dict[str, str]:
+        """The users who take conversations, and their names."""
+        if self.org is not None:
+            return {agent.user_id: agent.name for agent in self.org.plan.agents}
+        return {self.identity.user_id: self.settings.agent_name}
+
+    @property
     def members(self) -> dict[str, int]:
         """How many agents each queue has."""
         agents = () if self.org is None else self.org.plan.agents

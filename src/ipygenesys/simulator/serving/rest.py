@@ -23,6 +23,7 @@ from ipygenesys.simulator.serving.errors import (
     too_many,
 )
 from ipygenesys.simulator.state.accounts import Quota, Token
+from ipygenesys.simulator.state.clock import http_date
 from ipygenesys.simulator.state.conversation import UnknownConversation, UnknownMessage
 
 T = TypeVar("T")
@@ -269,6 +270,7 @@ def respond(hub: Hub, answer: Answer, quota: Quota | None = None) -> web.Respons
         "inin-ratelimit-allowed": str(quota.allowed),
         "inin-ratelimit-reset": str(quota.reset_s),
         "Cache-Control": "no-store",
+        "Date": http_date(hub.clock.now()),
         **answer.headers,
     }
     if body is None:

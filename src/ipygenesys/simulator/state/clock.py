@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from email.utils import formatdate
 
 
 class Clock:
-    """Epoch seconds that never run backwards: the wall clock at creation plus the monotonic time since."""
+    """Epoch seconds that never run backwards: the wall clock at creation plus the monotonic time since.
 
-    def __init__(self) -> None:
-        self._wall = time.time()
+    Args:
+        ahead_s: How far it is ahead of this machine's.
+    """
+
+    def __init__(self, ahead_s: float = 0.0) -> None:
+        self._wall = time.time() + ahead_s
         self._monotonic = time.monotonic()
 
     def now(self) -> float:
         """Epoch seconds."""
         return self._wall + (time.monotonic() - self._monotonic)
+
+
+def http_date(epoch_s: float) -> str:
+    """The time as HTTP writes it."""
+    return formatdate(epoch_s, usegmt=True)
 
 
 def rfc3339(epoch_s: float) -> str:

@@ -37,6 +37,8 @@ class Settings:
     typing_min_interval_s: float | None = None
     """Least seconds between two typing calls; None: the scenario's, else no such limit."""
     auth_timeout_s: float = 5.0
+    clock_ahead_s: float = 0.0
+    """How far the server's clock is ahead of this machine's."""
     echo_typing: bool = False
     """Whether the customer's own typing comes back on the stream."""
     agent_name: str = "Ann"
