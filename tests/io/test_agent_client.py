@@ -28,6 +28,7 @@ from ipygenesys._core.model.effects import Call
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.inputs import TokenRenewed
 from ipygenesys._core.model.operations import CheckHealth
+from ipygenesys._core.session import reading
 from ipygenesys._protocols.base import Adapter
 from ipygenesys.credentials import Credentials
 from ipygenesys.simulator import Simulator
@@ -88,7 +89,11 @@ async def hears(client: Watched, text: str) -> None:
 # --- the two sides ----------------------------------------------------------------------------------------
 
 
-async def test_a_guest_and_an_agent_hold_a_conversation(simulator: Simulator) -> None:
+async def test_a_guest_and_an_agent_hold_a_conversation(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Who answers has read: history, which has to confirm that, would name once more all that was said in that second.
+    monkeypatch.setattr(reading, "CONFIRM_READ_S", 60.0)
     async with both_sides(simulator) as (guest, agent_side):
         for turn in range(4):
             await guest.send(f"question {turn}")
