@@ -62,6 +62,7 @@ export interface Snapshot {
   title: string;
   locale: string;
   words: {} | null;
+  hint: string;
   timeMs: number | null;
   conversation: string | null;
 }
@@ -410,6 +411,7 @@ export interface Deltas {
     | StatusDelta
     | CapabilitiesDelta
     | TitleDelta
+    | HintDelta
     | ErrorDelta
   )[];
 }
@@ -523,6 +525,13 @@ export interface CapabilitiesDelta {
 export interface TitleDelta {
   kind: "title";
   title: string;
+}
+/**
+ * What the user might say next is something else now.
+ */
+export interface HintDelta {
+  kind: "hint";
+  hint: string;
 }
 /**
  * A part of the conversation, the answer to ``page-requested``; positions are those of ``revision``.
@@ -819,7 +828,7 @@ export type Shape = readonly [kind: string | null, fields: Readonly<Record<strin
 
 /** By number, beginning with that of number 1: see layout.py. */
 export const LAYOUT: readonly Shape[] = [
-  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, looksOn: false, canAnswer: false, canBeginAnew: false, textLimit: null, uploads: null, error: null, title: "", locale: "en", words: null, timeMs: null, conversation: null }],
+  ["snapshot", { to: null, protocolVersion: 1, epoch: null, revision: null, total: null, firstIndex: null, messages: null, hasOlder: null, firstUnreadId: null, status: null, typing: null, unreadCount: null, capabilities: null, looksOn: false, canAnswer: false, canBeginAnew: false, textLimit: null, uploads: null, error: null, title: "", locale: "en", words: null, hint: "", timeMs: null, conversation: null }],
   [null, { id: null, text: null, sender: null, timeMs: null, role: "agent", status: "unread", isOwn: false, statusTimeMs: null, fullLength: 0, unavailable: false, draftId: null, error: null, seenInferred: false, attachments: [], content: [], cause: null, withdrawn: false }],
   [null, { name: null, mediaType: null, sizeBytes: null, url: null, canRefresh: false }],
   ["quick-replies", { replies: null, title: "", picked: null }],
@@ -853,6 +862,7 @@ export const LAYOUT: readonly Shape[] = [
   ["unread", { count: null }],
   ["capabilities", { capabilities: null, uploads: null, looksOn: false }],
   ["title", { title: null }],
+  ["hint", { hint: null }],
   ["page", { to: null, requestId: null, epoch: null, revision: null, firstIndex: null, messages: null, hasOlder: null, isFound: true, targetId: null, stoppedEarly: false, error: null }],
   ["search-found", { to: null, searchId: null, count: null, searched: null, isComplete: null, hasOlder: null, isLoading: false, error: null }],
   ["export-part", { to: null, requestId: null, number: null, count: null, data: "", error: null }],

@@ -82,6 +82,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     words: null,
     error: null,
     title: "Ann Archer",
+    hint: "",
     timeMs: null,
     conversation: null,
     ...fields,

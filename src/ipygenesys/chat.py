@@ -175,6 +175,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
             simulator.stop()
             raise
         chat._simulator = simulator
+        simulator.on_prompt(chat._views.suggest)
         chat._reruns.is_demo()
         chat._end_simulator = weakref.finalize(chat, simulator.stop)
         return chat

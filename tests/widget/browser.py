@@ -144,7 +144,7 @@ class View:
         assert len(self.messages) == content["total"]
         self.typing, self.unread_count = content["typing"], content["unreadCount"]
         self.status, self.capabilities = content["status"], content["capabilities"]
-        self.title = content["title"]
+        self.title, self.hint = content["title"], content["hint"]
         self.has_older = content["hasOlder"]
 
     def _deltas(self, content: dict[str, Any]) -> None:
@@ -199,6 +199,8 @@ class View:
                 self.capabilities = delta["capabilities"]
             case "title":
                 self.title = delta["title"]
+            case "hint":
+                self.hint = delta["hint"]
             case "error":
                 self.errors.append(delta)
             case unknown:

@@ -1391,3 +1391,17 @@ def test_the_verbs_hide_nothing_of_the_widgets_own_but_send() -> None:
     hidden = {name for name in vars(Verbs) if hasattr(AnyWidget, name) and not name.startswith("__")}
 
     assert hidden == {"send"}
+
+
+def test_a_demo_that_plays_a_dialogue_tells_the_page_whose_turn_it_is_and_what_is_said(bench: Bench) -> None:
+    turns = [["customer", "Hello, I need help"], ["agent", "Sure"], ["customer", "My CANARY order"]]
+    chat = Chat.demo(dialogue=turns, speed=50)
+    bench.chats.append(chat)
+    view = bench.view(chat)
+    assert view.hint == "Hello, I need help"
+    chat.send("hello")
+    eventually(lambda: view.hint == "My CANARY order")
+    assert bench.view(chat).hint == "My CANARY order", "a page that comes later is told too"
+    chat.send("my order")
+    eventually(lambda: view.hint == "")
+    assert "CANARY" not in str(chat.get_state())

@@ -100,6 +100,9 @@ function applyDelta(work: Work, delta: Delta, nowMs: number): boolean {
     case "title":
       work.patch.title = delta.title;
       return true;
+    case "hint":
+      work.patch.hint = delta.hint;
+      return true;
     case "error":
       work.patch.error = delta;
       return true;

@@ -109,31 +109,19 @@ function onSnapshot(state: ViewState, snapshot: Snapshot, nowMs: number): ViewSt
   const newness = isFirst ? startNewness(snapshot.firstUnreadId) : state.newness;
   return {
     ...state,
-    epoch: snapshot.epoch,
-    revision: snapshot.revision,
+    // As the kernel has it, but for what follows.
+    ...snapshot,
     consistent: true,
-    title: snapshot.title,
-    locale: snapshot.locale,
-    conversation: snapshot.conversation,
     // The same, most likely: then nothing has to be drawn anew.
     words: isFirst || snapshot.locale !== state.locale ? snapshot.words : state.words,
     ...placeOf(state, part, isFirst),
-    hasOlder: snapshot.hasOlder,
     drafts: state.drafts
       .filter((each) => !placed.has(each.draftId))
       .map((each) => (restarted ? { ...each, trouble: "kernel-restarted" } : each)),
     ...arrivalsWith(state, news, news.length),
     newness: first ? noteNews(newness, first.id, news.length, isNoNews(state)) : newness,
     awaitingText: new Set(),
-    unreadCount: snapshot.unreadCount,
-    typing: snapshot.typing,
-    looksOn: snapshot.looksOn,
-    canAnswer: snapshot.canAnswer,
-    canBeginAnew: snapshot.canBeginAnew,
-    textLimit: snapshot.textLimit,
-    uploads: snapshot.uploads,
     capabilities: new Set(snapshot.capabilities),
-    error: snapshot.error,
     pageRequest: null,
     ...NO_OLDER_ERROR,
     heldPage: null,

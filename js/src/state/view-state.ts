@@ -89,6 +89,8 @@ export interface ViewState extends Held {
   /** False when a delta contradicted what is held: only a snapshot helps. */
   readonly consistent: boolean;
   readonly title: string;
+  /** What might be said next; empty: who knows. */
+  readonly hint: string;
   /** Its name over all its Chats. */
   readonly conversation: string | null;
   /** The kernel's choice; null before it has answered. */
@@ -167,6 +169,7 @@ export const initialState: ViewState = {
   revision: -1,
   consistent: true,
   title: "",
+  hint: "",
   conversation: null,
   locale: null,
   words: null,

@@ -156,6 +156,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
           uploads={state.uploads}
           onSent={() => list.current?.sent()}
           onUp={() => list.current?.enter()}
+          hint={state.hint}
           keptAs={state.conversation ?? state.epoch}
           box={box}
         />

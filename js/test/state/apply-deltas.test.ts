@@ -113,12 +113,14 @@ describe("other deltas", () => {
         eg.status({ status: "reconnecting", detail: "lost", retryInMs: 100 }),
         { kind: "capabilities", capabilities: ["history"], uploads: null, looksOn: true },
         { kind: "title", title: "Crystal Minh" },
+        { kind: "hint", hint: "Hello" },
         eg.error("m"),
       ),
     );
     expect(state).toMatchObject({
-      revision: 16,
+      revision: 17,
       title: "Crystal Minh",
+      hint: "Hello",
       looksOn: true,
       typing: ["Ann"],
       unreadCount: 4,

@@ -18,6 +18,7 @@ from ipygenesys._core.view.protocol import (
     ErrorDelta,
     ExportRequested,
     FileChunk,
+    HintDelta,
     KernelHeartbeat,
     KernelToView,
     Snapshot,
@@ -76,6 +77,7 @@ class ViewComm:
         self._now = gateway.clock.monotonic
         self._is_broken = False
         """The comm has raised, and has taken nothing since: said once."""
+        self._hint = ""
         self.was_shown = False
         """A page has been heard of: there is where to say something."""
 
@@ -136,8 +138,13 @@ class ViewComm:
         self._hub.publish(event)
         self._copy.note(event, self._now())
 
-    def show(self, delta: ErrorDelta) -> None:
-        """Tell the views what went wrong here."""
+    def suggest(self, words: str) -> None:
+        """Show the user what to say next; from any thread."""
+        self._hint = words
+        self._gateway.call_soon(lambda: self.show(HintDelta(hint=words)))
+
+    def show(self, delta: ErrorDelta | HintDelta) -> None:
+        """Tell the views what is not of the session, such as what went wrong here."""
         self._hub.report(delta)
         self._gateway.settle()
 
@@ -176,14 +183,15 @@ class ViewComm:
         return True
 
     def _told(self, message: KernelToView) -> KernelToView:
-        """With what only the shell knows: the time, and the conversation's name."""
+        """With what only the shell knows: the time, the conversation's name, and what to say next."""
         if not isinstance(message, Snapshot | KernelHeartbeat):
             return message
         told = msgspec.structs.replace(message, time_ms=int(self._gateway.clock.epoch() * 1000))
-        key = self._gateway.conversation_key
-        if key is None or not isinstance(told, Snapshot):
+        if not isinstance(told, Snapshot):
             return told
-        return msgspec.structs.replace(told, conversation=hashlib.sha256(key.encode()).hexdigest()[:16])
+        key = self._gateway.conversation_key
+        name = None if key is None else hashlib.sha256(key.encode()).hexdigest()[:16]
+        return msgspec.structs.replace(told, conversation=name, hint=self._hint)
 
     def next_deadline(self) -> float | None:
         """When something will be due."""

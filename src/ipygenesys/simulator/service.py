@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,6 +15,7 @@ import msgspec
 from ipygenesys._wire.messaging_events import SCOPES, STREAM_PATH
 from ipygenesys.simulator.control.calls import perform
 from ipygenesys.simulator.control.methods import Controls
+from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.person.dialogue import Actions, load_dialogue, parse_turns
 from ipygenesys.simulator.person.flow import BotFlow
 from ipygenesys.simulator.person.scenarios import scenario as named_scenario
@@ -114,9 +115,10 @@ class Simulator(Controls):
         self._identity = Identity.of(self._settings)
         self._port = port
         self._server: Server | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: asyncio.AbstractEventLoop  # Where it runs, once it does, and the thread of that.
+        self._loop_thread: int
         self._thread: threading.Thread | None = None
-        self._stopping: asyncio.Event | None = None
+        self._stopping: asyncio.Event
 
     def __repr__(self) -> str:
         where = self.base_url if self._server else "not running"
@@ -195,20 +197,26 @@ class Simulator(Controls):
     # --- control
 
     def _control(self, method: str, path: str, order: dict[str, Any] | None = None) -> Any:
-        server, loop = self._running(), self._loop
         body = b"" if order is None else msgspec.json.encode(order)
-        assert loop is not None
-        if _running_loop() is loop:
-            return perform(server.hub, method, path, body)
-        done: concurrent.futures.Future[Any] = concurrent.futures.Future()
+        return self._do(lambda hub: perform(hub, method, path, body))
 
-        def call() -> None:
+    def on_prompt(self, tell: Callable[[str], object]) -> None:
+        """Tells, on the simulator's thread, what the dialogue has its real side say next; now, and when it goes on."""
+        self._do(lambda hub: hub.stage.listen(self.conversation_id, tell))
+
+    def _do(self, work: Callable[[Hub], Any]) -> Any:
+        hub, loop = self._running().hub, self._loop
+        if threading.get_ident() == self._loop_thread:
+            return work(hub)
+        done = concurrent.futures.Future[Any]()
+
+        def do() -> None:
             try:
-                done.set_result(perform(server.hub, method, path, body))
+                done.set_result(work(hub))
             except Exception as error:
                 done.set_exception(error)
 
-        loop.call_soon_threadsafe(call)
+        loop.call_soon_threadsafe(do)
         return done.result(CALL_TIMEOUT_S)
 
     # --- life
@@ -249,8 +257,6 @@ class Simulator(Controls):
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        assert self._loop is not None
-        assert self._stopping is not None
         self._loop.call_soon_threadsafe(self._stopping.set)
         if thread is not threading.current_thread():  # a finalizer may run on any thread
             thread.join()
@@ -276,7 +282,8 @@ class Simulator(Controls):
     async def _start(self) -> None:
         server = Server(self._settings)
         await server.start(self._port)
-        self._server, self._loop = server, asyncio.get_running_loop()
+        self._loop, self._loop_thread = asyncio.get_running_loop(), threading.get_ident()
+        self._server = server
 
     async def _stop(self) -> None:
         server, self._server = self._server, None
@@ -291,10 +298,3 @@ class Simulator(Controls):
     def _check_stopped(self) -> None:
         if self._server is not None or self._thread is not None:
             raise RuntimeError("the simulator is running already")
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -96,3 +96,20 @@ def test_a_dialogue_can_bring_the_other_side_in_and_send_it_away_again() -> None
     assert seen == [("agent", "customer"), ("customer",)]
     one.arrive(0.0, "agent")
     assert [text for _, _, text in played_out(one)] == ["Hello"]
+
+
+def test_the_line_that_nobody_plays_is_told_while_it_is_its_turn() -> None:
+    agent = players("agent")
+    assert agent.prompt == ""
+    agent.play(0.0, TURNS)
+    assert agent.prompt == "Hello"
+    agent.arrive(0.0, "customer")
+    agent.hear(1.0, heard(1, "customer", "Hello"))
+    assert agent.prompt == "", "the agent is about to speak"
+    while (now := agent.next_deadline()) is not None:
+        agent.due(now)
+    state = agent.dialogue()
+    assert state is not None and state.turn is not None and state.turn.who == "customer"
+    assert agent.prompt == state.turn.text
+    agent.play(2.0, TURNS, played="both")
+    assert agent.prompt == "", "both sides are played"

@@ -21,6 +21,8 @@ interface Props {
   readonly textLimit: TextLimit | null;
   /** What files may be sent; null when none. */
   readonly uploads: UploadRules | null;
+  /** What might be said next; empty: who knows. */
+  readonly hint: string;
   readonly onSent: () => void;
   /** To the messages. */
   readonly onUp: () => void;
@@ -33,7 +35,7 @@ interface Props {
 const isByThumb = (): boolean => matchMedia("(hover: none) and (pointer: coarse)").matches;
 
 export function Composer(props: Props): JSX.Element {
-  const { services, obstacle, tellsTyping, textLimit, uploads, onSent, onUp, keptAs, box } = props;
+  const { services, obstacle, tellsTyping, textLimit, uploads, hint, onSent, onUp, keptAs, box } = props;
   const { actions, strings } = services;
   const [isEmpty, setEmpty] = useState(true);
   const [room, setRoom] = useState<number | null>(null);
@@ -181,7 +183,7 @@ export function Composer(props: Props): JSX.Element {
             dir="auto"
             enterkeyhint={isByThumb() ? "enter" : "send"}
             aria-label={strings.composer}
-            placeholder={obstacle === null ? strings.placeholder : ""}
+            placeholder={obstacle === null ? hint || strings.placeholder : ""}
             title={obstacle ?? strings.composerHint}
             // Not disabled: the focus stays, and what was begun can be copied.
             readOnly={obstacle !== null}

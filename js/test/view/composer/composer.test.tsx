@@ -13,6 +13,7 @@ interface Fields {
   tellsTyping?: boolean;
   draft?: string;
   textLimit?: TextLimit | null;
+  hint?: string;
 }
 
 function setUp(fields: Fields = {}) {
@@ -27,6 +28,7 @@ function setUp(fields: Fields = {}) {
       uploads={null}
       textLimit={fields.textLimit ?? null}
       tellsTyping={fields.tellsTyping ?? true}
+      hint={fields.hint ?? ""}
       onSent={onSent}
       onUp={vi.fn()}
       keptAs="e1"
@@ -49,6 +51,19 @@ function setUp(fields: Fields = {}) {
   const told = (): unknown[] => vi.mocked(with_.actions.tell).mock.calls.map(([message]) => message);
   return { drawn, area, type, press, told, actions: with_.actions, onSent, element };
 }
+
+describe("what might be said next", () => {
+  it("stands where it is written, and goes where nothing can be", () => {
+    const { drawn, area, element } = setUp({ hint: "Hello, I need help" });
+    expect(area.placeholder).toBe("Hello, I need help");
+    drawn.redraw(element("The conversation is over."));
+    expect(area.placeholder).toBe("");
+  });
+
+  it("is the view's own words where nobody knows better", () => {
+    expect(setUp().area.placeholder).toBe("Write a message");
+  });
+});
 
 describe("near the limit", () => {
   const textLimit = { most: 20, unit: "bytes" } as const;

@@ -28,6 +28,13 @@ class Players:
         """Whether anybody came for whom they are there."""
         return any(person.is_started for person in self._persons)
 
+    @property
+    def prompt(self) -> str:
+        """The dialogue's next line, where it is for somebody to say whom nobody plays; else empty."""
+        state = self.dialogue()
+        turn = None if state is None else state.turn
+        return "" if turn is None or turn.who in (*self.sides, "system") else turn.text
+
     # --- inputs
 
     def arrive(self, now: float, side: Side) -> None:

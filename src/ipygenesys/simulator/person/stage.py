@@ -12,7 +12,7 @@ from ipygenesys.simulator.state.deadlines import Deadlines
 if TYPE_CHECKING:
     from ipygenesys.simulator.state.conversation import Message, Played, Side, Turn
 
-Listener = Callable[[DialogueState | None], object]
+Listener = Callable[[str], object]
 
 
 class Stage:
@@ -38,9 +38,9 @@ class Stage:
         return self._players[conversation_id]
 
     def listen(self, conversation_id: str, tell: Listener) -> None:
-        """Tells how far the dialogue has come, now and whenever that has changed."""
+        """Tells what the dialogue has somebody say next whom nobody plays, now and whenever it has gone on."""
         self._listeners.setdefault(conversation_id, []).append(tell)
-        tell(self.dialogue(conversation_id))
+        tell(self._players[conversation_id].prompt)
 
     # --- inputs
 
@@ -96,4 +96,4 @@ class Stage:
         players = self._players[conversation_id]
         self._deadlines.set(conversation_id, players.next_deadline())
         for tell in self._listeners.get(conversation_id, ()):
-            tell(players.dialogue())
+            tell(players.prompt)

@@ -46,6 +46,7 @@ TO_VIEW: list[protocol.KernelToView] = [
             STATUS,
             protocol.CapabilitiesDelta(capabilities=()),
             protocol.TitleDelta(title="Crystal"),
+            protocol.HintDelta(hint="Hello"),
             protocol.ErrorDelta(code="c", message="m"),
         ),
     ),

@@ -160,6 +160,12 @@ class TitleDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_
     title: str
 
 
+class HintDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="hint"):
+    """What the user might say next is something else now."""
+
+    hint: str
+
+
 class ErrorDelta(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="error"):
     """Something went wrong that the user should know; shown until dismissed or replaced."""
 
@@ -184,5 +190,6 @@ Delta = (
     | StatusDelta
     | CapabilitiesDelta
     | TitleDelta
+    | HintDelta
     | ErrorDelta
 )

@@ -58,6 +58,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fi
     """The language of the view's own words and the way of its dates and numbers."""
     words: Words | None = None
     """All that the view says in that language; null when it is English, which the view knows."""
+    hint: str = ""
+    """What the user might say next, to be shown where it is written; empty: nobody has a word for them."""
     time_ms: int | None = None
     """When this was sent, by the server's clock as far as that is known; null in a copy, which nobody sends."""
     conversation: str | None = None
