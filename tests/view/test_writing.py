@@ -130,3 +130,21 @@ def test_on_a_phone_enter_starts_a_new_line_and_no_field_makes_it_zoom(make_host
 def test_elsewhere_enter_sends_and_says_so(host: Host) -> None:
     host.start(conversation(3))
     expect(host.page.get_by_role("textbox", name="Message")).to_have_attribute("enterkeyhint", "send")
+
+
+HINT = "Hello, I have a question about the order that I placed last Tuesday and that has not come yet"
+
+
+def test_what_might_be_said_next_is_shown_whole_until_something_is_written(make_host: MakeHost) -> None:
+    host = make_host(width=360)
+    kernel = host.start(conversation(2), hint=HINT)
+    box = host.page.get_by_role("textbox", name="Message")
+    expect(box).to_have_attribute("placeholder", HINT)
+    assert box.evaluate("box => box.scrollHeight <= box.clientHeight && box.clientHeight > 50")
+    assert box.evaluate("box => getComputedStyle(box, '::placeholder').whiteSpace") == "pre-wrap"
+    box.press_sequentially("Hi")
+    assert box.evaluate("box => box.clientHeight < 50")
+    box.press("Enter")
+    kernel.change(vp.HintDelta(hint=""))
+    expect(box).to_have_attribute("placeholder", "Write a message")
+    assert box.evaluate("box => box.clientHeight < 50")

@@ -1399,9 +1399,9 @@ def test_a_demo_that_plays_a_dialogue_tells_the_page_whose_turn_it_is_and_what_i
     bench.chats.append(chat)
     view = bench.view(chat)
     assert view.hint == "Hello, I need help"
-    chat.send("hello")
+    _ = chat.send("hello")
     eventually(lambda: view.hint == "My CANARY order")
     assert bench.view(chat).hint == "My CANARY order", "a page that comes later is told too"
-    chat.send("my order")
+    _ = chat.send("my order")
     eventually(lambda: view.hint == "")
     assert "CANARY" not in str(chat.get_state())

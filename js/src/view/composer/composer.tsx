@@ -37,6 +37,7 @@ const isByThumb = (): boolean => matchMedia("(hover: none) and (pointer: coarse)
 export function Composer(props: Props): JSX.Element {
   const { services, obstacle, tellsTyping, textLimit, uploads, hint, onSent, onUp, keptAs, box } = props;
   const { actions, strings } = services;
+  const placeholder = obstacle === null ? hint || strings.placeholder : "";
   const [isEmpty, setEmpty] = useState(true);
   const [room, setRoom] = useState<number | null>(null);
   const isTooLong = room !== null && room < 0;
@@ -65,7 +66,7 @@ export function Composer(props: Props): JSX.Element {
     setRoom(roomLeft(text, textLimit));
     setRefused(false);
     // The style sheet makes room for these words, and never takes it away to measure them.
-    if (box.current?.parentElement) box.current.parentElement.dataset.words = text;
+    if (box.current?.parentElement) box.current.parentElement.dataset.words = text || placeholder;
   };
 
   const submit = (): void => {
@@ -125,7 +126,7 @@ export function Composer(props: Props): JSX.Element {
     if (area === null || area.value !== "") return;
     area.value = takeLeftDraft(keptAs);
     changed(area.value);
-  }, [keptAs]);
+  }, [keptAs, placeholder]);
 
   useEffect(() => {
     if (obstacle !== null) stop("blurred");
@@ -183,7 +184,7 @@ export function Composer(props: Props): JSX.Element {
             dir="auto"
             enterkeyhint={isByThumb() ? "enter" : "send"}
             aria-label={strings.composer}
-            placeholder={obstacle === null ? hint || strings.placeholder : ""}
+            placeholder={placeholder}
             title={obstacle ?? strings.composerHint}
             // Not disabled: the focus stays, and what was begun can be copied.
             readOnly={obstacle !== null}
