@@ -19,7 +19,7 @@ from ipygenesys._core.model.events import (
 )
 from ipygenesys._core.model.messages import Message, MessageStatus
 from ipygenesys.errors import DeliveryFailed, DeliveryUnknown, error_from
-from ipygenesys.outcome import copy_of
+from ipygenesys.outcome import copy_of, seconds_to_wait
 
 
 class Delivery:
@@ -62,11 +62,12 @@ class Delivery:
             DeliveryFailed: see the class.
             DeliveryUnknown: see the class.
             TimeoutError: nothing is known yet; the message is still on its way.
+            TypeError: ``timeout`` is no number of seconds.
             RuntimeError: called where blocking would stop the conversation itself.
         """
         self._check_may_block("await the delivery")
         try:
-            return self._accepted.result(timeout)
+            return self._accepted.result(seconds_to_wait(timeout))
         except FutureTimeoutError:
             words = f"The message is still {self._status} after {timeout} s.{self._hindrance()}"
             raise TimeoutError(words) from None

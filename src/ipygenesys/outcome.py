@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
+from numbers import Real
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -40,17 +41,35 @@ class Outcome:
 
         Raises:
             TimeoutError: nothing was heard in time.
+            TypeError: ``timeout`` is no number of seconds.
             RuntimeError: waiting here would stop the conversation itself.
         """
         self._check_may_block("await it")
         try:
-            self._future.result(timeout)
+            self._future.result(seconds_to_wait(timeout))
         except FutureTimeoutError:
             raise TimeoutError(f"No answer within {timeout} s.{self._hindrance()}") from None
 
     def __repr__(self) -> str:
         state = "under way" if not self.is_done else "failed" if self._future.exception() else "done"
         return f"<Outcome {state}>"
+
+
+def seconds_to_wait(given: object) -> float | None:
+    """None is for ever.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: it is less than 0.
+    """
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, Real):
+        name = type(given).__name__
+        raise TypeError(f"timeout must be a number of seconds, or None to wait for ever, not {name}.")
+    if not (seconds := float(given)) >= 0:
+        raise ValueError("timeout must be 0 s or more.")
+    return seconds
 
 
 def copy_of(future: Future[T]) -> Future[T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -65,6 +66,33 @@ async def test_a_verb_that_the_protocol_lacks_says_so(
             client.set_typing(True)
         with pytest.raises(TypeError, match="no history to load"):
             _ = client.load_all()
+
+
+async def test_files_are_refused_where_the_protocol_sends_none_before_one_is_looked_at(
+    simulator: Simulator,
+) -> None:
+    async with Client(protocol("tutorial", simulator)) as client:
+        with pytest.raises(TypeError, match="This protocol sends no files"):
+            _ = client.send_file("there is no such file")
+
+
+@pytest.mark.parametrize(("given", "error"), [("5", TypeError), (True, TypeError), (-1, ValueError)])
+async def test_a_time_to_wait_that_is_none_is_told_before_anything_is_waited_for_or_said(
+    given: Any, error: type[Exception], simulator: Simulator
+) -> None:
+    async with connected(simulator) as client:
+        waits: list[Callable[[], Awaitable[object]]] = [
+            lambda: Client.until(client, lambda: False, given),
+            lambda: client.next_message(timeout=given),
+            lambda: client.ask("hello?", timeout=given),
+            lambda: asyncio.to_thread(client.send("hi").wait, given),
+            lambda: asyncio.to_thread(client.connect().wait, given),
+        ]
+        for wait in waits:
+            with pytest.raises(error, match="timeout must be"):
+                await wait()
+        await eventually(lambda: received(simulator, "send"))
+    assert [entry["text"] for entry in received(simulator, "send")] == ["hi"]
 
 
 async def test_another_conversation_is_begun_by_guests_alone(simulator: Simulator) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from traitlets import TraitError
@@ -37,6 +37,16 @@ def test_a_trait_that_is_none_cannot_be_observed(bench: Bench) -> None:
         chat.observe(asyncio.sleep, "status")
     chat.observe(print, ["status", "typing"])
     chat.observe(print)
+
+
+def test_a_time_to_wait_that_is_none_is_told_in_a_plain_cell_too(bench: Bench) -> None:
+    chat = bench.connected()
+    for wait in (chat.wait_for_message, lambda given: chat.wait_until(lambda: True, given)):
+        with pytest.raises(TypeError, match="timeout must be a number of seconds, or None"):
+            wait(cast("Any", "5"))
+    with pytest.raises(TypeError, match="timeout must be"):
+        chat.ask("hello", timeout=cast("Any", [5]))
+    assert bench.received("send") == []
 
 
 def test_async_handlers_run_in_order_on_the_handlers_own_loop_and_may_wait(bench: Bench) -> None:

@@ -18,6 +18,7 @@ from ipygenesys._core.model.inputs import Command, Connect
 from ipygenesys._core.model.messages import Capability, Message
 from ipygenesys._verbs.calling import to_await
 from ipygenesys.errors import ConnectionFailed, GenesysError, error_from
+from ipygenesys.outcome import seconds_to_wait
 
 if TYPE_CHECKING:
     from ipygenesys._io.conversation.gateway import Gateway
@@ -64,9 +65,9 @@ class Listening:
         Raises:
             TimeoutError: it was not so in time.
             GenesysError: the connection failed for good, or was closed.
-            TypeError: ``condition`` cannot be called, or is async.
+            TypeError: ``condition`` cannot be called, or is async; or ``timeout`` is no number of seconds.
         """
-        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+        limit_s, loop, changed = seconds_to_wait(timeout), asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
             with suppress(RuntimeError):  # The loop has ended, and who waited with it.
@@ -74,7 +75,7 @@ class Listening:
 
         with self._watch(condition, wake) as look:
             try:
-                async with asyncio.timeout(timeout):
+                async with asyncio.timeout(limit_s):
                     while not (found := look()):
                         await changed.wait()
                         changed.clear()
@@ -88,11 +89,12 @@ class Listening:
         Raises:
             TimeoutError: it was not so in time.
             GenesysError: the connection failed for good, or was closed.
-            TypeError: ``condition`` cannot be called, or is async.
+            TypeError: ``condition`` cannot be called, or is async; or ``timeout`` is no number of seconds.
             RuntimeError: called in a handler, or on a running event loop of the conversation's own.
         """
         self._check_may_block("await until()")
-        changed, ends_at = threading.Event(), None if timeout is None else time.monotonic() + timeout
+        limit_s, changed = seconds_to_wait(timeout), threading.Event()
+        ends_at = None if limit_s is None else time.monotonic() + limit_s
         with self._watch(condition, changed.set) as look:
             while not (found := look()):
                 left_s = None if ends_at is None else max(ends_at - time.monotonic(), 0.0)

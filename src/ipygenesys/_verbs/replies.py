@@ -20,6 +20,7 @@ from ipygenesys._core.model.messages import Message
 from ipygenesys._verbs.calling import to_await
 from ipygenesys._verbs.listening import Listening, news_from_now_on
 from ipygenesys.delivery import Delivery
+from ipygenesys.outcome import seconds_to_wait
 
 if TYPE_CHECKING:
     from ipygenesys._core.machines.conversation.timeline import Timeline
@@ -63,10 +64,11 @@ class Replies(Listening):
             TypeError: an argument is something else.
             ValueError: ``matching`` is no regular expression, or ``since`` has no time zone.
         """
+        limit_s = seconds_to_wait(timeout)
         wanted = _Wanted(self._gateway.session.conversation.timeline, after, matching, since)
         future = self._next(wanted)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(limit_s):
                 return await asyncio.wrap_future(future)
         except TimeoutError:
             raise TimeoutError(f"{wanted.in_vain} within {timeout} s.{self._hindrance()}") from None
@@ -90,10 +92,11 @@ class Replies(Listening):
             RuntimeError: called in a handler, or on a running event loop of the conversation's own.
         """
         self._check_may_block("await next_message()")
+        limit_s = seconds_to_wait(timeout)
         wanted = _Wanted(self._gateway.session.conversation.timeline, after, matching, since)
         future = self._next(wanted)
         try:
-            return future.result(timeout)
+            return future.result(limit_s)
         except FutureTimeoutError:
             raise TimeoutError(f"{wanted.in_vain} within {timeout} s.{self._hindrance()}") from None
         finally:
@@ -111,6 +114,7 @@ class Replies(Listening):
         """What ``ask`` does, on any loop."""
         if isinstance(quiet, bool) or not isinstance(quiet, int | float):
             raise TypeError(f"quiet must be a number of seconds, not {type(quiet).__name__}.")
+        limit_s = seconds_to_wait(timeout)
         conversation, loop = self._gateway.session.conversation, asyncio.get_running_loop()
         changed, turn = asyncio.Event(), Turn(quiet)
         delivery = self._say(said)
@@ -128,7 +132,7 @@ class Replies(Listening):
         self._gateway.add_listener(wanted.hear)
         try:
             with self._watch(is_over, wake) as look:
-                async with asyncio.timeout(timeout):
+                async with asyncio.timeout(limit_s):
                     await delivery
                     while not look():
                         with suppress(TimeoutError):

@@ -142,9 +142,11 @@ class Verbs(Records, Drafts):
         What the deployment does not take is refused before a byte is sent: the delivery fails with the reason.
 
         Raises:
-            TypeError: ``text`` is not a str.
+            TypeError: ``text`` is not a str, or this protocol sends no files.
             OSError: there is no such file, or it is not one that can be read.
         """
+        if not self._gateway.session.profile.sends_files:
+            raise TypeError("This protocol sends no files.")
         if not isinstance(text, str | None):
             raise TypeError(f"text must be a str, not {type(text).__name__}.")
         path = Path(path).expanduser()
@@ -155,10 +157,7 @@ class Verbs(Records, Drafts):
             raise IsADirectoryError(f"Not a file: {path.name}")
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         file = OutgoingFile(
-            path=str(path),
-            name=encodable(path.name),
-            media_type=media_type,
-            size_bytes=about.st_size,
+            path=str(path), name=encodable(path.name), media_type=media_type, size_bytes=about.st_size
         )
         return self._submit(text or "", file=file)
 

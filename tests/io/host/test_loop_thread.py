@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -156,3 +157,36 @@ def test_a_failing_coroutine_tells_whoever_waits_for_it() -> None:
     with pytest.raises(LookupError):
         thread.submit(fail()).result(5)
     thread.stop()
+
+
+def test_what_is_begun_while_the_loop_ends_is_ended_too(recwarn: pytest.WarningsRecorder) -> None:
+    thread = LoopThread()
+    left: list[asyncio.Task[None]] = []
+
+    async def begins_another(times: int) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if times:
+                left.append(thread.loop.create_task(begins_another(times - 1)))
+
+    async def begin() -> None:
+        left.append(thread.loop.create_task(begins_another(3)))
+        await asyncio.sleep(0)
+
+    thread.submit(begin()).result(5)
+    thread.stop()
+    assert len(left) > 1 and all(task.cancelled() for task in left)
+    gc.collect()
+    assert not recwarn.list
+
+
+def test_what_is_submitted_after_the_end_is_refused_and_leaves_nothing(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    thread = LoopThread()
+    thread.stop()
+    with pytest.raises(RuntimeError, match="ended"):
+        thread.submit(asyncio.sleep(0))
+    gc.collect()
+    assert not recwarn.list

@@ -42,6 +42,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     is_role_own: bool = True
     """Whoever has our role is us; else only who is said to be."""
     capabilities: frozenset[Capability]
+    sends_files: bool = False
+    """A message of ours can bring a file, where the platform lets it."""
     uploads: UploadRules | None = None
     """What files may be sent, as far as it is known; None: none."""
     text_limit: TextLimit | None = None

@@ -28,6 +28,8 @@ class LoopThread:
     def __init__(self, prepare: Callable[[], object] = lambda: None) -> None:
         self._prepare = prepare
         self._ready = threading.Event()
+        self._is_stopped = False
+        self._lock = threading.RLock()  # Re-entrant, as the shared one's.
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._main, name=THREAD_NAME, daemon=True)
         self._thread.start()
@@ -43,12 +45,13 @@ class LoopThread:
             self._finish()
 
     def _finish(self) -> None:
-        tasks = asyncio.all_tasks(self.loop)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        """What is begun by the end of something else is ended too."""
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+        while tasks := asyncio.all_tasks(self.loop):
+            for task in tasks:
+                task.cancel()
+            self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
 
     @property
@@ -57,12 +60,22 @@ class LoopThread:
         return threading.current_thread() is self._thread
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-        """Run a coroutine on the loop, from any thread."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        """Run a coroutine on the loop, from any thread.
+
+        Raises:
+            RuntimeError: the thread is stopped.
+        """
+        with self._lock:
+            if not self._is_stopped:
+                return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        coroutine.close()
+        raise RuntimeError("The conversation's thread has ended.")
 
     def stop(self) -> None:
         """Cancel what still runs, end the loop and join the thread (unless called from it)."""
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        with self._lock:  # What was submitted before is begun before.
+            self._is_stopped = True
+            self.loop.call_soon_threadsafe(self.loop.stop)
         if not self.is_current:
             self._thread.join(JOIN_S)
 

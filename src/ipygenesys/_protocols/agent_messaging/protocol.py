@@ -152,6 +152,7 @@ class AgentMessaging:
             own_role="agent",
             is_role_own=False,
             capabilities=_TAKING_PART if self._has_user else _WATCHING,
+            sends_files=self._has_user,
             uploads=UploadRules() if self._has_user else None,
             text_limit=TEXT_LIMIT,
             is_send_idempotent=False,

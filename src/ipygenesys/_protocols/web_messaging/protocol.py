@@ -130,6 +130,7 @@ class WebMessaging:
         return Profile(
             own_role="customer",
             capabilities=self._session.capabilities,
+            sends_files=True,
             uploads=self._session.uploads,
             text_limit=TEXT_LIMIT,
             begins_anew=True,
