@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import functools
 import hashlib
 import urllib.request
 from collections import defaultdict
@@ -15,7 +16,7 @@ import httpx
 import msgspec
 import pytest
 
-from ipygenesys import AgentMessaging, DeliveryFailed, GuestAuth, UserLogin, WebMessaging
+from ipygenesys import AgentMessaging, DeliveryFailed, GuestAuth, Inspector, Script, UserLogin, WebMessaging
 from ipygenesys._io.stream.websocket import Stream
 from ipygenesys.simulator import Simulator
 from tests.io.watch import Watched, protocol_for
@@ -23,7 +24,13 @@ from tests.log import everything_logged, found
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100_000
 VERIFIER = "CANARY-VERIFIER-" + "v" * 43
-TEXTS = ("CANARY-OF-THE-GUEST", "CANARY-OF-THE-AGENT", "CANARY-OF-THE-APP", "CANARY-REFUSED")
+TEXTS = (
+    "CANARY-OF-THE-GUEST",
+    "CANARY-OF-THE-AGENT",
+    "CANARY-OF-THE-APP",
+    "CANARY-REFUSED",
+    "CANARY-OF-A-SCRIPT",
+)
 SECRETS = {"token", "session", "channel", "signature", "code", "state"}
 """Kinds of them that must have gone over the wire: else the test looks for nothing."""
 
@@ -97,6 +104,15 @@ def reprs(client: Watched) -> list[str]:
     return [*map(repr, things + inner), *(repr(vars(each)) for each in inner if hasattr(each, "__dict__"))]
 
 
+def details_of(inspector: Inspector) -> list[str]:
+    """All that its page can be shown."""
+    notes = inspector._notes
+    rows = notes.between(notes.first, notes.total + 1)
+    return [
+        repr((row, note.raw, note.became, note.changed)) for row in rows if (note := notes.of(row.number))
+    ]
+
+
 def browser_for(wire: Wire) -> Any:
     """A person who is logged in already: the page sends the browser straight back."""
 
@@ -147,8 +163,15 @@ async def test_a_long_session_of_all_protocols_leaves_no_secret_in_any_log(
             )
         )
         app = Watched(protocol_for(simulator))
+        one_of_a_script = functools.partial(
+            WebMessaging, base_url=simulator.base_url, deployment_id=simulator.deployment_id
+        )
+        files = [tmp_path / f"{number}.jsonl" for number in range(3)]
         with everything_logged() as log:
             async with guest, agent, app:
+                inspectors = [Inspector(client) for client in (guest, agent, app)]
+                for client, file in zip((guest, agent, app), files, strict=True):
+                    client.record(file)
                 for client in (guest, agent, app):
                     await client.until_caught_up()
                 for client, text in zip((guest, agent, app), TEXTS, strict=False):
@@ -156,7 +179,8 @@ async def test_a_long_session_of_all_protocols_leaves_no_secret_in_any_log(
                     await client.send(text)
                 await guest.send_file(picture)
                 await agent.send_file(picture)
-                simulator.fault("error", status=422, path="/messages", method="POST", message=TEXTS[3])
+                at_the_app = f"/messaging/conversations/{simulator.conversation_id}/messages"
+                simulator.fault("error", status=422, path=at_the_app, method="POST", message=TEXTS[3])
                 with pytest.raises(DeliveryFailed):
                     await app.send(TEXTS[3])
                 simulator.fault("expire_token")
@@ -167,8 +191,13 @@ async def test_a_long_session_of_all_protocols_leaves_no_secret_in_any_log(
                     await client.until_status("connected")
                     await client.send("again")
                 await guest.until(lambda: guest.texts.count("again") > 1)
+                run = await Script(Script.scenario("one").say(TEXTS[4])).arun(one_of_a_script)
+                assert run.passed
 
                 shown = [words for client in (guest, agent, app) for words in reprs(client)]
+                shown += [repr(run), *(words for each in inspectors for words in details_of(each))]
+                shown += [repr(each.get_state()) for each in inspectors]
+            shown += [file.read_text() for file in files]
 
     assert wire.secrets.keys() >= SECRETS, wire.secrets.keys()
     secrets = {secret for kind in SECRETS for secret in wire.secrets[kind]} | {
@@ -179,3 +208,5 @@ async def test_a_long_session_of_all_protocols_leaves_no_secret_in_any_log(
     assert {"asyncio", "ipygenesys.rest", "ipygenesys.stream"} <= loggers
     assert found(secrets.union(TEXTS), log.lines) == []
     assert found(secrets, shown) == []
+    for text in TEXTS[:3]:
+        assert found({text}, shown), "recordings and inspectors have the texts: they were looked at"
