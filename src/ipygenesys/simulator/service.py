@@ -18,7 +18,7 @@ from ipygenesys.simulator.control.methods import Controls
 from ipygenesys.simulator.hub.hub import Hub
 from ipygenesys.simulator.person.dialogue import Actions, load_dialogue, parse_turns
 from ipygenesys.simulator.person.flow import BotFlow
-from ipygenesys.simulator.person.scenarios import scenario as named_scenario
+from ipygenesys.simulator.person.scenarios import how_many
 from ipygenesys.simulator.server import HOST, Server
 from ipygenesys.simulator.state.conversation import Played
 from ipygenesys.simulator.state.organisation import AgentApi, Deployment, GuestLimits, changed
@@ -51,8 +51,7 @@ class Simulator(Controls):
         echo_typing: Whether the client's own typing comes back on the stream.
         agent_name, customer_name, client_secret: The person's name, the client's, and a secret in place of the seed's.
         person: Whom it plays: the agent, for a real agent's client the customer, or for watchers both (a dialogue).
-        conversations: How many there are before any guest comes, or at the same time in a busy hour (200); each guest's
-            session is one more, with an agent of its own.
+        conversations: How many there are before any guest comes (1), or at once in a busy hour (200); guests bring more.
         deployment: Toggles of the messenger deployment; the names are those of ``state.organisation.Deployment``.
         guest_limits: Limits and lifetimes of web messaging; see ``state.organisation.GuestLimits``.
         agent_api: The agent's permissions, and limits of the notification service; see ``state.organisation.AgentApi``.
@@ -89,6 +88,7 @@ class Simulator(Controls):
         agent_api: Mapping[str, Any] | None = None,
     ) -> None:
         turns = load_dialogue(dialogue) if isinstance(dialogue, str | Path) else dialogue
+        is_scripted = bool(turns or bot) or person != "agent"
         self._settings = Settings(
             seed=seed,
             scenario=scenario,
@@ -107,7 +107,7 @@ class Simulator(Controls):
             customer_name=customer_name,
             client_secret=client_secret,
             person=person,
-            conversations=named_scenario(scenario).conversations if conversations is None else conversations,
+            conversations=how_many(scenario, conversations, is_scripted=is_scripted),
             deployment=changed(Deployment(), deployment or {}),
             guest_limits=changed(GuestLimits(), guest_limits or {}),
             agent_api=changed(AgentApi(), agent_api or {}),

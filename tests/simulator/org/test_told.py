@@ -13,6 +13,7 @@ from ipygenesys.simulator.agent_messaging.bodies import Bodies
 from ipygenesys.simulator.agent_messaging.told import Telling
 from ipygenesys.simulator.org.busy_hour import BusyHour
 from ipygenesys.simulator.org.figures import Truth
+from ipygenesys.simulator.org.observing import observe
 from ipygenesys.simulator.org.truth import truth
 from ipygenesys.simulator.state.conversation import Conversation, Message, Part, Participant, Role
 from ipygenesys.simulator.state.settings import Identity, Settings
@@ -33,7 +34,7 @@ class Listener:
         known = self._messages.setdefault(body["id"], {})
         for participant in body["participants"]:
             for named in participant["messages"]:
-                known[named["message"]["id"]] = (participant["id"], named)
+                known[message_id(named)] = (participant["id"], named)
 
     def conversations(self) -> list[Conversation]:
         return [self._conversation(body) for body in self._told.values()]
@@ -44,11 +45,11 @@ class Listener:
         c = Conversation(body["id"], customer.who, customer.who)
         c.parts, c.state = list(parts.values()), "connected" if customer.ended_s is None else "disconnected"
         c.inactive_at_s = seconds(body.get("inactivityTimeout"))
-        for message_id, (who, named) in self._messages[c.id].items():
+        for known_id, (who, named) in self._messages[c.id].items():
             has_failed = named["messageStatus"] == "failed"
             c.messages.append(
                 Message(
-                    id=message_id,
+                    id=known_id,
                     conversation_id=c.id,
                     sender=parts[who].who,
                     text="",
@@ -80,6 +81,12 @@ def part(body: dict[str, Any]) -> Part:
     )
 
 
+def message_id(named: dict[str, Any]) -> str:
+    """An event and REST name a message each in its own way."""
+    found: str = named["message"]["id"] if "message" in named else named["messageId"]
+    return found
+
+
 def seconds(time: str | None) -> float | None:
     return None if time is None else datetime.fromisoformat(time).timestamp()
 
@@ -96,12 +103,15 @@ def figures(org: BusyHour, conversations: list[Conversation], now: float) -> Tru
     return found
 
 
+def all_topics(org: BusyHour) -> frozenset[str]:
+    return frozenset(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=q.id) for q in org.plan.queues)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_whoever_hears_all_of_it_knows_what_is_true(seed: int) -> None:
     org, listener = hour(12, seed=seed), Listener()
     bodies = Bodies(Identity.of(Settings()), org.platform.conversation)
-    topics = frozenset(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=q.id) for q in org.plan.queues)
-    compared = 0
+    topics, compared = all_topics(org), 0
     for moment in range(15, 1500, 15):
         now = BEGIN + moment
         for at, event in played(org, moment):
@@ -112,3 +122,24 @@ def test_whoever_hears_all_of_it_knows_what_is_true(seed: int) -> None:
         assert told == true
         compared += len(true.rows)
     assert compared > 1000
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whoever_has_missed_something_knows_it_again_by_rest(seed: int) -> None:
+    """The streams are gone for 40 s of each minute: who is there is asked for anew, and each of them by itself."""
+    org, listener = hour(12, seed=seed), Listener()
+    bodies = Bodies(Identity.of(Settings()), org.platform.conversation)
+    known: set[str] = set()
+    for minute in range(1, 21):
+        for at, event in played(org, minute * 60):
+            is_lost = (at - BEGIN) % 60 > 20
+            for _topic, _kind, body in () if is_lost else Telling(event, bodies, at).to(all_topics(org)):
+                listener.hear(json.loads(body))
+        now = BEGIN + minute * 60
+        there = {o.conversation.id for o in observe(org.platform.conversations.values(), lambda c: c.parts)}
+        known |= there | {c.id for c in listener.conversations()}
+        for conversation_id in known:
+            listener.hear(bodies.message_conversation(org.platform.conversation(conversation_id)))
+        true = figures(org, [c for c in org.platform.conversations.values() if c.id in known], now)
+        assert figures(org, listener.conversations(), now) == true
+    assert len(known) > 50

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ipygenesys._core.model.content import Unsupported
@@ -93,3 +95,9 @@ def test_every_scenario_says_what_it_is_about() -> None:
 def test_an_unknown_scenario_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(ValueError, match="greeting"):
         Simulator(scenario="nope")
+
+
+@pytest.mark.parametrize("script", [{"dialogue": "bank_card"}, {"person": "both"}])
+def test_an_organisation_plays_no_script_of_ones_own(script: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="people of its own"):
+        Simulator(scenario="busy_hour", **script)

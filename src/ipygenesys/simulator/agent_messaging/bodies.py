@@ -164,13 +164,16 @@ class Bodies:
         return {"message": {"id": m.id}, **self._details(m)}
 
     def _details(self, m: Message) -> dict[str, Any]:
-        return {
+        status, content = self.status(m), content_of(m) if m.content or m.attachments else ()
+        body: dict[str, Any] = {
             "messageTime": rfc3339(m.time_s),
-            "messageStatus": self.status(m),
+            "messageStatus": status,
             "messageSegmentCount": 1,
-            **({"errorInfo": reason_of(m)} if self.status(m) == "failed" else {}),
-            "messageMetadata": {"type": kind_of(m), "content": [described(part) for part in content_of(m)]},
+            "messageMetadata": {"type": kind_of(m), "content": [described(part) for part in content]},
         }
+        if status == "failed":
+            body["errorInfo"] = reason_of(m)
+        return body
 
     def message_conversation(self, c: Conversation) -> dict[str, Any]:
         """MessageConversation: the same in the form of the media, where participants have messages."""

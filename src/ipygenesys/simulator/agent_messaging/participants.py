@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import lru_cache
 from typing import Any
 
 from ipygenesys.simulator.state.clock import rfc3339
@@ -27,11 +26,6 @@ def communication_id(participant: Participant) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, participant.id))
 
 
-@lru_cache(maxsize=4096)
-def _time(epoch_s: float) -> str:
-    return rfc3339(epoch_s)
-
-
 def media_participant(c: Conversation, part: Part, messages: list[dict[str, Any]]) -> dict[str, Any]:
     """The participant in the form of the media, where it has messages."""
     who = part.who
@@ -39,7 +33,7 @@ def media_participant(c: Conversation, part: Part, messages: list[dict[str, Any]
         "id": who.id,
         "name": who.name,
         "address": who.id,
-        "startTime": _time(part.started_s),
+        "startTime": rfc3339(part.started_s),
         "purpose": part.purpose,
         "state": part.state,
         "direction": _direction(part),
@@ -49,7 +43,7 @@ def media_participant(c: Conversation, part: Part, messages: list[dict[str, Any]
     }
     for name, attribute in _TIMES:
         if (at := getattr(part, attribute)) is not None:
-            body[name] = _time(at)
+            body[name] = rfc3339(at)
     if part.disconnect_type is not None:
         body["disconnectType"] = part.disconnect_type
     if part.queue_id is not None:
@@ -85,7 +79,7 @@ def generic_participant(
         "messages": messages,
     }
     times = {"disconnectedTime": part.ended_s, "parkTime": part.parked_s, "resumeTime": part.resumed_s}
-    communication |= {name: _time(at) for name, at in times.items() if at is not None}
+    communication |= {name: rfc3339(at) for name, at in times.items() if at is not None}
     if part.disconnect_type is not None:
         communication["disconnectType"] = part.disconnect_type
     body: dict[str, Any] = {
@@ -97,10 +91,10 @@ def generic_participant(
         "messages": [communication],
     }
     if part.connected_s is not None:
-        body["connectedTime"] = communication["connectedTime"] = _time(part.connected_s)
+        body["connectedTime"] = communication["connectedTime"] = rfc3339(part.connected_s)
     for name, attribute in _TIMES[1:2] + _TIMES[4:]:
         if (at := getattr(part, attribute)) is not None:
-            body[name] = _time(at)
+            body[name] = rfc3339(at)
     if part.queue_id is not None:
         body["queueId"] = part.queue_id
     if part.user_id is not None:

@@ -49,7 +49,10 @@ class Desk:
                 yield waiting.popleft(), agent
 
     def _free(self, queue_id: str, now: float) -> Agent | None:
-        here = self._agents[queue_id]
-        agent = min(here, key=lambda a: (self._away_until.get(a.user_id, now) > now, self._load[a.user_id]))
-        is_free = self._load[agent.user_id] < CAPACITY and self._away_until.get(agent.user_id, now) <= now
-        return agent if is_free else None
+        free, least = None, CAPACITY
+        for agent in self._agents[queue_id]:
+            if (load := self._load[agent.user_id]) < least and self._away_until.get(
+                agent.user_id, now
+            ) <= now:
+                free, least = agent, load
+        return free

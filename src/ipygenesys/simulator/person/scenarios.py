@@ -108,3 +108,15 @@ def scenario(name: str) -> Scenario:
         return SCENARIOS[name]
     except KeyError:
         raise ValueError(f"unknown scenario {name!r}; there is {', '.join(SCENARIOS)}") from None
+
+
+def how_many(name: str, wanted: int | None, *, is_scripted: bool) -> int:
+    """The conversations that there are in a scenario, if no number is wanted.
+
+    Raises:
+        ValueError: there is no such scenario, or its people play no script of one's own.
+    """
+    chosen = scenario(name)
+    if chosen.is_busy and is_scripted:
+        raise ValueError(f"{name} has people of its own: leave out dialogue, bot and person")
+    return chosen.conversations if wanted is None else wanted

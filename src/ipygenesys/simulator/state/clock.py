@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from email.utils import formatdate
+from functools import lru_cache
 
 
 class Clock:
@@ -28,6 +29,7 @@ def http_date(epoch_s: float) -> str:
     return formatdate(epoch_s, usegmt=True)
 
 
+@lru_cache(maxsize=2**15)  # The same times are told again and again, in each event about a conversation.
 def rfc3339(epoch_s: float) -> str:
     """The time as Genesys writes it: UTC, milliseconds, ``Z``."""
     return datetime.fromtimestamp(epoch_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
