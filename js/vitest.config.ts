@@ -6,5 +6,8 @@ export default defineConfig({
     environment: "node",
     include: ["test/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // A worker imports what they share once, not once a file; each file has a document of its own all the same.
+    isolate: false,
+    pool: "threads",
   },
 });
