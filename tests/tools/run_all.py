@@ -115,17 +115,27 @@ def without(*names: str) -> tuple[str, ...]:
 
 
 CORE_COVERAGE = ("--cov=ipygenesys._core", "--cov-branch", "--cov-fail-under=100", "--cov-report=term")
-COMPUTING = ("simulation", "protocols", "recordings", "transcripts", "test_architecture.py")
+COMPUTING = (
+    "simulation",
+    "protocols",
+    "recordings",
+    "transcripts",
+    "pictures",
+    "inspector",
+    "test_architecture.py",
+)
 """Of tests: no sockets, no clock but a virtual one."""
-WHOLE_PROCESSES = ("chaos", "conformance", "notebooks", "test_packaging.py", "test_run_all.py")
+QUICK_COMPUTING = tuple(f"tests/{name}" for name in COMPUTING if name != "simulation")
+WITHOUT_SEARCHES = ("-k", "not runTest")
+"""Those of hypothesis for a sequence of steps that breaks a rule."""
 WITH_SOCKETS = ("tests", *without("core", "view", "e2e", *COMPUTING))
 
 # Of those that only compute, in this order: the longest first.
 STEPS = [
     pytest("core", "python", "tests/core", *CORE_COVERAGE),
     pytest("computing", "python", *(f"tests/{name}" for name in COMPUTING)),
-    pytest("quick-core", "quick", "tests/core"),
-    pytest("quick-computing", "quick", *(f"tests/{name}" for name in COMPUTING if name != "simulation")),
+    pytest("quick-core", "quick", "tests/core", *WITHOUT_SEARCHES),
+    pytest("quick-computing", "quick", *QUICK_COMPUTING, *WITHOUT_SEARCHES),
     python("mypy", "check", "mypy"),
     javascript("vitest", "vitest", "run", report=REPORTS / "vitest.xml"),
     python("ruff", "check", "ruff", "check", "."),
@@ -136,7 +146,6 @@ STEPS = [
     javascript("biome", "lint"),
     javascript("tsc", "types"),
     live("python", 3, *WITH_SOCKETS, needs=node.install),
-    live("quick", 2, *WITH_SOCKETS, *without(*WHOLE_PROCESSES), needs=node.install),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
     live("view", 3, "tests/view", needs=prepare_view),
     live("e2e", 3, "tests/e2e", needs=prepare_e2e),
