@@ -74,7 +74,7 @@ class Findings:
 
 def in_the_view(host: Host, texts: Sequence[str], findings: Findings) -> None:
     messages = [each for text in texts for each in shown_messages(text)]
-    kernel = host.start(messages, title=texts[0], can_answer=True, uploads=UploadRules())
+    kernel = host.start(messages, title=texts[0], hint=texts[0], can_answer=True, uploads=UploadRules())
     _refuse_a_file(host, kernel, texts[-1])
     _search(host, kernel, texts[-1])
     for text in texts:
