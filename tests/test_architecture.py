@@ -48,6 +48,7 @@ PUBLIC_NAMES = {
     "GenesysError",
     "GuestAuth",
     "HistoryPrepended",
+    "Inbox",
     "Inspector",
     "ListItem",
     "ListPicker",

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         ProtocolError,
         RateLimited,
     )
+    from ipygenesys.inbox import Inbox
     from ipygenesys.nested import enable_nested_asyncio
     from ipygenesys.script import Run, Script, ScriptError
     from ipygenesys.simulator import Simulator
@@ -112,6 +113,7 @@ _HOMES = {
         "AuthenticationError ConnectionFailed DeliveryFailed DeliveryUnknown GenesysError NotFound "
         "PermissionDenied ProtocolError RateLimited"
     ),
+    "inbox": "Inbox",
     "nested": "enable_nested_asyncio",
     "script": "Run Script ScriptError",
     "simulator": "Simulator",
@@ -146,6 +148,7 @@ __all__ = [
     "GenesysError",
     "GuestAuth",
     "HistoryPrepended",
+    "Inbox",
     "Inspector",
     "ListItem",
     "ListPicker",

@@ -65,6 +65,10 @@ class Rows:
         for hear in self.changes.hearers:
             hear(id_)
 
+    def settle(self) -> None:
+        for views in self.views:
+            views.flush()
+
     def flush(self) -> None:
         time.sleep(UPDATE_S)
         with self._lock:
@@ -83,6 +87,9 @@ class Rows:
 
     def in_sight(self, ids: Collection[str]) -> None:
         self.seen = set(ids)
+
+    def selected(self, conversation_id: str | None) -> None:
+        """Nobody asks for texts here."""
 
     def add_views(self, views: Views) -> Callable[[], object]:
         self.views.append(views)
@@ -109,6 +116,10 @@ class Inbox(InboxWidget):
         self.made: list[str] = []
         self._new = make
         super().__init__(source, **traits)
+        self._listen()
+
+    def _wake(self) -> None:
+        """It is awake."""
 
     def select(self, conversation_id: str | None) -> None:
         self.selected = conversation_id

@@ -55,8 +55,14 @@ class Source(Protocol):
     def in_sight(self, ids: Collection[str]) -> object:
         """Somebody sees these rows: their texts come before others'."""
 
+    def selected(self, conversation_id: str | None) -> object:
+        """Somebody looks at this one."""
+
     def add_views(self, views: Views) -> Callable[[], object]:
         """Their share of the timer; returns how to end it."""
+
+    def settle(self) -> object:
+        """That was all for now: views have what is due, and the timer is set."""
 
     def call_soon(self, call: Callable[[], object]) -> object:
         """Run it on the loop's thread; from any thread."""

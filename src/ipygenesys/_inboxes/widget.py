@@ -64,29 +64,46 @@ class InboxWidget(anywidget.AnyWidget):
     )
 
     def __init__(self, source: Source, *, locale: str | None = None, **traits: Any) -> None:
-        spoken = SpokenLocale(None if locale is None else view_locale(locale), inbox_words())
+        self._spoken = SpokenLocale(None if locale is None else view_locale(locale), inbox_words())
         self._source = source
-        self._pages = InboxPages(spoken, _Figures(source))
+        self._pages = self._new_pages(source)
         self._chats = OpenChats(_weakly(self._make_chat))
         self._opener = HandlerThread(_said_in_the_log, name="ipygenesys-inbox")
         """Chats are made there: it takes some milliseconds, in which neither stream nor page shall wait."""
+        self._in_sight: set[str] = set()
         self._shown: tuple[str, str, str] = ("", "", "")
         """A conversation, the model of its chat, or why there is none."""
         super().__init__(**traits)
         our_comms.ids.add(self.model_id)
-        hear = _weakly(self._row_changed)
-        due = _Due(self)
-        self._ends: list[Callable[[], object]] = [lambda: source.changes.remove(hear)]
-        source.call_soon(lambda: self._begin(hear, due))
+        self._ends: list[Callable[[], object]] = []
         self.observe(self._on_selected, "selected")
         self.on_msg(self._on_page_message)
         route_replies_to_the_asking_shell(self.comm)
 
-    def _begin(self, hear: Callable[[str], object], due: Views) -> None:
-        for row in self._source.rows.values():
+    def _wake(self) -> None:
+        """Somebody needs the conversations: begin, if that has not been done, and ``_listen``."""
+        raise NotImplementedError
+
+    def _listen(self) -> None:
+        """Hear of rows from now on; on the loop's thread."""
+        source, hear = self._source, _weakly(self._row_changed)
+        for row in source.rows.values():
             self._pages.put(shown(row))
-        self._source.changes.add(hear)
-        self._ends.append(self._source.add_views(due))
+        source.changes.add(hear)
+        self._ends += [lambda: source.changes.remove(hear), source.add_views(_Due(self))]
+        source.settle()
+
+    def _stop_listening(self) -> None:
+        ends, self._ends = self._ends, []
+        for end in ends:
+            end()
+
+    def _renew(self, source: Source) -> None:
+        """The conversations come from elsewhere now."""
+        self._source, self._pages, self._shown = source, self._new_pages(source), ("", "", "")
+
+    def _new_pages(self, source: Source) -> InboxPages:
+        return InboxPages(self._spoken, _Figures(source))
 
     @overload
     def open(self) -> None: ...
@@ -114,9 +131,8 @@ class InboxWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take it off its pages, with the chats that it has opened, and hear no more."""
-        ends, self._ends = getattr(self, "_ends", []), []
-        if ends:
-            self._source.call_soon(lambda: [end() for end in ends])
+        if hasattr(self, "_ends"):
+            self._source.call_soon(self._stop_listening)
             self._opener.stop()
             self._chats.close()
         if self.comm is not None:
@@ -131,6 +147,7 @@ class InboxWidget(anywidget.AnyWidget):
         except msgspec.ValidationError:
             _log.warning("A message from the browser was not understood and is ignored")
             return
+        self._wake()
         self._source.call_soon(lambda: self._take(message))
 
     def _take(self, message: FromPage) -> None:
@@ -147,7 +164,7 @@ class InboxWidget(anywidget.AnyWidget):
                     self.select(conversation_id)
             case PageGone(page=page):
                 self._pages.forget(page)
-        self._flush()
+        self._source.settle()
 
     # --- to the pages -----------------------------------------------------------------------------------------
 
@@ -178,8 +195,9 @@ class InboxWidget(anywidget.AnyWidget):
         for window in windows:
             budget.spend(now)
             self._tell(window)
-        if windows:
-            self._source.in_sight(self._pages.in_sight)
+        if (in_sight := set(self._pages.in_sight)) != self._in_sight:
+            self._in_sight = in_sight
+            self._source.in_sight(in_sight)
 
     def _tell(self, window: InboxWindow) -> None:
         if (comm := self.comm) is not None:
@@ -198,7 +216,7 @@ class InboxWidget(anywidget.AnyWidget):
     def _show_selected(self) -> None:
         if self.selected and self._pages.is_looked_at:
             self._opener.submit(_weakly(self._show))
-        self._source.call_soon(_weakly(self._flush))
+        self._source.call_soon(self._source.settle)
 
     def _show(self) -> None:
         """On a thread of its own; of those who were selected in a hurry only the last is opened."""
@@ -210,7 +228,7 @@ class InboxWidget(anywidget.AnyWidget):
         except Exception as error:
             _log.warning("A conversation cannot be shown: %s", place_of(error))
             self._shown = conversation_id, "", str(error)
-        self._source.call_soon(_weakly(self._flush))
+        self._source.call_soon(self._source.settle)
 
     def _now(self) -> float:
         return self._source.clock.monotonic()

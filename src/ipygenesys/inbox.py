@@ -1,0 +1,295 @@
+"""Inbox: many conversations at once, as rows with figures, and each of them as a chat when it is opened."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import weakref
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, overload
+
+import traitlets
+
+from ipygenesys._core.inbox.figures import Kpis
+from ipygenesys._core.inbox.rows import Row
+from ipygenesys._core.inbox_view.pages import UPDATE_S
+from ipygenesys._inboxes.source import Source
+from ipygenesys._inboxes.sources import Running, running
+from ipygenesys._inboxes.widget import InboxWidget
+from ipygenesys._io.conversation.listeners import place_of
+from ipygenesys._io.host.handler_thread import HandlerThread
+from ipygenesys.errors import GenesysError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ipygenesys.chat import Chat
+
+ANSWER_S = 10.0
+"""Chosen: for what takes a millisecond, on a thread that may be busy."""
+ALONE_S = 150.0
+"""When no page has been heard of for so long after the last, its connection is given back: as a chat's."""
+
+_log = logging.getLogger("ipygenesys.inbox")
+
+
+class Inbox(InboxWidget):
+    """Many conversations; display it as the last line of a cell: figures, a list to filter, and the chosen conversation.
+
+    It connects when it is first shown, or with the first call that needs the connection, or at once. When nobody has looked
+    for 150 s it gives its connection back and starts anew with the next look or call; ``connect()``, ``connect=True``, ``with``
+    and ``open(id)`` keep it, and so does a list of protocols. Watching leaves no trace: nothing is marked as read, nobody is
+    seen to type, and any number may watch.
+
+    To see: ``status``, ``waiting``, ``unanswered``, ``unread_count``, ``selected`` (traits), ``rows``, ``kpis``. To act:
+    ``select``, ``open``. To hear: ``on_row``, ``observe``. To keep: ``to_pandas``. To end: ``close``.
+
+    Args:
+        protocol: ``ig.AgentQueue(…)``, ``ig.AgentUser(…)``, or a list of protocols, a conversation each.
+        connect: connect at once.
+        locale: the language of the page's own words, such as ``"de"``; by default the browser's.
+        traits: as for every widget, such as ``layout={"height": "800px"}``.
+
+    Raises:
+        TypeError: ``protocol`` is none of these.
+        ValueError: the list is empty, or the page does not speak that language.
+    """
+
+    status = traitlets.Unicode("idle", read_only=True)
+    """The connection's state: idle, connecting, connected, reconnecting, closed or failed."""
+    waiting = traitlets.Int(0, read_only=True)
+    """Conversations that wait for an agent."""
+    unanswered = traitlets.Int(0, read_only=True)
+    """Conversations whose customer has said something that no agent has answered."""
+    unread_count = traitlets.Int(0, read_only=True)
+    """The customers' messages that no agent has answered and nobody has looked at here."""
+
+    def __init__(
+        self, protocol: Any, *, connect: bool = False, locale: str | None = None, **traits: Any
+    ) -> None:
+        for name in traits:
+            if name.startswith("_") or not self.has_trait(name):
+                raise TypeError(f"Inbox() has no argument {name!r}.")
+        self._protocol = protocol
+        self._lock = threading.RLock()
+        self._has_begun = self._is_over = self._is_held = False
+        """Held: somebody has connected by a call, and it stays whether anybody looks or not."""
+        self._alone_since: float | None = None
+        self._next_note_at = 0.0
+        self._has_news = True
+        self._running_now: list[Running] = [running(protocol)]
+        """The one there is; whoever ends what is left needs no inbox for it."""
+        self._hearers: dict[Callable[[Row], object], None] = {}
+        self._handlers = HandlerThread(_handler_failed, name="ipygenesys-rows")
+        self._end_simulator: Callable[[], object] = lambda: None
+        super().__init__(self._running_now[0].source, locale=locale, **traits)
+        self._finalizer = weakref.finalize(self, _end, self._running_now)
+        if connect:
+            self.connect()
+
+    @classmethod
+    def demo(cls, *, conversations: int = 200, locale: str | None = None, **options: Any) -> Inbox:
+        """The queues of the built-in simulator in a busy hour, in this process: no account, no network.
+
+        Args:
+            conversations: as many are open at a time, more or less.
+            locale: as for ``Inbox``.
+            options: traits as for ``Inbox``, and those of ``ipygenesys.Simulator``, such as ``seed=1`` or ``speed=10``.
+
+        Raises:
+            ImportError: the simulator's dependency is missing.
+        """
+        from ipygenesys._inboxes.demo import both_sides
+
+        traits = {name: options.pop(name) for name in cls.class_trait_names() if name in options}
+        simulator, protocol = both_sides(conversations, options)
+        try:
+            inbox = cls(protocol, locale=locale, **traits)
+        except BaseException:
+            simulator.stop()
+            raise
+        inbox._end_simulator = weakref.finalize(inbox, simulator.stop)
+        return inbox
+
+    # --- to see -----------------------------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> list[Row]:
+        """All conversations as they are now, those of them first that are longest unanswered."""
+        self._wake()
+        rows = dict(self._source.rows).values()
+        return sorted(rows, key=lambda row: (not row.is_live, row.unanswered_since_ms or float("inf")))
+
+    @property
+    def kpis(self) -> Kpis:
+        """The figures of all conversations, now; each with its definition in words.
+
+        Raises:
+            GenesysError: it was closed.
+        """
+        self._wake()
+        answer: Future[Kpis] = Future()
+        self._source.call_soon(lambda: answer.set_result(self._source.kpis()))
+        return answer.result(ANSWER_S)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """All conversations as a table, a row each; times as timestamps in UTC.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        from ipygenesys._inboxes.frame import frame_of
+
+        return frame_of(self.rows)
+
+    # --- to act -----------------------------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        """Open the stream now, and keep it open whether anybody looks or not."""
+        self._is_held = True
+        self._wake()
+
+    def select(self, conversation_id: str | None) -> None:
+        """Show a conversation beside the list; None: none. Its texts come before all others.
+
+        Args:
+            conversation_id: of a row.
+
+        Raises:
+            ValueError: there is no such row.
+        """
+        if conversation_id is not None and conversation_id not in self._source.rows:
+            raise ValueError(f"There is no conversation {conversation_id!r} here.")
+        source = self._source
+        source.call_soon(lambda: self._select(source, conversation_id))
+
+    def _select(self, source: Source, conversation_id: str | None) -> None:
+        source.selected(conversation_id)
+        self.selected = conversation_id
+
+    def on_row(self, handler: Callable[[Row], object]) -> Callable[[], None]:
+        """Call ``handler(row)`` for each row that is new or has changed; returns how to end that.
+
+        Handlers run one after the other on a thread of their own.
+        """
+        self._hearers[handler] = None
+
+        def end() -> None:
+            self._hearers.pop(handler, None)
+
+        return end
+
+    def close(self) -> None:
+        """Close the stream, the view, and the chats that it has opened; leave no task and no thread behind."""
+        self._is_over = True
+        super().close()
+        if (finalizer := getattr(self, "_finalizer", None)) is not None:
+            finalizer()
+            self._handlers.stop()
+            self._end_simulator()
+            self.set_trait("status", "closed")
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Inbox {self.status}, {len(self._source.rows)} conversations, {self.waiting} waiting>"
+
+    # --- life ---------------------------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        with self._lock:
+            if self._is_over:
+                raise GenesysError("The inbox was closed. Make a new Inbox.")
+            if self._has_begun:
+                return
+            self._has_begun = True
+            self._running_now[0].begin()
+            self._source.call_soon(self._listen)
+
+    def _row_changed(self, conversation_id: str) -> None:
+        super()._row_changed(conversation_id)
+        self._has_news = True
+        row = self._source.rows.get(conversation_id)
+        if row is not None and not self._handlers.is_behind:
+            for handler in tuple(self._hearers):
+                self._handlers.submit(partial(handler, row))
+
+    def _flush(self) -> None:
+        super()._flush()
+        now = self._now()
+        if now >= self._next_note_at:
+            self._next_note_at = now + UPDATE_S
+            self._note()
+        if self._pages.is_looked_at or self._is_held or not self._running_now[0].gives_back:
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = now
+        elif now >= self._alone_since + ALONE_S:
+            self._give_back()
+
+    def _next_flush(self) -> float | None:
+        alone_at = None if self._alone_since is None else self._alone_since + ALONE_S
+        deadlines = (super()._next_flush(), alone_at, self._next_note_at if self._has_news else None)
+        return min((at for at in deadlines if at is not None), default=None)
+
+    def _give_back(self) -> None:
+        """Nobody looks any more: the connection is closed; whoever looks again finds it opened anew."""
+        with self._lock:
+            self._opener.submit(self._chats.close)
+            self._stop_listening()
+            ended, self._running_now[0] = self._running_now[0], running(self._protocol)
+            self._has_begun, self._alone_since = False, None
+            self._renew(self._running_now[0].source)
+            self.set_trait("status", "idle")
+        ended.end()
+
+    def _note(self) -> None:
+        """Write what has changed; on the loop's thread."""
+        kpis = self._source.kpis()
+        self._has_news = False
+        self.set_trait("status", self._source.status)
+        self.set_trait("waiting", int(kpis.waiting.value or 0))
+        self.set_trait("unanswered", int(kpis.unanswered.value or 0))
+        self.set_trait("unread_count", int(kpis.unread.value or 0))
+
+    @overload
+    def open(self) -> None: ...
+
+    @overload
+    def open(self, conversation_id: str) -> Chat: ...
+
+    def open(self, conversation_id: str | None = None) -> Chat | None:
+        """The conversation as a chat of its own, on the same stream; the same one until it is closed.
+
+        Args:
+            conversation_id: of a row. Without it, this is what every widget's ``open`` is, which ipywidgets calls.
+
+        Raises:
+            GenesysError: the inbox was closed, or the conversation cannot be shown.
+        """
+        if conversation_id is None:
+            return super().open()
+        self._is_held = True
+        return super().open(conversation_id)
+
+    def _make_chat(self, conversation_id: str) -> Chat:
+        self._wake()
+        return self._running_now[0].chat(conversation_id)
+
+
+def _handler_failed(error: BaseException) -> None:
+    _log.error("A handler of on_row failed: %s", place_of(error))
+
+
+def _end(running_now: list[Running]) -> None:
+    running_now[0].end()
