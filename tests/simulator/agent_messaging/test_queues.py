@@ -71,6 +71,7 @@ async def watching(agent: AgentClient, *templates: str) -> ChannelSocket:
 async def test_queues_come_in_pages_with_their_own_targets(agent: AgentClient) -> None:
     found = await queues(agent)
     assert [queue.name for queue in found] == ["Bank cards", "Returns", "Travel"]
+    assert [queue.id for queue in found] == agent.sim.queue_ids
     one: wire.QueueBody = await got(agent, f"{wire.QUEUES_PATH}/{found[1].id}", wire.QueueBody)
     assert one == found[1]
     assert one.media_settings is not None

@@ -118,6 +118,11 @@ class Controls(ABC):
         queues: list[dict[str, Any]] = self._control("GET", "/queues")["queues"]
         return queues
 
+    @property
+    def queue_ids(self) -> list[str]:
+        """The ids of the queues, as ``queues`` lists them."""
+        return [queue["queue_id"] for queue in self.queues()]
+
     def agents(self) -> list[dict[str, Any]]:
         """The organisation's agents: user_id, name."""
         agents: list[dict[str, Any]] = self._control("GET", "/queues")["agents"]
