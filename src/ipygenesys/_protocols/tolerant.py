@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -29,6 +30,7 @@ MAX_NAME_CHARACTERS = 256
 """Chosen: longer names of people and files are cut."""
 MAX_URL = 2_048
 """As the view's: a longer address is opened by nobody."""
+MAX_TIME_CHARACTERS = 64
 LATEST_TIME_MS = 253_402_300_799_999
 """The end of the year 9999: what a calendar can show."""
 MAX_LEFT_OUT = 100
@@ -206,8 +208,11 @@ def url_in(url: str | None) -> str | None:
 
 def time_ms_of(timestamp: str | None) -> int | None:
     """Milliseconds since the epoch; None for what is no time."""
-    if timestamp is None:
-        return None
+    return None if timestamp is None or len(timestamp) > MAX_TIME_CHARACTERS else _time_ms_of(timestamp)
+
+
+@lru_cache(maxsize=4096)  # Events name the same moments again and again.
+def _time_ms_of(timestamp: str) -> int | None:
     try:
         moment = dt.datetime.fromisoformat(timestamp)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

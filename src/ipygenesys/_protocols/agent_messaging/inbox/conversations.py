@@ -94,7 +94,7 @@ def _said_by(participant: wire.RoutedParticipant) -> Iterator[Said]:
                 time_ms_of(message.message_time),
                 _kind_of(message.message_metadata),
                 cast("ReceiptStatus | None", status),
-                words_of([message.error_info]),
+                None if message.error_info is None else words_of([message.error_info]),
             )
 
 

@@ -6,6 +6,7 @@ read, types, or takes the one place that Genesys' own monitoring has for a super
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import cast
 from urllib.parse import quote
 
@@ -138,7 +139,7 @@ class AgentInbox:
         typing = (wire.USER_TYPING_TOPIC.format(user_id=user_id) for user_id in self._typing_users)
         return (*self._message_topics, *typing)
 
-    @property
+    @cached_property
     def _message_topics(self) -> tuple[str, ...]:
         """Those that tell of conversations."""
         return tuple(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id) for queue_id in self.queue_ids)
