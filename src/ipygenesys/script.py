@@ -118,6 +118,25 @@ class Script:
         found = read(Path(path).expanduser())
         return cls(*found.scenarios, name=Path(path).name, config=found.config, variables=found.variables)
 
+    @classmethod
+    def from_recording(cls, path: str | Path) -> Script:
+        """A scenario of a conversation that was recorded: by ``chat.record``, or by whatever ``ig.Replay`` can read.
+
+        The customer says the same again, picks the same and sends files of the same names; what others said has to come
+        again, in that order, with the same words, quick replies and cards.
+
+        Raises:
+            ScriptError: no customer says anything in it, or something that a script cannot say.
+            ValueError: it is no recording.
+            OSError: it cannot be read.
+        """
+        from ipygenesys._io.recordings.reading import read_entries
+        from ipygenesys._scripts.files.recorded import scenario
+        from ipygenesys._transcripts.recordings import messages_of
+
+        name = Path(path).name
+        return cls(scenario(messages_of(read_entries(Path(path).expanduser())), name), name=name)
+
     def only(self, *, tags: Iterable[str] = (), names: Iterable[str] = ()) -> Script:
         """The scenarios that have one of these tags, or one of these words in their name."""
         tags, names = set(tags), [word.casefold() for word in names]

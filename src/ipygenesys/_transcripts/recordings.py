@@ -6,10 +6,20 @@ from collections.abc import Iterable, Sequence
 
 from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.model.inputs import FrameReceived
+from ipygenesys._core.model.messages import Message
 from ipygenesys._core.session.session import Session
 from ipygenesys._recordings.entries import AnyEntry, Header, InputTaken
 from ipygenesys._transcripts.messages import rows_of
 from ipygenesys._transcripts.rows import Row
+
+
+def messages_of(entries: Iterable[AnyEntry]) -> Sequence[Message]:
+    """What was said, as the conversation stood at the recording's end.
+
+    Args:
+        entries: the header first.
+    """
+    return _played(entries)[0]
 
 
 def rows_of_recording(entries: Iterable[AnyEntry]) -> Sequence[Row]:
@@ -18,6 +28,11 @@ def rows_of_recording(entries: Iterable[AnyEntry]) -> Sequence[Row]:
     Args:
         entries: the header first.
     """
+    messages, noted = _played(entries)
+    return rows_of(messages, noted.times)
+
+
+def _played(entries: Iterable[AnyEntry]) -> tuple[Sequence[Message], Noted]:
     session, noted = None, Noted("customer")
     for entry in entries:
         if isinstance(entry, Header):
@@ -25,7 +40,7 @@ def rows_of_recording(entries: Iterable[AnyEntry]) -> Sequence[Row]:
         elif isinstance(entry, InputTaken) and session is not None:
             _note(entry, session, noted)
             session.step(entry.input, entry.now)
-    return [] if session is None else rows_of(session.conversation.timeline.copy(), noted.times)
+    return () if session is None else session.conversation.timeline.copy(), noted
 
 
 def _note(entry: InputTaken, session: Session, noted: Noted) -> None:
