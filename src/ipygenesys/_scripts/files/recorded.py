@@ -1,4 +1,4 @@
-"""A conversation that was recorded, as a scenario: the customer says it again, and the answers have to be the same."""
+"""A conversation that was recorded, as a scenario: the same is said, and the same has to be answered."""
 
 from __future__ import annotations
 
