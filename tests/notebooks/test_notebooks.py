@@ -254,3 +254,53 @@ def test_a_wrong_port_is_refused(line: list[str]) -> None:
 
     assert answer.returncode == 2
     assert "Traceback" not in answer.stderr
+
+
+def executed(name: str, folder: Path) -> list[str]:
+    """What the code cells of a notebook show, run from top to bottom."""
+    code = (
+        "import nbformat, sys; from nbclient import NotebookClient\n"
+        "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
+        "NotebookClient(notebook, timeout=100, store_widget_state=False).execute()\n"
+        "print(nbformat.writes(notebook))\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, str(NOTEBOOKS / name)],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        timeout=110,
+    )
+    assert answer.returncode == 0, answer.stderr
+    cells = nbformat.reads(answer.stdout, as_version=4).cells
+    return ["".join(map(shown, cell.outputs)) for cell in cells if cell.cell_type == "code"]
+
+
+def test_the_notebook_of_events_runs_and_shows_what_was_ignored_and_what_a_fault_did(tmp_path: Path) -> None:
+    _, answers, events, ignored, after, picture, _, same = executed("03-events.ipynb", tmp_path)
+    assert len(answers) > 10 and "MessageArrived" in events and "TypingNoticed" in events
+    assert "unknown_event" in ignored and "'connected'" in after
+    assert picture.startswith("<Timeline of 1 conversations") and same == "True"
+
+
+def test_the_notebook_of_analysis_runs_and_finds_the_longest_wait(tmp_path: Path) -> None:
+    *_, files, table, roles, _, longest, waits, lanes, written = executed("04-analysis.ipynb", tmp_path)
+    assert files.strip().endswith("11") and "response_time_s" in table
+    assert roles.count(".jsonl") == 10 and "guest.har" in roles
+    assert " s until " in longest
+    assert "of 11 conversations" in waits and "of 11 conversations" in lanes
+    assert written == "['lanes.svg', 'messages.csv', 'waits.svg']"
+
+
+@pytest.mark.parametrize("name", demo.TUTORIALS)
+def test_a_tutorial_has_ten_cells_without_outputs(name: str) -> None:
+    cells = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).cells
+    assert len(cells) >= 10 and not any(cell.get("outputs") for cell in cells)
+    assert len(cells) == 10 or name == "02-real-genesys"
+
+
+def test_the_demo_opens_the_tutorial_that_is_asked_for() -> None:
+    with running_demo("--notebook", "03-events") as (process, address):
+        assert "/lab/tree/03-events.ipynb?" in address
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ipygenesys.commands import test
+from ipygenesys.commands.demo import TUTORIALS
 from ipygenesys.commands.numbers import port, seconds, speed
 
 
@@ -44,7 +45,14 @@ def parser() -> argparse.ArgumentParser:
         help="open the quickstart notebook on a simulated conversation; no account needed",
         description="Opens JupyterLab on a copy of the quickstart notebook. The other side is the built-in simulator.",
     )
-    demo.add_argument("--voila", action="store_true", help="show the Voilà dashboard instead")
+    shown = demo.add_mutually_exclusive_group()
+    shown.add_argument("--voila", action="store_true", help="show the Voilà dashboard instead")
+    shown.add_argument(
+        "--notebook",
+        metavar="NAME",
+        choices=TUTORIALS,
+        help=f"open another one: {', '.join(TUTORIALS[1:])}",
+    )
     demo.add_argument(
         "--dashboard",
         choices=("conversation", "supervisor"),
@@ -198,6 +206,7 @@ def run_demo(options: argparse.Namespace) -> int:
     return demo.run(
         voila=options.voila,
         dashboard=options.dashboard,
+        notebook=options.notebook,
         open_browser=not options.no_browser,
         port=options.port,
     )

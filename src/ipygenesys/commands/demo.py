@@ -24,8 +24,8 @@ from ipygenesys._io.host import browser
 
 Application = Literal["jupyterlab", "notebook", "voila"]
 
-QUICKSTART = "01-quickstart.ipynb"
-REAL = "02-real-genesys.ipynb"
+TUTORIALS = ("01-quickstart", "02-real-genesys", "03-events", "04-analysis")
+QUICKSTART = f"{TUTORIALS[0]}.ipynb"
 DASHBOARDS = {
     "conversation": "dashboards/conversation.ipynb",
     "supervisor": "dashboards/supervisor.ipynb",
@@ -40,12 +40,20 @@ class DemoError(Exception):
     """The demo cannot run; the text says why and what to do."""
 
 
-def run(*, voila: bool, dashboard: str | None = None, open_browser: bool, port: int) -> int:
+def run(
+    *,
+    voila: bool,
+    dashboard: str | None = None,
+    notebook: str | None = None,
+    open_browser: bool,
+    port: int,
+) -> int:
     """Serve a copy of the notebooks until Ctrl-C.
 
     Args:
         voila: a dashboard as its visitors see it, instead of JupyterLab.
-        dashboard: which of ``DASHBOARDS``; None: the conversation's with Voilà, the quickstart in JupyterLab.
+        dashboard: which of ``DASHBOARDS``; None: the conversation's with Voilà, a tutorial in JupyterLab.
+        notebook: which of ``TUTORIALS``; None: the quickstart.
         open_browser: open the page when the server answers.
         port: 0 for a free one.
     """
@@ -55,7 +63,7 @@ def run(*, voila: bool, dashboard: str | None = None, open_browser: bool, port: 
             check_is_free(port)
         workplace = copy_of_notebooks()
         with state_folder() as environment:
-            page = page_of(workplace, voila=voila, dashboard=dashboard)
+            page = f"{notebook}.ipynb" if notebook else page_of(workplace, voila=voila, dashboard=dashboard)
             return serve(voila, workplace, page, environment, open_browser, port or free_port())
     except DemoError as error:
         print(error, file=sys.stderr)
@@ -89,7 +97,7 @@ def notebooks() -> Path:
 def copy_of_notebooks() -> Path:
     """A folder that is the user's to change; an earlier one is never overwritten."""
     folder, originals = Path(tempfile.mkdtemp(prefix="ipygenesys-demo-")), notebooks()
-    for name in (QUICKSTART, REAL, *DASHBOARDS.values(), DASHBOARD_SETTINGS):
+    for name in (*(f"{each}.ipynb" for each in TUTORIALS), *DASHBOARDS.values(), DASHBOARD_SETTINGS):
         if (originals / name).is_file():
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
