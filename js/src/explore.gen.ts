@@ -137,6 +137,10 @@ export interface Rows {
   gauges: Gauges;
   canInject: boolean;
   isOlder: boolean;
+  locale: string;
+  words: {
+    [k: string]: string;
+  };
 }
 /**
  * One frame, call, answer, open or close, in a line.
@@ -236,6 +240,10 @@ export interface SetSpeed {
 export interface LookAtRows {
   kind: "look";
   revision: number;
+  /**
+   * @maxItems 10
+   */
+  languages: string[];
 }
 /**
  * Page to kernel: the rows before this one.

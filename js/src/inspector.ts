@@ -10,7 +10,11 @@ export default () =>
     const table = createTable(say);
     return {
       hear: table.hear,
-      question: () => ({ kind: "look", revision: table.state().revision }),
+      question: () => ({
+        kind: "look",
+        revision: table.state().revision,
+        languages: [...navigator.languages].slice(0, 10),
+      }),
       isAnswered: () => table.state().revision > 0,
       mount: (el, signal) => mountInspector(el, table, signal),
     };

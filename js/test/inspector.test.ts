@@ -14,7 +14,9 @@ it("looks, and draws what comes", async () => {
   const el = document.createElement("div");
   widget.initialize({ model: fake.proxy(), signal: lifetime.signal });
   widget.render({ model: fake.proxy() as AnyModel, el, signal: view.signal });
-  expect(fake.sent as unknown[]).toEqual([{ kind: "look", revision: 0 }]);
+  expect(fake.sent as unknown[]).toEqual([
+    { kind: "look", revision: 0, languages: [...navigator.languages] },
+  ]);
   fake.emit("msg:custom", rows([1, 2]));
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   expect(el.querySelectorAll("[role=option]")).toHaveLength(2);

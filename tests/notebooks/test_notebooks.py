@@ -269,7 +269,7 @@ def executed(name: str, folder: Path) -> list[str]:
         capture_output=True,
         text=True,
         cwd=folder,
-        timeout=110,
+        timeout=280,
     )
     assert answer.returncode == 0, answer.stderr
     cells = nbformat.reads(answer.stdout, as_version=4).cells

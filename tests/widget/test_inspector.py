@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,3 +121,30 @@ def test_its_end_is_whole_and_nothing_of_it_is_kept(bench: Bench) -> None:
     made.close()
 
     assert not chat._gateway.tap and len(chat._gateway._views) == views
+
+
+def test_a_replay_is_inspected_directly_and_plays_when_it_is_looked_at(bench: Bench, tmp_path: Path) -> None:
+    chat = bench.connected()
+    with chat.record(tmp_path / "talk.jsonl"):
+        bench.simulator.agent_say("hello")
+        eventually(lambda: len(chat.messages) == 1)
+    replay = ig.Replay(tmp_path / "talk.jsonl", speed=float("inf"))
+    made = ig.Inspector(replay)
+    assert not replay.is_playing and made.words() == []
+    page = Page(made)
+    page.say("look", revision=0, languages=["ja"])
+    eventually(lambda: replay.is_over and "MessageArrived" in page.words())
+    made.close()
+
+
+def test_it_speaks_the_language_that_a_page_reads_or_that_was_asked_for(bench: Bench) -> None:
+    chat = bench.chat()
+    for locale, languages, wanted in ((None, ["de-CH"], "de-CH"), ("fr", ["de"], "fr"), (None, [], "en")):
+        made = ig.Inspector(chat, locale=locale)
+        page = Page(made)
+        page.say("look", revision=0, languages=languages)
+        told = page.comm.customs()[-1][2]
+        assert told["locale"] == wanted and told["words"]["pause"]
+        made.close()
+    with pytest.raises(ValueError, match="tlh"):
+        ig.Inspector(chat, locale="tlh")

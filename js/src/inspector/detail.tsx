@@ -1,51 +1,58 @@
 // All of one row: what it became, what that changed or why it was ignored, as a tree, and as it was said.
 
 import type { JSX } from "preact";
+import { waitingForKernel } from "../explore/before-kernel";
 import type { InspectorDetail, InspectorRow } from "../explore.gen";
 import { JsonTree, parsed } from "./json-tree";
+import type { Words } from "./words";
 
 interface Props {
   readonly row: InspectorRow;
   readonly detail: InspectorDetail | null;
+  readonly words: Words;
   readonly onGo: (id: string) => void;
   readonly onOpen: (number: number) => void;
 }
 
 const MOST = 100_000;
 
-export function Detail({ row, detail, onGo, onOpen }: Props): JSX.Element {
+export function Detail({ row, detail, words, onGo, onOpen }: Props): JSX.Element {
   const value = detail === null ? undefined : parsed(detail.raw);
   const { answers, messageId, ignored } = row;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section class="ipg-entry-detail" aria-label={`Entry ${row.number}: ${row.words}`} tabIndex={0}>
+    <section
+      class="ipg-entry-detail"
+      aria-label={words("entry", { number: row.number, words: row.words })}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      tabIndex={0}
+    >
       <p>
         <b>{`${row.number}. ${row.words}`}</b>
         {messageId !== null && (
           <button class="ipg-tool" type="button" onClick={() => onGo(messageId)}>
-            Go to the message
+            {words("goToMessage")}
           </button>
         )}
         {answers !== null && (
           <button class="ipg-tool" type="button" onClick={() => onOpen(answers)}>
-            {`Go to its request, ${answers}`}
+            {words("goToRequest", { number: answers })}
           </button>
         )}
       </p>
-      {ignored !== null && <p class="ipg-ignored">{`Ignored: ${ignored}`}</p>}
+      {ignored !== null && <p class="ipg-ignored">{words("ignored", { why: ignored })}</p>}
       {detail === null ? (
-        <p>Waiting for the kernel…</p>
+        <p>{waitingForKernel([words.locale])}</p>
       ) : (
         <>
-          <Lines name="Became" lines={detail.became} />
-          <Lines name="Changed" lines={detail.changed} />
+          <Lines name={words("became")} lines={detail.became} />
+          <Lines name={words("changed")} lines={detail.changed} />
           {value !== undefined && (
             <ul class="ipg-tree">
               <JsonTree value={value} />
             </ul>
           )}
           <details class="ipg-raw">
-            <summary>As it was said (secrets are masked)</summary>
+            <summary>{words("raw")}</summary>
             <pre dir="auto">{detail.raw.slice(0, MOST)}</pre>
           </details>
         </>

@@ -3,20 +3,22 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Table } from "./table";
+import type { Words } from "./words";
 
 interface Props {
   readonly table: Table;
   readonly problem: string;
+  readonly words: Words;
 }
 
-export function Injector({ table, problem }: Props): JSX.Element {
+export function Injector({ table, problem, words }: Props): JSX.Element {
   const [text, setText] = useState("");
   const inject = (direction: "in" | "out"): void => table.ask({ kind: "inject", direction, text });
   return (
     <details class="ipg-injector">
-      <summary>Inject a frame</summary>
+      <summary>{words("inject")}</summary>
       <textarea
-        aria-label="Frame to inject"
+        aria-label={words("frameToInject")}
         rows={3}
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
@@ -24,10 +26,10 @@ export function Injector({ table, problem }: Props): JSX.Element {
       />
       <p>
         <button class="ipg-tool" type="button" disabled={text === ""} onClick={() => inject("in")}>
-          As if the server said it
+          {words("asServer")}
         </button>
         <button class="ipg-tool" type="button" disabled={text === ""} onClick={() => inject("out")}>
-          Send it to the server
+          {words("toServer")}
         </button>
       </p>
       <p role="status">{problem}</p>

@@ -2,7 +2,9 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { waitingForKernel } from "../explore/before-kernel";
 import { showMessage } from "../explore/show-message";
+import { wording } from "../explore/wording";
 import type { InspectorRow } from "../explore.gen";
 import type { PageShade } from "../view/theme";
 import { asJson, asTest } from "./copy";
@@ -12,6 +14,7 @@ import { Injector } from "./injector";
 import type { Matched } from "./matcher";
 import type { Table, TableState } from "./table";
 import { Tools } from "./tools";
+import type { Word } from "./words";
 
 interface Props {
   readonly table: Table;
@@ -24,7 +27,6 @@ export const ROW_HIGH = 24;
 const LIST_HIGH = 312;
 const SPARE = 6;
 const ARROWS = { in: "↓", out: "↑", note: "·" } as const;
-const SPOKEN = { in: "in", out: "out", note: "" } as const;
 
 export function Inspector({ table, state, shade, match }: Props): JSX.Element {
   const list = useRef<HTMLDivElement | null>(null);
@@ -33,6 +35,7 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
   const [chosen, setChosen] = useState<readonly [number, number] | null>(null);
   const [top, setTop] = useState(0);
   const [said, setSaid] = useState("");
+  const words = useMemo(() => wording<Word>(state.words, state.locale), [state.words, state.locale]);
   const wanted = useMemo(() => state.rows.filter((row) => isWanted(row, filters)), [state.rows, filters]);
   const { rows, problem } = useMatches(wanted, filters, match);
   const [from, to] = chosen === null ? [0, -1] : [Math.min(...chosen), Math.max(...chosen)];
@@ -63,9 +66,9 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
   const copy = async (text: string): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text);
-      setSaid("Copied");
+      setSaid(words("copied"));
     } catch {
-      setSaid("It could not be copied");
+      setSaid(words("notCopied"));
     }
   };
   const go = (id: string): void => {
@@ -101,15 +104,23 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
   const detail = state.detail !== null && state.detail.number === current ? state.detail : null;
   const row = rows.find(({ number }) => number === current) ?? null;
   const oldest = state.rows[0]?.number ?? 0;
+  if (Object.keys(state.words).length === 0) {
+    return (
+      <section class="ipg-root ipg-inspector" data-shade={shade}>
+        <p class="ipg-none">{waitingForKernel(navigator.languages)}</p>
+      </section>
+    );
+  }
   return (
     <section
       class="ipg-root ipg-inspector"
       data-shade={shade}
-      aria-label="Inspector"
+      aria-label={words("inspector")}
+      lang={state.locale}
       data-revision={state.revision}
     >
       <Tools
-        {...{ table, state, filters, setFilters, problem, isFollowing }}
+        {...{ table, state, words, filters, setFilters, problem, isFollowing }}
         shown={rows.length}
         onFollow={() => setFollowing(true)}
         canCopy={chosen !== null}
@@ -120,7 +131,7 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
         class="ipg-entries"
         ref={list}
         role="listbox"
-        aria-label="Entries"
+        aria-label={words("entries")}
         aria-multiselectable="true"
         aria-activedescendant={row === null ? undefined : `ipg-row-${row.number}`}
         tabIndex={0}
@@ -145,26 +156,27 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
               style={{ top: `${(begin + place) * ROW_HIGH}px` }}
               onClick={(event) => choose(begin + place, event.shiftKey)}
             >
-              <span class="ipg-way" title={SPOKEN[each.direction]}>
+              <span class="ipg-way" title={each.direction === "note" ? "" : words(each.direction)}>
                 <span aria-hidden="true">{ARROWS[each.direction]}</span>
-                <span class="ipg-hidden">{SPOKEN[each.direction]}</span>
+                <span class="ipg-hidden">{each.direction === "note" ? "" : words(each.direction)}</span>
               </span>
               <span class="ipg-when">{`${(each.atMs / 1000).toFixed(3)} s`}</span>
               <b class="ipg-what">{each.words}</b>
               <span class="ipg-text" dir="auto">
-                {each.ignored === null ? each.text : `ignored: ${each.ignored}`}
+                {each.ignored === null ? each.text : words("rowIgnored", { why: each.ignored })}
               </span>
               <span class="ipg-size">{each.size}</span>
               <span class="ipg-state">{stateOf(each)}</span>
             </div>
           ))}
         </div>
-        {rows.length === 0 && <p class="ipg-none">Nothing yet, or nothing that these filters let through.</p>}
+        {rows.length === 0 && <p class="ipg-none">{words("none")}</p>}
       </div>
       {row !== null && (
         <Detail
           row={row}
           detail={detail}
+          words={words}
           onGo={go}
           onOpen={(number) => {
             const at = rows.findIndex((each) => each.number === number);
@@ -172,7 +184,7 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
           }}
         />
       )}
-      {state.canInject && <Injector table={table} problem={state.problem} />}
+      {state.canInject && <Injector table={table} problem={state.problem} words={words} />}
       <p class="ipg-hidden" role="status">
         {said}
       </p>

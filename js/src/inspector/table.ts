@@ -27,6 +27,8 @@ export interface TableState {
   readonly canInject: boolean;
   readonly detail: InspectorDetail | null;
   readonly problem: string;
+  readonly locale: string;
+  readonly words: Rows["words"];
   /** Rows come, and are not shown. */
   readonly isPaused: boolean;
 }
@@ -50,6 +52,8 @@ const NOTHING: TableState = {
   canInject: false,
   detail: null,
   problem: "",
+  locale: "en",
+  words: {},
   isPaused: false,
 };
 
@@ -81,7 +85,7 @@ export function createTable(ask: (asked: Asked) => void): Table {
       if (!isPaused && paused.length > 0) {
         paused = [];
         set({ ...state, revision: 0 });
-        ask({ kind: "look", revision: 0 });
+        ask({ kind: "look", revision: 0, languages: [] });
       }
     },
     clear: () => set({ ...state, rows: [], detail: null, problem: "" }),
@@ -94,7 +98,9 @@ export function createTable(ask: (asked: Asked) => void): Table {
 
 export function withRows(state: TableState, message: Rows): TableState {
   const { revision, first, total, dropped, gauges, canInject } = message;
-  const common = { ...state, revision, first, total, dropped, gauges, canInject };
+  const isSpoken = Object.keys(message.words).length > 0;
+  const { locale, words } = isSpoken ? message : state;
+  const common = { ...state, revision, first, total, dropped, gauges, canInject, locale, words };
   if (message.isOlder) {
     const [oldest] = state.rows;
     const older = message.rows.filter(({ number }) => oldest === undefined || number < oldest.number);

@@ -4,10 +4,12 @@ import type { JSX } from "preact";
 import type { Filters } from "./filters";
 import type { Matched } from "./matcher";
 import type { Table, TableState } from "./table";
+import type { Words } from "./words";
 
 interface Props {
   readonly table: Table;
   readonly state: TableState;
+  readonly words: Words;
   readonly filters: Filters;
   readonly setFilters: (filters: Filters) => void;
   readonly problem: Matched["problem"];
@@ -19,23 +21,16 @@ interface Props {
   readonly onOlder: (() => void) | null;
 }
 
-const PROBLEMS: Readonly<Record<Matched["problem"], string>> = {
-  "": "",
-  invalid: "This is no regular expression.",
-  slow: "This expression takes too long and was given up.",
-  impossible: "Expressions cannot be matched here: the page lets no worker in. Plain words can be found.",
-};
-
 export function Tools(props: Props): JSX.Element {
-  const { table, state, filters, setFilters, problem, shown } = props;
+  const { table, state, words, filters, setFilters, problem, shown } = props;
   const { isPaused, gauges } = state;
   const age = gauges?.heartbeatMs == null ? null : (gauges.nowMs - gauges.heartbeatMs) / 1000;
   return (
     <header class="ipg-inspector-tools">
       <input
         type="search"
-        aria-label="Filter by words"
-        placeholder="Filter"
+        aria-label={words("filterByWords")}
+        placeholder={words("filter")}
         value={filters.text}
         onInput={(event) => setFilters({ ...filters, text: event.currentTarget.value })}
         onKeyDown={(event) => event.stopPropagation()}
@@ -46,36 +41,36 @@ export function Tools(props: Props): JSX.Element {
           checked={filters.isRegex}
           onChange={(event) => setFilters({ ...filters, isRegex: event.currentTarget.checked })}
         />
-        Regular expression
+        {words("regularExpression")}
       </label>
       <select
-        aria-label="Direction"
+        aria-label={words("direction")}
         value={filters.direction}
         onChange={(event) =>
           setFilters({ ...filters, direction: event.currentTarget.value as Filters["direction"] })
         }
       >
-        <option value="">Both ways</option>
-        <option value="in">In</option>
-        <option value="out">Out</option>
+        <option value="">{words("bothWays")}</option>
+        <option value="in">{words("in")}</option>
+        <option value="out">{words("out")}</option>
       </select>
       <select
-        aria-label="Kind"
+        aria-label={words("kind")}
         value={filters.kind}
         onChange={(event) => setFilters({ ...filters, kind: event.currentTarget.value as Filters["kind"] })}
       >
-        <option value="">All kinds</option>
-        <option value="frame">Frames</option>
-        <option value="call">Calls and answers</option>
-        <option value="stream">Opens, closes, pings</option>
-        <option value="ignored">Ignored</option>
-        <option value="error">Errors</option>
+        <option value="">{words("allKinds")}</option>
+        <option value="frame">{words("frames")}</option>
+        <option value="call">{words("calls")}</option>
+        <option value="stream">{words("streams")}</option>
+        <option value="ignored">{words("ignoredOnes")}</option>
+        <option value="error">{words("errors")}</option>
       </select>
       <button class="ipg-tool" type="button" aria-pressed={isPaused} onClick={() => table.pause(!isPaused)}>
-        Pause
+        {words("pause")}
       </button>
       <button class="ipg-tool" type="button" aria-pressed={props.isFollowing} onClick={props.onFollow}>
-        Follow
+        {words("follow")}
       </button>
       <button
         class="ipg-tool"
@@ -83,26 +78,30 @@ export function Tools(props: Props): JSX.Element {
         disabled={props.onOlder === null}
         onClick={() => props.onOlder?.()}
       >
-        Earlier
+        {words("earlier")}
       </button>
       <button class="ipg-tool" type="button" onClick={table.clear}>
-        Clear
+        {words("clear")}
       </button>
       <button class="ipg-tool" type="button" disabled={!props.canCopy} onClick={() => props.onCopy("json")}>
-        Copy as JSON
+        {words("copyJson")}
       </button>
       <button class="ipg-tool" type="button" disabled={!props.canCopy} onClick={() => props.onCopy("test")}>
-        Copy as test
+        {words("copyTest")}
       </button>
       <p class="ipg-gauges">
-        {`${shown} of ${state.total} entries`}
-        {state.dropped > 0 && ` (${state.dropped} have made room)`}
-        {gauges !== null && ` · ${gauges.perSecond} a second`}
-        {age !== null && ` · last sign of life ${age.toFixed(1)} s ago`}
-        {gauges?.requestsLeft != null && ` · ${gauges.requestsLeft} requests left in this minute`}
+        {[
+          words("entriesOf", { shown, total: state.total }),
+          state.dropped > 0 && words("madeRoom", { dropped: state.dropped }),
+          gauges !== null && words("perSecond", { count: gauges.perSecond }),
+          age !== null && words("signOfLife", { seconds: Math.round(age * 10) / 10 }),
+          gauges?.requestsLeft != null && words("requestsLeft", { count: gauges.requestsLeft }),
+        ]
+          .filter(Boolean)
+          .join(" · ")}
       </p>
       <p class="ipg-problem" role="status">
-        {PROBLEMS[problem]}
+        {problem !== "" && words(problem)}
       </p>
     </header>
   );

@@ -29,5 +29,7 @@ export const rows = (numbers: readonly number[], changes: Partial<Rows> = {}): R
   gauges: { requestsLeft: null, heartbeatMs: null, nowMs: 0, perSecond: 0 },
   canInject: false,
   isOlder: false,
+  locale: "en",
+  words: { inspector: "Inspector" },
   ...changes,
 });

@@ -43,7 +43,7 @@ it("while it is paused shows nothing new, and asks for it afterwards", () => {
   table.hear(rows([2]));
   expect([numbers(), table.state().total]).toEqual([[1], 2]);
   table.pause(false);
-  expect(asked).toEqual([{ kind: "look", revision: 0 }]);
+  expect(asked).toEqual([{ kind: "look", revision: 0, languages: [] }]);
 });
 
 it("keeps details and problems, tells who listens, and clears", () => {

@@ -6,13 +6,15 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import msgspec
 
 from ipygenesys._core.model.effects import Effect
-from ipygenesys._core.model.inputs import Command
+from ipygenesys._core.model.inputs import Command, Connect
+from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
 from ipygenesys._inspector.notes import Notes
 from ipygenesys._inspector.wire import (
     MAX_INJECTED,
@@ -30,17 +32,22 @@ from ipygenesys._inspector.wire import (
     decode,
     encode,
 )
+from ipygenesys._io.conversation.gateway import Gateway
+from ipygenesys._io.conversation.gateway_life import GatewayLife
 from ipygenesys._io.conversation.views import Views
+from ipygenesys._io.recordings.replay import Replay
 from ipygenesys._recordings.entries import AnyEntry
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
+from ipygenesys._widget.languages import words_in
 
 UPDATE_S = 0.2
 """Chosen: five times a second is as often as rows can be followed."""
 SILENCE_S = 60.0
 """When no page has looked for so long, none is there."""
+WORDS = Path(__file__).parent / "words"
 
 
 class Inspector(anywidget.AnyWidget):
@@ -54,27 +61,39 @@ class Inspector(anywidget.AnyWidget):
     In conversations of the simulator (``Chat.demo()``) it can inject a frame: as if the server, or we, had said it.
 
     Args:
-        conversation: a Chat or a Client, live or of a recording (``ig.Chat(ig.Replay("talk.jsonl"))``).
+        conversation: a Chat or a Client, live or of a recording; or an ``ig.Replay`` itself, which plays as soon as the
+            inspector is shown, and has the inspector's entries as it comes to them.
+        locale: the language of its words, such as ``"de"``; by default the browser's.
 
     Raises:
         TypeError: ``conversation`` is something else.
+        ValueError: that language is not known.
     """
 
     _esm = asset("inspector.js")
     _css = asset("inspector.css")
 
-    def __init__(self, conversation: Verbs) -> None:
-        if not isinstance(conversation, Verbs):
+    def __init__(self, conversation: Verbs | Replay, *, locale: str | None = None) -> None:
+        if not isinstance(conversation, Verbs | Replay):
             raise TypeError(
-                f"An inspector looks at a Chat or a Client, not at {type(conversation).__name__}."
+                f"An inspector looks at a Chat or a Client, or at a Replay, not at {type(conversation).__name__}."
             )
-        self._gateway = gateway = conversation._gateway
+        self._spoken = SpokenLocale(None if locale is None else view_locale(locale))
+        self._own: GatewayLife | None = None
+        """Of a replay that nobody else shows."""
+        if isinstance(conversation, Replay):
+            gateway = Gateway(conversation)
+            self._own = GatewayLife(gateway, then=lambda: None)
+            weakref.finalize(self, self._own.end, wait=False)
+        else:
+            gateway = conversation._gateway
+        self._gateway = gateway
         self._can_inject = getattr(conversation, "_simulator", None) is not None
-        known = gateway.session.conversation
+        session = gateway.session  # What it holds is replaced where a replay jumps.
         self._notes = Notes(
-            is_us=known.people.is_us,
-            is_known=lambda id_: known.timeline.get(id_) is not None,
-            duplicates=lambda: known.counters["duplicate"],
+            is_us=lambda id_: session.conversation.people.is_us(id_),
+            is_known=lambda id_: session.conversation.timeline.get(id_) is not None,
+            duplicates=lambda: session.conversation.counters["duplicate"],
         )
         self._lock = threading.RLock()
         """Pages are answered on the host's thread, entries come on the gateway's."""
@@ -97,6 +116,8 @@ class Inspector(anywidget.AnyWidget):
         ends, self._ends = getattr(self, "_ends", []), []
         for end in ends:
             end()
+        if (own := getattr(self, "_own", None)) is not None:
+            own.end()
         if self.comm is not None:
             our_comms.ids.discard(self.model_id)
         super().close()
@@ -123,11 +144,14 @@ class Inspector(anywidget.AnyWidget):
 
     def _answer(self, message: FromPage) -> None:
         match message:
-            case LookAtRows(revision):
+            case LookAtRows(revision, languages):
+                if self._own is not None and self._own.begin():
+                    self._gateway.post(Connect())
                 was_there, self._looked_at = self._is_looked_at, time.monotonic()
+                locale = self._spoken.choose(languages) if languages else self._spoken.latest
                 if revision == 0 or revision != self._revision or not was_there:
                     self._sent = max(self._notes.total - MAX_ROWS, 0)
-                    self._send_rows()
+                    self._send_rows(words_in(WORDS)[locale.partition("-")[0]] if revision == 0 else {})
             case OlderRows(before):
                 rows = self._notes.between(before - MAX_ROWS, before - 1)
                 self._tell(self._rows(rows, [], is_older=True))
@@ -172,7 +196,7 @@ class Inspector(anywidget.AnyWidget):
     def _has_news(self) -> bool:
         return self._notes.total > self._sent or bool(self._notes.changed)
 
-    def _send_rows(self) -> None:
+    def _send_rows(self, words: dict[str, str] | None = None) -> None:
         notes = self._notes
         # Of more than a page can take at once, the newest; it asks for the others if somebody looks there.
         first = max(self._sent + 1, notes.total - MAX_ROWS + 1)
@@ -180,9 +204,16 @@ class Inspector(anywidget.AnyWidget):
         notes.changed.clear()
         self._revision += 1
         self._sent = notes.total
-        self._tell(self._rows(notes.between(first, notes.total), changed))
+        self._tell(self._rows(notes.between(first, notes.total), changed, words=words))
 
-    def _rows(self, rows: list[Any], changed: list[Any], *, is_older: bool = False) -> Rows:
+    def _rows(
+        self,
+        rows: list[Any],
+        changed: list[Any],
+        *,
+        is_older: bool = False,
+        words: dict[str, str] | None = None,
+    ) -> Rows:
         notes = self._notes
         return Rows(
             revision=self._revision,
@@ -194,6 +225,8 @@ class Inspector(anywidget.AnyWidget):
             gauges=notes.gauges(self._gateway.tap.at_s()),
             can_inject=self._can_inject,
             is_older=is_older,
+            locale=self._spoken.latest,
+            words=words or {},
         )
 
     def _tell(self, message: ToPage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -65,6 +65,9 @@ class Rows(msgspec.Struct, tag="rows", tag_field="kind", rename="camel"):
     can_inject: bool = False
     is_older: bool = False
     """They were asked for, and stand before those that the page has."""
+    locale: str = "en"
+    words: dict[str, str] = {}
+    """Of that locale, for a page that has none yet."""
 
 
 class InspectorDetail(msgspec.Struct, tag="detail", tag_field="kind", rename="camel"):
@@ -86,6 +89,8 @@ class LookAtRows(msgspec.Struct, tag="look", tag_field="kind", rename="camel", f
     """Page to kernel: somebody looks."""
 
     revision: int
+    languages: Annotated[list[Annotated[str, msgspec.Meta(max_length=35)]], msgspec.Meta(max_length=10)] = []
+    """Of the page's user, the dearest first."""
 
 
 class OlderRows(msgspec.Struct, tag="older", tag_field="kind", rename="camel", forbid_unknown_fields=True):
