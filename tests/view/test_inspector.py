@@ -62,7 +62,7 @@ class Inspected:
         self.page.evaluate("harness.open()")
         self.page.wait_for_function("harness.model.sent.length > 0")
         self.tell(rows, locale=locale, words=WORDS[locale], **state)
-        self.list.wait_for()
+        self.entries.wait_for()
         host.shown()
 
     def tell(self, rows: list[InspectorRow], **state: Any) -> None:
@@ -100,7 +100,7 @@ class Inspected:
         return self.page.locator(".ipg-inspector")
 
     @property
-    def list(self) -> Locator:
+    def entries(self) -> Locator:
         return self.page.get_by_role("listbox")
 
     def shown(self) -> list[str]:
@@ -148,12 +148,12 @@ def test_before_the_kernel_has_answered_it_says_so(make_host: MakeHost) -> None:
 
 def test_rows_are_gone_through_opened_and_left_by_keyboard(host: Host) -> None:
     inspected = Inspected(host)
-    inspected.list.focus()
+    inspected.entries.focus()
     press = inspected.page.keyboard.press
     for key in ("Home", "ArrowDown", "ArrowDown", "ArrowDown"):
         press(key)
     expect(inspected.page.locator("#ipg-row-4")).to_have_attribute("aria-selected", "true")
-    assert inspected.list.get_attribute("aria-activedescendant") == "ipg-row-4"
+    assert inspected.entries.get_attribute("aria-activedescendant") == "ipg-row-4"
     assert [each["number"] for each in inspected.asked("open")] == [1, 2, 3, 4]
     inspected.open(4)
     detail = inspected.page.get_by_role("region", name="Entry 4: MessageArrived")
@@ -246,7 +246,7 @@ def test_of_many_rows_a_few_are_in_the_page_and_the_newest_are_followed(host: Ho
     expect(inspected.page.locator("#ipg-row-500")).to_be_visible()
     inspected.tell([row(number) for number in range(501, 601)], total=600)
     expect(inspected.page.locator("#ipg-row-600")).to_be_visible()
-    inspected.list.evaluate("list => { list.scrollTop = 0 }")
+    inspected.entries.evaluate("list => { list.scrollTop = 0 }")
     host.shown()
     inspected.tell([row(number) for number in range(601, 701)], total=700)
     expect(inspected.page.locator("#ipg-row-1")).to_be_visible()
