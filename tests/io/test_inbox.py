@@ -135,14 +135,25 @@ def text_of(inbox: InboxGateway, id_: str) -> str | None:
     return None if last is None else last.text
 
 
-async def test_a_conversation_is_opened_on_the_same_token_channel_and_socket() -> None:
-    async with organisation() as simulator, watching(simulator) as inbox:
-        await caught_up(inbox)
-        some = next(iter(inbox.rows))
-        async with Client(inbox.protocol.opened(some)) as client:
-            await eventually(lambda: client.status == "connected" and client.messages, PATIENCE_S)
-            assert channels(simulator) == 1
-            assert len(connections(simulator, "opened")) == 1
+def token(simulator: Simulator) -> AccessToken:
+    return AccessToken(simulator.agent_access_token())
+
+
+@pytest.mark.parametrize("credentials", [app, token])
+async def test_a_conversation_is_opened_on_the_same_token_channel_and_socket(
+    credentials: Callable[[Simulator], ClientCredentials | AccessToken],
+) -> None:
+    async with organisation() as simulator:
+        protocol = AgentQueue(
+            base_url=simulator.base_url, queue_id=queues(simulator), credentials=credentials(simulator)
+        )
+        async with running(protocol) as inbox:
+            await caught_up(inbox)
+            some = next(id_ for id_, row in inbox.rows.items() if row.is_live)
+            async with Client(inbox.protocol.opened(some)) as client:
+                await eventually(lambda: client.status == "connected" and client.messages, PATIENCE_S)
+                assert channels(simulator) == 1
+                assert len(connections(simulator, "opened")) == 1
 
 
 async def test_a_stream_that_is_lost_is_made_up_for() -> None:

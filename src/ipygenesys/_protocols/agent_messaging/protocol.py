@@ -114,6 +114,7 @@ class AgentMessaging:
         self.platform = platform_of(region=region, domain=domain, base_url=base_url)
         self.conversation_id = conversation_id
         self.credentials = credentials
+        self._scopes: tuple[str, ...] = wire.Unverified.SCOPES if self._has_user else ()
         self._path = f"{wire.CONVERSATIONS_PATH}/{quote(conversation_id, safe='')}"
         self._conversation = AgentConversation(conversation_id)
         self._opening = AgentOpening(
@@ -122,15 +123,21 @@ class AgentMessaging:
         self._history = AgentHistory(self._path, self._conversation)
         self._part = AgentPart(self._path, self._conversation, self._opening, has_user=self._has_user)
 
+    def sharing(self, scopes: tuple[str, ...]) -> AgentMessaging:
+        """The same with the token, and so the stream, of somebody who asks for these scopes."""
+        self._scopes = scopes
+        return self
+
     def fresh(self) -> AgentMessaging:
         """The same without its memory: each gateway has its own."""
-        return AgentMessaging(
+        again = AgentMessaging(
             conversation_id=self.conversation_id,
             credentials=self.credentials,
             domain=self.platform.domain,
             base_url=self.platform.base_url,
             infer_seen=self.infer_seen,
         )
+        return again.sharing(self._scopes)
 
     def __repr__(self) -> str:
         return f"AgentMessaging({self.platform.name!r}, conversation_id={self.conversation_id!r})"
@@ -170,7 +177,7 @@ class AgentMessaging:
     @property
     def scopes(self) -> tuple[str, ...]:
         """What to ask a user's token for; an app's token has its roles instead."""
-        return wire.Unverified.SCOPES if self._has_user else ()
+        return self._scopes
 
     @property
     def title(self) -> str:

@@ -125,7 +125,7 @@ class AgentInbox:
             credentials=self.credentials,
             domain=self.platform.domain,
             base_url=self.platform.base_url,
-        )
+        ).sharing(self.scopes)
 
     def decode_error(self, body: bytes) -> ErrorDetails:
         """What an error answer says."""
