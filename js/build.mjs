@@ -26,7 +26,20 @@ const outdir = argument("outdir") ?? "../src/ipygenesys/static";
 /** A bundle each: it travels with every widget of its kind. */
 const SCRIPTS = ["widget", "replay", "pictures", "inspector", "inbox"];
 
-const compress = { passes: 4, lhs_constants: false, unsafe: true, unsafe_arrows: true, unsafe_comps: true };
+const compress = {
+  passes: 4,
+  lhs_constants: false,
+  unsafe: true,
+  unsafe_arrows: true,
+  unsafe_comps: true,
+  pure_getters: true,
+};
+
+/**
+ * Names of properties that only the bundles themselves use, and often: within them they are shorter. What the kernel, a
+ * host or the page knows by its name is not among them (test/own-names.test.ts).
+ */
+const ownNames = JSON.parse(await readFile(`${import.meta.dirname}/own-names.json`, "utf8"));
 
 /** Without spaces that esbuild keeps and nothing needs. */
 const tightened = (css) => css.replace(/(--[\w-]+): /g, "$1:").replaceAll(", ", ",");
@@ -42,6 +55,7 @@ const build = await context({
   bundle: true,
   format: "esm",
   minify: true,
+  mangleProps: new RegExp(`^(${ownNames.join("|")})$`),
   plugins: [inView],
   target: "es2022",
   charset: "utf8",
@@ -54,7 +68,7 @@ else {
   const { metafile } = await build.rebuild();
   await build.dispose();
   // terser's second look at a script takes another 3 % off. What it may suppose holds for all that is bundled: built-in
-  // objects are as they came, no value compares in a way of its own, no function without `this` is a constructor.
+  // objects are as they came, no value compares in a way of its own, no function without `this` is a constructor, nothing happens by reading a property.
   for (const name of SCRIPTS) {
     const script = resolve(import.meta.dirname, outdir, `${name}.js`);
     const { code } = await minify(await readFile(script, "utf8"), { module: true, ecma: 2022, compress });

@@ -2,7 +2,7 @@
 
 import type { Table } from "./spoken";
 
-/** By language; each text is that of src/ipygenesys/words. */
+/** By language; each text is that of src/ipygenesys/words, and what is not there is said as in English. */
 export const BEFORE_KERNEL = new Map<string, Table>([
   [
     "de",
@@ -58,9 +58,6 @@ export const BEFORE_KERNEL = new Map<string, Table>([
   [
     "fr",
     {
-      conversation: "Conversation",
-      messages: "Messages",
-      composer: "Message",
       placeholder: "Écrire un message",
       send: "Envoyer",
       linkShort: { starting: "Démarrage", absent: "Pas de noyau", mismatch: "Pas de noyau" },
