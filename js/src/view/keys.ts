@@ -1,12 +1,14 @@
 // What keys mean wherever they are pressed in the view: writing is for the composer, saving for the host.
 
+import { isComposing } from "./kit/is-composing";
+
 const HAS_OWN_TEXT = "input, textarea, select";
 const PRESSED_BY_SPACE = "button, a, [role]";
 
 /** Whether somebody begins to write, or pastes, where nothing can be written. */
 export function isWriting(event: KeyboardEvent): boolean {
   const at = event.target as Element;
-  if (event.defaultPrevented || event.isComposing || at.matches(HAS_OWN_TEXT)) return false;
+  if (event.defaultPrevented || isComposing(event) || at.matches(HAS_OWN_TEXT)) return false;
   if (isCommand(event)) return event.key.toLowerCase() === "v";
   // What a button does with it is its own.
   return event.key.length === 1 && !(event.key === " " && at.matches(PRESSED_BY_SPACE));

@@ -7,6 +7,7 @@ import { roomLeft } from "../../kernel/text-length";
 import { accepted } from "../../kernel/upload-rules";
 import type { ComposingStopped, TextLimit, UploadRules } from "../../protocol.gen";
 import { AttachIcon, SendIcon } from "../kit/icons";
+import { isComposing } from "../kit/is-composing";
 import type { Services } from "../kit/services";
 import { useUploads } from "../kit/use-uploads";
 import { leaveDraft, takeLeftDraft } from "./left-draft";
@@ -89,8 +90,7 @@ export function Composer(props: Props): JSX.Element {
   const onKeyDown = (event: KeyboardEvent): void => {
     // The host's shortcuts are not meant when the user writes: Shift+Enter would run the cell.
     event.stopPropagation();
-    // While a composition is open, Enter chooses a candidate; Safari tells so only by the key code.
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isComposing(event)) return;
     if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
     // There Shift is no key to hold, and the button is under the thumb.
     if (event.key === "Enter" && isByThumb()) return;
