@@ -167,8 +167,15 @@ def open_host(browser: Browser, **look: Any) -> Host:
     """A blank page of a given theme and size, in a context of its own."""
     of_document = {name: look.pop(name) for name in OF_THE_DOCUMENT & look.keys()}
     context = browser.new_context(**{"locale": "en-GB", "timezone_id": "UTC", **look})
+    host = furnish(context, is_context_used=bool(look))
+    host.blank(**of_document)
+    return host
+
+
+def furnish(context: BrowserContext, **of_host: Any) -> Host:
+    """A new page of a context in which there is nothing but the bundles and blank documents."""
     context.set_default_timeout(PATIENCE_MS)
-    host = Host(context.new_page(), is_context_used=bool(look))
+    host = Host(context.new_page(), **of_host)
 
     def serve(route: Route) -> None:
         address = route.request.url
@@ -188,7 +195,6 @@ def open_host(browser: Browser, **look: Any) -> Host:
     context.route("**/*", serve)
     host.page.on("pageerror", lambda error: host.errors.append(str(error)))
     host.page.on("console", lambda said: host.errors.append(said.text) if said.type == "error" else None)
-    host.blank(**of_document)
     return host
 
 

@@ -153,10 +153,12 @@ def test_the_composer_is_closed_with_a_reason(host: Host) -> None:
 
 def test_the_banner_counts_down_and_reconnects(host: Host) -> None:
     kernel = host.start(conversation(1))
-    banner = host.page.get_by_role("status").and_(host.page.locator(".ipg-banner"))
+    banner = host.page.locator(".ipg-banner[role=status]")
     expect(banner).to_have_text("")
+    expect(host.page.get_by_role("status")).to_have_count(0)  # It would be a stop with nothing to say.
     kernel.set_status("reconnecting", "The server closed the stream.", 8_000)
     expect(banner).to_contain_text("Connection lost. Reconnecting… The server closed the stream.")
+    expect(host.page.get_by_role("status").and_(banner)).to_be_visible()
     expect(banner).to_contain_text(re.compile("Next try in [78] s"))
     expect(banner).to_contain_text(re.compile("Next try in [56] s"))
     host.page.get_by_role("button", name="Reconnect now").click()

@@ -214,7 +214,7 @@ def test_one_message_is_copied_by_button_and_by_keyboard(host: Host) -> None:
     article.hover()
     with host.time_held():
         article.get_by_role("button", name="Copy message").click()
-        expect(article.get_by_role("status")).to_have_text("Copied")
+        expect(host.page.locator(".ipg-announcer")).to_have_text("Copied")
     assert host.page.evaluate("navigator.clipboard.readText()") == "Message 1"
     host.page.get_by_role("article").nth(2).focus()
     host.page.keyboard.press("Control+c")

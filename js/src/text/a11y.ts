@@ -9,6 +9,16 @@ const LONGEST_NAME = 1_000;
 const LONGEST_ANNOUNCEMENT = 300;
 /** More new messages than this at once are counted instead of read out. */
 const READ_OUT_AT_MOST = 3;
+/** So much of a message says which one it is. */
+const LONGEST_MENTION = 60;
+
+/** One after the other; what has a stop of its own gets no second one. */
+export const sentences = (parts: readonly string[]): string =>
+  parts
+    .map((each) => each.trim())
+    .filter(Boolean)
+    .reduce((said, each) => (said === "" ? each : said + (STOPPED.test(said) ? " " : ". ") + each), "");
+const STOPPED = /[.!?…:;。！？]$/;
 
 export function senderName(message: ViewMessage, strings: Strings): string {
   return displayName(message.sender) || (message.isOwn ? strings.you : strings.someone);
@@ -29,8 +39,10 @@ export function messageName(
 ): string {
   const name = senderName(message, strings);
   const who = looksOn ? [name, sideName(message, strings)].filter(Boolean).join(", ") : name;
-  const words = `${who}, ${format.time(message.timeMs)}: ${said(message, strings, LONGEST_NAME)}.`;
-  return looksOn ? words : `${words} ${stateOf(message, strings)}`;
+  const words = `${who}, ${format.time(message.timeMs)}: ${said(message, strings, LONGEST_NAME)}`;
+  // That somebody has read what others wrote is no news to themselves.
+  const hasState = !looksOn && (message.isOwn || message.status === "unread");
+  return sentences([words, hasState ? stateOf(message, strings) : ""]);
 }
 
 /** The state of a message in words; what is only inferred says so. */
@@ -44,17 +56,15 @@ export const isSeenInferred = ({ seenInferred, status }: ViewMessage): boolean =
   seenInferred && (status === "sent" || status === "delivered");
 
 /** What is said when so many messages have just come, the newest of which are these. */
-export function announcements(
+export function announcement(
   messages: readonly ViewMessage[],
   strings: Strings,
   count = messages.length,
-): readonly string[] {
-  const sentences = messages.map(
-    (each) => `${senderName(each, strings)}: ${said(each, strings, LONGEST_ANNOUNCEMENT)}`,
+): string {
+  const each = messages.map(
+    (message) => `${senderName(message, strings)}: ${said(message, strings, LONGEST_ANNOUNCEMENT)}`,
   );
-  const last = sentences.at(-1);
-  if (last === undefined || count <= READ_OUT_AT_MOST) return sentences;
-  return [strings.manyNew(count, last)];
+  return count > READ_OUT_AT_MOST ? strings.manyNew(count, each.at(-1) ?? "") : sentences(each);
 }
 
 type Outcome = "sending" | "sent" | "failed" | "unknown";
@@ -80,20 +90,21 @@ export function outcomeWords(
   strings: Strings,
 ): readonly string[] {
   const now = outcomes(messages);
-  return messages.slice(-WATCHED_AT_MOST).flatMap(({ draftId, error, cause }) => {
+  return messages.slice(-WATCHED_AT_MOST).flatMap((each) => {
+    const { draftId, error, cause } = each;
     const [was, is] = draftId === null ? [] : [before.get(draftId), now.get(draftId)];
     if (is === undefined || is === was || is === "sending" || was === undefined) return [];
     if (is === "sent") return [strings.status.sent];
     const words = is === "failed" ? strings.failed : strings.unknown;
-    const why = strings.cause(cause) || error;
-    return [why ? strings.fact(words, why) : words];
+    const which = strings.fact(words, said(each, strings, LONGEST_MENTION));
+    return [sentences([which, strings.cause(cause) || error || ""])];
   });
 }
 
 /** What is in a message, files and all. */
 function said(message: ViewMessage, strings: Strings, longest: number): string {
   const files = message.attachments.length > 0 ? strings.attachments(message.attachments.length) : "";
-  return [shortened(contentOf(message, strings), longest), files].filter(Boolean).join(". ");
+  return sentences([shortened(contentOf(message, strings), longest), files]);
 }
 
 function contentOf(message: ViewMessage, strings: Strings): string {
@@ -101,7 +112,7 @@ function contentOf(message: ViewMessage, strings: Strings): string {
   if (message.unavailable) return strings.unavailable;
   if (message.text === null) return strings.textPending;
   const parts = message.content.flatMap((part) => partWords(part, strings));
-  return [displayText(message.text), ...parts].filter((each) => each !== "").join(". ");
+  return sentences([displayText(message.text), ...parts]);
 }
 
 /** What a part says, for somebody who does not see it. */

@@ -2,7 +2,7 @@
 
 import type { ViewMessage } from "../protocol.gen";
 import type { Strings } from "../strings";
-import { stateOf } from "./a11y";
+import { sentences, stateOf } from "./a11y";
 import type { Format } from "./format";
 
 export function detail(
@@ -18,6 +18,10 @@ export function detail(
   const when = format.momentAfter(statusTimeMs, message.timeMs);
   return [came, strings.fact(strings.status[status], withAge(when, statusTimeMs, nowMs, format))];
 }
+
+/** The same to be said in one go. */
+export const spokenDetail = (...of: Parameters<typeof detail>): string =>
+  sentences(detail(...of)).replaceAll(" ·", ",");
 
 const withAge = (moment: string, ms: number, nowMs: number, format: Format): string =>
   `${moment} · ${format.ago(ms, nowMs)}`;

@@ -167,12 +167,7 @@ export function Conversation({ store, actions, shade }: Props): JSX.Element {
         onFiles={addFiles}
       />
       <MessageDetail state={state} services={services} root={root} />
-      <Announcer
-        arrivals={state.arrivals}
-        lastSerial={state.lastSerial}
-        messages={newest}
-        strings={strings}
-      />
+      <Announcer state={state} messages={newest} services={services} />
     </section>
   );
 }

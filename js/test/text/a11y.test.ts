@@ -1,7 +1,7 @@
 // What screen readers are told.
 import { describe, expect, it } from "vitest";
 import { english } from "../../src/strings";
-import { announcements, messageName } from "../../src/text/a11y";
+import { announcement, messageName, sentences } from "../../src/text/a11y";
 import { createFormat } from "../../src/text/format";
 import * as eg from "../examples";
 
@@ -13,12 +13,13 @@ const file = { name: "a.pdf", mediaType: null, sizeBytes: null, url: null, canRe
 describe("a message's name", () => {
   it("holds sender, time, text and state", () => {
     expect(name({ text: "Good morning" })).toBe(`Ann Archer, ${format.time(eg.NOW)}: Good morning. Unread`);
-    expect(name({ status: "read" })).toMatch(/Hello\. Read$/);
+    expect(name({ status: "read" })).toMatch(/Hello$/);
+    expect(name({ status: "read", isOwn: true })).toMatch(/Hello\. Read$/);
   });
   it("holds the side for who is on none, and no state, for none is theirs", () => {
     const time = format.time(eg.NOW);
-    expect(name({ text: "Hi" }, true)).toBe(`Ann Archer, Agent, ${time}: Hi.`);
-    expect(name({ text: "Hi", sender: "Customer", role: "customer" }, true)).toBe(`Customer, ${time}: Hi.`);
+    expect(name({ text: "Hi" }, true)).toBe(`Ann Archer, Agent, ${time}: Hi`);
+    expect(name({ text: "Hi", sender: "Customer", role: "customer" }, true)).toBe(`Customer, ${time}: Hi`);
   });
   it("says when there is no text, and counts the files", () => {
     expect(name({ text: null })).toContain("Loading message…");
@@ -36,25 +37,34 @@ describe("a message's name", () => {
   });
 });
 
+describe("sentences", () => {
+  it("get a stop where they have none of their own", () => {
+    expect(sentences(["What now?", " ", "Take these", "終わりました。", "Sent"])).toBe(
+      "What now? Take these. 終わりました。 Sent",
+    );
+    expect(sentences([])).toBe("");
+  });
+});
+
 describe("new messages", () => {
   const said = (count: number) =>
-    announcements(
+    announcement(
       Array.from({ length: count }, (_, i) => eg.message({ text: `T${i}` })),
       english,
     );
   it("are read out, up to three", () => {
-    expect(said(0)).toEqual([]);
-    expect(said(3)).toEqual(["Ann Archer: T0", "Ann Archer: T1", "Ann Archer: T2"]);
+    expect(said(0)).toBe("");
+    expect(said(3)).toBe("Ann Archer: T0. Ann Archer: T1. Ann Archer: T2");
   });
   it("are counted when there are more", () => {
-    expect(said(9)).toEqual(["9 new messages. Ann Archer: T8"]);
+    expect(said(9)).toBe("9 new messages. Ann Archer: T8");
   });
   it("that hold files only say so", () => {
-    expect(announcements([eg.message({ attachments: [file] })], english)).toEqual([
+    expect(announcement([eg.message({ attachments: [file] })], english)).toBe(
       "Ann Archer: Hello. 1 attachment",
-    ]);
-    expect(announcements([eg.message({ text: "", attachments: [file] })], english)).toEqual([
+    );
+    expect(announcement([eg.message({ text: "", attachments: [file] })], english)).toBe(
       "Ann Archer: 1 attachment",
-    ]);
+    );
   });
 });

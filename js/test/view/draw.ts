@@ -9,6 +9,7 @@ import { english } from "../../src/strings";
 import { createFormat } from "../../src/text/format";
 import { createClock } from "../../src/view/kit/clock";
 import type { Services } from "../../src/view/kit/services";
+import { Voice } from "../../src/view/kit/voice";
 
 const drawn: HTMLElement[] = [];
 
@@ -78,6 +79,7 @@ export function services(actions: Partial<Actions> = {}): Services {
     format: createFormat(english, "en-GB"),
     locale: "en-GB",
     strings: english,
+    voice: new Voice(),
     mayPick: false,
     looksOn: false,
     isMarkdown: false,

@@ -50,6 +50,7 @@ export function CardBody({ card, picking, first, services }: CardProps): JSX.Ele
               isOpen={picking.isOpen}
               isPicked={picking.picked?.includes(first + i) ?? false}
               onPick={() => picking.pick([first + i], button.text)}
+              about={title}
               strings={strings}
             />
           ))}

@@ -3,6 +3,8 @@
 import type { JSX, TargetedEvent, TargetedKeyboardEvent } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Carousel as CarouselContent, ViewMessage } from "../../protocol.gen";
+import { sentences } from "../../text/a11y";
+import { displayName } from "../../text/format";
 import { IconButton } from "../kit/icon-button";
 import { BackIcon, ForwardIcon } from "../kit/icons";
 import type { Services } from "../kit/services";
@@ -17,7 +19,7 @@ interface Props {
 }
 
 export function Carousel({ message, part, offer, services }: Props): JSX.Element {
-  const { strings } = services;
+  const { strings, voice } = services;
   const words = strings.content;
   const picking = usePicking(message, part, offer, services);
   const track = useRef<HTMLUListElement>(null);
@@ -30,6 +32,11 @@ export function Carousel({ message, part, offer, services }: Props): JSX.Element
     // Only this element's own scroll position: nothing here may move the host's page.
     if (first && card) track.current?.scrollTo({ left: card.offsetLeft - first.offsetLeft });
   };
+  const turn = (index: number): void => {
+    go(index);
+    const title = displayName(offer.cards[index]?.title ?? "");
+    if (index in offer.cards) voice.say("card", () => sentences([words.cardOf(index + 1, count), title]));
+  };
   const onScroll = ({ currentTarget: list }: TargetedEvent<HTMLUListElement>): void =>
     setAt(Math.round(Math.abs(list.scrollLeft) / (list.scrollWidth / count)));
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLUListElement>): void => {
@@ -38,11 +45,11 @@ export function Carousel({ message, part, offer, services }: Props): JSX.Element
     if (target !== currentTarget || step === 0) return;
     event.preventDefault();
     event.stopPropagation();
-    go(at + (getComputedStyle(currentTarget).direction === "rtl" ? -step : step));
+    turn(at + (getComputedStyle(currentTarget).direction === "rtl" ? -step : step));
   };
   let first = 0;
   return (
-    <section class="ipg-carousel" aria-label={words.cards(count)}>
+    <div class="ipg-carousel">
       {/* biome-ignore-start lint/a11y: a scrolling area must be reachable by keyboard */}
       <ul
         ref={track}
@@ -70,15 +77,15 @@ export function Carousel({ message, part, offer, services }: Props): JSX.Element
       </ul>
       {count > 1 && (
         <div class="ipg-carousel-controls">
-          <IconButton label={words.previousCard} aria-disabled={at === 0} onClick={() => go(at - 1)}>
+          <IconButton label={words.previousCard} aria-disabled={at === 0} onClick={() => turn(at - 1)}>
             <BackIcon />
           </IconButton>
           <span class="ipg-carousel-place" dir="ltr">{`${at + 1} / ${count}`}</span>
-          <IconButton label={words.nextCard} aria-disabled={at === count - 1} onClick={() => go(at + 1)}>
+          <IconButton label={words.nextCard} aria-disabled={at === count - 1} onClick={() => turn(at + 1)}>
             <ForwardIcon />
           </IconButton>
         </div>
       )}
-    </section>
+    </div>
   );
 }

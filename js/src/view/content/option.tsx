@@ -13,10 +13,12 @@ interface Props {
   readonly isOpen: boolean;
   readonly isPicked: boolean;
   readonly onPick: () => void;
+  /** What stands over it, where several offer the same. */
+  readonly about?: string;
   readonly strings: Strings;
 }
 
-export function Option({ text, url = null, isOpen, isPicked, onPick, strings }: Props): JSX.Element {
+export function Option({ text, url = null, isOpen, isPicked, onPick, about, strings }: Props): JSX.Element {
   const words = <bdi>{displayName(text)}</bdi>;
   if (url !== null) {
     const href = pageHref(url);
@@ -30,7 +32,7 @@ export function Option({ text, url = null, isOpen, isPicked, onPick, strings }: 
   }
   if (isOpen) {
     return (
-      <button type="button" class="ipg-option" onClick={() => onPick()}>
+      <button type="button" class="ipg-option" aria-description={about || undefined} onClick={() => onPick()}>
         {words}
       </button>
     );

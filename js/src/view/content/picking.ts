@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AnswerRequested, ViewMessage } from "../../protocol.gen";
 import { randomId } from "../../random-id";
+import { displayText } from "../../text/format";
 import type { Services } from "../kit/services";
 
 export type Part = ViewMessage["content"][number];
@@ -19,7 +20,7 @@ export interface Picking {
 }
 
 export function usePicking(message: ViewMessage, part: number, offer: Offer, services: Services): Picking {
-  const { actions, mayPick } = services;
+  const { actions, mayPick, strings, voice } = services;
   const [pending, setPending] = useState<readonly number[] | null>(null);
   const draftIds = useRef(new Map<string, string>());
   useEffect(() => {
@@ -40,8 +41,9 @@ export function usePicking(message: ViewMessage, part: number, offer: Offer, ser
     pick(picks, text, filled = []) {
       const draftId = draftIds.current.get(picks.join()) ?? randomId();
       draftIds.current.set(picks.join(), draftId);
-      if (actions.answer({ draftId, messageId: message.id, part, picks: [...picks], text, filled }))
-        setPending(picks);
+      if (!actions.answer({ draftId, messageId: message.id, part, picks: [...picks], text, filled })) return;
+      setPending(picks);
+      voice.say(`${strings.content.chosen} ${displayText(text)}`);
     },
   };
 }

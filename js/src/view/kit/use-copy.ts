@@ -5,15 +5,19 @@ import type { Services } from "./services";
 
 const SAID_MS = 2_000;
 
-/** What became of a copy, for a moment; and the way to make one. */
-export function useCopy(words: Services["strings"]["tools"]) {
+/** What became of a copy, for a moment; and the way to make one. `say` also hears of it. */
+export function useCopy(words: Services["strings"]["tools"], say?: (outcome: string) => void) {
   const [said, setSaid] = useState("");
   useEffect(() => {
     const timer = setTimeout(() => setSaid(""), SAID_MS);
     return () => clearTimeout(timer);
   }, [said]);
   const copy = (text: string, button: HTMLElement): void =>
-    void writeClipboard(text, button).then((isDone) => setSaid(isDone ? words.copied : words.copyFailed));
+    void writeClipboard(text, button).then((isDone) => {
+      const outcome = isDone ? words.copied : words.copyFailed;
+      setSaid(outcome);
+      say?.(outcome);
+    });
   return [said, copy] as const;
 }
 

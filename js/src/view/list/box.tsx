@@ -24,7 +24,7 @@ interface Props {
   readonly isAtEnd: boolean;
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onEndSelection: () => void;
-  readonly onJump: () => void;
+  readonly onJump: (event: MouseEvent) => void;
   readonly onJumpToUnread: () => void;
 }
 
@@ -34,6 +34,8 @@ export function listBox(props: Props): JSX.Element {
   const { selection } = selecting;
   const { strings } = services;
   const isEmpty = rows.length === 0;
+  // With the end in the page its last position is the size, which is told without drawing the others again.
+  const setSize = (rows.at(-1)?.position ?? 0) < state.total ? state.total : -1;
   return (
     <>
       <div class="ipg-body">
@@ -51,13 +53,16 @@ export function listBox(props: Props): JSX.Element {
           onClick={selecting.onClick}
           onMouseOver={marks.point}
           onMouseLeave={marks.leave}
-          onFocusIn={marks.enter}
+          onFocusIn={marks.onFocus}
         >
           {/* biome-ignore-end lint/a11y: the list's contents have ordinary roles */}
-          <div class="ipg-rows" ref={props.content}>
+          <div class="ipg-rows" role="none" ref={props.content}>
             {props.drawn.draw(
-              rows.map((row) => ({
+              rows.map((row, i) => ({
                 ...row,
+                // Some screen readers are silent about a feed that begins with anything but an article.
+                isFirst: i === 0,
+                setSize,
                 isTarget: row.message.id === marks.targetId,
                 isHit: row.message.id === state.search?.hitId,
                 isActive: row.message.id === marks.activeId,

@@ -9,6 +9,8 @@ export interface Feed {
   readonly focusArticle: (article: HTMLElement | undefined) => void;
   /** To the first or the last message of all, which may have to be fetched. */
   readonly toEdge: (where: "oldest" | "latest") => void;
+  /** Enter on a message: says all of it that is known, and offers what can be done with it. */
+  readonly open: (article: HTMLElement) => void;
   readonly leave: () => void;
   /** To where the user writes; null while messages are being chosen. */
   readonly write: (() => void) | null;
@@ -37,6 +39,7 @@ export function onFeedKey(event: KeyboardEvent, feed: Feed): void {
   else if (event.key === "End") feed.toEdge("latest");
   else if (event.key === "PageUp") goBy(-1);
   else if (event.key === "PageDown") goBy(1);
+  else if (event.key === "Enter" && articles[at] === event.target) feed.open(articles[at]);
   else return;
   event.preventDefault();
   event.stopPropagation();

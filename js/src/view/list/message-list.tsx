@@ -5,6 +5,7 @@ import type { Hold } from "../../state/list-window";
 import { buildRows } from "../../state/rows";
 import { emptySelection, inOrder } from "../../state/selection";
 import { hasLater, type ViewState } from "../../state/store";
+import { spokenDetail } from "../../text/detail";
 import type { Services } from "../kit/services";
 import { articlesIn, focusedIn } from "./articles";
 import { listBox } from "./box";
@@ -190,10 +191,14 @@ export class MessageList extends Component<ListProps> {
     this.forceUpdate();
   }
 
-  readonly #onJump = (): void => {
-    this.#toEnd();
-    // The button goes away with the click; the focus must not fall back to the page.
-    this.#scroller.current?.focus({ preventScroll: true });
+  // The button goes away with the click; the focus must not fall back to the page.
+  readonly #onJump = ({ detail: clicks }: MouseEvent): void => {
+    // By keyboard, which goes on from there.
+    if (clicks === 0) this.#toEdge("latest");
+    else {
+      this.#toEnd();
+      this.#scroller.current?.focus({ preventScroll: true });
+    }
   };
 
   readonly #onJumpToUnread = (): void => this.goTo({ where: "first-unread" });
@@ -208,10 +213,19 @@ export class MessageList extends Component<ListProps> {
       lastInSight: () => this.#reader.lastInSight(),
       focusArticle: (article) => this.#focusArticle(article),
       toEdge: (where) => this.#toEdge(where),
+      open: (article) => this.#open(article),
       leave: isChoosing ? this.#endSelection : this.props.onEscape,
       write: isChoosing ? null : this.props.onEscape,
     });
   };
+
+  #open(article: HTMLElement): void {
+    const { state, services } = this.props;
+    const { clock, format, strings, voice } = services;
+    const message = state.messages.find((each) => each.id === article.dataset.messageId);
+    this.#marks.open(article);
+    if (message !== undefined) voice.say("detail", () => spokenDetail(message, clock.now(), format, strings));
+  }
 
   readonly #onCopy = (event: ClipboardEvent): void => {
     const { messages } = this.props.state;

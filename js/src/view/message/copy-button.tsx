@@ -10,19 +10,15 @@ import { useCopy } from "../kit/use-copy";
 
 export function CopyButton({ message, services }: { message: ViewMessage; services: Services }): JSX.Element {
   const words = services.strings.tools;
-  const [said, copy] = useCopy(words);
+  const [said, copy] = useCopy(words, services.voice.say);
   return (
     <span class="ipg-copy">
       <IconButton
         label={words.copy}
-        title={said || undefined}
         onClick={(event) => copy(allAsText([message], services), event.currentTarget)}
       >
         {said === words.copied ? <CheckIcon /> : <CopyIcon />}
       </IconButton>
-      <span class="ipg-hidden" role="status">
-        {said}
-      </span>
     </span>
   );
 }

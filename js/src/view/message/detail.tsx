@@ -1,6 +1,6 @@
 // The detail of one message, beside it: while its time is under the pointer, or while it has the focus.
 
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ViewState } from "../../state/store";
 import { detail } from "../../text/detail";
 import type { Services } from "../kit/services";
@@ -21,19 +21,14 @@ interface Props {
 }
 
 export function MessageDetail({ state, services, root }: Props) {
-  // Two views of one page must not share it, and useId counts by view.
-  const [id] = useState(() => `ipg-detail-${Math.random().toString(36).slice(2)}`);
   const [article, setArticle] = useState<HTMLElement | null>(null);
   useEffect(() => (root.current === null ? undefined : watch(root.current, setArticle)), []);
-  useLayoutEffect(() => {
-    article?.setAttribute("aria-describedby", id);
-    return () => article?.removeAttribute("aria-describedby");
-  }, [article]);
   if (article === null || root.current === null) return null;
   const message = state.messages.find((each) => each.id === article.dataset.messageId);
   if (message === undefined) return null;
   return (
-    <div class="ipg-detail" role="tooltip" id={id} style={placeBeside(article, root.current)}>
+    // Not the message's description: it would be read out with each, and again as it changes. Enter has it said.
+    <div class="ipg-detail" role="tooltip" style={placeBeside(article, root.current)}>
       <Lines message={message} services={services} />
     </div>
   );

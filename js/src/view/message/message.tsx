@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { ViewMessage } from "../../protocol.gen";
 import type { Row } from "../../state/rows";
-import { isSeenInferred, messageName, senderName, sideName } from "../../text/a11y";
+import { isSeenInferred, messageName, senderName, sentences, sideName } from "../../text/a11y";
 import { Attachments } from "../content/attachments";
 import { hasContent, MessageContent, messageReplies } from "../content/content";
 import { FailureWords } from "../kit/kernel-words";
@@ -16,11 +16,15 @@ import { MessageText } from "./text";
 
 export type MessageRowProps = Omit<Row, "key"> & {
   readonly services: Services;
+  /** Nothing in the page stands before it. */
+  readonly isFirst: boolean;
+  /** Of all messages; -1 where the page tells it by itself. */
+  readonly setSize: number;
   /** The user has just jumped to it. */
   readonly isTarget: boolean;
   /** It is the hit of the search that the user is at. */
   readonly isHit: boolean;
-  /** It is under the pointer or has the focus. */
+  /** It is under the pointer, or was opened by keyboard. */
   readonly isActive: boolean;
   /** Null unless messages are being chosen. */
   readonly isSelected: boolean | null;
@@ -46,14 +50,15 @@ export function MessageRow(props: MessageRowProps): JSX.Element {
   ];
   return (
     <div class="ipg-row">
-      {day !== null && <DaySeparator day={day} />}
-      {startsNew && <NewSeparator strings={strings} />}
+      {day !== null && <DaySeparator day={day} isHidden={props.isFirst} />}
+      {startsNew && <NewSeparator strings={strings} isHidden={props.isFirst} />}
       <article
         class={classes.filter(Boolean).join(" ")}
         tabIndex={-1}
         aria-posinset={position}
-        aria-setsize={-1}
-        aria-label={isSelected ? `${label}. ${strings.tools.isSelected}` : label}
+        aria-setsize={props.setSize}
+        aria-description={day ?? undefined}
+        aria-label={isSelected ? sentences([label, strings.tools.isSelected]) : label}
         data-message-id={message.id}
         data-status={message.status}
         data-seen={isSeenInferred(message) ? "inferred" : undefined}

@@ -2,17 +2,18 @@
 
 import type { Strings } from "../../strings";
 
-export function DaySeparator({ day }: { day: string }) {
+/** `isHidden` from screen readers. */
+export function DaySeparator({ day, isHidden }: { day: string; isHidden: boolean }) {
   return (
-    <div class="ipg-day">
+    <div class="ipg-day" aria-hidden={isHidden}>
       <span>{day}</span>
     </div>
   );
 }
 
-export function NewSeparator({ strings }: { strings: Strings }) {
+export function NewSeparator({ strings, isHidden }: { strings: Strings; isHidden: boolean }) {
   return (
-    <div class="ipg-new">
+    <div class="ipg-new" aria-hidden={isHidden}>
       <span>{strings.newMessages}</span>
     </div>
   );

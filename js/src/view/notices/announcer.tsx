@@ -2,78 +2,47 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ViewMessage } from "../../protocol.gen";
-import type { Arrival } from "../../state/store";
-import type { Strings } from "../../strings";
-import { announcements, outcomes, outcomeWords } from "../../text/a11y";
-
-/** Some screen readers drop a queued announcement whose words leave the page. */
-export const KEPT_MS = 7_000;
-/** What comes within this time of the last announcement is told together. */
-export const GATHER_MS = 1_000;
-
-interface Said {
-  readonly id: number;
-  readonly text: string;
-}
+import type { ViewState } from "../../state/store";
+import { announcement, outcomes, outcomeWords } from "../../text/a11y";
+import type { Services } from "../kit/services";
+import type { Said } from "../kit/voice";
 
 interface Props {
-  readonly arrivals: readonly Arrival[];
-  /** How many have come; at first sight, none of them is news to this view. */
-  readonly lastSerial: number;
+  readonly state: Pick<ViewState, "arrivals" | "lastSerial">;
   /** Ours among them, in the state that they are in. */
   readonly messages: readonly ViewMessage[];
-  readonly strings: Strings;
+  readonly services: Services;
 }
 
-export function Announcer({ arrivals, lastSerial, messages, strings }: Props) {
-  const heard = useRef(lastSerial);
-  const latest = useRef({ arrivals, lastSerial });
-  latest.current = { arrivals, lastSerial };
+export function Announcer({ state, messages, services }: Props) {
+  const { strings, voice } = services;
   const [said, setSaid] = useState<readonly Said[]>([]);
-  const timers = useRef<{ gather?: ReturnType<typeof setTimeout>; clear?: ReturnType<typeof setTimeout> }>(
-    {},
-  );
-
-  const serial = useRef(0);
-  const say = (sentences: readonly string[]): void => {
-    if (sentences.length === 0) return;
-    setSaid((before) => [...before, ...sentences.map((text) => ({ id: ++serial.current, text }))]);
-    clearTimeout(timers.current.clear);
-    timers.current.clear = setTimeout(() => setSaid([]), KEPT_MS);
-  };
+  useEffect(() => {
+    const mounted = new AbortController();
+    voice.open(document, setSaid, mounted.signal);
+    return () => mounted.abort();
+  }, [voice]);
 
   const known = useRef(outcomes(messages));
   useEffect(() => {
-    say(outcomeWords(known.current, messages, strings));
+    for (const words of outcomeWords(known.current, messages, strings)) voice.say(words);
     known.current = outcomes(messages);
   }, [messages]);
 
-  const tell = (): void => {
-    const news = latest.current.arrivals.filter((each) => each.serial > heard.current);
-    delete timers.current.gather;
-    if (news.length === 0) return;
-    const newest = Math.max(latest.current.lastSerial, news.at(-1)?.serial ?? 0);
-    const count = newest - heard.current;
-    heard.current = newest;
-    say(
-      announcements(
-        news.map((each) => each.message),
-        strings,
-        count,
-      ),
-    );
-    timers.current.gather = setTimeout(tell, GATHER_MS);
+  const latest = useRef(state);
+  latest.current = state;
+  // At first sight, none of them is news to this view.
+  const heard = useRef(state.lastSerial);
+  const news = (): string => {
+    const { arrivals, lastSerial } = latest.current;
+    const messages = arrivals.filter((each) => each.serial > heard.current).map((each) => each.message);
+    const count = lastSerial - heard.current;
+    heard.current = lastSerial;
+    return announcement(messages, strings, count);
   };
   useEffect(() => {
-    if (timers.current.gather === undefined) tell();
-  }, [arrivals]);
-  useEffect(
-    () => () => {
-      clearTimeout(timers.current.gather);
-      clearTimeout(timers.current.clear);
-    },
-    [],
-  );
+    if (state.lastSerial > heard.current) voice.say("news", news);
+  }, [state.arrivals]);
   return (
     <div class="ipg-hidden ipg-announcer" aria-live="polite" aria-relevant="additions">
       {said.map((each) => (

@@ -1,8 +1,9 @@
 // The state of the connection in words, with a countdown to the next try and a way not to wait for it.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { bannerOf } from "../../state/banner";
 import type { ViewState } from "../../state/store";
+import { sentences } from "../../text/a11y";
 import { KernelWords } from "../kit/kernel-words";
 import type { Services } from "../kit/services";
 import { useCountdown } from "../kit/use-countdown";
@@ -11,15 +12,27 @@ import { useCountdown } from "../kit/use-countdown";
 export const FLEETING_MS = 800;
 
 export function ConnectionBanner({ state, services }: { state: ViewState; services: Services }) {
-  const { strings, actions } = services;
+  const { strings, actions, voice } = services;
   const banner = bannerOf(state, strings);
   const isDue = useLasts(banner?.isFleeting ? banner.text : "");
   const isShown = banner !== null && (!banner.isFleeting || isDue);
   const seconds = useCountdown(isShown ? banner.retryAtMs : null);
+  const said = isShown ? sentences([banner.text, strings.cause(banner.cause) || (banner.detail ?? "")]) : "";
+  const isLossSaid = useRef(false);
+  useEffect(() => {
+    const isOver = isLossSaid.current && state.status === "connected";
+    const words = isOver && !said ? strings.connection.connected : said;
+    if (words) voice.say("connection", () => words);
+    isLossSaid.current = isShown && banner.tone !== "quiet";
+  }, [said]);
   return (
     <div
       class="ipg-banner"
       role="status"
+      // The voice says it, without what is to be pressed and the seconds.
+      aria-live="off"
+      // An empty status is a stop for who reads on.
+      aria-hidden={!isShown}
       data-tone={isShown ? banner.tone : "none"}
       data-shown={isShown ? "true" : "false"}
     >

@@ -7,7 +7,7 @@ const MOST_COUNTED = 999;
 
 interface Props {
   readonly waiting: number;
-  readonly onJump: () => void;
+  readonly onJump: (event: MouseEvent) => void;
   readonly strings: Strings;
 }
 

@@ -10,7 +10,7 @@ interface Props {
   readonly services: Services;
   readonly unreadAbove: number;
   readonly isAway: boolean;
-  readonly onJump: () => void;
+  readonly onJump: (event: MouseEvent) => void;
   readonly onJumpToUnread: () => void;
 }
 

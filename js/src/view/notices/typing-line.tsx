@@ -43,7 +43,8 @@ export function TypingLine({ names, strings }: { names: readonly string[]; strin
           </>
         )}
       </div>
-      <div class="ipg-hidden" role="status">
+      {/* An empty status is a stop for who reads on. */}
+      <div class="ipg-hidden" role="status" aria-hidden={!spoken}>
         {spoken}
       </div>
     </>

@@ -4,8 +4,10 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SearchState, ViewState } from "../../state/store";
 import type { Strings } from "../../strings";
+import { messageName, sentences } from "../../text/a11y";
 import { IconButton } from "../kit/icon-button";
 import { CloseIcon, DownIcon, UpIcon } from "../kit/icons";
+import { isComposing } from "../kit/is-composing";
 import { KernelWords } from "../kit/kernel-words";
 import type { Services } from "../kit/services";
 
@@ -47,6 +49,10 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
     if (isAtNone) actions.load({ where: "hit", ordinal: 1 });
   }, [isAtNone, search?.id]);
   useEffect(() => () => actions.search(""), []);
+  const said = progress(search, ordinal, words);
+  const hit = state.messages.find((each) => each.id === search?.hitId);
+  const name = hit && messageName(hit, services.format, strings, services.looksOn);
+  useEffect(() => services.voice.say("search", () => sentences([said, name ?? ""])), [said, name]);
 
   const go = (by: number): void => {
     if (count > 0) actions.load({ where: "hit", ordinal: ((ordinal - 1 + by + count) % count) + 1 });
@@ -54,7 +60,7 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();
     if (event.key === "Escape") onClose(true);
-    else if (event.key === "Enter" && event.target === box.current && !event.isComposing)
+    else if (event.key === "Enter" && event.target === box.current && !isComposing(event))
       go(event.shiftKey ? -1 : 1);
     else return;
     event.preventDefault();
@@ -73,8 +79,9 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
           maxLength={200}
           onInput={(event) => setQuery(event.currentTarget.value)}
         />
-        <span class="ipg-hits" role="status">
-          {progress(search, ordinal, words)}
+        {/* The voice says it, with the message. */}
+        <span class="ipg-hits" role="status" aria-live="off" aria-hidden={!said}>
+          {said}
         </span>
         <IconButton label={words.next} disabled={count === 0} onClick={() => go(1)}>
           <UpIcon />

@@ -72,7 +72,7 @@ export function Tools(props: Props): JSX.Element | null {
   if (state.link !== "live") return null;
   return (
     <div class="ipg-tools">
-      <span class="ipg-note" role="status">
+      <span class="ipg-note" aria-live="polite">
         {note}
       </span>
       <IconButton label={words.search} aria-expanded={isSearching} onClick={onSearch}>

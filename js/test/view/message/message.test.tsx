@@ -12,6 +12,8 @@ const row = (fields: Partial<Omit<MessageRowProps, "services">> = {}): Omit<Mess
   endsGroup: true,
   day: null,
   startsNew: false,
+  isFirst: false,
+  setSize: -1,
   isTarget: false,
   isHit: false,
   isActive: false,

@@ -1,22 +1,24 @@
-// New messages as heard: each once, gathered when they come fast, cleared later.
+// New messages as heard: each once, gathered when they come fast; and what became of ours.
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Arrival } from "../../../src/state/store";
-import { english } from "../../../src/strings";
-import { Announcer, GATHER_MS, KEPT_MS } from "../../../src/view/notices/announcer";
+import { GATHER_MS, KEPT_MS } from "../../../src/view/kit/voice";
+import { Announcer } from "../../../src/view/notices/announcer";
 import * as eg from "../../examples";
-import { draw, pass } from "../draw";
+import { draw, pass, services } from "../draw";
 
 const arrivals = (count: number): Arrival[] =>
   Array.from({ length: count }, (_, i) => ({ serial: i + 1, message: eg.message({ text: `T${i + 1}` }) }));
-const announcer = (count: number, lastSerial = 0) => (
-  <Announcer arrivals={arrivals(count)} lastSerial={lastSerial} messages={[]} strings={english} />
+let given = services();
+const announcer = (count: number) => (
+  <Announcer state={{ arrivals: arrivals(count), lastSerial: count }} messages={[]} services={given} />
 );
 const said = (el: HTMLElement): string[] =>
   [...el.querySelectorAll("[aria-live] div")].map((each) => each.textContent ?? "");
 
 beforeEach(() => {
   vi.useFakeTimers();
+  given = services();
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -35,7 +37,7 @@ describe("the announcer", () => {
     expect(said(el)).toEqual([]);
   });
   it("does not say what came before the view was there", () => {
-    expect(said(draw(announcer(5, 5)).el)).toEqual([]);
+    expect(said(draw(announcer(5)).el)).toEqual([]);
   });
   it("gathers what comes fast", () => {
     const { el, redraw } = draw(announcer(0));
@@ -47,8 +49,9 @@ describe("the announcer", () => {
     expect(said(el)).toEqual(["Ann Archer: T1", "8 new messages. Ann Archer: T9"]);
   });
   it("is polite and leaves no timer behind", () => {
-    const { find, redraw } = draw(announcer(2));
+    const { find, redraw } = draw(announcer(0));
     expect(find(".ipg-announcer").getAttribute("aria-live")).toBe("polite");
+    redraw(announcer(2));
     redraw(null);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -56,7 +59,7 @@ describe("the announcer", () => {
 
 describe("what became of our messages", () => {
   const withOwn = (...messages: ReturnType<typeof eg.own>[]) => (
-    <Announcer arrivals={[]} lastSerial={0} messages={messages} strings={english} />
+    <Announcer state={{ arrivals: [], lastSerial: 0 }} messages={messages} services={given} />
   );
   const draft = (status: "sending" | "sent" | "read" | "failed", error: string | null = null) =>
     eg.own({ id: "m1", draftId: "d1", status, error });
@@ -68,9 +71,19 @@ describe("what became of our messages", () => {
     redraw(withOwn(draft("failed", "No route.")));
     redraw(withOwn(draft("failed", "No route.")));
     redraw(withOwn(draft("sending")));
+    pass(GATHER_MS);
     redraw(withOwn(draft("sent")));
     redraw(withOwn(draft("read")));
-    expect(said(el)).toEqual(["Not sent: No route.", "Sent"]);
+    expect(said(el)).toEqual(["Not sent: Hello. No route.", "Sent"]);
+  });
+  it("is said of each, by its words, also when the reason is the same", () => {
+    const failed = (id: string, text: string) =>
+      eg.own({ id, draftId: id, text, status: "failed", error: "No." });
+    const sending = (id: string, text: string) => eg.own({ id, draftId: id, text, status: "sending" });
+    const { el, redraw } = draw(withOwn(sending("a", "One"), sending("b", "Two?")));
+    redraw(withOwn(failed("a", "One"), failed("b", "Two?")));
+    pass(GATHER_MS);
+    expect(said(el)).toEqual(["Not sent: One. No.", "Not sent: Two? No."]);
   });
   it("is not said of what was there before", () => {
     const { el, redraw } = draw(withOwn(draft("failed")));
