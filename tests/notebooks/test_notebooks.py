@@ -57,6 +57,29 @@ def test_the_dashboard_runs_without_a_viewer(tmp_path: Path, monkeypatch: pytest
     assert answer.stdout.strip() == "2", answer.stderr
 
 
+def test_the_notebook_of_bots_shows_which_scenarios_fail_and_why(tmp_path: Path) -> None:
+    code = (
+        "import nbformat, sys; from nbclient import NotebookClient\n"
+        "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
+        "NotebookClient(notebook, timeout=60, store_widget_state=False).execute()\n"
+        "print(nbformat.writes(notebook))\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, str(NOTEBOOKS / "05-bot-tests.ipynb")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=100,
+    )
+    assert answer.returncode == 0, answer.stderr
+    cells = [cell for cell in nbformat.reads(answer.stdout, as_version=4).cells if cell.cell_type == "code"]
+    results, table, recorded = (cells[number].outputs[-1]["data"] for number in (2, 3, 4))
+    assert results["text/plain"] == "<Run 10 passed, 2 failed>"
+    assert "Sorry, I did not get that." in results["text/markdown"], "what came instead"
+    assert table["text/html"].count("<tr") == 13
+    assert recorded["text/plain"] == "<Run 1 passed>"
+
+
 def test_the_notebook_of_the_real_genesys_runs_without_an_account(tmp_path: Path) -> None:
     code = (
         "import nbformat, sys; from nbclient import NotebookClient\n"
