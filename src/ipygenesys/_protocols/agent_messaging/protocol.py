@@ -73,6 +73,7 @@ _TAKING_PART: frozenset[Capability] = _WATCHING | {
     "receive_read",
     "attachments",
 }
+SCOPES: tuple[str, ...] = wire.Unverified.SCOPES
 TEXT_LIMIT = TextLimit(most=wire.Unverified.MAX_TEXT_CHARACTERS, unit="characters")
 
 
@@ -114,7 +115,7 @@ class AgentMessaging:
         self.platform = platform_of(region=region, domain=domain, base_url=base_url)
         self.conversation_id = conversation_id
         self.credentials = credentials
-        self._scopes: tuple[str, ...] = wire.Unverified.SCOPES if self._has_user else ()
+        self._scopes = SCOPES if self._has_user else ()
         self._path = f"{wire.CONVERSATIONS_PATH}/{quote(conversation_id, safe='')}"
         self._conversation = AgentConversation(conversation_id)
         self._opening = AgentOpening(

@@ -35,7 +35,7 @@ from ipygenesys._protocols.agent_messaging.channel import NotificationChannel
 from ipygenesys._protocols.agent_messaging.inbox.conversations import texts_of, told_of, typing_of
 from ipygenesys._protocols.agent_messaging.inbox.listing import list_of_queues, list_of_user, list_queues
 from ipygenesys._protocols.agent_messaging.notifications import channel_events
-from ipygenesys._protocols.agent_messaging.protocol import PING_AFTER_S, TYPING_RULES, AgentMessaging
+from ipygenesys._protocols.agent_messaging.protocol import PING_AFTER_S, SCOPES, TYPING_RULES, AgentMessaging
 from ipygenesys._protocols.base import Endpoints
 from ipygenesys._protocols.flow import (
     CallError,
@@ -98,7 +98,7 @@ class AgentInbox:
     @property
     def scopes(self) -> tuple[str, ...]:
         """What to ask a user's token for; an app's token has its roles instead."""
-        return (*wire.Unverified.SCOPES, *(QUEUE_SCOPES if self.queue_ids else ())) if self._has_user else ()
+        return (*SCOPES, *(QUEUE_SCOPES if self.queue_ids else ())) if self._has_user else ()
 
     @property
     def title(self) -> str:
