@@ -164,8 +164,8 @@ class Hub(Queues):
     async def run(self) -> None:
         """Performs what is due until cancelled."""
         while True:
-            self._wake.clear()
             self._tick()
+            self._wake.clear()
             timed = (
                 self.stage,
                 self.platform,

@@ -25,6 +25,7 @@ from ipygenesys.simulator.state.conversation import (
 from ipygenesys.simulator.state.settings import Settings, seeded_ids
 
 STEPS_AT_ONCE = 100
+"""Of the organisation, before others have their turn."""
 
 
 class Queues(Administration):
