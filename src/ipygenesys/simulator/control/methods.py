@@ -181,8 +181,8 @@ class Controls(ABC):
     def truth(self, *, queue_ids: list[str] | None = None, since: float | None = None) -> dict[str, Any]:
         """What is true of the queues now: rows, lengths of time, waits, counts; see ``simulator.org.truth.Truth``.
 
-        Times are milliseconds since 1970 and lengths milliseconds. ``since`` (epoch seconds) leaves out conversations
-        that had ended by then, which whoever began to look at that time cannot know.
+        Times are milliseconds since 1970 and lengths milliseconds. ``since`` (epoch seconds), the time of
+        a subscription, leaves out what had ended by then, after-call work included: who listens since then hears nothing of it.
         """
         truth: dict[str, Any] = self._control("GET", "/truth", {"queue_ids": queue_ids, "since": since})
         return truth

@@ -30,7 +30,8 @@ def truth(
         queues: With their targets.
         now: Epoch seconds.
         queue_ids: Only what is about these queues; None: all.
-        since: Epoch seconds: only conversations that were live then, or later; None: all.
+        since: Epoch seconds: only what whoever listens since then hears of: conversations that went on then, if only with
+            after-call work, or began later; None: all.
     """
     found, targets = Truth(_ms(now)), {queue.id: round(queue.target_s * 1000) for queue in queues}
     for c in conversations:
