@@ -104,6 +104,30 @@ def test_the_notebook_of_the_real_genesys_runs_without_an_account(tmp_path: Path
     assert left.count("parcel") == 2
 
 
+def test_the_notebook_of_the_inbox_runs(tmp_path: Path) -> None:
+    code = (
+        "import nbformat, sys; from nbclient import NotebookClient\n"
+        "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
+        "NotebookClient(notebook, timeout=60, store_widget_state=False).execute()\n"
+        "print(nbformat.writes(notebook))\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, str(NOTEBOOKS / "06-inbox.ipynb")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=140,
+    )
+    assert answer.returncode == 0, answer.stderr
+    cells = [cell for cell in nbformat.reads(answer.stdout, as_version=4).cells if cell.cell_type == "code"]
+    _, rows, figures, counts, _, messages, _, closed = ["".join(map(shown, cell.outputs)) for cell in cells]
+
+    assert rows.count("unread") == 5 and "agent has answered" not in rows
+    assert "Conversations that are in a queue, with no agent connected." in figures
+    assert counts.startswith("('connected', True")
+    assert "customer" in messages and closed == "'closed'"
+
+
 def shown(output: nbformat.NotebookNode) -> str:
     return str(output.text if output.output_type == "stream" else output.data["text/plain"])
 

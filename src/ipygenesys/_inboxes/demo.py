@@ -17,9 +17,8 @@ def both_sides(conversations: int, options: dict[str, Any]) -> tuple[Simulator, 
         options: those of ``ipygenesys.Simulator``.
     """
     simulator = Simulator(**{"scenario": "busy_hour", **options, "conversations": conversations}).start()
-    rows = simulator.truth()["rows"]
     return simulator, AgentQueue(
         base_url=simulator.base_url,
-        queue_id=sorted({row["queue_id"] for row in rows if row["queue_id"]}),
+        queue_id=simulator.queue_ids,
         credentials=ClientCredentials(simulator.client_id, simulator.client_secret),
     )
