@@ -36,8 +36,9 @@ from ipygenesys._widget.asking import Asking
 from ipygenesys._widget.budget import budget as _budget
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.handlers import Handlers
+from ipygenesys._widget.hosts import INSTEAD, host_here
 from ipygenesys._widget.kept_content import KeptContent
-from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
+from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.languages import view_words
 from ipygenesys._widget.observers import Observers, StateObservers
 from ipygenesys._widget.reruns import Reruns
@@ -63,6 +64,8 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
     guest without a session token, of the same deployment), this one is closed as soon as that one opens, unless a page
     still shows it: its stream and its handlers end, its status says why, and calls raise an error that names the newer
     one. What was connected by ``connect()``, ``connect=True`` or ``with`` stays until you close it.
+    It also ends, whoever has connected it, when its host drops it: in marimo when its cell is run again or deleted, or its
+    session has ended (noticed once its pages have been silent for 150 s); in Panel, Shiny and Solara with the session.
 
     Args:
         protocol: which conversation, where, and as whom.
@@ -130,6 +133,8 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         self._reruns = Reruns(
             protocol, self._gateway, self._life, is_seen=self._views.is_seen, close=self.close
         )
+        self._host = host_here(self._reruns.end)
+        self._views.gone = self._host.views_gone
         self._handlers = HandlerThread(weakly(self._handler_failed))
         self._observers = Observers(weakly(self._tell_observers), weakly(self._handler_failed))
         self._simulator: Simulator | None = None
@@ -249,8 +254,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The view, and for hosts without widgets (GitHub, nbviewer, a terminal) what this is, in words."""
         data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        words = f"Genesys Cloud conversation (ipygenesys): run the cell in Jupyter to connect. {self!r}"
-        data = {**data, "text/plain": words}
+        data = {**data, "text/plain": f"{INSTEAD} {self!r}"}
         if self.save_content and self.messages:
             data["text/html"] = export.html_fragment(self.messages)
         return data, metadata
@@ -289,7 +293,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
 
     def _send_to_views(self, message: Any) -> None:
         if (comm := self.comm) is not None:
-            send_custom(comm, message)
+            self._host.send(comm, message)
 
     def _hear(self, event: Event) -> None:
         self._views.publish(event)

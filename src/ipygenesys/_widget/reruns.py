@@ -122,8 +122,11 @@ class Reruns:
             f"The conversation goes on in the Chat that In[{to._run.number}] has made; use that one."
         )
         self.why_ended = Failure(kind="cancelled", message=words)
+        self.end()
+
+    def end(self) -> None:
+        """Close the Chat, on a thread of its own: it waits for what is under way, which comes by the gateway's."""
         if (close := self._close()) is not None:
-            # It waits for what is under way, which comes by the gateway's thread.
             threading.Thread(target=close, name="ipygenesys-closing", daemon=True).start()
 
 

@@ -1,0 +1,162 @@
+"""Hosts that are no Jupyter, as far as the widget sees them; the real ones: `uv run poe hosts`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+import ipygenesys as ig
+from ipygenesys._core.view.protocol import VIEW_SILENCE_S
+from ipygenesys._widget.hosts import Jupyter, MarimoSession, ShinySession, host_here
+from tests.widget.browser import eventually, threads
+
+Marimo = list[Any]
+"""What has been registered with the cell."""
+
+
+@pytest.fixture
+def marimo(monkeypatch: pytest.MonkeyPatch) -> Marimo:
+    of_cell: Marimo = []
+    context = SimpleNamespace(cell_lifecycle_registry=SimpleNamespace(add=of_cell.append))
+    module = ModuleType("marimo._runtime.context")
+    module.safe_get_context = lambda: context  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return of_cell
+
+
+def is_nothing_left() -> bool:
+    return list(threads()) == []
+
+
+def test_where_there_is_no_other_host_a_comm_is_all_that_is_needed() -> None:
+    assert isinstance(host_here(lambda: None), Jupyter)
+
+
+def test_a_cell_of_marimo_that_is_run_again_ends_its_conversation_however_it_was_connected(
+    marimo: Marimo,
+) -> None:
+    chat = ig.Chat.demo(seed=1)
+    chat.connect().wait(30)
+    assert chat.status == "connected"
+    assert marimo[0].dispose(SimpleNamespace(), deletion=False)
+    eventually(lambda: chat.status == "closed")
+    eventually(is_nothing_left)
+
+
+def test_a_session_of_marimo_that_has_ended_is_noticed_when_its_pages_are_gone(marimo: Marimo) -> None:
+    made: list[MarimoSession] = []
+    ended = threading.Event()
+
+    def session() -> None:
+        host = host_here(ended.set)
+        assert isinstance(host, MarimoSession)
+        host.views_gone()  # It lives: its page may only be slow.
+        assert not ended.is_set()
+        made.append(host)
+
+    thread = threading.Thread(target=session)
+    thread.start()
+    thread.join()
+    made[0].views_gone()
+    assert ended.is_set()
+    assert VIEW_SILENCE_S > 120  # So long marimo keeps a session without a page.
+
+
+def test_a_session_of_panel_that_is_destroyed_ends_its_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Callable[[object], None]] = []
+    page = SimpleNamespace(session_context=object(), on_session_destroyed=heard.append)
+    module = ModuleType("panel.io.state")
+    module.state = SimpleNamespace(curdoc=page)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    chat = ig.Chat.demo(seed=1)
+    chat.connect().wait(30)
+    heard[0](object())
+    eventually(lambda: chat.status == "closed")
+    eventually(is_nothing_left)
+
+
+class Shiny:
+    """A session that sends what its comm was given when somebody makes it flush, as Shiny's does."""
+
+    def __init__(self) -> None:
+        self.current: object | None = None
+        self.waiting: list[object] = []
+        self.sent: list[object] = []
+        self.flushes = 0
+        self.lock = asyncio.Lock()
+        self.flushed = asyncio.Event()
+
+    def root_scope(self) -> Shiny:
+        return self
+
+    def get_current_session(self) -> Shiny:
+        return self
+
+    @contextmanager
+    def session_context(self, session: object) -> Iterator[None]:
+        self.current = session
+        yield
+        self.current = None
+
+    def send(self, data: object) -> None:
+        """The comm's."""
+        assert self.current is self
+        self.waiting.append(data)
+
+    async def flush(self) -> None:
+        assert self.lock.locked()
+        self.flushes += 1
+        self.sent += self.waiting
+        self.waiting = []
+        self.flushed.set()
+
+    def put_into(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        session, reactive, shiny = (
+            ModuleType("shiny.session"),
+            ModuleType("shiny.reactive"),
+            ModuleType("shiny"),
+        )
+        vars(session).update(
+            get_current_session=self.get_current_session, session_context=self.session_context
+        )
+        vars(reactive).update(lock=lambda: self.lock, flush=self.flush)
+        vars(shiny).update(session=session, reactive=reactive)
+        for module in (shiny, session, reactive):
+            monkeypatch.setitem(sys.modules, module.__name__, module)
+
+
+async def test_what_a_thread_sends_in_shiny_goes_out_with_one_flush_and_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shiny = Shiny()
+    shiny.put_into(monkeypatch)
+    host = host_here(lambda: None)
+    assert isinstance(host, ShinySession)
+
+    def send() -> None:
+        for number in range(5):
+            host.send(shiny, number)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    thread.join()  # This loop has not had its turn yet.
+    assert shiny.sent == []
+    await asyncio.wait_for(shiny.flushed.wait(), 30)
+    assert [each["content"] for each in shiny.sent] == [0, 1, 2, 3, 4]  # type: ignore[index]
+    assert shiny.flushes == 1
+    shiny.flushed.clear()
+    host.send(shiny, 5)
+    await asyncio.wait_for(shiny.flushed.wait(), 30)
+    assert (shiny.flushes, len(shiny.sent)) == (2, 6)
+
+
+def test_a_shiny_app_that_is_not_served_is_like_any_other_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    Shiny().put_into(monkeypatch)
+    assert isinstance(host_here(lambda: None), Jupyter)
