@@ -124,6 +124,11 @@ class Inbox(InboxWidget):
         return sorted(rows, key=lambda row: (not row.is_live, row.unanswered_since_ms or float("inf")))
 
     @property
+    def problems(self) -> list[str]:
+        """What does not work while the rest does, such as what a missing permission keeps us from; in words."""
+        return [failure.message for failure in dict(self._source.problems).values()]
+
+    @property
     def kpis(self) -> Kpis:
         """The figures of all conversations, now; each with its definition in words.
 

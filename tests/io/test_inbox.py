@@ -196,9 +196,7 @@ async def words_without(
 async def test_a_permission_that_is_missing_is_named_and_the_rest_goes_on(
     missing: tuple[str, ...], what: str
 ) -> None:
-    words = await words_without(
-        missing, lambda inbox: inbox.session.problems.get(what) if inbox.rows else None
-    )
+    words = await words_without(missing, lambda inbox: inbox.problems.get(what) if inbox.rows else None)
 
     assert missing[0] in words
 
@@ -206,7 +204,7 @@ async def test_a_permission_that_is_missing_is_named_and_the_rest_goes_on(
 async def test_without_any_topic_there_is_nothing_to_watch() -> None:
     words = await words_without(
         wire.PERMISSIONS_VIEW,
-        lambda inbox: inbox.session.connection.failure if inbox.status == "failed" else None,
+        lambda inbox: inbox.problems.get("connection") if inbox.status == "failed" else None,
     )
 
     assert wire.PERMISSIONS_VIEW[0] in words

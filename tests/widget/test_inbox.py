@@ -11,6 +11,8 @@ import traitlets
 import ipygenesys as ig
 from ipygenesys import inbox as inbox_module
 from ipygenesys._core.inbox.rows import Row
+from ipygenesys._wire import agent_messaging as wire
+from ipygenesys.simulator.state.organisation import PERMISSIONS
 from tests.widget.browser import RecordedComm, eventually
 from tests.widget.conftest import Bench
 from tests.widget.test_inbox_pages import Page
@@ -155,3 +157,19 @@ def test_a_page_that_was_closed_gives_its_connection_back(
     page.look(revision=0)
     eventually(lambda: demo.status == "connected")
     eventually(lambda: page.last["total"] > 5)
+
+
+def test_what_does_not_work_is_said_while_the_rest_does() -> None:
+    held = [each for each in PERMISSIONS if each not in wire.PERMISSIONS_QUEUES]
+    with ig.Simulator(scenario="busy_hour", conversations=3, agent_api={"permissions": held}) as simulator:
+        credentials = ig.ClientCredentials(simulator.client_id, simulator.client_secret)
+        queues = [queue["queue_id"] for queue in simulator.queues()]
+        protocol = ig.AgentQueue(base_url=simulator.base_url, queue_id=queues, credentials=credentials)
+        with ig.Inbox(protocol) as inbox:
+            eventually(lambda: inbox.rows and inbox.problems)
+            assert wire.PERMISSIONS_QUEUES[0] in inbox.problems[0]
+            assert {row.queue for row in inbox.rows} == {""}
+
+
+def test_chats_say_their_own_problems(inbox: ig.Inbox) -> None:
+    assert inbox.problems == []

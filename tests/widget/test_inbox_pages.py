@@ -17,6 +17,7 @@ import ipygenesys as ig
 from ipygenesys._core.inbox.figures import DEFINITIONS, Kpis
 from ipygenesys._core.inbox.rows import STATES, Kind, LastMessage, Row
 from ipygenesys._core.inbox_view.pages import UPDATE_S
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._inboxes import widget
 from ipygenesys._inboxes.languages import inbox_words
@@ -74,6 +75,10 @@ class Rows:
         with self._lock:
             for views in self.views:
                 views.flush()
+
+    @property
+    def problems(self) -> dict[str, Failure]:
+        return {}
 
     def kpis(self) -> Kpis:
         figures = {

@@ -22,6 +22,7 @@ from ipygenesys._core.model.events import (
     StatusChanged,
     TypingChanged,
 )
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Command
 from ipygenesys._core.model.messages import Message
 from ipygenesys._core.model.platform_events import ReceiptStatus
@@ -94,6 +95,11 @@ class ChatRows:
     def status(self) -> str:
         """That of the one that is worst off."""
         return min(self._statuses.values(), key=_WORST_FIRST.index)
+
+    @property
+    def problems(self) -> Mapping[str, Failure]:
+        """None: each chat says its own."""
+        return {}
 
     def kpis(self, scope: Scope = ALL) -> Kpis:
         """The figures, now."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ipygenesys._core.inbox.figures import Kpis
 from ipygenesys._core.inbox.rows import Row
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.conversation.views import Views
 
 
@@ -45,6 +46,10 @@ class Source(Protocol):
     @property
     def status(self) -> str:
         """Of the connection."""
+
+    @property
+    def problems(self) -> Mapping[str, Failure]:
+        """What does not work while the rest does, by what it is."""
 
     def kpis(self) -> Kpis:
         """The figures, now."""

@@ -112,6 +112,12 @@ class InboxGateway:
         """Of the connection."""
         return self.session.connection.status
 
+    @property
+    def problems(self) -> Mapping[str, Failure]:
+        """What does not work while the rest does, by what it is; why there is no connection is one of them."""
+        failure = self.session.connection.failure
+        return self.session.problems if failure is None else {**self.session.problems, "connection": failure}
+
     def kpis(self, scope: Scope = ALL) -> Kpis:
         """The figures, now."""
         return self.session.desk.pools.kpis(self.server_now_ms(), scope)
