@@ -1569,3 +1569,15 @@ def test_seen_is_inferred_only_where_that_was_asked_for() -> None:
     assert protocol(infer_seen=True).fresh().profile.infers_seen
     with pytest.raises(TypeError, match="infer_seen must be a bool"):
         protocol(infer_seen="yes")
+
+
+@pytest.mark.parametrize("field", ["messageTime", "messageStatus", "errorInfo"])
+def test_one_odd_field_of_a_message_in_history_does_not_lose_the_message(field: str) -> None:
+    named = [{"messageId": id_, "messageTime": "2026-11-22T10:00:00Z"} for id_ in ("m1", "m2")]
+    named[0][field] = ["odd"]  # type: ignore[assignment]
+    customer = {"id": GUEST, "purpose": "customer", "state": "connected", "messages": named}
+    bulk = {"entities": [message_data(id_, id_) for id_ in ("m1", "m2")]}
+    adapter = protocol()
+    opened(adapter)
+    page = run(adapter.perform(FetchHistory()), {MEDIA: {"id": C, "participants": [customer]}, BULK: bulk})[0]
+    assert [(each.id, each.text) for each in page.messages] == [("m1", "m1"), ("m2", "m2")]

@@ -9,7 +9,7 @@ import msgspec
 
 from ipygenesys._core.model.messages import Role
 from ipygenesys._core.model.platform_events import ReceiptStatus
-from ipygenesys._protocols.tolerant import is_id, name_of, time_ms_of
+from ipygenesys._protocols.tolerant import UNREADABLE, convert, is_id, name_of, time_ms_of
 from ipygenesys._wire import agent_messaging as wire
 
 ROLE_OF_PURPOSE: dict[str, Role] = {
@@ -118,8 +118,8 @@ def person_of(participant: wire.Participant | wire.EventParticipant, *, is_over:
 def communications_of(participant: wire.Participant) -> Iterator[wire.Communication]:
     for each in participant.messages or ():
         try:
-            communication = msgspec.convert(each, wire.Communication)
-        except msgspec.ValidationError:
+            communication = convert(each, wire.Communication)
+        except UNREADABLE:
             continue
         if is_id(communication.id):
             yield communication

@@ -30,7 +30,7 @@ from ipygenesys._protocols.agent_messaging.content import (
 )
 from ipygenesys._protocols.agent_messaging.people import AgentPeople
 from ipygenesys._protocols.content import parts_of
-from ipygenesys._protocols.tolerant import UNREADABLE, decode, is_id, name_of, time_ms_of
+from ipygenesys._protocols.tolerant import UNREADABLE, convert, decode, is_id, name_of, time_ms_of
 from ipygenesys._wire import agent_messaging as wire
 
 _UNKNOWN_VALUE = FrameIgnored("unknown_value")
@@ -246,5 +246,5 @@ class AgentMessages:
 
 def _event_messages(messages: Iterable[Any]) -> Iterator[wire.EventMessage]:
     for each in messages:
-        with suppress(msgspec.ValidationError):
-            yield msgspec.convert(each, wire.EventMessage)
+        with suppress(*UNREADABLE):
+            yield convert(each, wire.EventMessage)
