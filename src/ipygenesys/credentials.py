@@ -105,6 +105,12 @@ class AccessToken:
 Credentials: TypeAlias = "ClientCredentials | AccessToken | UserLogin"
 
 
+def secrets_of(holder: object) -> list[str]:
+    """What an object's attributes hold that must never show."""
+    names = (*getattr(type(holder), "__slots__", ()), *getattr(holder, "__dict__", ()))
+    return [each.reveal() for name in names if isinstance(each := getattr(holder, name, None), Secret)]
+
+
 def app_of(credentials: Credentials) -> Hashable:
     """Who the platform takes them for: an app, whoever has logged in with it; of a token it is not known."""
     who = credentials.token if isinstance(credentials, AccessToken) else credentials.client_id

@@ -19,6 +19,7 @@ import ipygenesys as ig
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.recordings.reading import read_entries
 from ipygenesys._recordings.entries import Header, InputTaken
+from ipygenesys._verbs.recording import _between_steps
 from tests.simulation.recorded import AS_FAST_AS_IT_GOES, Compared, came_to, compare, play
 from tests.tools import gates
 
@@ -70,8 +71,14 @@ def talk(side: str, seconds: float, path: Path) -> str:
                     sim.fault("drop")
                 chat.mark_read()
             time.sleep(1)
+            wanted: list[str] = []
+            # At the same moment: people and time go on.
+            _between_steps(
+                chat._gateway,
+                lambda: (recording._recorder.end(), wanted.append(came_to(chat._gateway.session))),
+            )
             recording.stop()
-            return came_to(chat._gateway.session)
+            return wanted[0]
 
 
 def demo(seconds: float) -> tuple[dict[str, str], dict[str, int]]:

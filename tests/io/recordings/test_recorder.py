@@ -125,6 +125,19 @@ async def test_no_secret_is_written(simulator: Simulator, tmp_path: Path) -> Non
     assert "ignature=" not in written
 
 
+async def test_a_secret_of_the_credentials_is_masked_though_somebody_says_it(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    """It stands in no field of its own, and was never on the wire before."""
+    client = Watched(protocol_for(simulator))
+    async with client:
+        await client.until_caught_up()
+        with client.record(tmp_path / "talk.jsonl") as recording:
+            simulator.agent_say(f"Is it {simulator.client_secret}?")
+            await client.until(lambda: client.texts[-1:] == [f"Is it {simulator.client_secret}?"])
+    assert simulator.client_secret not in text_of(recording) and "Is it ***?" in text_of(recording)
+
+
 @pytest.mark.parametrize("redact", ["names", "texts"])
 async def test_redacted_texts_and_names_are_nowhere(
     simulator: Simulator, tmp_path: Path, redact: Any

@@ -184,8 +184,7 @@ class Gateway:
 
     def begin(self, recorder: Recorder) -> None:
         """Have what passes written down; between two steps, or before there was any."""
-        name, title = type(self._protocol).__name__, self._protocol.title
-        recorder.begin(self.session, self.tap, protocol=name, title=title, is_new=not self._has_begun)
+        recorder.begin(self.session, self.tap, self._protocol, is_new=not self._has_begun)
 
     def post(self, command: Command) -> None:
         """Take a command, from any thread."""

@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple
 from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.tap import Tap
+from ipygenesys._protocols.base import Adapter, IsFed
 from ipygenesys._recordings.coding import line_of
 from ipygenesys._recordings.entries import (
     AnyEntry,
@@ -30,6 +31,7 @@ from ipygenesys._recordings.entries import (
 from ipygenesys._recordings.masking import Masks
 from ipygenesys._recordings.redaction import Redactor
 from ipygenesys._recordings.state import Moment, digest_of, moment_of, packed
+from ipygenesys.credentials import secrets_of
 
 GATHER_S = 0.2
 """Chosen: entries of this long are written together; with the time that it takes, less than half a second."""
@@ -84,25 +86,27 @@ class Recorder:
 
     # --- on the loop's thread -----------------------------------------------------------------------------
 
-    def begin(self, session: Session, tap: Tap, *, protocol: str, title: str, is_new: bool) -> None:
+    def begin(self, session: Session, tap: Tap, protocol: Adapter | IsFed, *, is_new: bool) -> None:
         """Between two steps of the session.
 
         Args:
             session: whose inputs are recorded.
             tap: where they are heard.
-            protocol: the name of its kind.
-            title: the conversation in a few words.
+            protocol: the conversation's; its secrets are masked wherever they turn up.
             is_new: the session has taken no input yet.
         """
         self._session, self._tap = session, tap
+        for holder in (protocol, getattr(protocol, "credentials", None)):
+            for secret in secrets_of(holder):
+                self._masks.learn(secret)
         tap.add(self._note, at_end=self._finish)
         at_s = tap.at_s()
         header = Header(
             at_s=at_s,
             started=datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds"),
             by=f"ipygenesys {version('ipygenesys')}",
-            protocol=protocol,
-            title=title,
+            protocol=type(protocol).__name__,
+            title=protocol.title,
             redaction=self._redaction,
             profile=session.profile,
         )
