@@ -72,11 +72,13 @@ def talk(side: str, seconds: float, path: Path) -> str:
                 chat.mark_read()
             time.sleep(1)
             wanted: list[str] = []
-            # At the same moment: people and time go on.
-            _between_steps(
-                chat._gateway,
-                lambda: (recording._recorder.end(), wanted.append(came_to(chat._gateway.session))),
-            )
+
+            def at_its_end() -> None:
+                """At the same moment: people and time go on."""
+                recording._recorder.end()
+                wanted.append(came_to(chat._gateway.session))
+
+            _between_steps(chat._gateway, at_its_end)
             recording.stop()
             return wanted[0]
 
