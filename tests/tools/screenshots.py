@@ -84,8 +84,8 @@ def main() -> int:
             shutil.copy(NOTEBOOKS / "02-real-genesys.ipynb", server.folder)
             real_genesys(browser, server, IMAGES / "two-sides.png")
         with running("voila", Path(name) / "voila", pictures / "voila.log") as server:
-            shutil.copy(NOTEBOOKS / "dashboards" / "conversation.ipynb", server.folder)
-            dashboard(browser, server, IMAGES / "dashboard.png")
+            shutil.copy(NOTEBOOKS / "dashboards" / "supervisor.ipynb", server.folder)
+            supervisor(browser, server, IMAGES / "inbox.png")
             write_notebook(server, "wall.ipynb", [(READERS / "wall.py").read_text("utf-8")])
             wall(browser, server, IMAGES / "wall.png")
         if "--images" in arguments:
@@ -154,12 +154,18 @@ def real_genesys(browser: Browser, server: Server, file: Path) -> None:
     notebook.page.context.close()
 
 
-def dashboard(browser: Browser, server: Server, file: Path) -> None:
+def supervisor(browser: Browser, server: Server, file: Path) -> None:
     notebook = page_in(browser, server)
-    notebook.open("conversation.ipynb")
-    notebook.chat.articles.first.wait_for()
-    notebook.chat.send("Hi! Where is my parcel?")
-    expect(notebook.chat.articles.nth(2)).to_have_attribute("data-status", "read", timeout=30_000)
+    notebook.page.set_default_navigation_timeout(120_000)  # Voila runs the cells first.
+    notebook.open("supervisor.ipynb")
+    inbox = notebook.page.get_by_role("region", name="Inbox", exact=True)
+    rows = inbox.get_by_role("listbox").get_by_role("option")
+    expect(rows.nth(8)).to_be_attached(timeout=60_000)
+    notebook.page.wait_for_timeout(20_000)  # Figures and their ways so far.
+    rows.nth(2).click()
+    expect(notebook.page.get_by_role("article").nth(1)).to_be_attached(timeout=60_000)
+    notebook.page.set_viewport_size({"width": 1500, "height": 940})
+    notebook.page.wait_for_timeout(3_000)
     notebook.page.screenshot(path=file)
     notebook.page.context.close()
 

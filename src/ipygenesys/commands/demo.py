@@ -24,7 +24,7 @@ from ipygenesys._io.host import browser
 
 Application = Literal["jupyterlab", "notebook", "voila"]
 
-TUTORIALS = ("01-quickstart", "02-real-genesys", "03-events", "04-analysis", "06-inbox")
+TUTORIALS = ("01-quickstart", "02-real-genesys", "03-events", "04-analysis", "05-bot-tests", "06-inbox")
 QUICKSTART = f"{TUTORIALS[0]}.ipynb"
 DASHBOARDS = {
     "conversation": "dashboards/conversation.ipynb",
