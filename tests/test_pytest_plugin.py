@@ -9,6 +9,9 @@ import pytest
 
 from ipygenesys import Chat, Simulator
 
+# What is first imported within another run of pytest is forgotten after it, in part.
+from ipygenesys._scripts.files import botium, rasa, reading, recorded, yaml_script  # noqa: F401
+
 pytest_plugins = "pytester"
 
 SCRIPT = """

@@ -230,7 +230,7 @@ def test_a_lone_output_in_a_view_of_its_own_fills_it(host: Host) -> None:
 # Of every element and of what is before, after and behind it.
 STYLES = """() => { const names = ['color', 'background', 'border', 'border-radius', 'outline', 'box-shadow', 'box-sizing',
     'display', 'width', 'height', 'margin', 'padding', 'font', 'letter-spacing', 'text-decoration', 'text-transform', 'cursor'];
-  return [...document.querySelectorAll('.ipg-root, .ipg-root *')].flatMap(element =>
+  return [...document.querySelectorAll('.ipg-root, .ipg-root *:not(.ipg-hidden *)')].flatMap(element =>
     [null, '::before', '::after', '::placeholder'].map(part => { const style = getComputedStyle(element, part);
       return [element.className.baseVal ?? element.className, part, ...names.map(name => style.getPropertyValue(name))]; })); }"""
 OUT_OF_JUPYTERLAB = "() => { document.querySelector('.jp-ThemedContainer').className = 'themed' }"

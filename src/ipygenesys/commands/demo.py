@@ -159,12 +159,12 @@ def serve(
         line, folder = command("jupyterlab", workplace, port), workplace
     with ended_by_signals(), child(line, folder, {**environment, "JUPYTER_TOKEN": token}) as process:
         wait_until_answering(process, f"{base}/login", name)
-        print(f"{name} is ready:  {page}")
-        print(f"Your copy of the notebooks:  {workplace}")
-        print("Press Ctrl-C to stop.", flush=True)
-        if open_browser:
-            browser.open_page(page)
         try:
+            print(f"{name} is ready:  {page}")
+            print(f"Your copy of the notebooks:  {workplace}")
+            print("Press Ctrl-C to stop.", flush=True)
+            if open_browser:
+                browser.open_page(page)
             code = process.wait()
         except KeyboardInterrupt:
             print("\nStopped.", flush=True)

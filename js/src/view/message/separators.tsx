@@ -5,7 +5,7 @@ import type { Strings } from "../../strings";
 /** `isHidden` from screen readers. */
 export function DaySeparator({ day, isHidden }: { day: string; isHidden: boolean }) {
   return (
-    <div class="ipg-day" aria-hidden={isHidden}>
+    <div class="ipg-day" aria-hidden={isHidden || undefined}>
       <span>{day}</span>
     </div>
   );
@@ -13,7 +13,7 @@ export function DaySeparator({ day, isHidden }: { day: string; isHidden: boolean
 
 export function NewSeparator({ strings, isHidden }: { strings: Strings; isHidden: boolean }) {
   return (
-    <div class="ipg-new" aria-hidden={isHidden}>
+    <div class="ipg-new" aria-hidden={isHidden || undefined}>
       <span>{strings.newMessages}</span>
     </div>
   );
