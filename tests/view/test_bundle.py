@@ -26,7 +26,7 @@ def test_the_committed_bundle_is_what_the_sources_build(tmp_path: Path) -> None:
         cwd=ROOT / "js",
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=240,
     )
     assert {each.name for each in tmp_path.iterdir()} == {each.name for each in STATIC.iterdir()}
     for name in (each.name for each in STATIC.iterdir()):
