@@ -86,3 +86,12 @@ def test_only_what_figures_hang_on_is_news() -> None:
     assert not leg.told(Part(id="a", name="Lee"))
     assert leg.told(LIFE[1])
     assert not leg.told(LIFE[1])
+
+
+def test_who_is_known_to_be_there_but_not_since_when_is_connected_without_a_time() -> None:
+    leg = leg_of(Part(id="a", role="agent", is_connected=True), Part(id="a"))
+
+    assert (leg.state, leg.since_ms, leg.connected_ms) == ("connected", None, None)
+    assert (leg.engaged_ms, leg.handled_ms) == (None, None)
+    leg.told(Part(id="a", parked_ms=5000, resumed_ms=9000))
+    assert (leg.state, leg.since_ms) == ("connected", 9000)

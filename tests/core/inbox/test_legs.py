@@ -83,3 +83,10 @@ def test_each_agent_was_served_and_has_served() -> None:
         Value("time_to_engage_s", 4000, "user-a2", "sales"),
     ]
     assert legs.connections() == [("a", 9000), ("a2", 24_000)]
+
+
+def test_who_answered_at_a_time_that_nobody_has_said_had_it_and_has_no_times() -> None:
+    legs = legs_of(customer(), Part(id="a", role="agent", is_connected=True))
+
+    assert legs.holder() == ("agent", legs["a"])
+    assert (legs.last_agent(), legs.connections(), legs.served()) == (legs["a"], [], [])

@@ -23,6 +23,8 @@ class Leg:
         self.queue_id: str | None = None
         self.came_ms: int | None = None
         self.connected_ms: int | None = None
+        self.is_connected = False
+        """It is, or was, though nobody may have said since when."""
         self.ended_ms: int | None = None
         self.is_over = False
         self.acw_began_ms: int | None = None
@@ -34,6 +36,7 @@ class Leg:
         """Take in what is new; whether anything was that figures hang on."""
         self.role = part.role or self.role
         self.is_queue |= part.is_queue
+        self.is_connected |= part.is_connected or part.connected_ms is not None
         self.name = part.name or self.name
         self.user_id = part.user_id or self.user_id
         self.queue_id = part.queue_id or self.queue_id
@@ -66,7 +69,7 @@ class Leg:
             return "over"
         if self.parks and self.parks[max(self.parks)] is None:
             return "parked"
-        return "alerted" if self.connected_ms is None else "connected"
+        return "connected" if self.is_connected else "alerted"
 
     @property
     def since_ms(self) -> int | None:
@@ -77,8 +80,8 @@ class Leg:
             case "parked":
                 return max(self.parks)
             case "connected":
-                resumed = [at for at in self.parks.values() if at is not None]
-                return max([self.connected_ms or 0, *resumed])
+                moments = (self.connected_ms, *self.parks.values())
+                return max((at for at in moments if at is not None), default=None)
             case _:
                 return self.came_ms
 

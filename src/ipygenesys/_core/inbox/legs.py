@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import inf
 
 from ipygenesys._core.inbox.answers import Value
@@ -35,6 +34,11 @@ class Legs(dict[str, Leg]):
         through = [leg for leg in self.values() if leg.queue_id is not None]
         return max(through, key=began_ms_of).queue_id if through else None
 
+    @property
+    def is_in_after_work(self) -> bool:
+        """Somebody has after-call work to do, as far as is known."""
+        return any(leg.acw_began_ms is not None and leg.acw_ended_ms is None for leg in self.values())
+
     def holder(self) -> tuple[State, Leg | None]:
         """Who has it, and by which part."""
         live = [leg for leg in self.values() if not leg.is_over]
@@ -54,11 +58,12 @@ class Legs(dict[str, Leg]):
 
     def last_agent(self) -> Leg | None:
         """Who had it last."""
-        return max(self._answering(), key=began_ms_of, default=None)
+        return max(filter(_has_answered, self.values()), key=began_ms_of, default=None)
 
     def connections(self) -> list[tuple[str, int]]:
         """When which agents came, first ones first."""
-        connected = [(leg.id, leg.connected_ms or 0) for leg in self._answering()]
+        answered = filter(_has_answered, self.values())
+        connected = [(leg.id, leg.connected_ms) for leg in answered if leg.connected_ms is not None]
         return sorted(connected, key=lambda each: each[1])
 
     def served(self) -> list[Value]:
@@ -84,8 +89,9 @@ class Legs(dict[str, Leg]):
                 values.append(Value("abandoned_wait_s", max(leg.ended_ms - began_ms, 0), None, leg.queue_id))
         return values
 
-    def _answering(self) -> Iterable[Leg]:
-        return [leg for leg in self.values() if leg.role == "agent" and leg.connected_ms is not None]
+
+def _has_answered(leg: Leg) -> bool:
+    return leg.role == "agent" and leg.is_connected
 
 
 def began_ms_of(leg: Leg) -> int:
