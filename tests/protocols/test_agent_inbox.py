@@ -302,9 +302,39 @@ def test_queues_are_named_with_their_targets_and_unknown_ones_are_said() -> None
 
     assert found == QueueTold(queue_id="sales", name="Sales", target_ms=20_000)
     assert (problem.what, "'gone'" in problem.failure.message) == ("queue gone", True)
+    platform = Platform(sales("gone"))
     platform.answers[f"{wire.QUEUES_PATH}/sales"] = FORBIDDEN
     with pytest.raises(CallError, match="Missing"):
         platform.ask(ReadQueues())
+
+
+def test_a_queue_that_may_not_be_seen_takes_no_name_from_the_others() -> None:
+    platform = Platform(sales("secret", "tech"))
+    platform.answers |= {f"{wire.QUEUES_PATH}/{id_}": {"id": id_, "name": id_} for id_ in ("sales", "tech")}
+    platform.answers[f"{wire.QUEUES_PATH}/secret"] = FORBIDDEN
+    *found, problem = platform.ask(ReadQueues())
+
+    assert found == [QueueTold(queue_id=id_, name=id_) for id_ in ("sales", "tech")]
+    assert (problem.what, problem.failure.kind) == ("queue secret", "permission")
+    assert "'secret'" in problem.failure.message
+
+
+def test_queues_that_are_known_are_not_asked_for_again() -> None:
+    ids = [f"q{number}" for number in range(1, 5)]
+    platform = Platform(sales(*ids))
+    platform.answers |= {f"{wire.QUEUES_PATH}/{id_}": {"id": id_, "name": id_} for id_ in ("sales", *ids)}
+    busy = Failure(kind="rate_limited", message="Too many.", status=429)
+    platform.answers[f"{wire.QUEUES_PATH}/q4"] = busy
+    with pytest.raises(CallError, match="Too many"):
+        platform.ask(ReadQueues())
+    assert len(platform.requests) == 5
+
+    platform.answers[f"{wire.QUEUES_PATH}/q4"] = {"id": "q4", "name": "q4"}
+    found = [QueueTold(queue_id=id_, name=id_) for id_ in ("sales", *ids)]
+    assert list(platform.ask(ReadQueues())) == found
+    assert len(platform.requests) == 6
+    assert list(platform.ask(ReadQueues())) == found
+    assert len(platform.requests) == 6
 
 
 def observed(metric: str, *ids: str, truncated: bool = False) -> dict[str, Any]:

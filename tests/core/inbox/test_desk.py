@@ -177,6 +177,35 @@ def test_texts_are_those_of_the_newest_message_alone() -> None:
     assert last is not None and last.text == "Hello"
 
 
+def test_one_that_a_list_missed_goes_on_when_it_is_told_or_listed_again() -> None:
+    desk = desk_of(listed("1"), listed("2"), ListEnded(), ListEnded())
+    assert [desk.rows[id].state for id in "12"] == ["ended", "ended"]
+
+    desk.take(told(customer(1), queue(2)), 1.0)
+    desk.take(listed("2"), 1.0)
+
+    assert [desk.rows[id].state for id in "12"] == ["waiting", "waiting"]
+    assert [desk.rows[id].is_complete for id in "12"] == [True, False]
+    assert [desk.talks[id].known for id in "12"] == ["wholly", "partly"]
+
+
+def test_one_that_had_ended_and_is_listed_again_is_not_known_wholly() -> None:
+    desk = desk_of(told(customer(1, ended_ms=9000)))
+    desk.take(listed("1"), 1.0)
+
+    assert not desk.rows["1"].is_complete
+
+
+def test_a_loss_leaves_no_doubt_of_what_had_ended_but_for_work_that_went_on_after_it() -> None:
+    over = told(customer(1, ended_ms=9000), agent(2, 3, 5, ended_ms=9000))
+    working = told(customer(1, ended_ms=9000), agent(2, 3, 5, ended_ms=9000, acw_began_ms=9000), id="2")
+    done = agent(2, 3, 5, ended_ms=9000, acw_began_ms=9000, acw_ended_ms=9500)
+    desk = desk_of(over, working, told(customer(1, ended_ms=9000), done, id="3"))
+    desk.doubt(1.0)
+
+    assert [desk.rows[id].is_complete for id in "123"] == [True, False, True]
+
+
 # --- what is let go -----------------------------------------------------------------------------------------
 
 

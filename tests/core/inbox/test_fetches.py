@@ -9,6 +9,9 @@ from tests.core.inbox.examples import customer, told
 BUSY = Failure(kind="rate_limited", message="Too many.", retry_after_s=7.0)
 HELD_BACK = Failure(kind="rate_limited", message="Held back.", code=HELD_BACK_CODE)
 FORBIDDEN = Failure(kind="permission", message="Missing.")
+EXPIRED = Failure(kind="authentication", message="Expired.")
+LOST = Failure(kind="lost", message="Lost.")
+REJECTED = Failure(kind="rejected", message="No.")
 GONE = Failure(kind="not_found", message="Unknown.")
 
 
@@ -142,6 +145,90 @@ def test_what_may_not_be_read_is_not_asked_for_until_the_next_stream() -> None:
     assert desk.fetches.next_deadline() is None
     desk.fetches.stream_opened()
     assert desk.pump(9.0) == [ReadConversation("a")]
+
+
+def test_one_that_may_not_be_read_stops_no_other_where_others_may() -> None:
+    desk = Desk(*"abcd", is_whole=False)
+    [first] = desk.pump(0.0)
+    desk.answer(first)
+    assert desk.pump(2.0) == [ReadConversation("b")]
+    assert desk.fetches.failed(ReadConversation("b"), FORBIDDEN, 2.0)
+
+    assert desk.pump(4.0) == [ReadConversation("c")]
+    assert desk.pump(4.5) == [ReadConversation("d")]
+    desk.answer(ReadConversation("c"))
+    desk.answer(ReadConversation("d"))
+    for id_ in "acd":
+        desk.text(id_)
+    assert desk.pump(6.0) == [asked("b")]
+    desk.fetches.stream_opened()
+    desk.fetches.failed(asked("b"), LOST, 6.0)
+    assert desk.pump(16.0) == [ReadConversation("b")]
+
+
+def test_many_that_may_not_be_read_do_not_hide_the_others() -> None:
+    desk = Desk(*(str(number) for number in range(9)), is_whole=False)
+    [first] = desk.pump(0.0)
+    desk.answer(first)
+    for number in range(1, 8):
+        assert desk.pump(2.0 * number) == [ReadConversation(str(number))]
+        desk.fetches.failed(ReadConversation(str(number)), REJECTED, 2.0 * number)
+
+    assert desk.pump(20.0) == [ReadConversation("8")]
+
+
+def test_a_call_that_works_shows_that_a_refusal_was_not_meant_for_all() -> None:
+    desk = Desk("a", "b", "d", is_whole=False)
+    assert [*desk.pump(0.0), *desk.pump(0.5)] == [ReadConversation("a"), ReadConversation("b")]
+    desk.fetches.failed(ReadConversation("a"), FORBIDDEN, 0.6)
+    desk.answer(ReadConversation("b"))
+
+    assert desk.pump(2.0) == [ReadConversation("a")]
+
+
+def test_a_token_that_is_refused_holds_up_all_and_is_held_against_none() -> None:
+    desk = Desk("a", "b")
+    desk.fetches.selected = "b"
+    for attempt in range(2 * MAX_TRIES):
+        now = 20.0 * attempt
+        assert asked("b") in desk.pump(now)
+        assert not desk.fetches.failed(asked("b"), EXPIRED, now)
+        desk.fetches.failed(asked("a"), EXPIRED, now)
+        assert desk.pump(now + PAUSE_S - 0.5) == []
+        assert desk.fetches.next_deadline() == now + PAUSE_S
+
+
+def test_a_second_failure_does_not_shorten_what_the_first_asked_for() -> None:
+    desk = Desk("a", "b")
+    assert [*desk.pump(0.0), *desk.pump(0.5)] == [asked("a"), asked("b")]
+    desk.fetches.failed(asked("a"), BUSY, 1.0)
+    desk.fetches.failed(asked("b"), LOST, 1.1)
+
+    assert desk.pump(7.9) == []
+    assert desk.pump(8.0) == [asked("a")]
+
+
+def test_reads_that_fail_are_no_tries_of_texts_and_a_new_text_has_all_of_its_own() -> None:
+    desk = Desk("a")
+    for _ in range(MAX_TRIES):
+        assert not desk.fetches.failed(ReadConversation("a"), LOST, 0.0)
+    tries = [desk.fetches.failed(asked("a"), LOST, 0.0) for _ in range(2 * MAX_TRIES)]
+
+    assert tries == 2 * [*[False] * (MAX_TRIES - 1), True]
+
+
+def test_a_text_that_was_given_up_is_awaited_again_with_the_next_stream() -> None:
+    desk = Desk("a")
+    desk.talks["a"].text = ("c1", None)
+    desk.fetches.changed(desk.talks["a"])
+    for _ in range(MAX_TRIES):
+        desk.fetches.failed(asked("a"), LOST, 0.0)
+        desk.fetches.failed(asked("gone"), LOST, 0.0)
+    assert desk.pump(10.0) == []
+
+    assert desk.fetches.stream_opened() == [desk.talks["a"]]
+    assert desk.pump(10.0) == [asked("a")]
+    assert desk.fetches.stream_opened() == []
 
 
 def test_what_the_platform_does_not_know_is_final() -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import cast
 
+import pytest
+
 from ipygenesys._core.inbox import session as module
 from ipygenesys._core.inbox import told as told_of
 from ipygenesys._core.inbox.inputs import Ask, InboxEffect, InboxInput, Refused, Select, SetInSight, Told
@@ -18,7 +20,7 @@ from ipygenesys._core.model import inputs
 from ipygenesys._core.model import platform_events as said
 from ipygenesys._core.model.effects import Call, CloseStream, Emit, OpenStream
 from ipygenesys._core.model.events import ErrorRaised, StatusChanged
-from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.failures import Failure, FailureKind
 from ipygenesys._core.model.inputs import Now
 from ipygenesys._core.model.operations import CheckHealth
 from ipygenesys._core.model.platform_events import PlatformEvent
@@ -35,6 +37,7 @@ PROFILE = Profile(
     silence_s=35.0,
 )
 FORBIDDEN = Failure(kind="permission", message="Missing permission: analytics:queueObservation:view.")
+EXPIRED = Failure(kind="authentication", message="Expired.")
 BUSY = Failure(kind="rate_limited", message="Too many.", retry_after_s=4.0)
 
 
@@ -250,7 +253,7 @@ def test_a_conversation_that_cannot_be_found_has_ended_and_a_text_that_cannot_is
     listed = told_of.ConversationListed(conversation_id="1", state="waiting")
     inbox.frame(listed, told(customer(1), id="2"))
     inbox.step(Refused(ReadConversation("1"), Failure(kind="not_found", message="Unknown.")))
-    inbox.step(Refused(FetchTexts("2", ("c1",)), Failure(kind="rejected", message="No.")))
+    inbox.step(Refused(FetchTexts("2", ("c1",)), Failure(kind="not_found", message="Unknown.")))
     inbox.step(Refused(FetchTexts("2", ("c1",)), BUSY))
 
     assert inbox.state("1") == "ended"
@@ -328,3 +331,113 @@ def test_what_was_let_go_is_not_asked_about() -> None:
     inbox.step(inputs.Tick(), at=9 * 3600.0)
 
     assert inbox.session.desk.rows == {}
+
+
+# --- failures that say nothing of a conversation, and those of one alone ------------------------------------
+
+
+def rows_are_live(inbox: Inbox) -> list[bool]:
+    return [row.is_live for row in inbox.session.desk.rows.values()]
+
+
+@pytest.mark.parametrize("kind", ["authentication", "credentials", "rejected", "protocol", "unsupported"])
+def test_a_refusal_that_does_not_say_that_a_conversation_is_gone_ends_none_and_is_said(
+    kind: FailureKind,
+) -> None:
+    inbox = ready()
+    for id_ in "12":
+        inbox.frame(told(customer(1, 2), newest=2, id=id_))
+        inbox.step(Refused(ReadConversation(id_), Failure(kind=kind, message="Refused.")))
+
+    assert rows_are_live(inbox) == [True, True]
+    assert [failure.kind for failure in inbox.errors()] == [kind]
+    assert inbox.session.problems["conversations"].kind == kind
+
+
+def test_texts_are_awaited_while_the_token_is_refused_and_come_with_the_next_one() -> None:
+    inbox = ready()
+    inbox.frame(told(customer(1)))
+    for second in range(0, 60, 6):
+        inbox.step(inputs.Tick(), at=float(second))
+        inbox.step(Refused(FetchTexts("1", ("c1",)), EXPIRED))
+    last = inbox.session.desk.rows["1"].last
+    assert last is not None and last.text_state == "awaited"
+    assert inbox.errors() == [EXPIRED]
+
+    inbox.step(inputs.Tick(), at=70.0)
+    inbox.step(Told(FetchTexts("1", ("c1",)), (told_of.TextsTold("1", {"c1": "Hello"}),)))
+    last = inbox.session.desk.rows["1"].last
+    assert last is not None and last.text_state == "here"
+    assert inbox.session.problems == {}
+
+
+def test_a_text_that_is_refused_is_missing_and_that_is_said() -> None:
+    inbox = ready()
+    inbox.frame(told(customer(1)))
+    refused = Failure(kind="rejected", message="No.")
+    inbox.step(Refused(FetchTexts("1", ("c1",)), refused))
+
+    last = inbox.session.desk.rows["1"].last
+    assert last is not None and last.text_state == "missing"
+    assert inbox.errors() == [refused]
+
+
+@pytest.mark.parametrize("kind", ["authentication", "rejected", "protocol", "not_found"])
+def test_a_list_that_is_refused_for_whatever_reason_is_said(kind: FailureKind) -> None:
+    inbox = ready()
+    inbox.step(Refused(ListConversations(), Failure(kind=kind, message="Refused.")))
+
+    assert inbox.session.problems["list"].kind == kind
+
+
+def test_a_text_that_did_not_come_is_asked_for_again_by_the_next_stream() -> None:
+    inbox = ready()
+    inbox.frame(told(customer(1)))
+    for second in range(0, 18, 6):
+        inbox.step(inputs.Tick(), at=float(second))
+        inbox.step(Refused(FetchTexts("1", ("c1",)), Failure(kind="lost", message="Lost.")))
+    last = inbox.session.desk.rows["1"].last
+    assert last is not None and last.text_state == "missing"
+
+    inbox.effects.clear()
+    inbox.step(inputs.StreamLost(1, StreamLoss(close_code=1006)), at=18.0)
+    inbox.step(inputs.Tick(), at=40.0)
+    inbox.step(inputs.StreamOpened(2))
+    last = inbox.session.desk.rows["1"].last
+    assert last is not None and last.text_state == "awaited"
+    inbox.step(Told(ReadConversation("1"), (told(customer(1)),)))
+    inbox.step(inputs.Tick(), at=45.0)
+    assert FetchTexts("1", ("c1",)) in inbox.asked()
+
+
+def test_a_queue_that_is_there_after_all_is_no_problem_any_more() -> None:
+    inbox = ready()
+    inbox.frame(told_of.ProblemFound("queue sales", FORBIDDEN))
+    inbox.frame(told_of.QueueTold(queue_id="sales"))
+
+    assert inbox.session.problems == {}
+
+
+def test_a_stream_that_falls_silent_leaves_doubt() -> None:
+    inbox = ready()
+    inbox.frame(told(customer(1)))
+    for second in range(5, 60, 5):
+        inbox.step(inputs.Tick(), at=float(second))
+
+    assert not inbox.session.connection.is_open
+    assert not inbox.session.desk.rows["1"].is_complete
+
+
+def test_after_a_loss_only_what_goes_on_is_read_again() -> None:
+    inbox = ready()
+    for id_ in "123":
+        inbox.frame(told(customer(1, ended_ms=9000), id=id_))
+    inbox.frame(told(customer(1), id="4"))
+    inbox.step(inputs.StreamLost(1, StreamLoss(close_code=1006)), at=20.0)
+    inbox.effects.clear()
+    inbox.step(inputs.Tick(), at=40.0)
+    inbox.step(inputs.StreamOpened(2))
+    for second in range(41, 60):
+        inbox.step(inputs.Tick(), at=float(second))
+
+    assert [each for each in inbox.asked() if isinstance(each, ReadConversation)] == [ReadConversation("4")]

@@ -70,6 +70,8 @@ class Desk:
                 self.renew(talk, now_s)
             case told.ConversationListed(conversation_id=id_):
                 talk = self._talk(id_)
+                if id_ in self.rows and not self.rows[id_].is_live:  # It goes on after all.
+                    talk.is_gone, talk.known = False, "partly"
                 talk.listed = event
                 self._listed.add(id_)
                 self.renew(talk, now_s)
@@ -89,12 +91,13 @@ class Desk:
                 self._texts_told(event, now_s)
 
     def doubt(self, now_s: float) -> None:
-        """The stream may have missed something of every conversation."""
+        """The stream may have missed something of every conversation that goes on."""
         self._typing.clear()
         self._typing_ends.clear()
         self._listed.clear()
-        for talk in self.talks.values():
-            talk.doubt()
+        for id_, talk in self.talks.items():
+            if self.rows[id_].is_live or talk.legs.is_in_after_work:
+                talk.doubt()
         self._renew_all(now_s)
 
     def gone(self, conversation_id: str, now_s: float) -> None:

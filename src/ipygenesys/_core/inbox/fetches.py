@@ -8,12 +8,14 @@ and waits for nothing. Of one conversation there is at most one call a second, w
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from ipygenesys._core.inbox.operations import FetchTexts, InboxOperation, ReadConversation
 from ipygenesys._core.inbox.row_of import text_state_of
 from ipygenesys._core.inbox.talk import Talk
 from ipygenesys._core.model.failures import Failure
 
+_Call = ReadConversation | FetchTexts
 MAX_IN_FLIGHT = 2
 """Chosen: the selected one's call not counted."""
 SPACING_S = 0.5
@@ -23,7 +25,10 @@ COALESCE_S = 1.0
 MAX_TRIES = 3
 """Chosen: a text that does not come in so many is missing."""
 PAUSE_S = 5.0
-"""Chosen: after a failure that passes by itself."""
+"""Chosen: after a failure that passes by itself, or with another token."""
+
+OF_THE_TOKEN = ("authentication", "credentials")
+"""Kinds of failures that say nothing of the conversation that was asked about."""
 
 
 class Fetches:
@@ -33,10 +38,12 @@ class Fetches:
         self._talks = talks
         self.selected: str | None = None
         self.in_sight: tuple[str, ...] = ()
-        self.reads_refused: Failure | None = None
-        """Conversations may not be read."""
-        self.texts_refused: Failure | None = None
-        """Texts may not be read."""
+        self._forbidden: set[type[_Call]] = set()
+        """What may be done with no conversation."""
+        self._allowed: set[type[_Call]] = set()
+        """What was done with one on this stream: from then on a refusal is that of one conversation."""
+        self._refused: set[tuple[type[_Call], str]] = set()
+        """What may not be done with which conversation."""
         self._unread: dict[str, None] = {}
         """Those that are not known wholly, in the order in which that was found."""
         self._untold: dict[str, None] = {}
@@ -45,8 +52,13 @@ class Fetches:
         """The conversations of the calls under way, and whether it is the selected one's."""
         self._called_at: dict[str, float] = {}
         """When each was asked about last, within COALESCE_S; oldest first."""
-        self._tries: dict[str, int] = {}
+        self._tries: dict[tuple[type[InboxOperation], str], int] = {}
+        """What was done in vain, and how often."""
+        self._given_up: dict[str, None] = {}
+        """Those whose text did not come in so many tries."""
         self._not_before = 0.0
+        self._paused_until = 0.0
+        """For all of them, the selected one as well."""
 
     def changed(self, talk: Talk) -> None:
         """Something is known of it that was not."""
@@ -55,8 +67,11 @@ class Fetches:
 
     def forget(self, id_: str) -> None:
         """It is not of interest any more."""
-        for kept in (self._unread, self._untold, self._tries):
+        for kept in (self._unread, self._untold, self._given_up):
             kept.pop(id_, None)
+        for call in (ReadConversation, FetchTexts):
+            self._tries.pop((call, id_), None)
+            self._refused.discard((call, id_))
 
     def _keep(self, kept: dict[str, None], id_: str, *, is_wanted: bool) -> None:
         if is_wanted:
@@ -71,6 +86,8 @@ class Fetches:
         while self._called_at and next(iter(self._called_at.values())) + COALESCE_S <= now:
             del self._called_at[next(iter(self._called_at))]
         calls: list[tuple[InboxOperation, bool]] = []
+        if now < self._paused_until:
+            return calls
         if self.selected is not None and (wanted := self._wanted(self.selected)) is not None:
             calls.append(self._call(self.selected, wanted, now, is_selected=True))
         while now >= self._not_before and self._places_left:
@@ -85,30 +102,38 @@ class Fetches:
         moments = []
         if self._called_at:
             moments.append(next(iter(self._called_at.values())) + COALESCE_S)
+        if self.selected is not None and self._wanted(self.selected) is not None:
+            moments.append(self._paused_until)
         if self._places_left and self._next() is not None:
-            moments.append(self._not_before)
+            moments.append(max(self._not_before, self._paused_until))
         return min(moments, default=None)
 
-    def ended(self, operation: ReadConversation | FetchTexts) -> None:
+    def ended(self, operation: _Call) -> None:
         """A call was answered."""
-        self._in_flight.pop(operation.conversation_id, None)
-        if isinstance(operation, FetchTexts):
-            self._tries.pop(operation.conversation_id, None)
-        self._move_back(operation.conversation_id)
-
-    def failed(self, operation: ReadConversation | FetchTexts, failure: Failure, now: float) -> bool:
-        """A call failed; whether that is for good: then it is not made again."""
-        id_ = operation.conversation_id
+        call, id_ = type(operation), operation.conversation_id
         self._in_flight.pop(id_, None)
-        if failure.is_transient:
-            self._not_before = now + (failure.retry_after_s or PAUSE_S)
+        self._tries.pop((call, id_), None)
+        self._allowed.add(call)
+        self._forbidden.discard(call)
+        self._move_back(id_)
+
+    def failed(self, operation: _Call, failure: Failure, now: float) -> bool:
+        """A call failed; whether that is for good: then it is not made again on this stream."""
+        call, id_ = type(operation), operation.conversation_id
+        self._in_flight.pop(id_, None)
+        if failure.is_transient or failure.kind in OF_THE_TOKEN:
+            self._paused_until = max(self._paused_until, now + (failure.retry_after_s or PAUSE_S))
             self._move_back(id_)
-            self._tries[id_] = self._tries.get(id_, 0) + (not failure.was_held_back)
-            return isinstance(operation, FetchTexts) and self._tries[id_] >= MAX_TRIES
-        if failure.kind == "permission" and isinstance(operation, FetchTexts):
-            self.texts_refused = failure
-        elif failure.kind == "permission":
-            self.reads_refused = failure
+            tries = self._tries.get((call, id_), 0) + (failure.is_transient and not failure.was_held_back)
+            self._tries[call, id_] = tries
+            if call is ReadConversation or tries < MAX_TRIES:
+                return False
+            self._given_up[id_] = None
+        elif failure.kind == "permission" and call not in self._allowed:
+            self._forbidden.add(call)
+        elif failure.kind == "permission" or (call is ReadConversation and failure.kind != "not_found"):
+            self._refused.add((call, id_))
+        self._tries.pop((call, id_), None)
         return True
 
     def _move_back(self, id_: str) -> None:
@@ -118,9 +143,15 @@ class Fetches:
                 del kept[id_]
                 kept[id_] = None
 
-    def stream_opened(self) -> None:
-        """Rights may be others now."""
-        self.reads_refused = self.texts_refused = None
+    def stream_opened(self) -> list[Talk]:
+        """Rights may be others now; the conversations whose text was given up, which is awaited again."""
+        for kept in (self._forbidden, self._allowed, self._refused):
+            kept.clear()
+        again, self._given_up = [self._talks[id_] for id_ in self._given_up if id_ in self._talks], {}
+        for talk in again:
+            talk.text = None
+            self.changed(talk)
+        return again
 
     @property
     def _places_left(self) -> bool:
@@ -131,33 +162,32 @@ class Fetches:
     ) -> tuple[InboxOperation, bool]:
         self._in_flight[id_] = is_selected
         self._called_at[id_] = now
-        return operation, id_ in self._tries
+        return operation, (type(operation), id_) in self._tries
 
     def _next(self) -> tuple[str, InboxOperation] | None:
-        for ids in (self.in_sight, _first(self._unread), _first(self._untold)):
+        unread = self._first(self._unread, ReadConversation)
+        for ids in (self.in_sight, unread, self._first(self._untold, FetchTexts)):
             for id_ in ids:
                 if (wanted := self._wanted(id_)) is not None:
                     return id_, wanted
         return None
 
-    def _misses(self, id_: str) -> bool:
-        is_unread = id_ in self._unread and self.reads_refused is None
-        return is_unread or (id_ in self._untold and self.texts_refused is None)
+    def _may(self, call: type[_Call], id_: str) -> bool:
+        return call not in self._forbidden and (call, id_) not in self._refused
 
     def _wanted(self, id_: str) -> InboxOperation | None:
         """What to ask about it now."""
-        if id_ in self._in_flight or id_ in self._called_at or not self._misses(id_):
+        if id_ in self._in_flight or id_ in self._called_at:
             return None
-        talk = self._talks[id_]
-        wants_text = id_ in self._untold and self.texts_refused is None and talk.last is not None
-        is_next = wants_text and (
-            id_ == self.selected or id_ not in self._unread or self.reads_refused is not None
-        )
-        if is_next and talk.last is not None:
-            return FetchTexts(id_, (talk.last.id,))
-        return ReadConversation(id_)
+        is_unread = id_ in self._unread and self._may(ReadConversation, id_)
+        is_untold = id_ in self._untold and self._may(FetchTexts, id_)
+        if is_untold and (id_ == self.selected or not is_unread) and (last := self._talks[id_].last):
+            return FetchTexts(id_, (last.id,))
+        return ReadConversation(id_) if is_unread else None
 
-
-def _first(ids: dict[str, None]) -> Iterable[str]:
-    """The first few: those may be under way just now."""
-    return [id_ for id_, _ in zip(ids, range(2 * MAX_IN_FLIGHT + 1), strict=False)]
+    def _first(self, ids: dict[str, None], call: type[_Call]) -> Iterable[str]:
+        """The first few that may be asked about: those may be under way just now."""
+        if call in self._forbidden:
+            return ()
+        allowed = (id_ for id_ in ids if (call, id_) not in self._refused)
+        return list(islice(allowed, 2 * MAX_IN_FLIGHT + 1))

@@ -72,8 +72,11 @@ class InboxSession:
 
     def step(self, input_: InboxInput, now: Now) -> list[InboxEffect]:
         """Take one input; returns what the shell must do, in this order."""
+        was_open = self.connection.is_open
         self._stream.look_at_the_clocks(now)
         self._handle(input_, now)
+        if was_open and not self.connection.is_open:
+            self._doubt(now.monotonic)
         self.desk.tick(now.monotonic)
         self._pump(now.monotonic)
         status = status_of(self.connection, now.monotonic)
@@ -122,7 +125,6 @@ class InboxSession:
                 self._opened(generation, now.monotonic)
             case inputs.StreamLost(generation, loss):
                 self._stream.lost(generation, loss, now)
-                self._check_stream(now.monotonic)
             case inputs.TokenRenewed():
                 self._effects.add(self.connection.renew(now.monotonic))
             case inputs.Connect():
@@ -131,7 +133,6 @@ class InboxSession:
                 self._effects.add(self.connection.reconnect_now())
             case inputs.Disconnect():
                 self._effects.add(self.connection.close("closed"))
-                self._check_stream(now.monotonic)
             case inputs.CallSucceeded():
                 self._stream.checked()
             case inputs.CallFailed(_, failure):
@@ -152,10 +153,8 @@ class InboxSession:
         match event:
             case said.MoveRequested(in_s, is_deaf):
                 self._stream.move_requested(in_s, now, is_deaf=is_deaf)
-                self._check_stream(now.monotonic)
             case said.StreamRefused(failure):
                 self._stream.refused(failure, now)
-                self._check_stream(now.monotonic)
             case said.FrameIgnored(reason):
                 self.counters[reason] += 1
                 if reason in ("oversized", "overflow"):
@@ -186,6 +185,8 @@ class InboxSession:
             self._changed(event.conversation_id)
         if isinstance(event, told.ListEnded):
             self._note_list(event)
+        if isinstance(event, told.QueueTold):
+            self.problems.pop(f"queue {event.queue_id}", None)
 
     def _changed(self, conversation_id: str) -> None:
         if (talk := self.desk.talks.get(conversation_id)) is not None:
@@ -208,16 +209,13 @@ class InboxSession:
         if not self._stream.opened(generation, now):
             return
         self._effects.last_error = None
-        self.fetches.stream_opened()
+        for talk in self.fetches.stream_opened():
+            self.desk.renew(talk, now)
         self._followed = 0
         if not was_open:
             for each in (ListConversations(), ReadQueues()):
                 self._failures[each] = 0
                 self._due[each] = now
-
-    def _check_stream(self, now: float) -> None:
-        if not self.connection.is_open:
-            self._doubt(now)
 
     def _doubt(self, now: float) -> None:
         self.desk.doubt(now)
@@ -263,15 +261,17 @@ class InboxSession:
     def _refused(self, operation: InboxOperation, failure: Failure, now: Now) -> None:
         match operation:
             case ReadConversation(id_):
-                is_final = self.fetches.failed(operation, failure, now.monotonic)
-                if is_final and failure.kind != "permission":
+                self.fetches.failed(operation, failure, now.monotonic)
+                if failure.kind == "not_found":
                     self.desk.gone(id_, now.monotonic)
                     self._changed(id_)
-                self._report("conversations", failure)
+                else:
+                    self._report("conversations", failure)
             case FetchTexts(id_, message_ids):
                 if self.fetches.failed(operation, failure, now.monotonic) and failure.kind != "permission":
                     self._tell(told.TextsTold(id_, dict.fromkeys(message_ids)), now.monotonic)
-                self._report("texts", failure)
+                if failure.kind != "not_found":
+                    self._report("texts", failure)
             case FollowTyping():
                 self._is_following = False
                 if failure.is_transient:
@@ -288,10 +288,10 @@ class InboxSession:
                     self._due[operation] = now.monotonic + wait_s
 
     def _report(self, what: str, failure: Failure) -> None:
-        """What passes by itself is counted, what is missing is said."""
+        """What passes by itself is counted, all else is said."""
         if failure.is_transient:
             self._effects.count(failure)
-        elif failure.kind == "permission":
+        else:
             self._has_problem(what, failure)
 
     def _has_problem(self, what: str, failure: Failure) -> None:

@@ -56,6 +56,7 @@ class Talk:
 
     def told(self, event: ConversationTold) -> None:
         """Take in what is new."""
+        self.is_gone = False
         self.closes_at_ms = event.closes_at_ms or self.closes_at_ms
         self._judge(event)
         is_news, fresh = False, list[Heard]()

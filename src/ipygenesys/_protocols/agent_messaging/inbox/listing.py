@@ -8,6 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from ipygenesys._core.inbox.told import ConversationListed, InboxEvent, ListEnded, ProblemFound, QueueTold
+from ipygenesys._core.model.failures import FailureKind
 from ipygenesys._protocols.agent_messaging.inbox.conversations import told_of
 from ipygenesys._protocols.flow import CallError, Flow, Request, asked
 from ipygenesys._protocols.tolerant import is_id, name_of, time_ms_of
@@ -19,15 +20,37 @@ PAGE = 100
 MAX_PAGES = 10
 """Chosen: of those that the first answer leaves out; more of them would take the budget of minutes."""
 
+_UNKNOWN = (
+    "There is no queue {!r}, or it may not be seen: nothing comes of it. Check queue_id and the region."
+)
+_WORDS: dict[FailureKind, str] = {
+    "not_found": _UNKNOWN,
+    "rejected": _UNKNOWN,
+    "permission": "The queue {!r} may not be read, while others may: its name and target are missing. "
+    "Give the user or the OAuth client's role the queue's division.",
+}
+"""What keeps one queue from being read and says nothing of the others."""
+
 
 class _Entities(msgspec.Struct, frozen=True):
     entities: list[msgspec.Raw] = msgspec.field(default_factory=list)
 
 
-def list_queues(queue_ids: tuple[str, ...]) -> Flow[tuple[InboxEvent, ...]]:
-    """Names and targets; a queue that is unknown is said, and stops no other."""
-    found: list[InboxEvent] = []
+def list_queues(queue_ids: tuple[str, ...], known: dict[str, QueueTold]) -> Flow[tuple[InboxEvent, ...]]:
+    """Names and targets; a queue that is unknown or may not be seen is said, and stops no other.
+
+    Args:
+        queue_ids: which ones.
+        known: those that have been told; what is learned is added, so that whoever asks again after a failure goes on.
+
+    Raises:
+        CallError: none of them may be seen, or nobody knows.
+    """
+    problems: list[InboxEvent] = []
+    forbidden: CallError | None = None
     for queue_id in queue_ids:
+        if queue_id in known:
+            continue
         request = Request(
             method="GET",
             path=f"{wire.QUEUES_PATH}/{quote(queue_id, safe='')}",
@@ -37,21 +60,22 @@ def list_queues(queue_ids: tuple[str, ...]) -> Flow[tuple[InboxEvent, ...]]:
         try:
             queue = yield from asked(request, wire.QueueBody)
         except CallError as error:
-            if error.failure.kind not in ("not_found", "rejected"):
+            words = _WORDS.get(error.failure.kind)
+            if words is None:
                 raise
-            words = f"There is no queue {queue_id!r}, or it may not be seen: nothing comes of it. Check queue_id and the region."
-            found.append(
-                ProblemFound(f"queue {queue_id}", msgspec.structs.replace(error.failure, message=words))
-            )
+            if error.failure.kind == "permission":
+                forbidden = error
+            failure = msgspec.structs.replace(error.failure, message=words.format(queue_id))
+            problems.append(ProblemFound(f"queue {queue_id}", failure))
             continue
         settings = queue.media_settings.message if queue.media_settings else None
         level = settings.service_level if settings else None
-        found.append(
-            QueueTold(
-                queue_id=queue_id, name=name_of(queue.name), target_ms=level.duration_ms if level else None
-            )
+        known[queue_id] = QueueTold(
+            queue_id=queue_id, name=name_of(queue.name), target_ms=level.duration_ms if level else None
         )
-    return tuple(found)
+    if forbidden is not None and not known:
+        raise forbidden
+    return (*known.values(), *problems)
 
 
 def list_of_queues(queue_ids: tuple[str, ...]) -> Flow[tuple[InboxEvent, ...]]:

@@ -20,7 +20,7 @@ from ipygenesys._core.inbox.operations import (
     ReadConversation,
     ReadQueues,
 )
-from ipygenesys._core.inbox.told import InboxEvent, OwnUserLearned, ProblemFound, TypingKnown
+from ipygenesys._core.inbox.told import InboxEvent, OwnUserLearned, ProblemFound, QueueTold, TypingKnown
 from ipygenesys._core.model.failures import ErrorDetails, Failure
 from ipygenesys._core.model.operations import CheckHealth, Operation
 from ipygenesys._core.model.platform_events import (
@@ -78,6 +78,7 @@ class AgentInbox:
         self.credentials = credentials
         self.stream = NotificationChannel(self.platform)
         self._typing_users: tuple[str, ...] = ()
+        self._queues: dict[str, QueueTold] = {}
 
     @property
     def queue_ids(self) -> tuple[str, ...]:
@@ -218,7 +219,7 @@ class AgentInbox:
             case ListConversations():
                 return (yield from list_of_queues(self.queue_ids) if self.queue_ids else list_of_user())
             case ReadQueues():
-                return (yield from list_queues(self.queue_ids))
+                return (yield from list_queues(self.queue_ids, self._queues))
             case ReadConversation(conversation_id):
                 body = yield Request(
                     method="GET",
