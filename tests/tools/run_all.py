@@ -21,7 +21,7 @@ from tests.tools import chromium, node
 from tests.tools.paths import ARTIFACTS, JS, ROOT
 
 REPORTS = ARTIFACTS / "reports"
-STEP_LIMIT_S = 1500.0
+STEP_LIMIT_S = 2400.0
 """Chosen: far above any step, far below CI's limit, so that a hung step fails with its name."""
 NO_TESTS = 5
 """The exit code of pytest when nothing was selected."""
@@ -115,6 +115,7 @@ def without(*names: str) -> tuple[str, ...]:
 
 
 CORE_COVERAGE = ("--cov=ipygenesys._core", "--cov-branch", "--cov-fail-under=100", "--cov-report=term")
+IN_NO_HURRY = ("--timeout=900",)
 COMPUTING = (
     "simulation",
     "protocols",
@@ -132,8 +133,8 @@ WITH_SOCKETS = ("tests", *without("core", "view", "e2e", *COMPUTING))
 
 # Of those that only compute, in this order: the longest first.
 STEPS = [
-    pytest("core", "python", "tests/core", *CORE_COVERAGE),
-    pytest("computing", "python", *(f"tests/{name}" for name in COMPUTING)),
+    pytest("core", "python", "tests/core", *CORE_COVERAGE, *IN_NO_HURRY),
+    pytest("computing", "python", *(f"tests/{name}" for name in COMPUTING), *IN_NO_HURRY),
     pytest("quick-core", "quick", "tests/core", *WITHOUT_SEARCHES),
     pytest("quick-computing", "quick", *QUICK_COMPUTING, *WITHOUT_SEARCHES),
     python("mypy", "check", "mypy"),
