@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 
 from ipygenesys import Inbox
@@ -32,6 +33,11 @@ def dashboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
                 exec(cell.source, names)
         yield names
         names["inbox"].close()
+
+
+def test_what_agents_are_called_is_text(dashboard: dict[str, Any]) -> None:
+    shown = dashboard["bars"](pd.Series(["<img src=x onerror=alert(1)>", ""]).value_counts())
+    assert "<td>&lt;img src=x onerror=alert(1)&gt;</td>" in shown and "<td>–</td>" in shown
 
 
 def test_what_waits_and_who_has_what_follow_the_queues(dashboard: dict[str, Any]) -> None:
