@@ -60,6 +60,11 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
         browser.close()
 
 
+# What reaches the host of the keys that are pressed in a view.
+HEAR_KEYS = """() => { window.heardKeys = [];
+  document.addEventListener('keydown', ({ key }) => { if (key.length === 1) heardKeys.push(key); }); }"""
+
+
 @dataclass
 class Host:
     """A page with the bundle in it, and everything that the page asked for or complained of."""

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from ipygenesys._inboxes.languages import inbox_words
 from tests.core.inbox_view.rows import row
-from tests.view.conftest import Host, MakeHost
+from tests.view.conftest import HEAR_KEYS, Host, MakeHost
 from tests.view.inboxed import NOW_MS, Inboxed, busy
 from tests.view.test_states import AXE, LOOKS, PICTURES, violations
 
@@ -237,6 +237,40 @@ def test_the_page_holds_what_is_in_sight_however_many_there_are(host: Host) -> N
             const box = e.getBoundingClientRect(); return box.bottom > list.top && box.top < list.bottom; }).length; }""")
         assert shown < 60 and in_sight >= 4
     assert len(inbox.heard) < 30
+
+
+def test_keys_in_it_are_not_the_notebooks(host: Host) -> None:
+    inbox = Inboxed(host, ROWS)
+    page = host.page
+    page.evaluate(HEAR_KEYS)
+    inbox.row(inbox.ids()[1]).click()
+    expect(inbox.listbox).to_be_focused()
+    page.keyboard.press("x")
+    page.get_by_role("tab", selected=True).focus()
+    for key in ("d", "Control+b", "Control+s"):
+        page.keyboard.press(key)
+    assert page.evaluate("heardKeys") == ["b", "s"]
+
+
+def test_a_button_that_goes_leaves_the_focus_in_the_inbox(host: Host) -> None:
+    inbox = Inboxed(host, ROWS)
+    page = host.page
+    page.get_by_label("Filter by queue").select_option("Sales")
+    inbox.settle()
+    page.get_by_role("button", name="Clear").press("Enter")
+    inbox.settle()
+    expect(page.get_by_label("Search names and texts")).to_be_focused()
+    inbox.show(inbox.ids()[0])
+    page.get_by_role("button", name="Close").press("Enter")
+    inbox.answer()
+    expect(inbox.listbox).to_be_focused()
+    page.keyboard.press("j")
+    inbox.settle()
+    inbox.put(row("new", "waiting", unanswered_since_ms=1))
+    page.get_by_role("button", name="update").click()
+    inbox.settle()
+    expect(inbox.listbox).to_be_focused()
+    assert inbox.ids()[0] == "new"
 
 
 def test_groups_fold_by_their_heading(host: Host) -> None:

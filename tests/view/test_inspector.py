@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, expect
 
 import ipygenesys
 from ipygenesys._inspector.wire import Gauges, InspectorDetail, InspectorRow, Problem, Rows, encode
-from tests.view.conftest import Host, MakeHost
+from tests.view.conftest import HEAR_KEYS, Host, MakeHost
 from tests.view.layout import overflowing
 from tests.view.test_states import AXE, LOOKS, PICTURES, violations
 
@@ -268,6 +268,15 @@ def test_a_frame_is_injected_where_that_can_be_and_what_prevents_it_is_said(host
     ]
     inspected.deliver(Problem("It is not connected."))
     expect(inspected.page.get_by_text("It is not connected.")).to_be_visible()
+
+
+def test_keys_in_it_are_not_the_notebooks(host: Host) -> None:
+    inspected = Inspected(host)
+    host.page.evaluate(HEAR_KEYS)
+    inspected.entries.focus()
+    for key in ("x", "d", "Control+b", "Control+s"):
+        host.page.keyboard.press(key)
+    assert host.page.evaluate("heardKeys") == ["b", "s"]
 
 
 def test_hostile_rows_are_text(host: Host) -> None:

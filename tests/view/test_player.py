@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,8 @@ def test_all_of_it_is_reached_and_done_by_keyboard(host: Host) -> None:
     assert kinds[:2] == ["player-play", "player-play"]
     assert [each["on"] for each in played.wishes()[:2]] == [True, False]
     sought = [each["seconds"] for each in played.wishes() if each["kind"] == "player-seek"]
+    steps = [after - before for before, after in itertools.pairwise(sought[-7:-2])]
+    assert steps == [pytest.approx(each, abs=1) for each in (5, -5, 60, -60)]
     assert sought[-2:] == [3_725.0, 0.0] and played.wishes()[-1] == {"kind": "player-speed", "speed": 2}
 
 

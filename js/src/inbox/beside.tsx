@@ -31,7 +31,10 @@ export function Beside({ known, words, shade, show, onClose }: Props): JSX.Eleme
     const el = element.ownerDocument.createElement("div");
     element.append(el);
     show(el, chat, closing.signal).then(
-      () => setShown(chat),
+      () => {
+        setShown(chat);
+        setFailed("");
+      },
       () => setFailed(chat),
     );
     return () => {

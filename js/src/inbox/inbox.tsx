@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { waitingForKernel } from "../explore/before-kernel";
+import { OWN_KEYS } from "../explore/own-keys";
 import { wording } from "../explore/wording";
 import type { PageShade } from "../view/theme";
 import type { Arrivals } from "./announcer";
@@ -27,6 +28,7 @@ export function Inbox({ seat, nowMs, shade, show }: Props): JSX.Element {
   const [known, wants] = [seat.known(), seat.wants()];
   const words: Words = useMemo(() => wording<Word>(known.words, known.locale), [known.words, known.locale]);
   const search = useRef<HTMLInputElement | null>(null);
+  const list = useRef<HTMLDivElement | null>(null);
   const attention = useAttention(seat);
   if (known.revision === 0 && known.locale === "en" && Object.keys(known.words).length === 0) {
     return (
@@ -36,6 +38,8 @@ export function Inbox({ seat, nowMs, shade, show }: Props): JSX.Element {
     );
   }
   const change = (query: Parameters<typeof asked>[1]): void => seat.want(asked(seat.wants(), query));
+  // A button that goes leaves the focus here.
+  const goToList = (): void => list.current?.focus({ preventScroll: true });
   const isOpen = known.selected !== "";
   return (
     // biome-ignore lint/a11y/useSemanticElements: a section within the sections of its parts would nest their roots
@@ -46,6 +50,7 @@ export function Inbox({ seat, nowMs, shade, show }: Props): JSX.Element {
       lang={known.locale}
       data-open={isOpen}
       data-revision={known.revision}
+      {...OWN_KEYS}
     >
       <Tiles {...{ known, words, nowMs, shade }} />
       <section class="ipg-root ipg-inbox-part ipg-inbox-rows" data-shade={shade} aria-label={words("list")}>
@@ -55,11 +60,13 @@ export function Inbox({ seat, nowMs, shade, show }: Props): JSX.Element {
           onChange={change}
           onUpdate={() => {
             attention.left();
+            goToList();
             seat.want(held(seat.wants(), false));
           }}
         />
         <List
           {...{ known, wants, words, nowMs, attention }}
+          box={list}
           page={seat.page}
           onWant={(next) => seat.want(next)}
           onFold={(group) => seat.want(toggled(seat.wants(), group))}
@@ -70,7 +77,13 @@ export function Inbox({ seat, nowMs, shade, show }: Props): JSX.Element {
           {spoken(seat.said(), words)}
         </p>
       </section>
-      <Beside {...{ known, words, shade, show, nowMs }} onClose={() => seat.select("")} />
+      <Beside
+        {...{ known, words, shade, show, nowMs }}
+        onClose={() => {
+          goToList();
+          seat.select("");
+        }}
+      />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // The list: as many of its rows in the page as are in sight, by pointer and by keyboard as in a mail program.
 
-import type { JSX } from "preact";
+import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { InboxHeading } from "../explore.gen";
 import type { Attention } from "./attention";
@@ -18,6 +18,7 @@ interface Props {
   readonly words: Words;
   readonly nowMs: number;
   readonly attention: Attention;
+  readonly box: RefObject<HTMLDivElement | null>;
   /** The view's own name: ids of elements begin with it. */
   readonly page: string;
   readonly onWant: (wants: Wants) => void;
@@ -27,9 +28,8 @@ interface Props {
 }
 
 export function List(props: Props): JSX.Element {
-  const { known, wants, words, nowMs, attention, onWant, onOpen } = props;
+  const { known, wants, words, nowMs, attention, box, onWant, onOpen } = props;
   const rowId = (id: string): string => `ipg-inbox-${props.page}-${id}`;
-  const box = useRef<HTMLDivElement | null>(null);
   const [aimed, setCursor] = useState<Cursor>(NOWHERE);
   const cursor = settled(aimed, known);
   const seek = (): void => {
@@ -57,6 +57,8 @@ export function List(props: Props): JSX.Element {
   };
   const open = (id: string, place: number): void => {
     setCursor({ id, place });
+    // The row that was clicked has it, and leaves the page when it is scrolled out of sight.
+    box.current?.focus({ preventScroll: true });
     onOpen(id);
   };
   const onKeyDown = (event: KeyboardEvent): void => {

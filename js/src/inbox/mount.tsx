@@ -28,7 +28,7 @@ export function mountInbox(
     render(<Inbox seat={seat()} nowMs={nowMs} shade={shade} show={show} />, el);
   };
   const again = (): void => {
-    frame ||= requestAnimationFrame(draw);
+    if (!signal.aborted) frame ||= requestAnimationFrame(draw);
   };
   const timer = setInterval(again, TICK_MS);
   signal.addEventListener(

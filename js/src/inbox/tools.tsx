@@ -24,6 +24,7 @@ export function Tools({ known, wants, words, search, onChange, onUpdate }: Props
   const typed = useTyped(query.words, (text) => onChange({ words: text }));
   const clear = (): void => {
     typed.set("");
+    search.current?.focus();
     onChange({ state: "", queue: "", agent: "", words: "" });
   };
   return (

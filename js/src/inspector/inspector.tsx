@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { waitingForKernel } from "../explore/before-kernel";
+import { OWN_KEYS } from "../explore/own-keys";
 import { showMessage } from "../explore/show-message";
 import { wording } from "../explore/wording";
 import type { InspectorRow } from "../explore.gen";
@@ -118,6 +119,7 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
       aria-label={words("inspector")}
       lang={state.locale}
       data-revision={state.revision}
+      {...OWN_KEYS}
     >
       <Tools
         {...{ table, state, words, filters, setFilters, problem, isFollowing }}

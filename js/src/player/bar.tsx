@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useReducer } from "preact/hooks";
+import { OWN_KEYS } from "../explore/own-keys";
 import { wording } from "../explore/wording";
 import type { PlayerState } from "../explore.gen";
 import { IconButton } from "../view/kit/icon-button";
@@ -58,8 +59,8 @@ export function Bar({ player, state, shade }: Props): JSX.Element {
       aria-label={words("replay")}
       data-shade={shade}
       data-playing={isPlaying}
-      data-lm-suppress-shortcuts="true"
       title={words("keys", { seconds: STEP_S })}
+      {...OWN_KEYS}
     >
       <IconButton label={words(verb)} onClick={player.toggle}>
         <Icon />

@@ -27,8 +27,7 @@ export function mountPlayer(el: HTMLElement, player: Player, signal: AbortSignal
         does();
         event.preventDefault();
         event.stopPropagation();
-      } // In a notebook, a letter at the bar may cut a cell.
-      else if (target instanceof Node && el.contains(target)) event.stopPropagation();
+      }
     },
     { capture: true, signal },
   );

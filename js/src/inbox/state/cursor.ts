@@ -22,14 +22,20 @@ export function settled(cursor: Cursor, known: Known): Cursor {
   return isHeading(slot) ? moved(cursor, 1, known) : { id: slot, place: cursor.place };
 }
 
-/** So many places on; over headings, to the next row in that direction. */
+/** So many places on; over headings, to the next row in that direction, or to the last one before them. */
 export function moved(cursor: Cursor, by: number, known: Known): Cursor {
   if (known.total === 0) return NOWHERE;
   const step = by < 0 ? -1 : 1;
   const from = cursor.place === -1 && by < 0 ? known.total : cursor.place;
   let place = Math.min(Math.max(from + by, 0), known.total - 1);
-  while (isHeading(slotAt(known, place))) place += step;
-  if (place < 0 || place >= known.total) return cursor;
+  let way = step;
+  while (isHeading(slotAt(known, place))) {
+    place += way;
+    if (place >= 0 && place < known.total) continue;
+    if (way !== step) return cursor;
+    way = -step;
+    place += way;
+  }
   const slot = slotAt(known, place);
   return { id: typeof slot === "string" ? slot : "", place };
 }

@@ -22,9 +22,11 @@ export const AT_FIRST: Wants = {
   folded: [],
 };
 
-/** Other filters or another order: the list begins anew, and nothing holds it. */
+/** Other filters or another order: the list begins anew, and nothing holds it; the same where nothing is other. */
 export function asked(wants: Wants, change: Partial<InboxQuery>): Wants {
   const query = { ...wants.query, ...change };
+  const names = Object.keys(query) as (keyof InboxQuery)[];
+  if (names.every((name) => query[name] === wants.query[name])) return wants;
   // Each kind of group has names of its own.
   const folded = query.group === wants.query.group ? wants.folded : [];
   return { ...wants, query, folded, first: 0, isHeld: false };

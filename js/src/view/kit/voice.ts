@@ -16,6 +16,8 @@ const CHARACTER_MS = 1_000 / 15;
 const SILENT_KEYS = /^(Control|Shift|Alt|Meta)$/;
 /** The kind of what is told again. */
 const CUT = "";
+/** To what somebody has just done, which the next key makes another. */
+const ANSWERS = /^(search|detail|card)$/;
 
 export interface Said {
   readonly id: number;
@@ -89,16 +91,17 @@ export class Voice {
   #tell(): void {
     const again = this.#waiting.get(CUT)?.() ?? "";
     this.#waiting.delete(CUT);
-    this.#fresh = sentences([...this.#waiting.values()].map((words) => words()));
+    const told = [...this.#waiting].map(([kind, words]) => [kind, words()] as const);
+    this.#fresh = sentences(told.map(([kind, words]) => (ANSWERS.test(kind) ? "" : words)));
     this.#waiting.clear();
-    const text = sentences([again, this.#fresh]);
+    const text = sentences([again, ...told.map(([, words]) => words)]);
     if (text === "") return;
     const now = performance.now();
     this.#toldAt = now;
     this.#spokenBy = this.#fresh === "" ? 0 : now + text.length * CHARACTER_MS;
     // Some screen readers do not speak the same words twice in a row.
     this.#last = text === this.#last ? `${text}\u00a0` : text;
-    this.#put([...this.#said, { id: ++this.#serial, text: this.#last }]);
+    this.#put([...this.#said.slice(-KEPT_MS / GATHER_MS), { id: ++this.#serial, text: this.#last }]);
     clearTimeout(this.#clearTimer);
     this.#clearTimer = setTimeout(() => this.#put([]), KEPT_MS);
   }

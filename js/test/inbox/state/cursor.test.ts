@@ -25,6 +25,22 @@ describe("keys", () => {
     expect(moved({ id: "a", place: 1 }, -1, GROUPED)).toEqual({ id: "a", place: 1 });
   });
 
+  it("go to the outermost row where a heading is beyond it", () => {
+    const many = knownOf([
+      heading("Sales"),
+      "a",
+      "b",
+      "c",
+      heading("Empty", 4, true),
+      heading("None", 2, true),
+    ]);
+    expect(moved({ id: "c", place: 3 }, -6, many)).toEqual({ id: "a", place: 1 });
+    expect(moved({ id: "b", place: 2 }, -9, many)).toEqual({ id: "a", place: 1 });
+    expect(moved({ id: "a", place: 1 }, 6, many)).toEqual({ id: "c", place: 3 });
+    expect(moved(NOWHERE, -1, many)).toEqual({ id: "c", place: 3 });
+    expect(moved(NOWHERE, 1, knownOf([heading("A", 1, true), heading("B", 1, true)]))).toEqual(NOWHERE);
+  });
+
   it("go beyond what is in the page, and find the row once it is there", () => {
     const far = moved({ id: "a", place: 0 }, 99, knownOf(["a", "b"], 0, 50));
     expect(far).toEqual({ id: "", place: 49 });

@@ -40,6 +40,12 @@ it("another order or filter begins at the top, held by nothing", () => {
   expect(asked(wants, { queue: "Sales" }).query).toEqual({ ...AT_FIRST.query, queue: "Sales" });
 });
 
+it("the same order and filters leave the list where it is", () => {
+  const wants = { ...AT_FIRST, first: 40, isHeld: true };
+  expect(asked(wants, { tab: "all", words: "" })).toBe(wants);
+  expect(asked(wants, { tab: "all", words: "a" }).first).toBe(0);
+});
+
 it("groups fold and unfold", () => {
   const folded = toggled(toggled(AT_FIRST, "a"), "b");
   expect(folded.folded).toEqual(["a", "b"]);

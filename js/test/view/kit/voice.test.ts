@@ -66,6 +66,15 @@ describe("the order", () => {
   });
 });
 
+it("the page does not fill up where something comes every second", () => {
+  for (let count = 0; count < 60; count++) {
+    voice.say(`one ${count}`);
+    pass(GATHER_MS);
+  }
+  expect(shown.map(({ text }) => text)).toHaveLength(1 + KEPT_MS / GATHER_MS);
+  expect(shown.at(-1)?.text).toBe("one 59");
+});
+
 describe("the same words", () => {
   it("differ from those before, for some screen readers do not say them twice", () => {
     for (let i = 0; i < 3; i++) {
@@ -120,6 +129,17 @@ describe("what a key cuts off", () => {
     press("Tab");
     pass(KEPT_MS);
     expect(said()).toEqual([]);
+  });
+  it("is not said again where the key has made it out of date", () => {
+    voice.say("Ann Archer: Your parcel is on its way");
+    voice.say("search", () => "3 of 7");
+    pass(GATHER_MS);
+    press("Enter");
+    voice.say("search", () => "4 of 7");
+    pass(PAUSE_MS);
+    press("ArrowDown");
+    pass(PAUSE_MS);
+    expect(said()).toEqual(["Ann Archer: Your parcel is on its way", "3 of 7", "4 of 7"]);
   });
   it("is not what has been spoken by then, nor where the key means to be quiet", () => {
     voice.say("Sent");
