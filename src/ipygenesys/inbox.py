@@ -11,16 +11,16 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, overload
 
-import traitlets
-
 from ipygenesys._core.inbox.figures import Kpis
 from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.inbox_view.pages import UPDATE_S
 from ipygenesys._inboxes.source import Source
 from ipygenesys._inboxes.sources import Running, running
-from ipygenesys._inboxes.widget import InboxWidget
+from ipygenesys._inboxes.state import InboxState
+from ipygenesys._inboxes.widget import InboxWidget, weakly
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.host.handler_thread import HandlerThread
+from ipygenesys._widget.observers import Observers
 from ipygenesys.errors import GenesysError
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ ALONE_S = 150.0
 _log = logging.getLogger("ipygenesys.inbox")
 
 
-class Inbox(InboxWidget):
+class Inbox(InboxState, InboxWidget):
     """Many conversations; display it as the last line of a cell: figures, a list to filter, and the chosen conversation.
 
     It connects when it is first shown, or with the first call that needs the connection, or at once. When nobody has looked
     for 150 s it gives its connection back and starts anew with the next look or call; ``connect()``, ``connect=True``, ``with``
     and ``open(id)`` keep it, and so does a list of protocols. Watching leaves no trace: nothing is marked as read, nobody is
-    seen to type, and any number may watch.
+    seen to type, and any number of pages of one kernel may watch.
 
     To see: ``status``, ``waiting``, ``unanswered``, ``unread_count``, ``selected`` (traits), ``rows``, ``kpis``. To act:
     ``select``, ``open``. To hear: ``on_row``, ``observe``. To keep: ``to_pandas``. To end: ``close``.
@@ -57,15 +57,6 @@ class Inbox(InboxWidget):
         TypeError: ``protocol`` is none of these.
         ValueError: the list is empty, or the page does not speak that language.
     """
-
-    status = traitlets.Unicode("idle", read_only=True)
-    """The connection's state: idle, connecting, connected, reconnecting, closed or failed."""
-    waiting = traitlets.Int(0, read_only=True)
-    """Conversations that wait for an agent."""
-    unanswered = traitlets.Int(0, read_only=True)
-    """Conversations whose customer has said something that no agent has answered."""
-    unread_count = traitlets.Int(0, read_only=True)
-    """The customers' messages that no agent has answered and nobody has looked at here."""
 
     def __init__(
         self, protocol: Any, *, connect: bool = False, locale: str | None = None, **traits: Any
@@ -84,8 +75,10 @@ class Inbox(InboxWidget):
         """The one there is; whoever ends what is left needs no inbox for it."""
         self._hearers: dict[Callable[[Row], object], None] = {}
         self._handlers = HandlerThread(_handler_failed, name="ipygenesys-rows")
+        self._observers = Observers(weakly(self._tell_observers), _handler_failed)
         self._end_simulator: Callable[[], object] = lambda: None
-        super().__init__(self._running_now[0].source, locale=locale, **traits)
+        first = self._running_now[0]
+        super().__init__(first.source, max_shown=first.max_shown, locale=locale, **traits)
         self._finalizer = weakref.finalize(self, _end, self._running_now)
         if connect:
             self.connect()
@@ -135,9 +128,13 @@ class Inbox(InboxWidget):
         Raises:
             GenesysError: it was closed.
         """
-        self._wake()
         answer: Future[Kpis] = Future()
-        self._source.call_soon(lambda: answer.set_result(self._source.kpis()))
+        with self._lock:  # Else what is asked could be given back in between, and never answer.
+            self._wake()
+            source = self._source
+            if self._running_now[0].is_current_thread:
+                return source.kpis()
+            source.call_soon(lambda: _answer(answer, source))
         return answer.result(ANSWER_S)
 
     def to_pandas(self) -> pd.DataFrame:
@@ -193,9 +190,10 @@ class Inbox(InboxWidget):
         super().close()
         if (finalizer := getattr(self, "_finalizer", None)) is not None:
             finalizer()
-            self._handlers.stop()
-            self._end_simulator()
             self.set_trait("status", "closed")
+            for thread in (self._handlers, self._observers.thread):
+                thread.stop()
+            self._end_simulator()
 
     def __enter__(self) -> Self:
         self.connect()
@@ -232,9 +230,11 @@ class Inbox(InboxWidget):
     def _flush(self) -> None:
         super()._flush()
         now = self._now()
+        self._has_news |= self._source.status != self.status
         if now >= self._next_note_at:
             self._next_note_at = now + UPDATE_S
-            self._note()
+            self._has_news = False
+            self._write(self._source.status, self._source.kpis())
         if self._pages.is_looked_at or self._is_held or not self._running_now[0].gives_back:
             self._alone_since = None
         elif self._alone_since is None:
@@ -257,15 +257,6 @@ class Inbox(InboxWidget):
             self._renew(self._running_now[0].source)
             self.set_trait("status", "idle")
         ended.end()
-
-    def _note(self) -> None:
-        """Write what has changed; on the loop's thread."""
-        kpis = self._source.kpis()
-        self._has_news = False
-        self.set_trait("status", self._source.status)
-        self.set_trait("waiting", int(kpis.waiting.value or 0))
-        self.set_trait("unanswered", int(kpis.unanswered.value or 0))
-        self.set_trait("unread_count", int(kpis.unread.value or 0))
 
     @overload
     def open(self) -> None: ...
@@ -293,7 +284,14 @@ class Inbox(InboxWidget):
 
 
 def _handler_failed(error: BaseException) -> None:
-    _log.error("A handler of on_row failed: %s", place_of(error))
+    _log.error("A handler or an observer failed: %s", place_of(error))
+
+
+def _answer(answer: Future[Kpis], source: Source) -> None:
+    try:
+        answer.set_result(source.kpis())
+    except Exception as error:
+        answer.set_exception(error)
 
 
 def _end(running_now: list[Running]) -> None:

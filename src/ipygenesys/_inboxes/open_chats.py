@@ -18,10 +18,12 @@ class OpenChats:
 
     Args:
         make: makes the chat of a conversation.
+        max_shown: how many stay open that only pages wanted; None: all.
     """
 
-    def __init__(self, make: Callable[[str], Chat]) -> None:
+    def __init__(self, make: Callable[[str], Chat], max_shown: int | None = MAX_SHOWN) -> None:
         self._make = make
+        self._max_shown = max_shown
         self._lock = threading.RLock()
         self._chats: dict[str, Chat] = {}
         self._kept: set[str] = set()
@@ -35,12 +37,13 @@ class OpenChats:
             return chat
 
     def show(self, conversation_id: str) -> Chat:
-        """For the pages: of these only the newest few stay open."""
+        """For the pages: of these only the newest few stay open, where that is said."""
         with self._lock:
             chat = self._chat(conversation_id)
-            shown = [id_ for id_ in self._chats if id_ not in self._kept]
-            for id_ in shown[:-MAX_SHOWN]:
-                self._chats.pop(id_).close()
+            if self._max_shown is not None:
+                shown = [id_ for id_ in self._chats if id_ not in self._kept]
+                for id_ in shown[: -self._max_shown]:
+                    self._chats.pop(id_).close()
             return chat
 
     def _chat(self, conversation_id: str) -> Chat:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ipygenesys._inboxes.of_chats import ChatRows
+from ipygenesys._inboxes.open_chats import MAX_SHOWN
 from ipygenesys._inboxes.source import Source
 from ipygenesys._protocols.base import checked_adapter
 from ipygenesys.chat import Chat
@@ -19,6 +20,8 @@ class Running(Protocol):
 
     gives_back: bool
     """Nothing is lost when it ends while nobody looks, and begins anew when somebody does."""
+    max_shown: int | None
+    """How many of its chats stay open that only pages wanted; None: all, for the rows come from them."""
 
     @property
     def source(self) -> Source:
@@ -63,6 +66,7 @@ class _Chats:
     """A chat each; those that are guests would lose their sessions if nobody held them."""
 
     gives_back = False
+    max_shown = None
 
     def __init__(self, chats: list[Chat]) -> None:
         self._chats = {chat.conversation_id or f"conversation-{at}": chat for at, chat in enumerate(chats, 1)}
@@ -91,6 +95,7 @@ class _OneStream:
     """All of them on one stream, which is closed and opened as pages come and go."""
 
     gives_back = True
+    max_shown: int | None = MAX_SHOWN
 
     def __init__(self, protocol: Any) -> None:
         from ipygenesys._io.conversation.gateway_life import GatewayLife

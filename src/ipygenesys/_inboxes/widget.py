@@ -26,7 +26,7 @@ from ipygenesys._core.inbox_view.wire import (
 from ipygenesys._core.model.inputs import Command
 from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
 from ipygenesys._inboxes.languages import inbox_words
-from ipygenesys._inboxes.open_chats import OpenChats
+from ipygenesys._inboxes.open_chats import MAX_SHOWN, OpenChats
 from ipygenesys._inboxes.source import Source
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.conversation.views import Views
@@ -50,6 +50,7 @@ class InboxWidget(anywidget.AnyWidget):
 
     Args:
         source: the conversations.
+        max_shown: how many chats stay open that only pages wanted; None: all.
         locale: the language of the page's own words, such as ``"de"``; by default the browser's.
         traits: as for every widget, such as ``layout={"height": "800px"}``.
 
@@ -63,11 +64,13 @@ class InboxWidget(anywidget.AnyWidget):
         None, allow_none=True, help="The conversation that is shown beside the list; None: none."
     )
 
-    def __init__(self, source: Source, *, locale: str | None = None, **traits: Any) -> None:
+    def __init__(
+        self, source: Source, *, max_shown: int | None = MAX_SHOWN, locale: str | None = None, **traits: Any
+    ) -> None:
         self._spoken = SpokenLocale(None if locale is None else view_locale(locale), inbox_words())
         self._source = source
         self._pages = self._new_pages(source)
-        self._chats = OpenChats(_weakly(self._make_chat))
+        self._chats = OpenChats(weakly(self._make_chat), max_shown)
         self._opener = HandlerThread(_said_in_the_log, name="ipygenesys-inbox")
         """Chats are made there: it takes some milliseconds, in which neither stream nor page shall wait."""
         self._in_sight: set[str] = set()
@@ -86,7 +89,7 @@ class InboxWidget(anywidget.AnyWidget):
 
     def _listen(self) -> None:
         """Hear of rows from now on; on the loop's thread."""
-        source, hear = self._source, _weakly(self._row_changed)
+        source, hear = self._source, weakly(self._row_changed)
         for row in source.rows.values():
             self._pages.put(shown(row))
         source.changes.add(hear)
@@ -215,7 +218,7 @@ class InboxWidget(anywidget.AnyWidget):
 
     def _show_selected(self) -> None:
         if self.selected and self._pages.is_looked_at:
-            self._opener.submit(_weakly(self._show))
+            self._opener.submit(weakly(self._show))
         self._source.call_soon(self._source.settle)
 
     def _show(self) -> None:
@@ -268,7 +271,7 @@ class _Due(Views):
         return None if (inbox := self._inbox()) is None else inbox._next_flush()
 
 
-def _weakly(method: Callable[..., Any]) -> Callable[..., Any]:
+def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
     """A method that does not keep its inbox alive."""
     reference = weakref.WeakMethod(method)
 
