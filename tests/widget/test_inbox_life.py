@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,11 +27,15 @@ def test_a_list_s_own_conversations_stay_open_however_many_were_looked_at(bench:
     ids = [bench.simulator.open_conversation() for _ in range(MAX_SHOWN + 2)]
     with ig.Inbox([bench.protocol(conversation_id=each) for each in ids]) as inbox:
         page = Page(inbox)
+
+        def shows(id_: str) -> bool:
+            return bool(page.last["chat"] == inbox._running_now[0].chat(id_).model_id)
+
         page.look()
         eventually(lambda: page.windows and page.last["total"] == len(ids))
         for id_ in ids:
             page.say("select", id=id_)
-            eventually(lambda id_=id_: page.last["chat"] == inbox._running_now[0].chat(id_).model_id)
+            eventually(partial(shows, id_))
         assert [inbox.open(id_).status for id_ in ids] == ["connected"] * len(ids)
 
 

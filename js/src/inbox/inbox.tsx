@@ -3,8 +3,8 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { waitingForKernel } from "../explore/before-kernel";
-import { OWN_KEYS } from "../explore/own-keys";
 import { wording } from "../explore/wording";
+import { OWN_KEYS } from "../view/own-keys";
 import type { PageShade } from "../view/theme";
 import type { Arrivals } from "./announcer";
 import { createAttention } from "./attention";

@@ -3,10 +3,10 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { waitingForKernel } from "../explore/before-kernel";
-import { OWN_KEYS } from "../explore/own-keys";
 import { showMessage } from "../explore/show-message";
 import { wording } from "../explore/wording";
 import type { InspectorRow } from "../explore.gen";
+import { OWN_KEYS } from "../view/own-keys";
 import type { PageShade } from "../view/theme";
 import { asJson, asTest } from "./copy";
 import { Detail } from "./detail";

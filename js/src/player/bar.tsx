@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useReducer } from "preact/hooks";
-import { OWN_KEYS } from "../explore/own-keys";
 import { wording } from "../explore/wording";
 import type { PlayerState } from "../explore.gen";
 import { IconButton } from "../view/kit/icon-button";
+import { OWN_KEYS } from "../view/own-keys";
 import type { PageShade } from "../view/theme";
 import { AgainIcon, BackIcon, ForwardIcon, PauseIcon, PlayIcon } from "./icons";
 import { clockTime, movedBy, type Player, SPEEDS, STEP_S } from "./player";

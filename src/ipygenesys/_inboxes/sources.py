@@ -66,7 +66,7 @@ class _Chats:
     """A chat each; those that are guests would lose their sessions if nobody held them."""
 
     gives_back = False
-    max_shown = None
+    max_shown: int | None = None
 
     def __init__(self, chats: list[Chat]) -> None:
         self._chats = {chat.conversation_id or f"conversation-{at}": chat for at, chat in enumerate(chats, 1)}

@@ -339,3 +339,7 @@ def test_of_equal_times_only_what_is_listed_after_what_was_read_is_news(driver: 
     page = (eg.arrived(2, **at_once), eg.arrived(3), eg.arrived(4, **at_once))
     driver.succeed(FetchHistory, eg.history(*page))
     assert driver.received == ["m4"]
+
+
+def test_what_a_stream_drops_in_need_can_be_had_again(driver: Driver) -> None:
+    assert driver.session.has_history

@@ -1,6 +1,6 @@
 // For the root of a view: the host's shortcuts are not meant in it. In a notebook, a letter may cut a cell.
 
-import { isChord, isCommand, tellHost } from "../view/keys";
+import { isChord, isCommand, tellHost } from "./keys";
 
 export const OWN_KEYS = {
   "data-lm-suppress-shortcuts": "true",
