@@ -6,6 +6,7 @@ export default defineConfig({
     environment: "node",
     include: ["test/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    testTimeout: 60_000, // Chosen: only a test that fails waits so long, however busy the machine is.
     // A worker imports what they share once, not once a file; each file has a document of its own all the same.
     isolate: false,
     pool: "threads",
