@@ -165,12 +165,7 @@ class Inbox(InboxState, InboxWidget):
         """
         if conversation_id is not None and conversation_id not in self._source.rows:
             raise ValueError(f"There is no conversation {conversation_id!r} here.")
-        source = self._source
-        source.call_soon(lambda: self._select(source, conversation_id))
-
-    def _select(self, source: Source, conversation_id: str | None) -> None:
-        source.selected(conversation_id)
-        self.selected = conversation_id
+        self._source.call_soon(lambda: self.set_trait("selected", conversation_id))
 
     def on_row(self, handler: Callable[[Row], object]) -> Callable[[], None]:
         """Call ``handler(row)`` for each row that is new or has changed; returns how to end that.

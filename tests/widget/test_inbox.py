@@ -159,6 +159,34 @@ def test_a_page_that_was_closed_gives_its_connection_back(
     eventually(lambda: page.last["total"] > 5)
 
 
+def test_who_comes_back_finds_what_was_selected_and_a_late_goodbye_opens_nothing(
+    demo: ig.Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "ALONE_S", 0.05)
+    page = Page(demo)
+    page.look()
+    eventually(lambda: page.windows and page.last["total"] > 5)
+    chosen = demo.rows[0].conversation_id
+    demo.selected = chosen
+    eventually(lambda: demo._source.rows[chosen].is_selected)
+    page.say("gone")
+    eventually(lambda: demo.status == "idle")
+    page.say("gone")
+    assert not demo._has_begun
+    page.look(revision=0)
+    eventually(lambda: chosen in demo._source.rows and demo._source.rows[chosen].is_selected)
+
+
+def test_since_when_an_agent_of_a_chat_is_there_is_not_known(
+    inbox: ig.Inbox, bench: Bench, ids: list[str]
+) -> None:
+    with inbox:
+        bench.simulator.customer_say("Hi", conversation_id=ids[0])
+        bench.simulator.agent_say("Hello", conversation_id=ids[0])
+        eventually(lambda: any(row.state == "agent" and row.last for row in inbox.rows))
+        assert inbox.kpis.handover_first_response_s.n == 0
+
+
 def test_what_does_not_work_is_said_while_the_rest_does() -> None:
     held = [each for each in PERMISSIONS if each not in wire.PERMISSIONS_QUEUES]
     with ig.Simulator(scenario="busy_hour", conversations=3, agent_api={"permissions": held}) as simulator:

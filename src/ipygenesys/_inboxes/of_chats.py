@@ -218,14 +218,8 @@ class _Ticking(Views):
 
 
 def _part(message: Message) -> Part:
-    """Whoever has said it, and since when they are known to be there."""
-    return Part(
-        id=message.sender,
-        role=message.role,
-        name=message.sender,
-        connected_ms=message.time_ms if message.role in ("agent", "bot") else None,
-        is_connected=True,
-    )
+    """Whoever has said it. They are there; since when, a message does not tell."""
+    return Part(id=message.sender, role=message.role, name=message.sender, is_connected=True)
 
 
 def _as_said(message: Message) -> Said:

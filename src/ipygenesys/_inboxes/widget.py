@@ -94,6 +94,7 @@ class InboxWidget(anywidget.AnyWidget):
             self._pages.put(shown(row))
         source.changes.add(hear)
         self._ends += [lambda: source.changes.remove(hear), source.add_views(_Due(self))]
+        source.selected(self.selected)
         source.settle()
 
     def _stop_listening(self) -> None:
@@ -104,6 +105,7 @@ class InboxWidget(anywidget.AnyWidget):
     def _renew(self, source: Source) -> None:
         """The conversations come from elsewhere now."""
         self._source, self._pages, self._shown = source, self._new_pages(source), ("", "", "")
+        self._in_sight = set()
 
     def _new_pages(self, source: Source) -> InboxPages:
         return InboxPages(self._spoken, _Figures(source))
@@ -150,6 +152,8 @@ class InboxWidget(anywidget.AnyWidget):
         except msgspec.ValidationError:
             _log.warning("A message from the browser was not understood and is ignored")
             return
+        if isinstance(message, PageGone) and not self._pages.is_looked_at:
+            return  # A goodbye begins nothing anew.
         self._wake()
         self._source.call_soon(lambda: self._take(message))
 
@@ -214,6 +218,8 @@ class InboxWidget(anywidget.AnyWidget):
     # --- the conversation beside the list ---------------------------------------------------------------------
 
     def _on_selected(self, _change: object) -> None:
+        source = self._source
+        source.call_soon(lambda: source.selected(self.selected))
         self._show_selected()
 
     def _show_selected(self) -> None:
