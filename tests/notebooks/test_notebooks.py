@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -58,21 +59,7 @@ def test_the_dashboard_runs_without_a_viewer(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_notebook_of_bots_shows_which_scenarios_fail_and_why(tmp_path: Path) -> None:
-    code = (
-        "import nbformat, sys; from nbclient import NotebookClient\n"
-        "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
-        "NotebookClient(notebook, timeout=60, store_widget_state=False).execute()\n"
-        "print(nbformat.writes(notebook))\n"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-c", code, str(NOTEBOOKS / "05-bot-tests.ipynb")],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=100,
-    )
-    assert answer.returncode == 0, answer.stderr
-    cells = [cell for cell in nbformat.reads(answer.stdout, as_version=4).cells if cell.cell_type == "code"]
+    cells = code_cells("05-bot-tests.ipynb", tmp_path)
     results, table, recorded = (cells[number].outputs[-1]["data"] for number in (2, 3, 4))
     assert results["text/plain"] == "<Run 10 passed, 2 failed>"
     assert "Sorry, I did not get that." in results["text/markdown"], "what came instead"
@@ -81,22 +68,7 @@ def test_the_notebook_of_bots_shows_which_scenarios_fail_and_why(tmp_path: Path)
 
 
 def test_the_notebook_of_the_real_genesys_runs_without_an_account(tmp_path: Path) -> None:
-    code = (
-        "import nbformat, sys; from nbclient import NotebookClient\n"
-        "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
-        "NotebookClient(notebook, timeout=60, store_widget_state=False).execute()\n"
-        "print(nbformat.writes(notebook))\n"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-c", code, str(NOTEBOOKS / "02-real-genesys.ipynb")],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=100,
-    )
-    assert answer.returncode == 0, answer.stderr
-    cells = [cell for cell in nbformat.reads(answer.stdout, as_version=4).cells if cell.cell_type == "code"]
-    *_, capabilities, answered, typed, left, _close = ["".join(map(shown, cell.outputs)) for cell in cells]
+    *_, capabilities, answered, typed, left, _close = executed("02-real-genesys.ipynb", tmp_path)
 
     assert "send_typing" in capabilities
     assert answered == "'Ann: Thank you. You asked: Has my parcel left already?'"
@@ -305,6 +277,11 @@ def test_a_wrong_port_is_refused(line: list[str]) -> None:
 
 def executed(name: str, folder: Path) -> list[str]:
     """What the code cells of a notebook show, run from top to bottom."""
+    return ["".join(map(shown, cell.outputs)) for cell in code_cells(name, folder)]
+
+
+def code_cells(name: str, folder: Path) -> list[Any]:
+    """Those of a notebook, run from top to bottom."""
     code = (
         "import nbformat, sys; from nbclient import NotebookClient\n"
         "notebook = nbformat.read(sys.argv[1], as_version=4)\n"
@@ -320,7 +297,7 @@ def executed(name: str, folder: Path) -> list[str]:
     )
     assert answer.returncode == 0, answer.stderr
     cells = nbformat.reads(answer.stdout, as_version=4).cells
-    return ["".join(map(shown, cell.outputs)) for cell in cells if cell.cell_type == "code"]
+    return [cell for cell in cells if cell.cell_type == "code"]
 
 
 def test_the_notebook_of_events_runs_and_shows_what_was_ignored_and_what_a_fault_did(tmp_path: Path) -> None:
