@@ -187,6 +187,16 @@ def test_since_when_an_agent_of_a_chat_is_there_is_not_known(
         assert inbox.kpis.handover_first_response_s.n == 0
 
 
+def test_a_view_of_rows_that_fails_stops_no_other(inbox: ig.Inbox, bench: Bench, ids: list[str]) -> None:
+    heard: list[str] = []
+    changes = inbox._source.changes
+    changes.add(lambda id_: [][0])
+    changes.add(heard.append)
+    with inbox:
+        bench.simulator.customer_say("Hi", conversation_id=ids[0])
+        eventually(lambda: ids[0] in heard)
+
+
 def test_what_does_not_work_is_said_while_the_rest_does() -> None:
     held = [each for each in PERMISSIONS if each not in wire.PERMISSIONS_QUEUES]
     with ig.Simulator(scenario="busy_hour", conversations=3, agent_api={"permissions": held}) as simulator:

@@ -28,6 +28,7 @@ from ipygenesys._core.model.messages import Message
 from ipygenesys._core.model.platform_events import ReceiptStatus
 from ipygenesys._inboxes.source import Clock
 from ipygenesys._io.conversation.views import Views
+from ipygenesys._io.inbox.changes import Changes
 
 if TYPE_CHECKING:
     from ipygenesys.chat import Chat
@@ -43,27 +44,6 @@ _KINDS: dict[str, Kind] = {"image": "image", "audio": "audio", "video": "video"}
 _WORST_FIRST = ("failed", "reconnecting", "connecting", "idle", "connected", "read_only", "closed")
 
 
-class Changes:
-    """Who hears of rows."""
-
-    def __init__(self) -> None:
-        self._hearers: list[Callable[[str], object]] = []
-
-    def add(self, hear: Callable[[str], object]) -> None:
-        """From now on."""
-        self._hearers.append(hear)
-
-    def remove(self, hear: Callable[[str], object]) -> None:
-        """No more."""
-        if hear in self._hearers:
-            self._hearers.remove(hear)
-
-    def tell(self, row_id: str) -> None:
-        """All of them."""
-        for hear in tuple(self._hearers):
-            hear(row_id)
-
-
 class ChatRows:
     """Chats as a source of rows.
 
@@ -73,11 +53,11 @@ class ChatRows:
 
     def __init__(self, chats: Mapping[str, Chat]) -> None:
         self.chats = chats
-        self.changes = Changes()
         self._desk = Desk()
         self._typing: dict[str, set[str]] = {}
         self._statuses: dict[str, str] = dict.fromkeys(chats, "idle")
         self._main = next(iter(chats.values()))._gateway
+        self.changes = Changes(self._main.report_bug)
         for row_id, chat in chats.items():
             chat._gateway.add_listener(partial(self._hear, row_id))
 

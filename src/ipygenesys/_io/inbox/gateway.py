@@ -26,6 +26,7 @@ from ipygenesys._io.conversation.listeners import Listeners
 from ipygenesys._io.conversation.views import AllViews, Views
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.inbox.changes import Changes
 from ipygenesys._io.tap import Tap
 
 if TYPE_CHECKING:
@@ -33,31 +34,6 @@ if TYPE_CHECKING:
 
 CLOSE_S = 2.0
 """Chosen: what a close waits for its streams."""
-
-
-class Changes:
-    """Who hears of rows; what fails in one of them stops nothing."""
-
-    def __init__(self, on_bug: Callable[[str, BaseException], object]) -> None:
-        self._hear: list[Callable[[str], object]] = []
-        self._on_bug = on_bug
-
-    def add(self, hear: Callable[[str], object]) -> None:
-        """``hear`` is told the id of each row that is new, has changed or has gone; on the loop's thread."""
-        self._hear.append(hear)
-
-    def remove(self, hear: Callable[[str], object]) -> None:
-        """No more; doing it twice is fine."""
-        with suppress(ValueError):
-            self._hear.remove(hear)
-
-    def tell(self, conversation_id: str) -> None:
-        """A row is new, has changed or has gone."""
-        for hear in tuple(self._hear):
-            try:
-                hear(conversation_id)
-            except Exception as error:
-                self._on_bug("on_row", error)
 
 
 class _NotNoted:
