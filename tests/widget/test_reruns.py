@@ -158,7 +158,11 @@ def test_22_runs_of_a_cell_leave_one_stream_and_the_last_ones_handlers(
         notebook.until(f"len(chats) == {run} and chat.status == 'connected'")
     notebook.until("[each.status for each in chats] == ['closed'] * 21 + ['connected']")
     eventually(lambda: streams(simulator) == 1)
-    assert len(opened(simulator)) == RUNS
+    # One login has one stream: whoever comes before the last one has left joins it.
+    if kind == "agent-messaging":
+        assert len(opened(simulator)) <= RUNS
+    else:
+        assert len(opened(simulator)) == RUNS
     assert made_channels(simulator) == (1 if kind == "agent-messaging" else 0)  # It is handed over.
 
     (simulator.customer_say if kind == "agent-messaging" else simulator.agent_say)("hello")
