@@ -352,6 +352,28 @@ def test_a_hole_is_filled_back_to_what_was_read_before_not_to_what_the_stream_al
     assert catch_up.complete_up_to_ms == eg.START_MS + 8000
 
 
+def test_a_hole_that_is_open_yet_when_another_one_shows_is_filled_with_it() -> None:
+    catch_up = caught_up(1)
+    (call,) = catch_up.pump(100.0 + RECONCILE_S)
+    catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
+    catch_up.pump(230.0)
+    catch_up.succeeded(first_page(), eg.history(eg.arrived(4), has_more=True), 230.0)
+    (older,) = catch_up.pump(230.0)
+    catch_up.failed(older, eg.failure("lost"), 230.0, 0.5)
+    catch_up.stream_opened(230.0)
+    (call,) = catch_up.pump(230.0)
+    catch_up.failed(call, eg.failure("not_found"), 230.0, 0.5)
+    assert first_page() in catch_up.pump(231.0)
+    catch_up.succeeded(first_page(), eg.history(eg.arrived(8), has_more=True), 231.0)
+
+    (older,) = catch_up.pump(300.0)
+    catch_up.succeeded(older, eg.history(eg.arrived(4), has_more=True), 300.0)
+    assert catch_up.fills_back, "2 and 3 are missing yet"
+    (older,) = catch_up.pump(300.0)
+    catch_up.succeeded(older, eg.history(*(eg.arrived(n) for n in (1, 2, 3)), has_more=True), 300.0)
+    assert not catch_up.fills_back
+
+
 def test_a_newest_page_that_reaches_what_was_read_before_leaves_no_hole() -> None:
     catch_up = caught_up(1, 2)
     (call,) = catch_up.pump(100.0 + RECONCILE_S)

@@ -41,9 +41,9 @@ class CatchUp:
         """The time of the newest message that ever was a watermark."""
         self._read_up_to: str | None = None
         self.hole_from_ms: int | None = None
+        """The same when the hole showed that is filled back to: what is older than this is no news."""
         self.hole_from: str | None = None
         """Which message that was."""
-        """The same when the newest page was read last: what is older than this is no news."""
         self._sequence: int | None = None
         self._newest_live = 0
         """The highest number that the stream has brought."""
@@ -189,7 +189,8 @@ class CatchUp:
             return False
         self._in_flight = None
         if operation.after is None:
-            self.hole_from_ms, self.hole_from = self.read_up_to_ms, self._read_up_to
+            if not self.fills_back:  # A hole that is still open goes on to here.
+                self.hole_from_ms, self.hole_from = self.read_up_to_ms, self._read_up_to
             self._fill_not_before = now
             self.has_older = page.has_more and bool(page.messages)
             self.fills_back = self.has_completed and self.has_older and not self._closes_the_hole(page)
