@@ -1,14 +1,17 @@
-"""What every suite shares: hypothesis profiles and the browser to use."""
+"""What every suite shares: hypothesis profiles, the browser to use, servers of Redis."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
 
 import pytest
 from hypothesis import settings
 
 from tests.tools import chromium
+from tests.tools.redis import RedisServer
 
 # Deterministic runs; `HYPOTHESIS_PROFILE=explore` looks for new examples.
 settings.register_profile("default", derandomize=True, deadline=None, database=None)
@@ -58,6 +61,34 @@ def chromium_path() -> str:
     path = chromium.find()
     assert path, "no Chromium found; `uv run poe test-view` installs one"
     return path
+
+
+class StartRedis(Protocol):
+    def __call__(
+        self, *, keeps: bool = ..., acl: Path | None = ..., options: Sequence[str] = ...
+    ) -> RedisServer: ...
+
+
+@pytest.fixture
+def start_redis(tmp_path: Path) -> Iterator[StartRedis]:
+    """Starts a Redis server with the options of ``RedisServer``; each has a port and a folder of its own."""
+    servers: list[RedisServer] = []
+
+    def start(*, keeps: bool = False, acl: Path | None = None, options: Sequence[str] = ()) -> RedisServer:
+        server = RedisServer(tmp_path / f"redis-{len(servers)}", keeps=keeps, acl=acl, options=options)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
+
+
+@pytest.fixture
+def redis_server(start_redis: StartRedis) -> RedisServer:
+    """A Redis server of the test's own, empty, which keeps nothing."""
+    return start_redis()
 
 
 @pytest.fixture(scope="session", autouse=True)

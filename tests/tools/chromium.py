@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.tools import apt
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -65,7 +67,7 @@ def find(*, shell: bool = False) -> str | None:
 def ensure(*, shell: bool = False) -> str:
     """An executable that really starts, installed when there is none."""
     if shell and not any(_named_or_installed(SHELL_VARIABLE, SHELLS)):
-        _install_by_apt("chromium-headless-shell")
+        apt.install("chromium-headless-shell")
     tried: list[str] = []
     for path in _candidates(shell):
         if problem := _does_not_start(path):
@@ -126,29 +128,11 @@ def _does_not_start(path: str) -> str | None:
 
 
 def _install_by_playwright() -> str | None:
-    return _run([sys.executable, "-m", "playwright", "install", "chromium"])
+    return apt.run([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
-def _install_by_apt(package: str = "chromium") -> str | None:
-    if not shutil.which("apt-get"):
-        return "no apt-get here"
-    if os.geteuid() != 0:
-        return f"not root: run `apt-get install {package}` yourself"
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    # An old package list names versions that are gone; a failed update may still leave a usable one.
-    _run(["apt-get", "update", "-q"], environment)
-    return _run(["apt-get", "install", "-y", "-q", "--no-install-recommends", package], environment)
-
-
-def _run(command: list[str], environment: dict[str, str] | None = None) -> str | None:
-    print(f"$ {' '.join(command)}", file=sys.stderr, flush=True)
-    try:
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=900
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return type(error).__name__
-    return None if done.returncode == 0 else f"exit {done.returncode}"
+def _install_by_apt() -> str | None:
+    return apt.install("chromium")
 
 
 if __name__ == "__main__":

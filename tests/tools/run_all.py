@@ -17,7 +17,7 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
-from tests.tools import chromium, node
+from tests.tools import chromium, node, redis
 from tests.tools.paths import ARTIFACTS, JS, ROOT
 
 REPORTS = ARTIFACTS / "reports"
@@ -98,6 +98,11 @@ def prepare_view() -> None:
     os.environ[chromium.SHELL_VARIABLE] = chromium.ensure(shell=True)
 
 
+def prepare_python() -> None:
+    node.install()
+    redis.ensure()
+
+
 def prepare_e2e() -> None:
     node.install()
     os.environ[chromium.VARIABLE] = chromium.ensure()
@@ -146,7 +151,7 @@ STEPS = [
     ),
     javascript("biome", "lint"),
     javascript("tsc", "types"),
-    live("python", 3, *WITH_SOCKETS, needs=node.install),
+    live("python", 3, *WITH_SOCKETS, needs=prepare_python),
     # Sync Playwright and pytest-asyncio cannot share a process: each browser suite has its own.
     live("view", 3, "tests/view", needs=prepare_view),
     live("e2e", 3, "tests/e2e", needs=prepare_e2e),
