@@ -291,6 +291,7 @@ export interface InboxWindow {
   rows: InboxRow[];
   arrived: InboxRow[];
   arrivedCount: number;
+  problems: InboxProblem[] | null;
   tiles: Tile[] | null;
   sparks: {
     [k: string]: (number | null)[];
@@ -335,6 +336,13 @@ export interface InboxHeading {
   group: string;
   count: number;
   isFolded: boolean;
+}
+/**
+ * Something that does not work while the rest does.
+ */
+export interface InboxProblem {
+  about: "connection" | "conversations" | "list" | "other" | "queue" | "queues" | "texts" | "topics" | "typing";
+  words: string;
 }
 /**
  * One figure of the whole inbox.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from playwright.sync_api import Locator
 
 from ipygenesys._core.inbox.figures import DEFINITIONS
 from ipygenesys._core.inbox_view.pages import UPDATE_S, Facts, InboxPages
+from ipygenesys._core.inbox_view.rows import problems
 from ipygenesys._core.inbox_view.wire import InboxRow, LookAtInbox, PageGone, SelectRow, Tile, decode, encode
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.view.protocol.locale import SpokenLocale
 from ipygenesys._inboxes.languages import inbox_words
 from tests.core.inbox_view.rows import START_MS, row
@@ -161,7 +164,12 @@ class Inboxed:
 
     def show(self, id_: str, chat: str = "", said: str = "") -> None:
         """It is selected in the kernel."""
-        self.facts = Facts(now_ms=NOW_MS, status=self.facts.status, selected=id_, chat=chat, said=said)
+        self.facts = msgspec.structs.replace(self.facts, selected=id_, chat=chat, said=said)
+        self.answer()
+
+    def has_problems(self, found: Mapping[str, Failure]) -> None:
+        """These things do not work."""
+        self.facts = msgspec.structs.replace(self.facts, problems=problems(found))
         self.answer()
 
     # --- what is there ----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from playwright.sync_api import expect
 
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._inboxes.languages import inbox_words
 from tests.core.inbox_view.rows import row
 from tests.view.conftest import HEAR_KEYS, Host, MakeHost
@@ -32,10 +33,20 @@ SHOW_A_CHAT = """() => { harness.model.widget_manager = {
   },
 }; }"""
 
+PROBLEMS = {
+    "typing": Failure(
+        kind="permission",
+        message="Subscribing to who types: refused. Missing permission: conversation:message:view. "
+        "Add it to a role of the user or of the OAuth client.",
+    ),
+    "list": Failure(kind="rejected", message="The platform names only some of the conversations."),
+}
+
 LOOKED_AT = [
     *(("busy", look) for look in ("light", "dark", "narrow", "narrow-dark", "wide", "plain-dark")),
     *(("busy", look) for look in ("high-contrast", "vscode", "forced", "right-to-left")),
     ("groups", "wide"),
+    *(("problems", look) for look in ("light", "narrow-dark")),
     ("empty", "light"),
 ]
 
@@ -47,6 +58,9 @@ def test_an_inbox_in_every_look(make_host: MakeHost, state: str, look: str) -> N
     if state == "groups":
         host.page.get_by_label("Groups").select_option("queue")
         inbox.settle()
+    if state == "problems":
+        inbox.has_problems(PROBLEMS)
+        host.page.locator(".ipg-inbox-problems summary").click()
     if look == "wide":
         inbox.show(inbox.ids()[1])
     for _ in range(12):
@@ -326,6 +340,25 @@ def test_figures_tell_what_they_mean(host: Host) -> None:
     expect(page.locator("[data-figure=sla]")).to_contain_text("84%")
     page.locator("summary").click()
     expect(page.get_by_text("Conversations that are in a queue, with no agent connected.")).to_be_visible()
+
+
+def test_what_does_not_work_is_one_quiet_line_with_the_cure_behind_it(host: Host) -> None:
+    inbox = Inboxed(host, ROWS)
+    line = host.page.locator(".ipg-inbox-problems")
+    status = host.page.locator(".ipg-inbox-rows > [role=status]")
+    expect(line).to_have_count(0)
+    inbox.has_problems({"typing": PROBLEMS["typing"]})
+    expect(line.locator("summary")).to_have_text("Who is typing is not shown")
+    expect(status).to_have_text("Who is typing is not shown")
+    expect(line.get_by_text("conversation:message:view")).to_be_hidden()
+    line.locator("summary").press("Enter")
+    expect(line.get_by_text("conversation:message:view")).to_be_visible()
+
+    inbox.has_problems(PROBLEMS)
+    expect(line.locator("summary")).to_have_text("Does not work: 2")
+    expect(line.get_by_role("listitem")).to_have_count(2)
+    inbox.has_problems({})
+    expect(line).to_have_count(0)
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])

@@ -17,6 +17,7 @@ import ipygenesys as ig
 from ipygenesys._core.inbox.figures import DEFINITIONS, Kpis
 from ipygenesys._core.inbox.rows import STATES, Kind, LastMessage, Row
 from ipygenesys._core.inbox_view.pages import UPDATE_S
+from ipygenesys._core.inbox_view.wire import About
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._inboxes import widget
@@ -304,3 +305,4 @@ def test_every_figure_and_state_has_its_words() -> None:
     assert {f"{kind}.{name}" for name in DEFINITIONS for kind in ("kpi", "def")} <= words.keys()
     assert {f"state.{state}" for state in STATES} <= words.keys()
     assert {f"kind.{kind}" for kind in get_args(Kind)} <= words.keys()
+    assert {f"problem.{about}" for about in get_args(About)} <= words.keys()

@@ -6,10 +6,11 @@ import { waitingForKernel } from "../explore/before-kernel";
 import { wording } from "../explore/wording";
 import { OWN_KEYS } from "../view/own-keys";
 import type { PageShade } from "../view/theme";
-import type { Arrivals } from "./announcer";
+import type { News } from "./announcer";
 import { createAttention } from "./attention";
 import { Beside, type Show } from "./beside";
 import { List } from "./list";
+import { Problems, problemsInShort } from "./problems";
 import type { Seat } from "./seat";
 import { asked, held, toggled } from "./state/wants";
 import { nameOf, type Word, type Words } from "./state/words";
@@ -64,6 +65,7 @@ export function Inbox({ seat, nowMs, shade, show }: Props): JSX.Element {
             seat.want(held(seat.wants(), false));
           }}
         />
+        <Problems problems={known.problems} words={words} />
         <List
           {...{ known, wants, words, nowMs, attention }}
           box={list}
@@ -97,10 +99,14 @@ function useAttention(seat: Seat): ReturnType<typeof createAttention> {
   );
 }
 
-/** What is read out: who waits since now. */
-function spoken(said: Arrivals | null, words: Words): string {
-  const [row] = said?.rows ?? [];
-  if (said === null || row === undefined) return "";
-  if (said.count > 1) return words("newWaitingMany", { count: said.count });
+/** What is read out: who waits since now, and what has stopped working. */
+function spoken(said: News | null, words: Words): string {
+  if (said === null) return "";
+  return [newcomers(said, words), problemsInShort(said.problems, words)].filter(Boolean).join(". ");
+}
+
+function newcomers({ rows: [row], count }: News, words: Words): string {
+  if (row === undefined) return "";
+  if (count > 1) return words("newWaitingMany", { count });
   return words("newWaiting", { name: nameOf(row, words), queue: row.queue || words("noQueue") });
 }

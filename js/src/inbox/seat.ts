@@ -2,7 +2,7 @@
 
 import { createLink, type Link } from "../explore/link";
 import type { InboxWindow, LookAtInbox, PageGone, SelectRow } from "../explore.gen";
-import { type Arrivals, createAnnouncer } from "./announcer";
+import { createAnnouncer, type News } from "./announcer";
 import { type Known, learned, NOTHING } from "./state/known";
 import { AT_FIRST, question, type Wants } from "./state/wants";
 
@@ -17,7 +17,7 @@ export interface Seat {
   readonly page: string;
   readonly known: () => Known;
   readonly wants: () => Wants;
-  readonly said: () => Arrivals | null;
+  readonly said: () => News | null;
   readonly hear: (window: InboxWindow) => void;
   readonly want: (wants: Wants) => void;
   readonly select: (id: string) => void;
@@ -31,11 +31,11 @@ export function createSeat(
 ): Seat {
   let known = NOTHING;
   let wants = AT_FIRST;
-  let said: Arrivals | null = null;
+  let said: News | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let askedAtMs = Number.NEGATIVE_INFINITY;
-  const announcer = createAnnouncer((arrivals) => {
-    said = arrivals;
+  const announcer = createAnnouncer((news) => {
+    said = news;
     changed();
   }, signal);
   const link: Link<Asked> = createLink<Asked>({
@@ -69,7 +69,7 @@ export function createSeat(
       if (next === known) return;
       known = next ?? { ...known, revision: 0 };
       if (next === null) link.look();
-      else announcer.hear({ rows: window.arrived, count: window.arrivedCount });
+      else announcer.hear({ rows: window.arrived, count: window.arrivedCount, problems: next.problems });
       changed();
     },
     want(next) {

@@ -2,7 +2,7 @@
 
 import english from "../../../src/ipygenesys/_inboxes/words/en.json";
 import { wording } from "../../src/explore/wording";
-import type { InboxRow, InboxWindow } from "../../src/explore.gen";
+import type { InboxProblem, InboxRow, InboxWindow } from "../../src/explore.gen";
 import { type Known, learned, NOTHING, type Slot } from "../../src/inbox/state/known";
 import type { Word } from "../../src/inbox/state/words";
 
@@ -33,6 +33,14 @@ export const row = (id: string, fields: Partial<InboxRow> = {}): InboxRow => ({
   ...fields,
 });
 
+export const problem = (
+  about: InboxProblem["about"],
+  words = `No ${about}: add a permission.`,
+): InboxProblem => ({
+  about,
+  words,
+});
+
 export const heading = (group: string, count = 2, isFolded = false): Slot => ({ group, count, isFolded });
 
 export const windowOf = (revision: number, fields: Partial<InboxWindow> = {}): InboxWindow => ({
@@ -54,6 +62,7 @@ export const windowOf = (revision: number, fields: Partial<InboxWindow> = {}): I
   rows: [],
   arrived: [],
   arrivedCount: 0,
+  problems: null,
   tiles: null,
   sparks: null,
   sparkS: 0,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Asked, createSeat, type Seat } from "../../src/inbox/seat";
 import { asked } from "../../src/inbox/state/wants";
-import { row, windowOf } from "./examples";
+import { problem, row, windowOf } from "./examples";
 
 let sent: Asked[];
 let closing: AbortController;
@@ -78,7 +78,21 @@ describe("a seat", () => {
 
   it("has who waits announced", () => {
     seat.hear(windowOf(1, { arrived: [row("a")], arrivedCount: 1 }));
-    expect(seat.said()).toEqual({ rows: [row("a")], count: 1 });
+    expect(seat.said()).toEqual({ rows: [row("a")], count: 1, problems: [] });
+  });
+
+  it("has a problem announced once, and keeps it until it has gone", () => {
+    seat.hear(windowOf(1, { problems: [problem("texts")] }));
+    expect(seat.said()).toEqual({ rows: [], count: 0, problems: [problem("texts")] });
+    vi.advanceTimersByTime(10_000);
+    expect(seat.said()).toBeNull();
+    seat.hear(windowOf(2));
+    expect(seat.known().problems).toEqual([problem("texts")]);
+    seat.hear(windowOf(3, { problems: [] }));
+    seat.hear(windowOf(4, { isWhole: true, problems: [problem("texts")] }));
+    expect([seat.known().problems, seat.said()]).toEqual([[problem("texts")], null]);
+    seat.hear(windowOf(5, { isWhole: true }));
+    expect(seat.known().problems).toEqual([]);
   });
 
   it("selects, and says that it has gone", () => {

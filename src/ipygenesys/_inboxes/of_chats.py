@@ -78,8 +78,13 @@ class ChatRows:
 
     @property
     def problems(self) -> Mapping[str, Failure]:
-        """None: each chat says its own."""
-        return {}
+        """Why some of them are not connected."""
+        found = {}
+        for row_id, chat in self.chats.items():
+            if (failure := chat._gateway.session.connection.failure) is not None:
+                words = f"{row_id}: {failure.message}"
+                found[f"connection {row_id}"] = msgspec.structs.replace(failure, message=words)
+        return found
 
     def kpis(self, scope: Scope = ALL) -> Kpis:
         """The figures, now."""

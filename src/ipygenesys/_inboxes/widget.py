@@ -12,7 +12,7 @@ import msgspec
 from traitlets import Unicode
 
 from ipygenesys._core.inbox_view.pages import Facts, InboxPages
-from ipygenesys._core.inbox_view.rows import shown, tiles
+from ipygenesys._core.inbox_view.rows import problems, shown, tiles
 from ipygenesys._core.inbox_view.wire import (
     FromPage,
     InboxWindow,
@@ -197,6 +197,7 @@ class InboxWidget(anywidget.AnyWidget):
             selected=selected,
             chat=chat if is_shown else "",
             said=said if is_shown else "",
+            problems=problems(self._source.problems),
         )
         windows = self._pages.outgoing(facts, now)
         for window in windows:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
 from ipygenesys._core.inbox_view.pages import MAX_PAGES, SILENCE_S, TILES_S, UPDATE_S, Facts, InboxPages
 from ipygenesys._core.inbox_view.tiles import SPARK_S
-from ipygenesys._core.inbox_view.wire import InboxWindow, Tile
+from ipygenesys._core.inbox_view.wire import InboxProblem, InboxWindow, Tile
 from ipygenesys._core.view.protocol.locale import SpokenLocale
 from tests.core.inbox_view.rows import START_MS, look, row
 
@@ -186,3 +187,20 @@ def test_there_is_an_end_to_pages(inbox: Inbox) -> None:
     for number in range(MAX_PAGES + 1):
         inbox.pages.hear(look(f"p{number}"), inbox.now + number / 100)
     assert len(inbox.pages._pages) == MAX_PAGES and "p0" not in inbox.pages._pages
+
+
+def test_what_does_not_work_is_told_once_and_again_when_it_changes(inbox: Inbox) -> None:
+    inbox.pages.hear(look(), inbox.now)
+    assert inbox.only(0).problems is None
+    typing, texts = InboxProblem("typing", "No typing."), InboxProblem("texts", "No texts.")
+    for found in ((typing,), (typing, texts), ()):
+        inbox.facts = msgspec.structs.replace(inbox.facts, problems=found)
+        assert inbox.only().problems == list(found)
+        inbox.pages.put(row("c00", at_s=0, unread=len(found) + 1))
+        assert inbox.only().problems is None
+
+    inbox.facts = msgspec.structs.replace(inbox.facts, problems=(texts,))
+    inbox.only()
+    inbox.pages.hear(look(page="other"), inbox.now)
+    [window] = inbox.out()
+    assert (window.page, window.problems) == ("other", [texts])

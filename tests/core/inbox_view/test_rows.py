@@ -6,8 +6,9 @@ import msgspec
 
 from ipygenesys._core.inbox.figures import DEFINITIONS, Kpi, Kpis
 from ipygenesys._core.inbox.rows import LastMessage, Row
-from ipygenesys._core.inbox_view.rows import MAX_TEXT, shown, tiles
-from ipygenesys._core.inbox_view.wire import InboxRow, Tile
+from ipygenesys._core.inbox_view.rows import MAX_TEXT, problems, shown, tiles
+from ipygenesys._core.inbox_view.wire import MAX_PROBLEMS, InboxProblem, InboxRow, Tile
+from ipygenesys._core.model.failures import Failure
 from tests.core.inbox_view.rows import START_MS
 
 
@@ -85,3 +86,14 @@ def test_every_figure_is_a_tile() -> None:
     kpis = msgspec.convert({"time_ms": START_MS, **msgspec.to_builtins(figures)}, Kpis)
     assert [tile.name for tile in tiles(kpis)] == list(DEFINITIONS)
     assert tiles(kpis)[0] == Tile("live", "seconds", 2.0, 3, 2.0, 4.0, 5.0, 7)
+
+
+def test_a_problem_is_about_what_its_name_begins_with() -> None:
+    failure = Failure(kind="permission", message="Missing permission: a:b:c.")
+    found = {"queue q-1": failure, "topics": failure, "weather in Bonn": failure}
+    assert problems(found) == (
+        InboxProblem("queue", failure.message),
+        InboxProblem("topics", failure.message),
+        InboxProblem("other", failure.message),
+    )
+    assert len(problems({f"queue {number}": failure for number in range(999)})) == MAX_PROBLEMS

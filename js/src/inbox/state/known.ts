@@ -1,6 +1,6 @@
 // What a page knows of an inbox, and how each window that the kernel sends changes that. Pure.
 
-import type { InboxHeading, InboxRow, InboxWindow, Tile } from "../../explore.gen";
+import type { InboxHeading, InboxProblem, InboxRow, InboxWindow, Tile } from "../../explore.gen";
 
 export type Slot = string | InboxHeading;
 
@@ -19,6 +19,8 @@ export interface Known {
   /** The model that shows the selected conversation, or why none does. */
   readonly chat: string;
   readonly said: string;
+  /** What does not work while the rest does. */
+  readonly problems: readonly InboxProblem[];
   readonly tiles: readonly Tile[];
   readonly sparks: Readonly<Record<string, readonly (number | null)[]>>;
   readonly sparkS: number;
@@ -43,6 +45,7 @@ export const NOTHING: Known = {
   selectedRow: null,
   chat: "",
   said: "",
+  problems: [],
   tiles: [],
   sparks: {},
   sparkS: 0,
@@ -80,6 +83,7 @@ export function learned(known: Known, told: InboxWindow, nowMs: number): Known |
     selectedRow: told.selectedRow ?? (isSame ? known.selectedRow : null),
     chat: told.chat,
     said: told.said,
+    problems: told.problems ?? (told.isWhole ? [] : known.problems),
     tiles: told.tiles ?? known.tiles,
     sparks: told.sparks ?? known.sparks,
     sparkS: told.sparks === null ? known.sparkS : told.sparkS,

@@ -1,7 +1,7 @@
 // What an inbox says: the kernel sends the words of the page's language, by these names. Pure.
 
 import type { Wording } from "../../explore/wording";
-import type { InboxRow } from "../../explore.gen";
+import type { InboxProblem, InboxRow } from "../../explore.gen";
 
 export const STATES = ["waiting", "agent", "bot", "parked", "open", "ended"] as const;
 export const TABS = ["waiting", "unanswered", "all", "ended"] as const;
@@ -20,6 +20,7 @@ export type Word =
   | `kind.${string}`
   | `role.${string}`
   | `status.${string}`
+  | `problem.${InboxProblem["about"]}`
   | Figure
   | "inbox"
   | "list"
@@ -67,6 +68,7 @@ export type Word =
   | "conversation"
   | "newWaiting"
   | "newWaitingMany"
+  | "problems"
   | "keys";
 
 export type Words = Wording<Word>;

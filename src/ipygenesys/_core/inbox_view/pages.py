@@ -11,7 +11,15 @@ from ipygenesys._core.inbox_view.board import Board
 from ipygenesys._core.inbox_view.names import Names
 from ipygenesys._core.inbox_view.page import Page
 from ipygenesys._core.inbox_view.tiles import SPARK_S, Tiles
-from ipygenesys._core.inbox_view.wire import LOOK_S, InboxQuery, InboxRow, InboxWindow, LookAtInbox, Tile
+from ipygenesys._core.inbox_view.wire import (
+    LOOK_S,
+    InboxProblem,
+    InboxQuery,
+    InboxRow,
+    InboxWindow,
+    LookAtInbox,
+    Tile,
+)
 from ipygenesys._core.view.protocol.locale import SpokenLocale
 
 UPDATE_S = 0.2
@@ -32,6 +40,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     selected: str = ""
     chat: str = ""
     said: str = ""
+    problems: tuple[InboxProblem, ...] = ()
 
 
 class Figures(Protocol):
@@ -180,6 +189,8 @@ class InboxPages:
             told.tiles, window.tiles = tiles.revision, tiles.tiles
         if told.sparks != tiles.spark_revision:
             told.sparks, window.sparks, window.spark_s = tiles.spark_revision, tiles.sparks(), SPARK_S
+        if told.problems != facts.problems:
+            told.problems, window.problems = facts.problems, list(facts.problems)
         if told.names != self._names.revision:
             told.names = self._names.revision
             window.queues, window.agents = self._names.queues, self._names.agents
@@ -211,9 +222,10 @@ class Told(msgspec.Struct):
     tiles: int = -1
     sparks: int = -1
     names: int = -1
+    problems: tuple[InboxProblem, ...] = ()
     selected: InboxRow | None = None
     locale: str = ""
 
 
-def _said(facts: Facts) -> tuple[str, ...]:
-    return facts.status, facts.selected, facts.chat, facts.said
+def _said(facts: Facts) -> tuple[object, ...]:
+    return facts.status, facts.selected, facts.chat, facts.said, facts.problems

@@ -1,10 +1,15 @@
-"""Rows and figures of an inbox as its pages hold them."""
+"""Rows, figures and problems of an inbox as its pages hold them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import islice
+from typing import get_args
+
 from ipygenesys._core.inbox.figures import Kpis
 from ipygenesys._core.inbox.rows import Row
-from ipygenesys._core.inbox_view.wire import InboxRow, Tile
+from ipygenesys._core.inbox_view.wire import MAX_PROBLEMS, About, InboxProblem, InboxRow, Tile
+from ipygenesys._core.model.failures import Failure
 
 MAX_TEXT = 160
 """Characters of a text that a row has room for."""
@@ -52,3 +57,15 @@ def tiles(kpis: Kpis) -> list[Tile]:
         )
         for kpi in kpis
     ]
+
+
+def problems(found: Mapping[str, Failure]) -> tuple[InboxProblem, ...]:
+    """What does not work, by what it is: its first word says what that is about."""
+    return tuple(
+        InboxProblem(_about(what), failure.message) for what, failure in islice(found.items(), MAX_PROBLEMS)
+    )
+
+
+def _about(what: str) -> About:
+    first = what.partition(" ")[0]
+    return next((about for about in get_args(About) if about == first), "other")

@@ -26,6 +26,12 @@ MAX_ID = 200
 Tab = Literal["waiting", "unanswered", "all", "ended"]
 Sort = Literal["unanswered", "latest", "sla", "wait", "unread"]
 Grouping = Literal["", "state", "queue", "agent"]
+About = Literal[
+    "connection", "topics", "list", "queues", "queue", "conversations", "texts", "typing", "other"
+]
+"""What a problem keeps from being known; pages have words for each."""
+MAX_PROBLEMS = 20
+"""Of one page."""
 
 
 class InboxRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -98,6 +104,14 @@ class Tile(msgspec.Struct, frozen=True, rename="camel"):
     """The longest of them grows by itself since then."""
 
 
+class InboxProblem(msgspec.Struct, frozen=True, rename="camel"):
+    """Something that does not work while the rest does."""
+
+    about: About
+    words: str
+    """What it is and the cure, as the kernel says it: in English."""
+
+
 class InboxWindow(msgspec.Struct, tag="window", tag_field="kind", rename="camel"):
     """Kernel to one page: what is in sight now, or what has changed of it since the revision before."""
 
@@ -132,6 +146,8 @@ class InboxWindow(msgspec.Struct, tag="window", tag_field="kind", rename="camel"
     arrived: list[InboxRow]
     """They wait since the last update: to be announced. A few of ``arrived_count``."""
     arrived_count: int = 0
+    problems: list[InboxProblem] | None = None
+    """None: as before."""
     tiles: list[Tile] | None = None
     """None: as before."""
     sparks: dict[str, list[float | None]] | None = None
