@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ipygenesys.commands import test
+from ipygenesys.commands import relay, test
 from ipygenesys.commands.demo import TUTORIALS
 from ipygenesys.commands.numbers import port, seconds, speed
 
@@ -115,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     simulate.set_defaults(run=run_simulate)
 
     test.add_to(commands)
+    relay.add_to(commands)
 
     redact = commands.add_parser(
         "redact",
