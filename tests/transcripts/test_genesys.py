@@ -69,7 +69,7 @@ RECORDED = [
         "fromUser": {"id": "u1", "name": "Ann"},
         "messageText": "Still there?",
         "messageReceipts": [
-            receipt("Failed", "2026-11-29T10:02:01Z", reasons=[{"code": "x", "message": "Opted out."}]),
+            receipt("Failed", "2026-11-29T10:02:01Z", reasons=[{"code": "RecipientOptedOut", "message": "Opted out."}]),
         ],
     },
 ]
@@ -121,6 +121,53 @@ def test_cards_answers_and_pickers_are_said_in_words(tmp_path: Path) -> None:
 
     assert row.content == ["card: Boots | Warm | Buy", "answer: Sales", "date picker: When?", "form"]
     assert (row.text, row.role, row.sender) == ("", "bot", "Bot")
+
+
+def test_what_is_picked_and_parts_of_all_other_kinds_are_named(tmp_path: Path) -> None:
+    stated = {"timestamp": "2026-11-29T10:00:00Z", "purpose": "agent"}
+    parts: list[tuple[dict[str, Any], str]] = [
+        (
+            {"quickReplies": [{"text": "Yes", "isSelected": True}, {"text": "No"}]},
+            "quick replies: Yes | No (picked: Yes)",
+        ),
+        (
+            {"cards": [{"title": "Boots", "actions": [{"text": "Buy", "isSelected": True}]}]},
+            "card: Boots | Buy (picked: Buy)",
+        ),
+        (
+            {"richLink": {"text": "Terms", "url": "https://example.com"}},
+            "rich link: Terms | https://example.com",
+        ),
+        ({"notificationTemplate": {"body": {"text": "It ships."}, "header": None}}, "template: It ships."),
+        ({"form": {"introduction": {"title": "Returns"}}}, "form: Returns"),
+        ({"messageStickerAttachments": [{"id": "s1"}]}, "sticker"),
+        ({"paymentResponse": {"paymentStatus": "Paid"}}, "payment response: Paid"),
+        ({"roadsideAssistance": {"location": {}}}, "roadside assistance"),
+        ({"contentType": "Reactions"}, "unsupported content: Reactions"),
+    ]
+    messages = [{**stated, "id": str(number), **part} for number, (part, _) in enumerate(parts)]
+    rows = rows_in(written({"messagingTranscript": messages}, tmp_path))
+
+    assert [row.content for row in rows] == [[words] for _, words in parts]
+
+
+def test_names_and_times_as_python_writes_them_are_read_too(tmp_path: Path) -> None:
+    message = {
+        "pcFrom": "+15550100",
+        "from_external_contact": {"first_name": "Bea", "last_name": "Kim"},
+        "timestamp": "2026-11-29 10:00:00.123000+00:00",
+        "id": "m1",
+        "purpose": "customer",
+        "message_text": "Hello?",
+        "quick_replies": None,
+        "message_receipts": [
+            {"status": "Read", "receipt_time": "2026-11-29T10:00:01+00:00", "reasons": None}
+        ],
+    }
+    (row,) = rows_in(written([{"conversation_id": "c1", "messaging_transcript": [message]}], tmp_path))
+
+    assert (row.sender, row.text, row.status, row.conversation_id) == ("Bea Kim", "Hello?", "read", "c1")
+    assert row.time_ms is not None and row.read_ms == row.time_ms + 877
 
 
 BASE_MS = 1_795_946_400_000

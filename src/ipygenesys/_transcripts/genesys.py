@@ -15,6 +15,28 @@ from ipygenesys._transcripts.rows import Connected, Row, epoch_ms, objects_in, r
 _STATUS = {"Sent": "sent", "Published": "sent", "Delivered": "delivered", "Read": "read", "Failed": "failed"}
 _RANK = ("sent", "failed", "delivered", "read")
 
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def as_the_api_names_it(document: Any) -> Any:
+    """The same where the Python SDK has written it: ``to_dict()`` and ``to_json()`` have names of Python's.
+
+    ``message_text`` is messageText, ``pcFrom`` is from. Seen with PureCloudPlatformClientV2 269.0.0.
+    """
+    if isinstance(document, list):
+        return [as_the_api_names_it(each) for each in document]
+    if not isinstance(document, dict):
+        return document
+    return {_api_name(name): as_the_api_names_it(value) for name, value in document.items()}
+
+
+def _api_name(name: str) -> str:
+    if name == "pcFrom":
+        return "from"
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
 # --- GET /api/v2/conversations/{id}/recordings ------------------------------------------------------------------------
 
 
@@ -49,7 +71,9 @@ def _recorded(message: dict[str, Any], conversation_id: str | None) -> Row | Non
     files = objects_in(message.get("messageMediaAttachments"))
     text = message.get("messageText")
     if not isinstance(text, str) and not content and not files:
-        return None  # Typing, or somebody's coming.
+        if not (kind := text_in(message.get("contentType"))):
+            return None  # Typing, or somebody's coming.
+        content = [f"unsupported content: {kind}"]
     role = role_of(message.get("purpose"))
     row = Row(
         time_ms=epoch_ms(message.get("timestamp")),
@@ -101,19 +125,49 @@ def _name(message: dict[str, Any]) -> str | None:
 
 
 def _content(message: dict[str, Any]) -> Iterator[str]:
-    replies = [str(each.get("text") or "") for each in objects_in(message.get("quickReplies"))]
-    if replies:
-        yield f"quick replies: {' | '.join(replies)}"
+    if replies := objects_in(message.get("quickReplies")):
+        yield _line("quick replies", [each.get("text") for each in replies], replies)
     for card in objects_in(message.get("cards")):
-        buttons = [str(each.get("text") or "") for each in objects_in(card.get("actions"))]
-        yield f"card: {' | '.join(filter(None, [text_in(card.get('title')), text_in(card.get('description')), *buttons]))}"
+        buttons = objects_in(card.get("actions"))
+        words = [card.get("title"), card.get("description"), *(each.get("text") for each in buttons)]
+        yield _line("card", words, buttons)
     for answer in objects_in([message.get("buttonResponse")]) + objects_in(message.get("buttonResponses")):
         yield f"answer: {answer.get('text') or ''}"
-    for name in ("datePicker", "listPicker", "form"):
+    for _ in objects_in(message.get("messageStickerAttachments")):
+        yield "sticker"
+    for name, (kind, fields) in _PARTS.items():
         if isinstance(part := message.get(name), dict):
-            words = {"datePicker": "date picker", "listPicker": "list picker"}.get(name, name)
-            title = text_in(part.get("title"))
-            yield f"{words}: {title}" if title else words
+            yield _line(kind, [_at(part, field) for field in fields])
+
+
+_PARTS = {
+    "datePicker": ("date picker", ["title"]),
+    "listPicker": ("list picker", ["title"]),
+    "form": ("form", ["title", "introduction.title"]),
+    "richLink": ("rich link", ["text", "url"]),
+    "notificationTemplate": ("template", ["header.text", "body.text", "footer.text"]),
+    "notificationResponse": ("answer to a notification", ["notificationText", "notificationStatus"]),
+    "interactiveApplication": ("interactive application", ["name"]),
+    "paymentRequest": ("payment request", ["currencyCode"]),
+    "paymentResponse": ("payment response", ["paymentStatus", "failureReason"]),
+    "roadsideAssistance": ("roadside assistance", ["text", "phoneNumber"]),
+    "story": ("story", ["type"]),
+}
+"""What a message may hold one of, what that is called, and which of its fields people read."""
+
+
+def _line(kind: str, words: list[Any], offered: list[dict[str, Any]] | None = None) -> str:
+    """As ``messages.words_of_part`` has it."""
+    said = [word for word in words if text_in(word)]
+    picked = [str(each.get("text")) for each in offered or () if each.get("isSelected") is True]
+    line = f"{kind}: {' | '.join(said)}" if said else kind
+    return f"{line} (picked: {', '.join(picked)})" if picked else line
+
+
+def _at(part: dict[str, Any], field: str) -> Any:
+    name, _, rest = field.partition(".")
+    value = part.get(name)
+    return _at(value, rest) if rest and isinstance(value, dict) else None if rest else value
 
 
 # --- speech-and-text-analytics transcripts ----------------------------------------------------------------------------

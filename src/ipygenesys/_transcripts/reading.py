@@ -82,9 +82,10 @@ def _corpus(folder: Path) -> Rows:
 def _file(path: Path) -> Rows:
     data = _bounded(path)
     if (document := _document(data)) is not None:
-        for is_it, rows_of in _DOCUMENTS:
-            if is_it(document):
-                return rows_of(document)
+        for shape in (document, _renamed(document)):
+            for is_it, rows_of in _DOCUMENTS:
+                if is_it(shape):
+                    return rows_of(shape)
         if looks_like_activities(data[:START]):
             return rows_of_recording(read_foreign(path)), []
         raise Unread(
@@ -104,6 +105,14 @@ def _document(data: bytes) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return document if isinstance(document, dict | list) else None
+
+
+def _renamed(document: Any) -> Any:
+    """With the API's own names; None where it is nested too deep for that."""
+    try:
+        return genesys.as_the_api_names_it(document)
+    except RecursionError:
+        return None
 
 
 def _hint(document: Any) -> str:
@@ -145,6 +154,7 @@ def read_transcript(path: str | os.PathLike[str]) -> pd.DataFrame:
     - Genesys' recordings of messages (``GET /api/v2/conversations/{id}/recordings``), with their receipts.
     - Genesys' speech-and-text-analytics transcripts: a row a phrase.
     - Genesys' analytics conversation details: a row a segment, for they hold no messages.
+    - The last three also as Genesys' Python SDK writes them with ``to_json()`` or ``to_dict()``.
     - A ConvoKit corpus: its directory.
     - Recordings: ours, HAR files with WebSocket messages, DevTools protocol events, Bot Framework transcripts.
 
