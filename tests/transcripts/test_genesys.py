@@ -69,7 +69,11 @@ RECORDED = [
         "fromUser": {"id": "u1", "name": "Ann"},
         "messageText": "Still there?",
         "messageReceipts": [
-            receipt("Failed", "2026-11-29T10:02:01Z", reasons=[{"code": "RecipientOptedOut", "message": "Opted out."}]),
+            receipt(
+                "Failed",
+                "2026-11-29T10:02:01Z",
+                reasons=[{"code": "RecipientOptedOut", "message": "Opted out."}],
+            ),
         ],
     },
 ]
