@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
 import pytest
 
+from ipygenesys._relay.tokens import SignedTokens
 from ipygenesys.commands.cli import main
 from tests.relay.examples import ENVIRONMENT, RELAY_TOML
 
@@ -64,6 +66,17 @@ def test_what_most_do_not_want_is_said(config: Path, capsys: pytest.CaptureFixtu
     said = capsys.readouterr().out
     assert "warning   No team is a user of Redis" in said
     assert "written" not in said
+
+
+def test_a_token_is_made_for_somebody_who_is_known(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["relay", "--config", str(config), "--token", "ann", "--hours", "1"]) == 0
+    tokens = SignedTokens(ENVIRONMENT["RELAY_TOKEN_SECRET"], audience="ipygenesys-relay")
+    assert asyncio.run(tokens.person(capsys.readouterr().out.strip())).name == "ann"
+    assert main(["relay", "--config", str(config), "--token", "anne"]) == 2
+    assert "'anne' is in none of them. Known: ann, ben." in capsys.readouterr().err
+    config.write_text(RELAY_TOML.replace('[identities.signed]\nsecret_env = "RELAY_TOKEN_SECRET"\n', ""))
+    assert main(["relay", "--config", str(config), "--token", "ann"]) == 2
+    assert "no token can be signed" in capsys.readouterr().err
 
 
 def test_a_wrong_file_is_told_apart_from_a_failure(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

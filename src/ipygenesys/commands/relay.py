@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ipygenesys.commands.numbers import seconds
+
 if TYPE_CHECKING:
     from ipygenesys._relay.settings import Settings
 
@@ -25,10 +27,10 @@ def add_to(commands: Any) -> None:
         epilog="Exit code 0: it was ended; 1: it could not run; 2: the file is wrong. Secrets come from the environment only.",
     )
     relay.add_argument("--config", type=Path, required=True, metavar="FILE", help="relay.toml")
-    relay.add_argument(
+    what = relay.add_mutually_exclusive_group(required=True)
+    what.add_argument(
         "--dry-run",
         action="store_true",
-        required=True,
         help="say what it would do and write the ACL file for Redis, without connecting to anything",
     )
     relay.add_argument(
@@ -36,6 +38,10 @@ def add_to(commands: Any) -> None:
         type=Path,
         metavar="OUT",
         help="where --dry-run writes it (default: beside FILE, as NAME.acl)",
+    )
+    what.add_argument("--token", metavar="NAME", help="print a signed token for this person, and exit")
+    relay.add_argument(
+        "--hours", type=seconds, default=12.0, metavar="N", help="how long the token is good (default: 12)"
     )
     relay.set_defaults(run=run)
 
@@ -47,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         settings = read(options.config)
+        if options.token:
+            return print_token(settings, os.environ, options.token, options.hours)
         return dry_run(settings, os.environ, options.acl or options.config.with_suffix(".acl"))
     except SettingsError as error:
         print(error, file=sys.stderr)
@@ -75,6 +83,26 @@ def dry_run(settings: Settings, environment: Mapping[str, str], acl: Path) -> in
     if users:
         write_private(acl, "".join(f"{line}\n" for line in users))
         print(f"written   {acl}: {len(users)} users. For Redis: aclfile {acl.resolve()}")
+    return DONE
+
+
+def print_token(settings: Settings, environment: Mapping[str, str], name: str, hours: float) -> int:
+    """A token for one person, alone on stdout.
+
+    Raises:
+        SettingsError: this relay takes no signed tokens, or nobody has this name.
+    """
+    from ipygenesys._relay.address import SettingsError, variable
+    from ipygenesys._relay.tokens import SignedTokens
+
+    signed = settings.identities.signed
+    if signed is None:
+        raise SettingsError("identities.signed: it is not there, so that no token can be signed.")
+    known = [user for team in settings.teams for user in team.users]
+    if name not in known:
+        raise SettingsError(f"teams: {name!r} is in none of them. Known: {', '.join(dict.fromkeys(known))}.")
+    secret = variable("identities.signed.secret_env", signed.secret_env, environment)
+    print(SignedTokens.of(signed, secret).made(name, seconds=hours * 3600))
     return DONE
 
 
