@@ -14,6 +14,7 @@ import pytest
 from ipygenesys import AccessToken, AgentMessaging
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.host.proxies import proxy_of
 from ipygenesys._io.rest.client import RestClient
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.flow import CallError, Request
@@ -24,7 +25,7 @@ from ipygenesys.commands.doctor.command import credentials_of, protocol_of
 from ipygenesys.commands.doctor.entitlements import MANY_CHANNELS
 from ipygenesys.commands.doctor.examination import examine, origins_of
 from ipygenesys.commands.doctor.findings import Finding
-from ipygenesys.commands.doctor.reachability import files, proxy_of
+from ipygenesys.commands.doctor.reachability import files
 from ipygenesys.simulator import Simulator
 from tests.io.servers import answer, answering, raw_server, self_signed
 

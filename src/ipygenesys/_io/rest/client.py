@@ -20,6 +20,7 @@ from ipygenesys._core.machines.rest_budget import Lane, parse_rate_limit
 from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status
 from ipygenesys._core.model.messages import OutgoingFile
 from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.host.proxies import CURE
 from ipygenesys._io.rest.body import UnreadableBody, unpacked
 from ipygenesys._io.rest.gate import RestGate
 from ipygenesys._io.rest.http_client import http_client, unlogged
@@ -266,6 +267,9 @@ def _call_error(what: str, error: Exception) -> CallError:
             words = f"{what}: the server's TLS certificate was not accepted."
             return CallError(Failure(kind="protocol", message=words), is_tls=True)
         words = f"{what}: the server cannot be reached. Check the network and the host name."
+        return CallError(Failure(kind="unreachable", message=words))
+    if isinstance(error, httpx.ProxyError):
+        words = f"{what}: the proxy does not let it through. {CURE}"
         return CallError(Failure(kind="unreachable", message=words))
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return CallError(Failure(kind="protocol", message=f"{what}: the address is not valid."))

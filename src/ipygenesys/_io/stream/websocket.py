@@ -16,14 +16,21 @@ from types import MappingProxyType
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidProxy,
+    InvalidStatus,
+    InvalidURI,
+    ProxyError,
+)
 
 from ipygenesys._core.machines.backoff import parse_retry_after
 from ipygenesys._core.machines.silence import LOOK_AGAIN_S
 from ipygenesys._core.model.effects import NORMAL_CLOSURE
 from ipygenesys._core.model.failures import ErrorDetails, Failure, failure_of_status, permissions_in
 from ipygenesys._core.model.stream_loss import StreamLoss
-from ipygenesys._protocols.base import is_loopback
+from ipygenesys._io.host import proxies
 
 OPEN_S = 10.0
 PING_INTERVAL_S = 13.0
@@ -121,7 +128,7 @@ class Stream:
                     write_limit=MAX_UNSENT_BYTES,
                     compression=None,
                     logger=_silent,
-                    proxy=None if is_loopback(url) else True,
+                    proxy=proxies.proxy_of(url),
                 )
                 stream = cls(socket)
                 for frame in first_frames:
@@ -262,6 +269,15 @@ def _loss_of(error: Exception, now_epoch: float, needs: tuple[str, ...] = ()) ->
     if isinstance(error, ssl.SSLCertVerificationError):
         words = "Opening the event stream: the server's TLS certificate was not accepted."
         return StreamLoss(failure=Failure(kind="protocol", message=words), is_tls=True)
+    if isinstance(
+        error, ProxyError | InvalidProxy | ImportError
+    ):  # The last: a package for SOCKS is not there.
+        words = f"Opening the event stream: the proxy does not let it through. {proxies.CURE}"
+        if isinstance(error, ImportError):
+            words = (
+                "Opening the event stream: by a SOCKS proxy that takes a package: pip install python-socks"
+            )
+        return StreamLoss(failure=Failure(kind="unreachable", message=words))
     if isinstance(error, InvalidURI | InvalidHandshake) and not isinstance(error, EOFError):
         words = "Opening the event stream: the server does not speak WebSocket there. Check the base URL."
         return StreamLoss(failure=Failure(kind="unavailable", message=words))

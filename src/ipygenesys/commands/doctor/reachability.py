@@ -6,36 +6,23 @@ import asyncio
 import ssl
 from contextlib import suppress
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-from ipygenesys._protocols.base import is_loopback
+from ipygenesys._io.host.proxies import CURE, proxy_of
 from ipygenesys.commands.doctor.findings import Finding, Step
 
 CONNECT_S = 10.0
 
 
-def proxy_of(origin: str) -> str | None:
-    """The proxy that stands before an origin, as httpx and websockets take it from the environment."""
-    parts = urlsplit(origin)
-    if is_loopback(origin) or proxy_bypass(parts.hostname or ""):
-        return None
-    proxies = getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
-
-
 async def proxy(address: str) -> Finding:
     """Whether the proxy answers; the rest is asked through it. Of its address only host and port are shown."""
-    cure = (
-        "HTTPS_PROXY, ALL_PROXY or the system's settings name it: correct it, or except the host in NO_PROXY."
-    )
     step = Step("proxy", "Connecting to the proxy")
     try:
-        parts = urlsplit(address if "://" in address else f"http://{address}")
+        parts = urlsplit(address)
         host, number = parts.hostname, parts.port
     except ValueError:
         host = number = None
     if not host:
-        return step.said("failed", "its address is not one", cure)
+        return step.said("failed", "its address is not one", CURE)
     step = Step("proxy", f"Connecting to the proxy {host}")
     try:
         async with asyncio.timeout(CONNECT_S):
@@ -43,7 +30,7 @@ async def proxy(address: str) -> Finding:
                 host, number or (443 if parts.scheme == "https" else 80)
             )
     except (OSError, TimeoutError, UnicodeError):
-        return step.said("failed", "nobody answers there", cure)
+        return step.said("failed", "nobody answers there", CURE)
     writer.close()
     with suppress(OSError):
         await writer.wait_closed()
