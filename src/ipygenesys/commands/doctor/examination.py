@@ -12,6 +12,7 @@ from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import CheckHealth, FetchHistory
 from ipygenesys._core.model.platform_events import CapabilitiesLearned, History, PlatformEvent
 from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.host.proxies import proxy_of
 from ipygenesys._io.platform.flow_runner import FlowRunner
 from ipygenesys._io.rest.client import RestClient
 from ipygenesys._io.rest.tokens import TokenProvider
@@ -25,7 +26,7 @@ from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
 from ipygenesys._protocols.web_messaging.protocol import WebMessaging
 from ipygenesys.commands.doctor import entitlements
 from ipygenesys.commands.doctor.findings import Finding, Step, Verdict, skipped
-from ipygenesys.commands.doctor.reachability import connect, dns, files, proxy, proxy_of
+from ipygenesys.commands.doctor.reachability import connect, dns, files, proxy
 from ipygenesys.credentials import AccessToken
 
 PATIENCE_S = 40.0
