@@ -8,6 +8,7 @@ import pytest
 
 from ipygenesys._relay.address import SettingsError
 from ipygenesys._relay.reading import covering, name_of, read, settings_of
+from ipygenesys._relay.settings import Listen
 from tests.relay.examples import RELAY_TOML
 
 WRONG = [
@@ -35,6 +36,9 @@ WRONG = [
     ('_ID"\nclient_secret_env', '_ID"\naccess_token_env', "client_id_env and client_secret_env belong together"),
     ('client_secret_env = "G', 'client_secret = "G', "client_secret: there is no such setting; did you mean client_s"),
     ('"GENESYS_CLIENT_SECRET"', '"hunter2"', "client_secret_env: the name of an environment variable is meant"),
+    ("[streams]", '[metrics]\nlisten = "9464"\n[streams]', "metrics.listen: it must look like 127.0.0.1:9464"),
+    ("[streams]", '[metrics]\nlisten = "h:1/x"\n[streams]', "metrics.listen: it must look like 127.0.0.1:9464"),
+    ("[streams]", '[metrics]\nlisten = "h:99999"\n[streams]', "metrics.listen: it must look like 127.0.0.1:9464"),
     ("[redis]", "[redis", "this is no TOML: "),
 ]  # fmt: skip
 
@@ -102,6 +106,17 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "relay.toml").write_text("a = 1")
     with pytest.raises(SettingsError, match=r"relay\.toml: a: there is no such setting"):
         read(tmp_path / "relay.toml")
+
+
+def test_where_health_and_figures_are_told() -> None:
+    def listen(words: str) -> Listen | None:
+        return settings_of(RELAY_TOML + f'[metrics]\nlisten = "{words}"\n').metrics.address
+
+    assert settings_of(RELAY_TOML).metrics.address == Listen("127.0.0.1", 9464), (
+        "by default nobody else sees them"
+    )
+    assert listen("[::1]:0") == Listen("::1", 0)
+    assert listen("") is None
 
 
 def test_a_place_covers_an_inbox_with_its_conversations_or_one_of_them() -> None:

@@ -152,6 +152,10 @@ def _problems(settings: Settings) -> Iterator[str]:
             yield f"redis.url: {problem}"
         elif urlsplit(redis.url).password:
             yield "redis.url: it holds a password: name a variable that holds it by password_env."
+    try:
+        _ = settings.metrics.address
+    except ValueError:
+        yield "metrics.listen: it must look like 127.0.0.1:9464 or [::1]:9464, or be empty for none."
     yield from _twice("upstreams", "name", [each.name for each in settings.upstreams])
     yield from _twice("upstreams", "conversation_id", [name_of(each) for each in settings.upstreams])
     yield from _twice("teams", "name", [team.name for team in settings.teams])

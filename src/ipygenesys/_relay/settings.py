@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -39,10 +40,31 @@ class StreamSettings(_Section, frozen=True, kw_only=True):
     max_age_s: Seconds = 604_800.0
 
 
+class Listen(Struct, frozen=True):
+    """An address of this machine's."""
+
+    host: str
+    port: int
+
+
 class MetricsSettings(_Section, frozen=True, kw_only=True):
     """Where health and figures are told. Empty: nowhere."""
 
     listen: str = "127.0.0.1:9464"
+
+    @property
+    def address(self) -> Listen | None:
+        """The same in its parts.
+
+        Raises:
+            ValueError: it is none.
+        """
+        if not self.listen:
+            return None
+        parts = urlsplit(f"//{self.listen}")
+        if parts.port is None or not parts.hostname or parts.path or parts.username:
+            raise ValueError
+        return Listen(parts.hostname, parts.port)
 
 
 class SignedSettings(_Section, frozen=True, kw_only=True):
