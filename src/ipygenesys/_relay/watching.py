@@ -1,6 +1,6 @@
-"""How a relay is, for who watches it: ``/live``, ``/health`` and Prometheus' ``/metrics``, on the relay's own loop.
+"""How a relay is, for who watches it: ``/live``, ``/health``, and ``/metrics`` for Prometheus.
 
-What hangs the loop shows there too: nothing answers. None of it holds content, names or secrets.
+They are served on the relay's own loop: what hangs it shows there too. None of it holds content, names or secrets.
 """
 
 from __future__ import annotations
