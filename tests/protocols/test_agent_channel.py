@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ipygenesys import AgentMessaging
-from ipygenesys._protocols.agent_messaging.channel import NotificationChannel
+from ipygenesys._protocols.agent_messaging.channels import NotificationChannels
 from ipygenesys._protocols.flow import CallError
 from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES
 from tests.protocols.test_agent_messaging import (
@@ -37,7 +37,7 @@ def adapter(conversation_id: str = C) -> AgentMessaging:
 
 
 @pytest.fixture
-def channel() -> NotificationChannel:
+def channel() -> NotificationChannels:
     """Open, for one conversation."""
     first = adapter()
     opened(first)
@@ -48,7 +48,7 @@ def rejected(topic: str, *missing: str) -> dict[str, Any]:
     return {"entities": [{"id": topic, "state": "Rejected", "missingPermissions": list(missing)}]}
 
 
-def test_who_the_user_is_is_asked_once_for_all(channel: NotificationChannel) -> None:
+def test_who_the_user_is_is_asked_once_for_all(channel: NotificationChannels) -> None:
     second = adapter("conversation-2")
     second.stream = channel
     body = {**conversation(), "id": "conversation-2"}
@@ -57,7 +57,7 @@ def test_who_the_user_is_is_asked_once_for_all(channel: NotificationChannel) -> 
     assert second._conversation.people.user_id == U
 
 
-def test_more_topics_come_beside_those_that_it_has(channel: NotificationChannel) -> None:
+def test_more_topics_come_beside_those_that_it_has(channel: NotificationChannels) -> None:
     assert channel.has((MESSAGES_TOPIC, TYPING_TOPIC))
     assert not channel.has((MESSAGES_TOPIC, QUEUE_TOPIC))
     _, steps = run(channel.add((QUEUE_TOPIC,)), {POST: topics(QUEUE_TOPIC)})
@@ -66,7 +66,7 @@ def test_more_topics_come_beside_those_that_it_has(channel: NotificationChannel)
     channel.check((QUEUE_TOPIC,))
 
 
-def test_a_topic_that_is_refused_concerns_who_wants_it(channel: NotificationChannel) -> None:
+def test_a_topic_that_is_refused_concerns_who_wants_it(channel: NotificationChannels) -> None:
     run(channel.add((QUEUE_TOPIC,)), {POST: rejected(QUEUE_TOPIC, "conversation:message:view")})
     with pytest.raises(CallError, match="conversation:message:view"):
         channel.check((QUEUE_TOPIC,))
@@ -81,12 +81,12 @@ def test_others_topics_are_no_reason_to_refuse_a_stream() -> None:
     assert stream.has((MESSAGES_TOPIC, QUEUE_TOPIC))
 
 
-def test_a_conversation_is_told_who_types_if_that_is_among_its_topics(channel: NotificationChannel) -> None:
+def test_a_conversation_is_told_who_types_if_that_is_among_its_topics(channel: NotificationChannels) -> None:
     assert channel.has_typing((MESSAGES_TOPIC, TYPING_TOPIC))
     assert not channel.has_typing((QUEUE_TOPIC,))
 
 
-def test_topics_for_a_channel_that_is_gone_are_another_streams(channel: NotificationChannel) -> None:
+def test_topics_for_a_channel_that_is_gone_are_another_streams(channel: NotificationChannels) -> None:
     failure = refusal(channel.add((QUEUE_TOPIC,)), {POST: failed("not_found", 404)})
     assert failure.is_transient and "taken over" in failure.message
     failure = refusal(channel.add((QUEUE_TOPIC,)), {POST: failed("unavailable", 503)})
@@ -108,10 +108,10 @@ def test_topics_for_a_channel_that_is_gone_are_another_streams(channel: Notifica
     ],
 )
 def test_a_frame_is_for_its_conversation_or_for_all(
-    channel: NotificationChannel, frame: Any, address: str | None
+    channel: NotificationChannels, frame: Any, address: str | None
 ) -> None:
     assert channel.addressee(json.dumps(frame).encode()) == address
 
 
-def test_what_is_no_json_is_for_all_who_count_it(channel: NotificationChannel) -> None:
+def test_what_is_no_json_is_for_all_who_count_it(channel: NotificationChannels) -> None:
     assert channel.addressee(b"\xff{") is None

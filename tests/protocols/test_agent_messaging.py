@@ -43,7 +43,7 @@ from ipygenesys._core.model.platform_events import (
     StreamRefused,
     TypingNoticed,
 )
-from ipygenesys._protocols.agent_messaging.channel import CONFLICT_S
+from ipygenesys._protocols.agent_messaging.channels import CONFLICT_S
 from ipygenesys._protocols.agent_messaging.messages import MAX_KNOWN
 from ipygenesys._protocols.flow import (
     CANCELLED,

@@ -8,12 +8,13 @@ from typing import Any, cast
 
 import pytest
 
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.platform.flow_runner import FlowRunner
 from ipygenesys._io.platform.shared_stream import SharedStream
 from ipygenesys._io.platform.turns import Turns
 from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import StreamError
-from ipygenesys._protocols.flow import Flow, GetOccasion, Join, Occasion, OpenSocket
+from ipygenesys._protocols.flow import CallError, Flow, GetOccasion, Join, Occasion, OpenSocket
 from tests.io.clocks import StandingClock
 from tests.io.stream.spoken import Spoken
 
@@ -25,17 +26,20 @@ class Topics:
         self.topics: set[str] = set()
         self.calls: list[tuple[str, ...]] = []
         self.occasions: list[Occasion] = []
+        self.sockets = 1
 
     def open(self, topics: tuple[str, ...], others: tuple[str, ...] = ()) -> Flow[None]:
         self.occasions.append((yield GetOccasion()))
         self.calls.append(("open", *topics, *others))
         self.topics = {*topics, *others}
-        yield OpenSocket(url="ws://x")
+        for _ in range(self.sockets):
+            yield OpenSocket(url="ws://x")
 
     def add(self, topics: tuple[str, ...]) -> Flow[None]:
         self.calls.append(("add", *topics))
         self.topics.update(topics)
-        yield from ()
+        for _ in range(self.sockets - 1):
+            yield OpenSocket(url="ws://x")
 
     def has(self, topics: tuple[str, ...]) -> bool:
         return self.topics.issuperset(topics)
@@ -50,6 +54,7 @@ class Bench:
         self.shared = SharedStream(StandingClock(), Turns())
         self.sockets: list[Spoken] = []
         self.at_add: Callable[[], object] = lambda: None
+        self.at_socket: Callable[[int], object] = lambda _: None
 
     def runner(self, on_open: Any = None, occasion: Occasion | None = None) -> FlowRunner:
         bench = self
@@ -64,6 +69,7 @@ class Bench:
                         step = flow.send(answer)
                         answer = occasion if isinstance(step, GetOccasion) else None
                         if isinstance(step, OpenSocket):
+                            bench.at_socket(len(bench.sockets))
                             bench.sockets.append(Spoken())
                             on_open(bench.sockets[-1])
                 except StopIteration:
@@ -155,3 +161,37 @@ async def test_how_it_ended_is_the_occasion_of_the_next_unless_we_have_closed_it
     await (await bench.join("a")).close()
     assert [occasion.close_code for occasion in bench.topics.occasions] == [None, 1006, None]
     assert not any(occasion.is_move for occasion in bench.topics.occasions)
+
+
+async def test_a_stream_of_two_sockets_feeds_all_and_ends_as_one() -> None:
+    bench = Bench()
+    bench.topics.sockets = 2
+    ann = await bench.join("a")
+    ben = await bench.join("a", "b")
+    assert len(bench.sockets) == 3 and bench.shared.opened == 1
+    bench.sockets[2].waiting.put_nowait(None)
+    for each in (ann, ben):
+        with pytest.raises(StreamError):
+            await each.lost
+        await each.abort()
+    assert [socket.ended for socket in bench.sockets[:2]] == [["aborted", "aborted"]] * 2
+
+
+async def test_who_is_fed_by_a_stream_stays_with_it_if_the_next_has_not_all_its_sockets() -> None:
+    bench = Bench()
+    ann, ben = await bench.join("a"), await bench.join("a")
+    bench.topics.sockets = 2
+
+    def refuse(number: int) -> None:
+        if number == 2:
+            raise CallError(Failure(kind="unavailable", message="No."))
+
+    bench.at_socket = refuse
+    with pytest.raises(CallError):
+        await bench.join("a", former=ann)
+    assert [socket.ended for socket in bench.sockets] == [[], ["aborted"]]
+    assert ben.carrier is ann.carrier and not ben.lost.done()
+    assert bench.shared.opened == 1
+    for each in (ann, ben):
+        await each.abort()
+    assert bench.sockets[0].ended == ["aborted"]

@@ -53,7 +53,7 @@ class Bench:
     async def end(self) -> None:
         await self.ann.part.abort()
         await self.ben.part.abort()
-        assert self.link._reading.done()
+        assert self.link._readings[0].done()
 
 
 async def test_each_hears_every_frame_in_order() -> None:
@@ -81,7 +81,7 @@ async def test_the_last_one_to_leave_ends_the_stream_as_it_wishes(leave: str, en
     await bench.ann.part.close()
     await getattr(bench.ben.part, leave)()
     assert bench.stream.ended == ended
-    assert bench.link._reading.done()
+    assert bench.link._readings[0].done()
 
 
 async def test_its_loss_reaches_all_with_what_was_said_before(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,4 +202,37 @@ async def test_what_two_say_at_once_is_said_once() -> None:
     await bench.ann.part.abort()
     await bench.ben.part.send("ping")
     assert bench.stream.said == ["ping"] * 3
+    await bench.end()
+
+
+async def test_what_comes_by_any_of_its_sockets_is_heard_and_what_is_said_goes_to_all() -> None:
+    bench, second = Bench(), Spoken()
+    bench.link.add(cast("Stream", second))
+    bench.say("1")
+    await bench.until_heard("1")
+    second.waiting.put_nowait(b"2")
+    await bench.until_heard("1", "2")
+    await bench.ann.part.send("ping")
+    assert (bench.stream.said, second.said) == (["ping"], ["ping"])
+    await bench.ann.part.close()
+    await bench.ben.part.close()
+    assert bench.stream.ended == second.ended == ["closed", "aborted"]
+    assert all(reading.done() for reading in bench.link._readings)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_with_the_first_of_its_sockets_it_is_lost(which: int) -> None:
+    bench, second = Bench(), Spoken()
+    bench.link.add(cast("Stream", second))
+    lost, other = (bench.stream, second) if which == 0 else (second, bench.stream)
+    lost.waiting.put_nowait(None)
+    for each in (bench.ann.part, bench.ben.part):
+        with pytest.raises(StreamError):
+            await each.lost
+    assert (lost.ended, other.ended) == ([], ["aborted"])
+    assert bench.link.close_code == 1006 and not bench.link.is_alive
+
+    late = Spoken()
+    bench.link.add(cast("Stream", late))
+    assert late.ended == ["aborted"]
     await bench.end()

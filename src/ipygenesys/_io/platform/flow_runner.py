@@ -54,7 +54,7 @@ class FlowRunner:
         tokens: None where the protocol needs no token.
         clock: for handshakes that are told to come later.
         link: our part of the open stream, if there is one; replaced by what the flow opens.
-        on_open: makes our part of a stream that the flow has opened.
+        on_open: makes our part of a stream that the flow has opened; None: it is one more socket of the link.
         on_opened: hears where that was, and what was said there first.
         join: makes our part of a stream that we share; None: we share it with nobody.
         turn: ours among those with whom we share it.
@@ -215,7 +215,7 @@ class FlowRunner:
         return await (self._shared.answer(request, call) if request.is_shared else call())
 
     async def _open(self, step: OpenSocket) -> None:
-        assert self._on_open is not None
+        on_open = self._on_open or self._open_link().also
         try:
             stream = await Stream.open(
                 step.url,
@@ -232,7 +232,7 @@ class FlowRunner:
             raise CallError(error.loss.failure, is_tls=error.loss.is_tls) from None
         self.has_opened = True
         self._on_opened(step.url, step.first_frames)
-        self.link = self._on_open(stream)
+        self.link = on_open(stream)
 
     async def _enter(self, step: Join) -> None:
         if self._join is None:

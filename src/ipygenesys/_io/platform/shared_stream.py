@@ -15,7 +15,7 @@ from ipygenesys._protocols.flow import Join, Occasion
 
 
 class SharedStream:
-    """One socket at a time; two while its conversations move from one to the next.
+    """One at a time, mostly of one socket; two while its conversations move from one to the next.
 
     Theory of operation. Each conversation decides for itself when it wants a stream, or another one than it has. Whoever
     comes first opens it, by its own calls; the others, who mostly want it for the same reason, find it there. Those who did
@@ -64,7 +64,9 @@ class SharedStream:
                 await self._open(step, subscription, link, former, runner)
                 return
             if not has_all:
-                await runner().run(step.stream.add(step.topics))
+                await runner(on_open=lambda stream: _added(link, stream, subscription)).run(
+                    step.stream.add(step.topics)
+                )
                 if not link.is_alive:
                     raise StreamError(StreamLoss(close_code=link.close_code))
             link.feed(subscription)
@@ -77,13 +79,13 @@ class SharedStream:
         former: Subscription | None,
         runner: Callable[..., FlowRunner],
     ) -> None:
+        made: list[Link] = []
+
         def feed(stream: Stream) -> Subscription:
-            link = Link(stream, addressee=step.stream.addressee)
-            for each in old.fed if old is not None else ():
-                if each is not former:
-                    link.feed(each)
-            self._link, self.opened = link, self.opened + 1
-            return link.feed(subscription)
+            if made:
+                return _added(made[0], stream, subscription)
+            made.append(Link(stream, addressee=step.stream.addressee))
+            return made[0].feed(subscription)
 
         occasion = Occasion(
             now_s=self._clock.monotonic(),
@@ -93,3 +95,13 @@ class SharedStream:
         topics = {topic for each in (old.fed if old is not None else ()) for topic in each.topics}
         opening = step.stream.open(step.topics, tuple(sorted(topics.difference(step.topics))))
         await runner(on_open=feed, occasion=occasion).run(opening)
+        [link] = made
+        for each in old.fed if old is not None else ():
+            if each is not former and not each.lost.done():
+                link.feed(each)
+        self._link, self.opened = link, self.opened + 1
+
+
+def _added(link: Link, stream: Stream, subscription: Subscription) -> Subscription:
+    link.add(stream)
+    return subscription

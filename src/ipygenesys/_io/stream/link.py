@@ -1,6 +1,7 @@
 """An open stream with its reader, which hands each frame to all who are fed by it.
 
-One conversation on a socket of its own is the simple case. Of several, each hears what is for it or for all; whoever
+One conversation on a socket of its own is the simple case. A stream may have several sockets: it is lost with the first of
+them. Of several, each hears what is for it or for all; whoever
 leaves as the last one closes the socket. Who is fed by a newer link, too, hears what is for it on both, does not hold this
 one open, and is not lost with it. A bug in the reading of one ends that one's part only.
 """
@@ -26,18 +27,18 @@ class Link:
     def __init__(self, stream: Stream, *, addressee: Callable[[bytes], str | None] = lambda _: None) -> None:
         self.close_code: int | None = None
         """With which the other side has ended it."""
-        self._stream = stream
+        self._streams = [stream]
         self._addressee = addressee
         self._fed: list[Subscription] = []
         self._said: str | None = None
         """The last words, until something is heard."""
         self._is_closing = False
-        self._reading = asyncio.get_running_loop().create_task(self._read())
+        self._readings = [self._begin(stream)]
 
     @property
     def is_alive(self) -> bool:
         """It is read, and for somebody."""
-        return bool(self.fed) and not self._reading.done()
+        return bool(self.fed) and not self._is_closing
 
     @property
     def fed(self) -> tuple[Subscription, ...]:
@@ -50,8 +51,16 @@ class Link:
         self._fed.append(subscription)
         return subscription
 
+    def add(self, stream: Stream) -> None:
+        """One more socket; dropped at once if those that there were have been lost meanwhile."""
+        if not self.is_alive:
+            stream.abort()
+            return
+        self._streams.append(stream)
+        self._readings.append(self._begin(stream))
+
     async def send(self, frame: str) -> None:
-        """Say something; what several say at once, such as a ping, is said once.
+        """Say something on every socket; what several say at once, such as a ping, is said once.
 
         Raises:
             StreamError: the stream is lost.
@@ -59,7 +68,8 @@ class Link:
         if len(self._fed) > 1 and frame == self._said:
             return
         self._said = frame
-        await self._stream.send(frame)
+        for stream in tuple(self._streams):
+            await stream.send(frame)
 
     async def leave(self, subscription: Subscription, *, says_goodbye: bool) -> None:
         """Feed it no more; if nobody else is fed, close the stream. Doing it twice is fine."""
@@ -68,16 +78,20 @@ class Link:
             return
         self._is_closing = True
         if says_goodbye:
-            with suppress(Exception):
-                await self._stream.close()
-        self._stream.abort()
-        self._reading.cancel()
-        await asyncio.gather(self._reading, return_exceptions=True)
+            closing = (stream.close() for stream in self._streams)
+            await asyncio.gather(*closing, return_exceptions=True)
+        for stream, reading in zip(self._streams, self._readings, strict=True):
+            stream.abort()
+            reading.cancel()
+        await asyncio.gather(*self._readings, return_exceptions=True)
 
-    async def _read(self) -> None:
-        keeping = asyncio.get_running_loop().create_task(self._stream.keep_alive(self._ponged))
+    def _begin(self, stream: Stream) -> asyncio.Task[None]:
+        return asyncio.get_running_loop().create_task(self._read(stream))
+
+    async def _read(self, stream: Stream) -> None:
+        keeping = asyncio.get_running_loop().create_task(stream.keep_alive(self._ponged))
         try:
-            async for data in self._stream.frames():
+            async for data in stream.frames():
                 self._said = None
                 for each in self._addressed(data):
                     try:
@@ -86,13 +100,21 @@ class Link:
                         self._forget(each)
                         each.end(bug)
         except Exception as error:  # A StreamError, but for a bug.
-            if isinstance(error, StreamError) and not self._is_closing:
-                self.close_code = error.loss.close_code
-            for each in self.fed:
-                each.end(error)
+            if not self._is_closing:
+                self._lost(stream, error)
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
+
+    def _lost(self, lost: Stream, error: Exception) -> None:
+        self._is_closing = True
+        if isinstance(error, StreamError):
+            self.close_code = error.loss.close_code
+        for each in self.fed:
+            each.end(error)
+        for stream in self._streams:
+            if stream is not lost:
+                stream.abort()
 
     def _ponged(self, latency_s: float) -> None:
         for each in self.fed:

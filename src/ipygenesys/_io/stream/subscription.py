@@ -15,7 +15,7 @@ from ipygenesys._core.machines.inbound_queue import InboundQueue
 from ipygenesys._core.machines.silence import LOOK_AGAIN_S
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.platform_events import UNNAMED, Answered, PlatformEvent
-from ipygenesys._io.stream.websocket import StreamError
+from ipygenesys._io.stream.websocket import Stream, StreamError
 from ipygenesys._protocols.flow import CallError
 
 Decode = Callable[[bytes], tuple[PlatformEvent, ...]]
@@ -37,6 +37,9 @@ class Carrier(Protocol):
         Raises:
             StreamError: the stream is lost.
         """
+
+    def add(self, stream: Stream) -> None:
+        """One more socket of it."""
 
     async def leave(self, subscription: Subscription, *, says_goodbye: bool) -> None:
         """Feed it no more; whoever leaves as the last one closes the stream."""
@@ -84,6 +87,12 @@ class Subscription:
         """Feeds it; set by whoever does."""
         self.lost: asyncio.Future[None] = _awaited()
         self._delivering = asyncio.get_running_loop().create_task(self._deliver_all())
+
+    def also(self, stream: Stream) -> Subscription:
+        """Be fed by this socket as well; ours again."""
+        assert self.carrier is not None
+        self.carrier.add(stream)
+        return self
 
     # --- what the conversation says and asks --------------------------------------------------------------
 

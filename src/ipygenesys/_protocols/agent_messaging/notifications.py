@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.platform_events import FrameIgnored, MoveRequested, PlatformEvent, StreamRefused
-from ipygenesys._protocols.agent_messaging.channel import NotificationChannel
+from ipygenesys._protocols.agent_messaging.channels import NotificationChannels
 from ipygenesys._protocols.agent_messaging.conversation import AgentConversation
 from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, UNREADABLE, decode
 from ipygenesys._wire import agent_messaging as wire
 
 
 def decode_notification(
-    data: str | bytes, conversation: AgentConversation, channel: NotificationChannel
+    data: str | bytes, conversation: AgentConversation, channel: NotificationChannels
 ) -> tuple[PlatformEvent, ...]:
     """Turn a frame into neutral events. Never raises."""
     if len(data) > MAX_FRAME_BYTES:
@@ -23,7 +23,10 @@ def decode_notification(
 
 
 def _events(
-    frame: wire.Notification, data: str | bytes, conversation: AgentConversation, channel: NotificationChannel
+    frame: wire.Notification,
+    data: str | bytes,
+    conversation: AgentConversation,
+    channel: NotificationChannels,
 ) -> tuple[PlatformEvent, ...]:
     topic, people = frame.topic_name, conversation.people
     if topic == wire.METADATA_TOPIC:
@@ -38,7 +41,7 @@ def _events(
 
 
 def channel_events(
-    frame: wire.Notification, data: str | bytes, channel: NotificationChannel
+    frame: wire.Notification, data: str | bytes, channel: NotificationChannels
 ) -> tuple[PlatformEvent, ...] | None:
     """What a frame says of the channel itself; None: it says something else.
 

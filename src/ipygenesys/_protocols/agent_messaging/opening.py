@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.platform_events import MoveRequested, PlatformEvent
-from ipygenesys._protocols.agent_messaging.channel import NotificationChannel
+from ipygenesys._protocols.agent_messaging.channels import NotificationChannels
 from ipygenesys._protocols.agent_messaging.content import LooseConversation
 from ipygenesys._protocols.agent_messaging.conversation import AgentConversation
 from ipygenesys._protocols.flow import CallError, Flow, GetOccasion, GetToken, InTurn, Join, Request, asked
@@ -23,7 +23,7 @@ class AgentOpening:
     """
 
     def __init__(
-        self, channel: NotificationChannel, conversation: AgentConversation, *, has_user: bool
+        self, channel: NotificationChannels, conversation: AgentConversation, *, has_user: bool
     ) -> None:
         self.channel = channel
         """Is replaced by that which the conversations of these credentials share."""

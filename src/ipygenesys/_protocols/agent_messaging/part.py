@@ -8,7 +8,7 @@ import msgspec
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import Action, AnswerConversation, EndConversation, WrapUp
-from ipygenesys._protocols.agent_messaging.channel import NEEDS_USER
+from ipygenesys._protocols.agent_messaging.channels import NEEDS_USER
 from ipygenesys._protocols.agent_messaging.content import OwnPart
 from ipygenesys._protocols.agent_messaging.conversation import AgentConversation
 from ipygenesys._protocols.agent_messaging.opening import AgentOpening

@@ -33,7 +33,7 @@ from ipygenesys._core.model.platform_events import (
 )
 from ipygenesys._core.model.profile import LifeRules, Profile, TypingRules
 from ipygenesys._core.model.utf8 import encodable
-from ipygenesys._protocols.agent_messaging.channel import NotificationChannel
+from ipygenesys._protocols.agent_messaging.channels import NotificationChannels
 from ipygenesys._protocols.agent_messaging.conversation import AgentConversation
 from ipygenesys._protocols.agent_messaging.files import upload
 from ipygenesys._protocols.agent_messaging.history import AgentHistory
@@ -119,7 +119,7 @@ class AgentMessaging:
         self._path = f"{wire.CONVERSATIONS_PATH}/{quote(conversation_id, safe='')}"
         self._conversation = AgentConversation(conversation_id)
         self._opening = AgentOpening(
-            NotificationChannel(self.platform), self._conversation, has_user=self._has_user
+            NotificationChannels(self.platform), self._conversation, has_user=self._has_user
         )
         self._history = AgentHistory(self._path, self._conversation)
         self._part = AgentPart(self._path, self._conversation, self._opening, has_user=self._has_user)
@@ -192,12 +192,12 @@ class AgentMessaging:
     # --- stream -------------------------------------------------------------------------------------------
 
     @property
-    def stream(self) -> NotificationChannel:
+    def stream(self) -> NotificationChannels:
         """What all conversations of these credentials share."""
         return self._opening.channel
 
     @stream.setter
-    def stream(self, shared: NotificationChannel) -> None:
+    def stream(self, shared: NotificationChannels) -> None:
         self._opening.channel = shared
 
     def open_stream(self) -> Flow[tuple[PlatformEvent, ...]]:

@@ -31,7 +31,7 @@ from ipygenesys._core.model.platform_events import (
     PlatformEvent,
 )
 from ipygenesys._core.model.profile import LifeRules, Profile
-from ipygenesys._protocols.agent_messaging.channel import NotificationChannel
+from ipygenesys._protocols.agent_messaging.channels import NotificationChannels
 from ipygenesys._protocols.agent_messaging.inbox.conversations import texts_of, told_of, typing_of
 from ipygenesys._protocols.agent_messaging.inbox.listing import list_of_queues, list_of_user, list_queues
 from ipygenesys._protocols.agent_messaging.notifications import channel_events
@@ -76,7 +76,7 @@ class AgentInbox:
             )
         self.platform = platform_of(region=region, domain=domain, base_url=base_url)
         self.credentials = credentials
-        self.stream = NotificationChannel(self.platform)
+        self.stream = NotificationChannels(self.platform)
         self._typing_users: tuple[str, ...] = ()
         self._queues: dict[str, QueueTold] = {}
 
