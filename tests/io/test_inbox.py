@@ -221,6 +221,33 @@ async def test_a_queue_that_is_unknown_is_said_and_stops_no_other() -> None:
         assert unknown in inbox.session.problems[f"queue {unknown}"].message
 
 
+async def test_topics_beyond_what_a_channel_takes_have_another_one_and_one_fate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "MAX_TOPICS", 2)
+    async with organisation(conversations=8, speed=4) as simulator:
+        simulator.set_agent_api(max_topics=2, forbidden_topics=("v2.users.",))
+        async with watching(simulator) as inbox:
+
+            def has_as_many_as_it_takes() -> bool:
+                """After a loss they are the same ones again; agents who turn up may need more."""
+                return channels(simulator) == -(-len(inbox.protocol.topics) // 2)
+
+            await eventually(lambda: inbox.session._followed, PATIENCE_S)
+            await caught_up(inbox)
+            await eventually(lambda: as_it_is(inbox, simulator), PATIENCE_S)
+            assert len(queues(simulator)) == 3
+            assert "conversation:message:view" in inbox.problems["typing"].message
+            await eventually(has_as_many_as_it_takes, PATIENCE_S)
+            assert channels(simulator) >= 2
+
+            simulator.fault("drop")
+            await eventually(lambda: inbox.status != "connected", PATIENCE_S)
+            await caught_up(inbox)
+            await eventually(lambda: as_it_is(inbox, simulator), PATIENCE_S)
+            await eventually(has_as_many_as_it_takes, PATIENCE_S)
+
+
 async def test_a_storm_of_refusals_is_waited_out() -> None:
     async with organisation(conversations=4) as simulator:
         simulator.fault("rate_limit", count=4)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from ipygenesys import AgentMessaging
-from ipygenesys._protocols.agent_messaging.channels import NotificationChannels
-from ipygenesys._protocols.flow import CallError
+from ipygenesys._protocols.agent_messaging.channels import MAX_TOPICS, NotificationChannels
+from ipygenesys._protocols.flow import CallError, Occasion, OpenSocket
 from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES
+from ipygenesys._wire import agent_messaging as wire
 from tests.protocols.test_agent_messaging import (
     MESSAGES_TOPIC,
     OPENING,
@@ -18,6 +20,7 @@ from tests.protocols.test_agent_messaging import (
     TOKEN,
     TYPING_TOPIC,
     C,
+    Script,
     U,
     conversation,
     failed,
@@ -28,7 +31,9 @@ from tests.protocols.test_agent_messaging import (
     run,
     topics,
 )
+from tests.protocols.test_agent_messaging import channel as channel_body
 
+NEW = "POST /api/v2/notifications/channels"
 POST = "POST /api/v2/notifications/channels/channel-1/subscriptions"
 
 
@@ -115,3 +120,86 @@ def test_a_frame_is_for_its_conversation_or_for_all(
 
 def test_what_is_no_json_is_for_all_who_count_it(channel: NotificationChannels) -> None:
     assert channel.addressee(b"\xff{") is None
+
+
+# --- several of them ----------------------------------------------------------------------------------------
+
+THREE = ("v2.a", "v2.b", "v2.c")
+SECOND = f"{NEW}/channel-2/subscriptions"
+
+
+def several(*numbers: int) -> Script:
+    """These channels are made, and take their topics."""
+    first, second = numbers
+    return {
+        NEW: [channel_body(first), channel_body(second)],
+        put(first): topics(*THREE[:2]),
+        put(second): topics(*THREE[2:]),
+    }
+
+
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch) -> NotificationChannels:
+    """One takes two topics only, and there are three."""
+    monkeypatch.setattr(wire, "MAX_TOPICS", 2)
+    stream = adapter().stream
+    _, steps = run(stream.open(THREE), several(1, 2), Occasion(now_s=1000.0))
+    assert requests(steps) == [NEW, NEW, put(1), put(2)]
+    assert [step.url[-1] for step in steps if isinstance(step, OpenSocket)] == ["1", "2"]
+    return stream
+
+
+def test_topics_that_do_not_fit_have_another_channel(two: NotificationChannels) -> None:
+    assert two.has(THREE) and not two.has(("v2.d",))
+    assert two.room == MAX_TOPICS - 3
+    assert two.rotate_in_s(1000.0) == wire.ROTATE_AFTER_S
+    script = {SECOND: topics("v2.d"), NEW: channel_body(3), put(3): rejected("v2.e", "x:y:z")}
+    _, steps = run(two.add(("v2.d", "v2.e")), script, Occasion(now_s=2000.0))
+    assert requests(steps) == [SECOND, NEW, put(3)]
+    assert isinstance(steps[-1], OpenSocket) and steps[-1].url.endswith("3")
+    assert two.has((*THREE, "v2.d", "v2.e"))
+    assert "x:y:z" in str(two.refusal("v2.e")) and two.refusal("v2.c") is two.refusal("v2.x") is None
+    assert two.rotate_in_s(2000.0) == wire.ROTATE_AFTER_S - 1000.0, "that of the oldest"
+
+
+def test_after_a_loss_the_same_ones_are_opened_again(two: NotificationChannels) -> None:
+    _, steps = run(two.open(THREE), several(1, 2), Occasion(now_s=1001.0, close_code=1006))
+    assert requests(steps) == [put(1), put(2)]
+    _, steps = run(two.open(THREE[:2]), several(1, 2), Occasion(now_s=1001.0, close_code=1006))
+    assert requests(steps) == [put(1)], "what is not needed any more is left"
+    assert two.has(THREE[:2]) and not two.has(THREE)
+
+
+@pytest.mark.parametrize("note", [NotificationChannels.spend, NotificationChannels.note_closing])
+def test_what_ends_one_of_them_moves_all_to_new_ones(
+    two: NotificationChannels, note: Callable[[NotificationChannels], None]
+) -> None:
+    note(two)
+    _, steps = run(two.open(THREE), several(3, 4), Occasion(now_s=1100.0, is_move=True))
+    assert requests(steps) == [NEW, NEW, put(3), put(4)]
+
+
+def test_a_channel_of_which_one_knows_nothing_any_more_takes_all_with_it(two: NotificationChannels) -> None:
+    script = {**several(3, 4), put(1): topics(), put(2): failed("not_found", 404)}
+    _, steps = run(two.open(THREE), script, Occasion(now_s=1100.0, close_code=1006))
+    assert requests(steps) == [put(1), put(2), NEW, NEW, put(3), put(4)]
+    gone = failed("unavailable", wire.Unverified.UNKNOWN_CHANNEL_STATUS)
+    script = {**several(3, 4), "SOCKET": [None, gone]}
+    failure = refusal(two.open(THREE), script, now_s=1101.0, close_code=1006)
+    assert failure.retry_after_s is not None, "two that drive each other off do not race"
+
+
+def test_a_new_channel_that_is_gone_at_once_is_another_streams(two: NotificationChannels) -> None:
+    script = {SECOND: topics("v2.d"), NEW: channel_body(3), put(3): failed("not_found", 404)}
+    assert "taken over" in refusal(two.add(("v2.d", "v2.e")), script).message
+    assert not two.has(("v2.e",))
+
+
+def test_more_topics_than_a_share_of_the_channels_takes_are_refused_in_words(
+    two: NotificationChannels,
+) -> None:
+    many = tuple(f"v2.{number}" for number in range(MAX_TOPICS))
+    failure = refusal(two.add(many), {})
+    assert f"At most {MAX_TOPICS:,} topics" in failure.message and not failure.is_transient
+    assert refusal(two.open((*many, "v2.z")), {}, close_code=1006).kind == "rejected"
+    assert two.has(THREE)

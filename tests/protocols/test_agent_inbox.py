@@ -67,6 +67,7 @@ class Platform:
         self.protocol = protocol
         self.requests: list[Request] = []
         self.said: list[str] = []
+        self.opened: list[str] = []
         self.answers: dict[str, Answer | Callable[[Request], Answer]] = {
             wire.ME_PATH: {"id": "u1"},
             wire.CHANNELS_PATH: {"id": "ch", "connectUri": "wss://sim.example/ch"},
@@ -99,7 +100,9 @@ class Platform:
                 self.run(flow)
             case SendFrame(frame):
                 self.said.append(frame)
-            case OpenSocket() | GetToken():
+            case OpenSocket(url=url):
+                self.opened.append(url)
+            case GetToken():
                 pass
             case _:
                 raise AssertionError(step)
@@ -252,11 +255,44 @@ def test_a_stream_has_the_topics_of_all_queues_and_says_which_were_refused() -> 
     platform.rejected = {TOPIC: ["conversation:message:view"]}
     learned = platform.run(platform.protocol.open_stream())
 
-    problem, typing, move = learned
-    assert isinstance(problem, ProblemFound)
+    problem, typing, typing_works, move = learned
+    assert isinstance(problem, ProblemFound) and problem.failure is not None
     assert "conversation:message:view" in problem.failure.message
-    assert typing == TypingKnown(frozenset())
+    assert "what happens in 1 of 2 queues (sales): refused" in problem.failure.message
+    assert (typing, typing_works) == (TypingKnown(frozenset()), ProblemFound("typing", None))
     assert move == MoveRequested(in_s=wire.ROTATE_AFTER_S)
+
+
+def test_of_many_queues_that_are_refused_some_are_named_until_they_are_not() -> None:
+    platform = Platform(sales(*(f"q{number}" for number in range(20))))
+    platform.rejected = {f"v2.routing.queues.q{n}.conversations.messages": ["a:b:c"] for n in range(9)}
+    problem = platform.run(platform.protocol.open_stream())[0]
+    assert "9 of 21 queues (q0, q1, q2, q3, q4 and 4 more): refused. Missing permission: a:b:c." in (
+        problem.failure.message
+    )
+    platform.rejected = {}
+    assert platform.run(platform.protocol.open_stream())[0] == ProblemFound("topics", None)
+
+
+def test_topics_beyond_a_thousand_have_another_channel_and_socket() -> None:
+    platform = Platform(sales(*(f"q{number}" for number in range(2_400))))
+    platform.rejected = {"v2.routing.queues.q2399.conversations.messages": ["a:b:c"]}
+    problem = platform.run(platform.protocol.open_stream())[0]
+
+    def calls(method: str) -> list[Request]:
+        return [each for each in platform.requests if each.method == method]
+
+    assert [len(json.loads(each.body or b"")) for each in calls("PUT")] == [1_000, 1_000, 401]
+    assert (len(calls("POST")), len(platform.opened)) == (3, 3)
+    assert "1 of 2401 queues (q2399)" in problem.failure.message
+
+    platform.requests.clear()
+    people = tuple(f"u{number}" for number in range(2_000))
+    known, _ = platform.ask(FollowTyping(people))
+    assert [len(json.loads(each.body or b"")) for each in platform.requests if each.body] == [599, 1_000]
+    assert (known, len(platform.opened)) == (TypingKnown(frozenset(people[:1_599])), 4)
+    assert platform.ask(FollowTyping(people)) == (known, ProblemFound("typing", None))
+    assert len(platform.opened) == 4
 
 
 def test_a_stream_of_which_nothing_would_come_is_refused() -> None:
@@ -426,8 +462,8 @@ def test_an_inbox_says_nothing_but_that_it_is_awake() -> None:
 def test_mistakes_are_said_at_once() -> None:
     with pytest.raises(ValueError, match="one queue at least"):
         AgentQueue(base_url="https://sim.example", queue_id=[], credentials=APP)
-    with pytest.raises(ValueError, match="At most 1000"):
-        AgentQueue(base_url="https://sim.example", queue_id=[f"q{n}" for n in range(1001)], credentials=APP)
+    with pytest.raises(ValueError, match="At most 4000"):
+        AgentQueue(base_url="https://sim.example", queue_id=[f"q{n}" for n in range(4001)], credentials=APP)
     with pytest.raises(TypeError, match="credentials must be"):
         AgentQueue(base_url="https://sim.example", queue_id="sales", credentials="secret")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="An app has no conversations"):

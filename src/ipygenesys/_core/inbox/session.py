@@ -193,14 +193,12 @@ class InboxSession:
             self.fetches.changed(talk)
 
     def _note_list(self, event: told.ListEnded) -> None:
-        if event.truncated:
-            words = (
-                "The platform names only some of the conversations that are there now; "
-                "the others appear with their next event, and figures are short of them until then."
-            )
-            self._has_problem("list", Failure(kind="rejected", message=words, code="truncated"))
-        else:
-            self.problems.pop("list", None)
+        words = (
+            "The platform names only some of the conversations that are there now; "
+            "the others appear with their next event, and figures are short of them until then."
+        )
+        failure = Failure(kind="rejected", message=words, code="truncated")
+        self._has_problem("list", failure if event.truncated else None)
 
     # --- stream -------------------------------------------------------------------------------------------
 
@@ -294,7 +292,9 @@ class InboxSession:
         else:
             self._has_problem(what, failure)
 
-    def _has_problem(self, what: str, failure: Failure) -> None:
-        if self.problems.get(what) != failure:
+    def _has_problem(self, what: str, failure: Failure | None) -> None:
+        if failure is None:
+            self.problems.pop(what, None)
+        elif self.problems.get(what) != failure:
             self.problems[what] = failure
             self._effects.raise_error(failure)

@@ -123,11 +123,12 @@ class TextsTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class ProblemFound(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
-    """Something does not work while the rest does."""
+    """Something does not work while the rest does, or works again."""
 
     what: str
     """Names it: another one of the same name takes its place."""
-    failure: Failure
+    failure: Failure | None
+    """None: it works."""
 
 
 RowEvent = (

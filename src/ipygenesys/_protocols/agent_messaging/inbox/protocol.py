@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipygenesys._protocols.agent_messaging.channels import MAX_TOPICS
 from ipygenesys._protocols.agent_messaging.inbox.watching import AgentInbox
 from ipygenesys._wire import agent_messaging as wire
 from ipygenesys._wire.identifiers import checked_id
@@ -23,7 +24,7 @@ class AgentQueue(AgentInbox):
 
     Raises:
         TypeError: the credentials, or an id, are something else.
-        ValueError: no queue, a queue that is no id, or more than one channel has topics.
+        ValueError: no queue, a queue that is no id, or more than there can be topics.
     """
 
     def __init__(
@@ -38,8 +39,8 @@ class AgentQueue(AgentInbox):
         ids = [queue_id] if isinstance(queue_id, str) else list(queue_id)
         if not ids:
             raise ValueError("queue_id must name one queue at least.")
-        if len(ids) > wire.MAX_TOPICS:
-            raise ValueError(f"At most {wire.MAX_TOPICS} queues can be watched by one inbox, not {len(ids)}.")
+        if len(ids) > MAX_TOPICS:
+            raise ValueError(f"At most {MAX_TOPICS} queues can be watched by one inbox, not {len(ids)}.")
         self._queue_ids = tuple(dict.fromkeys(checked_id("queue_id", each) for each in ids))
         super().__init__(credentials=credentials, region=region, domain=domain, base_url=base_url)
 

@@ -54,6 +54,8 @@ from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
 from ipygenesys.user_login import UserLogin
 
 QUEUE_SCOPES = ("analytics:readonly", "routing:readonly")
+MAX_NAMED = 5
+"""Chosen: of more queues that are refused, the problem says how many."""
 ADDRESS = ""
 """Of frames that are for the inbox: none. It hears all of them."""
 
@@ -155,12 +157,24 @@ class AgentInbox:
             learned.append(OwnUserLearned(self.stream.user_id or ""))
         yield Join(stream=self.stream, topics=self.topics, address=ADDRESS)
         self.stream.check(self._message_topics)
-        for topic in self._message_topics:
-            if (failure := self.stream.refusal(topic)) is not None:
-                learned.append(ProblemFound(f"topic {topic}", failure))
+        learned.append(ProblemFound("topics", self._refused_queues()))
         learned += self._typing_known()
         told = cast("tuple[PlatformEvent, ...]", tuple(learned))
         return (*told, MoveRequested(in_s=self.stream.rotate_in_s(occasion.now_s)))
+
+    def _refused_queues(self) -> Failure | None:
+        """Those that nothing is told of, while others may be followed."""
+        refused = [
+            (queue_id, failure)
+            for queue_id, topic in zip(self.queue_ids, self._message_topics, strict=False)
+            if (failure := self.stream.refusal(topic)) is not None
+        ]
+        if not refused:
+            return None
+        ids = ", ".join(queue_id for queue_id, _ in refused[:MAX_NAMED])
+        more = f" and {len(refused) - MAX_NAMED} more" if len(refused) > MAX_NAMED else ""
+        of = f"{len(refused)} of {len(self.queue_ids)} queues ({ids}{more})"
+        return _about(refused[0][1], f"what happens in {of}")
 
     def _typing_known(self) -> tuple[InboxEvent, ...]:
         refusals = {
@@ -169,10 +183,7 @@ class AgentInbox:
         }
         known = TypingKnown(frozenset(user_id for user_id, failure in refusals.items() if failure is None))
         failure = next((failure for failure in refusals.values() if failure is not None), None)
-        if failure is None:
-            return (known,)
-        words = failure.message.replace("the conversation's events", "who types", 1)
-        return known, ProblemFound("typing", msgspec.structs.replace(failure, message=words))
+        return known, ProblemFound("typing", None if failure is None else _about(failure, "who types"))
 
     def decode_frame(self, data: str | bytes) -> tuple[PlatformEvent, ...]:
         """Turn a frame into neutral events. Never raises."""
@@ -250,6 +261,13 @@ class AgentInbox:
             yield InTurn(self.stream.add(topics))
             self._typing_users = (*self._typing_users, *new)
         return self._typing_known()
+
+
+def _about(failure: Failure, what: str) -> Failure:
+    """A refused topic, in words that say what is missed by it."""
+    return msgspec.structs.replace(
+        failure, message=failure.message.replace("the conversation's events", what, 1)
+    )
 
 
 def _path_of(conversation_id: str) -> str:
