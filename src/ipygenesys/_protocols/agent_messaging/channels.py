@@ -1,4 +1,4 @@
-"""The notification channels of a user and app, which all their conversations share: their life, topics and sockets.
+"""The notification channels that all conversations of a user and app share: their life, topics and sockets.
 
 Mostly it is one. Topics that do not fit into it have another one, with a socket of its own. They have one fate: what ends
 or moves one of them, does so with all, and a stream is there when all its sockets are.
