@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from ipygenesys._core.model.messages import Attachment, Message
     from ipygenesys._inspector.inspector import Inspector
     from ipygenesys._io.recordings.replay import Replay
+    from ipygenesys._io.relay.relay import Relay
     from ipygenesys._pictures.response_times import response_times
     from ipygenesys._pictures.timeline import timeline
     from ipygenesys._protocols.agent_messaging.inbox.protocol import AgentQueue, AgentUser
@@ -96,6 +97,7 @@ _HOMES = {
     ),
     "_core.model.messages": "Attachment Message",
     "_io.recordings.replay": "Replay",
+    "_io.relay.relay": "Relay",
     "_inspector.inspector": "Inspector",
     "_pictures.response_times": "response_times",
     "_pictures.timeline": "timeline",
@@ -166,6 +168,7 @@ __all__ = [
     "QuickReplies",
     "QuickReply",
     "RateLimited",
+    "Relay",
     "Replay",
     "Run",
     "Script",

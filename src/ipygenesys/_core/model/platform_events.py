@@ -133,6 +133,8 @@ class OwnPartLearned(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """Which participants we are, where a role does not tell."""
 
     participant_ids: tuple[str, ...]
+    role: Role | None = None
+    """Ours, where the profile could not say it."""
 
 
 class ConversationEnded(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

@@ -204,8 +204,8 @@ class Session:
                 self._effects.emit(*self.conversation.receipt_arrived(event, now.time_ms))
             case said.PresenceChanged():
                 self.conversation.presence_changed(event)
-            case said.OwnPartLearned(participant_ids):
-                self.conversation.own_part_learned(participant_ids)
+            case said.OwnPartLearned(participant_ids, role):
+                self.conversation.own_part_learned(participant_ids, role)
             case said.CapabilitiesLearned():
                 self.allowed.learned(event)
             case said.TypingRefused(failure):

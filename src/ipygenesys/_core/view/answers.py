@@ -68,7 +68,8 @@ class ViewAnswers:
             unread_count=timeline.unread_count,
             capabilities=tuple(sorted(session.capabilities)),
             looks_on=session.allowed.looks_on,
-            can_answer=session.profile.own_role == "customer",  # Agents make offers, customers pick.
+            can_answer=session.conversation.people.own_role
+            == "customer",  # Agents make offers, customers pick.
             can_begin_anew=session.profile.begins_anew,
             text_limit=session.profile.text_limit,
             uploads=session.allowed.uploads,

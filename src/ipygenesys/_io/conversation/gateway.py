@@ -32,7 +32,7 @@ from ipygenesys._io.conversation.listeners import DeliveryListener, Listeners
 from ipygenesys._io.conversation.views import AllViews
 from ipygenesys._io.disk.durable_store import DurableStore
 from ipygenesys._io.disk.read_positions import ReadPosition, ReadPositions
-from ipygenesys._io.disk.write_ahead import WriteAhead
+from ipygenesys._io.disk.write_ahead import Journal, WriteAhead, writing_ahead
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.recordings.recorder import Recorder
@@ -50,7 +50,7 @@ class Gateway:
         *,
         clock: SystemClock | None = None,
         read_positions: ReadPositions | None = None,
-        store: DurableStore | None = None,
+        store: DurableStore | Journal | None = None,
     ) -> None:
         """Nothing is opened yet.
 
@@ -88,7 +88,7 @@ class Gateway:
         self._source: Source | None = None
         self._lead: Callable[[Input], object] | None = None
         """Where a source leads the session alone, what else would be told to it goes to the source."""
-        self._write_ahead: WriteAhead | None = None
+        self._write_ahead: WriteAhead | Journal | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_over = False
 
@@ -113,7 +113,7 @@ class Gateway:
         self._source = self._its_source()
         self._lead = self._source.asked if isinstance(self._source, LeadsSession) else None
         if self._store is not None:
-            self._write_ahead = WriteAhead(self._store)
+            self._write_ahead = writing_ahead(self._store)
             self._restore(self._store)
 
     def _its_source(self) -> Source:
@@ -125,8 +125,8 @@ class Gateway:
 
         return PlatformSource(self, self._protocol, self.clock)
 
-    def _restore(self, store: DurableStore) -> None:
-        if store.damaged_copy is not None:
+    def _restore(self, store: DurableStore | Journal) -> None:
+        if isinstance(store, DurableStore) and store.damaged_copy is not None:
             words = f"The durable state could not be read; it was put aside as {store.damaged_copy}."
             self.tell(ErrorRaised(Failure(kind="protocol", message=words)))
         self.take(Restore(store.state))
@@ -167,7 +167,7 @@ class Gateway:
 
     def abandon(self) -> None:
         """Close what never ran."""
-        if self._store:
+        if isinstance(self._store, DurableStore):
             self._store.close()
 
     def _with_read_position(self, profile: Profile) -> Profile:

@@ -5,13 +5,40 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Protocol
 
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.kept import Keep
+from ipygenesys._core.model.kept import DurableState, Keep
 from ipygenesys._io.disk.durable_store import DurableStore, StoreError
 from ipygenesys._protocols.flow import CallError
 
 _log = logging.getLogger("ipygenesys.durable")
+
+
+class Journal(Protocol):
+    """A store that writes ahead by itself, such as a relay's."""
+
+    @property
+    def state(self) -> DurableState:
+        """What an earlier run has left behind."""
+
+    def keep(self, change: Keep) -> object:
+        """Write a change down, after all that came before."""
+
+    async def until_written(self) -> None:
+        """Until all that was to be kept so far is written.
+
+        Raises:
+            CallError: it cannot be.
+        """
+
+    async def close(self) -> None:
+        """The conversation has ended."""
+
+
+def writing_ahead(store: DurableStore | Journal) -> Journal | WriteAhead:
+    """What keeps changes in a store."""
+    return WriteAhead(store) if isinstance(store, DurableStore) else store
 
 
 class WriteAhead:

@@ -24,6 +24,7 @@ from ipygenesys._core.model.inputs import Input, Now
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._core.session.session import Session
+from ipygenesys._io.host.clock import ServerClock
 from ipygenesys._io.tap import Tap
 
 Wish = OpenStream | CloseStream | Call | CancelSend
@@ -102,6 +103,7 @@ class Conversation(Fed, Protocol):
 
     session: Session
     noted: Noted
+    clock: ServerClock
 
     def step(self, input_: Input, now: Now | None = None) -> Sequence[Effect]:
         """The same; what the session wants because of it.

@@ -236,9 +236,9 @@ class Conversation:
             return True
         return self.people.is_us(arrived.participant_id, arrived.role)
 
-    def own_part_learned(self, participant_ids: tuple[str, ...]) -> None:
-        """These participants are us."""
-        self.people.are_us(participant_ids)
+    def own_part_learned(self, participant_ids: tuple[str, ...], role: Role | None = None) -> None:
+        """These participants are us, and this is what we are in it."""
+        self.people.are_us(participant_ids, role)
 
     # --- helpers ------------------------------------------------------------------------------------------
 

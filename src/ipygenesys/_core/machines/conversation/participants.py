@@ -43,9 +43,10 @@ class Participants:
         if self._has_own_role(role):
             self._own_ids.add(participant_id)
 
-    def are_us(self, participant_ids: Iterable[str]) -> None:
-        """It was said that these are us."""
+    def are_us(self, participant_ids: Iterable[str], role: Role | None = None) -> None:
+        """It was said that these are us, and perhaps what we are."""
         self._own_ids.update(participant_ids)
+        self.own_role = role or self.own_role
 
     def spoke(self, message: Message) -> None:
         """Where typing names nobody, it is most likely whoever of the others wrote last."""
@@ -60,6 +61,11 @@ class Participants:
     def include_us(self) -> bool:
         """Whether any of them is known to be us."""
         return bool(self._own_ids)
+
+    @property
+    def own_ids(self) -> tuple[str, ...]:
+        """Those that are known to be us, in an order of no meaning that is always the same."""
+        return tuple(sorted(self._own_ids))
 
     def has_own_id(self, participant_id: str | None) -> bool:
         """Whether this participant is known to be us."""

@@ -1,0 +1,122 @@
+"""What viewers ask of the relay, and what it answers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.messages import Capability
+from ipygenesys._core.model.operations import (
+    FetchHistory,
+    MarkRead,
+    MarkReadUpTo,
+    PostMessage,
+    RefreshAttachment,
+    SetTyping,
+)
+from ipygenesys._core.model.platform_events import MessageArrived
+from ipygenesys._core.relay.rights import ALL_RIGHTS, Right
+
+
+class Greet(msgspec.Struct, frozen=True, tag=True):
+    """I am here: what may I do?"""
+
+
+Wanted = Greet | PostMessage | SetTyping | MarkRead | MarkReadUpTo | FetchHistory | RefreshAttachment
+"""FetchHistory: the page before the oldest message that the relay has kept."""
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One of a viewer's."""
+
+    viewer: str
+    """Where the answer goes; made by the viewer, new for each of its lives."""
+    number: int
+    """Of this viewer's commands."""
+    wanted: Wanted
+    token: str | None = None
+    """Who asks, where Redis does not know them by name."""
+
+    def __repr__(self) -> str:
+        return f"<Command {type(self.wanted).__name__} of {self.viewer}>"
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """To one command."""
+
+    number: int
+    failure: Failure | None = None
+    message: MessageArrived | None = None
+    """That was sent, or has new addresses for its files."""
+    rights: frozenset[Right] = frozenset()
+    """To a greeting."""
+
+
+_RIGHT_FOR: dict[type, Right] = {
+    Greet: "see",
+    FetchHistory: "see",
+    RefreshAttachment: "see",
+    PostMessage: "send",
+    SetTyping: "type",
+    MarkRead: "read",
+    MarkReadUpTo: "read",
+}
+_IN_WORDS: dict[Right, str] = {
+    "see": "see this conversation",
+    "type": "be seen typing in it",
+    "send": "send messages in it",
+    "read": "mark its messages as read",
+}
+_NEEDS: dict[Right, frozenset[Capability]] = {
+    "see": frozenset(),
+    "type": frozenset({"send_typing"}),
+    "send": frozenset({"send", "send_typing"}),
+    "read": frozenset({"send_read"}),
+}
+
+
+def refusal_of(wanted: Wanted, rights: frozenset[Right], user: str) -> Failure | None:
+    """Why this is not for that user to ask; None: it is."""
+    right = _RIGHT_FOR[type(wanted)]
+    if right in rights:
+        return None
+    words = (
+        f"The relay does not let {user!r} {_IN_WORDS[right]}: ask whoever runs it for the right {right!r}."
+    )
+    return Failure(kind="permission", message=words, code=f"relay.{right}")
+
+
+def able_with(capabilities: frozenset[Capability], rights: frozenset[Right]) -> frozenset[Capability]:
+    """What somebody with these rights can do of what the relay can do."""
+    withheld: set[Capability] = set()
+    for right in ALL_RIGHTS - rights:
+        withheld |= _NEEDS[right]
+    return capabilities - withheld
+
+
+_encoder = msgspec.json.Encoder()
+_commands = msgspec.json.Decoder(Command)
+_answers = msgspec.json.Decoder(Answer)
+
+
+def encoded(what: Command | Answer) -> bytes:
+    """As it travels."""
+    return _encoder.encode(what)
+
+
+def command_of(data: bytes) -> Command:
+    """A command as it travels.
+
+    Raises:
+        msgspec.DecodeError: it is none of this version.
+    """
+    return _commands.decode(data)
+
+
+def answer_of(data: bytes) -> Answer:
+    """An answer as it travels.
+
+    Raises:
+        msgspec.DecodeError: it is none of this version.
+    """
+    return _answers.decode(data)

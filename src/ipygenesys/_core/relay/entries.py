@@ -1,0 +1,120 @@
+"""What is in a relay's entries, and the state beside them: neutral events as JSON, the same for every protocol."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.messages import Capability, ConnectionStatus, Role
+from ipygenesys._core.model.platform_events import (
+    CapabilitiesLearned,
+    ConversationCleared,
+    MessageArrived,
+    OwnPartLearned,
+    PresenceChanged,
+    ReceiptArrived,
+    SessionLifeLearned,
+    TypingNoticed,
+)
+
+
+class Renewed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """What the keys hold now is all there is: read it anew."""
+
+
+class UpstreamTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """How the relay's own connection to the platform is."""
+
+    status: ConnectionStatus
+    failure: Failure | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """What was said can be read, and as a rule more comes."""
+        return self.status in ("connected", "read_only")
+
+
+Lasting = (
+    MessageArrived
+    | ReceiptArrived
+    | PresenceChanged
+    | ConversationCleared
+    | CapabilitiesLearned
+    | OwnPartLearned
+    | UpstreamTold
+    | Renewed
+)
+"""What every viewer has to hear of, sooner or later."""
+Passing = TypingNoticed | SessionLifeLearned
+"""What is of no use later."""
+
+
+class RelayState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a viewer begins with, besides the messages."""
+
+    run: str
+    """See ``Cursor.run``."""
+    own: OwnPartLearned
+    able: CapabilitiesLearned
+    upstream: UpstreamTold = UpstreamTold("idle")
+    people: tuple[PresenceChanged, ...] = ()
+    has_older: bool = False
+    """The platform has messages older than the oldest one here."""
+
+
+WITHHELD: frozenset[Capability] = frozenset({"attachments"})
+"""What no viewer can do by a relay: their files are on their machines."""
+US = "us"
+"""A participant that every viewer takes for itself: what the platform says of us without naming our part."""
+
+_encoder = msgspec.json.Encoder()
+_entry = msgspec.json.Decoder(tuple[Lasting, ...])
+_passing = msgspec.json.Decoder(tuple[Passing, ...])
+_state = msgspec.json.Decoder(RelayState)
+_message = msgspec.json.Decoder(MessageArrived)
+
+
+def encoded(what: tuple[Lasting, ...] | tuple[Passing, ...] | RelayState | MessageArrived) -> bytes:
+    """As it is kept."""
+    return _encoder.encode(what)
+
+
+def entry_of(data: bytes) -> tuple[Lasting, ...]:
+    """What an entry says.
+
+    Raises:
+        msgspec.DecodeError: it is none of this version.
+    """
+    return _entry.decode(data)
+
+
+def passing_of(data: bytes) -> tuple[Passing, ...]:
+    """What was said in passing; nothing: a sign of life.
+
+    Raises:
+        msgspec.DecodeError: it is none of this version.
+    """
+    return _passing.decode(data)
+
+
+def state_of(data: bytes) -> RelayState:
+    """The state as it was kept.
+
+    Raises:
+        msgspec.DecodeError: it is none of this version.
+    """
+    return _state.decode(data)
+
+
+def message_of(data: bytes) -> MessageArrived:
+    """A message as it was kept.
+
+    Raises:
+        msgspec.DecodeError: it is none of this version.
+    """
+    return _message.decode(data)
+
+
+def own_part(participant_ids: tuple[str, ...], role: Role) -> OwnPartLearned:
+    """Who we are, as viewers are told."""
+    return OwnPartLearned((US, *participant_ids), role)

@@ -1,0 +1,54 @@
+"""What somebody may do by a relay, and who says so."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from ipygenesys._core.relay.keys import DEFAULT_USER
+
+Right = Literal["see", "type", "send", "read"]
+"""``read``: mark as read."""
+ALL_RIGHTS: frozenset[Right] = frozenset({"see", "type", "send", "read"})
+
+
+class Refused(Exception):
+    """Who asks cannot be told, such as by a token that has expired.
+
+    Args:
+        words: why, for whoever asks.
+    """
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class Rights(Protocol):
+    """Knows who may do what."""
+
+    def users(self) -> tuple[str, ...]:
+        """The users of Redis whose commands are taken."""
+
+    async def of(self, user: str, token: str | None, name: str) -> frozenset[Right]:
+        """What somebody may do in a conversation or an inbox.
+
+        Args:
+            user: as whom Redis knows them.
+            token: what else tells who they are.
+            name: see ``Keys``.
+
+        Raises:
+            Refused: nobody knows who they are.
+        """
+
+
+class Everybody:
+    """Whoever can write to Redis may do everything."""
+
+    def users(self) -> tuple[str, ...]:
+        """Redis' own name for who gives none."""
+        return (DEFAULT_USER,)
+
+    async def of(self, user: str, token: str | None, name: str) -> frozenset[Right]:
+        """All there is."""
+        return ALL_RIGHTS

@@ -1,0 +1,96 @@
+"""What a viewer makes of a relay's entries: events for its session, or the need to read anew how things stand."""
+
+from __future__ import annotations
+
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.messages import Capability
+from ipygenesys._core.model.platform_events import (
+    CapabilitiesLearned,
+    ConversationChanged,
+    FrameIgnored,
+    PlatformEvent,
+)
+from ipygenesys._core.relay.commands import able_with
+from ipygenesys._core.relay.entries import Lasting, RelayState, Renewed, UpstreamTold
+from ipygenesys._core.relay.positions import BEGINNING, Cursor, Position
+from ipygenesys._core.relay.rights import ALL_RIGHTS, Right
+
+_GONE = {
+    "idle": "The relay has not connected to the platform yet.",
+    "connecting": "The relay is connecting to the platform.",
+    "reconnecting": "The relay has lost its connection to the platform and tries again.",
+    "closed": "The relay has closed its connection to the platform.",
+    "failed": "The relay's connection to the platform has failed: whoever runs it has to look.",
+}
+
+
+class UpstreamIsGone(Exception):
+    """The relay has no connection of its own now.
+
+    Args:
+        told: what it says.
+    """
+
+    def __init__(self, told: UpstreamTold) -> None:
+        words = _GONE[told.status]
+        why = "" if told.failure is None else f" {told.failure.message}"
+        self.failure = Failure(kind="unavailable", message=words + why, code="relay.upstream")
+        super().__init__(words)
+
+
+class Viewing:
+    """Of one conversation, over all its streams."""
+
+    def __init__(self) -> None:
+        self.cursor = Cursor()
+        self.rights: frozenset[Right] = ALL_RIGHTS
+        self.capabilities: frozenset[Capability] = frozenset()
+        self.has_older = False
+        """The platform has messages older than those that the relay holds."""
+
+    def began(
+        self, state: RelayState, rights: frozenset[Right], newest: Position | None
+    ) -> tuple[PlatformEvent, ...]:
+        """How things stand was read, after this entry was the newest one; what the session is told of it.
+
+        Where that is not what was read before, it also reads history on from where it is.
+        """
+        resumes = self.cursor.resumes(state.run, newest)
+        missed = self.cursor.run is not None and not resumes
+        if not resumes:
+            self.cursor.set(state.run, newest or BEGINNING)
+        self.rights, self.has_older = rights, state.has_older
+        is_over = ConversationChanged(state.upstream.status != "read_only", state.upstream.failure)
+        events: tuple[PlatformEvent, ...] = (state.own, self._able(state.able), *state.people, is_over)
+        return (*events, FrameIgnored("overflow")) if missed else events
+
+    def read(self, at: Position, said: tuple[Lasting, ...]) -> tuple[PlatformEvent, ...] | None:
+        """An entry was read; None: how things stand has to be read anew.
+
+        Raises:
+            UpstreamIsGone: the relay has no connection of its own any more.
+        """
+        verdict = self.cursor.take(at)
+        if verdict == "repeat":
+            return ()
+        if verdict == "gap" or any(isinstance(each, Renewed) for each in said):
+            self.cursor.forget()
+            return None
+        events: list[PlatformEvent] = []
+        for each in said:
+            match each:
+                case UpstreamTold(status, failure):
+                    if not each.is_there:
+                        raise UpstreamIsGone(each)
+                    events.append(ConversationChanged(status != "read_only", failure))
+                case CapabilitiesLearned():
+                    events.append(self._able(each))
+                case Renewed():
+                    pass  # Was looked for above.
+                case _:
+                    events.append(each)
+        return tuple(events)
+
+    def _able(self, able: CapabilitiesLearned) -> CapabilitiesLearned:
+        self.capabilities = able_with(able.capabilities, self.rights)
+        return CapabilitiesLearned(self.capabilities, able.uploads)

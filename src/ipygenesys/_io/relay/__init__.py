@@ -1,0 +1,1 @@
+"""The relay's shells: Redis, whoever leads an upstream, and viewers."""

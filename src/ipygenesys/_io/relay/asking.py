@@ -1,0 +1,106 @@
+"""A viewer's commands on their way to the relay, and its answers on their way back."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+
+import msgspec
+
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.relay.commands import Answer, Command, Wanted, answer_of, encoded
+from ipygenesys._core.relay.keys import Keys
+from ipygenesys._io.relay.hub import Hub
+from ipygenesys._io.relay.redis_client import RedisError
+
+ANSWER_S = 15.0
+"""Chosen: longer than another relay takes to lead; what was sent until then is asked for again, and not sent again."""
+GREETING_S = 3.0
+"""Chosen: a relay that leads answers at once."""
+
+
+class Asking:
+    """Of one conversation.
+
+    Args:
+        hub: the way to Redis.
+        keys: of the conversation.
+        token: who we are, where Redis does not know us by name.
+        on_refused: hears that a command that nobody waits for was refused.
+    """
+
+    def __init__(
+        self, hub: Hub, keys: Keys, token: str | None, on_refused: Callable[[Failure], object]
+    ) -> None:
+        self._hub, self._keys, self._token = hub, keys, token
+        self._on_refused = on_refused
+        self._viewer = uuid.uuid4().hex
+        self._number = 0
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._end: Callable[[], None] | None = None
+
+    async def begin(self) -> None:
+        """Hear answers from now on; doing it twice is fine.
+
+        Raises:
+            RedisError: they cannot be heard.
+        """
+        if self._end is None:
+            channel = self._keys.answers(self._hub.redis.user, self._viewer)
+            self._end = await self._hub.listening.hear(channel, self._answered)
+
+    def end(self) -> None:
+        """Hear no more."""
+        if self._end is not None:
+            self._end()
+            self._end = None
+
+    async def tell(self, wanted: Wanted) -> None:
+        """Ask for what needs no answer.
+
+        Raises:
+            RedisError: it does not get to the relay.
+        """
+        await self._hub.redis.ask(self._keys, encoded(self._command(wanted)))
+
+    async def ask(self, wanted: Wanted, timeout_s: float = ANSWER_S) -> Answer:
+        """Ask, and wait for the answer.
+
+        Raises:
+            RedisError: it does not get to the relay, is refused, or is not answered.
+        """
+        await self.begin()
+        command = self._command(wanted)
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[command.number] = answered
+        try:
+            await self._hub.redis.ask(self._keys, encoded(command))
+            async with asyncio.timeout(timeout_s):
+                answer = await answered
+        except TimeoutError:
+            raise RedisError(NO_ANSWER) from None
+        finally:
+            del self._waiting[command.number]
+        if answer.failure is not None:
+            raise RedisError(answer.failure)
+        return answer
+
+    def _command(self, wanted: Wanted) -> Command:
+        self._number += 1
+        return Command(viewer=self._viewer, number=self._number, wanted=wanted, token=self._token)
+
+    def _answered(self, data: bytes) -> None:
+        try:
+            answer = answer_of(data)
+        except msgspec.DecodeError:
+            return
+        waiting = self._waiting.get(answer.number)
+        if waiting is not None:
+            if not waiting.done():
+                waiting.set_result(answer)
+        elif answer.failure is not None:
+            self._on_refused(answer.failure)
+
+
+NO_ANSWER = Failure(kind="lost", message="The relay has not answered in time.", code="relay.silent")

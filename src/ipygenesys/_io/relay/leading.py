@@ -1,0 +1,217 @@
+"""One upstream of one relay: it is led while the lease is ours, and waited for while it is another relay's."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.kept import DurableState
+from ipygenesys._core.relay.keys import Keys
+from ipygenesys._core.relay.lease import RETRY_S, Lease
+from ipygenesys._core.relay.positions import Position
+from ipygenesys._core.relay.rights import Rights
+from ipygenesys._core.relay.writing import MAX_ENTRIES, kept_in
+from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.relay.owner import Owner
+from ipygenesys._io.relay.reader import Reader
+from ipygenesys._io.relay.redis_client import AGE_S, Redis, RedisError, Taken
+from ipygenesys._io.relay.writer import Writer
+from ipygenesys._protocols.flow import CallError
+
+DRAIN_S = 5.0
+"""Chosen: what is being sent gets this long when a relay is ended."""
+
+
+class Options(NamedTuple):
+    """How much is kept in Redis."""
+
+    max_entries: int = MAX_ENTRIES
+    """The newest entries of each conversation, more or less."""
+    max_age_s: int = AGE_S
+    """Of what nobody leads any more."""
+
+
+class Upstream:
+    """One conversation, as one relay sees it.
+
+    Args:
+        name: see ``Keys``.
+        protocol: which conversation, where, and as whom.
+        redis: shared by all of this relay.
+        reader: reads viewers' commands.
+        rights: who may do what.
+        tasks: where its work runs.
+        clock: the time and the dice.
+        options: how much is kept.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        protocol: Any,
+        redis: Redis,
+        reader: Reader,
+        rights: Rights,
+        tasks: Tasks,
+        clock: SystemClock,
+        options: Options,
+    ) -> None:
+        self.keys = Keys(name)
+        self.owner: Owner | None = None
+        """While we lead, or may lead."""
+        self.lease = Lease()
+        self.takeovers = 0
+        self._protocol, self._redis, self._reader = protocol, redis, reader
+        self._rights, self._tasks, self._clock = rights, tasks, clock
+        self._options = options
+        self._relay = uuid.uuid4().hex
+        self.writer = self._new_writer()
+        self._running: asyncio.Task[None]
+        self._writing: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
+        self._unfollow: dict[str, Callable[[], None]] = {}
+        """By user."""
+
+    @property
+    def is_leading(self) -> bool:
+        """Nobody else can be."""
+        return self.lease.is_certain(self._clock.monotonic())
+
+    def start(self) -> None:
+        """Wait for the lease, or have it."""
+        self._running = self._tasks.start(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            wait_s = self.lease.next_deadline() - self._clock.monotonic()
+            if wait_s > 0:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait_s):
+                        await self._wake.wait()
+            await self._ask()
+
+    async def aclose(self) -> None:
+        """Let what is being sent finish, then let another one lead at once."""
+        if (owner := self.owner) is not None:
+            await owner.aclose(sends_for_s=DRAIN_S)
+            with suppress(CallError):
+                await self.writer.until_written()
+            self._running.cancel()
+            with suppress(RedisError):
+                await self._redis.give_lease_back(self.keys, self._relay)
+        self._running.cancel()
+        await self._stop()
+
+    async def _ask(self) -> None:
+        now = self._clock.monotonic()
+        self.lease.asking(now)
+        try:
+            if self.lease.wish == "renew":
+                age_s = self._options.max_age_s
+                if await self._redis.renew_lease(self.keys, self._relay, self.lease.epoch, age_s):
+                    self.lease.granted(self.lease.epoch)
+                else:
+                    self.lease.lost()
+            else:
+                await self._take()
+        except RedisError:
+            self.lease.unreachable(now)
+            if self.owner is not None and self.lease.is_too_long_alone(now):
+                self.owner.rest()
+
+    async def _take(self) -> None:
+        above, run = self.lease.epoch, uuid.uuid4().hex
+        taken = await self._redis.take_lease(self.keys, self._relay, above, run)
+        if taken is None:
+            self.lease.refused(self._clock.monotonic())
+            await self._stop()
+            return
+        self.lease.granted(taken.epoch)
+        if self.owner is not None and taken.former in (0, above):
+            self.owner.begin(taken)  # Redis has lost it, or we were late: nobody else has led.
+        else:
+            await self._stop()
+            await self._lead(taken)
+        self._follow()
+
+    async def _lead(self, taken: Taken) -> None:
+        self.takeovers += 1
+        try:
+            state = kept_in(await self._redis.fields(self.keys.kept))
+        except msgspec.DecodeError:
+            state = DurableState()  # A newer version's: what it has sent shows in history.
+        self.writer = self._new_writer()
+        self._writing = self._tasks.start(self.writer.run())
+        self.owner = Owner(
+            self._protocol,
+            self._redis,
+            self.keys,
+            self._rights,
+            taken=taken,
+            state=state,
+            writer=self.writer,
+            clock=self._clock,
+        )
+        self.owner.start()
+
+    def _follow(self) -> None:
+        self._unfollow_all()
+        for user in self._rights.users():
+            _ = self._tasks.start(self._follow_user(user))
+
+    async def _follow_user(self, user: str) -> None:
+        """What was put before somebody else, then what is put before us."""
+        stream, owner = self.keys.commands(user), self.owner
+        try:
+            backlog = await self._redis.backlog(stream)
+        except RedisError:
+            self._lost(user, None)
+            return
+        if owner is None or owner is not self.owner:
+            return
+        owner.asked(user, backlog, is_backlog=True)
+        last = backlog[-1].id if backlog else str(Position(0, 0))
+        self._unfollow.pop(user, lambda: None)()
+        self._unfollow[user] = self._reader.follow(
+            stream, last, partial(owner.asked, user), partial(self._lost, user)
+        )
+
+    def _lost(self, user: str, failure: Failure | None) -> None:
+        async def again() -> None:
+            await asyncio.sleep(RETRY_S)
+            if self.owner is not None:
+                await self._follow_user(user)
+
+        _ = self._tasks.start(again())
+
+    def _new_writer(self) -> Writer:
+        most = self._options.max_entries
+        return Writer(self._redis, self.keys, self._was_refused, max_entries=most)
+
+    def _was_refused(self) -> None:
+        self.lease.lost()
+        self._wake.set()
+
+    def _unfollow_all(self) -> None:
+        for unfollow in self._unfollow.values():
+            unfollow()
+        self._unfollow.clear()
+
+    async def _stop(self) -> None:
+        """Somebody else leads."""
+        owner, self.owner = self.owner, None
+        writing, self._writing = self._writing, None
+        self._unfollow_all()
+        if writing is not None:
+            writing.cancel()
+        if owner is not None:
+            await owner.aclose()

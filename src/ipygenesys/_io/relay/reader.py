@@ -1,0 +1,171 @@
+"""Streams that are read by one connection, and channels that are heard by another, however many follow them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.relay.positions import Position
+from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.relay.redis_client import Entry, Redis, RedisError
+
+AGAIN_S = 0.5
+"""Chosen: between two tries to listen to channels."""
+
+Hear = Callable[[list[Entry]], object]
+Lose = Callable[[Failure], object]
+
+
+class _Follower(NamedTuple):
+    hear: Hear
+    lose: Lose
+
+
+class Reader:
+    """Reads streams. Who follows one hears its entries in order, perhaps some of them again.
+
+    Args:
+        redis: where they are.
+        tasks: where it runs.
+    """
+
+    def __init__(self, redis: Redis, tasks: Tasks) -> None:
+        self._redis = redis
+        self._tasks = tasks
+        self._after: dict[str, str] = {}
+        self._followers: dict[str, list[_Follower]] = {}
+        self._changed = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+
+    def follow(self, stream: str, after: str, hear: Hear, lose: Lose) -> Callable[[], None]:
+        """Hear what comes after that entry, until Redis is lost; returns how to end that."""
+        follower = _Follower(hear, lose)
+        former = self._after.get(stream)
+        self._followers.setdefault(stream, []).append(follower)
+        if former is None or Position.of(after) < Position.of(former):
+            self._after[stream] = after
+        self._changed.set()
+        if self._running is None or self._running.done():
+            self._running = self._tasks.start(self._run())
+        return lambda: self._end(stream, follower)
+
+    def _end(self, stream: str, follower: _Follower) -> None:
+        followers = self._followers.get(stream, [])
+        if follower in followers:
+            followers.remove(follower)
+            if not followers:
+                del self._followers[stream], self._after[stream]
+
+    async def _run(self) -> None:
+        while self._after:
+            self._changed.clear()
+            reading = asyncio.ensure_future(self._redis.read(dict(self._after)))
+            changed = asyncio.ensure_future(self._changed.wait())
+            try:
+                await asyncio.wait({reading, changed}, return_when=asyncio.FIRST_COMPLETED)
+                if not reading.done():
+                    continue
+                for stream, entries in reading.result().items():
+                    self._tell(stream, entries)
+            except RedisError as error:
+                self._lost(error.failure)
+            finally:
+                for each in (reading, changed):
+                    each.cancel()
+                    with suppress(asyncio.CancelledError, RedisError):
+                        await each
+
+    def _tell(self, stream: str, entries: list[Entry]) -> None:
+        if stream in self._after and entries:
+            self._after[stream] = entries[-1].id
+        for follower in tuple(self._followers.get(stream, ())):
+            follower.hear(entries)
+
+    def _lost(self, failure: Failure) -> None:
+        followers = [each for all_of_one in self._followers.values() for each in all_of_one]
+        self._followers, self._after = {}, {}
+        for follower in followers:
+            follower.lose(failure)
+
+
+class Listening:
+    """Hears channels. What is said while the connection is lost is not heard.
+
+    Args:
+        redis: where they are.
+        tasks: where it runs.
+    """
+
+    def __init__(self, redis: Redis, tasks: Tasks) -> None:
+        self._redis = redis
+        self._tasks = tasks
+        self._channels = redis.channels()
+        self._hearers: dict[str, list[Callable[[bytes], object]]] = {}
+        self._confirmed: dict[str, asyncio.Future[None]] = {}
+        self._running: asyncio.Task[None] | None = None
+
+    async def hear(self, name: str, hear: Callable[[bytes], object]) -> Callable[[], None]:
+        """Hear a channel from now on; returns how to end that.
+
+        Raises:
+            RedisError: it cannot be heard.
+        """
+        self._hearers.setdefault(name, []).append(hear)
+        if (confirmed := self._confirmed.get(name)) is None:
+            confirmed = self._confirmed[name] = asyncio.get_running_loop().create_future()
+            try:
+                await self._channels.subscribe(name)
+            except RedisError:
+                self._end(name, hear)
+                raise
+        if self._running is None or self._running.done():
+            self._running = self._tasks.start(self._run())
+        await asyncio.shield(confirmed)
+        return lambda: self._end(name, hear)
+
+    async def aclose(self) -> None:
+        """Leave no connection."""
+        await self._channels.aclose()
+
+    def _end(self, name: str, hear: Callable[[bytes], object]) -> None:
+        hearers = self._hearers.get(name, [])
+        if hear in hearers:
+            hearers.remove(hear)
+        if not hearers and self._hearers.pop(name, None) is not None:
+            self._confirmed.pop(name, None)
+            _ = self._tasks.start(self._unsubscribe(name))
+
+    async def _unsubscribe(self, name: str) -> None:
+        if name not in self._hearers:
+            with suppress(RedisError):
+                await self._channels.unsubscribe(name)
+
+    async def _run(self) -> None:
+        while self._hearers:
+            try:
+                async for name, data in self._channels.said():
+                    if data is None:
+                        if (confirmed := self._confirmed.get(name)) is not None and not confirmed.done():
+                            confirmed.set_result(None)
+                        continue
+                    for hear in tuple(self._hearers.get(name, ())):
+                        hear(data)
+            except RedisError as error:
+                await self._listen_anew(error)
+
+    async def _listen_anew(self, error: RedisError) -> None:
+        # Who waits for a first word of Redis hears that there is none.
+        for name, confirmed in tuple(self._confirmed.items()):
+            if not confirmed.done():
+                del self._confirmed[name]
+                self._hearers.pop(name, None)
+                confirmed.set_exception(error)
+                _ = confirmed.exception()
+        await self._channels.aclose()
+        self._channels = self._redis.channels()
+        await asyncio.sleep(AGAIN_S)
+        with suppress(RedisError):
+            await self._channels.subscribe(*self._hearers)

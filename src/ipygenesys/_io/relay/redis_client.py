@@ -1,0 +1,269 @@
+"""Redis, as the relay and its viewers use it: the only file that imports its client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import redis.asyncio
+from redis import exceptions
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.relay.keys import DEFAULT_USER, Keys
+from ipygenesys._core.relay.lease import TTL_S
+from ipygenesys._core.relay.positions import Position
+from ipygenesys._core.relay.writing import Write
+from ipygenesys._io.relay import scripts
+
+BLOCK_S = 2.0
+"""How long a read waits for news."""
+TIMEOUT_S = 6.0
+"""Chosen: a server that says nothing for so long is lost."""
+AGE_S = 7 * 86_400
+"""Chosen: what nobody leads any more is forgotten after this."""
+MAX_CONNECTIONS = 64
+"""Chosen: of one process."""
+
+
+class RedisError(Exception):
+    """Something could not be had of Redis.
+
+    Args:
+        failure: why, in words.
+    """
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class Stale(Exception):
+    """Another relay leads, or Redis has lost what it knew: nothing was written."""
+
+
+class Entry(NamedTuple):
+    """Of a stream."""
+
+    id: str
+    data: bytes
+    """Of its only field."""
+
+
+class Taken(NamedTuple):
+    """A lease that is ours now."""
+
+    epoch: int
+    former: int
+    """The epoch before it; 0: none was known."""
+    run: str
+    """Names what Redis holds."""
+
+
+class Redis:
+    """A connection pool, and what is asked by it. On one loop.
+
+    Args:
+        url: as redis-py takes it.
+
+    Raises:
+        ValueError: it is none.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._client: Any = redis.asyncio.Redis.from_url(
+            url,
+            socket_timeout=TIMEOUT_S,
+            socket_connect_timeout=TIMEOUT_S,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=MAX_CONNECTIONS,
+            health_check_interval=0,
+            decode_responses=False,
+        )
+        options = self._client.connection_pool.connection_kwargs
+        self.user: str = options.get("username") or DEFAULT_USER
+        """Whom Redis knows us as."""
+
+    async def aclose(self) -> None:
+        """Leave no connection."""
+        await self._client.aclose()
+
+    # --- read -----------------------------------------------------------------------------------------------
+
+    async def get(self, *keys: str) -> list[bytes | None]:
+        """Strings, at one moment; all of one conversation."""
+        return list(await self._do("MGET", *keys))
+
+    async def fields(self, key: str) -> dict[str, bytes]:
+        """A whole hash."""
+        found: Mapping[bytes, bytes] = await self._do("HGETALL", key)
+        return {name.decode(): value for name, value in found.items()}
+
+    async def newest(self, stream: str) -> Position | None:
+        """The id of a stream's newest entry."""
+        found = await self._do("XREVRANGE", stream, "+", "-", "COUNT", 1)
+        return Position.of(found[0][0].decode()) if found else None
+
+    async def messages(self, keys: Keys, ids: Iterable[str]) -> list[bytes]:
+        """Those of them that are there."""
+        wanted = tuple(ids)
+        found = await self._do("HMGET", keys.messages, *wanted) if wanted else []
+        return [body for body in found if body is not None]
+
+    async def page(
+        self, keys: Keys, *, before: str | None = None, after: str | None = None, limit: int
+    ) -> list[str] | None:
+        """Ids of messages, oldest first: those next to one, or the newest; None: that one is not there."""
+        if after is not None:
+            place = await self._do("ZSCORE", keys.order, after)
+            if place is None:
+                return None
+            found = await self._do("ZRANGEBYSCORE", keys.order, f"({place!r}", "+inf", "LIMIT", 0, limit)
+            return [id_.decode() for id_ in found]
+        bound = "+inf"
+        if before is not None:
+            place = await self._do("ZSCORE", keys.order, before)
+            if place is None:
+                return None
+            bound = f"({place!r}"
+        found = await self._do("ZREVRANGEBYSCORE", keys.order, bound, "-inf", "LIMIT", 0, limit)
+        return [id_.decode() for id_ in reversed(found)]
+
+    async def read(self, after: Mapping[str, str], count: int = 500) -> dict[str, list[Entry]]:
+        """What is new in these streams, by the last id that was read of each; waits for it, but not for ever."""
+        arguments = ("COUNT", count, "BLOCK", int(BLOCK_S * 1000), "STREAMS", *after.keys(), *after.values())
+        found = await self._do("XREAD", *arguments)
+        pairs = found.items() if isinstance(found, dict) else found or ()
+        return {name.decode(): _entries(entries) for name, entries in pairs}
+
+    async def backlog(self, stream: str) -> list[Entry]:
+        """All that is in a stream."""
+        return _entries([await self._do("XRANGE", stream, "-", "+")])
+
+    # --- write ----------------------------------------------------------------------------------------------
+
+    async def ask(self, keys: Keys, command: bytes) -> None:
+        """Put a command before the relay."""
+        arguments = ("MAXLEN", "~", 10_000, "*", "c", command)
+        await self._do("XADD", keys.commands(self.user), *arguments)
+
+    async def write(self, keys: Keys, epoch: int, writes: Sequence[Write]) -> None:
+        """Carry these out together, if the epoch is the newest one. Twice is fine.
+
+        Raises:
+            Stale: it is not.
+        """
+        names = dict.fromkeys([keys.epoch, *(each.key for each in writes)])
+        place = {name: str(number) for number, name in enumerate(names, 1)}
+        arguments: list[str | bytes] = [str(epoch)]
+        for name, key, parts in writes:
+            arguments += [name, place[key], str(len(parts)), *parts]
+        await self._run(scripts.WRITE, tuple(names), arguments)
+
+    async def take_lease(self, keys: Keys, relay: str, above: int, run: str) -> Taken | None:
+        """Lead, if nobody does.
+
+        Args:
+            keys: of what.
+            relay: who.
+            above: the new epoch is higher than this.
+            run: names what Redis holds, if it holds nothing so far.
+        """
+        names = (keys.lease, keys.epoch, keys.run)
+        taken = await self._run(scripts.TAKE, names, [relay, str(int(TTL_S * 1000)), str(above), run])
+        return None if taken is None else Taken(int(taken[0]), int(taken[1]), taken[2].decode())
+
+    async def renew_lease(self, keys: Keys, relay: str, epoch: int, max_age_s: int = AGE_S) -> bool:
+        """Go on leading; also a sign of life for viewers. False: we do not lead any more."""
+        names = (keys.lease, keys.epoch, *keys.lasting[1:])
+        arguments = [relay, str(epoch), str(int(TTL_S * 1000)), str(max_age_s), keys.typing]
+        return bool(await self._run(scripts.RENEW, names, arguments))
+
+    async def give_lease_back(self, keys: Keys, relay: str) -> None:
+        """Let another one lead at once."""
+        await self._run(scripts.GIVE_BACK, (keys.lease,), [relay])
+
+    # --- channels -------------------------------------------------------------------------------------------
+
+    def channels(self) -> Channels:
+        """What is said in passing."""
+        return Channels(self._client.pubsub())
+
+    # --- helpers --------------------------------------------------------------------------------------------
+
+    async def _run(self, script: str, keys: Sequence[str], arguments: Sequence[str | bytes]) -> Any:
+        digest = scripts.DIGESTS[script]
+        try:
+            return await self._do("EVALSHA", digest, len(keys), *keys, *arguments)
+        except exceptions.NoScriptError:
+            return await self._do("EVAL", script, len(keys), *keys, *arguments)
+
+    async def _do(self, *command: Any) -> Any:
+        try:
+            return await self._client.execute_command(*command)
+        except exceptions.NoScriptError:
+            raise
+        except exceptions.ResponseError as error:
+            if scripts.STALE in str(error):
+                raise Stale from None
+            raise RedisError(_failure_of(error)) from None
+        except (TimeoutError, exceptions.RedisError, OSError) as error:
+            raise RedisError(_failure_of(error)) from None
+
+
+class Channels:
+    """A connection that listens."""
+
+    def __init__(self, pubsub: Any) -> None:
+        self._pubsub = pubsub
+
+    async def subscribe(self, *names: str) -> None:
+        """Hear these, too."""
+        await _guarded(self._pubsub.subscribe(*names))
+
+    async def unsubscribe(self, *names: str) -> None:
+        """Hear these no more."""
+        await _guarded(self._pubsub.unsubscribe(*names))
+
+    async def said(self) -> AsyncIterator[tuple[str, bytes | None]]:
+        """What is said, with its channel; None: from now on it is heard. Ends with an error."""
+        while True:
+            message = await _guarded(self._pubsub.get_message(timeout=BLOCK_S))
+            if message is not None and message["type"] in ("message", "subscribe"):
+                data = message["data"] if message["type"] == "message" else None
+                yield message["channel"].decode(), data
+
+    async def aclose(self) -> None:
+        """Leave no connection."""
+        await self._pubsub.aclose()
+
+
+async def _guarded(awaited: Any) -> Any:
+    try:
+        return await awaited
+    except (TimeoutError, exceptions.RedisError, OSError) as error:
+        raise RedisError(_failure_of(error)) from None
+
+
+def _entries(found: Any) -> list[Entry]:
+    # RESP3 nests what RESP2 does not.
+    flat = found[0] if len(found) == 1 and found[0] and isinstance(found[0][0], list | tuple) else found
+    return [Entry(id_.decode(), next(iter(fields.values()))) for id_, fields in flat if fields]
+
+
+def _failure_of(error: BaseException) -> Failure:
+    """In words; never with what was said, nor with the address, which may hold a password."""
+    name = type(error).__name__
+    if isinstance(error, exceptions.NoPermissionError):
+        words = "Redis does not let this user do that: its ACL lacks a right. Ask whoever runs the relay."
+        return Failure(kind="permission", message=words, code="relay.acl")
+    if isinstance(error, exceptions.AuthenticationError):
+        words = "Redis refused the user name or the password in the relay's URL."
+        return Failure(kind="credentials", message=words)
+    if isinstance(
+        error, exceptions.ConnectionError | exceptions.TimeoutError | OSError | asyncio.TimeoutError
+    ):
+        return Failure(kind="unreachable", message=f"Redis cannot be reached ({name}).")
+    return Failure(kind="unavailable", message=f"Redis cannot do that now ({name}).", status=503)

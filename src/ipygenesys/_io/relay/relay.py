@@ -1,0 +1,95 @@
+"""Relay: a conversation, or many, that comes by a relay on Redis instead of from the platform itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from ipygenesys._core.model.messages import Capability
+from ipygenesys._core.model.profile import Profile
+from ipygenesys._core.relay.keys import Keys
+from ipygenesys.credentials import Secret
+
+SILENCE_S = 10.0
+"""A relay that leads gives a sign of life every 1.5 s; another one leads within 10 s."""
+_ABLE: frozenset[Capability] = frozenset({"receive_typing", "receive_read", "history", "send_read"})
+"""Until the relay has said what the platform lets it do, and us."""
+_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
+
+
+class Relay:
+    """A conversation by a relay: ``ig.Chat(ig.Relay(url, conversation_id=…))``, ``ig.Client(…)``.
+
+    One relay owns the connection to Genesys Cloud, any number of these look on and write by it: nothing counts against
+    the limits of an account but the relay itself, and no credentials of it are needed here.
+
+    Args:
+        url: of Redis or Valkey, as redis-py takes it: ``redis://``, ``rediss://`` (TLS) or ``unix://``. A user name and a
+            password in it are those of Redis' own ACL, by which the relay knows who asks.
+        conversation_id: which conversation, as the relay's configuration names it.
+        token: who you are, where the relay does not know it by the URL's user.
+
+    Raises:
+        ValueError: the URL is none of Redis, or no conversation is named.
+        ImportError: redis is not installed: ``pip install ipygenesys[relay]``.
+    """
+
+    def __init__(
+        self, url: str, *, conversation_id: str | None = None, token: str | Secret | None = None
+    ) -> None:
+        try:
+            import redis  # noqa: F401 - said now, not in a thread
+        except ImportError:
+            raise ImportError("ig.Relay needs redis: pip install 'ipygenesys[relay]'") from None
+        self._url = Secret(_checked(url))
+        self._token = Secret(token) if isinstance(token, str) else token
+        self.conversation_id = conversation_id
+        if conversation_id is not None and not conversation_id.strip():
+            raise ValueError("conversation_id must not be empty.")
+
+    @property
+    def profile(self) -> Profile:
+        """Who we are shows when the relay has said it."""
+        return Profile(
+            own_role="agent",
+            is_role_own=False,
+            capabilities=_ABLE,
+            is_send_idempotent=True,
+            sends_on_stream=True,
+            silence_s=SILENCE_S,
+            conversation_id=self.conversation_id,
+            conversation_key=f"relay:{self._place}:{self.conversation_id}",
+        )
+
+    @property
+    def title(self) -> str:
+        """The conversation in a few words."""
+        return f"Relay {self.conversation_id}"
+
+    def source(self, conversation: Any) -> Any:
+        """What feeds a conversation with it."""
+        from ipygenesys._io.relay.viewer import Viewer
+
+        if self.conversation_id is None:
+            raise ValueError(
+                "Which conversation? ig.Relay(url, conversation_id=…); all of them: ig.Inbox(ig.Relay(url))."
+            )
+        token = None if self._token is None else self._token.reveal()
+        return Viewer(conversation, self._url.reveal(), Keys(self.conversation_id), token)
+
+    @property
+    def _place(self) -> str:
+        """Where Redis is, without who we are there."""
+        parts = urlsplit(self._url.reveal())
+        return f"{parts.hostname or ''}:{parts.port or ''}{parts.path}"
+
+    def __repr__(self) -> str:
+        return f"<Relay {self._place} {self.conversation_id}>"
+
+
+def _checked(url: Any) -> str:
+    if not isinstance(url, str):
+        raise TypeError(f"url must be a str, not {type(url).__name__}.")
+    if urlsplit(url).scheme not in _SCHEMES:
+        raise ValueError("url must look like redis://host:6379/0, rediss://… (TLS) or unix:///path.")
+    return url
