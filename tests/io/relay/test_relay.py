@@ -3,28 +3,183 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
-from ipygenesys import Client, Relay
-from ipygenesys._io.relay.service import Service
+import pytest
+
+from ipygenesys import AuthenticationError, DeliveryFailed, PermissionDenied
+from ipygenesys._core.relay.rights import Refused, Right
 from ipygenesys.simulator import Simulator
-from tests.io.watch import eventually, protocol_for
+from tests.io.relay.relays import relayed, service, viewer
+from tests.io.watch import Watched, calls, connections, eventually, received, sent_texts
 from tests.tools.redis import RedisServer
 
 
-async def test_a_viewer_sees_what_is_said_and_says_something(
+async def shows(client: Watched, *texts: str) -> None:
+    await client.until(lambda: client.texts == list(texts))
+
+
+def has_status(client: Watched, status: str) -> bool:
+    return [message.status for message in client.messages] == [status]
+
+
+class Rights:
+    """The same for everybody."""
+
+    def __init__(self, *rights: Right) -> None:
+        self._rights = frozenset(rights)
+
+    def users(self) -> tuple[str, ...]:
+        return ("default",)
+
+    async def of(self, user: str, token: str | None, name: str) -> frozenset[Right]:
+        if token == "old":
+            raise Refused("The token has expired: get another one.")
+        return self._rights
+
+
+async def test_viewers_see_what_was_said_and_what_is_said_now(
     simulator: Simulator, redis_server: RedisServer
 ) -> None:
     simulator.agent_say("before")
-    name = simulator.conversation_id
-    async with Service(redis_server.url, {name: protocol_for(simulator)}):
-        async with Client(Relay(redis_server.url, conversation_id=name)) as client:
-            await eventually(lambda: client.status == "connected")
-            await eventually(lambda: [m.text for m in client.messages] == ["before"])
-            simulator.agent_say("live")
-            await eventually(lambda: [m.text for m in client.messages] == ["before", "live"])
-            simulator.agent_typing(True)
-            await eventually(lambda: client.typing == ("Ann",))
-            delivery = client.send("hello")
-            await asyncio.wait_for(delivery, 5)
-            await eventually(lambda: [m.text for m in client.messages] == ["before", "live", "hello"])
-            assert client.messages[-1].is_own
+    async with relayed(redis_server, simulator, 2) as viewers:
+        simulator.agent_say("now")
+        for each in viewers:
+            await shows(each, "before", "now")
+            assert each.received == ["now"]
+            assert [(m.sender, m.role, m.is_own) for m in each.messages] == [("Ann", "agent", False)] * 2
+
+
+async def test_typing_shows_and_ends(simulator: Simulator, redis_server: RedisServer) -> None:
+    async with relayed(redis_server, simulator) as (client,):
+        simulator.agent_typing(True)
+        await client.until(lambda: client.typing == ("Ann",))
+        simulator.agent_typing(False)
+        await client.until(lambda: client.typing == ())
+
+
+async def test_what_one_viewer_sends_is_ours_for_all_of_them_and_was_sent_once(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    async with relayed(redis_server, simulator, 2) as (one, other):
+        await asyncio.wait_for(one.send("hello"), 10)
+        await other.until(lambda: other.texts == ["hello"])
+        assert [m.is_own for m in (*one.messages, *other.messages)] == [True, True]
+        assert one.messages[0].id == other.messages[0].id
+        assert sent_texts(simulator) == ["hello"]
+
+
+async def test_a_receipt_of_the_other_side_shows_at_every_viewer(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    async with relayed(redis_server, simulator, 2) as viewers:
+        await asyncio.wait_for(viewers[0].send("hello"), 10)
+        simulator.agent_read()
+        for each in viewers:
+            await eventually(partial(has_status, each, "read"))
+
+
+async def test_what_one_viewer_has_read_is_read_for_all_of_them(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    async with relayed(redis_server, simulator, 2) as (one, other):
+        simulator.agent_say("hello")
+        await one.until(lambda: one.unread_count == 1)
+        await other.until(lambda: other.unread_count == 1)
+        one.mark_read()
+        await other.until(lambda: other.unread_count == 0)
+        assert len(received(simulator, "read")) == 1
+
+
+async def test_typing_of_viewers_is_seen_by_the_other_side(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    async with relayed(redis_server, simulator) as (client,):
+        client.set_typing(True)
+        await eventually(lambda: [e["typing"] for e in received(simulator, "typing")] == [True])
+        client.set_typing(False)
+        await eventually(lambda: [e["typing"] for e in received(simulator, "typing")] == [True, False])
+
+
+async def test_any_number_of_viewers_costs_the_platform_one_stream_and_the_calls_of_one(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    simulator.agent_say("hello")
+    async with relayed(redis_server, simulator, 12) as viewers:
+        for each in viewers:
+            await shows(each, "hello")
+        assert len(connections(simulator, "opened")) == 1
+        assert len(calls(simulator, "messages")) <= 2
+
+
+async def test_older_messages_are_loaded_by_the_relay_once(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    texts = [f"m{number}" for number in range(450)]
+    for text in texts:
+        simulator.agent_say(text)
+    async with relayed(redis_server, simulator, 2) as (one, other):
+        await one.until(lambda: len(one.messages) == 200)
+        loading = one.load_all()
+        await loading
+        assert loading.count == 250
+        assert one.texts == texts
+        await other.load_all()
+        assert other.texts == texts
+
+
+async def test_who_may_only_see_has_no_part_and_is_told_so(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    simulator.agent_say("hello")
+    async with relayed(redis_server, simulator, rights=Rights("see")) as (client,):
+        await client.until(lambda: client.texts == ["hello"])
+        assert not client.can_send
+        assert client.capabilities.isdisjoint({"send", "send_typing", "send_read"})
+        client.mark_read()
+        with pytest.raises(DeliveryFailed, match="'send'"):
+            await asyncio.wait_for(client.send("no"), 10)
+        assert sent_texts(simulator) == [] and received(simulator, "read") == []
+
+
+async def test_who_may_not_even_see_is_refused_with_a_clear_error(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    async with service(redis_server, simulator, rights=Rights()), viewer(redis_server, simulator) as client:
+        await client.until_status("failed")
+        with pytest.raises(PermissionDenied, match="does not let 'default' see this conversation"):
+            await client.next_message(timeout=1)
+
+
+async def test_a_token_that_is_refused_is_a_clear_error(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    async with (
+        service(redis_server, simulator, rights=Rights("see")),
+        viewer(redis_server, simulator, token="old") as client,
+    ):
+        await client.until_status("failed")
+        with pytest.raises(AuthenticationError, match="has expired"):
+            await client.next_message(timeout=1)
+
+
+async def test_without_a_relay_a_viewer_says_so_and_goes_on_trying(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    simulator.agent_say("hello")
+    async with viewer(redis_server, simulator) as client:
+        await client.until(lambda: any("No relay leads" in str(e) for e in client.told))
+        async with service(redis_server, simulator):
+            await client.until(lambda: client.texts == ["hello"])
+
+
+async def test_what_a_viewer_writes_while_the_relay_is_away_is_sent_when_it_is_back(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    async with relayed(redis_server, simulator) as (client,):
+        pass
+    async with viewer(redis_server, simulator) as client:
+        delivery = client.send("hello")
+        async with service(redis_server, simulator):
+            await asyncio.wait_for(delivery, 20)
+            assert sent_texts(simulator) == ["hello"]

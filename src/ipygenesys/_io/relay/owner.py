@@ -16,7 +16,7 @@ import msgspec
 from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.inputs import Connect, Disconnect
 from ipygenesys._core.model.kept import DurableState, Keep
-from ipygenesys._core.model.operations import MarkRead, MarkReadUpTo, PostMessage
+from ipygenesys._core.model.operations import PostMessage, SetTyping
 from ipygenesys._core.model.platform_events import MessageArrived
 from ipygenesys._core.relay.commands import Command, command_of
 from ipygenesys._core.relay.entries import message_of
@@ -151,7 +151,7 @@ class Owner:
             except (msgspec.DecodeError, RecursionError):
                 self.unreadable += 1
             else:
-                if not is_backlog or isinstance(command.wanted, PostMessage | MarkRead | MarkReadUpTo):
+                if not is_backlog or not isinstance(command.wanted, SetTyping):
                     await self._answer(user, command)
             # Whoever leads next need not look at it: what came of it is written before this is.
             self._writer.add(also=[done(self._keys, user, [entry.id])])

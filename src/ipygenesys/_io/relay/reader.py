@@ -10,10 +10,14 @@ from typing import NamedTuple
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._io.host.tasks import Tasks
-from ipygenesys._io.relay.redis_client import Entry, Redis, RedisError
+from ipygenesys._io.relay.redis_client import Channels, Entry, Redis, RedisError
 
 AGAIN_S = 0.5
 """Chosen: between two tries to listen to channels."""
+
+HEARD_S = 5.0
+"""Chosen: by then Redis has confirmed that we listen."""
+_NOT_HEARD = Failure(kind="unreachable", message="Redis cannot be reached, or does not let us listen.")
 
 Hear = Callable[[list[Entry]], object]
 Lose = Callable[[Failure], object]
@@ -102,9 +106,9 @@ class Listening:
     def __init__(self, redis: Redis, tasks: Tasks) -> None:
         self._redis = redis
         self._tasks = tasks
-        self._channels = redis.channels()
+        self._channels: Channels | None = None
         self._hearers: dict[str, list[Callable[[bytes], object]]] = {}
-        self._confirmed: dict[str, asyncio.Future[None]] = {}
+        self._is_heard: dict[str, asyncio.Event] = {}
         self._running: asyncio.Task[None] | None = None
 
     async def hear(self, name: str, hear: Callable[[bytes], object]) -> Callable[[], None]:
@@ -113,59 +117,60 @@ class Listening:
         Raises:
             RedisError: it cannot be heard.
         """
+        is_new = name not in self._hearers
         self._hearers.setdefault(name, []).append(hear)
-        if (confirmed := self._confirmed.get(name)) is None:
-            confirmed = self._confirmed[name] = asyncio.get_running_loop().create_future()
-            try:
+        is_heard = self._is_heard.setdefault(name, asyncio.Event())
+        try:
+            if is_new and self._channels is not None:
                 await self._channels.subscribe(name)
-            except RedisError:
-                self._end(name, hear)
-                raise
-        if self._running is None or self._running.done():
-            self._running = self._tasks.start(self._run())
-        await asyncio.shield(confirmed)
+            if self._running is None or self._running.done():
+                self._running = self._tasks.start(self._run())
+            async with asyncio.timeout(HEARD_S):
+                await is_heard.wait()
+        except BaseException as error:
+            self._end(name, hear)
+            if isinstance(error, TimeoutError):
+                raise RedisError(_NOT_HEARD) from None
+            raise
         return lambda: self._end(name, hear)
 
     async def aclose(self) -> None:
         """Leave no connection."""
-        await self._channels.aclose()
+        if self._channels is not None:
+            await self._channels.aclose()
 
     def _end(self, name: str, hear: Callable[[bytes], object]) -> None:
         hearers = self._hearers.get(name, [])
         if hear in hearers:
             hearers.remove(hear)
         if not hearers and self._hearers.pop(name, None) is not None:
-            self._confirmed.pop(name, None)
+            del self._is_heard[name]
             _ = self._tasks.start(self._unsubscribe(name))
 
     async def _unsubscribe(self, name: str) -> None:
-        if name not in self._hearers:
+        if name not in self._hearers and self._channels is not None:
             with suppress(RedisError):
                 await self._channels.unsubscribe(name)
 
     async def _run(self) -> None:
         while self._hearers:
+            channels = self._redis.channels()
             try:
-                async for name, data in self._channels.said():
-                    if data is None:
-                        if (confirmed := self._confirmed.get(name)) is not None and not confirmed.done():
-                            confirmed.set_result(None)
-                        continue
-                    for hear in tuple(self._hearers.get(name, ())):
-                        hear(data)
-            except RedisError as error:
-                await self._listen_anew(error)
+                await channels.subscribe(*self._hearers)
+                self._channels = channels
+                await self._listen(channels)
+            except RedisError:
+                self._channels = None
+                for is_heard in self._is_heard.values():
+                    is_heard.clear()
+                await channels.aclose()
+                await asyncio.sleep(AGAIN_S)
 
-    async def _listen_anew(self, error: RedisError) -> None:
-        # Who waits for a first word of Redis hears that there is none.
-        for name, confirmed in tuple(self._confirmed.items()):
-            if not confirmed.done():
-                del self._confirmed[name]
-                self._hearers.pop(name, None)
-                confirmed.set_exception(error)
-                _ = confirmed.exception()
-        await self._channels.aclose()
-        self._channels = self._redis.channels()
-        await asyncio.sleep(AGAIN_S)
-        with suppress(RedisError):
-            await self._channels.subscribe(*self._hearers)
+    async def _listen(self, channels: Channels) -> None:
+        async for name, data in channels.said():
+            if data is None:
+                if (is_heard := self._is_heard.get(name)) is not None:
+                    is_heard.set()
+                continue
+            for hear in tuple(self._hearers.get(name, ())):
+                hear(data)

@@ -135,12 +135,15 @@ class Redis:
         """What is new in these streams, by the last id that was read of each; waits for it, but not for ever."""
         arguments = ("COUNT", count, "BLOCK", int(BLOCK_S * 1000), "STREAMS", *after.keys(), *after.values())
         found = await self._do("XREAD", *arguments)
-        pairs = found.items() if isinstance(found, dict) else found or ()
+        # RESP3 has a map, and its values in a list more.
+        pairs = (
+            [(name, parts[0]) for name, parts in found.items()] if isinstance(found, dict) else found or ()
+        )
         return {name.decode(): _entries(entries) for name, entries in pairs}
 
     async def backlog(self, stream: str) -> list[Entry]:
         """All that is in a stream."""
-        return _entries([await self._do("XRANGE", stream, "-", "+")])
+        return _entries(await self._do("XRANGE", stream, "-", "+"))
 
     # --- write ----------------------------------------------------------------------------------------------
 
@@ -248,9 +251,7 @@ async def _guarded(awaited: Any) -> Any:
 
 
 def _entries(found: Any) -> list[Entry]:
-    # RESP3 nests what RESP2 does not.
-    flat = found[0] if len(found) == 1 and found[0] and isinstance(found[0][0], list | tuple) else found
-    return [Entry(id_.decode(), next(iter(fields.values()))) for id_, fields in flat if fields]
+    return [Entry(id_.decode(), next(iter(fields.values()))) for id_, fields in found if fields]
 
 
 def _failure_of(error: BaseException) -> Failure:

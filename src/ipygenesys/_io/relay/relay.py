@@ -12,8 +12,10 @@ from ipygenesys.credentials import Secret
 
 SILENCE_S = 10.0
 """A relay that leads gives a sign of life every 1.5 s; another one leads within 10 s."""
-_ABLE: frozenset[Capability] = frozenset({"receive_typing", "receive_read", "history", "send_read"})
-"""Until the relay has said what the platform lets it do, and us."""
+_ABLE: frozenset[Capability] = frozenset(
+    {"send", "send_typing", "receive_typing", "send_read", "receive_read", "history"}
+)
+"""Until the relay has said what of it the platform lets it do, and it lets us do."""
 _SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
 
 
