@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ipygenesys import AccessToken, AgentMessaging, Client, ClientCredentials, MessagingEvents
 from ipygenesys._core.model.events import MessageReceived
+from ipygenesys._io.disk.write_ahead import WriteAhead
 from ipygenesys._io.rest.http_client import trusted
 
 SAME_WORDS = "yes"
@@ -74,7 +75,7 @@ async def _written(client: Client) -> None:
     """Until what was just sent is on disk."""
     await asyncio.sleep(0)
     ahead = client._gateway._write_ahead
-    assert ahead is not None
+    assert isinstance(ahead, WriteAhead)
     while (written := ahead.written) is None:  # noqa: ASYNC110 - nothing announces it
         await asyncio.sleep(0)
     await asyncio.shield(written)

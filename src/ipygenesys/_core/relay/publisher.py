@@ -252,11 +252,13 @@ class Publisher:
     def _state(self) -> RelayState:
         session = self._session
         people, connection = session.conversation.people, session.connection
+        # Who came before it is known what was said would take it for news.
+        is_early = connection.is_open and not self._is_known
         return RelayState(
             run=self._run,
             own=own_part(people.own_ids, people.own_role),
             able=CapabilitiesLearned(session.capabilities - WITHHELD),
-            upstream=UpstreamTold(connection.status, connection.failure),
+            upstream=UpstreamTold("connecting" if is_early else connection.status, connection.failure),
             people=tuple(self._people.values()),
             has_older=session.catch_up.has_older,
         )
