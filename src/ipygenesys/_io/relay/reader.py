@@ -77,10 +77,9 @@ class Reader:
             except RedisError as error:
                 self._lost(error.failure)
             finally:
-                for each in (reading, changed):
-                    each.cancel()
-                    with suppress(asyncio.CancelledError, RedisError):
-                        await each
+                reading.cancel()
+                changed.cancel()
+                await asyncio.wait({reading, changed})
 
     def _tell(self, stream: str, entries: list[Entry]) -> None:
         if stream in self._after and entries:
