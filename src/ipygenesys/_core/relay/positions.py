@@ -1,4 +1,4 @@
-"""Where a viewer is in what was published: an entry is the next one, was had already, or shows that some are missing.
+"""Where a viewer is in what was published: what comes next, was had already, or shows that some are missing.
 
 Theory of operation. Ids of entries are ``<epoch>-<sequence>``: Redis refuses one that is not above the last, hence a leader
 that was deposed, and an entry that is there already. Within an epoch the sequence has no holes, so a viewer sees what was

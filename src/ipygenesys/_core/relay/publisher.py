@@ -9,6 +9,7 @@ left behind can be read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import msgspec
 
@@ -32,6 +33,7 @@ from ipygenesys._core.model.platform_events import (
     PlatformEvent,
     PresenceChanged,
     ReceiptArrived,
+    ReceiptStatus,
     SessionLifeLearned,
     TypingNoticed,
 )
@@ -87,14 +89,14 @@ class Publisher:
         self._run = run
         self._places = Places()
         self._people: dict[str | None, PresenceChanged] = {}
-        self._told: RelayState | None = None
         self._is_known = False
+        self._told = self._state()
 
     def begin(self, run: str) -> Publication:
         """The lead was taken: the first entry of an epoch, and what is known so far."""
         self._run = run
-        published = Publication(state=self._state())
-        self._told = published.state
+        self._told = self._state()
+        published = Publication(state=self._told)
         if self._is_known:
             self._tell_all(published)
         published.events.append(Renewed())
@@ -150,8 +152,8 @@ class Publisher:
                 published.sent[message.draft_id] = message.id
             if message.id in placed:
                 published.events.append(arrived)
-            if message.id in statuses and (receipt := _receipt_of(message)) is not None:
-                published.events.append(receipt)
+            if message.id in statuses:
+                published.events.append(_receipt_of(message))
 
     def _tell_all(self, published: Publication) -> None:
         ready = self._ready(message.id for message in self._session.conversation.timeline.copy())
@@ -238,16 +240,8 @@ class Publisher:
         if state == told:
             return
         self._told = published.state = state
-        if told is not None:
-            published.events += [
-                now
-                for now, then in (
-                    (state.own, told.own),
-                    (state.able, told.able),
-                    (state.upstream, told.upstream),
-                )
-                if now != then
-            ]
+        pairs = ((state.own, told.own), (state.able, told.able), (state.upstream, told.upstream))
+        published.events += [now for now, then in pairs if now != then]
 
     def _state(self) -> RelayState:
         session = self._session
@@ -279,15 +273,12 @@ def _is_ready(message: Message) -> bool:
     return not message.is_draft and (message.text is not None or message.is_unavailable)
 
 
-def _receipt_of(message: Message) -> ReceiptArrived | None:
-    """What viewers are told of a status that has changed; None: nothing that is for them."""
-    status = message.status
-    if status not in ("sent", "delivered", "read", "failed"):
-        return None
+def _receipt_of(message: Message) -> ReceiptArrived:
+    """What viewers are told of a status that has changed: it is none of those that a draft or an unread message has."""
     return ReceiptArrived(
         message_id=message.id,
         participant_id=None if message.is_own else US,
-        status=status,
+        status=cast("ReceiptStatus", message.status),
         time_ms=message.status_time_ms,
         error=message.error,
     )

@@ -124,9 +124,9 @@ class Serving:
                 self._read(batch, waiting, work)
             case FetchHistory():
                 self._load_older(waiting, work)
-            case RefreshAttachment(message_id, attachment_id):
-                self._files.setdefault((message_id, attachment_id), []).append(waiting)
-                work.inputs.append(inputs.RefreshAttachments(message_id))
+            case _ as file:
+                self._files.setdefault((file.message_id, file.attachment_id), []).append(waiting)
+                work.inputs.append(inputs.RefreshAttachments(file.message_id))
         return work
 
     def stepped(self, input_: Input, effects: Sequence[Effect]) -> Work:

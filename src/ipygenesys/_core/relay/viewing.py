@@ -73,7 +73,7 @@ class Viewing:
         verdict = self.cursor.take(at)
         if verdict == "repeat":
             return ()
-        if verdict == "gap" or any(isinstance(each, Renewed) for each in said):
+        if verdict == "gap":
             self.cursor.forget()
             return None
         events: list[PlatformEvent] = []
@@ -86,7 +86,8 @@ class Viewing:
                 case CapabilitiesLearned():
                     events.append(self._able(each))
                 case Renewed():
-                    pass  # Was looked for above.
+                    self.cursor.forget()
+                    return None
                 case _:
                     events.append(each)
         return tuple(events)

@@ -121,8 +121,8 @@ def changed(state: DurableState, change: Keep) -> DurableState:
             return replace(state, seen=(*state.seen, *ids))
         case ForgetSeen(ids):
             return replace(state, seen=tuple(id_ for id_ in state.seen if id_ not in ids))
-        case KeepReadPosition(time_ms):
-            return replace(state, read_up_to_ms=max(time_ms, state.read_up_to_ms))
+        case _:
+            return replace(state, read_up_to_ms=max(change.time_ms, state.read_up_to_ms))
 
 
 def _kept(change: Keep, keys: Keys) -> list[Write]:
@@ -135,8 +135,8 @@ def _kept(change: Keep, keys: Keys) -> list[Write]:
             return _in_chunks("HSET", keys.kept, [(_SEEN + id_, b"") for id_ in ids])
         case ForgetSeen(ids):
             return _in_chunks("HDEL", keys.kept, [(_SEEN + id_,) for id_ in ids])
-        case KeepReadPosition(time_ms):
-            return [Write("HSET", keys.kept, (_READ, str(time_ms)))]
+        case _:
+            return [Write("HSET", keys.kept, (_READ, str(change.time_ms)))]
 
 
 def _in_chunks(name: str, key: str, pieces: Sequence[tuple[str | bytes, ...]]) -> list[Write]:
