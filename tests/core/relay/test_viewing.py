@@ -35,14 +35,14 @@ def viewing(epoch: int = 5, sequence: int = 1) -> Viewing:
 
 def test_the_first_look_tells_who_we_are_what_we_can_do_and_who_is_there() -> None:
     viewing = Viewing()
-    events = viewing.began(state(has_older=True), ALL_RIGHTS, Position(5, 1))
+    events = viewing.began(state(), ALL_RIGHTS, Position(5, 1))
     assert events == (
         own_part(("p1",), "customer"),
         CapabilitiesLearned(ABLE),
         ANN,
         ConversationChanged(True),
     )
-    assert viewing.has_older and viewing.capabilities == ABLE
+    assert viewing.capabilities == ABLE
 
 
 def test_a_later_look_has_history_read_if_something_may_be_missing() -> None:

@@ -1,4 +1,4 @@
-"""What is published of a conversation after each step: what viewers have to hear of, and what is kept."""
+"""What is published of a conversation after each step: what viewers have to hear of, and what is kept.
 
 Theory of operation. The relay's own session knows best: it has caught up, has told echoes from news, has fetched what frames
 do not bring. So what is published is what has become of its messages, not what the platform has said; typing and presence

@@ -45,8 +45,6 @@ class Viewing:
         self.cursor = Cursor()
         self.rights: frozenset[Right] = ALL_RIGHTS
         self.capabilities: frozenset[Capability] = frozenset()
-        self.has_older = False
-        """The platform has messages older than those that the relay holds."""
 
     def began(
         self, state: RelayState, rights: frozenset[Right], newest: Position | None
@@ -59,7 +57,7 @@ class Viewing:
         missed = self.cursor.run is not None and not resumes
         if not resumes:
             self.cursor.set(state.run, newest or BEGINNING)
-        self.rights, self.has_older = rights, state.has_older
+        self.rights = rights
         is_over = ConversationChanged(state.upstream.status != "read_only", state.upstream.failure)
         events: tuple[PlatformEvent, ...] = (state.own, self._able(state.able), *state.people, is_over)
         return (*events, FrameIgnored("overflow")) if missed else events

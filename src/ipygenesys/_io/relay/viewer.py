@@ -31,13 +31,14 @@ from ipygenesys._core.model.operations import (
 from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent, TypingRefused
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.relay.commands import Greet
-from ipygenesys._core.relay.entries import RelayState, entry_of, message_of, passing_of, state_of
+from ipygenesys._core.relay.entries import RelayState, entry_of, passing_of, state_of
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.rights import Right
 from ipygenesys._core.relay.viewing import UpstreamIsGone, Viewing
 from ipygenesys._io.relay.asking import GREETING_S, Asking
 from ipygenesys._io.relay.hub import hub_of
+from ipygenesys._io.relay.pages import Pages
 from ipygenesys._io.relay.redis_client import Entry, RedisError
 from ipygenesys._io.stream.source import Conversation, Wish
 from ipygenesys.errors import GenesysError
@@ -48,8 +49,6 @@ PATIENCE_S = 3.0
 """Chosen: how long one that has just begun to lead may take for it, before viewers are told."""
 LOOK_S = 0.5
 """Between two looks whether it has."""
-SNAPSHOT = 200
-"""Messages whose state is read anew where entries are missing."""
 _NO_RELAY = Failure(
     kind="unavailable",
     code="relay.none",
@@ -74,6 +73,7 @@ class Viewer:
         self._hub = hub_of(url)
         self._hub.enter()
         self._asking = Asking(self._hub, keys, token, self._refused)
+        self._pages = Pages(self._hub.redis, keys)
         self._viewing = Viewing()
         self._generation: int | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -174,16 +174,12 @@ class Viewer:
         resumes = self._viewing.cursor.resumes(state.run, newest)
         events = self._viewing.began(state, rights, newest)
         if not resumes and len(self._conversation.session.conversation.timeline):
-            events = (*events, *await self._newest_messages())
+            events = (*events, *await self._pages.newest())
         if generation != self._generation:
             return
         self._hand_in(generation, events, 0, is_live=False)
         self._conversation.take(StreamOpened(generation))
         self._read_on(generation)
-
-    async def _newest_messages(self) -> list[MessageArrived]:
-        ids = await self._hub.redis.page(self._keys, limit=SNAPSHOT)
-        return [message_of(body) for body in await self._hub.redis.messages(self._keys, ids or ())]
 
     def _read_on(self, generation: int) -> None:
         self._ends.append(
@@ -221,7 +217,7 @@ class Viewer:
             state = await self._upstream(PATIENCE_S)
             newest = await self._hub.redis.newest(self._keys.events)
             events = self._viewing.began(state, self._viewing.rights, newest)
-            messages = await self._newest_messages()
+            messages = await self._pages.newest()
         except RedisError as error:
             self._lost(generation, error.failure)
             return
@@ -269,12 +265,7 @@ class Viewer:
             case FetchHistory():
                 return await self._history(operation)
             case FetchMessage(message_id):
-                found = await self._hub.redis.messages(self._keys, [message_id])
-                if not found or not (message := message_of(found[0])).has_content:
-                    raise RedisError(
-                        Failure(kind="not_found", message="The relay does not have this message.")
-                    )
-                return message
+                return await self._pages.message(message_id)
             case SetTyping():
                 await self._asking.tell(operation)
                 return None
@@ -288,30 +279,8 @@ class Viewer:
                 raise RedisError(Failure(kind="unsupported", message=_NOT_BY_RELAY))
 
     async def _history(self, page: FetchHistory) -> History:
-        found = await self._page(page)
-        if page.before is not None and not found.messages and self._viewing.has_older:
+        found = await self._pages.page(page)
+        if page.before is not None and not found.messages and found.has_more:
             await self._asking.ask(page)
-            found = await self._page(page)
+            found = await self._pages.page(page)
         return found
-
-    async def _page(self, page: FetchHistory) -> History:
-        redis, keys = self._hub.redis, self._keys
-        ids = await redis.page(keys, before=page.before, after=page.after, limit=page.limit + 1)
-        if ids is None:
-            raise RedisError(
-                Failure(kind="not_found", message="The relay does not have this message any more.")
-            )
-        has_more = len(ids) > page.limit
-        if page.after is not None:
-            ids = ids[: page.limit]
-        else:
-            ids = ids[-page.limit :]
-            has_more = has_more or await self._has_older()
-        bodies = await redis.messages(keys, ids)
-        return History.listed([message_of(body) for body in bodies], has_more=has_more, after=page.after)
-
-    async def _has_older(self) -> bool:
-        (state,) = await self._hub.redis.get(self._keys.state)
-        if state is not None:
-            self._viewing.has_older = state_of(state).has_older
-        return self._viewing.has_older
