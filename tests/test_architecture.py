@@ -66,6 +66,7 @@ PUBLIC_NAMES = {
     "QuickReplies",
     "QuickReply",
     "RateLimited",
+    "Relay",
     "Replay",
     "Run",
     "Script",
