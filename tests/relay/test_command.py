@@ -79,6 +79,18 @@ def test_a_token_is_made_for_somebody_who_is_known(config: Path, capsys: pytest.
     assert "no token can be signed" in capsys.readouterr().err
 
 
+def test_who_writes_the_acl_need_not_have_the_secrets_of_genesys(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GENESYS_CLIENT_ID")
+    monkeypatch.setenv("GENESYS_CLIENT_SECRET", " ")
+    assert main(["relay", "--config", str(config), "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "warning   GENESYS_CLIENT_ID is not set here; the relay needs it." in said
+    assert "warning   GENESYS_CLIENT_SECRET is not set here; the relay needs it." in said
+    assert config.with_suffix(".acl").exists()
+
+
 def test_a_wrong_file_is_told_apart_from_a_failure(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config.write_text(RELAY_TOML.replace("[redis]", "[reddis]"))
     assert main(["relay", "--config", str(config), "--dry-run"]) == 2

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from ipygenesys._core.relay.rights import Refused
 from ipygenesys._relay import hub as module
 from ipygenesys._relay.address import SettingsError
 from ipygenesys._relay.hub import JupyterHub
-from ipygenesys._relay.rights import Person, Refused
+from ipygenesys._relay.rights import Person
 from ipygenesys._relay.settings import HubSettings
 from tests.io.clocks import StandingClock
 from tests.io.servers import answer, answering, raw_server

@@ -60,7 +60,10 @@ def test_the_deployment_probes_what_is_there() -> None:
     address = settings_of(config["data"]["relay.toml"]).metrics.address
     assert address is not None
     assert container["ports"] == [{"name": "metrics", "containerPort": address.port}]
-    assert {container[probe]["httpGet"]["path"] for probe in ("livenessProbe", "readinessProbe")} == {"/live", "/health"}
+    assert {container[probe]["httpGet"]["path"] for probe in ("livenessProbe", "readinessProbe")} == {
+        "/live",
+        "/health",
+    }
     (mount,), (volume,) = container["volumeMounts"], pod["volumes"]
     assert (mount["name"], volume["configMap"]["name"]) == (volume["name"], config["metadata"]["name"])
     assert container["args"][-1] == f"{mount['mountPath']}/relay.toml"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ipygenesys._core.relay.rights import Refused
 from ipygenesys._relay.reading import settings_of
-from ipygenesys._relay.rights import Identities, Person, Refused, Rights
+from ipygenesys._relay.rights import Identities, Person, Rights
 from tests.relay.examples import RELAY_TOML
 
 

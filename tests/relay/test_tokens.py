@@ -8,8 +8,9 @@ import json
 import jwt
 import pytest
 
+from ipygenesys._core.relay.rights import Refused
 from ipygenesys._relay.address import SettingsError
-from ipygenesys._relay.rights import Person, Refused
+from ipygenesys._relay.rights import Person
 from ipygenesys._relay.settings import SignedSettings
 from ipygenesys._relay.tokens import SignedTokens
 

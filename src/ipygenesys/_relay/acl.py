@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 
+from ipygenesys._core.relay.keys import DEFAULT_USER, PREFIX, Keys
 from ipygenesys._relay.address import Address, SettingsError, variable
 from ipygenesys._relay.reading import covering
-from ipygenesys._relay.rights import DEFAULT_USER
 from ipygenesys._relay.settings import Settings, TeamSettings
 
-READ = ("events", "state", "messages", "order", "lease", "run")
 ON_CONNECTING = ("ping", "hello", "auth", "select", "quit", "reset", "client|setname", "client|id")
 """Not ``client|setinfo``, which clients send and do without: Redis 7.0 knows none, and does not start on such a file."""
 VIEWERS = (
@@ -43,7 +42,7 @@ def acl_of(settings: Settings, address: Address, environment: Mapping[str, str])
     always = [f"+{command}" for command in (*ON_CONNECTING, *(IN_A_CLUSTER if address.is_cluster else ()))]
     lines = [
         f"user {DEFAULT_USER} reset off",
-        _line(relay, address.password, ["~ipygenesys:*", "&ipygenesys:*", *RELAY, *always]),
+        _line(relay, address.password, [f"~{PREFIX}:*", f"&{PREFIX}:*", *RELAY, *always]),
     ]
     for number, team in enumerate(settings.teams):
         if team.name in (relay, DEFAULT_USER):
@@ -59,12 +58,13 @@ def acl_of(settings: Settings, address: Address, environment: Mapping[str, str])
 def _allowed(team: TeamSettings, settings: Settings) -> Iterator[str]:
     covers = covering(settings.upstreams)
     names = dict.fromkeys(name for where in team.see for name in covers(where))
-    for name in names:
-        yield from (f"%R~ipygenesys:{{{name}}}:{what}" for what in READ)
+    for keys in map(Keys, names):
+        read = (keys.events, keys.state, keys.messages, keys.order, keys.lease, keys.run)
+        yield from (f"%R~{key}" for key in read)
         # A greeting and a question for older messages are commands too: who sees may ask, and the relay decides.
-        yield f"%W~ipygenesys:{{{name}}}:commands:{team.name}"
-        yield f"&ipygenesys:{{{name}}}:typing"
-        yield f"&ipygenesys:{{{name}}}:answers:{team.name}:*"
+        yield f"%W~{keys.commands(team.name)}"
+        yield f"&{keys.typing}"
+        yield f"&{keys.answers(team.name, '*')}"
     if names:
         yield from (f"+{command}" for command in (*VIEWERS, "xadd"))
 

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 import msgspec
 
 from ipygenesys._core.model.failures import ErrorDetails
+from ipygenesys._core.relay.rights import Refused
 from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.rest.client import RestClient
 from ipygenesys._protocols.flow import CallError
 from ipygenesys._relay.address import SettingsError
-from ipygenesys._relay.rights import Person, Refused
+from ipygenesys._relay.rights import Person
 from ipygenesys._relay.settings import HubSettings
 
 MAX_REMEMBERED = 10_000

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ipygenesys._core.relay.rights import Right
 from ipygenesys._relay import settings as wanted
 from ipygenesys._relay.address import SettingsError, problem_of
-from ipygenesys._relay.settings import Right, Settings, TeamSettings, UpstreamSettings
+from ipygenesys._relay.settings import Settings, TeamSettings, UpstreamSettings
 
 EVERYWHERE = "*"
 RIGHTS: tuple[Right, ...] = ("see", "type", "send", "read")

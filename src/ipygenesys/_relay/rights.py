@@ -8,15 +8,10 @@ from typing import Protocol
 
 import msgspec
 
+from ipygenesys._core.relay.keys import DEFAULT_USER
+from ipygenesys._core.relay.rights import Refused, Right
 from ipygenesys._relay.reading import RIGHTS, covering
-from ipygenesys._relay.settings import Right, Settings, TeamSettings
-
-DEFAULT_USER = "default"
-"""Redis' own name for who gives none."""
-
-
-class Refused(Exception):
-    """Somebody is not who they say, or nobody can tell. The words are for them; they hold no token."""
+from ipygenesys._relay.settings import Settings, TeamSettings
 
 
 class Person(msgspec.Struct, frozen=True):

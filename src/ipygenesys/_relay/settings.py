@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
+
+from ipygenesys._core.relay.rights import Right
 
 Name = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")]
 """Of an upstream or a team: it is part of keys, and of patterns in an ACL."""
@@ -16,7 +18,6 @@ Variable = Annotated[str, Meta(pattern=r"\A[A-Z_][A-Z0-9_]*\Z")]
 Text = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
-Right = Literal["see", "type", "send", "read"]
 
 
 class _Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,6 +46,11 @@ class Listen(Struct, frozen=True):
 
     host: str
     port: int
+
+    @property
+    def shown_host(self) -> str:
+        """As it stands in a URL."""
+        return f"[{self.host}]" if ":" in self.host else self.host
 
 
 class MetricsSettings(_Section, frozen=True, kw_only=True):

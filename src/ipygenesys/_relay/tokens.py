@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 import jwt
 
+from ipygenesys._core.relay.rights import Refused
 from ipygenesys._relay.address import SettingsError
-from ipygenesys._relay.rights import Person, Refused
+from ipygenesys._relay.rights import Person
 from ipygenesys._relay.settings import SignedSettings
 
 ALGORITHM = "HS256"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ from ipygenesys.commands.numbers import seconds
 if TYPE_CHECKING:
     from ipygenesys._relay.settings import Settings
 
-DONE, WRONG = 0, 2
+DONE, FAILED, WRONG = 0, 1, 2
 
 
 def add_to(commands: Any) -> None:
@@ -27,7 +29,7 @@ def add_to(commands: Any) -> None:
         epilog="Exit code 0: it was ended; 1: it could not run; 2: the file is wrong. Secrets come from the environment only.",
     )
     relay.add_argument("--config", type=Path, required=True, metavar="FILE", help="relay.toml")
-    what = relay.add_mutually_exclusive_group(required=True)
+    what = relay.add_mutually_exclusive_group()
     what.add_argument(
         "--dry-run",
         action="store_true",
@@ -55,7 +57,9 @@ def run(options: argparse.Namespace) -> int:
         settings = read(options.config)
         if options.token:
             return print_token(settings, os.environ, options.token, options.hours)
-        return dry_run(settings, os.environ, options.acl or options.config.with_suffix(".acl"))
+        if options.dry_run:
+            return dry_run(settings, os.environ, options.acl or options.config.with_suffix(".acl"))
+        return serve(settings, os.environ)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return WRONG
@@ -73,17 +77,34 @@ def dry_run(settings: Settings, environment: Mapping[str, str], acl: Path) -> in
     from ipygenesys._relay.upstreams import protocols_of
 
     address = address_of(settings.redis, environment)
-    protocols = protocols_of(settings.upstreams, environment)
+    noting = _Noting(environment)
+    protocols = protocols_of(settings.upstreams, noting)
     users = (
         acl_of(settings, address, environment) if any(team.password_env for team in settings.teams) else []
     )
     print("\n".join(lines_of(settings, address, protocols)))
     for warning in warnings_of(settings):
         print(f"warning   {warning}")
+    for name in noting.missing:
+        print(f"warning   {name} is not set here; the relay needs it.")
     if users:
         write_private(acl, "".join(f"{line}\n" for line in users))
         print(f"written   {acl}: {len(users)} users. For Redis: aclfile {acl.resolve()}")
     return DONE
+
+
+class _Noting(dict[str, str]):
+    """An environment in which all is set; it notes what is not. Who writes the ACL need not have Genesys' secrets."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__(environment)
+        self.missing: dict[str, None] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        value = super().get(name, "").strip()
+        if not value:
+            self.missing[name] = None
+        return value or "not-set"
 
 
 def print_token(settings: Settings, environment: Mapping[str, str], name: str, hours: float) -> int:
@@ -103,6 +124,27 @@ def print_token(settings: Settings, environment: Mapping[str, str], name: str, h
         raise SettingsError(f"teams: {name!r} is in none of them. Known: {', '.join(dict.fromkeys(known))}.")
     secret = variable("identities.signed.secret_env", signed.secret_env, environment)
     print(SignedTokens.of(signed, secret).made(name, seconds=hours * 3600))
+    return DONE
+
+
+def serve(settings: Settings, environment: Mapping[str, str]) -> int:
+    """Runs the relay; what it has to say of itself goes to stderr.
+
+    Raises:
+        SettingsError: it cannot begin.
+    """
+    try:
+        from ipygenesys._relay import running
+    except ImportError as error:
+        print(f"{error}. pip install 'ipygenesys[relay]'", file=sys.stderr)
+        return FAILED
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.getLogger("ipygenesys").setLevel(logging.INFO)
+    try:
+        asyncio.run(running.serve(settings, environment))
+    except OSError as error:
+        print(f"metrics.listen: {error.strerror or error}.", file=sys.stderr)
+        return FAILED
     return DONE
 
 
