@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import redis.asyncio
 from redis import exceptions
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -17,6 +16,8 @@ from ipygenesys._core.relay.lease import TTL_S
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.writing import Write
 from ipygenesys._io.relay import scripts
+from ipygenesys._io.relay.redis_url import client_of
+from ipygenesys._io.relay.slot_reads import SlotReads
 
 BLOCK_S = 2.0
 """How long a read waits for news."""
@@ -52,6 +53,18 @@ class Entry(NamedTuple):
     """Of its only field."""
 
 
+class Server(NamedTuple):
+    """What answers as Redis."""
+
+    name: str
+    version: str
+
+    @property
+    def major(self) -> int:
+        """Of its version."""
+        return int(self.version.partition(".")[0])
+
+
 class Taken(NamedTuple):
     """A lease that is ours now."""
 
@@ -73,7 +86,7 @@ class Redis:
     """
 
     def __init__(self, url: str) -> None:
-        self._client: Any = redis.asyncio.Redis.from_url(
+        connecting = client_of(
             url,
             socket_timeout=TIMEOUT_S,
             socket_connect_timeout=TIMEOUT_S,
@@ -82,13 +95,24 @@ class Redis:
             health_check_interval=0,
             decode_responses=False,
         )
-        options = self._client.connection_pool.connection_kwargs
-        self.user: str = options.get("username") or DEFAULT_USER
+        self._client: Any = connecting.client
+        self._closing = connecting.closing
+        self._slots = SlotReads(self._read) if connecting.is_cluster else None
+        self.user: str = connecting.user or DEFAULT_USER
         """Whom Redis knows us as."""
 
     async def aclose(self) -> None:
         """Leave no connection."""
-        await self._client.aclose()
+        if self._slots is not None:
+            await self._slots.aclose()
+        for each in (self._client, *self._closing):
+            await each.aclose()
+
+    async def server(self) -> Server:
+        """What answers there."""
+        found = await self._do("HELLO")
+        told = found if isinstance(found, dict) else dict(zip(found[::2], found[1::2], strict=True))
+        return Server(told[b"server"].decode(), told[b"version"].decode())
 
     # --- read -----------------------------------------------------------------------------------------------
 
@@ -133,6 +157,9 @@ class Redis:
 
     async def read(self, after: Mapping[str, str], count: int = 500) -> dict[str, list[Entry]]:
         """What is new in these streams, by the last id that was read of each; waits for it, but not for ever."""
+        return await (self._read(after, count) if self._slots is None else self._slots.read(after, count))
+
+    async def _read(self, after: Mapping[str, str], count: int) -> dict[str, list[Entry]]:
         arguments = ("COUNT", count, "BLOCK", int(BLOCK_S * 1000), "STREAMS", *after.keys(), *after.values())
         found = await self._do("XREAD", *arguments)
         # RESP3 has a map, and its values in a list more.
@@ -192,7 +219,7 @@ class Redis:
 
     def channels(self) -> Channels:
         """What is said in passing."""
-        return Channels(self._client.pubsub())
+        return Channels(self._client)
 
     # --- helpers --------------------------------------------------------------------------------------------
 
@@ -219,11 +246,13 @@ class Redis:
 class Channels:
     """A connection that listens."""
 
-    def __init__(self, pubsub: Any) -> None:
-        self._pubsub = pubsub
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._pubsub = client.pubsub()
 
     async def subscribe(self, *names: str) -> None:
         """Hear these, too."""
+        await _guarded(self._client.initialize())  # A Cluster's client does not do so by itself here.
         await _guarded(self._pubsub.subscribe(*names))
 
     async def unsubscribe(self, *names: str) -> None:

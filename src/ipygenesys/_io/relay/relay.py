@@ -83,7 +83,7 @@ class Relay:
     def _place(self) -> str:
         """Where Redis is, without who we are there."""
         parts = urlsplit(self._url.reveal())
-        return f"{parts.hostname or ''}:{parts.port or ''}{parts.path}"
+        return parts.netloc.rpartition("@")[2] + parts.path
 
     def __repr__(self) -> str:
         return f"<Relay {self._place} {self.conversation_id}>"
