@@ -33,6 +33,10 @@ see = ["one"]
 PATIENCE_S = 20.0
 
 
+async def shows(client: Watched, *texts: str) -> None:
+    await client.until(lambda: client.texts == list(texts), PATIENCE_S)
+
+
 def write(path: Path, text: str) -> None:
     path.write_text(text)
 
@@ -76,9 +80,9 @@ async def test_each_team_may_what_the_file_says(
         ):
             simulator.agent_say("Hello from the agent")
             for each in (supervisor, coach):
-                await each.until(lambda each=each: each.texts == ["Hello from the agent"])
+                await shows(each, "Hello from the agent")
             await asyncio.wait_for(supervisor.send("I see you"), PATIENCE_S)
-            await coach.until(lambda: coach.texts == ["Hello from the agent", "I see you"])
+            await shows(coach, "Hello from the agent", "I see you")
             assert ("send" in supervisor.capabilities, "send" in coach.capabilities) == (True, False)
         figures = relay.get("/metrics")[1]
         assert "ipygenesys_relay_leading 1.0" in figures

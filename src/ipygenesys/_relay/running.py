@@ -16,7 +16,8 @@ from ipygenesys._core.relay.rights import Everybody
 from ipygenesys._io.relay.leading import Options
 from ipygenesys._io.relay.redis_client import Redis, RedisError
 from ipygenesys._io.relay.service import Service
-from ipygenesys._relay.address import Address, address_of, variable
+from ipygenesys._protocols.base import Adapter, IsFed
+from ipygenesys._relay.address import Address, SettingsError, address_of, variable
 from ipygenesys._relay.hub import JupyterHub
 from ipygenesys._relay.rights import Identities, Rights
 from ipygenesys._relay.settings import Settings
@@ -95,6 +96,9 @@ async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
     """
     address = address_of(settings.redis, environment)
     protocols = protocols_of(settings.upstreams, environment)
+    for name, protocol in protocols.items():
+        if not isinstance(protocol, Adapter | IsFed):
+            raise SettingsError(f"upstreams: {name}: this version relays conversations, not yet inboxes.")
     async with AsyncExitStack() as stack:
         rights = (
             Rights(settings, identities_of(settings, environment, stack)) if settings.teams else Everybody()

@@ -135,7 +135,8 @@ def parser() -> argparse.ArgumentParser:
         description="Tries each step of a connection and says what came back and what to do. Exit code 1 if one failed.",
         epilog=(
             "Secrets come from the environment only: GENESYS_ACCESS_TOKEN, or GENESYS_CLIENT_ID and "
-            "GENESYS_CLIENT_SECRET, or GENESYS_CLIENT_ID with --login. A guest (web-messaging) needs none."
+            "GENESYS_CLIENT_SECRET, or GENESYS_CLIENT_ID with --login. A guest (web-messaging) needs none. A viewer of a relay "
+            "has GENESYS_RELAY_URL and, where the relay wants it, GENESYS_RELAY_TOKEN."
         ),
     )
     doctor.add_argument(
@@ -154,6 +155,14 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument(
         "--conversation-id", metavar="ID", help="of the two others; without it, no stream is opened"
     )
+    doctor.add_argument(
+        "--relay",
+        nargs="?",
+        const="",
+        metavar="URL",
+        help="examine a relay as a viewer finds it (without URL: GENESYS_RELAY_URL), with --conversation-id or --inbox",
+    )
+    doctor.add_argument("--inbox", metavar="NAME", help="of a relay: an upstream's name")
     doctor.add_argument("--login", action="store_true", help="log in as a person, in the browser")
     doctor.add_argument(
         "--redirect-port",

@@ -23,6 +23,10 @@ from tests.tools.redis import RedisServer, ensure, free_port
 PATIENCE_S = 30.0
 
 
+async def shows(client: Watched, *texts: str) -> None:
+    await client.until(lambda: client.texts == list(texts), PATIENCE_S)
+
+
 class Sentinel:
     """A Sentinel that watches one server and its replica."""
 
@@ -63,11 +67,10 @@ async def cluster(start_redis: StartRedis) -> RedisServer:
         client.execute_command("CLUSTER", "ADDSLOTSRANGE", low, high)
     for node in nodes[1:]:
         clients[0].execute_command("CLUSTER", "MEET", "127.0.0.1", node.port)
-    async with asyncio.timeout(PATIENCE_S):
-        while not all(
-            "cluster_state:ok" in str(client.execute_command("CLUSTER", "INFO")) for client in clients
-        ):
-            await asyncio.sleep(0.05)
+    await eventually(
+        lambda: all("cluster_state:ok" in str(each.execute_command("CLUSTER", "INFO")) for each in clients),
+        PATIENCE_S,
+    )
     for client in clients:
         client.close()
     return nodes[0]
@@ -87,10 +90,10 @@ async def test_a_relay_goes_on_where_the_sentinels_say(
     ):
         await client.until_caught_up()
         simulator.agent_say("before")
-        await client.until(lambda: client.texts == ["before"], PATIENCE_S)
+        await shows(client, "before")
         first.kill()
         simulator.agent_say("meanwhile")
-        await client.until(lambda: client.texts == ["before", "meanwhile"], PATIENCE_S)
+        await shows(client, "before", "meanwhile")
         await asyncio.wait_for(client.send("after"), PATIENCE_S)
         assert sent_texts(simulator) == ["after"]
     with second.client() as now:
@@ -111,9 +114,7 @@ async def test_a_relay_and_viewers_of_conversations_in_several_slots_of_a_cluste
             for number, each in enumerate(viewers):
                 await each.until_caught_up()
                 await asyncio.wait_for(each.send(f"hello {number}"), PATIENCE_S)
-                await each.until(
-                    lambda each=each, number=number: each.texts == [f"hello {number}"], PATIENCE_S
-                )
+                await shows(each, f"hello {number}")
             for each in viewers:
                 await each.aclose()
         assert sorted(sent_texts(simulator)) == [f"hello {number}" for number in range(4)]

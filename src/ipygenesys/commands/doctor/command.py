@@ -11,11 +11,13 @@ import os
 import re
 import sys
 from argparse import Namespace
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
 import msgspec
 
+from ipygenesys._core.relay.keys import inbox_name
 from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
@@ -29,22 +31,22 @@ from ipygenesys.user_login import UserLogin
 def run(options: Namespace) -> int:
     """Examine what the command line names; 0 when nothing has failed."""
     try:
-        protocol = protocol_of(options, os.environ)
-    except (ValueError, TypeError) as error:
+        found_by, name = examination_of(options, os.environ)
+    except (ValueError, TypeError, ImportError) as error:
         found = _with_options(str(error), options)
         finding = Finding(check="options", tried="Reading the options", verdict="failed", found=found)
         return _tell([finding], as_json=options.json, name=str(options.protocol or "unknown"))
     findings: list[Finding] = []
 
     async def examine_all() -> None:
-        async with aclosing(examine(protocol, patience_s=options.patience)) as found:
+        async with aclosing(found_by) as found:
             async for finding in found:
                 findings.append(finding)
                 if not options.json:
                     _write(finding.line)
 
     asyncio.run(examine_all())
-    return _tell(findings, as_json=options.json, name=type(protocol).__name__, is_told=not options.json)
+    return _tell(findings, as_json=options.json, name=name, is_told=not options.json)
 
 
 def _tell(findings: list[Finding], *, as_json: bool, name: str, is_told: bool = False) -> int:
@@ -64,6 +66,30 @@ def _write(words: str) -> None:
 
 
 # --- what is examined -------------------------------------------------------------------------------------
+
+
+def examination_of(options: Namespace, environment: Any) -> tuple[AsyncGenerator[Finding, None], str]:
+    """What the options want to have examined, and what it is called.
+
+    Raises:
+        ValueError: something is missing or cannot be right.
+        ImportError: what a relay needs is not installed.
+    """
+    if options.relay is None:
+        protocol = protocol_of(options, environment)
+        return examine(protocol, patience_s=options.patience), type(protocol).__name__
+    from ipygenesys._io.relay.relay import Relay
+    from ipygenesys.commands.doctor import relay
+
+    url = options.relay or environment.get("GENESYS_RELAY_URL", "")
+    if not url:
+        raise ValueError("--relay needs an address, or GENESYS_RELAY_URL in the environment.")
+    if options.inbox and options.conversation_id:
+        conversation = f"{options.inbox}/{options.conversation_id}"
+    else:
+        conversation = inbox_name(options.inbox) if options.inbox else options.conversation_id
+    Relay(url, conversation_id=conversation)
+    return relay.examine(url, conversation, environment.get("GENESYS_RELAY_TOKEN")), "Relay"
 
 
 def protocol_of(options: Namespace, environment: Any) -> Adapter:

@@ -61,9 +61,7 @@ async def examine(url: str, name: str | None, token: str | None) -> AsyncGenerat
                 return
         asking = Asking(hub, keys, token, lambda _: None)
         try:
-            yield await _tried(
-                "rights", "Asking the relay what we may do", lambda: _rights(asking, hub.redis.user)
-            )
+            yield await _tried("rights", "Asking the relay what we may do", lambda: _rights(asking))
         finally:
             asking.end()
     finally:
@@ -151,7 +149,7 @@ async def _life(redis: Redis, keys: Keys) -> Finding | str:
     )
 
 
-async def _rights(asking: Asking, user: str) -> Finding | str:
+async def _rights(asking: Asking) -> Finding | str:
     rights = (await asking.ask(Greet())).rights
     return ", ".join(each for each in RIGHTS if each in rights)
 
