@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Self, overload
 
 from ipygenesys._core.inbox.figures import Kpis
 from ipygenesys._core.inbox.rows import Row
-from ipygenesys._core.inbox_view.pages import UPDATE_S
 from ipygenesys._inboxes.source import Source
 from ipygenesys._inboxes.sources import Running, running
 from ipygenesys._inboxes.state import InboxState
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 
 ANSWER_S = 10.0
 """Chosen: for what takes a millisecond, on a thread that may be busy."""
+NOTE_S = 0.2
+"""Chosen: five times a second is as often as traits can be followed."""
 ALONE_S = 150.0
 """When no page has been heard of for so long after the last, its connection is given back: as a chat's."""
 
@@ -227,7 +228,7 @@ class Inbox(InboxState, InboxWidget):
         now = self._now()
         self._has_news |= self._source.status != self.status
         if now >= self._next_note_at:
-            self._next_note_at = now + UPDATE_S
+            self._next_note_at = now + NOTE_S
             self._has_news = False
             self._write(self._source.status, self._source.kpis())
         if self._pages.is_looked_at or self._is_held or not self._running_now[0].gives_back:

@@ -1,89 +1,161 @@
-"""A thousand conversations in one inbox at a busy hour: what it costs the kernel, and how soon a page has what changed.
+"""A thousand conversations in one inbox at a busy hour, shown in a page; beside it the naive way, a Chat for each.
 
-``python -m tests.benchmarks.many_conversations [--minutes 10] [--conversations 1000] [--speed 9]``; the simulator runs in a
-process of its own. The page is one that looks and answers as a browser's does, without drawing: what drawing costs is in
-tests/view.
+``python -m tests.benchmarks.many_conversations [--minutes 10] [--conversations 1000] [--speed 9] [--naive-minutes 1] [--write]``;
+simulator, kernel and browser are processes of their own, on the same machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-import comm
-import msgspec
-
-import ipygenesys as ig
+from tests.benchmarks.machine import about, load
+from tests.benchmarks.page import browser, percentile, summary
+from tests.benchmarks.report import replace
 from tests.tools.paths import ARTIFACTS
-from tests.widget.browser import RecordedComm
-from tests.widget.test_inbox_pages import Page
 
-WARM_UP_S = 20.0
-
-
-class Looking(Page):
-    """A page that counts what it is sent, and keeps the last."""
-
-    def __init__(self, inbox: Any) -> None:
-        super().__init__(inbox)
-        self.windows_heard = self.rows_heard = self.bytes_heard = 0
-
-    def hear(self, content: dict[str, Any]) -> None:
-        self.windows = [content]
-        self.windows_heard += 1
-        self.rows_heard += len(content["rows"])
-        self.bytes_heard += len(msgspec.json.encode(content))
-        self.comm.sent.clear()
+RESULTS = Path(__file__).with_name("RESULTS.md")
+WARM_UP_S = 30.0
+"""By then the list is there, and the page."""
+Row = dict[str, Any]
 
 
-def figures(conversations: int, speed: float, minutes: float) -> dict[str, Any]:
-    command = [
-        *(sys.executable, "-m", "ipygenesys", "simulate", "--scenario", "busy_hour"),
-        *("--conversations", str(conversations), "--speed", str(speed)),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as simulator:
+@contextmanager
+def process(*command: str, said: str = "") -> Iterator[str]:
+    """A module of Python that runs, and the first line that it writes."""
+    arguments = [sys.executable, "-m", *command]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
         try:
-            assert simulator.stdout is not None
-            return measured(json.loads(simulator.stdout.readline()), minutes)
+            assert running.stdin is not None and running.stdout is not None
+            running.stdin.write(f"{said}\n")
+            running.stdin.flush()
+            yield running.stdout.readline()
         finally:
-            simulator.terminate()
+            running.terminate()
 
 
-def measured(addresses: dict[str, str], minutes: float) -> dict[str, Any]:
-    comm.create_comm = RecordedComm
-    with urllib.request.urlopen(f"{addresses['control_url']}/queues", timeout=30) as answer:
-        queues = [each["queue_id"] for each in json.load(answer)["queues"]]
-    app = ig.ClientCredentials(addresses["client_id"], addresses["client_secret"])
-    protocol = ig.AgentQueue(base_url=addresses["base_url"], queue_id=queues, credentials=app)
-    changed: list[float] = []
-    with ig.Inbox(protocol) as inbox:
-        page = Looking(inbox)
-        page.look(count=24)
-        time.sleep(WARM_UP_S)
-        inbox._source.changes.add(lambda _: changed.append(time.monotonic()))
-        busy, began, before = time.process_time(), time.monotonic(), page.windows_heard
-        rows_before, bytes_before = page.rows_heard, page.bytes_heard
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        while time.monotonic() < began + 60 * minutes:
-            time.sleep(10)
-            page.look(count=24)
-        took = time.monotonic() - began
-        return {
-            "conversations": len(inbox.rows),
-            "row_changes_per_s": round(len(changed) / took, 1),
-            "cpu_share": round((time.process_time() - busy) / took, 3),
-            "windows_per_s": round((page.windows_heard - before) / took, 2),
-            "rows_sent_per_s": round((page.rows_heard - rows_before) / took, 1),
-            "bytes_sent_per_s": round((page.bytes_heard - bytes_before) / took),
-            "memory_grown_mb": round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / 1024, 1),
-            "status": inbox.status,
+def asked(url: str) -> Row:
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        text = answer.read()
+    found: Row = json.loads(text or b"{}")
+    return found
+
+
+@contextmanager
+def busy_hour(options: argparse.Namespace) -> Iterator[str]:
+    """The simulator's addresses, as JSON."""
+    with process(
+        *("ipygenesys", "simulate", "--scenario", "busy_hour"),
+        *("--conversations", str(options.conversations), "--speed", str(options.speed)),
+    ) as addresses:
+        yield addresses.strip()
+
+
+def answers(addresses: str) -> Row:
+    """How many calls were answered how."""
+    calls = asked(f"{json.loads(addresses)['control_url']}/requests")["requests"]
+    return {str(status): count for status, count in Counter(call["status"] for call in calls).items()}
+
+
+def shown(options: argparse.Namespace) -> Row:
+    """The inbox in a page."""
+    with (
+        busy_hour(options) as addresses,
+        process("tests.benchmarks.inbox_kernel", said=addresses) as kernel,
+        browser() as chromium,
+    ):
+        url = kernel.strip()
+        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+        page.goto(url)
+        page.locator(".ipg-inbox-row").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(WARM_UP_S * 1000)
+        page.evaluate("Object.assign(bench, {frames: [], painted: [], windows: 0, rows: 0})")
+        asked(f"{url}begin")
+        page.wait_for_timeout(options.minutes * 60_000)
+        found, seen = asked(f"{url}figures"), page.evaluate("bench")
+        said_at = found.pop("said_at")
+        delays = [painted - said_at[name] for name, painted in seen["painted"] if name in said_at]
+        return found | {
+            "frame_to_painted": summary(delays),
+            "animation_frame_p95_ms": percentile(seen["frames"], 95),
+            "animation_frames_per_s": round(len(seen["frames"]) / found["seconds"], 1),
+            "windows_per_s": round(seen["windows"] / found["seconds"], 1),
+            "rows_sent_per_s": round(seen["rows"] / found["seconds"], 1),
+            "nodes": seen["nodes"],
+            "answers": answers(addresses),
         }
+
+
+def naive(options: argparse.Namespace) -> Row:
+    """A chat for each conversation."""
+    with (
+        busy_hour(options) as addresses,
+        process("tests.benchmarks.inbox_kernel", "--naive", said=addresses) as kernel,
+    ):
+        url = kernel.strip()
+        asked(f"{url}begin")
+        time.sleep(options.naive_minutes * 60)
+        return asked(f"{url}figures") | {"answers": answers(addresses)}
+
+
+GOALS: tuple[tuple[str, str, float], ...] = (
+    ("frame read → row of the kernel, p99 ms", "frame_to_row.p99_ms", 100),
+    ("frame read → row painted, p99 ms", "frame_to_painted.p99_ms", 100),
+    ("animation frame, p95 ms", "animation_frame_p95_ms", 20),
+    ("DOM nodes of the widget", "nodes", 1_500),
+    ("answers 429", "answers.429", 0),
+    ("kernel, share of a core", "cpu_share", 0.35),
+)
+OTHERS = (
+    ("conversations", "conversations"),
+    ("topic frames a second", "frames_per_s"),
+    ("processor of the kernel a frame, µs", "cpu_us_per_frame"),
+    ("frame read → row of the kernel, p50 ms", "frame_to_row.p50_ms"),
+    ("frame read → row painted, p50 ms", "frame_to_painted.p50_ms"),
+    ("animation frames a second", "animation_frames_per_s"),
+    ("updates of the page a second", "windows_per_s"),
+    ("bytes to the page a second", "bytes_sent_per_s"),
+    ("memory, MB", "memory_mb"),
+    ("memory, MB a minute", "memory_mb_per_min"),
+)
+
+
+def value(found: Row, path: str) -> Any:
+    for name in path.split("."):
+        found = found.get(name, 0)
+    return found
+
+
+def table(results: Row) -> str:
+    machine, inbox, each = results["about"], results["inbox"], results["naive"]
+    lines = [
+        f"{machine['date']}; {machine['machine']}; load before {machine['load_before']}, after {results['load_after']}: "
+        "simulator, kernel, browser and whatever else ran share the cores.",
+        "",
+        f"One inbox, {inbox['seconds'] / 60:.1f} minutes:",
+        "",
+        "| figure | limit | measured | met |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, path, limit in GOALS:
+        found = value(inbox, path)
+        lines.append(f"| {name} | ≤ {limit:g} | {found:,} | {'yes' if found <= limit else 'no'} |")
+    lines += [f"| {name} | – | {value(inbox, path):,} | – |" for name, path in OTHERS]
+    lines += [
+        "",
+        f"A `Chat` each, {each['seconds'] / 60:.1f} minutes, no page drawn: {each['connected']:,} of {each['chats']:,} connected, "
+        f"{each['answers'].get('429', 0):,} answers 429, {each['cpu_share']:.0%} of a core, {each['memory_mb']:,} MB.",
+    ]
+    return "\n".join(lines)
 
 
 def main() -> int:
@@ -91,12 +163,15 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--conversations", type=int, default=1_000)
     parser.add_argument("--speed", type=float, default=9.0)
+    parser.add_argument("--naive-minutes", type=float, default=1.0)
+    parser.add_argument("--write", action="store_true", help="put the figures into RESULTS.md")
     options = parser.parse_args()
-    found = figures(options.conversations, options.speed, options.minutes)
-    for name, value in found.items():
-        print(f"{name:20} {value}")
+    results = {"about": about(), "inbox": shown(options), "naive": naive(options), "load_after": load()}
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    (ARTIFACTS / "many-conversations.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+    (ARTIFACTS / "many-conversations.json").write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+    print(table(results))
+    if options.write:
+        replace(RESULTS, "inbox", table(results))
     return 0
 
 

@@ -32,6 +32,7 @@ from ipygenesys._core.inbox.told import (
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import CheckHealth, MarkRead
 from ipygenesys._core.model.platform_events import FrameIgnored, MoveRequested
+from ipygenesys._protocols.agent_messaging.inbox import conversations
 from ipygenesys._protocols.agent_messaging.inbox.listing import MAX_PAGES, PAGE
 from ipygenesys._protocols.agent_messaging.inbox.watching import AgentInbox
 from ipygenesys._protocols.flow import (
@@ -245,6 +246,24 @@ def test_frames_that_say_nothing_are_counted() -> None:
     assert sales().decode_frame(b" " * (MAX_FRAME_BYTES + 1)) == (FrameIgnored("oversized"),)
     assert sales().decode_frame(frame("v2.other", {})) == (FrameIgnored("unknown_event"),)
     assert sales().decode_frame(frame(TOPIC, {})) == ()
+
+
+def test_of_an_event_only_the_parts_that_have_changed_are_read_anew() -> None:
+    protocol = sales()
+
+    def told(*people: dict[str, Any]) -> Any:
+        (event,) = protocol.decode_frame(frame(TOPIC, {"id": "counted", "participants": list(people)}))
+        return event
+
+    ann, bea = {"id": "counted-ann", "purpose": "customer"}, {"id": "counted-bea", "purpose": "acd"}
+    first = told(ann, bea)
+    before = conversations._part_in.cache_info()
+    second = told(ann, {**bea, "name": "Sales"})
+    after = conversations._part_in.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 1)
+    assert second.parts[0] is first.parts[0]
+    assert [part.name for part in second.parts] == [None, "Sales"]
+    assert told({"purpose": "acd"}, ann).parts == first.parts[:1], "a part without an id is nobody's"
 
 
 # --- stream -------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from ipygenesys._core.inbox import talk as module
+from ipygenesys._core.inbox.leg import Leg
 from ipygenesys._core.inbox.talk import Talk
 from ipygenesys._core.inbox.told import ConversationListed, ConversationTold, Part, Said
 from tests.core.inbox.examples import agent, bot, customer, queue, said, told
@@ -170,3 +171,20 @@ def test_a_conversation_that_was_only_listed_is_in_the_state_that_the_list_says(
 
     talk.is_gone = True
     assert talk.holder() == ("ended", None)
+
+
+def test_a_part_that_is_told_again_as_it_was_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = talk_of(told(customer(1, 2), queue(4), agent(8, 10)))
+    heard: list[str] = []
+    listen = Leg.told
+
+    def counted(leg: Leg, part: Part) -> bool:
+        heard.append(part.id)
+        return listen(leg, part)
+
+    monkeypatch.setattr(Leg, "told", counted)
+    talk.told(told(customer(1, 2), queue(4), agent(8, 10, 15)))
+    assert heard == [agent(8, 10).id]
+    talk.told(told(customer(1, 2, 20), queue(4), agent(8, 10, 15)))
+    assert heard == [agent(8, 10).id, customer(1).id]
+    assert talk.unread == 1

@@ -16,6 +16,8 @@ class Leg:
 
     def __init__(self, id_: str) -> None:
         self.id = id_
+        self.newest: Part | None = None
+        """As it was told last."""
         self.role: Role | None = None
         self.is_queue = False
         self.name = ""

@@ -64,6 +64,9 @@ class Talk:
             leg = self.legs.get(part.id)
             if leg is None:
                 leg = self.legs[part.id] = Leg(part.id)
+            if part == leg.newest:
+                continue  # Each event names all parts, and mostly one has changed.
+            leg.newest = part
             was = (leg.connected_ms, leg.role, leg.user_id, leg.queue_id)
             is_news |= leg.told(part)
             if was != (leg.connected_ms, leg.role, leg.user_id, leg.queue_id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, cast
 
 import msgspec
@@ -26,6 +27,18 @@ _CONNECTED = frozenset({"connected", "parked", "converting", "uploading", "trans
 _MEDIA: dict[str, Kind] = {"image": "image", "audio": "audio", "video": "video", "file": "file"}
 
 
+MAX_PARTS = 8192
+"""Chosen: parts that are kept as they were read. Each event of a conversation tells of all of them, and one has changed."""
+
+
+class _Conversation(msgspec.Struct, frozen=True, rename="camel"):
+    """A ``wire.RoutedConversation`` whose participants are read one by one."""
+
+    id: str | None = None
+    participants: list[msgspec.Raw] | None = None
+    inactivity_timeout: str | None = None
+
+
 def told_of(body: bytes | msgspec.Raw, *, names_newest: int) -> ConversationTold | None:
     """A conversation; None if it has no id.
 
@@ -36,17 +49,23 @@ def told_of(body: bytes | msgspec.Raw, *, names_newest: int) -> ConversationTold
     Raises:
         msgspec.DecodeError: it cannot be read at all.
     """
-    conversation = decode(body, wire.RoutedConversation)
+    conversation = decode(body, _Conversation)
     if conversation.id is None or not is_id(conversation.id):
         return None
     return ConversationTold(
         conversation_id=conversation.id,
         parts=tuple(
-            _part_of(each, each.id) for each in conversation.participants or () if each.id is not None
+            part for raw in conversation.participants or () if (part := _part_in(bytes(raw))) is not None
         ),
         closes_at_ms=time_ms_of(conversation.inactivity_timeout),
         names_newest=names_newest,
     )
+
+
+@lru_cache(maxsize=MAX_PARTS)
+def _part_in(raw: bytes) -> Part | None:
+    participant = decode(raw, wire.RoutedParticipant)
+    return None if participant.id is None else _part_of(participant, participant.id)
 
 
 def _part_of(participant: wire.RoutedParticipant, id_: str) -> Part:

@@ -1,0 +1,224 @@
+"""The kernel of the inbox's benchmark: it serves a page that shows the widget, and measures what that costs.
+
+``python -m tests.benchmarks.inbox_kernel``, with the simulator's addresses as JSON on its input; it writes the page's address.
+``/begin`` starts to measure, ``/figures`` tells. With ``--naive`` each conversation is a Chat of its own instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import mimetypes
+import os
+import re
+import statistics
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import comm
+from comm.base_comm import BaseComm
+from websockets.http11 import Request, Response
+from websockets.sync.server import ServerConnection, serve
+
+import ipygenesys as ig
+from ipygenesys._io.stream.link import Link
+from ipygenesys._widget.bundle import STATIC
+from tests.benchmarks.page import summary
+from tests.widget.browser import RecordedComm, View
+
+PAGE = Path(__file__).with_name("inbox_page.html")
+SAMPLE_S = 5.0
+_ID = re.compile(rb'"eventBody":\{"id":"([^"]+)"')
+
+
+class PageComm(BaseComm):
+    """A comm whose front end is a page at the other end of a WebSocket."""
+
+    page: ServerConnection | None = None
+    bytes_sent = 0
+
+    def publish_msg(
+        self,
+        msg_type: str,
+        data: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+        buffers: list[bytes] | None = None,
+        **keys: Any,
+    ) -> None:
+        if data and data.get("method") == "custom" and PageComm.page is not None:
+            text = json.dumps(data["content"], ensure_ascii=False)
+            PageComm.bytes_sent += len(text)
+            PageComm.page.send(text)
+
+    def heard(self, content: Any) -> None:
+        self.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+
+
+class Meter:
+    """What a process does from ``begin`` on: frames, processor, memory."""
+
+    def __init__(self) -> None:
+        self.read_at: dict[str, float] = {}
+        """Of each conversation, when its last frame was read; seconds since 1970."""
+        self.frames = 0
+        self._measure_frames()
+        self.begin()
+        threading.Thread(target=self._sample, daemon=True).start()
+
+    def begin(self) -> None:
+        self.began, self.busy, self.frames = time.monotonic(), time.process_time(), 0
+        self.memory: list[tuple[float, float]] = []
+        self.row_ms: list[float] = []
+        self.said_at: dict[str, float] = {}
+        """When the frame was read that told of a message: by conversation and the message's time."""
+
+    def _measure_frames(self) -> None:
+        addressed: Callable[[Link, bytes], Any] = Link._addressed
+
+        def timed(link: Link, data: bytes) -> Any:
+            if (found := _ID.search(data, 0, 400)) is not None:
+                self.frames += 1
+                self.read_at[found[1].decode()] = time.time()
+            return addressed(link, data)
+
+        Link._addressed = timed  # type: ignore[method-assign, assignment]
+
+    def row_changed(self, row: Any) -> None:
+        if row is None or (read_at := self.read_at.get(row.conversation_id)) is None:
+            return
+        self.row_ms.append((time.time() - read_at) * 1000)
+        if row.last is not None:
+            self.said_at.setdefault(f"{row.conversation_id} {row.last.time_ms}", read_at * 1000)
+
+    def _sample(self) -> None:
+        while True:
+            time.sleep(SAMPLE_S)
+            self.memory.append((time.monotonic() - self.began, rss_mb()))
+
+    def figures(self) -> dict[str, Any]:
+        took = time.monotonic() - self.began
+        busy = time.process_time() - self.busy
+        slope = (
+            statistics.linear_regression(*zip(*self.memory, strict=True)).slope if len(self.memory) > 2 else 0
+        )
+        return {
+            "seconds": round(took, 1),
+            "frames_per_s": round(self.frames / took, 1),
+            "cpu_share": round(busy / took, 3),
+            "cpu_us_per_frame": round(busy / max(self.frames, 1) * 1e6),
+            "memory_mb": round(rss_mb(), 1),
+            "memory_mb_per_min": round(slope * 60, 2),
+        }
+
+
+def rss_mb() -> float:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+class Shown:
+    """An inbox in a page."""
+
+    def __init__(self, addresses: dict[str, str], meter: Meter) -> None:
+        comm.create_comm = PageComm
+        with urllib.request.urlopen(f"{addresses['control_url']}/queues", timeout=30) as answer:
+            queues = [each["queue_id"] for each in json.load(answer)["queues"]]
+        app = ig.ClientCredentials(addresses["client_id"], addresses["client_secret"])
+        self.meter = meter
+        self.inbox = ig.Inbox(
+            ig.AgentQueue(base_url=addresses["base_url"], queue_id=queues, credentials=app), connect=True
+        )
+        source = self.inbox._source
+        source.changes.add(lambda id_: meter.row_changed(source.rows.get(id_)))
+
+    def hear(self, page: ServerConnection) -> None:
+        PageComm.page = page
+        model = self.inbox.comm
+        assert isinstance(model, PageComm)
+        for text in page:
+            model.heard(json.loads(text))
+
+    def figures(self) -> dict[str, Any]:
+        meter = self.meter
+        return meter.figures() | {
+            "conversations": len(self.inbox.rows),
+            "status": self.inbox.status,
+            "problems": self.inbox.problems,
+            "frame_to_row": summary(meter.row_ms),
+            "bytes_sent_per_s": round(PageComm.bytes_sent / (time.monotonic() - meter.began)),
+            "said_at": meter.said_at,
+        }
+
+
+class ChatEach:
+    """The naive way: a chat for each conversation, as a cell each; their pages only say hello and keep what they hear."""
+
+    def __init__(self, addresses: dict[str, str], meter: Meter) -> None:
+        comm.create_comm = RecordedComm
+        with urllib.request.urlopen(f"{addresses['control_url']}/truth", timeout=30) as answer:
+            rows = json.load(answer)["rows"]
+        self.meter = meter
+        app = ig.ClientCredentials(addresses["client_id"], addresses["client_secret"])
+        self.chats = [
+            ig.Chat(
+                ig.AgentMessaging(
+                    conversation_id=row["conversation_id"], base_url=addresses["base_url"], credentials=app
+                )
+            )
+            for row in rows
+            if row["state"] != "ended"
+        ]
+        for chat in self.chats:
+            _ = chat.connect()
+            assert isinstance(chat.comm, RecordedComm)
+            View(chat.comm).hello()
+
+    def hear(self, page: ServerConnection) -> None:
+        """Nobody is there."""
+
+    def figures(self) -> dict[str, Any]:
+        return self.meter.figures() | {
+            "chats": len(self.chats),
+            "connected": sum(chat.status == "connected" for chat in self.chats),
+        }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--naive", action="store_true")
+    options = parser.parse_args()
+    addresses = json.loads(sys.stdin.readline())
+    meter = Meter()
+    measured = (ChatEach if options.naive else Shown)(addresses, meter)
+
+    def answered(page: ServerConnection, request: Request) -> Response | None:
+        name = request.path.lstrip("/")
+        if name == "socket":
+            return None
+        if name == "begin":
+            PageComm.bytes_sent = 0
+            meter.begin()
+            return page.respond(HTTPStatus.OK, "")
+        if name == "figures":
+            return page.respond(HTTPStatus.OK, json.dumps(measured.figures()))
+        file = PAGE if name == "" else STATIC / Path(name).name
+        if not file.is_file():
+            return page.respond(HTTPStatus.NOT_FOUND, "")
+        response = page.respond(HTTPStatus.OK, file.read_text("utf-8"))
+        del response.headers["Content-Type"]
+        response.headers["Content-Type"] = f"{mimetypes.guess_type(file.name)[0]}; charset=utf-8"
+        return response
+
+    with serve(measured.hear, "127.0.0.1", 0, process_request=answered) as server:
+        print(f"http://127.0.0.1:{server.socket.getsockname()[1]}/", flush=True)
+        server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
