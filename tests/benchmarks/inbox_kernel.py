@@ -92,9 +92,10 @@ class Meter:
     def row_changed(self, row: Any) -> None:
         if row is None or (read_at := self.read_at.get(row.conversation_id)) is None:
             return
-        self.row_ms.append((time.time() - read_at) * 1000)
-        if row.last is not None:
-            self.said_at.setdefault(f"{row.conversation_id} {row.last.time_ms}", read_at * 1000)
+        name = f"{row.conversation_id} {row.last and row.last.time_ms}"
+        if row.last is not None and name not in self.said_at:
+            self.row_ms.append((time.time() - read_at) * 1000)
+            self.said_at[name] = read_at * 1000
 
     def _sample(self) -> None:
         while True:
