@@ -33,8 +33,9 @@ START_TAKES_MS = 64
 
 OF_THE_DOCUMENT = {"theme", "width", "height", "direction"}
 """Of a look; whatever else it has belongs to the context."""
-FORGET = "() => { sessionStorage.clear(); localStorage.clear(); return /native code/.test(setTimeout); }"
-"""Whether the clock is the browser's own: another one stays for the documents to come."""
+HAS_OWN_CLOCK = "() => /native code/.test(setTimeout)"
+"""Another one stays for the documents to come."""
+FORGET = "() => { sessionStorage.clear(); localStorage.clear(); }"
 
 ROWS_KEPT = 24
 """Of list-window.ts."""
@@ -88,13 +89,13 @@ class Host:
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.goto(f"{ORIGIN}/?{urlencode({'theme': theme, 'direction': direction})}")
 
-    def forget(self) -> bool:
-        """Leave the document and what it kept; whether nothing is left that the next one would meet."""
+    def leave(self) -> bool:
+        """Leave the document; whether the next one may come into this page."""
         if self.is_context_used:
             return False
+        has_own_clock: bool = self.page.evaluate(HAS_OWN_CLOCK)
         self.page.mouse.move(0, 0)
-        self.blank()
-        has_own_clock: bool = self.page.evaluate(FORGET)
+        self.page.goto("about:blank")
         self.foreign_requests.clear()
         return has_own_clock
 
@@ -215,13 +216,14 @@ class Hosts:
         if self._spare and look.keys() <= OF_THE_DOCUMENT:
             host, self._spare = self._spare, None
             host.blank(**look)
+            host.page.evaluate(FORGET)
         else:
             host = open_host(self._browser, **look)
             slow_down(host.page, self._times_slower)
         return host
 
     def give_back(self, host: Host, passed: bool) -> None:
-        if passed and host.forget() and not self._spare:
+        if passed and host.leave() and not self._spare:
             self._spare = host
         else:
             host.context.close()
