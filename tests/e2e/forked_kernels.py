@@ -5,6 +5,7 @@ What Jupyter starts as a kernel is this file: it asks for the fork, passes on si
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -31,11 +32,15 @@ def start(address: str, *arguments: str) -> None:
 
 def serve(door: socket.socket) -> None:
     """Forks for whoever comes."""
+    import ipykernel.debugger
     import ipykernel.kernelapp
     import ipykernel.zmqshell  # noqa: F401
 
     from ipygenesys import Chat  # noqa: F401
+    from ipygenesys._io.platform import source  # noqa: F401
 
+    # What a connection needs is imported by a thread while the first cell runs, a debugger by each kernel: most of its start.
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         connection, _ = door.accept()
