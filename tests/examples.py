@@ -21,7 +21,8 @@ OTHER_AGENT = "agent-2"
 CUSTOMER = "customer-1"
 """Ourselves, where a profile does not say otherwise."""
 
-START_MS = 1_800_000_000_000
+START_MS = 1_800_000_000_001
+"""No whole second: of those nobody knows when in it something was said."""
 ALL_CAPABILITIES: frozenset[Capability] = frozenset(
     {"send", "send_typing", "receive_typing", "send_read", "receive_read", "history", "attachments"}
 )

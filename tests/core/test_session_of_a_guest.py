@@ -302,6 +302,20 @@ def test_who_marks_all_read_moves_the_position_at_once(live: Driver) -> None:
     assert live.emitted(ReadPositionMoved) == [ReadPositionMoved(eg.START_MS + 2000)]
 
 
+def test_our_position_takes_in_a_whole_second_when_nothing_more_can_have_been_said_in_it(
+    live: Driver,
+) -> None:
+    """What comes later with the same time would count as read in the next run."""
+    second_ms = eg.START_MS // 1000 * 1000 + 2000
+    message = msgspec.structs.replace(eg.arrived(2), sequence=None, time_ms=second_ms)
+    live.hears(message)
+    live.step(MarkAllRead())
+    assert live.emitted(ReadPositionMoved) == [ReadPositionMoved(second_ms - 1)]
+    live.wait(1.0)
+    live.succeed(FetchHistory, eg.history(message))
+    assert live.emitted(ReadPositionMoved) == [ReadPositionMoved(second_ms)]
+
+
 def test_a_page_that_holds_nothing_unread_does_not_move_it_over_older_ones() -> None:
     driver = Driver(eg.profile(capabilities=frozenset({"history"})))
     driver.connect(eg.own_arrived(5), has_more=True)

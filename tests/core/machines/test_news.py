@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.machines.news import said_since
+from ipygenesys._core.machines.news import NewestSecond, before_its_second, said_since
 from ipygenesys._core.model.inputs import Now
 from tests import examples as eg
 
@@ -39,5 +39,34 @@ def test_where_ours_is_wrong_the_servers_decides(ahead_ms: int) -> None:
 
 
 def test_of_whole_seconds_the_one_that_we_came_in_is_news() -> None:
-    assert said_since(eg.START_MS, now(), now(after_s=1.0))
-    assert not said_since(eg.START_MS - 1000, now(), now(after_s=1.0))
+    second_ms = CAME_MS // 1000 * 1000
+    assert said_since(second_ms, now(), now(after_s=1.0))
+    assert not said_since(second_ms - 1000, now(), now(after_s=1.0))
+
+
+def test_a_second_is_over_for_who_asks_a_second_after_what_was_said_in_it_was_seen() -> None:
+    second = NewestSecond()
+    second.saw(5_000, 10.4)
+    second.asked(11.3)
+    second.answered()
+    assert not second.is_over
+    second.asked(11.4)
+    second.answered()
+    assert second.is_over
+
+
+def test_what_is_seen_again_or_older_begins_no_second() -> None:
+    second = NewestSecond()
+    second.saw(5_000, 10.0)
+    for time_ms in (5_000, 4_000, None):
+        second.saw(time_ms, 10.9)
+    second.asked(11.0)
+    second.answered()
+    assert second.is_over
+    second.saw(6_000, 11.1)
+    assert not second.is_over
+
+
+def test_a_whole_second_may_be_any_moment_in_it() -> None:
+    assert before_its_second(5_000) == 4_999
+    assert before_its_second(5_001) == 5_001

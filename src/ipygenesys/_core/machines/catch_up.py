@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from ipygenesys._core.machines.backoff import backoff_s
+from ipygenesys._core.machines.news import NewestSecond, before_its_second
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import FetchHistory
 from ipygenesys._core.model.platform_events import History, MessageArrived
@@ -40,6 +41,7 @@ class CatchUp:
         self.read_up_to_ms: int | None = None
         """The time of the newest message that ever was a watermark."""
         self._read_up_to: str | None = None
+        self._second = NewestSecond()
         self.hole_from_ms: int | None = None
         """The same when the hole showed that is filled back to: what is older than this is no news."""
         self.hole_from: str | None = None
@@ -84,6 +86,12 @@ class CatchUp:
         """Nothing that was said up to this time is missing, since the oldest message that is held; 0: who knows."""
         return (self.read_up_to_ms or 0) if self.has_completed and not self.fills_back else 0
 
+    @property
+    def settled_up_to_ms(self) -> int:
+        """The same, and nothing more can be said that has such a time."""
+        complete_ms = self.complete_up_to_ms
+        return complete_ms if self._second.is_over else before_its_second(complete_ms)
+
     def stream_opened(self, now: float) -> None:
         """Whatever happened while the stream was down has to be read."""
         self._failures = self._older_failures = 0
@@ -122,6 +130,7 @@ class CatchUp:
 
     def message_arrived(self, message: MessageArrived, now: float) -> None:
         """A live message: either it follows the watermark, or it shows a gap."""
+        self._second.saw(message.time_ms, now)
         if message.sequence is None:
             return
         self._newest_live = max(self._newest_live, message.sequence)
@@ -129,10 +138,8 @@ class CatchUp:
             # The conversation was empty when we came.
             if message.sequence in (0, 1):
                 self._sequence = message.sequence - 1
-            elif self._in_flight is None:
-                self.request(
-                    now, patience_s=GAP_PATIENCE_S
-                )  # It is not the first, unless it is counted otherwise.
+            elif self._in_flight is None:  # It is not the first, unless it is counted otherwise.
+                self.request(now, patience_s=GAP_PATIENCE_S)
         if self._sequence is None or message.sequence <= self._sequence:
             return
         if message.sequence == self._sequence + 1:
@@ -149,6 +156,7 @@ class CatchUp:
         if self._due is None or now < self._due or self._in_flight:
             return calls
         self._due = None
+        self._second.asked(now)
         self._in_flight = FetchHistory(after=self.watermark, limit=PAGE_SIZE)
         return [*calls, self._in_flight]
 
@@ -195,16 +203,14 @@ class CatchUp:
             self.has_older = page.has_more and bool(page.messages)
             self.fills_back = self.has_completed and self.has_older and not self._closes_the_hole(page)
         if page.messages:
+            self._second.saw(page.messages[-1].time_ms, now)
             self._move_to(page.messages[-1])
-        if (
-            operation.after is not None
-            and page.has_more
-            and page.messages
-            and self.watermark != operation.after
-        ):
+        is_further = bool(page.messages) and self.watermark != operation.after
+        if operation.after is not None and page.has_more and is_further:
             self._go_on(now)
             return False
         self.has_completed = True
+        self._second.answered()
         if self._due is not None and self._due <= now:
             return False  # Something was asked for meanwhile that this page may have been too early for.
         is_behind = self._sequence is not None and self._sequence < self._newest_live

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipygenesys._core.machines.catch_up import CatchUp
 from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.machines.conversation.conversation import Conversation
+from ipygenesys._core.machines.news import before_its_second
 from ipygenesys._core.machines.receipts import ReadReceipts, ids_of
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Now
@@ -58,7 +59,7 @@ class Reading:
         timeline = self._conversation.timeline
         self.receipts.retry_refused()
         self.seen(timeline.unread_ids(up_to), now)
-        self._acknowledged_up_to_ms = timeline.read_up_to_ms or 0
+        self._acknowledged_up_to_ms = before_its_second(timeline.read_up_to_ms or 0)
 
     def answered(self, now: float) -> None:
         """We write: what stands before it was read. To a server only what was displayed is said to be."""
@@ -106,13 +107,14 @@ class Reading:
 
         It only moves forward, and only over what was read: the first unread message holds it. What came by the stream
         alone does not move it: a message before it may have been lost on the way, would come late, and would count as
-        read in the next run. Who marks all read means those too.
+        read in the next run, as would what is said in the same whole second. Who marks all read means those that may be
+        lost, too.
         """
         if not self._is_local or (self._catch_up.has_older and not self._has_read):
             return None  # Older messages that are not here may be unread.
         position = self._conversation.timeline.read_up_to_ms
         if position is not None and self._catch_up.is_enabled:
-            position = min(position, max(self._catch_up.complete_up_to_ms, self._acknowledged_up_to_ms))
+            position = min(position, max(self._catch_up.settled_up_to_ms, self._acknowledged_up_to_ms))
         if position is None or position <= self._position_ms:
             return None
         self._position_ms = position
