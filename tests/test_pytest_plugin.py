@@ -52,6 +52,24 @@ def test_scripts_of_a_folder_are_tests(pytester: pytest.Pytester, tmp_path: Path
     assert "Traceback" not in result.stdout.str()
 
 
+def test_tags_are_marks_that_pytest_knows(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(
+        "scenarios:\n  quick: {tags: [smoke], steps: []}\n  other: {tags: [slow], steps: []}\n"
+    )
+
+    result = pytester.runpytest_inprocess(
+        f"--genesys-scripts={tmp_path}",
+        "--strict-markers",
+        "-m",
+        "smoke",
+        "--collect-only",
+        "-q",
+    )
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*quick*", "1/2 tests collected (1 deselected)*"])
+
+
 def test_a_script_that_cannot_be_read_fails_with_its_line(pytester: pytest.Pytester, tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text("scenarios:\n  a:\n    - sya: hi")
     result = pytester.runpytest_inprocess(f"--genesys-scripts={tmp_path}")

@@ -52,6 +52,7 @@ class ScenarioItem(pytest.Item):
         """What it plays."""
         self._script, self._scenario = script, scenario
         for tag in scenario.tags:
+            self.config.addinivalue_line("markers", f"{tag}: a tag of a script")  # --strict-markers asks
             self.add_marker(getattr(pytest.mark, tag))
         if scenario.skip is not None:
             self.add_marker(pytest.mark.skip(reason=scenario.skip))
