@@ -16,10 +16,11 @@ from ipygenesys._core.inbox.rows import Row
 from ipygenesys._inboxes.source import Source
 from ipygenesys._inboxes.sources import Running, running
 from ipygenesys._inboxes.state import InboxState
-from ipygenesys._inboxes.widget import InboxWidget, weakly
+from ipygenesys._inboxes.widget import InboxWidget
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.host.handler_thread import HandlerThread
 from ipygenesys._widget.observers import Observers
+from ipygenesys._widget.weakly import weakly
 from ipygenesys.errors import GenesysError
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class Inbox(InboxState, InboxWidget):
         """
         if conversation_id is not None and conversation_id not in self._source.rows:
             raise ValueError(f"There is no conversation {conversation_id!r} here.")
-        self._source.call_soon(lambda: self.set_trait("selected", conversation_id))
+        self.selected = conversation_id
 
     def on_row(self, handler: Callable[[Row], object]) -> Callable[[], None]:
         """Call ``handler(row)`` for each row that is new or has changed; returns how to end that.
@@ -231,12 +232,15 @@ class Inbox(InboxState, InboxWidget):
             self._next_note_at = now + NOTE_S
             self._has_news = False
             self._write(self._source.status, self._source.kpis())
-        if self._pages.is_looked_at or self._is_held or not self._running_now[0].gives_back:
+        if self._pages.is_looked_at:
             self._alone_since = None
         elif self._alone_since is None:
             self._alone_since = now
         elif now >= self._alone_since + ALONE_S:
-            self._give_back()
+            self._alone_since = now
+            self._opener.submit(self._host.views_gone)
+            if not self._is_held and self._running_now[0].gives_back:
+                self._give_back()
 
     def _next_flush(self) -> float | None:
         alone_at = None if self._alone_since is None else self._alone_since + ALONE_S

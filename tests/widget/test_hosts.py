@@ -82,6 +82,23 @@ def test_a_session_of_panel_that_is_destroyed_ends_its_conversation(monkeypatch:
     eventually(is_nothing_left)
 
 
+@pytest.mark.parametrize("kind", ["inbox", "inspector", "picture"])
+def test_what_stands_beside_a_chat_ends_with_its_cell_of_marimo_too(marimo: Marimo, kind: str) -> None:
+    chat = ig.Chat.demo(seed=1)
+    make: dict[str, Callable[[], Any]] = {
+        "inbox": lambda: ig.Inbox.demo(conversations=3, seed=1),
+        "inspector": lambda: ig.Inspector(chat),
+        "picture": lambda: ig.timeline(chat),
+    }
+    made = make[kind]()
+    if kind == "inbox":
+        made.connect()
+    assert marimo[-1].dispose(SimpleNamespace(), deletion=False)
+    eventually(lambda: made.comm is None)
+    chat.close()
+    eventually(is_nothing_left)
+
+
 class Shiny:
     """A session that sends what its comm was given when somebody makes it flush, as Shiny's does."""
 

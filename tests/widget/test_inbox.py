@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -82,6 +83,20 @@ def test_it_connects_when_it_is_first_shown_and_shows_the_selected_one(
     eventually(lambda: page.last["selected"] == "" and inbox.selected is None)
     with pytest.raises(ValueError, match="There is no conversation 'x' here"):
         inbox.select("x")
+
+
+def test_who_observes_the_selection_is_told_where_ipywidgets_tells(inbox: ig.Inbox, ids: list[str]) -> None:
+    told: list[tuple[str | None, str]] = []
+    inbox.observe(lambda change: told.append((change.new, threading.current_thread().name)), "selected")
+    here = threading.current_thread().name
+    page = Page(inbox)
+    page.look()
+    eventually(lambda: page.windows and page.last["total"] == 3)
+    page.say("select", id=ids[1])
+    page.say("select", id="unknown")
+    inbox.select(ids[2])
+    inbox.select(None)
+    assert told == [(ids[1], here), (ids[2], here), (None, here)]
 
 
 def test_a_table_has_a_row_for_each(inbox: ig.Inbox, bench: Bench, ids: list[str]) -> None:

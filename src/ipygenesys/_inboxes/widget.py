@@ -33,7 +33,9 @@ from ipygenesys._io.conversation.views import Views
 from ipygenesys._io.host.handler_thread import HandlerThread
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
+from ipygenesys._widget.hosts import host_here
+from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
+from ipygenesys._widget.weakly import weakly
 
 if TYPE_CHECKING:
     from ipygenesys.chat import Chat
@@ -77,6 +79,7 @@ class InboxWidget(anywidget.AnyWidget):
         self._shown: tuple[str, str, str] = ("", "", "")
         """A conversation, the model of its chat, or why there is none."""
         super().__init__(**traits)
+        self._host = host_here(weakly(self.close))
         our_comms.ids.add(self.model_id)
         self._ends: list[Callable[[], object]] = []
         self.observe(self._on_selected, "selected")
@@ -155,6 +158,8 @@ class InboxWidget(anywidget.AnyWidget):
         if isinstance(message, PageGone) and not self._pages.is_looked_at:
             return  # A goodbye begins nothing anew.
         self._wake()
+        if isinstance(message, SelectRow) and (not message.id or message.id in self._pages.rows):
+            self.select(message.id or None)  # Who observes it is told here, as of every widget's traits.
         self._source.call_soon(lambda: self._take(message))
 
     def _take(self, message: FromPage) -> None:
@@ -164,13 +169,10 @@ class InboxWidget(anywidget.AnyWidget):
                 self._pages.hear(message, self._now())
                 if not was_looked_at:
                     self._show_selected()
-            case SelectRow(id=""):
-                self.select(None)
-            case SelectRow(id=conversation_id):
-                if conversation_id in self._pages.rows:
-                    self.select(conversation_id)
             case PageGone(page=page):
                 self._pages.forget(page)
+            case SelectRow():
+                pass  # The trait says it.
         self._source.settle()
 
     # --- to the pages -----------------------------------------------------------------------------------------
@@ -209,7 +211,7 @@ class InboxWidget(anywidget.AnyWidget):
 
     def _tell(self, window: InboxWindow) -> None:
         if (comm := self.comm) is not None:
-            send_custom(comm, encode(window))
+            self._host.send(comm, encode(window))
 
     def _next_flush(self) -> float | None:
         now = self._now()
@@ -276,16 +278,6 @@ class _Due(Views):
 
     def next_deadline(self) -> float | None:
         return None if (inbox := self._inbox()) is None else inbox._next_flush()
-
-
-def weakly(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method that does not keep its inbox alive."""
-    reference = weakref.WeakMethod(method)
-
-    def call(*arguments: Any) -> Any:
-        return None if (alive := reference()) is None else alive(*arguments)
-
-    return call
 
 
 def _said_in_the_log(error: BaseException) -> None:

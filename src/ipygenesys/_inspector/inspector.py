@@ -40,8 +40,10 @@ from ipygenesys._recordings.entries import AnyEntry
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
+from ipygenesys._widget.hosts import host_here
+from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.languages import words_in
+from ipygenesys._widget.weakly import weakly
 
 UPDATE_S = 0.2
 """Chosen: five times a second is as often as rows can be followed."""
@@ -107,6 +109,7 @@ class Inspector(anywidget.AnyWidget):
             gateway.add_views(_Due(self)),
         ]
         super().__init__()
+        self._host = host_here(weakly(self.close))
         our_comms.ids.add(self.model_id)
         self.on_msg(self._on_page_message)
         route_replies_to_the_asking_shell(self.comm)
@@ -231,7 +234,7 @@ class Inspector(anywidget.AnyWidget):
 
     def _tell(self, message: ToPage) -> None:
         if (comm := self.comm) is not None:
-            send_custom(comm, encode(message))
+            self._host.send(comm, encode(message))
 
     @property
     def _is_looked_at(self) -> bool:

@@ -24,7 +24,9 @@ from ipygenesys._pictures.talks import Talk
 from ipygenesys._pictures.wire import LOOK_S, Drawing, Look, Scene, decode_look, encode
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell, send_custom
+from ipygenesys._widget.hosts import host_here
+from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
+from ipygenesys._widget.weakly import weakly
 
 UPDATE_S = 0.5
 """Chosen: a live picture is drawn again at most so often,"""
@@ -59,6 +61,7 @@ class Picture(anywidget.AnyWidget):
         due = _Due(self)
         self._ends = [end for live in self._live for end in (live.stop, live.gateway.add_views(due))]
         super().__init__()
+        self._host = host_here(weakly(self.close))
         our_comms.ids.add(self.model_id)
         self.on_msg(self._on_page_message)
         route_replies_to_the_asking_shell(self.comm)
@@ -130,7 +133,7 @@ class Picture(anywidget.AnyWidget):
     def _draw(self, scene: Scene, base: int, locale: str, words: dict[str, str]) -> None:
         drawing = Drawing(self._revisions.number, base, locale, words, scene)
         if (comm := self.comm) is not None:
-            send_custom(comm, encode(drawing))
+            self._host.send(comm, encode(drawing))
 
     @property
     def _is_looked_at(self) -> bool:
