@@ -29,7 +29,7 @@ client_secret_env = "GENESYS_CLIENT_SECRET"
 name = "vip"
 protocol = "agent-messaging"
 region = "eu_west_1"
-conversation_id = "c-1"
+conversation_ids = ["c-1", "c-2"]
 client_id_env = "GENESYS_CLIENT_ID"
 client_secret_env = "GENESYS_CLIENT_SECRET"
 

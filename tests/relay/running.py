@@ -54,7 +54,7 @@ listen = "127.0.0.1:0"
 name = "one"
 protocol = "messaging-events"
 base_url = "{simulator.base_url}"
-conversation_id = "{simulator.conversation_id}"
+conversation_ids = ["{simulator.conversation_id}"]
 client_id_env = "GENESYS_CLIENT_ID"
 client_secret_env = "GENESYS_CLIENT_SECRET"
 {teams}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ipygenesys import AgentMessaging
 from ipygenesys._relay.acl import acl_of
 from ipygenesys._relay.address import address_of
 from ipygenesys._relay.reading import settings_of
@@ -35,7 +36,8 @@ def test_a_relay_starts_with_it(where: str) -> None:
     text = blocks("toml")[0] if where == "page" else manifests()["ConfigMap"]["data"]["relay.toml"]
     settings = settings_of(text)
     address = address_of(settings.redis, VARIABLES)
-    assert protocols_of(settings.upstreams, VARIABLES).keys() >= {"inbox:support"}
+    protocols = protocols_of(settings.upstreams, VARIABLES)
+    assert {type(each) for each in protocols.values()} == {AgentMessaging}
     assert len(acl_of(settings, address, VARIABLES)) == 2 + len(settings.teams)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ipygenesys._relay.address import SettingsError
-from ipygenesys._relay.reading import covering, name_of, read, settings_of
+from ipygenesys._relay.reading import covering, names_of, read, settings_of
 from ipygenesys._relay.settings import Listen
 from tests.relay.examples import RELAY_TOML
 
@@ -25,6 +25,9 @@ WRONG = [
     ('protocol = "agent-queue"\n', "", "upstreams[0]: protocol is missing"),
     ('name = "vip"', 'name = "v p"', "upstreams[1].name: a name or an id has letters, digits"),
     ('name = "vip"', 'name = "support"', "upstreams: 2 of them have the name 'support'"),
+    ('["c-1", "c-2"]', '["c-1", "c-1"]', "upstreams: the conversation 'c-1' is there 2 times"),
+    ('["c-1", "c-2"]', "[]", "upstreams[1].conversation_ids: expected array of length >= 1"),
+    ('["c-1", "c-2"]', '["c 1"]', "upstreams[1].conversation_ids[0]: a name or an id has letters"),
     ('name = "coaches"', 'name = "readers"', "teams: 2 of them have the name 'readers'"),
     ('["support"]', '["suport"]', "teams[1].see: there is no upstream 'suport'; did you mean support?"),
     ('["support/c-9"]', '["c-9"]', "teams[1].type: there is no upstream 'c-9'"),
@@ -91,7 +94,7 @@ def test_people_are_named_by_tokens_only_where_there_are_tokens() -> None:
 def test_a_users_own_conversations_need_the_users_token(credentials: str, words: str | None) -> None:
     text = f'[[upstreams]]\nname = "own"\nprotocol = "agent-user"\nregion = "eu_west_1"\n{credentials}\n'
     if words is None:
-        assert name_of(settings_of(text).upstreams[0]) == "inbox:own"
+        assert names_of(settings_of(text).upstreams[0]) == ("inbox:own",)
     else:
         with pytest.raises(SettingsError, match=words):
             settings_of(text)
@@ -123,6 +126,7 @@ def test_a_place_covers_an_inbox_with_its_conversations_or_one_of_them() -> None
     covers = covering(settings_of(RELAY_TOML).upstreams)
     assert covers("support") == ("inbox:support", "support/*")
     assert covers("support/c-9") == ("support/c-9",)
-    assert covers("vip") == covers("c-1") == ("c-1",)
+    assert covers("vip") == ("c-1", "c-2")
+    assert covers("c-1") == ("c-1",)
     assert covers("*") == ("*",)
     assert covers("support/c-9*") == covers("support/") == covers("vip/c-1") == covers("") == ()

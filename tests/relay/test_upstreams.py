@@ -20,7 +20,7 @@ access_token_env = "TOKEN"
 name = "b"
 protocol = "messaging-events"
 environment = "us-east-1"
-conversation_id = "b-1"
+conversation_ids = ["b-1"]
 access_token_env = "TOKEN"
 [[upstreams]]
 name = "c"
@@ -46,7 +46,8 @@ def test_each_is_made_with_what_the_environment_holds() -> None:
 def test_those_of_one_app_share_a_token_and_a_channel() -> None:
     made = protocols_of(settings_of(RELAY_TOML).upstreams, ENVIRONMENT)
     assert made["inbox:support"].queue_ids == ("q1", "q2")
-    assert made["inbox:support"].credentials is made["c-1"].credentials
+    assert made["inbox:support"].credentials is made["c-1"].credentials is made["c-2"].credentials
+    assert [made[name].conversation_id for name in ("c-1", "c-2")] == ["c-1", "c-2"]
     assert made["c-1"].credentials.client_secret == ig.Secret("client's secret")
 
 

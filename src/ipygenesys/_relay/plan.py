@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ipygenesys._core.relay.keys import inbox_name
 from ipygenesys._relay.address import Address
-from ipygenesys._relay.reading import RIGHTS, name_of
+from ipygenesys._relay.reading import RIGHTS, names_of
 from ipygenesys._relay.settings import Settings, TeamSettings
 
+NOT_YET = "this version relays conversations, not yet inboxes"
 IN_WORDS = {"see": "see", "type": "be seen typing in", "send": "send in", "read": "mark as read in"}
 
 
@@ -17,11 +19,11 @@ def lines_of(settings: Settings, address: Address, protocols: Mapping[str, Any])
     streams, identities = settings.streams, settings.identities
     yield f"Redis     {address.shown}"
     for upstream in settings.upstreams:
-        name = name_of(upstream)
-        where = f'conversation_id="{name}"'
-        if name.startswith("inbox:"):
-            where = f'inbox="{upstream.name}"'
-        yield f"upstream  {upstream.name}: {protocols[name]!r}; viewers: ig.Relay(…, {where})"
+        for name in names_of(upstream):
+            if name == inbox_name(upstream.name):
+                yield f"upstream  {upstream.name}: {protocols[name]!r}: an inbox; {NOT_YET}"
+            else:
+                yield f'upstream  {upstream.name}: {protocols[name]!r}; viewers: ig.Relay(…, conversation_id="{name}")'
     yield f"keeps     {streams.max_entries:,} events of each, for {streams.max_age_s / 3600:g} h"
     for team in settings.teams:
         yield f"team      {team.name} ({', '.join(_who(team))}) may {'; '.join(_may(team)) or 'nothing'}"

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ipygenesys._core.relay.keys import inbox_name
 from ipygenesys._core.relay.rights import Right
 from ipygenesys._relay import settings as wanted
 from ipygenesys._relay.address import SettingsError, problem_of
@@ -62,11 +63,13 @@ def settings_of(text: str) -> Settings:
     return settings
 
 
-def name_of(upstream: UpstreamSettings) -> str:
-    """What its keys are called by: the conversation, or the inbox."""
+def names_of(upstream: UpstreamSettings) -> tuple[str, ...]:
+    """What its keys are called by: its conversations, or the inbox."""
     if isinstance(upstream, wanted.AgentQueueSettings | wanted.AgentUserSettings):
-        return f"inbox:{upstream.name}"
-    return upstream.conversation_id
+        return (inbox_name(upstream.name),)
+    if isinstance(upstream, wanted.AgentMessagingSettings | wanted.MessagingEventsSettings):
+        return upstream.conversation_ids
+    return (upstream.conversation_id,)
 
 
 # --- what msgspec says, in words ---------------------------------------------------------------------------
@@ -158,7 +161,10 @@ def _problems(settings: Settings) -> Iterator[str]:
     except ValueError:
         yield "metrics.listen: it must look like 127.0.0.1:9464 or [::1]:9464, or be empty for none."
     yield from _twice("upstreams", "name", [each.name for each in settings.upstreams])
-    yield from _twice("upstreams", "conversation_id", [name_of(each) for each in settings.upstreams])
+    names = [name for each in settings.upstreams for name in names_of(each)]
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield f"upstreams: the conversation {name!r} is there {count} times."
     yield from _twice("teams", "name", [team.name for team in settings.teams])
     for number, upstream in enumerate(settings.upstreams):
         yield from _of_credentials(f"upstreams[{number}]", upstream)
@@ -176,7 +182,7 @@ def _problems(settings: Settings) -> Iterator[str]:
 def _twice(section: str, key: str, names: Sequence[str]) -> Iterator[str]:
     for name, count in Counter(names).items():
         if count > 1:
-            yield f"{section}: {count} of them have the {key} {name.removeprefix('inbox:')!r}."
+            yield f"{section}: {count} of them have the {key} {name!r}."
 
 
 def _of_credentials(place: str, upstream: UpstreamSettings) -> Iterator[str]:
@@ -193,8 +199,8 @@ def _of_credentials(place: str, upstream: UpstreamSettings) -> Iterator[str]:
 
 def _of_places(place: str, team: TeamSettings, upstreams: Sequence[UpstreamSettings]) -> Iterator[str]:
     covers = covering(upstreams)
-    known = [EVERYWHERE, *(each.name for each in upstreams), *map(name_of, upstreams)]
-    known = [each for each in dict.fromkeys(known) if not each.startswith("inbox:")]
+    names = [name for each in upstreams for name in (each.name, *names_of(each))]
+    known = [each for each in dict.fromkeys([EVERYWHERE, *names]) if not each.startswith("inbox:")]
     for right in RIGHTS:
         for where in getattr(team, right):
             if not covers(where):
@@ -208,13 +214,13 @@ def covering(upstreams: Sequence[UpstreamSettings]) -> Callable[[str], tuple[str
     named: dict[str, tuple[str, ...]] = {EVERYWHERE: (EVERYWHERE,)}
     inboxes = set()
     for upstream in upstreams:
-        name = name_of(upstream)
-        is_inbox = name.startswith("inbox:")
-        named[upstream.name] = (name, f"{upstream.name}/*") if is_inbox else (name,)
-        if is_inbox:
+        names = names_of(upstream)
+        if names == (inbox_name(upstream.name),):
             inboxes.add(upstream.name)
+            names = (*names, f"{upstream.name}/*")
         else:
-            named[name] = (name,)
+            named.update((name, (name,)) for name in names)
+        named[upstream.name] = names
 
     def covers(where: str) -> tuple[str, ...]:
         inbox, _, conversation = where.partition("/")

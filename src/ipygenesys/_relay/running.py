@@ -19,6 +19,7 @@ from ipygenesys._io.relay.service import Service
 from ipygenesys._protocols.base import Adapter, IsFed
 from ipygenesys._relay.address import Address, SettingsError, address_of, variable
 from ipygenesys._relay.hub import JupyterHub
+from ipygenesys._relay.plan import NOT_YET
 from ipygenesys._relay.rights import Identities, Rights
 from ipygenesys._relay.settings import Settings
 from ipygenesys._relay.tokens import SignedTokens
@@ -98,7 +99,7 @@ async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
     protocols = protocols_of(settings.upstreams, environment)
     for name, protocol in protocols.items():
         if not isinstance(protocol, Adapter | IsFed):
-            raise SettingsError(f"upstreams: {name}: this version relays conversations, not yet inboxes.")
+            raise SettingsError(f"upstreams: {name}: {NOT_YET}.")
     async with AsyncExitStack() as stack:
         rights = (
             Rights(settings, identities_of(settings, environment, stack)) if settings.teams else Everybody()

@@ -147,15 +147,15 @@ class AgentUserSettings(_AsAgent, frozen=True, kw_only=True, tag="agent-user"):
 
 
 class AgentMessagingSettings(_AsAgent, frozen=True, kw_only=True, tag="agent-messaging"):
-    """One conversation, as an agent (a user's token) or as somebody who watches (an OAuth client)."""
+    """Conversations, as an agent (a user's token) or as somebody who watches (an OAuth client)."""
 
-    conversation_id: ConversationId
+    conversation_ids: Annotated[tuple[ConversationId, ...], Meta(min_length=1)]
 
 
 class MessagingEventsSettings(_WithCredentials, frozen=True, kw_only=True, tag="messaging-events"):
-    """One conversation, by the tutorial's contract."""
+    """Conversations, by the tutorial's contract."""
 
-    conversation_id: ConversationId
+    conversation_ids: Annotated[tuple[ConversationId, ...], Meta(min_length=1)]
     environment: Text | None = None
     base_url: Text | None = None
 

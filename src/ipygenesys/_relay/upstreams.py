@@ -11,7 +11,7 @@ from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
 from ipygenesys._protocols.web_messaging.protocol import WebMessaging
 from ipygenesys._relay import settings as wanted
 from ipygenesys._relay.address import SettingsError, variable
-from ipygenesys._relay.reading import name_of
+from ipygenesys._relay.reading import names_of
 from ipygenesys._relay.settings import UpstreamSettings
 from ipygenesys.credentials import AccessToken, ClientCredentials
 
@@ -23,7 +23,11 @@ def protocols_of(upstreams: tuple[UpstreamSettings, ...], environment: Mapping[s
         SettingsError: one cannot be made; the words are of the protocol itself, with the place.
     """
     maker = _Maker(environment)
-    return {name_of(each): maker.protocol(f"upstreams[{n}]", each) for n, each in enumerate(upstreams)}
+    return {
+        name: maker.protocol(f"upstreams[{number}]", each, name)
+        for number, each in enumerate(upstreams)
+        for name in names_of(each)
+    }
 
 
 class _Maker:
@@ -31,30 +35,30 @@ class _Maker:
         self._environment = environment
         self._credentials: dict[tuple[str | None, ...], ClientCredentials | AccessToken] = {}
 
-    def protocol(self, place: str, each: UpstreamSettings) -> Any:
+    def protocol(self, place: str, each: UpstreamSettings, name: str) -> Any:
         try:
-            return self._made(place, each)
+            return self._made(place, each, name)
         except SettingsError:
             raise
         except (TypeError, ValueError, OSError) as error:
             raise SettingsError(f"{place}: {error}") from None
 
-    def _made(self, place: str, each: UpstreamSettings) -> Any:
+    def _made(self, place: str, each: UpstreamSettings, name: str) -> Any:
         match each:
             case wanted.ReplaySettings(path=path, speed=speed):
                 from ipygenesys._io.recordings.replay import Replay
 
                 return Replay(path, speed)
-            case wanted.MessagingEventsSettings(conversation_id=conversation_id):
+            case wanted.MessagingEventsSettings():
                 return MessagingEvents(
-                    conversation_id=conversation_id,
+                    conversation_id=name,
                     credentials=self._credentials_of(place, each),
                     environment=each.environment,
                     base_url=each.base_url,
                 )
             case wanted.WebMessagingSettings(deployment_id=deployment_id):
-                name = each.session_token_env
-                token = name and variable(f"{place}.session_token_env", name, self._environment)
+                kept = each.session_token_env
+                token = kept and variable(f"{place}.session_token_env", kept, self._environment)
                 return WebMessaging(
                     deployment_id=deployment_id, session_token=token, origin=each.origin, **_where(each)
                 )
@@ -63,11 +67,9 @@ class _Maker:
                 return AgentQueue(queue_id=queue_ids, credentials=credentials, **_where(each))
             case wanted.AgentUserSettings():
                 return AgentUser(credentials=self._credentials_of(place, each), **_where(each))
-            case wanted.AgentMessagingSettings(conversation_id=conversation_id):
+            case wanted.AgentMessagingSettings():
                 credentials = self._credentials_of(place, each)
-                return AgentMessaging(
-                    conversation_id=conversation_id, credentials=credentials, **_where(each)
-                )
+                return AgentMessaging(conversation_id=name, credentials=credentials, **_where(each))
 
     def _credentials_of(self, place: str, each: Any) -> ClientCredentials | AccessToken:
         names = (each.client_id_env, each.client_secret_env, each.access_token_env)

@@ -63,6 +63,9 @@ def run(options: argparse.Namespace) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return WRONG
+    except ImportError as error:
+        print(f"{error}. pip install 'ipygenesys[relay]'", file=sys.stderr)
+        return FAILED
 
 
 def dry_run(settings: Settings, environment: Mapping[str, str], acl: Path) -> int:
@@ -133,11 +136,8 @@ def serve(settings: Settings, environment: Mapping[str, str]) -> int:
     Raises:
         SettingsError: it cannot begin.
     """
-    try:
-        from ipygenesys._relay import running
-    except ImportError as error:
-        print(f"{error}. pip install 'ipygenesys[relay]'", file=sys.stderr)
-        return FAILED
+    from ipygenesys._relay import running
+
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("ipygenesys").setLevel(logging.INFO)
     try:
