@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.kept import DurableState, Keep
@@ -15,6 +15,7 @@ from ipygenesys._protocols.flow import CallError
 _log = logging.getLogger("ipygenesys.durable")
 
 
+@runtime_checkable
 class Journal(Protocol):
     """A store that writes ahead by itself, such as a relay's."""
 
@@ -38,7 +39,7 @@ class Journal(Protocol):
 
 def writing_ahead(store: DurableStore | Journal) -> Journal | WriteAhead:
     """What keeps changes in a store."""
-    return WriteAhead(store) if isinstance(store, DurableStore) else store
+    return store if isinstance(store, Journal) else WriteAhead(store)
 
 
 class WriteAhead:
