@@ -18,6 +18,7 @@ from ipygenesys._protocols.tolerant import (
     decode,
     decode_whole,
     leftovers,
+    time_ms_of,
 )
 
 
@@ -154,3 +155,19 @@ def test_no_bytes_raise_anything_else(data: bytes) -> None:
         decode(data, Outer)
     except UNREADABLE:
         pass
+
+
+@pytest.mark.parametrize(
+    ("written", "time_ms"),
+    [
+        ("2026-01-01T10:00:00Z", 1_767_261_600_000),
+        ("2026-01-01t10:00:00.1234567z", 1_767_261_600_123),
+        ("2026-01-01 12:00:00,5+02:00", 1_767_261_600_500),
+        ("2026-01-01T10:00:00", 1_767_261_600_000),
+        ("Thu, 01 Jan 2026 10:00:00 GMT", None),
+        ("1767261600000", None),
+        (None, None),
+    ],
+)
+def test_a_time_is_read_in_whatever_form_rfc_3339_allows(written: str | None, time_ms: int | None) -> None:
+    assert time_ms_of(written) == time_ms

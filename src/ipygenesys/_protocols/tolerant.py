@@ -214,7 +214,7 @@ def time_ms_of(timestamp: str | None) -> int | None:
 @lru_cache(maxsize=4096)  # Events name the same moments again and again.
 def _time_ms_of(timestamp: str) -> int | None:
     try:
-        moment = dt.datetime.fromisoformat(timestamp)
+        moment = dt.datetime.fromisoformat(timestamp.upper())  # RFC 3339 allows for t and z, Python does not.
         aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
         time_ms = round(aware.timestamp() * 1000)
     except (ValueError, OverflowError):
