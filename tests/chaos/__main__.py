@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("autobahn", "deadlines", "flood", "kills")
+NAMES = ("autobahn", "deadlines", "flood", "kills", "relay")
 
 
 def main(arguments: list[str]) -> int:
