@@ -30,6 +30,7 @@ VIEWERS = 3
 FAILOVER_S = 10.0
 """What is promised."""
 PATIENCE_S = 60.0
+SINCE_S = 0.3
 QUIET_S = 7.0
 """How long a leader is cut off or paused: longer than its lease."""
 
@@ -148,6 +149,7 @@ class Campaign:
                 leader.proxy.trouble(is_unread=True)  # What it says then arrives late, not never.
             case "pause":
                 leader.send(signal.SIGSTOP)
+        await asyncio.sleep(SINCE_S)  # What was on its way is through.
         await self._all_have(self._simulator.agent_say(f"after {kind} {self.outcome.rounds}"))
         self.outcome.recovered_s.append(time.monotonic() - began)
         self.outcome.rounds += 1

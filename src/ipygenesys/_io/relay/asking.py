@@ -56,6 +56,12 @@ class Asking:
             self._end()
             self._end = None
 
+    def give_up(self) -> None:
+        """What was asked may be lost, or somebody else has to answer it: nobody waits for it any more."""
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(RedisError(NO_ANSWER))
+
     async def tell(self, wanted: Wanted) -> None:
         """Ask for what needs no answer.
 

@@ -30,7 +30,8 @@ return 1
 
 TAKE = """
 -- KEYS: lease, epoch, run. ARGV: relay, ms that the lease lasts, an epoch to be above, a name for what is held here.
-if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return false end
 local former = tonumber(redis.call('GET', KEYS[2]) or '0')
 local epoch = math.max(former, tonumber(ARGV[3]), tonumber(redis.call('TIME')[1]) - 1) + 1
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])

@@ -11,6 +11,7 @@ from ipygenesys._core.relay.rights import Everybody, Rights
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.platform import source  # noqa: F401 - who takes over has no time to import it
 from ipygenesys._io.relay.leading import Options, Upstream
 from ipygenesys._io.relay.reader import Reader
 from ipygenesys._io.relay.redis_client import Redis

@@ -126,6 +126,7 @@ class Viewer:
     def _lost(self, generation: int, failure: Failure) -> None:
         if generation == self._generation:
             self._stop()
+            self._asking.give_up()
             self._conversation.take(StreamLost(generation, StreamLoss(failure=failure)))
 
     async def _open(self, generation: int) -> None:
@@ -211,6 +212,7 @@ class Viewer:
         self._conversation.settle()
 
     async def _read_anew(self, generation: int) -> None:
+        self._asking.give_up()
         while len(self._ends) > 1:
             self._ends.pop()()
         try:
