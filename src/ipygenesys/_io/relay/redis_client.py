@@ -124,8 +124,7 @@ class Redis:
 
     async def fields(self, key: str) -> dict[str, bytes]:
         """A whole hash."""
-        found: Mapping[bytes, bytes] = await self._do("HGETALL", key)
-        return {name.decode(): value for name, value in found.items()}
+        return {name.decode(): value for name, value in (await self._do("HGETALL", key)).items()}
 
     async def newest(self, stream: str) -> Position | None:
         """The id of a stream's newest entry."""
