@@ -106,6 +106,30 @@ def test_a_recording_of_messages_has_a_row_each_with_receipts(tmp_path: Path, do
     assert [row.response_time_s for row in rows] == [None, 1.5, 30.0, None]
 
 
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [
+        ([{"code": "RateLimited", "message": None}], "RateLimited"),
+        ([{}, {"code": "GeneralError", "message": "Try later."}], "Try later."),
+        (None, "The platform could not deliver it."),
+    ],
+)
+def test_why_a_message_failed_is_said_as_well_as_it_is_known(
+    tmp_path: Path, reasons: Any, words: str
+) -> None:
+    failed = receipt("Failed", "2026-11-29T10:02:01Z", reasons=reasons)
+    message = {
+        "timestamp": "2026-11-29T10:02:00Z",
+        "id": "m1",
+        "purpose": "agent",
+        "messageText": "x",
+        "messageReceipts": [failed],
+    }
+    (row,) = rows_in(written({"messagingTranscript": [message]}, tmp_path))
+
+    assert (row.status, row.error) == ("failed", words)
+
+
 def test_the_messages_alone_are_read_too(tmp_path: Path) -> None:
     assert [row.id for row in rows_in(written(RECORDED, tmp_path))] == ["m1", "m2", "m3", "m4"]
 

@@ -101,7 +101,8 @@ def _add_receipts(row: Row, receipts: list[dict[str, Any]]) -> None:
         elif said == "read":
             row.read_ms = _earliest(row.read_ms, time_ms)
         elif said == "failed":
-            reasons = (text_in(reason.get("message")) for reason in objects_in(receipt.get("reasons")))
+            listed = objects_in(receipt.get("reasons"))
+            reasons = (text_in(each.get("message")) or text_in(each.get("code")) for each in listed)
             row.error = next(filter(None, reasons), "The platform could not deliver it.")
         row.withdrawn |= receipt.get("status") == "Removed"
     row.status = status
