@@ -90,9 +90,7 @@ class Redis:
             url,
             socket_timeout=TIMEOUT_S,
             socket_connect_timeout=TIMEOUT_S,
-            retry=Retry(
-                NoBackoff(), 1
-            ),  # A pooled connection may have died; all that is asked may be asked twice.
+            retry=Retry(NoBackoff(), 1),  # A pooled connection may have died; all may be asked twice.
             max_connections=MAX_CONNECTIONS,
             health_check_interval=0,
             decode_responses=False,

@@ -1,4 +1,4 @@
-"""Relay: a conversation, or many, that comes by a relay on Redis instead of from the platform itself."""
+"""Relay: a conversation that comes by a relay on Redis instead of from the platform itself."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Relay:
 
         if self.conversation_id is None:
             raise ValueError(
-                "Which conversation? ig.Relay(url, conversation_id=…); all of them: ig.Inbox(ig.Relay(url))."
+                "Which conversation? ig.Relay(url, conversation_id=…); several: ig.Inbox([ig.Relay(…), …])."
             )
         token = None if self._token is None else self._token.reveal()
         return Viewer(conversation, self._url.reveal(), Keys(self.conversation_id), token)
