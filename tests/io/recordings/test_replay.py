@@ -263,6 +263,7 @@ async def test_foreign_and_newer_lines_are_left_out(recorded: tuple[Path, str]) 
         await until_over(replay)
         assert digest(client) == recorded[1]
         file = tape_of(replay)._file
+        assert isinstance(file, reading.RecordingFile)
         assert (file.foreign, file.unknown) == (2, 1)
 
 

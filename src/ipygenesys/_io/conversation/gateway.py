@@ -35,6 +35,7 @@ from ipygenesys._io.disk.read_positions import ReadPosition, ReadPositions
 from ipygenesys._io.disk.write_ahead import Journal, WriteAhead, writing_ahead
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.recordings.in_memory import InMemory
 from ipygenesys._io.recordings.recorder import Recorder
 from ipygenesys._io.stream.source import LeadsSession, Source
 from ipygenesys._io.tap import Tap
@@ -182,7 +183,7 @@ class Gateway:
         """By draft id: who wants to hear of one message only."""
         return self._listeners.deliveries
 
-    def begin(self, recorder: Recorder) -> None:
+    def begin(self, recorder: Recorder | InMemory) -> None:
         """Have what passes written down; between two steps, or before there was any."""
         recorder.begin(self.session, self.tap, self._protocol, is_new=not self._has_begun)
 

@@ -6,7 +6,7 @@ import gzip
 import os
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from ipygenesys._io.recordings.foreign import read_foreign
 from ipygenesys._recordings.coding import NoRecording, UnknownKind, entry_of, header_of, is_header
@@ -20,6 +20,25 @@ MAX_RATIO = 200
 _TAIL_BYTES = 1 << 20
 
 
+class Recorded(Protocol):
+    """A recording, open for reading."""
+
+    header: Header
+    start: int
+    """Where the first entry stands."""
+    is_growing: bool
+    """More may be there at the next look."""
+
+    def entries(self, at: int | None = None) -> Iterator[tuple[int, AnyEntry]]:
+        """Each entry from a place on, with the place after it."""
+
+    def last_at_s(self) -> float:
+        """Of the last entry."""
+
+    def close(self) -> None:
+        """It is read no more."""
+
+
 class RecordingFile:
     """A recording of ours, open for reading.
 
@@ -30,6 +49,8 @@ class RecordingFile:
         NoRecording: it is none, or of a newer version.
         OSError: it cannot be read.
     """
+
+    is_growing = False
 
     def __init__(self, path: str) -> None:
         self.path = path

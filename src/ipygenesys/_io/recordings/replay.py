@@ -7,12 +7,12 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
 from ipygenesys._core.model.profile import Profile
-from ipygenesys._io.recordings.reading import RecordingFile, is_ours, read_entries
+from ipygenesys._io.recordings.reading import Recorded, RecordingFile, is_ours, read_entries
 from ipygenesys._io.recordings.tape import Tape
 from ipygenesys._io.stream.source import Conversation
 from ipygenesys._recordings.coding import line_of
@@ -38,11 +38,22 @@ class Replay:
 
     def __init__(self, path: str | os.PathLike[str], speed: float = 1.0) -> None:
         self.path = os.fspath(path)
+        is_file_of_ours = not os.path.isdir(self.path) and is_ours(self.path)
+        ours = self.path if is_file_of_ours else _converted(self.path, self)
+        self._begin(lambda: RecordingFile(ours), speed)
+
+    @classmethod
+    def of(cls, recorded: Callable[[], Recorded], speed: float = 1.0) -> Self:
+        """Of what is no file: ``recorded`` opens it."""
+        self = cls.__new__(cls)
+        self.path = ""
+        self._begin(recorded, speed)
+        return self
+
+    def _begin(self, recorded: Callable[[], Recorded], speed: float) -> None:
+        self._recorded = recorded
         self._speed = _checked(speed)
-        self._ours = (
-            self.path if not os.path.isdir(self.path) and is_ours(self.path) else _converted(self.path, self)
-        )
-        file = RecordingFile(self._ours)
+        file = recorded()
         self._header = file.header
         self._duration: float | None = None
         file.close()
@@ -65,9 +76,7 @@ class Replay:
 
     def source(self, conversation: Conversation) -> Tape:
         """What feeds a conversation with it."""
-        tape = Tape(
-            conversation, RecordingFile(self._ours), speed=self._speed, on_change=self._told_of_a_change
-        )
+        tape = Tape(conversation, self._recorded(), speed=self._speed, on_change=self._told_of_a_change)
         self._tapes = [each for each in self._tapes if not each.loop.is_closed()] + [tape]
         for do in self._before:
             do(tape)
@@ -78,13 +87,15 @@ class Replay:
     @property
     def duration(self) -> float:
         """Seconds from the first entry to the last."""
-        if self._duration is None:
-            file = RecordingFile(self._ours)
-            try:
-                self._duration = max(file.last_at_s() - self._header.at_s, 0.0)
-            finally:
-                file.close()
-        return self._duration
+        if self._duration is not None:
+            return self._duration
+        file = self._recorded()
+        try:
+            is_growing, duration = file.is_growing, max(file.last_at_s() - self._header.at_s, 0.0)
+        finally:
+            file.close()
+        self._duration = None if is_growing else duration
+        return duration
 
     @property
     def began_ms(self) -> int:

@@ -22,7 +22,7 @@ from ipygenesys._core.session.session import Session
 from ipygenesys._io.recordings.hearing import Hearing
 from ipygenesys._io.recordings.kept_sessions import Kept, KeptSessions
 from ipygenesys._io.recordings.pace import Pace
-from ipygenesys._io.recordings.reading import RecordingFile
+from ipygenesys._io.recordings.reading import Recorded
 from ipygenesys._io.stream.source import Conversation, Wish
 from ipygenesys._recordings.entries import AnyEntry, Ended, InputTaken, StateChecked, StateKept
 from ipygenesys._recordings.masking import Masks
@@ -33,6 +33,8 @@ BATCH = 500
 """Chosen: entries read at once, off the loop."""
 SLICE_S = 0.005
 """Chosen: how long entries are handed in before others get their turn."""
+LOOK_S = 0.2
+"""Chosen: how often a recording that still grows is looked at for more."""
 WITHHELD: frozenset[Capability] = frozenset({"send", "send_typing", "send_read", "attachments"})
 NOTHING_IS_SENT = "This is a replay: nothing is sent by it. Pause, play and seek are all that it takes."
 
@@ -50,7 +52,7 @@ class Tape:
     def __init__(
         self,
         conversation: Conversation,
-        file: RecordingFile,
+        file: Recorded,
         *,
         speed: float = 1.0,
         on_change: Callable[[], object] = lambda: None,
@@ -73,6 +75,7 @@ class Tape:
         self._pace = Pace(self.loop.time, speed, lambda: self._at_s - self._origin_s)
         self._place = file.start
         self._ahead: deque[tuple[int, AnyEntry]] = deque()
+        self._may_grow = False
         self._inputs = 0
         self._hearing = Hearing(conversation)
         self._kept = KeptSessions()
@@ -166,7 +169,7 @@ class Tape:
             elif not self.is_playing:
                 await self._until_woken(None)
             elif not self._ahead and not await self._read():
-                self._end()
+                await self._end()
             elif (wait_s := self._wait_s(self._ahead[0][1])) > 0:
                 await self._until_woken(wait_s)
             else:
@@ -229,13 +232,19 @@ class Tape:
         self._become(session)
         self._show()
 
-    def _end(self) -> None:
+    async def _end(self) -> None:
+        if self._may_grow:
+            await self._until_woken(LOOK_S)
+            return
         self._pace.is_playing = False
         self._pace.be_at(self._at_s - self._origin_s)
         self.ended.set()
         self._on_change()
 
     async def _read(self) -> bool:
+        self._may_grow = (
+            self._file.is_growing
+        )  # As it was before the look: what has come meanwhile is read next.
         place = self._place if not self._ahead else self._ahead[-1][0]
         self._ahead += await asyncio.to_thread(lambda: list(islice(self._file.entries(place), BATCH)))
         return bool(self._ahead)
