@@ -1,6 +1,7 @@
 // The anywidget entry of an inbox: one page of the kernel's per view, and the chats that hosts draw into it.
 
-import type { AnyModel, Host, InitializeProps, RenderProps } from "@anywidget/types";
+import type { Host, InitializeProps, RenderProps } from "@anywidget/types";
+import { showWidget } from "./explore/show-widget";
 import type { InboxWindow } from "./explore.gen";
 import { type Drawn, mountInbox } from "./inbox/mount";
 import { createSeat, type Seat } from "./inbox/seat";
@@ -41,33 +42,4 @@ export default function createInbox() {
       return () => closing.abort();
     },
   };
-}
-
-/** What hosts of before anywidget 0.11 have instead: the widgets' own manager. */
-interface Manager {
-  readonly get_model: (id: string) => Promise<unknown>;
-  readonly create_view?: (model: unknown) => Promise<{ el: HTMLElement; remove(): void }>;
-}
-
-async function showWidget(
-  model: AnyModel,
-  host: Host | undefined,
-  el: HTMLElement,
-  id: string,
-  signal: AbortSignal,
-): Promise<void> {
-  if (host !== undefined) {
-    const widget = await host.getWidget(`anywidget:${id}`);
-    if (!signal.aborted) await widget.render({ el, signal });
-    return;
-  }
-  const manager = model.widget_manager as unknown as Manager;
-  if (manager.create_view === undefined) throw new Error("This host shows no widget in another.");
-  const view = await manager.create_view(await manager.get_model(id));
-  if (signal.aborted) {
-    view.remove();
-    return;
-  }
-  signal.addEventListener("abort", () => view.remove(), { once: true });
-  el.append(view.el);
 }

@@ -92,7 +92,13 @@ describe("files", () => {
   });
   it("only entries and what they are made of see the model, only the kernel's wing and widget.ts see the port", () => {
     const seers = scripts.filter((name) => /\bmodel\b\.|@anywidget/.test(read(name)));
-    expect(seers.sort()).toEqual(["explore/entry.ts", "inbox.ts", "replay.ts", "widget.ts"]);
+    expect(seers.sort()).toEqual([
+      "explore/entry.ts",
+      "explore/show-widget.ts",
+      "inbox.ts",
+      "replay.ts",
+      "widget.ts",
+    ]);
     const usersOfPort = scripts.filter((name) => imports.get(name)?.includes("kernel/port.ts"));
     expect(usersOfPort.sort()).toEqual([
       "kernel/actions.ts",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import ipygenesys as ig
-from ipygenesys._inboxes.open_chats import MAX_SHOWN
+from ipygenesys._widget.open_chats import MAX_SHOWN
 from tests.widget.browser import eventually
 from tests.widget.conftest import Bench
 from tests.widget.test_inbox_pages import Page

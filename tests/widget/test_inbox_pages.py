@@ -22,10 +22,10 @@ from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._inboxes import widget
 from ipygenesys._inboxes.languages import inbox_words
-from ipygenesys._inboxes.open_chats import MAX_SHOWN
 from ipygenesys._inboxes.widget import InboxWidget
 from ipygenesys._io.conversation.views import Views
 from ipygenesys._io.host.clock import SystemClock
+from ipygenesys._widget.open_chats import MAX_SHOWN
 from tests.widget.browser import RecordedComm, eventually
 from tests.widget.conftest import Bench
 

@@ -1,7 +1,8 @@
 // What the entries of the widgets beside the chat have in common: a link per widget, a drawing per view.
 
-import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
+import type { AnyModel, Host, InitializeProps, RenderProps } from "@anywidget/types";
 import { createLink, type Link } from "./link";
+import { type Show, showWidget } from "./show-widget";
 
 /** What one widget knows and says, and how it is drawn. */
 export interface Side<Message, Question> {
@@ -9,7 +10,7 @@ export interface Side<Message, Question> {
   /** What a look says now. */
   readonly question: () => Question;
   readonly isAnswered: () => boolean;
-  readonly mount: (el: HTMLElement, signal: AbortSignal) => void;
+  readonly mount: (el: HTMLElement, signal: AbortSignal, show: Show) => void;
 }
 
 /** To the kernel, while somebody looks. */
@@ -74,13 +75,18 @@ export function createEntry<Message, Question>(
       start(model, signal);
     },
 
-    render({ model, el, signal }: Pick<RenderProps, "model" | "el" | "signal">): () => void {
+    render({
+      model,
+      el,
+      signal,
+      host,
+    }: Pick<RenderProps, "model" | "el" | "signal"> & { host?: Host }): () => void {
       const shown = shownOf(model) ?? start(model, undefined);
       const closing = new AbortController();
       signal?.addEventListener("abort", () => closing.abort(), { once: true, signal: closing.signal });
       shown.views += 1;
       shown.open();
-      shown.side.mount(el, closing.signal);
+      shown.side.mount(el, closing.signal, (...place) => showWidget(model, host, ...place));
       closing.signal.addEventListener(
         "abort",
         () => {

@@ -2,13 +2,11 @@
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Show } from "../explore/show-widget";
 import { displayName } from "../text/format";
 import type { PageShade } from "../view/theme";
 import type { Known } from "./state/known";
 import { nameOf, type Words } from "./state/words";
-
-/** Draws the widget of this model into an element until the signal says that it is over; fails where the host cannot. */
-export type Show = (el: HTMLElement, chat: string, signal: AbortSignal) => Promise<void>;
 
 interface Props {
   readonly known: Known;

@@ -3,12 +3,13 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { waitingForKernel } from "../explore/before-kernel";
+import type { Show } from "../explore/show-widget";
 import { wording } from "../explore/wording";
 import { OWN_KEYS } from "../view/own-keys";
 import type { PageShade } from "../view/theme";
 import type { News } from "./announcer";
 import { createAttention } from "./attention";
-import { Beside, type Show } from "./beside";
+import { Beside } from "./beside";
 import { List } from "./list";
 import { Problems, problemsInShort } from "./problems";
 import type { Seat } from "./seat";

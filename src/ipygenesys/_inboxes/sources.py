@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ipygenesys._inboxes.of_chats import ChatRows
-from ipygenesys._inboxes.open_chats import MAX_SHOWN
 from ipygenesys._inboxes.source import Source
 from ipygenesys._protocols.base import checked_adapter
+from ipygenesys._widget.open_chats import MAX_SHOWN
 from ipygenesys.chat import Chat
 
 if TYPE_CHECKING:

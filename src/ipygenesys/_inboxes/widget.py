@@ -26,7 +26,6 @@ from ipygenesys._core.inbox_view.wire import (
 from ipygenesys._core.model.inputs import Command
 from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
 from ipygenesys._inboxes.languages import inbox_words
-from ipygenesys._inboxes.open_chats import MAX_SHOWN, OpenChats
 from ipygenesys._inboxes.source import Source
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.conversation.views import Views
@@ -35,6 +34,7 @@ from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.hosts import host_here
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
+from ipygenesys._widget.open_chats import MAX_SHOWN, OpenChats
 from ipygenesys._widget.weakly import weakly
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class InboxWidget(anywidget.AnyWidget):
         self._spoken = SpokenLocale(None if locale is None else view_locale(locale), inbox_words())
         self._source = source
         self._pages = self._new_pages(source)
-        self._chats = OpenChats(weakly(self._make_chat), max_shown)
+        self._chats: OpenChats[str, Chat] = OpenChats(weakly(self._make_chat), max_shown)
         self._opener = HandlerThread(_said_in_the_log, name="ipygenesys-inbox")
         """Chats are made there: it takes some milliseconds, in which neither stream nor page shall wait."""
         self._in_sight: set[str] = set()

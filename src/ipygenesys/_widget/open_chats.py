@@ -1,19 +1,30 @@
-"""The conversations of an inbox that are open as chats: each once, and what only pages wanted not for ever."""
+"""Conversations that are open as chats beside a list: each once, and what only pages wanted not for ever."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ipygenesys.chat import Chat
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, Protocol, TypeVar
 
 MAX_SHOWN = 4
 """Chosen: who goes back to one of the last few finds it as it was; each holds a conversation and a copy of the bundle."""
 
 
-class OpenChats:
+class Closes(Protocol):
+    """A chat, as far as that concerns it."""
+
+    comm: Any
+    """None once it was closed."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+Id = TypeVar("Id", bound=Hashable)
+Chat = TypeVar("Chat", bound=Closes)
+
+
+class OpenChats(Generic[Id, Chat]):
     """From any thread. A chat that was closed is made anew.
 
     Args:
@@ -21,22 +32,22 @@ class OpenChats:
         max_shown: how many stay open that only pages wanted; None: all.
     """
 
-    def __init__(self, make: Callable[[str], Chat], max_shown: int | None = MAX_SHOWN) -> None:
+    def __init__(self, make: Callable[[Id], Chat], max_shown: int | None = MAX_SHOWN) -> None:
         self._make = make
         self._max_shown = max_shown
         self._lock = threading.RLock()
-        self._chats: dict[str, Chat] = {}
-        self._kept: set[str] = set()
+        self._chats: dict[Id, Chat] = {}
+        self._kept: set[Id] = set()
         """Those that somebody asked for in a cell, and closes there."""
 
-    def open(self, conversation_id: str) -> Chat:
+    def open(self, conversation_id: Id) -> Chat:
         """For whoever closes it by themselves."""
         with self._lock:
             chat = self._chat(conversation_id)
             self._kept.add(conversation_id)
             return chat
 
-    def show(self, conversation_id: str) -> Chat:
+    def show(self, conversation_id: Id) -> Chat:
         """For the pages: of these only the newest few stay open, where that is said."""
         with self._lock:
             chat = self._chat(conversation_id)
@@ -46,7 +57,7 @@ class OpenChats:
                     self._chats.pop(id_).close()
             return chat
 
-    def _chat(self, conversation_id: str) -> Chat:
+    def _chat(self, conversation_id: Id) -> Chat:
         chat = self._chats.pop(conversation_id, None)
         if chat is None or chat.comm is None:
             self._kept.discard(conversation_id)
