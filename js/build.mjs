@@ -24,7 +24,7 @@ const argument = (name) => process.argv.find((each) => each.startsWith(`--${name
 const outdir = argument("outdir") ?? "../src/ipygenesys/static";
 
 /** A bundle each: it travels with every widget of its kind. */
-const SCRIPTS = ["widget", "replay", "pictures", "inspector", "inbox"];
+const SCRIPTS = ["widget", "replay", "pictures", "inspector", "inbox", "runs"];
 
 const compress = {
   passes: 4,
@@ -49,7 +49,10 @@ const build = await context({
   entryPoints: [
     ...SCRIPTS.map((name) => ({ in: `src/${name}.ts`, out: name })),
     { in: "src/style.css", out: "widget" },
-    ...["replay", "pictures", "inspector", "inbox"].map((name) => ({ in: `src/${name}.css`, out: name })),
+    ...["replay", "pictures", "inspector", "inbox", "runs"].map((name) => ({
+      in: `src/${name}.css`,
+      out: name,
+    })),
   ],
   outdir,
   bundle: true,

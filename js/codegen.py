@@ -18,6 +18,7 @@ from ipygenesys._core.view.protocol.schema import view_protocol_schema
 from ipygenesys._inspector import wire as inspector
 from ipygenesys._pictures import wire as pictures
 from ipygenesys._player import wire as player
+from ipygenesys._runs import wire as runs
 
 HERE = Path(__file__).parent
 SCHEMA = HERE / "protocol.schema.json"
@@ -32,6 +33,7 @@ EXPLORED = (
     *(inspector.Rows, inspector.InspectorDetail, inspector.Problem),
     *(player.PlayerState, player.LookAtPlayer, player.Play, player.Seek, player.SetSpeed),
     *(inspector.LookAtRows, inspector.OlderRows, inspector.OpenDetail, inspector.Inject),
+    *(runs.RunRows, runs.OpenedScenario, runs.LookAtRun, runs.OpenScenario, runs.StopRun),
     *(inbox.InboxWindow, inbox.LookAtInbox, inbox.SelectRow, inbox.PageGone),
 )
 

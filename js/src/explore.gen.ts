@@ -15,6 +15,11 @@ export type Explored =
   | OlderRows
   | OpenDetail
   | Inject
+  | RunRows
+  | OpenedScenario
+  | LookAtRun
+  | OpenScenario
+  | StopRun
   | InboxWindow
   | LookAtInbox
   | SelectRow
@@ -266,6 +271,103 @@ export interface Inject {
   kind: "inject";
   direction: "in" | "out";
   text: string;
+}
+/**
+ * Kernel to page: all scenarios, or those that have changed since the revision before.
+ */
+export interface RunRows {
+  kind: "run";
+  revision: number;
+  isWhole: boolean;
+  rows: RunRow[];
+  name: string;
+  isOver: boolean;
+  nowMs: number;
+  heldBack: number;
+  locale: string;
+  words: {
+    [k: string]: string;
+  };
+}
+/**
+ * A scenario in a line.
+ */
+export interface RunRow {
+  number: number;
+  name: string;
+  state: "error" | "failed" | "passed" | "playing" | "skipped" | "waiting";
+  words: string;
+  beganMs: number | null;
+  seconds: number | null;
+  said: number;
+  slowestS: number | null;
+  tries: number;
+}
+/**
+ * Kernel to page: all of one scenario.
+ */
+export interface OpenedScenario {
+  kind: "scenario";
+  number: number;
+  steps: PlayedStep[];
+  words: string;
+  chat: string;
+  hasChat: boolean;
+  messageId: string | null;
+  conversationId: string | null;
+}
+/**
+ * A step of a scenario, and what became of it.
+ */
+export interface PlayedStep {
+  text: string;
+  state: "failed" | "not played" | "passed" | "playing";
+  waitedS: number;
+  place: string;
+  words: string;
+  messageId: string | null;
+  instead: Instead[];
+  more: number;
+}
+/**
+ * A message that came in place of the one that was expected.
+ */
+export interface Instead {
+  messageId: string;
+  text: string;
+  problems: string[];
+  difference: Piece[];
+}
+/**
+ * A part of a difference: of both texts, of what was expected alone, or of what came alone.
+ */
+export interface Piece {
+  side: "both" | "came" | "expected";
+  text: string;
+}
+/**
+ * Page to kernel: somebody looks.
+ */
+export interface LookAtRun {
+  kind: "look";
+  revision: number;
+  /**
+   * @maxItems 10
+   */
+  languages: string[];
+}
+/**
+ * Page to kernel: all of this one; 0 is none.
+ */
+export interface OpenScenario {
+  kind: "open";
+  number: number;
+}
+/**
+ * Page to kernel: end it.
+ */
+export interface StopRun {
+  kind: "stop";
 }
 /**
  * Kernel to one page: what is in sight now, or what has changed of it since the revision before.

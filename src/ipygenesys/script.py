@@ -3,80 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+import atexit
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from threading import Thread
+from typing import Any, Literal
 
+from ipygenesys._runs.run import STOP_S, Run
 from ipygenesys._scripts.model.place import ScriptError
 from ipygenesys._scripts.model.results import ScenarioResult
 from ipygenesys._scripts.model.scenario import Scenario
-from ipygenesys._scripts.play import runner
-from ipygenesys._scripts.report import files
+from ipygenesys._scripts.play.suite import Suite
 from ipygenesys._scripts.writing import ScenarioBuilder
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Strict = Literal["ovotech"] | None
-
-
-class Run:
-    """What came of a script: ``passed``, ``scenarios``, and reports."""
-
-    def __init__(self, scenarios: Iterable[ScenarioResult], name: str) -> None:
-        self.scenarios = tuple(scenarios)
-        """A ``ScenarioResult`` each, in the script's order."""
-        self.name = name
-
-    @property
-    def passed(self) -> bool:
-        """All were played and none failed; those that are skipped count as neither."""
-        return bool(self.scenarios) and all(one.outcome in ("passed", "skipped") for one in self.scenarios)
-
-    @property
-    def held_back(self) -> int:
-        """Calls that had to wait for the platform's limits: fewer at once would not have been slower."""
-        return sum(one.held_back for one in self.scenarios)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """One row a scenario.
-
-        Raises:
-            ImportError: pandas is not installed.
-        """
-        from ipygenesys._scripts.report.frame import frame
-
-        return frame(self.scenarios)
-
-    def junit(self, path: str | Path) -> Path:
-        """Write JUnit XML, which CI servers read."""
-        return _written(path, files.junit(self.scenarios, self.name))
-
-    def json(self, path: str | Path) -> Path:
-        """Write all of it as JSON."""
-        return _written(path, files.as_json(self.scenarios))
-
-    def markdown(self, path: str | Path) -> Path:
-        """Write a table, and the transcripts of what failed."""
-        return _written(path, files.markdown(self.scenarios).encode())
-
-    def _repr_markdown_(self) -> str:
-        return files.markdown(self.scenarios)
-
-    def __repr__(self) -> str:
-        counts = {
-            name: sum(one.outcome == name for one in self.scenarios)
-            for name in ("passed", "failed", "error", "skipped")
-        }
-        return f"<Run {', '.join(f'{number} {name}' for name, number in counts.items() if number) or 'of nothing'}>"
-
-
-def _written(path: str | Path, content: bytes) -> Path:
-    path = Path(path).expanduser()
-    path.write_bytes(content)
-    return path
 
 
 class Script:
@@ -175,6 +117,30 @@ class Script:
             TypeError: ``protocol_factory`` cannot be called.
             ValueError: a number is out of range.
         """
+        run, play = self._to_play(
+            protocol_factory,
+            parallel=parallel,
+            timeout=timeout,
+            retries=retries,
+            strict=strict,
+            variables=variables,
+            on_result=on_result,
+        )
+        await play()
+        return run
+
+    def _to_play(
+        self,
+        protocol_factory: Callable[..., Any],
+        *,
+        parallel: int = 1,
+        timeout: float | None = None,
+        retries: int = 0,
+        strict: Strict = None,
+        variables: Mapping[str, str] | None = None,
+        on_result: Callable[[ScenarioResult], object] | None = None,
+    ) -> tuple[Run, Callable[[], Coroutine[Any, Any, None]]]:
+        """A run, and what plays it."""
         if not callable(protocol_factory):
             raise TypeError(
                 "protocol_factory must be callable: functools.partial(ig.WebMessaging, deployment_id=…), for each scenario is a guest of its own."
@@ -183,60 +149,59 @@ class Script:
             raise ValueError("parallel must be 1 or more, retries 0 or more, timeout above 0.")
         if strict not in (None, "ovotech"):
             raise ValueError(f"strict must be 'ovotech' or None, not {strict!r}.")
-        seconds = timeout if timeout is not None else float(self.config.get("timeout", 10))
-        turnstile = asyncio.Semaphore(parallel)
-        known = {**self.variables, **(variables or {})}
+        run = Run(suite := Suite(self.scenarios), self.name)
 
-        async def one(scenario: Scenario) -> ScenarioResult:
-            async with turnstile:
-                for tries in range(1, retries + 2):
-                    result = await runner.play(
-                        scenario,
-                        protocol_factory,
-                        timeout_s=seconds,
-                        variables=known,
-                        is_strict=strict is not None,
-                    )
-                    result = replace(result, tries=tries)
-                    if result.outcome in ("passed", "skipped"):
-                        break
-            if on_result is not None:
-                on_result(result)
-            return result
+        async def play() -> None:
+            try:
+                await suite.play(
+                    protocol_factory,
+                    parallel=parallel,
+                    retries=retries,
+                    on_result=on_result,
+                    timeout_s=timeout if timeout is not None else float(self.config.get("timeout", 10)),
+                    variables={**self.variables, **(variables or {})},
+                    is_strict=strict is not None,
+                )
+            except Exception as error:
+                run._played.set_exception(error)
+                raise
+            finally:
+                if not run._played.done():
+                    run._played.set_result(None)
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(scenario)) for scenario in self.scenarios]
-        return Run([task.result() for task in tasks], self.name)
+        return run, play
+
+    def start(self, protocol_factory: Callable[..., Any], **options: Any) -> Run:
+        """The same as ``arun`` without waiting for it: it is played on a thread of its own, and ``run`` shows it live.
+
+        When the program ends, it is stopped.
+
+        Raises:
+            TypeError: ``protocol_factory`` cannot be called.
+            ValueError: a number is out of range.
+        """
+        run, play = self._to_play(protocol_factory, **options)
+
+        def go() -> None:
+            with suppress(BaseException):  # ``wait`` raises it.
+                asyncio.run(play())
+            atexit.unregister(at_exit)
+
+        def at_exit() -> None:
+            run.stop()
+            thread.join(STOP_S)
+
+        thread = Thread(target=copy_context().run, args=(go,), name="ipygenesys-script", daemon=True)
+        atexit.register(at_exit)
+        thread.start()
+        return run
 
     def run(self, protocol_factory: Callable[..., Any], **options: Any) -> Run:
         """The same as ``arun``, for plain code and for cells; it blocks until all is played."""
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(self.arun(protocol_factory, **options))
-        return _on_a_thread(lambda: asyncio.run(self.arun(protocol_factory, **options)))
+        return self.start(protocol_factory, **options).wait()
 
     def __repr__(self) -> str:
         return f"<Script {self.name!r}: {len(self.scenarios)} scenarios>"
-
-
-def _on_a_thread(call: Callable[[], Run]) -> Run:
-    """A notebook's cell has a running loop, on which no other can run."""
-    found: list[Run] = []
-    failed: list[BaseException] = []
-
-    def go() -> None:
-        try:
-            found.append(call())
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=go, name="ipygenesys-script", daemon=True)
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
-    return found[0]
 
 
 __all__ = ["Run", "Script", "ScriptError"]

@@ -144,9 +144,7 @@ class NotebookPage:
 
     def wait_until_ready(self) -> None:
         if self.server.application == "voila":
-            expect(self.page.get_by_role("region", name="Conversation").first).to_be_visible(
-                timeout=OPEN_LIMIT_MS
-            )
+            expect(self.page.locator(".ipg-root").first).to_be_visible(timeout=OPEN_LIMIT_MS)
             return
         self.page.wait_for_function("() => window.jupyterapp", timeout=OPEN_LIMIT_MS)
         self.page.evaluate(KERNEL_READY, {"name": self.name, "limit": OPEN_LIMIT_MS})

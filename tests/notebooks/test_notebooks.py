@@ -60,11 +60,15 @@ def test_the_dashboard_runs_without_a_viewer(tmp_path: Path, monkeypatch: pytest
 
 def test_the_notebook_of_bots_shows_which_scenarios_fail_and_why(tmp_path: Path) -> None:
     cells = code_cells("05-bot-tests.ipynb", tmp_path)
-    results, table, recorded = (cells[number].outputs[-1]["data"] for number in (2, 3, 4))
-    assert results["text/plain"] == "<Run 10 passed, 2 failed>"
-    assert "Sorry, I did not get that." in results["text/markdown"], "what came instead"
+    shown_live, table, recorded = (cells[number].outputs[-1]["data"] for number in (2, 3, 5))
+    assert "application/vnd.jupyter.widget-view+json" in shown_live
     assert table["text/html"].count("<tr") == 13
+    assert table["text/html"].count("<td>passed</td>") == 10
+    report = cells[4].outputs[-1]["text"]
+    assert report.count("| failed |") == 2
+    assert "Sorry, I did not get that." in report, "what came instead"
     assert recorded["text/plain"] == "<Run 1 passed>"
+    assert "| passed |" in recorded["text/markdown"]
 
 
 def test_the_notebook_of_the_real_genesys_runs_without_an_account(tmp_path: Path) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
+import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ipygenesys import Script, Simulator, WebMessaging
+from ipygenesys import Client, Replay, Script, Simulator, WebMessaging
 from ipygenesys.commands.cli import main
 
 Factory = functools.partial[WebMessaging]
@@ -142,6 +144,62 @@ def test_the_command(simulator: Simulator, tmp_path: Path, capsys: pytest.Captur
     assert (tmp_path / "r.xml").exists()
     assert main(["test", str(script), *where, "-fo"]) == 1
     assert "PASS" not in capsys.readouterr().out
+
+
+def test_an_interrupt_ends_the_sessions_and_what_is_known_is_reported(
+    simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "a.yml"
+    script.write_text("scenarios:\n  good:\n    - say: hi\n  long:\n    - say: hi\n    - wait: 60\n")
+
+    def interrupted(*_: object) -> None:
+        monkeypatch.undo()
+        deadline = time.monotonic() + 30
+        while "PASS" not in capsys.readouterr().out:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ipygenesys._runs.run.wait", interrupted)
+    report = tmp_path / "r.xml"
+    where = ["-id", simulator.deployment_id, "--base-url", simulator.base_url, "--junit", str(report)]
+    assert main(["test", str(script), *where]) == 130
+    assert capsys.readouterr().out.endswith("1 passed, 1 error\n")
+    assert [case.find("error") is None for case in ElementTree.parse(report).iter("testcase")] == [
+        True,
+        False,
+    ]
+
+
+def test_of_many_that_pass_the_newest_conversations_are_kept(
+    guest: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipygenesys._scripts.play.suite.MOST_KEPT", 1)
+    wrong = Script.scenario("wrong").say("hi").expect("nonsense", within=0.1)
+    run = Script(wrong, GREETED, GREETED).run(guest)
+    assert [seat.conversation is not None for seat in run._suite.seats] == [True, False, True]
+
+
+def test_a_conversation_in_memory_is_played_again_as_it_was(guest: Factory) -> None:
+    run = Script(GREETED).run(guest)
+    (seat,) = run._suite.seats
+    kept = seat.conversation
+    assert kept is not None
+    assert not kept.is_growing
+    replay = Replay.of(lambda: kept, speed=float("inf"))
+    assert 0 < replay.duration < 30
+
+    async def played() -> tuple[str | None, ...]:
+        async with Client(replay) as client:
+            while not replay.is_over:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            replay.seek(0)
+            replay.seek(replay.duration)
+            while len(client.messages) < len(seat.messages):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            return tuple(message.text for message in client.messages)
+
+    assert asyncio.run(played()) == tuple(message.text for message in seat.messages)
 
 
 @pytest.mark.parametrize(

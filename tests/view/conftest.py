@@ -20,7 +20,7 @@ from tests.view.themes import IN_JUPYTERLAB, THEMES, jupyterlab_rules
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "src" / "ipygenesys" / "static"
 HERE = Path(__file__).parent
-BUNDLES = ("widget", "replay", "pictures", "inspector", "inbox")
+BUNDLES = ("widget", "replay", "pictures", "inspector", "inbox", "runs")
 ORIGIN = "https://view.test"
 LAST_PATH = "/last.svg"
 PATIENCE_MS = 30_000

@@ -13,7 +13,14 @@ import pytest
 
 from tests.view.conftest import BUNDLES, ROOT, STATIC
 
-LIMITS_BYTES = {"widget": 52_000, "replay": 56_000, "pictures": 25_000, "inspector": 25_000, "inbox": 25_000}
+LIMITS_BYTES = {
+    "widget": 52_000,
+    "replay": 56_000,
+    "pictures": 25_000,
+    "inspector": 25_000,
+    "inbox": 25_000,
+    "runs": 16_000,
+}
 """Script and style sheet together, gzipped; a bundle travels once per widget instance."""
 
 

@@ -54,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
     """Plays them all; what cannot be read or reached is said on stderr."""
     try:
         from ipygenesys._scripts.play.deployment import factory
+        from ipygenesys._scripts.play.suite import Suite
         from ipygenesys.script import Run, Script, ScriptError
     except ImportError as error:
         print(f"{error}. pip install 'ipygenesys[scripts]'", file=sys.stderr)
@@ -70,25 +71,30 @@ def run(options: argparse.Namespace) -> int:
         return NOT_RUN
     say = Report(sys.stdout, failures_only=options.failures_only)
     results: list[ScenarioResult] = []
-    for script, protocol in plans:
-        done = script.run(
-            protocol,
-            parallel=options.parallel,
-            timeout=options.timeout,
-            retries=options.retries,
-            strict=options.strict,
-            on_result=say.result,
-        )
-        results += done.scenarios
-    whole = Run(results, ", ".join(script.name for script in scripts))
-    for path, write in (
-        (options.junit, whole.junit),
-        (options.json, whole.json),
-        (options.markdown, whole.markdown),
-    ):
-        if path:
-            write(Path(path))
-    say.end(whole.scenarios)
+    try:
+        for script, protocol in plans:
+            going = script.start(
+                protocol,
+                parallel=options.parallel,
+                timeout=options.timeout,
+                retries=options.retries,
+                strict=options.strict,
+                on_result=say.result,
+            )
+            try:
+                going.wait()
+            finally:  # An interrupt has stopped it: what is known is reported.
+                results += going.scenarios
+    finally:
+        whole = Run(Suite.over(results), ", ".join(script.name for script in scripts))
+        for path, write in (
+            (options.junit, whole.junit),
+            (options.json, whole.json),
+            (options.markdown, whole.markdown),
+        ):
+            if path:
+                write(Path(path))
+        say.end(whole.scenarios)
     return PASSED if whole.passed else FAILED
 
 

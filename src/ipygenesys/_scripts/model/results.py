@@ -27,6 +27,7 @@ class Turn:
     instead: tuple[tuple[Message, Comparison], ...] = ()
     """What came instead, nearest first."""
     message: Message | None = None
+    """What was found, or said."""
 
 
 @dataclass(frozen=True)

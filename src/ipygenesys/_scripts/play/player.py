@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ipygenesys._core.model.content import Option
 from ipygenesys._core.model.messages import Message
@@ -122,13 +122,13 @@ class Player:
                     limit if self.situation.ended is None else min(limit, self.situation.ended_at + SETTLE_S)
                 )
 
-    def acted(self, now: float, problem: str | None = None) -> None:
-        """What ``step`` has asked for was done, or could not be."""
+    def acted(self, now: float, problem: str | None = None, message: Message | None = None) -> None:
+        """What ``step`` has asked for was done, with this message of ours, or could not be."""
         if problem is not None:
             self._fail(now, problem)
         else:
             self._acted_at = now
-            self._pass(now)
+            self._pass(now, message)
 
     # --- one step -----------------------------------------------------------------------------------------
 
@@ -205,13 +205,13 @@ class Player:
 
     def _expect(self, step: Expect, now: float) -> None:
         self._place_late()
-        wanted = with_variables(step.wanted, self._found, step.place)
-        compared = [(message, compare(wanted, message)) for message in self._candidates()]
+        step = replace(step, wanted=with_variables(step.wanted, self._found, step.place))
+        compared = [(message, compare(step.wanted, message)) for message in self._candidates()]
         fit = next(((m, c) for m, c in compared if c.fits), None)
         is_late = self._waited(now) >= self._limit(step)
         if step.is_not:
             if fit is not None:
-                self._fail(now, "It came, though it should not.", compared)
+                self._fail(now, "It came, though it should not.", compared, step)
             elif is_late or self._is_over(now):
                 self._pass(now)
             return
@@ -227,11 +227,11 @@ class Player:
         if step.is_optional and (is_late or is_wrong or self._is_over(now)):
             self._pass(now)
         elif self._is_over(now):
-            self._fail(now, f"The conversation ended before it came: {self.situation.ended}", compared)
+            self._fail(now, f"The conversation ended before it came: {self.situation.ended}", compared, step)
         elif is_wrong:
-            self._fail(now, "Something else came next.", compared)
+            self._fail(now, "Something else came next.", compared, step)
         elif is_late:
-            self._fail(now, f"It did not come within {self._limit(step):g} s.", compared)
+            self._fail(now, f"It did not come within {self._limit(step):g} s.", compared, step)
 
     def _place_late(self) -> None:
         """Looks again at the expectations since we last did something, for messages that have come late."""
@@ -282,9 +282,15 @@ class Player:
             self._block = len(self.turns)
         self._at, self._began = self._at + 1, None
 
-    def _fail(self, now: float, words: str, instead: Sequence[tuple[Message, Comparison]] = ()) -> None:
+    def _fail(
+        self,
+        now: float,
+        words: str,
+        instead: Sequence[tuple[Message, Comparison]] = (),
+        step: Step | None = None,
+    ) -> None:
         nearest_first = sorted(instead, key=lambda pair: (len(pair[1].problems), -pair[1].likeness))
-        step = self.steps[self._at]
+        step = step or self.steps[self._at]
         self.turns.append(Turn(step, "failed", self._waited(now), words, tuple(nearest_first)))
         self.turns += [Turn(rest, "not played") for rest in self.steps[self._at + 1 :]]
         self.done = True

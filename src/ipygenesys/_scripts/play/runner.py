@@ -17,6 +17,7 @@ from ipygenesys._scripts.model.results import Outcome, ScenarioResult
 from ipygenesys._scripts.model.scenario import Scenario
 from ipygenesys._scripts.model.steps import Converse, Pick, Say, Type, Upload
 from ipygenesys._scripts.play.player import Act, Player
+from ipygenesys._scripts.play.seat import Seat
 from ipygenesys.client import Client
 from ipygenesys.errors import GenesysError
 
@@ -34,11 +35,14 @@ async def play(
     timeout_s: float = 10.0,
     variables: Mapping[str, str] | None = None,
     is_strict: bool = False,
+    seat: Seat | None = None,
 ) -> ScenarioResult:
     """One scenario in a session of its own, which is ended whatever happens.
 
-    Whatever goes wrong is the result's "error", never an exception; cancelling it ends the session, too.
+    Whatever goes wrong is the result's "error", never an exception; cancelling it ends the session, too. ``seat`` is told
+    how far it is, and keeps the conversation.
     """
+    seat = seat or Seat(0, scenario)
     if scenario.skip is not None:
         return ScenarioResult(scenario, "skipped", words=scenario.skip)
     began, started = dt.datetime.now(dt.UTC), time.monotonic()
@@ -49,13 +53,15 @@ async def play(
     messages: tuple[Message, ...] = ()
     try:
         client = Client(protocol_factory(**scenario.setup), remember_read=False)
+        seat.begin(player, client._gateway)
         async with client:
-            session = _Session(client, player)
+            session = _Session(client, player, seat)
             try:
                 await session.begin()
                 await session.go_on()
             finally:
-                messages, conversation_id = tuple(client.messages), client.conversation_id
+                messages = seat.messages = tuple(client.messages)
+                conversation_id = client.conversation_id
                 held_back = client.counters.get("calls_delayed", 0)
                 await session.end()
     except (GenesysError, TypeError, ValueError, OSError) as error:
@@ -80,9 +86,10 @@ async def play(
 class _Session:
     """A client that does what the player says, and tells it what comes."""
 
-    def __init__(self, client: Client, player: Player) -> None:
+    def __init__(self, client: Client, player: Player, seat: Seat) -> None:
         self._client = client
         self._player = player
+        self._seat = seat
         self._news = asyncio.Event()
         self._deliveries: list[Any] = []
         client.on_event(self._hear)
@@ -114,9 +121,12 @@ class _Session:
             self._news.clear()
             player.situation.heard = [m for m in self._client.messages if not m.is_own and m.role != "system"]
             if (act := player.step(time.monotonic())) is not None:
+                before = {message.id for message in self._client.messages}
                 problem = await self._perform(act)
-                player.acted(time.monotonic(), problem)
-            elif not player.done:
+                said = [m for m in self._client.messages if m.is_own and m.id not in before]
+                player.acted(time.monotonic(), problem, said[-1] if said else None)
+            self._seat.told()
+            if act is None and not player.done:
                 await self._sleep_until(player.next_deadline())
 
     async def _sleep_until(self, deadline: float | None) -> None:

@@ -108,12 +108,18 @@ def _object(result: ScenarioResult) -> dict[str, Any]:
     }
 
 
-def markdown(results: Sequence[ScenarioResult]) -> str:
-    """A table of all, then each that failed with its transcript."""
+def outcomes(results: Sequence[ScenarioResult]) -> str:
+    """A table of all in Markdown; nothing of what was said."""
     lines = ["| scenario | outcome | seconds | slowest answer |", "|---|---|---|---|"]
     for result in results:
         slowest = f"{max(result.response_times_s):.2f} s" if result.response_times_s else ""
         lines.append(f"| {_cell(result.name)} | {result.outcome} | {result.seconds:.1f} | {slowest} |")
+    return "\n".join(lines) + "\n"
+
+
+def markdown(results: Sequence[ScenarioResult]) -> str:
+    """The table, then each that failed with its transcript."""
+    lines = [outcomes(results).rstrip("\n")]
     for result in results:
         if result.outcome in ("failed", "error"):
             body = [*of_failure(result), "", *of_transcript(result)]

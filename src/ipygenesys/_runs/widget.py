@@ -1,0 +1,210 @@
+"""RunWidget: the table of a run, which fills while it is played, and the conversation of the scenario that is open."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import msgspec
+
+from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
+from ipygenesys._io.conversation.listeners import place_of
+from ipygenesys._io.host.handler_thread import HandlerThread
+from ipygenesys._io.recordings.in_memory import InMemory
+from ipygenesys._io.recordings.replay import Replay
+from ipygenesys._runs.details import opened, row_of
+from ipygenesys._runs.wire import FromPage, LookAtRun, OpenScenario, RunRows, StopRun, ToPage, decode, encode
+from ipygenesys._scripts.play.seat import Seat
+from ipygenesys._scripts.play.suite import Suite
+from ipygenesys._widget.bundle import asset
+from ipygenesys._widget.hosts import host_here
+from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
+from ipygenesys._widget.languages import words_in
+from ipygenesys._widget.open_chats import OpenChats
+from ipygenesys.chat import Chat
+
+UPDATE_S = 0.2
+"""Chosen: five times a second is as often as a table can be followed."""
+SILENCE_S = 60.0
+"""When no page has looked for so long, none is there."""
+WORDS = Path(__file__).parent / "words"
+
+_log = logging.getLogger("ipygenesys.run")
+
+
+class RunWidget(anywidget.AnyWidget):
+    """The pages of one run: ``run`` shows it as a cell's last line.
+
+    Scenarios can be sorted, and filtered by what came of them. One that is opened shows its steps, where it failed what was
+    expected and what came, and its conversation, live or as it was, in a chat of its own.
+
+    Args:
+        suite: the run.
+        name: what it is called.
+        locale: the language of its words, such as ``"de"``; by default the browser's.
+    """
+
+    _esm = asset("runs.js")
+    _css = asset("runs.css")
+
+    def __init__(self, suite: Suite, name: str, *, locale: str | None = None) -> None:
+        self._locale = None if locale is None else view_locale(locale)
+        self._spoken = SpokenLocale(self._locale)
+        self._suite, self._name = suite, name
+        self._lock = threading.RLock()
+        """Pages are answered on the host's thread; what changes is told on the one that plays."""
+        self._revision = 0
+        self._changed: dict[int, Seat] = {}
+        self._looked_at = self._sent_at = float("-inf")
+        self._is_due = False
+        self._opened: Seat | None = None
+        self._chats: OpenChats[tuple[Seat, InMemory], Chat] = OpenChats(_weakly(self._make_chat))
+        self._opener = HandlerThread(_said_in_the_log, name="ipygenesys-run")
+        """Chats are made there: it takes some milliseconds, in which nobody shall wait."""
+        self._host = host_here(self.close)
+        hear = _weakly(self._hear)
+        suite.listeners += (hear,)
+        self._stop_hearing: Callable[[], None] = lambda: _remove(suite, hear)
+        super().__init__()
+        weakref.finalize(self, self._opener.stop, wait=False)
+        our_comms.ids.add(self.model_id)
+        self.on_msg(self._on_page_message)
+        route_replies_to_the_asking_shell(self.comm)
+
+    def close(self) -> None:
+        """Take it off its pages, with the conversations that it has opened; the run goes on."""
+        if hasattr(self, "_stop_hearing"):
+            self._stop_hearing()
+            self._opener.stop()
+            self._chats.close()
+        if self.comm is not None:
+            our_comms.ids.discard(self.model_id)
+        super().close()
+
+    # --- from the pages ---------------------------------------------------------------------------------------
+
+    def _on_page_message(self, _widget: object, content: object, _buffers: Any) -> None:
+        try:
+            message = decode(content)
+        except msgspec.ValidationError:
+            _log.warning("A message from the browser was not understood and is ignored")
+            return
+        with self._lock:
+            self._answer(message)
+
+    def _answer(self, message: FromPage) -> None:
+        match message:
+            case LookAtRun(revision, languages):
+                self._looked_at = time.monotonic()
+                locale = self._spoken.choose(languages) if languages else self._spoken.latest
+                if revision == 0 or revision != self._revision:
+                    self._send_rows(words_in(WORDS)[locale.partition("-")[0]] if revision == 0 else {})
+            case OpenScenario(number):
+                self._opened = next((seat for seat in self._suite.seats if seat.number == number), None)
+                if self._opened is not None:
+                    self._tell(opened(self._opened, ""))
+                    self._opener.submit(_weakly(self._show_chat))
+            case StopRun():
+                self._suite.stop()
+
+    # --- to the pages -----------------------------------------------------------------------------------------
+
+    def _hear(self, seat: Seat | None) -> None:
+        """On the thread that plays."""
+        with self._lock:
+            if seat is not None:
+                self._changed[seat.number] = seat
+            wait_s = self._sent_at + UPDATE_S - time.monotonic()
+            if seat is None or wait_s <= 0:
+                self._update()
+            elif not self._is_due:
+                self._is_due = True
+                asyncio.get_running_loop().call_later(wait_s, _weakly(self._update))
+
+    def _update(self) -> None:
+        with self._lock:
+            self._is_due = False
+            if time.monotonic() - self._looked_at > SILENCE_S:
+                self._changed.clear()
+                self._revision += 1  # Whoever comes back is told all.
+                return
+            seat = self._opened
+            is_opened_changed = seat is not None and seat.number in self._changed
+            self._send_rows()
+            if is_opened_changed:
+                self._opener.submit(_weakly(self._show_chat))
+
+    def _send_rows(self, words: dict[str, str] | None = None) -> None:
+        """Those that have changed; all of them with words, or where a page has missed some."""
+        is_whole = words is not None
+        seats = self._suite.seats if is_whole else tuple(self._changed.values())
+        self._changed.clear()
+        self._revision += 1
+        self._sent_at = time.monotonic()
+        self._tell(
+            RunRows(
+                revision=self._revision,
+                is_whole=is_whole,
+                rows=[row_of(seat) for seat in seats],
+                name=self._name,
+                is_over=self._suite.is_over,
+                now_ms=time.time() * 1000,
+                held_back=sum(result.held_back for result in self._suite.results),
+                locale=self._spoken.latest,
+                words=words or {},
+            )
+        )
+
+    def _tell(self, message: ToPage) -> None:
+        if (comm := self.comm) is not None:
+            self._host.send(comm, encode(message))
+
+    # --- the conversation beside the table --------------------------------------------------------------------
+
+    def _show_chat(self) -> None:
+        """On a thread of its own; of those that were opened in a hurry only the last is shown."""
+        seat = self._opened
+        if seat is None:
+            return
+        conversation = seat.conversation
+        chat = "" if conversation is None else self._chats.show((seat, conversation)).model_id
+        with self._lock:
+            if seat is self._opened:
+                self._tell(opened(seat, chat))
+
+    def _make_chat(self, of: tuple[Seat, InMemory]) -> Chat:
+        seat, conversation = of
+        replay = Replay.of(lambda: conversation, speed=float("inf"))
+        return Chat(replay, title=seat.scenario.name, locale=self._locale, remember_read=False)
+
+    def __repr__(self) -> str:
+        return f"<RunWidget of {len(self._suite.seats)} scenarios>"
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+        return {**data, "text/plain": f"{self!r}: run the cell in Jupyter to see it."}, metadata
+
+
+def _weakly(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that does not keep its widget alive."""
+    reference = weakref.WeakMethod(method)
+
+    def call(*arguments: Any) -> Any:
+        return None if (alive := reference()) is None else alive(*arguments)
+
+    return call
+
+
+def _remove(suite: Suite, hear: Callable[..., Any]) -> None:
+    suite.listeners = tuple(each for each in suite.listeners if each is not hear)
+
+
+def _said_in_the_log(error: BaseException) -> None:
+    _log.error("A conversation could not be opened: %s", place_of(error))

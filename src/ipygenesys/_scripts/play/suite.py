@@ -1,0 +1,117 @@
+"""All scenarios of a run: plays so many of them at once, is heard of meanwhile, and can be stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Self
+
+from ipygenesys._scripts.model.results import ScenarioResult
+from ipygenesys._scripts.model.scenario import Scenario
+from ipygenesys._scripts.play import runner
+from ipygenesys._scripts.play.seat import Seat
+
+MOST_KEPT = 300
+"""Chosen: conversations of scenarios that have passed which can still be opened, at some 100 kB each."""
+STOPPED = "The run was stopped before the end of this scenario."
+
+Hear = Callable[[Seat | None], object]
+"""Hears of a seat that has changed, on the thread that plays; of None when the run is over."""
+
+
+class Suite:
+    """Played once.
+
+    Args:
+        scenarios: in the order in which they begin.
+    """
+
+    def __init__(self, scenarios: Iterable[Scenario]) -> None:
+        self.seats = tuple(Seat(number, scenario) for number, scenario in enumerate(scenarios, 1))
+        for seat in self.seats:
+            seat.told = lambda seat=seat: self._tell(seat)  # type: ignore[misc]
+        self.is_over = False
+        self.listeners: tuple[Hear, ...] = ()
+        self._kept: list[Seat] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._playing: asyncio.Task[None] | None = None
+        self._is_stopped = False
+
+    @classmethod
+    def over(cls, results: Iterable[ScenarioResult]) -> Self:
+        """One that was played."""
+        results = tuple(results)
+        suite = cls(result.scenario for result in results)
+        for seat, result in zip(suite.seats, results, strict=True):
+            seat.end(result)
+        suite.is_over = True
+        return suite
+
+    @property
+    def results(self) -> tuple[ScenarioResult, ...]:
+        """Those that are there, in the script's order."""
+        return tuple(seat.result for seat in self.seats if seat.result is not None)
+
+    def stop(self) -> None:
+        """End it, from any thread: what is being played ends its session, and what was not is an error."""
+        self._is_stopped = True
+        if self._loop is not None and self._playing is not None:
+            with suppress(RuntimeError):  # It has ended meanwhile.
+                self._loop.call_soon_threadsafe(self._playing.cancel)
+
+    async def play(
+        self,
+        protocol_factory: Callable[..., Any],
+        *,
+        parallel: int,
+        retries: int,
+        on_result: Callable[[ScenarioResult], object] | None,
+        **how: Any,
+    ) -> None:
+        """All of them; ``how`` is what ``runner.play`` takes besides."""
+        turnstile = asyncio.Semaphore(parallel)
+
+        async def one(seat: Seat) -> None:
+            async with turnstile:
+                for tries in range(1, retries + 2):
+                    result = await runner.play(seat.scenario, protocol_factory, seat=seat, **how)
+                    result = replace(result, tries=tries)
+                    if result.outcome in ("passed", "skipped"):
+                        break
+            self._keep(seat, result)
+            seat.end(result)
+            if on_result is not None:
+                on_result(result)
+
+        async def every() -> None:
+            async with asyncio.TaskGroup() as group:
+                for seat in self.seats:
+                    group.create_task(one(seat))
+
+        self._loop, self._playing = asyncio.get_running_loop(), asyncio.create_task(every())
+        if self._is_stopped:
+            self._playing.cancel()
+        try:
+            await self._playing
+        except asyncio.CancelledError:
+            if not self._is_stopped:
+                raise
+        finally:
+            for seat in self.seats:
+                if seat.result is None:
+                    seat.stop(STOPPED)
+            self.is_over = True
+            self._tell(None)
+
+    def _keep(self, seat: Seat, result: ScenarioResult) -> None:
+        """Of the many that pass, only the newest conversations."""
+        if result.passed:
+            self._kept.append(seat)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.pop(0).conversation = None
+
+    def _tell(self, seat: Seat | None) -> None:
+        for hear in self.listeners:
+            hear(seat)
