@@ -1,1 +1,1 @@
-"""What comes of a script: a table that fills while it is played, and each scenario with its conversation beside it."""
+"""What comes of a script: a table that fills while it is played, and each scenario with its conversation."""

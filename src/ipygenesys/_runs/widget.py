@@ -1,4 +1,4 @@
-"""RunWidget: the table of a run, which fills while it is played, and the conversation of the scenario that is open."""
+"""RunWidget: the table of a run, which fills while it is played, and the conversation that is open."""
 
 from __future__ import annotations
 

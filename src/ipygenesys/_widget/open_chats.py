@@ -1,4 +1,4 @@
-"""Conversations that are open as chats beside a list: each once, and what only pages wanted not for ever."""
+"""Conversations that are open as chats beside a list: each once, what only pages wanted not for ever."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recording in memory, which can be played while the conversation still goes on: for those that nobody asked to keep."""
+"""A recording in memory, which can be played while the conversation still goes on."""
 
 from __future__ import annotations
 

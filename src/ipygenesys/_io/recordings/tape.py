@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from itertools import islice
 
 from ipygenesys._core.model.events import ErrorRaised, TypingChanged, UnreadChanged
@@ -106,8 +107,6 @@ class Tape:
             case Disconnect():
                 self.pause()
                 self._conversation.step(input_, self._last_now)
-            case _:
-                pass
 
     async def aclose(self) -> None:
         """Give the file back."""
@@ -177,11 +176,9 @@ class Tape:
 
     async def _until_woken(self, wait_s: float | None) -> None:
         self._wake.clear()
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await self._wake.wait()
-        except TimeoutError:
-            pass
 
     def _wait_s(self, entry: AnyEntry) -> float:
         return self._pace.wait_s(entry.at_s - self._origin_s)

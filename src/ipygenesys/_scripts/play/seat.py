@@ -1,4 +1,4 @@
-"""The seat of a scenario in a run: whether it waits, is played or has a result, and its conversation meanwhile and after."""
+"""The seat of a scenario in a run: whether it waits, is played or is over, and its conversation meanwhile."""
 
 from __future__ import annotations
 
