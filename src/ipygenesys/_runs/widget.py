@@ -28,6 +28,7 @@ from ipygenesys._widget.hosts import host_here
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.languages import words_in
 from ipygenesys._widget.open_chats import OpenChats
+from ipygenesys._widget.weakly import weakly
 from ipygenesys.chat import Chat
 
 UPDATE_S = 0.2
@@ -65,11 +66,11 @@ class RunWidget(anywidget.AnyWidget):
         self._looked_at = self._sent_at = float("-inf")
         self._is_due = False
         self._opened: Seat | None = None
-        self._chats: OpenChats[tuple[Seat, InMemory], Chat] = OpenChats(_weakly(self._make_chat))
+        self._chats: OpenChats[tuple[Seat, InMemory], Chat] = OpenChats(weakly(self._make_chat))
         self._opener = HandlerThread(_said_in_the_log, name="ipygenesys-run")
         """Chats are made there: it takes some milliseconds, in which nobody shall wait."""
         self._host = host_here(self.close)
-        hear = _weakly(self._hear)
+        hear = weakly(self._hear)
         suite.listeners += (hear,)
         self._stop_hearing: Callable[[], None] = lambda: _remove(suite, hear)
         super().__init__()
@@ -110,7 +111,7 @@ class RunWidget(anywidget.AnyWidget):
                 self._opened = next((seat for seat in self._suite.seats if seat.number == number), None)
                 if self._opened is not None:
                     self._tell(opened(self._opened, ""))
-                    self._opener.submit(_weakly(self._show_chat))
+                    self._opener.submit(weakly(self._show_chat))
             case StopRun():
                 self._suite.stop()
 
@@ -126,7 +127,7 @@ class RunWidget(anywidget.AnyWidget):
                 self._update()
             elif not self._is_due:
                 self._is_due = True
-                asyncio.get_running_loop().call_later(wait_s, _weakly(self._update))
+                asyncio.get_running_loop().call_later(wait_s, weakly(self._update))
 
     def _update(self) -> None:
         with self._lock:
@@ -139,7 +140,7 @@ class RunWidget(anywidget.AnyWidget):
             is_opened_changed = seat is not None and seat.number in self._changed
             self._send_rows()
             if is_opened_changed:
-                self._opener.submit(_weakly(self._show_chat))
+                self._opener.submit(weakly(self._show_chat))
 
     def _send_rows(self, words: dict[str, str] | None = None) -> None:
         """Those that have changed; all of them with words, or where a page has missed some."""
@@ -190,16 +191,6 @@ class RunWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
         return {**data, "text/plain": f"{self!r}: run the cell in Jupyter to see it."}, metadata
-
-
-def _weakly(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method that does not keep its widget alive."""
-    reference = weakref.WeakMethod(method)
-
-    def call(*arguments: Any) -> Any:
-        return None if (alive := reference()) is None else alive(*arguments)
-
-    return call
 
 
 def _remove(suite: Suite, hear: Callable[..., Any]) -> None:

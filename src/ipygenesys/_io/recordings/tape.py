@@ -76,7 +76,7 @@ class Tape:
         self._pace = Pace(self.loop.time, speed, lambda: self._at_s - self._origin_s)
         self._place = file.start
         self._ahead: deque[tuple[int, AnyEntry]] = deque()
-        self._may_grow = False
+        self._may_grow = False  # As it was before the last look: what has come since is read next.
         self._inputs = 0
         self._hearing = Hearing(conversation)
         self._kept = KeptSessions()
@@ -100,13 +100,11 @@ class Tape:
 
     def asked(self, input_: Input) -> None:
         """What users, views and time want of the session: it hears the recording alone."""
-        match input_:
-            case Connect():
-                if self._running is None:
-                    self.play()
-            case Disconnect():
-                self.pause()
-                self._conversation.step(input_, self._last_now)
+        if isinstance(input_, Connect) and self._running is None:
+            self.play()
+        elif isinstance(input_, Disconnect):
+            self.pause()
+            self._conversation.step(input_, self._last_now)
 
     async def aclose(self) -> None:
         """Give the file back."""
@@ -239,9 +237,7 @@ class Tape:
         self._on_change()
 
     async def _read(self) -> bool:
-        self._may_grow = (
-            self._file.is_growing
-        )  # As it was before the look: what has come meanwhile is read next.
+        self._may_grow = self._file.is_growing
         place = self._place if not self._ahead else self._ahead[-1][0]
         self._ahead += await asyncio.to_thread(lambda: list(islice(self._file.entries(place), BATCH)))
         return bool(self._ahead)
