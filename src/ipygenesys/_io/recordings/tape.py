@@ -245,9 +245,8 @@ class Tape:
     # --- jumping ------------------------------------------------------------------------------------------
 
     async def _jump(self) -> None:
-        target, self._target = self._target, None
-        assert target is not None
-        to_s = self._origin_s + target
+        assert self._target is not None
+        to_s, self._target = self._origin_s + self._target, None
         kept = self._kept.before(to_s)
         if to_s < self._at_s or kept.at_s > self._at_s:
             self._go_back_to(kept)
