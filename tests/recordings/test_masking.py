@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
@@ -88,6 +89,30 @@ def test_a_short_secret_is_masked_in_its_place_alone() -> None:
     masks = Masks()
     assert masks.masked('{"token":"the"}') == '{"token":"***"}'
     assert masks.masked("the cat") == "the cat"
+
+
+def test_many_lines_come_out_as_each_by_itself() -> None:
+    secrets = [
+        {"token": SECRET}, {"auth_CODE": SECRET}, {"code": "0123456789abcdef01234567"}, {"text": f"it was {JWT}"},
+        {"url": f"https://a.example/f?=1&sig={SECRET}"}, {"url": f"/channels/{SECRET}2/x"}, {"text": SECRET},
+        {"text": "a token is lost, and known-from-the-start"}, {"text": "to kennedy", "code": 200},
+    ]  # fmt: skip
+    plain = [{"code": number, "text": "What? a=b"} for number in range(5)]
+    dice = random.Random(1)
+    for _ in range(200):
+        lines = [json.dumps(dice.choice([*secrets, *plain])) for _ in range(dice.randrange(1, 20))]
+        alone, together = Masks(["known-from-the-start"]), Masks(["known-from-the-start"])
+        wanted = "".join(alone.masked(line) + "\n" for line in lines)
+        assert together.masked_lines("".join(line + "\n" for line in lines).encode()).decode() == wanted
+
+
+def test_lines_without_a_secret_are_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[bytes] = []
+    look = Masks._suspects
+    monkeypatch.setattr(Masks, "_suspects", lambda masks, text: (looked.append(text), look(masks, text))[1])
+    lines = b'{"type":"message","code":200,"text":"Your order? It is on its way."}\n' * 100
+    assert Masks().masked_lines(lines) is lines
+    assert looked == [lines]
 
 
 def test_only_so_many_are_remembered() -> None:

@@ -34,22 +34,31 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 _HINTS = {
-    'token': _FIELD, 'jwt': _FIELD, 'secret': _FIELD, 'password': _FIELD, 'authoriz': _FIELD, 'cookie': _FIELD,
-    'hcode': _FIELD, 'h_code': _FIELD, 'verifier': _FIELD, 'nonce': _FIELD, 'apikey': _FIELD, 'api_key': _FIELD,
-    '"code"': _CODE, '"code\\': _CODE, 'channels/': _CHANNEL, 'channels%2f': _CHANNEL, 'bearer ': _BEARER, 'eyj': _JWT,
+    "token": _FIELD, "jwt": _FIELD, "secret": _FIELD, "password": _FIELD, "authoriz": _FIELD, "cookie": _FIELD,
+    "hcode": _FIELD, "h_code": _FIELD, "verifier": _FIELD, "nonce": _FIELD, "apikey": _FIELD, "api_key": _FIELD,
+    '"code': _CODE, "channels/": _CHANNEL, "channels%2f": _CHANNEL, "bearer ": _BEARER, "eyj": _JWT,
 }  # fmt: skip
 """Looking for a word costs a tenth of looking for a pattern."""
+
+_WORDS = b"token jwt secret password authoriz cookie verifier nonce apikey channels bearer eyj".split()
+"""One of them is in whatever a pattern finds, once all letters are left out that none of them has: what is shorter is
+looked through sooner."""
+_LEFT_OUT = bytes(set(range(256)) - set(b" ".join(_WORDS)))
+_GIVEN_CODE = re.compile(rb'code\\*"\s*:\s*\\*"')
+"""Every frame has a code that is a number."""
+_ASKED = re.compile(rb"\?(?:[^\s\"<>?\\=]|\\u0026)*=")
 
 
 class Masks:
     """Those of one recording, or of one view of what happens."""
 
-    __slots__ = ("_known", "_longest_first")
+    __slots__ = ("_encoded", "_known", "_longest_first")
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._known: OrderedDict[str, None] = OrderedDict()
         self._longest_first: list[str] = []
         """One may be the beginning of another."""
+        self._encoded: list[bytes] = []
         for secret in secrets:
             self.learn(secret)
 
@@ -64,18 +73,41 @@ class Masks:
         if len(self._known) > MAX_KNOWN:
             self._known.popitem(last=False)
         self._longest_first = sorted(self._known, key=len, reverse=True)
+        self._encoded = [each.encode("utf-8", "replace") for each in self._longest_first]
 
     def masked(self, text: str) -> str:
         """Without its secrets; JSON stays JSON, an address stays an address. Doing it twice is fine."""
+        if not self._suspects(text.encode("utf-8", "replace")):
+            return text
         lower = text.lower()
-        for pattern in dict.fromkeys([pattern for hint, pattern in _HINTS.items() if hint in lower]):
+        for pattern in dict.fromkeys(pattern for hint, pattern in _HINTS.items() if hint in lower):
             text = pattern.sub(self._found, text)
         if "?" in text and "=" in text:
             text = _QUERY.sub(_without_signature, text)
         for secret in self._longest_first:
-            if secret in text:
-                text = text.replace(secret, MASK)
+            text = text.replace(secret, MASK)
         return text
+
+    def masked_lines(self, lines: bytes) -> bytes:
+        """Each line by itself, one after the other; to look through many at once costs less."""
+        if not self._suspects(lines):
+            return lines
+        each = lines.splitlines(keepends=True)
+        if len(each) == 1:
+            return self.masked(lines.decode()).encode()
+        half = len(each) // 2
+        return b"".join(self.masked_lines(b"".join(part)) for part in (each[:half], each[half:]))
+
+    def _suspects(self, text: bytes) -> bool:
+        """Whether there may be something in it; mostly there is not."""
+        lower = text.lower()
+        letters = lower.translate(None, _LEFT_OUT)
+        return (
+            any(word in letters for word in _WORDS)
+            or any(secret in text for secret in self._encoded)
+            or _GIVEN_CODE.search(lower) is not None
+            or _ASKED.search(text) is not None
+        )
 
     def _found(self, match: re.Match[str]) -> str:
         secret = match["secret"]

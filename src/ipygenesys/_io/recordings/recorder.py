@@ -17,7 +17,7 @@ from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.tap import Tap
 from ipygenesys._protocols.base import Adapter, IsFed
-from ipygenesys._recordings.coding import line_of
+from ipygenesys._recordings.coding import lines_of
 from ipygenesys._recordings.entries import (
     AnyEntry,
     Ended,
@@ -37,6 +37,8 @@ GATHER_S = 0.2
 """Chosen: entries of this long are written together; with the time that it takes, less than half a second."""
 MAX_WAITING = 200_000
 """Chosen: entries that may wait for a disk that does not answer, some 100 MB; of more, the recording ends there."""
+TOGETHER = 128
+"""Chosen: entries that are looked through for secrets at once, 50 kB or so: mostly there is none in any of them."""
 CHECK_EVERY = 200
 """Inputs, at least: the hash of a state costs as much as its messages, so it comes seldom where there are many."""
 
@@ -188,22 +190,24 @@ class Recorder:
             self._failed(f"The recording ends here: {type(error).__name__}.")
 
     def _write(self, file: BinaryIO) -> None:
-        lines = bytearray()
         if len(self._waiting) > MAX_WAITING:
             raise OSError("the disk is too slow")
-        for _ in range(len(self._waiting)):
-            lines += self._line(self._waiting.popleft())
-            if len(lines) > 1 << 20:
-                file.write(lines)
-                lines.clear()
-        file.write(lines)
+        for number in range(len(self._waiting), 0, -TOGETHER):
+            entries = [self._waiting.popleft() for _ in range(min(number, TOGETHER))]
+            file.write(self._lines(entries))
         file.flush()
 
-    def _line(self, entry: AnyEntry | _Check) -> bytes:
-        if isinstance(entry, _Check):
-            digest = digest_of(self._redactor.moment(entry.moment), self._masks)
-            entry = StateChecked(at_s=entry.at_s, inputs=entry.inputs, digest=digest)
-        return line_of(self._redactor.entry(entry), self._masks)
+    def _lines(self, entries: Sequence[AnyEntry | _Check]) -> bytes:
+        lines = bytearray()
+        texts: list[AnyEntry] = []
+        for entry in entries:
+            if isinstance(entry, _Check):
+                lines += lines_of(texts, self._masks)  # What was found in them is masked in the state, too.
+                texts = []
+                digest = digest_of(self._redactor.moment(entry.moment), self._masks)
+                entry = StateChecked(at_s=entry.at_s, inputs=entry.inputs, digest=digest)
+            texts.append(self._redactor.entry(entry))
+        return lines + lines_of(texts, self._masks)
 
     def _failed(self, words: str) -> None:
         self.failure = words
