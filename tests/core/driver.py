@@ -187,7 +187,7 @@ class Driver:
 
     @property
     def timeline(self) -> tuple[Message, ...]:
-        return self.session.conversation.timeline.copy()
+        return tuple(self.session.conversation.timeline.copy())
 
     @property
     def received(self) -> list[str]:

@@ -109,7 +109,12 @@ def test_many_lines_come_out_as_each_by_itself() -> None:
 def test_lines_without_a_secret_are_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[bytes] = []
     look = Masks._suspects
-    monkeypatch.setattr(Masks, "_suspects", lambda masks, text: (looked.append(text), look(masks, text))[1])
+
+    def counted(masks: Masks, text: bytes) -> bool:
+        looked.append(text)
+        return look(masks, text)
+
+    monkeypatch.setattr(Masks, "_suspects", counted)
     lines = b'{"type":"message","code":200,"text":"Your order? It is on its way."}\n' * 100
     assert Masks().masked_lines(lines) is lines
     assert looked == [lines]

@@ -100,7 +100,7 @@ class Client:
 
     @property
     def timeline(self) -> tuple[Message, ...]:
-        return self.gateway.session.conversation.timeline.copy()
+        return tuple(self.gateway.session.conversation.timeline.copy())
 
     @property
     def status(self) -> str:

@@ -265,11 +265,11 @@ class Fuzzer:
 
     def _check(self) -> None:
         timeline = self._session.conversation.timeline
-        keys, messages = timeline._keys, timeline.copy()
+        keys, messages = [key for key, _ in timeline.keyed(0, len(timeline))], timeline.copy()
         assert keys == sorted(keys), "the order is broken"
         assert len({message.id for message in messages}) == len(messages), "a message stands there twice"
         unread = [key for key, message in zip(keys, messages, strict=True) if message.status == "unread"]
-        assert timeline._unread_keys == unread
+        assert list(timeline._placed.unread_keys()) == unread
         counted = [key for key in unread if key >= timeline._counts_from] if timeline.counts_unread else []
         assert timeline.unread_count == len(counted)
         self._hub.receive(decode_from_view({**VIEW_MESSAGES[0], "client": "w"}), self._now)

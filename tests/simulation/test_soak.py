@@ -26,7 +26,7 @@ def test_it_looks_into_every_corner_of_the_client() -> None:
     assert not run.run()
     paths = set(run.measured[-1].sizes)
     for path in (
-        "gateway.session.conversation.timeline._messages",
+        "gateway.session.conversation.timeline._placed._where",
         "gateway.session.outbox._drafts",
         "gateway.session.conversation._parked._waiting",
         "gateway._tasks._running",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections import Counter, OrderedDict, deque
+from collections.abc import Sequence
 from hashlib import sha256
 from types import MethodType
 from typing import Any
@@ -29,7 +30,7 @@ _BOXES: dict[str, type] = {
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """All that can be seen of a conversation: taken in no time, encoded whenever there is time for it."""
 
-    messages: tuple[Message, ...] = ()
+    messages: Sequence[Message] = ()
     others: dict[str, Any] = {}
 
     def __repr__(self) -> str:
@@ -71,7 +72,8 @@ class NoState(ValueError):
 
 
 def packed(session: Session) -> msgspec.Raw:
-    """The session with all its parts, as JSON."""
+    """The session with all its parts, as JSON in which secrets and words can be found."""
+    session.conversation.timeline.unpack()
     return msgspec.Raw(msgspec.json.encode(_Packer().node(session)))
 
 
@@ -83,13 +85,17 @@ def unpacked(kept: msgspec.Raw) -> Session:
     """
     try:
         session = _Unpacker().value(msgspec.json.decode(kept))
-        if not isinstance(session, Session) or set(vars(session)) != set(vars(Session(session.profile))):
+        if not isinstance(session, Session) or _parts_of(session) != _parts_of(Session(session.profile)):
             raise NoState("no session")
     except NoState:
         raise
     except Exception as error:  # It is a file's: anything may be in it.
         raise NoState(type(error).__name__) from None
     return session
+
+
+def _parts_of(session: Session) -> tuple[set[str], set[str]]:
+    return set(vars(session)), set(vars(session.conversation.timeline))
 
 
 class _Packer:

@@ -12,7 +12,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from ipygenesys._core.machines.turn import Turn, is_known, said_after, said_from
+from ipygenesys._core.machines.turn import EARLY_MS, Turn, is_known, said_after, said_from
 from ipygenesys._core.model.content import Option
 from ipygenesys._core.model.events import Event, MessageReceived
 from ipygenesys._core.model.inputs import Connect
@@ -200,15 +200,25 @@ class _Wanted:
 
     def there(self) -> tuple[Message, ...]:
         """What is there by now and may be it, oldest first."""
-        messages, since = self._timeline.copy(), self._since
-        if self.after is not None:
-            messages = said_after(messages, _id_of(self.after), self._heard)
-        if isinstance(since, dt.datetime):
-            return said_from(messages, int(since.timestamp() * 1000))
-        if since is not None:
-            first = self._timeline.get(_id_of(since))
-            return () if first is None or first.is_draft else said_from(messages, first.time_ms)
-        return messages if self.after is not None else ()
+        since_ms = self._since_ms()
+        if self.after is None:
+            return () if since_ms is None else said_from(self._from(since_ms), since_ms)
+        known = self._timeline.get(_id_of(self.after))
+        messages = () if known is None else self._from(known.time_ms - EARLY_MS)
+        said = said_after(messages, _id_of(self.after), self._heard)
+        if self._since is None:
+            return said
+        return () if since_ms is None else said_from(said, since_ms)
+
+    def _since_ms(self) -> int | None:
+        """None: no moment was given, or the server does not have what it is that of."""
+        if isinstance(self._since, dt.datetime):
+            return int(self._since.timestamp() * 1000)
+        first = None if self._since is None else self._timeline.get(_id_of(self._since))
+        return None if first is None or first.is_draft else first.time_ms
+
+    def _from(self, time_ms: int) -> tuple[Message, ...]:
+        return self._timeline.slice(self._timeline.index_at(time_ms), len(self._timeline))
 
     def _is_wanted(self, message: Message) -> bool:
         if message.id in self._others:

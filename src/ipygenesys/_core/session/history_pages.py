@@ -117,8 +117,7 @@ class HistoryPages:
 
     def doubt(self, now: float) -> None:
         """The platform may have forgotten all that is here."""
-        timeline = self._conversation.timeline
-        self._doubtful = frozenset(message.id for message in timeline.copy() if not message.is_draft)
+        self._doubtful = self._conversation.timeline.ids()
         self._catch_up.distrust(now)
 
     def _is_void(self, operation: FetchHistory) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.messages import Message
@@ -44,8 +45,9 @@ def has_settled(session: Session, source: Source | None) -> bool:
 
 
 def unsent_of(messages: Sequence[Message]) -> int:
-    """How many of them are still being sent."""
-    return sum(message.status == "sending" for message in messages)
+    """How many of them are still being sent: those that are drafts, which stand last."""
+    drafts = takewhile(lambda message: message.is_draft, reversed(messages))
+    return sum(message.status == "sending" for message in drafts)
 
 
 def say_unsent(count: int) -> None:

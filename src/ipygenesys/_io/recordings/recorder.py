@@ -198,7 +198,7 @@ class Recorder:
         file.flush()
 
     def _lines(self, entries: Sequence[AnyEntry | _Check]) -> bytes:
-        lines = bytearray()
+        lines = b""
         texts: list[AnyEntry] = []
         for entry in entries:
             if isinstance(entry, _Check):

@@ -488,10 +488,15 @@ def test_nothing_is_left_of_a_message_that_was_taken_out() -> None:
     timeline.place(eg.own_message(1, draft_id="d1"))
     assert timeline.remove("m1") == 0
     empty = Timeline()
-    counters = {"_drafts_made", "_next_rank"}
+    counters = {"_drafts_made", "_next_rank", "_placed"}
     assert {name: kept for name, kept in vars(timeline).items() if name not in counters} == {
         name: kept for name, kept in vars(empty).items() if name not in counters
     }
+    assert (timeline._placed._layout, timeline._placed._where, timeline._placed._at_hand) == (
+        ([], [], []),
+        {},
+        {},
+    )
 
 
 def test_of_equal_times_what_is_read_is_not_taken_for_all_of_that_second() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, insort
 
-from ipygenesys._core.machines.conversation.timeline import Key, Timeline
+from ipygenesys._core.machines.conversation.packing import Key
+from ipygenesys._core.machines.conversation.timeline import Timeline
 from ipygenesys._core.model.messages import Message
 
 MAX_QUERY = 200

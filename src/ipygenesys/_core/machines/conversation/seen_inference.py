@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipygenesys._core.machines.conversation.timeline import Key
+from ipygenesys._core.machines.conversation.packing import Key
 
 
 class SeenInference:
