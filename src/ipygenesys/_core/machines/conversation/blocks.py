@@ -1,4 +1,4 @@
-"""Messages in order by their keys, in blocks: those at hand as they are, the others packed, a third of their size.
+"""Messages in order by their keys, in blocks: those at hand as they are, the others packed.
 
 Most messages of a long conversation are never looked at again. A block is packed when some others were changed since; it is
 unpacked to be changed, and to be read for as long as that takes. What a block holds is replaced, but for what is added at
@@ -102,7 +102,7 @@ class Blocks:
     def key_of(self, id_: str) -> Key | None:
         """The key of the message with this id."""
         where = self._where.get(id_)
-        if where is None or type(where) is tuple:
+        if where is None or isinstance(where, tuple):
             return where
         return next((key for key in self._read(where).keys if key[-1] == id_), None)
 

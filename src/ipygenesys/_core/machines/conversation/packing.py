@@ -1,4 +1,4 @@
-"""Neighbours of a conversation packed, and all messages of a moment, which are unpacked while they are looked at."""
+"""Neighbours of a conversation, packed; and all messages of a moment, unpacked while they are looked at."""
 
 from __future__ import annotations
 
