@@ -90,7 +90,7 @@ class Meter:
         Link._addressed = timed  # type: ignore[method-assign, assignment]
 
     def row_changed(self, row: Any) -> None:
-        if row is None or (read_at := self.read_at.get(row.conversation_id)) is None:
+        if row is None or (read_at := self.read_at.pop(row.conversation_id, None)) is None:
             return
         name = f"{row.conversation_id} {row.last and row.last.time_ms}"
         if row.last is not None and name not in self.said_at:

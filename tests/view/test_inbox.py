@@ -294,11 +294,47 @@ def test_groups_fold_by_their_heading(host: Host) -> None:
     inbox.settle()
     group = page.get_by_role("group", name="Waiting")
     waiting = sum(each.state == "waiting" for each in ROWS)
-    expect(group.get_by_role("option")).to_have_count(waiting)
+    expect(group.locator(".ipg-inbox-row")).to_have_count(waiting)
     group.locator(".ipg-inbox-heading").click()
     inbox.settle()
-    expect(group.get_by_role("option")).to_have_count(0)
+    expect(group.locator(".ipg-inbox-row")).to_have_count(0)
     expect(group.locator(".ipg-inbox-count")).to_have_text(str(waiting))
+
+
+def test_groups_are_gone_through_and_folded_by_keyboard(host: Host) -> None:
+    inbox = Inboxed(host, ROWS)
+    page = host.page
+    page.get_by_label("Groups").select_option("state")
+    inbox.settle()
+    tree = page.get_by_role("tree", name="Conversations")
+    headings = tree.locator(".ipg-inbox-heading")
+    tree.focus()
+
+    def press(*keys: str) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+            inbox.settle()
+
+    press("ArrowDown")
+    expect(headings.first).to_have_attribute("data-active", "true")
+    expect(headings.first).to_have_attribute("aria-expanded", "true")
+    press("ArrowRight", "ArrowDown")
+    row = tree.locator(".ipg-inbox-row[data-active=true]")
+    expect(row).to_have_attribute("aria-level", "2")
+    assert tree.get_attribute("aria-activedescendant") == row.get_attribute("id")
+    before = tree.locator(".ipg-inbox-row").count()
+    press("ArrowLeft", "ArrowLeft")
+    expect(headings.first).to_have_attribute("aria-expanded", "false")
+    assert tree.get_attribute("aria-activedescendant") == headings.first.get_attribute("id")
+    press("ArrowDown")
+    expect(headings.nth(1)).to_have_attribute("data-active", "true")
+    press("ArrowUp", "ArrowRight")
+    expect(headings.first).to_have_attribute("aria-expanded", "true")
+    press("Enter", " ")
+    expect(headings.first).to_have_attribute("aria-expanded", "true")
+    expect(tree.locator(".ipg-inbox-row")).to_have_count(before)
+    assert inbox.selected == []
+    assert violations(host, AXE.read_text("utf-8")) == []
 
 
 def test_the_conversation_is_shown_beside_the_list_and_goes_with_the_selection(make_host: MakeHost) -> None:

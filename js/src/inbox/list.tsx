@@ -5,8 +5,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { InboxHeading } from "../explore.gen";
 import type { Attention } from "./attention";
 import { Row } from "./row";
-import { type Cursor, moved, NOWHERE, settled, stepOf } from "./state/cursor";
-import { isHeading, type Known, type Slot } from "./state/known";
+import { type Cursor, moved, NOWHERE, settled, stepOf, stepped, toHeading } from "./state/cursor";
+import { isHeading, type Known, nameOfSlot, placeOf, type Slot, slotAt } from "./state/known";
 import { inSight, isFiltered, type Wants } from "./state/wants";
 import type { Words } from "./state/words";
 
@@ -29,7 +29,9 @@ interface Props {
 
 export function List(props: Props): JSX.Element {
   const { known, wants, words, nowMs, attention, box, onWant, onOpen } = props;
-  const rowId = (id: string): string => `ipg-inbox-${props.page}-${id}`;
+  const rowId = (id: string): string => `ipg-inbox-${props.page}-${encodeURIComponent(id)}`;
+  // Only what can be folded is a tree.
+  const isTree = wants.query.group !== "";
   const [aimed, setCursor] = useState<Cursor>(NOWHERE);
   const cursor = settled(aimed, known);
   const seek = (): void => {
@@ -63,6 +65,12 @@ export function List(props: Props): JSX.Element {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const heading = slotAt(known, cursor.place);
+    if (isTree && onTreeKey(event.key, isHeading(heading) ? heading : null)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     const rowsInSight = Math.floor((box.current?.clientHeight ?? 0) / ROW_HIGH);
     const step = stepOf(event.key, rowsInSight, known.total);
     if (step !== null) {
@@ -75,16 +83,32 @@ export function List(props: Props): JSX.Element {
     event.preventDefault();
     event.stopPropagation();
   };
-  const active = cursor.id !== "" && known.rows.has(cursor.id) ? cursor.id : "";
+  const onTreeKey = (key: string, heading: InboxHeading | null): boolean => {
+    const way = key === "ArrowRight" || key === "ArrowLeft";
+    if (
+      heading !== null &&
+      (key === "Enter" || key === " " || (way && heading.isFolded === (key === "ArrowRight")))
+    ) {
+      props.onFold(heading.group);
+    } else if (key === "ArrowLeft" && heading === null) go(toHeading(cursor, known));
+    else if (key === "ArrowDown" || key === "ArrowUp" || (key === "ArrowRight" && heading !== null)) {
+      go(stepped(cursor, key === "ArrowUp" ? -1 : 1, known));
+    } else return false;
+    attention.paid();
+    return true;
+  };
+  const active = cursor.id !== "" && placeOf(known, cursor.id) !== -1 ? cursor.id : "";
   return (
     <div class="ipg-inbox-panel" role="tabpanel" aria-label={words(`tab.${query.tab}`)}>
       {known.total === 0 && (
         <p class="ipg-inbox-none">{words(isFiltered(query) ? "emptyFiltered" : "empty")}</p>
       )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it has one of two roles */}
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both have them */}
       <div
         class="ipg-inbox-list"
         ref={box}
-        role="listbox"
+        role={isTree ? "tree" : "listbox"}
         aria-label={words("list")}
         aria-keyshortcuts="J K Enter /"
         aria-activedescendant={active === "" ? undefined : rowId(active)}
@@ -107,7 +131,7 @@ export function List(props: Props): JSX.Element {
                   <Row
                     key={id}
                     id={rowId(id)}
-                    {...{ row, words, nowMs }}
+                    {...{ row, words, nowMs, isTree }}
                     top={its * ROW_HIGH}
                     place={its}
                     total={known.total}
@@ -122,7 +146,11 @@ export function List(props: Props): JSX.Element {
             return (
               // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls of a form
               <div key={`#${heading.group}`} role="group" aria-label={headingWords(heading, props)}>
-                <Heading {...{ heading, place: place - 1, props }} />
+                <Heading
+                  {...{ heading, place: place - 1, props }}
+                  id={rowId(nameOfSlot(heading))}
+                  isActive={nameOfSlot(heading) === active}
+                />
                 {rows}
               </div>
             );
@@ -162,16 +190,26 @@ function Heading({
   heading,
   place,
   props,
+  id,
+  isActive,
 }: {
   readonly heading: InboxHeading;
   readonly place: number;
   readonly props: Props;
+  readonly id: string;
+  readonly isActive: boolean;
 }): JSX.Element {
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the same
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the list's, which points at the active one
     <div
       class="ipg-inbox-heading"
-      role="presentation"
+      id={id}
+      role="treeitem"
+      tabIndex={-1}
+      aria-level={1}
+      aria-expanded={!heading.isFolded}
+      aria-selected={false}
+      data-active={isActive}
       data-folded={heading.isFolded}
       style={{ top: `${place * ROW_HIGH}px` }}
       onClick={() => props.onFold(heading.group)}

@@ -15,6 +15,8 @@ interface Props {
   readonly place: number;
   readonly total: number;
   readonly isActive: boolean;
+  /** It stands below the heading of a group. */
+  readonly isTree: boolean;
   readonly isOpen: boolean;
   readonly onClick: () => void;
 }
@@ -31,6 +33,7 @@ export function Row({
   total,
   isActive,
   isOpen,
+  isTree,
   id,
   onClick,
 }: Props): JSX.Element {
@@ -45,10 +48,13 @@ export function Row({
   const undelivered = row.undelivered > 0 ? words("undelivered", { count: row.undelivered }) : "";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the list's, which points at the active one
+    // biome-ignore lint/a11y/noStaticElementInteractions: it has one of two roles
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both have them
     <div
       id={id}
       class="ipg-inbox-row"
-      role="option"
+      role={isTree ? "treeitem" : "option"}
+      aria-level={isTree ? 2 : undefined}
       tabIndex={-1}
       aria-selected={isOpen}
       aria-posinset={place + 1}

@@ -1,6 +1,6 @@
-// Where the keyboard is in the list: which row, and where it goes by which key. Pure.
+// Where the keyboard is in the list: at which row or heading, and where it goes by which key. Pure.
 
-import { isHeading, type Known, placeOf, slotAt } from "./known";
+import { isHeading, type Known, nameOfSlot, placeOf, slotAt } from "./known";
 
 export interface Cursor {
   /** Empty: not known yet, for that part of the list is still to come. */
@@ -38,6 +38,23 @@ export function moved(cursor: Cursor, by: number, known: Known): Cursor {
   }
   const slot = slotAt(known, place);
   return { id: typeof slot === "string" ? slot : "", place };
+}
+
+/** One place on, be it a row or a heading. */
+export function stepped(cursor: Cursor, by: 1 | -1, known: Known): Cursor {
+  if (known.total === 0) return NOWHERE;
+  const from = cursor.place === -1 && by < 0 ? known.total : cursor.place;
+  const place = Math.min(Math.max(from + by, 0), known.total - 1);
+  return { id: nameOfSlot(slotAt(known, place)), place };
+}
+
+/** To the heading that a row stands below; the same where that is not in this part of the list. */
+export function toHeading(cursor: Cursor, known: Known): Cursor {
+  for (let place = cursor.place; place >= known.first; place -= 1) {
+    const slot = slotAt(known, place);
+    if (isHeading(slot)) return { id: nameOfSlot(slot), place };
+  }
+  return cursor;
 }
 
 /** By how many rows a key moves; null: it does not. */

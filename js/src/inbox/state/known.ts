@@ -100,8 +100,12 @@ export const isHeading = (slot: Slot | undefined): slot is InboxHeading => typeo
 /** What stands at this place of the whole list, if it is in the page. */
 export const slotAt = (known: Known, place: number): Slot | undefined => known.slots[place - known.first];
 
-/** Where a row stands in the whole list; -1: not in this part of it. */
+/** What a slot is called; of a heading, its group. Empty: it is still to come. */
+export const nameOfSlot = (slot: Slot | undefined): string =>
+  typeof slot === "object" ? `#${slot.group}` : (slot ?? "");
+
+/** Where a row or a heading stands in the whole list; -1: not in this part of it. */
 export function placeOf(known: Known, id: string): number {
-  const at = known.slots.indexOf(id);
+  const at = known.slots.findIndex((slot) => nameOfSlot(slot) === id);
   return at === -1 ? -1 : known.first + at;
 }

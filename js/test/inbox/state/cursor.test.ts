@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { moved, NOWHERE, settled, stepOf } from "../../../src/inbox/state/cursor";
+import { moved, NOWHERE, settled, stepOf, stepped, toHeading } from "../../../src/inbox/state/cursor";
 import { heading, knownOf } from "../examples";
 
 const GROUPED = knownOf([heading("Sales"), "a", "b", heading("Service"), "c", heading("Empty", 4, true)]);
@@ -55,4 +55,25 @@ it("the keyboard stays with its row, wherever that goes", () => {
   const gone = { id: "z", place: 0 };
   expect(settled(gone, knownOf(["a", "b"]))).toBe(gone);
   expect(settled(NOWHERE, knownOf(["a"]))).toBe(NOWHERE);
+});
+
+describe("in groups", () => {
+  it("arrows stop at headings as well", () => {
+    expect(stepped(NOWHERE, 1, GROUPED)).toEqual({ id: "#Sales", place: 0 });
+    expect(stepped(NOWHERE, -1, GROUPED)).toEqual({ id: "#Empty", place: 5 });
+    expect(stepped({ id: "b", place: 2 }, 1, GROUPED)).toEqual({ id: "#Service", place: 3 });
+    expect(stepped({ id: "#Empty", place: 5 }, 1, GROUPED)).toEqual({ id: "#Empty", place: 5 });
+    expect(stepped(NOWHERE, 1, knownOf([]))).toEqual(NOWHERE);
+    expect(stepped({ id: "b", place: 1 }, 1, knownOf(["a", "b"], 0, 50))).toEqual({ id: "", place: 2 });
+  });
+
+  it("a row knows its heading, if that is in the page", () => {
+    expect(toHeading({ id: "b", place: 2 }, GROUPED)).toEqual({ id: "#Sales", place: 0 });
+    const below = { id: "y", place: 31 };
+    expect(toHeading(below, knownOf(["x", "y"], 30, 50))).toBe(below);
+  });
+
+  it("the keyboard stays with its heading", () => {
+    expect(settled({ id: "#Service", place: 1 }, GROUPED)).toEqual({ id: "#Service", place: 3 });
+  });
 });
