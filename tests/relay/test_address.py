@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import ipygenesys as ig
 from ipygenesys._relay.address import HERE, Address, SettingsError, address_of
 from ipygenesys._relay.settings import RedisSettings
 
@@ -59,3 +60,15 @@ def test_what_is_shown_of_it() -> None:
 def test_what_the_environment_does_not_hold_is_named(settings: RedisSettings, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         address_of(settings, ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["rediss://team:hun/ter2@h:6379/0", "redis://team:hun#ter2@h", "redis://team:hun?ter2@h/0", "redis://h:hunter2"],
+)  # fmt: skip
+def test_a_password_that_would_be_read_as_something_else_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(ValueError, match="percent-encoded") as told:
+        ig.Relay(url, conversation_id="c")
+    with pytest.raises(SettingsError, match="percent-encoded") as said:
+        address_of(RedisSettings(url_env="URL"), {"URL": url})
+    assert not [each for each in ("hun", "ter2") if each in f"{told.value}{said.value}"]

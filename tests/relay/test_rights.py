@@ -66,3 +66,8 @@ async def test_a_token_that_nobody_knows_is_refused_with_the_reasons() -> None:
 
 def test_who_has_a_stream_of_commands() -> None:
     assert rights().users() == ("default", "supervisors", "coaches")
+
+
+def test_whoever_shares_the_relays_own_user_is_heard() -> None:
+    """A managed Redis has one name for all; who they are a token tells."""
+    assert "app" in Rights(settings_of(RELAY_TOML), (), "app").users()

@@ -68,3 +68,9 @@ def test_a_recording_that_is_not_there_is_named() -> None:
     text = '[[upstreams]]\nname = "old"\nprotocol = "replay"\nconversation_id = "old"\npath = "gone.jsonl"\n'
     with pytest.raises(SettingsError, match=r"upstreams\[0\]: .*gone\.jsonl"):
         protocols_of(settings_of(text).upstreams, {})
+
+
+def test_a_guests_conversation_is_the_same_for_each_relay_that_leads_it() -> None:
+    without = ONE_OF_EACH.replace('session_token_env = "SESSION"\n', "")
+    with pytest.raises(SettingsError, match="session_token_env"):
+        settings_of(without)

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
+from ipygenesys._io.relay.relay import NOT_ENCODED, is_torn
 from ipygenesys._relay.settings import RedisSettings
 
 HERE = "redis://127.0.0.1:6379/0"
@@ -74,7 +75,7 @@ def problem_of(url: str) -> str | None:
         close = difflib.get_close_matches(scheme, SCHEMES, n=1) if scheme else []
         meant = f" Did you mean {close[0]}://?" if close else ""
         return f"it must begin with {'://, '.join(SCHEMES)}://.{meant}"
-    return None
+    return f"it {NOT_ENCODED}" if is_torn(url) else None
 
 
 def variable(place: str, name: str, environment: Mapping[str, str]) -> str:

@@ -41,8 +41,8 @@ def warnings_of(settings: Settings) -> Iterator[str]:
         yield "There are no teams: whoever reaches this Redis may see and do everything."
     elif not any(team.password_env for team in settings.teams):
         yield (
-            "No team is a user of Redis (password_env): whoever reaches this Redis can read everything in it. Rights to type, "
-            "send and mark as read are checked by the relay all the same."
+            "No team is a user of Redis (password_env): whoever reaches this Redis can read everything in it, the tokens of "
+            "others too, and do with them what those may."
         )
 
 

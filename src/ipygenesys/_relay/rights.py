@@ -35,14 +35,18 @@ class Identities(Protocol):
 class Rights:
     """Of all viewers of a relay."""
 
-    def __init__(self, settings: Settings, identities: Sequence[Identities] = ()) -> None:
+    def __init__(
+        self, settings: Settings, identities: Sequence[Identities] = (), user: str | None = None
+    ) -> None:
         self._teams = settings.teams
+        self._own_user = user or DEFAULT_USER
         self._covers = covering(settings.upstreams)
         self._identities = identities
 
     def users(self) -> tuple[str, ...]:
         """The users of Redis that may write to a stream of their own."""
-        return (DEFAULT_USER, *(team.name for team in self._teams if team.password_env))
+        teams = (team.name for team in self._teams if team.password_env)
+        return tuple(dict.fromkeys((DEFAULT_USER, self._own_user, *teams)))
 
     async def of(self, user: str, token: str | None, name: str) -> frozenset[Right]:
         """What somebody may do in a conversation or an inbox.

@@ -102,7 +102,9 @@ async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
             raise SettingsError(f"upstreams: {name}: {NOT_YET}.")
     async with AsyncExitStack() as stack:
         rights = (
-            Rights(settings, identities_of(settings, environment, stack)) if settings.teams else Everybody()
+            Rights(settings, identities_of(settings, environment, stack), address.user)
+            if settings.teams
+            else Everybody(address.user)
         )
         options = Options(settings.streams.max_entries, int(settings.streams.max_age_s))
         service = Service(address.url, protocols, rights, options)

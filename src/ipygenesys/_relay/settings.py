@@ -170,7 +170,9 @@ class WebMessagingSettings(_Upstream, frozen=True, kw_only=True, tag="web-messag
     domain: Text | None = None
     base_url: Text | None = None
     origin: Text | None = None
-    session_token_env: Variable | None = None
+    session_token_env: Variable
+    """Whose conversation it is, for each relay that leads it: a random id of your own that stays the same, as
+    ``python -c "import uuid; print(uuid.uuid4())"`` prints one."""
 
 
 class ReplaySettings(_Upstream, frozen=True, kw_only=True, tag="replay"):

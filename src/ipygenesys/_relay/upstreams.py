@@ -57,8 +57,7 @@ class _Maker:
                     base_url=each.base_url,
                 )
             case wanted.WebMessagingSettings(deployment_id=deployment_id):
-                kept = each.session_token_env
-                token = kept and variable(f"{place}.session_token_env", kept, self._environment)
+                token = variable(f"{place}.session_token_env", each.session_token_env, self._environment)
                 return WebMessaging(
                     deployment_id=deployment_id, session_token=token, origin=each.origin, **_where(each)
                 )

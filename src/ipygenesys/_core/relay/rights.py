@@ -43,11 +43,18 @@ class Rights(Protocol):
 
 
 class Everybody:
-    """Whoever can write to Redis may do everything."""
+    """Whoever can write to Redis may do everything.
+
+    Args:
+        user: as whom the relay is there, and perhaps its viewers; None: as nobody in particular.
+    """
+
+    def __init__(self, user: str | None = None) -> None:
+        self._users = tuple(dict.fromkeys((DEFAULT_USER, user or DEFAULT_USER)))
 
     def users(self) -> tuple[str, ...]:
-        """Redis' own name for who gives none."""
-        return (DEFAULT_USER,)
+        """Redis' own name for who gives none, and the relay's."""
+        return self._users
 
     async def of(self, user: str, token: str | None, name: str) -> frozenset[Right]:
         """All there is."""

@@ -92,6 +92,22 @@ class Relay:
 def _checked(url: Any) -> str:
     if not isinstance(url, str):
         raise TypeError(f"url must be a str, not {type(url).__name__}.")
-    if urlsplit(url).scheme not in _SCHEMES:
+    if not url.startswith(tuple(f"{scheme}://" for scheme in _SCHEMES)):
         raise ValueError("url must look like redis://host:6379/0, rediss://… (TLS) or unix:///path.")
+    if is_torn(url):
+        raise ValueError(f"url {NOT_ENCODED}")
     return url
+
+
+NOT_ENCODED = "has an @ or a port out of place: a password in it must be percent-encoded, by urllib.parse.quote(…, safe='')."
+
+
+def is_torn(url: str) -> bool:
+    """What stands before its @ is read as a path: a password with a slash, and it would show as where Redis is."""
+    try:
+        parts = urlsplit(url)
+        if "+" not in parts.scheme:
+            _ = parts.port
+    except ValueError:
+        return True
+    return "@" in f"{parts.path}{parts.query}{parts.fragment}"
