@@ -12,6 +12,7 @@ from ipygenesys._core.machines.conversation.blocks import Block, Blocks
 from ipygenesys._core.machines.conversation.packing import Held, Key, unpacked
 from tests import examples as eg
 from tests.core.machines.conversation.test_timeline import TimelineMachine
+from tests.core.machines.conversation.test_timeline import filled as timeline_of
 
 
 @pytest.fixture(autouse=True)
@@ -150,3 +151,32 @@ def test_all_is_unpacked_for_who_looks_into_it_and_packed_again_bit_by_bit() -> 
         placed.replace(key(20), eg.message(20, status="read"))
     assert packed(placed) == 9
     assert isinstance(placed._where["m1"], Block)
+
+
+def test_a_block_that_has_become_too_large_is_two() -> None:
+    placed = filled(10, 20, 30, 40)
+    before = placed.snapshot()
+    for number in (12, 14):
+        placed.insert(key(number), eg.message(number))
+    assert [block.count for block in placed._layout.blocks] == [2, 2, 2]
+    assert [each[-1] for each in placed.unread_keys()] == ["m10", "m12", "m14", "m20", "m30", "m40"]
+    assert [message.id for _, message in placed.keyed(0, 9)] == ["m10", "m12", "m14", "m20", "m30", "m40"]
+    assert placed.find(key(20)) == (3, eg.message(20))
+    assert [message.id for message in before] == ["m10", "m20", "m30", "m40"]
+
+
+def test_what_is_packed_is_found_by_its_id_and_by_its_key() -> None:
+    placed = filled(*range(1, 11))
+    assert placed.key_of("m3") == key(3)
+    assert placed.find(key(3)) == (2, eg.message(3))
+    assert placed.key_of("m11") is None
+    assert placed.find(key(0)) is None
+    assert placed.find((0, 3, 0, 1, "m3")) is None
+
+
+def test_who_looks_into_a_conversation_finds_all_messages_as_they_are() -> None:
+    timeline = timeline_of(*map(eg.message, range(1, 11)))
+    before = timeline.copy()
+    timeline.unpack()
+    assert packed(timeline._placed) == 0
+    assert timeline.copy() == before
