@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
+import functools
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from contextvars import copy_context
@@ -11,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Literal
 
+from ipygenesys._io.host.at_exit import before_pools_end
 from ipygenesys._runs.run import STOP_S, Run
 from ipygenesys._scripts.model.place import ScriptError
 from ipygenesys._scripts.model.results import ScenarioResult
@@ -150,6 +152,10 @@ class Script:
         if strict not in (None, "ovotech"):
             raise ValueError(f"strict must be 'ovotech' or None, not {strict!r}.")
         run = Run(suite := Suite(self.scenarios), self.name)
+        if "IPython" in sys.modules:  # Else there are no cells.
+            from ipygenesys._runs.reruns import take_over
+
+            take_over(run)
 
         async def play() -> None:
             try:
@@ -185,14 +191,11 @@ class Script:
         def go() -> None:
             with suppress(BaseException):  # ``wait`` raises it.
                 asyncio.run(play())
-            atexit.unregister(at_exit)
-
-        def at_exit() -> None:
-            run.stop()
-            thread.join(STOP_S)
+            _playing.pop(run, None)
 
         thread = Thread(target=copy_context().run, args=(go,), name="ipygenesys-script", daemon=True)
-        atexit.register(at_exit)
+        _stop_all_at_exit()
+        _playing[run] = thread
         thread.start()
         return run
 
@@ -202,6 +205,23 @@ class Script:
 
     def __repr__(self) -> str:
         return f"<Script {self.name!r}: {len(self.scenarios)} scenarios>"
+
+
+_playing: dict[Run, Thread] = {}
+
+
+def _stop_all() -> None:
+    """The program ends: sessions say goodbye."""
+    playing = list(_playing.items())
+    for run, _ in playing:
+        run.stop()
+    for _, thread in playing:
+        thread.join(STOP_S)
+
+
+@functools.cache
+def _stop_all_at_exit() -> None:
+    before_pools_end(_stop_all)
 
 
 __all__ = ["Run", "Script", "ScriptError"]

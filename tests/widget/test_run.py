@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import threading
 from typing import Any
 
 import pytest
 
 import ipygenesys as ig
+from ipygenesys._runs.details import opened
 from ipygenesys._runs.run import Run
 from ipygenesys._runs.widget import RunWidget
+from ipygenesys._runs.wire import OpenedScenario
+from ipygenesys._scripts.play.seat import Seat
+from ipygenesys._widget.reruns import CellRun
 from ipygenesys.chat import Chat
 from tests.widget.browser import RecordedComm, View, eventually
 from tests.widget.conftest import Bench
@@ -162,7 +167,7 @@ def test_what_never_began_has_no_conversation(guest: Any) -> None:
     run = ig.Script(SAID).run(nowhere)
     page = Page(run.widget)
     page.say("open", number=1)
-    eventually(lambda: len(page.opened) == 2)
+    eventually(lambda: bool(page.opened))
     assert page.opened[-1]["words"] == "OSError: no line" and not page.opened[-1]["hasChat"]
     run.widget.close()
 
@@ -220,3 +225,101 @@ async def test_what_fails_in_a_users_function_is_raised_by_wait(guest: Any) -> N
         await asyncio.to_thread(run.wait, 30)
     assert raised.group_contains(LookupError, match="no model")
     assert run.is_over and run.scenarios[0].outcome == "error"
+
+
+def run_of_a_cell(monkeypatch: pytest.MonkeyPatch, cell: str, number: int) -> None:
+    run = CellRun(cell, f"{cell}-{number}", number)
+    monkeypatch.setattr("ipygenesys._runs.reruns.current_run", lambda: run)
+
+
+def test_a_cell_that_is_run_again_stops_its_earlier_run(guest: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_of_a_cell(monkeypatch, "one", 1)
+    earlier, beside = ig.Script(LONG).start(guest), ig.Script(LONG).start(guest)
+    widget = earlier.widget
+    run_of_a_cell(monkeypatch, "two", 2)
+    elsewhere = ig.Script(LONG).start(guest)
+    eventually(lambda: said(earlier) and said(beside))
+    assert widget.comm is not None
+    run_of_a_cell(monkeypatch, "one", 3)
+    later = ig.Script(LONG).start(guest)
+    for run in (earlier, beside):
+        (result,) = run.wait(30).scenarios
+        assert result.words.endswith("its cell was run again.")
+        assert result.began is not None and result.conversation_id
+    assert widget.comm is None
+    assert not elsewhere.is_over and not later.is_over
+    for run in (elsewhere, later):
+        run.stop()
+        run.wait(30)
+
+
+def test_whoever_comes_back_is_told_what_became_of_the_scenario_that_is_open(guest: Any) -> None:
+    run = ig.Script(LONG).start(guest)
+    widget = run.widget
+    page = Page(widget)
+    eventually(lambda: said(run))
+    assert page.open(1)["steps"][1]["state"] == "playing"
+    revision = page.told[-1]["revision"]
+    widget._looked_at = float("-inf")
+    run.stop()
+    run.wait(30)
+    page.say("look", revision=revision)
+    assert page.told[-1]["isWhole"]
+    eventually(lambda: page.opened[-1]["steps"][1]["state"] == "not played")
+    widget.close()
+
+
+def test_pages_open_scenarios_of_their_own(guest: Any) -> None:
+    run = ig.Script(SAID, LONG).start(guest, parallel=2)
+    widget = run.widget
+    one, other = Page(widget), Page(widget)
+    eventually(lambda: one.states() == ["passed", "playing"] and bool(run._suite.seats[1].turns))
+    one.open(2)
+    other.say("open", number=1)
+    other.say("open", number=0)
+    eventually(lambda: bool(one.opened[-1]["chat"]) and one.opened[-1]["number"] == 1)
+    again = len(one.opened)
+    other.say("open", number=2)
+    eventually(lambda: len(one.opened) > again)
+    assert all(each["chat"] for each in one.opened[again:])  # Nothing takes away the chat that is there.
+    run.stop()
+    run.wait(30)
+    eventually(lambda: (one.opened[-1]["number"], one.opened[-1]["steps"][1]["state"]) == (2, "not played"))
+    widget.close()
+
+
+def test_a_difference_is_made_where_nobody_waits_for_it(guest: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = ig.Script(SAID).run(guest)
+    widget = run.widget
+    page = Page(widget)
+    is_free: list[bool] = []
+
+    def opened_without_lock(seat: Seat, chat: str) -> OpenedScenario:
+        def look() -> None:
+            is_free.append(widget._lock.acquire(timeout=1))
+            if is_free[-1]:
+                widget._lock.release()
+
+        asking = threading.Thread(target=look)
+        asking.start()
+        asking.join()
+        return opened(seat, chat)
+
+    monkeypatch.setattr("ipygenesys._runs.widget.opened", opened_without_lock)
+    page.open(1)
+    assert is_free and all(is_free)
+    widget.close()
+
+
+def test_who_looks_on_does_not_disturb(guest: Any, caplog: pytest.LogCaptureFixture) -> None:
+    heard, words = [], "its loop has ended"
+
+    def fail(seat: object) -> None:
+        heard.append(seat)
+        raise RuntimeError(words)
+
+    run, play = ig.Script(SAID, SAID)._to_play(guest)
+    run._suite.listeners += (fail,)
+    asyncio.run(play())
+    assert run.passed and len(heard) == 1
+    assert "RuntimeError" in caplog.text and words not in caplog.text

@@ -82,6 +82,12 @@ class Run:
         """End it: sessions are closed; what has not ended counts as an error."""
         self._suite.stop()
 
+    def give_way(self, why: str) -> None:
+        """Another one has taken its place: end it, for this reason, and close its table; what came of it stays."""
+        self._suite.stop(why)
+        if self._widget is not None:
+            self._widget.close()
+
     def to_pandas(self) -> pd.DataFrame:
         """One row a scenario.
 
@@ -111,6 +117,7 @@ class Run:
 
         if self._widget is None or self._widget.comm is None:
             self._widget = RunWidget(self._suite, self.name)
+            self._widget.shown = self
         return self._widget
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import threading
 import time
@@ -27,7 +28,7 @@ from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.hosts import host_here
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.languages import words_in
-from ipygenesys._widget.open_chats import OpenChats
+from ipygenesys._widget.open_chats import MAX_SHOWN, OpenChats
 from ipygenesys._widget.weakly import weakly
 from ipygenesys.chat import Chat
 
@@ -59,17 +60,20 @@ class RunWidget(anywidget.AnyWidget):
         self._locale = None if locale is None else view_locale(locale)
         self._spoken = SpokenLocale(self._locale)
         self._suite, self._name = suite, name
+        self.shown: object = None
+        """The run, which lives as long as its table."""
         self._lock = threading.RLock()
         """Pages are answered on the host's thread; what changes is told on the one that plays."""
         self._revision = 0
         self._changed: dict[int, Seat] = {}
         self._looked_at = self._sent_at = float("-inf")
         self._is_due = False
-        self._opened: Seat | None = None
+        self._opened: dict[int, Seat] = {}
+        """By any page, the newest last; as many as have chats."""
         self._chats: OpenChats[tuple[Seat, InMemory], Chat] = OpenChats(weakly(self._make_chat))
         self._opener = HandlerThread(_said_in_the_log, name="ipygenesys-run")
         """Chats are made there: it takes some milliseconds, in which nobody shall wait."""
-        self._host = host_here(self.close)
+        self._host = host_here(weakly(self.close))
         hear = weakly(self._hear)
         suite.listeners += (hear,)
         self._stop_hearing: Callable[[], None] = lambda: _remove(suite, hear)
@@ -107,11 +111,16 @@ class RunWidget(anywidget.AnyWidget):
                 locale = self._spoken.choose(languages) if languages else self._spoken.latest
                 if revision == 0 or revision != self._revision:
                     self._send_rows(words_in(WORDS)[locale.partition("-")[0]] if revision == 0 else {})
+                    # What has changed of them may be among what was missed.
+                    for seat in self._opened.values():
+                        self._show(seat)
             case OpenScenario(number):
-                self._opened = next((seat for seat in self._suite.seats if seat.number == number), None)
-                if self._opened is not None:
-                    self._tell(opened(self._opened, ""))
-                    self._opener.submit(weakly(self._show_chat))
+                for seat in (seat for seat in self._suite.seats if seat.number == number):
+                    self._opened.pop(number, None)
+                    self._opened[number] = seat
+                    for earlier in list(self._opened)[:-MAX_SHOWN]:
+                        del self._opened[earlier]
+                    self._show(seat)
             case StopRun():
                 self._suite.stop()
 
@@ -136,11 +145,10 @@ class RunWidget(anywidget.AnyWidget):
                 self._changed.clear()
                 self._revision += 1  # Whoever comes back is told all.
                 return
-            seat = self._opened
-            is_opened_changed = seat is not None and seat.number in self._changed
+            changed = [seat for number, seat in self._opened.items() if number in self._changed]
             self._send_rows()
-            if is_opened_changed:
-                self._opener.submit(weakly(self._show_chat))
+            for seat in changed:
+                self._show(seat)
 
     def _send_rows(self, words: dict[str, str] | None = None) -> None:
         """Those that have changed; all of them with words, or where a page has missed some."""
@@ -169,16 +177,20 @@ class RunWidget(anywidget.AnyWidget):
 
     # --- the conversation beside the table --------------------------------------------------------------------
 
-    def _show_chat(self) -> None:
-        """On a thread of its own; of those that were opened in a hurry only the last is shown."""
-        seat = self._opened
-        if seat is None:
+    def _show(self, seat: Seat) -> None:
+        self._opener.submit(functools.partial(weakly(self._show_chat), seat))
+
+    def _show_chat(self, seat: Seat) -> None:
+        """On a thread of its own, without the lock: who plays does not wait for a difference or a chat."""
+        if seat.number not in self._opened:  # Others were opened meanwhile, in a hurry.
             return
         conversation = seat.conversation
-        chat = "" if conversation is None else self._chats.show((seat, conversation)).model_id
-        with self._lock:
-            if seat is self._opened:
-                self._tell(opened(seat, chat))
+        chat = None if conversation is None else self._chats.find((seat, conversation))
+        details = opened(seat, "" if chat is None else chat.model_id)
+        self._tell(details)
+        if chat is None and conversation is not None:
+            chat = self._chats.show((seat, conversation))
+            self._tell(msgspec.structs.replace(details, chat=chat.model_id))
 
     def _make_chat(self, of: tuple[Seat, InMemory]) -> Chat:
         seat, conversation = of

@@ -57,6 +57,12 @@ class OpenChats(Generic[Id, Chat]):
                     self._chats.pop(id_).close()
             return chat
 
+    def find(self, conversation_id: Id) -> Chat | None:
+        """The one that is open."""
+        with self._lock:
+            chat = self._chats.get(conversation_id)
+            return None if chat is None or chat.comm is None else chat
+
     def _chat(self, conversation_id: Id) -> Chat:
         chat = self._chats.pop(conversation_id, None)
         if chat is None or chat.comm is None:

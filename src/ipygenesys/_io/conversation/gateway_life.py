@@ -14,6 +14,7 @@ from weakref import WeakSet
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.conversation.closing import CLOSE_S, SENDS_FOR_S, say_unsent
+from ipygenesys._io.host.at_exit import before_pools_end
 from ipygenesys._io.host.loop_thread import LoopThread, SharedLoopThread
 
 T = TypeVar("T")
@@ -135,11 +136,4 @@ def _end_all() -> None:
 
 @functools.cache
 def _end_all_at_exit() -> None:
-    """``atexit`` would be too late: by then no pool takes work, and none can be made.
-
-    Source: read in CPython 3.11 to 3.14 (``threading._shutdown``), which does the same for ``concurrent.futures``.
-    """
-    import concurrent.futures.thread  # noqa: F401 - what is registered after it is called before it
-
-    with suppress(AttributeError, RuntimeError):  # Else the finalizer of each widget does what it can.
-        threading._register_atexit(_end_all)  # type: ignore[attr-defined]
+    before_pools_end(_end_all)

@@ -61,7 +61,7 @@ async def play(
                 await session.go_on()
             finally:
                 messages = seat.messages = tuple(client.messages)
-                conversation_id = client.conversation_id
+                conversation_id = seat.conversation_id = client.conversation_id
                 held_back = client.counters.get("calls_delayed", 0)
                 await session.end()
     except (GenesysError, TypeError, ValueError, OSError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,12 +30,14 @@ class Seat:
     began_s: float | None = None
     """Since the epoch."""
     messages: Sequence[Message] = field(default=(), repr=False)
+    conversation_id: str | None = None
     _player: Player | None = None
 
     def begin(self, player: Player, gateway: Gateway) -> None:
         """It is played from now on."""
-        self.conversation = InMemory()
-        gateway.begin(self.conversation)
+        conversation = InMemory()
+        gateway.begin(conversation)
+        self.conversation = conversation
         self._player, self.began_s = player, time.time()
         self.told()
 
@@ -45,8 +48,21 @@ class Seat:
 
     def stop(self, words: str) -> None:
         """Nothing more comes of it."""
-        seconds = 0.0 if self.began_s is None else time.time() - self.began_s
-        self.end(ScenarioResult(self.scenario, "error", self.turns, self.messages, words, None, seconds))
+        began, seconds = None, 0.0
+        if self.began_s is not None:
+            began, seconds = dt.datetime.fromtimestamp(self.began_s, dt.UTC), time.time() - self.began_s
+        self.end(
+            ScenarioResult(
+                self.scenario,
+                "error",
+                self.turns,
+                self.messages,
+                words,
+                began,
+                seconds,
+                conversation_id=self.conversation_id,
+            )
+        )
 
     @property
     def state(self) -> Outcome | Literal["waiting", "playing"]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Self
 
+from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._scripts.model.results import ScenarioResult
 from ipygenesys._scripts.model.scenario import Scenario
 from ipygenesys._scripts.play import runner
@@ -16,6 +18,8 @@ from ipygenesys._scripts.play.seat import Seat
 MOST_KEPT = 300
 """Chosen: conversations of scenarios that have passed which can still be opened, at some 100 kB each."""
 STOPPED = "The run was stopped before the end of this scenario."
+
+_log = logging.getLogger("ipygenesys.run")
 
 Hear = Callable[[Seat | None], object]
 """Hears of a seat that has changed, on the thread that plays; of None when the run is over."""
@@ -37,7 +41,7 @@ class Suite:
         self._kept: list[Seat] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._playing: asyncio.Task[None] | None = None
-        self._is_stopped = False
+        self._why_stopped = ""
 
     @classmethod
     def over(cls, results: Iterable[ScenarioResult]) -> Self:
@@ -54,9 +58,9 @@ class Suite:
         """Those that are there, in the script's order."""
         return tuple(seat.result for seat in self.seats if seat.result is not None)
 
-    def stop(self) -> None:
+    def stop(self, why: str = STOPPED) -> None:
         """End it, from any thread: what is being played ends its session, and what was not is an error."""
-        self._is_stopped = True
+        self._why_stopped = self._why_stopped or why
         if self._loop is not None and self._playing is not None:
             with suppress(RuntimeError):  # It has ended meanwhile.
                 self._loop.call_soon_threadsafe(self._playing.cancel)
@@ -91,17 +95,17 @@ class Suite:
                     group.create_task(one(seat))
 
         self._loop, self._playing = asyncio.get_running_loop(), asyncio.create_task(every())
-        if self._is_stopped:
+        if self._why_stopped:
             self._playing.cancel()
         try:
             await self._playing
         except asyncio.CancelledError:
-            if not self._is_stopped:
+            if not self._why_stopped:
                 raise
         finally:
             for seat in self.seats:
                 if seat.result is None:
-                    seat.stop(STOPPED)
+                    seat.stop(self._why_stopped or STOPPED)
             self.is_over = True
             self._tell(None)
 
@@ -114,4 +118,8 @@ class Suite:
 
     def _tell(self, seat: Seat | None) -> None:
         for hear in self.listeners:
-            hear(seat)
+            try:
+                hear(seat)
+            except Exception as error:  # Whoever only looks on does not disturb what is played.
+                self.listeners = tuple(each for each in self.listeners if each is not hear)
+                _log.error("What looks on at a run has failed and hears no more of it: %s", place_of(error))
