@@ -115,7 +115,7 @@ class Upstream:
         now = self._clock.monotonic()
         self.lease.asking(now)
         try:
-            if self.lease.wish == "renew":
+            if self.lease.wish == "renew" and self.owner is not None:
                 age_s = self._options.max_age_s
                 if await self._redis.renew_lease(self.keys, self._relay, self.lease.epoch, age_s):
                     self.lease.granted(self.lease.epoch)
@@ -136,8 +136,8 @@ class Upstream:
             await self._stop()
             return
         self.lease.granted(taken.epoch)
-        if self.owner is not None and taken.former in (0, above):
-            self.owner.begin(taken)  # Redis has lost it, or we were late: nobody else has led.
+        if self.owner is not None and taken.former <= above:
+            self.owner.begin(taken)  # Redis has lost it or went back, or we were late: nobody else has led.
         else:
             await self._stop()
             await self._lead(taken)

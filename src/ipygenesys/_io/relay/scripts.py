@@ -30,20 +30,23 @@ return 1
 
 TAKE = """
 -- KEYS: lease, epoch, run. ARGV: relay, ms that the lease lasts, an epoch to be above, a name for what is held here.
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return false end
+-- The lease holds the relay and the epoch before it: who asks twice, as when an answer was lost, is told the same one.
+local held = redis.call('GET', KEYS[1])
+if held and held:match('^[^|]*') ~= ARGV[1] then return false end
 local former = tonumber(redis.call('GET', KEYS[2]) or '0')
 local epoch = math.max(former, tonumber(ARGV[3]), tonumber(redis.call('TIME')[1]) - 1) + 1
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+local before = held and held:match('|(.*)') or string.format('%.0f', former)
+redis.call('SET', KEYS[1], ARGV[1] .. '|' .. before, 'PX', ARGV[2])
 redis.call('SET', KEYS[2], string.format('%.0f', epoch))
 redis.call('SET', KEYS[3], ARGV[4], 'NX')
-return {string.format('%.0f', epoch), string.format('%.0f', former), redis.call('GET', KEYS[3])}
+return {string.format('%.0f', epoch), before, redis.call('GET', KEYS[3])}
 """
 
 RENEW = """
 -- KEYS: lease, epoch, then what is given up with them. ARGV: relay, epoch, ms that the lease lasts, s that the rest
 -- lasts, channel of what passes.
-if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
+local held = redis.call('GET', KEYS[1])
+if not held or held:match('^[^|]*') ~= ARGV[1] or redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 for number = 2, #KEYS do redis.call('EXPIRE', KEYS[number], ARGV[4]) end
 redis.call('PUBLISH', ARGV[5], '[]')
@@ -52,7 +55,8 @@ return 1
 
 GIVE_BACK = """
 -- KEYS: lease. ARGV: relay.
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+local held = redis.call('GET', KEYS[1])
+if held and held:match('^[^|]*') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
 """
 

@@ -104,7 +104,7 @@ class Service:
     def is_healthy(self) -> bool:
         """Each upstream is led by us with a connection, or waited for."""
         return self.bugs == 0 and all(
-            each.owner is None or each.owner.gateway.session.connection.is_open
+            not each.is_leading if each.owner is None else each.owner.gateway.session.connection.is_open
             for each in self.upstreams.values()
         )
 
