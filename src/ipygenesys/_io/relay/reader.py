@@ -155,8 +155,11 @@ class Listening:
         while self._hearers:
             channels = self._redis.channels()
             try:
-                await channels.subscribe(*self._hearers)
+                asked = set(self._hearers)
+                await channels.subscribe(*asked)
                 self._channels = channels
+                if late := self._hearers.keys() - asked:  # Wanted while it connected.
+                    await channels.subscribe(*late)
                 await self._listen(channels)
             except RedisError:
                 self._channels = None
