@@ -111,10 +111,11 @@ class Writer:
             try:
                 await self._redis.write(self._keys, epoch, writes)
             except Stale:
-                if epoch == self._epoch:
-                    self._queue.extendleft(reversed(items))
-                    self._epoch = None
-                    self._on_stale()
+                if epoch != self._epoch:
+                    break
+                self._queue.extendleft(reversed(items))
+                self._epoch = None
+                self._on_stale()
                 return
             except RedisError:
                 await asyncio.sleep(AGAIN_S)
