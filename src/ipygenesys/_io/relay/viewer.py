@@ -136,8 +136,8 @@ class Viewer:
             )
             self._ends.append(passes)
             rights = await self._greeted()
-            state = await self._upstream()
-            await self._read_state(generation, state, rights)
+            state, newest = await self._upstream()
+            await self._read_state(generation, state, newest, rights)
         except RedisError as error:
             self._lost(generation, error.failure)
         except msgspec.DecodeError:
@@ -155,23 +155,25 @@ class Viewer:
                 return frozenset({"see"})
             raise
 
-    async def _upstream(self, patience_s: float = UPSTREAM_S) -> RelayState:
-        """How things stand, once the relay has its own connection."""
+    async def _upstream(self, patience_s: float = UPSTREAM_S) -> tuple[RelayState, Position | None]:
+        """How things stand, once the relay has its own connection; and an entry that is not newer than that."""
         failure = _NO_RELAY
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_s):
                 while True:
+                    newest = await self._hub.redis.newest(self._keys.events)
                     state, lease = await self._hub.redis.get(self._keys.state, self._keys.lease)
                     if state is not None and lease is not None:
                         found = state_of(state)
                         if found.upstream.is_there:
-                            return found
+                            return found, newest
                         failure = UpstreamIsGone(found.upstream).failure
                     await asyncio.sleep(LOOK_S)
         raise RedisError(failure)
 
-    async def _read_state(self, generation: int, state: RelayState, rights: frozenset[Right]) -> None:
-        newest = await self._hub.redis.newest(self._keys.events)
+    async def _read_state(
+        self, generation: int, state: RelayState, newest: Position | None, rights: frozenset[Right]
+    ) -> None:
         resumes = self._viewing.cursor.resumes(state.run, newest)
         events = self._viewing.began(state, rights, newest)
         if not resumes and len(self._conversation.session.conversation.timeline):
@@ -216,8 +218,7 @@ class Viewer:
         while len(self._ends) > 1:
             self._ends.pop()()
         try:
-            state = await self._upstream(PATIENCE_S)
-            newest = await self._hub.redis.newest(self._keys.events)
+            state, newest = await self._upstream(PATIENCE_S)
             events = self._viewing.began(state, self._viewing.rights, newest)
             messages = await self._pages.newest()
         except RedisError as error:
