@@ -32,7 +32,6 @@ from ipygenesys._core.inbox.told import (
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import CheckHealth, MarkRead
 from ipygenesys._core.model.platform_events import FrameIgnored, MoveRequested
-from ipygenesys._protocols.agent_messaging.inbox import conversations
 from ipygenesys._protocols.agent_messaging.inbox.listing import MAX_PAGES, PAGE
 from ipygenesys._protocols.agent_messaging.inbox.watching import AgentInbox
 from ipygenesys._protocols.flow import (
@@ -47,7 +46,7 @@ from ipygenesys._protocols.flow import (
     Request,
     SendFrame,
 )
-from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES
+from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, leftovers
 from ipygenesys._wire import agent_messaging as wire
 
 APP = ClientCredentials("client", "secret")
@@ -257,13 +256,33 @@ def test_of_an_event_only_the_parts_that_have_changed_are_read_anew() -> None:
 
     ann, bea = {"id": "counted-ann", "purpose": "customer"}, {"id": "counted-bea", "purpose": "acd"}
     first = told(ann, bea)
-    before = conversations._part_in.cache_info()
+    before = protocol._known_parts.kept.cache_info()
     second = told(ann, {**bea, "name": "Sales"})
-    after = conversations._part_in.cache_info()
+    after = protocol._known_parts.kept.cache_info()
     assert (after.misses - before.misses, after.hits - before.hits) == (1, 1)
     assert second.parts[0] is first.parts[0]
     assert [part.name for part in second.parts] == [None, "Sales"]
     assert told({"purpose": "acd"}, ann).parts == first.parts[:1], "a part without an id is nobody's"
+    assert sales()._known_parts.kept.cache_info().currsize == 0, "another inbox has its own"
+
+
+def test_large_parts_are_not_kept() -> None:
+    protocol = sales()
+    ann = {"id": "ann", "purpose": "customer", "messages": [{"messageId": f"m{n}"} for n in range(1000)]}
+    for _ in range(2):
+        (event,) = protocol.decode_frame(frame(TOPIC, {"id": "c1", "participants": [ann]}))
+        assert isinstance(event, ConversationTold) and len(event.parts[0].said) == 1000
+    assert protocol._known_parts.kept.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize("odd", [None, "x", 5, [], [{"id": "other"}]])
+def test_a_participant_that_is_none_costs_no_other(odd: Any) -> None:
+    ann = {"id": "ann", "purpose": "customer"}
+    body = {"id": "c1", "participants": [odd, ann]}
+    with leftovers() as names:
+        (event,) = sales().decode_frame(frame(TOPIC, body))
+    assert isinstance(event, ConversationTold) and [part.id for part in event.parts] == ["ann"]
+    assert names == ["[]"]
 
 
 # --- stream -------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, cast
 
@@ -29,6 +29,8 @@ _MEDIA: dict[str, Kind] = {"image": "image", "audio": "audio", "video": "video",
 
 MAX_PARTS = 8192
 """Chosen: parts that are kept as they were read. Each event of a conversation tells of all of them, and one has changed."""
+MAX_KEPT_BYTES = 16_384
+"""Chosen: a larger part, which names hundreds of messages, is read anew each time."""
 
 
 class _Conversation(msgspec.Struct, frozen=True, rename="camel"):
@@ -39,12 +41,34 @@ class _Conversation(msgspec.Struct, frozen=True, rename="camel"):
     inactivity_timeout: str | None = None
 
 
-def told_of(body: bytes | msgspec.Raw, *, names_newest: int) -> ConversationTold | None:
+def part_in(raw: bytes) -> Part | None:
+    """What a ``wire.RoutedParticipant`` says; None if it is none, or has no id."""
+    for participant in decode(b"[%b]" % raw, list[wire.RoutedParticipant]):  # What is none is left out.
+        if participant.id is not None:
+            return _part_of(participant, participant.id)
+    return None
+
+
+class KnownParts:
+    """``part_in`` for the events of one inbox, which remembers what it was asked last."""
+
+    def __init__(self) -> None:
+        self.kept = lru_cache(maxsize=MAX_PARTS)(part_in)
+
+    def __call__(self, raw: bytes) -> Part | None:
+        """The same part for the same bytes."""
+        return part_in(raw) if len(raw) > MAX_KEPT_BYTES else self.kept(raw)
+
+
+def told_of(
+    body: bytes | msgspec.Raw, *, names_newest: int, read: Callable[[bytes], Part | None] = part_in
+) -> ConversationTold | None:
     """A conversation; None if it has no id.
 
     Args:
         body: a ``wire.RoutedConversation``.
         names_newest: so many of its messages each part names; 0: all.
+        read: reads its parts, as ``part_in`` does.
 
     Raises:
         msgspec.DecodeError: it cannot be read at all.
@@ -55,17 +79,11 @@ def told_of(body: bytes | msgspec.Raw, *, names_newest: int) -> ConversationTold
     return ConversationTold(
         conversation_id=conversation.id,
         parts=tuple(
-            part for raw in conversation.participants or () if (part := _part_in(bytes(raw))) is not None
+            part for raw in conversation.participants or () if (part := read(bytes(raw))) is not None
         ),
         closes_at_ms=time_ms_of(conversation.inactivity_timeout),
         names_newest=names_newest,
     )
-
-
-@lru_cache(maxsize=MAX_PARTS)
-def _part_in(raw: bytes) -> Part | None:
-    participant = decode(raw, wire.RoutedParticipant)
-    return None if participant.id is None else _part_of(participant, participant.id)
 
 
 def _part_of(participant: wire.RoutedParticipant, id_: str) -> Part:

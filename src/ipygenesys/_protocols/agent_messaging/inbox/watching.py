@@ -32,7 +32,7 @@ from ipygenesys._core.model.platform_events import (
 )
 from ipygenesys._core.model.profile import LifeRules, Profile
 from ipygenesys._protocols.agent_messaging.channels import NotificationChannels
-from ipygenesys._protocols.agent_messaging.inbox.conversations import texts_of, told_of, typing_of
+from ipygenesys._protocols.agent_messaging.inbox.conversations import KnownParts, texts_of, told_of, typing_of
 from ipygenesys._protocols.agent_messaging.inbox.listing import list_of_queues, list_of_user, list_queues
 from ipygenesys._protocols.agent_messaging.notifications import channel_events
 from ipygenesys._protocols.agent_messaging.protocol import PING_AFTER_S, SCOPES, TYPING_RULES, AgentMessaging
@@ -81,6 +81,7 @@ class AgentInbox:
         self.stream = NotificationChannels(self.platform)
         self._typing_users: tuple[str, ...] = ()
         self._queues: dict[str, QueueTold] = {}
+        self._known_parts = KnownParts()
 
     @property
     def queue_ids(self) -> tuple[str, ...]:
@@ -198,7 +199,7 @@ class AgentInbox:
         topic = frame.topic_name
         if topic in self._message_topics:
             told: InboxEvent | None = told_of(
-                frame.event_body, names_newest=wire.Unverified.MESSAGES_IN_EVENT
+                frame.event_body, names_newest=wire.Unverified.MESSAGES_IN_EVENT, read=self._known_parts
             )
         elif topic.endswith(".typing.event"):
             told = typing_of(frame.event_body)
