@@ -53,6 +53,8 @@ class Bench:
         self.topics = Topics()
         self.shared = SharedStream(StandingClock(), Turns())
         self.sockets: list[Spoken] = []
+        self.opening_turns = 0
+        """Of the loop, that it takes to open a socket."""
         self.at_add: Callable[[], object] = lambda: None
         self.at_socket: Callable[[int], object] = lambda _: None
 
@@ -70,6 +72,8 @@ class Bench:
                         answer = occasion if isinstance(step, GetOccasion) else None
                         if isinstance(step, OpenSocket):
                             bench.at_socket(len(bench.sockets))
+                            for _ in range(bench.opening_turns):
+                                await asyncio.sleep(0)
                             bench.sockets.append(Spoken())
                             on_open(bench.sockets[-1])
                 except StopIteration:
@@ -195,3 +199,20 @@ async def test_who_is_fed_by_a_stream_stays_with_it_if_the_next_has_not_all_its_
     for each in (ann, ben):
         await each.abort()
     assert bench.sockets[0].ended == ["aborted"]
+
+
+async def test_who_is_fed_by_a_stream_stays_with_it_if_the_next_is_lost_before_it_has_all_its_sockets() -> (
+    None
+):
+    bench = Bench()
+    ann, ben = await bench.join("a"), await bench.join("a")
+    bench.topics.sockets = 2
+    bench.opening_turns = 5
+    bench.at_socket = lambda number: number == 2 and bench.sockets[1].waiting.put_nowait(None)
+    with pytest.raises(StreamError):
+        await bench.join("a", former=ann)
+    assert bench.sockets[0].ended == [] and bench.sockets[2].ended == ["aborted"]
+    assert ben.carrier is ann.carrier and not ben.lost.done()
+    assert bench.shared.opened == 1
+    for each in (ann, ben):
+        await each.abort()

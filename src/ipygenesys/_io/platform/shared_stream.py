@@ -96,6 +96,8 @@ class SharedStream:
         opening = step.stream.open(step.topics, tuple(sorted(topics.difference(step.topics))))
         await runner(on_open=feed, occasion=occasion).run(opening)
         [link] = made
+        if not link.is_alive:  # Lost while its other sockets were opened.
+            raise StreamError(StreamLoss(close_code=link.close_code))
         for each in old.fed if old is not None else ():
             if each is not former and not each.lost.done():
                 link.feed(each)
