@@ -203,3 +203,26 @@ def test_more_topics_than_a_share_of_the_channels_takes_are_refused_in_words(
     assert f"At most {MAX_TOPICS:,} topics" in failure.message and not failure.is_transient
     assert refusal(two.open((*many, "v2.z")), {}, close_code=1006).kind == "rejected"
     assert two.has(THREE)
+
+
+@pytest.mark.parametrize(
+    "script", [{put(3): failed("unavailable", 503)}, {put(3): topics(), "SOCKET": [failed("unavailable")]}]
+)
+def test_a_channel_that_was_made_is_used_by_the_next_try(two: NotificationChannels, script: Script) -> None:
+    refusal(two.add(("v2.d", "v2.e")), {SECOND: topics("v2.d"), NEW: channel_body(3), **script})
+    assert not two.has(("v2.e",))
+    _, steps = run(two.add(("v2.d", "v2.e", "v2.f")), {put(3): topics()})
+    assert requests(steps) == [put(3)], "and no other is made, nor is anything asked for that is there"
+    assert two.has((*THREE, "v2.d", "v2.e", "v2.f"))
+    assert two.room == MAX_TOPICS - 6
+
+
+def test_topics_that_are_there_take_no_room(
+    two: NotificationChannels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipygenesys._protocols.agent_messaging.channels.MAX_TOPICS", 4)
+    _, steps = run(two.add((*THREE, "v2.d")), {SECOND: topics("v2.d")})
+    assert requests(steps) == [SECOND]
+    sent = [json.loads(step.body) for step in steps if getattr(step, "path", "").endswith("subscriptions")]
+    assert sent == [[{"id": "v2.d"}]]
+    assert two.room == 0

@@ -94,6 +94,7 @@ class NotificationChannels:
             CallError: it was refused, or nobody knows.
         """
         assert self._connected
+        topics = tuple(topic for topic in topics if not self.has((topic,)))
         _check_number(len(topics) + sum(len(each.topics) for each in self._connected))
         for channel in self._connected:
             part, topics = topics[: channel.room], topics[channel.room :]
@@ -101,12 +102,14 @@ class NotificationChannels:
                 raise CallError(lost_channel())
         occasion: Occasion = yield GetOccasion()
         for part in _parts(topics):
-            channel = yield from self._made(occasion)
+            unused = (each for each in self._newest if each not in self._connected and not each.is_lost)
+            if (channel := next(unused, None)) is None:  # Else it is of a try that failed.
+                channel = yield from self._made(occasion)
+                self._newest = [*self._newest, channel]
             if not (yield from self._subscribe("PUT", channel, part)) or not (
                 yield from self._connect(channel)
             ):
                 raise CallError(lost_channel())
-            self._newest = [*self._newest, channel]
             self._connected = [*self._connected, channel]
 
     def has(self, topics: tuple[str, ...]) -> bool:
@@ -286,8 +289,7 @@ def _check_number(number: int) -> None:
 
 def _check(channels: list[Channel], topics: tuple[str, ...]) -> None:
     refused = [_refusal(channels, topic) for topic in topics if not topic.endswith(_TYPING_END)]
-    first = next(iter(refused), None)
-    if first is not None and all(refused):
+    if all(refused) and (first := next(iter(refused), None)) is not None:
         raise CallError(first)
 
 
