@@ -208,7 +208,12 @@ async def test_who_is_fed_by_a_stream_stays_with_it_if_the_next_is_lost_before_i
     ann, ben = await bench.join("a"), await bench.join("a")
     bench.topics.sockets = 2
     bench.opening_turns = 5
-    bench.at_socket = lambda number: number == 2 and bench.sockets[1].waiting.put_nowait(None)
+
+    def lose(number: int) -> None:
+        if number == 2:
+            bench.sockets[1].waiting.put_nowait(None)
+
+    bench.at_socket = lose
     with pytest.raises(StreamError):
         await bench.join("a", former=ann)
     assert bench.sockets[0].ended == [] and bench.sockets[2].ended == ["aborted"]

@@ -103,8 +103,8 @@ class NotificationChannels:
         occasion: Occasion = yield GetOccasion()
         for part in _parts(topics):
             unused = (each for each in self._newest if each not in self._connected and not each.is_lost)
-            if (channel := next(unused, None)) is None:  # Else it is of a try that failed.
-                channel = yield from self._made(occasion)
+            channel = next(unused, None) or (yield from self._made(occasion))
+            if channel not in self._newest:  # Else it is of a try that failed.
                 self._newest = [*self._newest, channel]
             if not (yield from self._subscribe("PUT", channel, part)) or not (
                 yield from self._connect(channel)
