@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys._core.machines.catch_up import RECONCILE_S
+from ipygenesys._core.machines.conversation import blocks, packing
+from ipygenesys._core.machines.conversation.packing import Held, unpacked
 from ipygenesys._core.model.effects import Call
 from ipygenesys._core.model.events import ErrorRaised, HistoryPrepended, MessagePlaced, OlderHistoryFailed
 from ipygenesys._core.model.failures import FailureKind
@@ -211,6 +213,27 @@ def test_a_conversation_that_history_still_has_is_not_cleared_by_an_older_page(d
     driver.step(LoadOlder(50))
     driver.succeed(FetchHistory, eg.history(eg.arrived(1)))
     assert driver.ids == ["m1", "m2", "m3", "m4"]
+
+
+def test_what_may_be_cleared_of_a_long_conversation_is_unpacked_once(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[bytes] = []
+
+    def counted(block: bytes) -> Held:
+        looked.append(block)
+        return unpacked(block)
+
+    monkeypatch.setattr(blocks, "SIZE", 8)
+    monkeypatch.setattr(blocks, "AT_HAND", 1)
+    for module in (blocks, packing):
+        monkeypatch.setattr(module, "unpacked", counted)
+    driver.connect()
+    driver.hears(*map(eg.arrived, range(1, 161)))
+    driver.hears(ConversationCleared(by_us=False, is_certain=False))
+    looked.clear()
+    assert driver.session._history._older_than(eg.arrived(100).time_ms) == {f"m{n}" for n in range(1, 100)}
+    assert len(looked) <= 160 / 8
 
 
 def test_pages_that_fail_are_counted(driver: Driver) -> None:

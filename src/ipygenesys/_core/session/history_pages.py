@@ -174,11 +174,10 @@ class HistoryPages:
 
     def _older_than(self, begin_ms: int | None) -> frozenset[str]:
         """Those in doubt that were said before that; None is for all."""
-        held = (self._conversation.timeline.get(id_) for id_ in self._doubtful)
         return frozenset(
             message.id
-            for message in held
-            if message is not None and (begin_ms is None or message.time_ms < begin_ms)
+            for message in self._conversation.timeline.copy()
+            if message.id in self._doubtful and (begin_ms is None or message.time_ms < begin_ms)
         )
 
     def _older_page(self, before: str, page: History, now: Now, *, is_news: bool) -> None:

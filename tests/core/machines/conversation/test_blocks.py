@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ipygenesys._core.machines.conversation import blocks
 from ipygenesys._core.machines.conversation.blocks import Block, Blocks
 from ipygenesys._core.machines.conversation.packing import Held, Key, unpacked
+from ipygenesys._core.machines.conversation.packing import packed as pack
 from tests import examples as eg
 from tests.core.machines.conversation.test_timeline import TimelineMachine
 from tests.core.machines.conversation.test_timeline import filled as timeline_of
@@ -180,3 +181,46 @@ def test_who_looks_into_a_conversation_finds_all_messages_as_they_are() -> None:
     timeline.unpack()
     assert packed(timeline._placed) == 0
     assert timeline.copy() == before
+
+
+def test_the_last_message_is_there_whatever_is_changed_while_it_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    timeline = timeline_of(*map(eg.message, range(1, 5)))
+    count = Blocks.__len__
+
+    def changed_then(self: Blocks) -> int:
+        monkeypatch.setattr(Blocks, "__len__", count)
+        counted = count(self)
+        timeline.remove("m4")
+        return counted
+
+    monkeypatch.setattr(Blocks, "__len__", changed_then)
+    assert timeline[-1] == eg.message(3)
+    for index in (3, -4):
+        with pytest.raises(IndexError):
+            timeline[index]
+
+
+def test_a_block_that_is_packed_while_it_is_read_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    placed = filled(1, 2)
+
+    class Racing(Block):
+        looks = 0
+
+        @property
+        def holds(self) -> Held | bytes:
+            self.looks += 1
+            held = Held([key(1), key(2)], [eg.message(1), eg.message(2)])
+            small = pack(held)
+            assert small is not None
+            return held if self.looks % 2 else small
+
+        @holds.setter
+        def holds(self, held: Held | bytes) -> None:
+            pass
+
+    racing = Racing(placed._read(placed._layout.blocks[0]))
+    placed._lay([racing])
+    assert placed.at(0) == (key(1), eg.message(1))
+    assert placed.at(1) == (key(2), eg.message(2)), "the other way round"

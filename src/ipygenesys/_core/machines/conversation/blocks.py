@@ -140,7 +140,8 @@ class Blocks:
                 yield from (key for key, each in zip(keys, messages, strict=False) if each.status == "unread")
 
     def _read(self, block: Block) -> Held:
-        return block.holds if isinstance(block.holds, Held) else self._unpacked(block.holds)
+        holds = block.holds  # Once: another thread may pack it.
+        return holds if isinstance(holds, Held) else self._unpacked(holds)
 
     def _unpacked(self, block: bytes) -> Held:
         last = self._last

@@ -55,7 +55,10 @@ class Timeline:
         return len(self._placed)
 
     def __getitem__(self, index: int) -> Message:
-        return self._placed.at(index)[1]
+        try:
+            return self._placed.at(index)[1]
+        except IndexError:  # On another thread, it may be between two changes.
+            return self.copy()[index]
 
     def slice(self, start: int, stop: int) -> tuple[Message, ...]:
         """Messages ``start`` to ``stop - 1``, as far as there are any."""
