@@ -96,10 +96,10 @@ class AgentUser(AgentInbox):
         )
 
     @property
-    def _message_topics(self) -> tuple[str, ...]:
+    def _message_topics(self) -> dict[str, None]:
         if self.stream.user_id is None:
-            return ()
-        return (wire.USER_MESSAGES_TOPIC.format(user_id=self.stream.user_id),)
+            return {}
+        return {wire.USER_MESSAGES_TOPIC.format(user_id=self.stream.user_id): None}
 
     def __repr__(self) -> str:
         return f"AgentUser({self.platform.name!r})"

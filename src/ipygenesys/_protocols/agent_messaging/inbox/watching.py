@@ -79,7 +79,7 @@ class AgentInbox:
         self.platform = platform_of(region=region, domain=domain, base_url=base_url)
         self.credentials = credentials
         self.stream = NotificationChannels(self.platform)
-        self._typing_users: tuple[str, ...] = ()
+        self._typing_users: dict[str, None] = {}
         self._queues: dict[str, QueueTold] = {}
         self._known_parts = KnownParts()
 
@@ -144,9 +144,11 @@ class AgentInbox:
         return (*self._message_topics, *typing)
 
     @cached_property
-    def _message_topics(self) -> tuple[str, ...]:
-        """Those that tell of conversations."""
-        return tuple(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id) for queue_id in self.queue_ids)
+    def _message_topics(self) -> dict[str, None]:
+        """Those that tell of conversations; each frame is looked up in them."""
+        return dict.fromkeys(
+            wire.QUEUE_MESSAGES_TOPIC.format(queue_id=queue_id) for queue_id in self.queue_ids
+        )
 
     def open_stream(self) -> Flow[tuple[PlatformEvent, ...]]:
         """The channel with its topics; each that was refused is said."""
@@ -157,7 +159,7 @@ class AgentInbox:
             yield InTurn(self.stream.learn_user())
             learned.append(OwnUserLearned(self.stream.user_id or ""))
         yield Join(stream=self.stream, topics=self.topics, address=ADDRESS)
-        self.stream.check(self._message_topics)
+        self.stream.check(tuple(self._message_topics))
         learned.append(ProblemFound("topics", self._refused_queues()))
         learned += self._typing_known()
         told = cast("tuple[PlatformEvent, ...]", tuple(learned))
@@ -260,7 +262,7 @@ class AgentInbox:
         topics = tuple(wire.USER_TYPING_TOPIC.format(user_id=user_id) for user_id in new)
         if topics:
             yield InTurn(self.stream.add(topics))
-            self._typing_users = (*self._typing_users, *new)
+            self._typing_users |= dict.fromkeys(new)
         return self._typing_known()
 
 
