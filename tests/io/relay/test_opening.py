@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from ipygenesys import PermissionDenied, Relay
 from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._io.relay.redis_client import Redis
 from ipygenesys.simulator import Simulator
 from tests.io.relay.relays import service, viewer
-from tests.io.watch import eventually
+from tests.io.watch import Watched, eventually
 from tests.tools.redis import RedisServer
 
 
@@ -51,3 +52,14 @@ async def test_what_is_written_between_the_reads_of_an_opening_is_not_missed(
             assert upstream.owner is not None
             upstream.owner.gateway.post(Connect())
             await client.until_status("connected")
+
+
+async def test_a_conversation_that_redis_forbids_is_a_clear_error(redis_server: RedisServer) -> None:
+    with redis_server.client() as client:
+        rules = "on >secret ~ipygenesys:{allowed}:* &ipygenesys:{allowed}:* +@all"
+        client.execute_command("ACL", "SETUSER", "coach", *rules.split())
+    url = redis_server.url.replace("//", "//coach:secret@")
+    async with Watched(Relay(url, conversation_id="forbidden")) as forbidden:
+        await forbidden.until_status("failed")
+        with pytest.raises(PermissionDenied, match="its ACL lacks a right"):
+            await forbidden.next_message(timeout=1)

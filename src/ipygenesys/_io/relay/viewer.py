@@ -131,6 +131,8 @@ class Viewer:
 
     async def _open(self, generation: int) -> None:
         try:
+            # Who may not see it learns so here: a channel that is refused would cost the others their connection.
+            await self._hub.redis.get(self._keys.state, self._keys.lease)
             passes = await self._hub.listening.hear(
                 self._keys.typing, lambda data: self._passed(generation, data)
             )
