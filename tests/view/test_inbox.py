@@ -333,6 +333,13 @@ def test_groups_are_gone_through_and_folded_by_keyboard(host: Host) -> None:
     press("Enter", " ")
     expect(headings.first).to_have_attribute("aria-expanded", "true")
     expect(tree.locator(".ipg-inbox-row")).to_have_count(before)
+    press("ArrowDown")
+    headings.first.click()
+    inbox.settle()
+    expect(headings.first).to_have_attribute("aria-expanded", "false")
+    expect(tree).to_be_focused()
+    press("Enter")  # Acts where the click was.
+    expect(headings.first).to_have_attribute("aria-expanded", "true")
     assert inbox.selected == []
     assert violations(host, AXE.read_text("utf-8")) == []
 

@@ -150,6 +150,11 @@ export function List(props: Props): JSX.Element {
                   {...{ heading, place: place - 1, props }}
                   id={rowId(nameOfSlot(heading))}
                   isActive={nameOfSlot(heading) === active}
+                  onClick={() => {
+                    setCursor({ id: nameOfSlot(heading), place: place - 1 });
+                    box.current?.focus({ preventScroll: true });
+                    props.onFold(heading.group);
+                  }}
                 />
                 {rows}
               </div>
@@ -192,12 +197,14 @@ function Heading({
   props,
   id,
   isActive,
+  onClick,
 }: {
   readonly heading: InboxHeading;
   readonly place: number;
   readonly props: Props;
   readonly id: string;
   readonly isActive: boolean;
+  readonly onClick: () => void;
 }): JSX.Element {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the list's, which points at the active one
@@ -212,7 +219,7 @@ function Heading({
       data-active={isActive}
       data-folded={heading.isFolded}
       style={{ top: `${place * ROW_HIGH}px` }}
-      onClick={() => props.onFold(heading.group)}
+      onClick={onClick}
     >
       <span aria-hidden="true">{heading.isFolded ? "▸" : "▾"}</span> {headingWords(heading, props)}{" "}
       <span class="ipg-inbox-count">{heading.count}</span>

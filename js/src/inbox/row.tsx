@@ -57,8 +57,8 @@ export function Row({
       aria-level={isTree ? 2 : undefined}
       tabIndex={-1}
       aria-selected={isOpen}
-      aria-posinset={place + 1}
-      aria-setsize={total}
+      aria-posinset={isTree ? undefined : place + 1}
+      aria-setsize={isTree ? undefined : total}
       data-id={row.id}
       data-state={row.state}
       data-urgency={urgent.level}
