@@ -178,6 +178,9 @@ def test_of_many_that_pass_the_newest_conversations_are_kept(
     wrong = Script.scenario("wrong").say("hi").expect("nonsense", within=0.1)
     run = Script(wrong, GREETED, GREETED).run(guest)
     assert [seat.conversation is not None for seat in run._suite.seats] == [True, False, True]
+    monkeypatch.setattr("ipygenesys._scripts.play.suite.MOST_FAILED_KEPT", 1)
+    run = Script(wrong, GREETED, wrong).run(guest)
+    assert [seat.conversation is not None for seat in run._suite.seats] == [False, True, True]
 
 
 def test_a_conversation_in_memory_is_played_again_as_it_was(guest: Factory) -> None:

@@ -17,6 +17,8 @@ from ipygenesys._scripts.play.seat import Seat
 
 MOST_KEPT = 300
 """Chosen: conversations of scenarios that have passed which can still be opened, at some 100 kB each."""
+MOST_FAILED_KEPT = 1_000
+"""Chosen: of those that have not passed, which are looked at first."""
 STOPPED = "The run was stopped before the end of this scenario."
 
 _log = logging.getLogger("ipygenesys.run")
@@ -38,7 +40,8 @@ class Suite:
             seat.told = lambda seat=seat: self._tell(seat)  # type: ignore[misc]
         self.is_over = False
         self.listeners: tuple[Hear, ...] = ()
-        self._kept: list[Seat] = []
+        self._passed: list[Seat] = []
+        self._failed: list[Seat] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._playing: asyncio.Task[None] | None = None
         self._why_stopped = ""
@@ -110,11 +113,11 @@ class Suite:
             self._tell(None)
 
     def _keep(self, seat: Seat, result: ScenarioResult) -> None:
-        """Of the many that pass, only the newest conversations."""
-        if result.passed:
-            self._kept.append(seat)
-            if len(self._kept) > MOST_KEPT:
-                self._kept.pop(0).conversation = None
+        """Of the many, only the newest conversations."""
+        kept, most = (self._passed, MOST_KEPT) if result.passed else (self._failed, MOST_FAILED_KEPT)
+        kept.append(seat)
+        if len(kept) > most:
+            kept.pop(0).conversation = None
 
     def _tell(self, seat: Seat | None) -> None:
         for hear in self.listeners:
