@@ -284,6 +284,31 @@ def test_it_is_stopped_from_its_page(host: Host) -> None:
     assert ran.asked("stop") == [{"kind": "stop"}]
 
 
+def test_what_goes_leaves_the_focus_in_the_widget(host: Host) -> None:
+    ran = Ran(host)
+    box = ran.page.locator(".ipg-run-box")
+    ran.page.get_by_role("button", name="Stop").press("Enter")
+    ran.tell([RunRow(6, "somebody takes over", "passed", seconds=1.9)], is_over=True)
+    expect(box).to_be_focused()
+    ran.page.get_by_role("button", name="To come").click()
+    row = ran.row(7).get_by_role("button")
+    row.focus()
+    ran.tell([RunRow(7, ROWS[6].name, "passed", seconds=2.0)])
+    expect(box).to_be_focused()
+
+
+def test_the_button_that_opened_a_scenario_closes_it(host: Host) -> None:
+    ran = Ran(host)
+    button = ran.row(3).get_by_role("button")
+    button.press("Enter")
+    ran.deliver(FAILED)
+    expect(ran.details.locator(".ipg-run-difference")).to_contain_text("Expected")
+    button.press("Enter")
+    expect(ran.details).to_have_count(0)
+    ran.row(3).dblclick()
+    expect(button).to_have_attribute("aria-expanded", "true")
+
+
 def test_keys_in_it_are_not_the_notebooks(host: Host) -> None:
     ran = Ran(host)
     host.page.evaluate(HEAR_KEYS)

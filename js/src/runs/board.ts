@@ -81,7 +81,8 @@ export function told(state: BoardState, message: RunRows, nowMs: number): BoardS
   if (!isWhole && revision <= state.revision) return state;
   if (!isWhole && revision !== state.revision + 1) return null;
   const changed = new Map(rows.map((row) => [row.number, row]));
-  const isSpoken = Object.keys(message.words).length > 0;
+  // Pages of one run may have languages of their own; only the first words are those that this one asked for.
+  const isSpoken = Object.keys(state.words).length === 0 && Object.keys(message.words).length > 0;
   const { locale, words } = isSpoken ? message : state;
   return {
     ...state,

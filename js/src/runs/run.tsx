@@ -1,7 +1,7 @@
 // A run put together: how far it is, the table of its scenarios, and the one that is open beside it or below it.
 
-import type { JSX } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import type { JSX, RefObject } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { waitingForKernel } from "../explore/before-kernel";
 import type { Show } from "../explore/show-widget";
 import { wording } from "../explore/wording";
@@ -28,6 +28,8 @@ export function Run({ board, state, nowMs, shade, show }: Props): JSX.Element {
   const [text, setText] = useState("");
   const [order, setOrder] = useState(IN_ORDER);
   const table = useRef<HTMLTableElement | null>(null);
+  const frame = useRef<HTMLDivElement | null>(null);
+  useKeptFocus(frame);
   const rows = useMemo(
     () => wanted(state.rows, shown, text, order, state.locale),
     [state.rows, shown, text, order, state.locale],
@@ -49,6 +51,7 @@ export function Run({ board, state, nowMs, shade, show }: Props): JSX.Element {
     // biome-ignore lint/a11y/useSemanticElements: a section within the sections of its parts would nest their roots
     <div
       class="ipg-run-frame"
+      ref={frame}
       role="region"
       aria-label={words("run", { name: state.name })}
       lang={state.locale}
@@ -76,4 +79,15 @@ export function Run({ board, state, nowMs, shade, show }: Props): JSX.Element {
       )}
     </div>
   );
+}
+
+/** What goes while it has the focus leaves it to the table's box: outside of the widget, the next key is the notebook's. */
+function useKeptFocus(frame: RefObject<HTMLElement | null>): void {
+  const root = frame.current?.getRootNode() as Document | ShadowRoot | undefined;
+  const focused = root?.activeElement ?? null;
+  const before = frame.current?.contains(focused) ? focused : null;
+  useLayoutEffect(() => {
+    if (before === null || before.isConnected) return;
+    frame.current?.querySelector<HTMLElement>(".ipg-run-box")?.focus({ preventScroll: true });
+  });
 }

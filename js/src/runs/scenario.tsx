@@ -82,7 +82,7 @@ export function Scenario({ row, opened, words, shade, show, onClose }: Props): J
           </button>
         </header>
         {opened !== null && opened.words !== "" && (
-          <p class="ipg-run-problem" dir="auto">
+          <p class="ipg-run-problem" dir="auto" lang="en">
             {opened.words}
           </p>
         )}

@@ -1,9 +1,10 @@
 // The table of scenarios: sorted by its columns, gone through by keys, a row opens its scenario.
 
 import type { JSX, RefObject } from "preact";
+import { useMemo } from "preact/hooks";
 import type { RunRow } from "../explore.gen";
 import { type Column, clicked, type Order } from "./order";
-import { seconds, type Words } from "./words";
+import { count, seconds, type Words } from "./words";
 
 interface Props {
   readonly rows: readonly RunRow[];
@@ -47,7 +48,7 @@ export function Scenarios(props: Props): JSX.Element {
     if (open !== 0 && open === rows[at]?.number) onOpen(next.number);
   };
   return (
-    <div class="ipg-run-box">
+    <div class="ipg-run-box" tabIndex={-1}>
       <table class="ipg-run-table" ref={table} aria-label={words("scenarios")} onKeyDown={onKeyDown}>
         <thead>
           <tr>
@@ -68,36 +69,61 @@ export function Scenarios(props: Props): JSX.Element {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr
+            <Row
               key={row.number}
-              data-number={row.number}
-              data-state={row.state}
-              data-open={row.number === open}
-              onClick={() => onOpen(row.number)}
-            >
-              <td class="ipg-run-state">
-                <span aria-hidden="true">{MARKS[row.state]}</span> {words(`state.${row.state}`)}
-              </td>
-              <th scope="row">
-                <button type="button" dir="auto" aria-expanded={row.number === open}>
-                  {row.name}
-                </button>
-                {row.tries > 1 && <span class="ipg-run-tries">{words("tries", { count: row.tries })}</span>}
-                {row.words !== "" && (
-                  <p class="ipg-run-why" dir="auto">
-                    {row.words}
-                  </p>
-                )}
-              </th>
-              <td>{row.seconds === null ? "" : new Intl.NumberFormat(words.locale).format(row.said)}</td>
-              <td>{row.slowestS === null ? "" : seconds(words, row.slowestS)}</td>
-              <td>{lasted(row, nowMs, words)}</td>
-            </tr>
+              {...{ row, words, onOpen }}
+              isOpen={row.number === open}
+              time={lasted(row, nowMs, words)}
+            />
           ))}
         </tbody>
       </table>
       {rows.length === 0 && <p class="ipg-run-none">{words("none")}</p>}
     </div>
+  );
+}
+
+interface RowProps {
+  readonly row: RunRow;
+  readonly words: Words;
+  readonly isOpen: boolean;
+  readonly time: string;
+  readonly onOpen: (number: number) => void;
+}
+
+/** Of many, only those are drawn again that have changed. */
+function Row({ row, words, isOpen, time, onOpen }: RowProps): JSX.Element {
+  return useMemo(
+    () => (
+      <tr
+        data-number={row.number}
+        data-state={row.state}
+        data-open={isOpen}
+        onClick={({ detail }) => {
+          // The second click of two does not close what the first has opened.
+          if (detail < 2) onOpen(isOpen ? 0 : row.number);
+        }}
+      >
+        <td class="ipg-run-state">
+          <span aria-hidden="true">{MARKS[row.state]}</span> {words(`state.${row.state}`)}
+        </td>
+        <th scope="row">
+          <button type="button" dir="auto" aria-expanded={isOpen}>
+            {row.name}
+          </button>
+          {row.tries > 1 && <span class="ipg-run-tries">{words("tries", { count: row.tries })}</span>}
+          {row.words !== "" && (
+            <p class="ipg-run-why" dir="auto" lang="en">
+              {row.words}
+            </p>
+          )}
+        </th>
+        <td>{row.seconds === null ? "" : count(words, row.said)}</td>
+        <td>{row.slowestS === null ? "" : seconds(words, row.slowestS)}</td>
+        <td>{time}</td>
+      </tr>
+    ),
+    [row, words, isOpen, time, onOpen],
   );
 }
 

@@ -1,6 +1,6 @@
 // The steps of a scenario: what became of each, and where one failed what was expected and what came.
 
-import type { JSX } from "preact";
+import { Fragment, type JSX } from "preact";
 import type { Instead, PlayedStep } from "../explore.gen";
 import { seconds, type Words } from "./words";
 
@@ -32,7 +32,7 @@ export function Steps({ steps, words, onGo }: Props): JSX.Element {
           <StepWords {...{ step, words, onGo }} />
           {step.waitedS >= WAITED_S && <small>{seconds(words, step.waitedS)}</small>}
           {step.words !== "" && (
-            <p class="ipg-run-problem" dir="auto">
+            <p class="ipg-run-problem" dir="auto" lang="en">
               {step.words}
             </p>
           )}
@@ -63,12 +63,19 @@ function StepWords({
   readonly onGo: Props["onGo"];
 }): JSX.Element {
   const { text, messageId } = step;
-  if (messageId === null || onGo === null) return <span dir="auto">{text}</span>;
+  if (messageId === null || onGo === null) {
+    return (
+      <span dir="auto" lang="en">
+        {text}
+      </span>
+    );
+  }
   return (
     <button
       type="button"
       class="ipg-run-step"
       dir="auto"
+      lang="en"
       title={words("toMessage")}
       onClick={() => onGo(messageId)}
     >
@@ -90,26 +97,30 @@ function Came({
   return (
     <li>
       {difference.length === 0 ? (
-        <span dir="auto">{text}</span>
+        <span dir="auto" lang="">
+          {text}
+        </span>
       ) : (
-        <span dir="auto" class="ipg-run-difference">
+        <span dir="auto" lang="" class="ipg-run-difference">
           {difference.map((piece, at) =>
             piece.side === "both" ? (
               piece.text
             ) : piece.side === "expected" ? (
-              <del key={at} title={words("expected")}>
-                {piece.text}
-              </del>
+              <Fragment key={at}>
+                <Hidden {...{ words }} text={words("expected")} />
+                <del title={words("expected")}>{piece.text}</del>
+              </Fragment>
             ) : (
-              <ins key={at} title={words("onlyCame")}>
-                {piece.text}
-              </ins>
+              <Fragment key={at}>
+                <Hidden {...{ words }} text={words("onlyCame")} />
+                <ins title={words("onlyCame")}>{piece.text}</ins>
+              </Fragment>
             ),
           )}
         </span>
       )}
       {problems.length > 0 && (
-        <small dir="auto" class="ipg-run-problems">
+        <small dir="auto" lang="en" class="ipg-run-problems">
           {problems.join("; ")}
         </small>
       )}
@@ -119,5 +130,15 @@ function Came({
         </button>
       )}
     </li>
+  );
+}
+
+/** Screen readers do not say what is struck out or put in. */
+function Hidden({ words, text }: { readonly words: Words; readonly text: string }): JSX.Element {
+  return (
+    <span class="ipg-hidden" lang={words.locale}>
+      {" "}
+      {text}:{" "}
+    </span>
   );
 }

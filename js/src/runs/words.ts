@@ -37,10 +37,20 @@ export type Word =
 
 export type Words = Wording<Word>;
 
+/** To make one costs more than all else of a cell. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(locale: string, least: number, most: number): Intl.NumberFormat {
+  const key = `${locale} ${least} ${most}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: most });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+export const count = (words: Words, value: number): string => formatOf(words.locale, 0, 0).format(value);
+
 export const seconds = (words: Words, value: number): string =>
-  words("seconds", {
-    seconds: new Intl.NumberFormat(words.locale, {
-      maximumFractionDigits: value < 10 ? 2 : 1,
-      minimumFractionDigits: 1,
-    }).format(value),
-  });
+  words("seconds", { seconds: formatOf(words.locale, 1, value < 10 ? 2 : 1).format(value) });
