@@ -7,6 +7,8 @@ import pickle
 import msgspec
 import pytest
 
+from ipygenesys._core.machines.conversation import blocks
+from ipygenesys._core.machines.conversation.packing import Held
 from ipygenesys._core.model.inputs import Connect, FrameReceived, Send, StreamOpened, Tick
 from ipygenesys._core.model.platform_events import MessageArrived, PresenceChanged, TypingNoticed
 from ipygenesys._core.session.session import Session
@@ -54,6 +56,22 @@ def test_a_session_that_comes_back_goes_on_in_the_same_way(again: object) -> Non
         driver.clock.advance_to(deadline)
         assert other.step(Tick(), driver.clock.now) == driver.session.step(Tick(), driver.clock.now)
         assert digest(other) == digest(driver.session)
+
+
+def test_a_long_conversation_is_as_small_as_before_once_its_state_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(blocks, "SIZE", 2)
+    monkeypatch.setattr(blocks, "AT_HAND", 1)
+    session = busy().session
+
+    def unpacked_blocks(of: Session) -> int:
+        layout = of.conversation.timeline._placed._layout
+        return sum(isinstance(block.holds, Held) for block in layout.blocks)
+
+    state = packed(session)
+    assert unpacked_blocks(session) == 1
+    assert unpacked_blocks(unpacked(state)) == 1
 
 
 def test_the_hash_is_that_of_what_can_be_seen() -> None:

@@ -74,7 +74,10 @@ class NoState(ValueError):
 def packed(session: Session) -> msgspec.Raw:
     """The session with all its parts, as JSON in which secrets and words can be found."""
     session.conversation.timeline.unpack()
-    return msgspec.Raw(msgspec.json.encode(_Packer().node(session)))
+    try:
+        return msgspec.Raw(msgspec.json.encode(_Packer().node(session)))
+    finally:
+        session.conversation.timeline.pack()
 
 
 def unpacked(kept: msgspec.Raw) -> Session:
@@ -87,6 +90,7 @@ def unpacked(kept: msgspec.Raw) -> Session:
         session = _Unpacker().value(msgspec.json.decode(kept))
         if not isinstance(session, Session) or _parts_of(session) != _parts_of(Session(session.profile)):
             raise NoState("no session")
+        session.conversation.timeline.pack()
     except NoState:
         raise
     except Exception as error:  # It is a file's: anything may be in it.

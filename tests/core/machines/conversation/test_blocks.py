@@ -181,6 +181,10 @@ def test_who_looks_into_a_conversation_finds_all_messages_as_they_are() -> None:
     timeline.unpack()
     assert packed(timeline._placed) == 0
     assert timeline.copy() == before
+    for _ in range(2):
+        timeline.pack()
+        assert packed(timeline._placed) == 4
+    assert timeline.copy() == before
 
 
 def test_the_last_message_is_there_whatever_is_changed_while_it_is_looked_for(

@@ -211,10 +211,14 @@ class Blocks:
         self._trimmed(0)
 
     def unpack_all(self) -> None:
-        """Have all of them as they are; they are packed again bit by bit."""
+        """Have all of them as they are, until ``pack`` or bit by bit."""
         for block in self._layout.blocks:
             self._open(block)
         self._last = None
+
+    def pack(self) -> None:
+        """All that is not at hand."""
+        self._pack(len(self._at_hand))
 
     def _open(self, block: Block) -> Held:
         """To be changed; from now on it is the last that is packed."""
@@ -242,10 +246,13 @@ class Blocks:
     def _trimmed(self, index: int) -> int:
         """The same, once what is at hand no more is packed."""
         if len(self._at_hand) > AT_HAND:
-            for block in list(islice(self._at_hand, min(len(self._at_hand) - AT_HAND, _PACKED_AT_ONCE))):
-                del self._at_hand[block]
-                held = self._read(block)
-                if (small := packed(held)) is not None:
-                    block.holds = small
-                    self._where |= dict.fromkeys((key[-1] for key in held.keys), block)
+            self._pack(_PACKED_AT_ONCE)
         return index
+
+    def _pack(self, most: int) -> None:
+        for block in list(islice(self._at_hand, max(min(len(self._at_hand) - AT_HAND, most), 0))):
+            del self._at_hand[block]
+            held = self._read(block)
+            if (small := packed(held)) is not None:
+                block.holds = small
+                self._where |= dict.fromkeys((key[-1] for key in held.keys), block)

@@ -77,6 +77,10 @@ class Timeline:
         """Have all messages as they are, for whoever looks into this."""
         self._placed.unpack_all()
 
+    def pack(self) -> None:
+        """Keep them packed again, but for those that were changed last."""
+        self._placed.pack()
+
     def get(self, id_: str) -> Message | None:
         """The message with this id or draft id."""
         found = self._find(id_)
