@@ -87,9 +87,10 @@ async def test_each_team_may_what_the_file_says(
         figures = relay.get("/metrics")[1]
         assert "ipygenesys_relay_leading 1.0" in figures
         assert simulator.conversation_id not in figures
+        leads = f"This relay leads {simulator.conversation_id}."
+        await eventually(lambda: leads in relay.log.read_text(), PATIENCE_S)
         assert relay.end() == 0
         log = relay.log.read_text()
-    assert f"This relay leads {simulator.conversation_id}." in log
     assert "the lead is given back" in log
     for secret in (*PASSWORDS.values(), simulator.client_secret, "Hello from the agent", "I see you"):
         assert secret not in log
