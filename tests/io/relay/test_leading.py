@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.operations import PostMessage
+from ipygenesys._core.relay.commands import Command, encoded
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._io.relay.redis_client import Redis, RedisError, Taken
 from ipygenesys._io.relay.service import Service
 from ipygenesys.simulator import Simulator
 from tests.io.relay.relays import service
-from tests.io.watch import eventually
+from tests.io.watch import eventually, sent_texts
 from tests.tools.redis import RedisServer
 
 LOST = RedisError(Failure(kind="unreachable", message="The answer was lost."))
@@ -92,3 +95,20 @@ async def test_who_asks_twice_for_the_lease_is_told_twice_who_led_before(redis_s
     await redis.give_lease_back(keys, "next")
     assert await redis.take_lease(keys, "nex", 0, "run") is not None
     await redis.aclose()
+
+
+async def test_what_nobody_has_sent_for_long_is_not_sent_hours_later(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    """Its viewer has been told that it failed."""
+    stream = Keys(simulator.conversation_id).commands("default")
+    now_ms = round(time.time() * 1000)
+    with redis_server.client() as client:
+        for number, (text, ago_s) in enumerate([("of yesterday", 50_000), ("just now", 1)]):
+            wanted = PostMessage(draft_id=f"d{number}", text=text)
+            command = encoded(Command(viewer="v", number=number, wanted=wanted))
+            client.xadd(stream, {"c": command}, id=f"{now_ms - ago_s * 1000}-0")
+        async with service(redis_server, simulator):
+            await eventually(lambda: sent_texts(simulator) == ["just now"])
+            await eventually(lambda: client.xlen(stream) == 0)
+        assert sent_texts(simulator) == ["just now"]

@@ -31,6 +31,9 @@ from ipygenesys._io.relay.redis_client import Entry, Redis, RedisError, Taken
 from ipygenesys._io.relay.writer import AGAIN_S, Writer
 from ipygenesys._recordings.entries import AnyEntry, InputTaken
 
+OUT_OF_DATE_S = 60.0
+"""Chosen: a viewer gives up after 15 s; what it has said goes out if another relay leads soon, not hours later."""
+
 
 class Owner:
     """Of one conversation, from when we lead until somebody else does.
@@ -80,6 +83,7 @@ class Owner:
 
     def begin(self, taken: Taken) -> None:
         """We lead, for the first time or again, and nobody else did meanwhile."""
+        self._epoch = taken.epoch
         self._writer.begin(taken.epoch, self._publisher.begin(taken.run), kept_anew(self.state, self._keys))
         self.gateway.post(Connect())
 
@@ -141,7 +145,15 @@ class Owner:
     def asked(self, user: str, entries: list[Entry], *, is_backlog: bool = False) -> None:
         """A user's viewers have put commands before us; a backlog is what they asked of somebody else."""
         for entry in entries:
-            self._commands.put_nowait((user, entry, is_backlog))
+            if is_backlog and self._is_out_of_date(entry):
+                self._writer.add(also=[done(self._keys, user, [entry.id])])
+            else:
+                self._commands.put_nowait((user, entry, is_backlog))
+
+    def _is_out_of_date(self, entry: Entry) -> bool:
+        """Nobody led for long after it was asked: who asked has been told that it failed. Both times are Redis' own."""
+        asked_ms = int(entry.id.partition("-")[0])
+        return self._epoch * 1000 - asked_ms > OUT_OF_DATE_S * 1000
 
     async def _serve(self) -> None:
         while True:
@@ -152,7 +164,10 @@ class Owner:
                 self.unreadable += 1
             else:
                 if not is_backlog or not isinstance(command.wanted, SetTyping):
-                    await self._answer(user, command)
+                    try:
+                        await self._answer(user, command)
+                    except Exception as error:  # A bug of ours must not leave all others without an answer.
+                        self.gateway.report_bug("a viewer's command", error)
             # Whoever leads next need not look at it: what came of it is written before this is.
             self._writer.add(also=[done(self._keys, user, [entry.id])])
 
