@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ async def test_what_nobody_has_sent_for_long_is_not_sent_hours_later(
     now_ms = round(time.time() * 1000)
     with redis_server.client() as client:
         for number, (text, ago_s) in enumerate([("of yesterday", 50_000), ("just now", 1)]):
-            wanted = PostMessage(draft_id=f"d{number}", text=text)
+            wanted = PostMessage(draft_id=str(uuid.uuid4()), text=text)
             command = encoded(Command(viewer="v", number=number, wanted=wanted))
             client.xadd(stream, {"c": command}, id=f"{now_ms - ago_s * 1000}-0")
         async with service(redis_server, simulator):

@@ -153,20 +153,25 @@ class Listening:
 
     async def _run(self) -> None:
         while self._hearers:
-            channels = self._redis.channels()
             try:
-                asked = set(self._hearers)
-                await channels.subscribe(*asked)
-                self._channels = channels
-                if late := self._hearers.keys() - asked:  # Wanted while it connected.
-                    await channels.subscribe(*late)
-                await self._listen(channels)
+                await self._until_lost()
             except RedisError:
-                self._channels = None
                 for is_heard in self._is_heard.values():
                     is_heard.clear()
-                await channels.aclose()
                 await asyncio.sleep(AGAIN_S)
+
+    async def _until_lost(self) -> None:
+        channels = self._redis.channels()
+        try:
+            asked = set(self._hearers)
+            await channels.subscribe(*asked)
+            self._channels = channels
+            if late := self._hearers.keys() - asked:  # Wanted while it connected.
+                await channels.subscribe(*late)
+            await self._listen(channels)
+        finally:  # Also where we are cancelled before anybody else knows of it.
+            self._channels = None
+            await channels.aclose()
 
     async def _listen(self, channels: Channels) -> None:
         async for name, data in channels.said():
