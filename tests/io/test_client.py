@@ -967,6 +967,15 @@ async def test_next_message_says_why_there_will_be_none(
             await client.next_message(timeout=5)
 
 
+async def test_what_is_only_counted_wakes_whoever_waits_for_it(simulator: Simulator) -> None:
+    async with Client(protocol_for(simulator)) as client:
+        await client.connect()
+        waiting = asyncio.create_task(client.until(lambda: client.counters.get("unknown_event"), timeout=20))
+        await asyncio.sleep(0)
+        simulator.fault("garbage", only=["unknown_event_type"])
+        assert await waiting == 1
+
+
 async def test_a_script_can_wait_until_somebody_types(simulator: Simulator) -> None:
     async with Client(protocol_for(simulator)) as client:
         waiting = asyncio.ensure_future(client.until(lambda: client.typing))

@@ -121,10 +121,13 @@ class Listening:
             return found
 
         self._gateway.add_listener(hear)
+        # What is only counted is told by no event.
+        settled = self._gateway.awaited.add(lambda: bool(wake()))
         try:
             self._command(Connect())
             yield look
         finally:
+            settled.cancel()
             self._gateway.remove_listener(hear)
 
     # --- connected ----------------------------------------------------------------------------------------
