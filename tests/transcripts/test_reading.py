@@ -69,8 +69,8 @@ def test_what_people_read_reads_back_as_far_as_it_tells(
     tmp_path: Path, ending: str, exact_to_ms: int
 ) -> None:
     rows = rows_in(export.write(MESSAGES, tmp_path / f"t{ending}"))
-    told = [row.time_ms // exact_to_ms for row in export.rows_of(MESSAGES)]
-    assert [row.time_ms / exact_to_ms for row in rows] == told
+    told = [(row.time_ms or 0) // exact_to_ms for row in export.rows_of(MESSAGES)]
+    assert [(row.time_ms or 0) / exact_to_ms for row in rows] == told
     names = ("sender", "status", "is_own", "role", "withdrawn", "error", "response_time_s")
 
     assert [[getattr(row, name) for name in names] for row in rows] == [
