@@ -32,14 +32,13 @@ def start(address: str, *arguments: str) -> None:
 
 def serve(door: socket.socket) -> None:
     """Forks for whoever comes."""
-    import ipykernel.debugger
     import ipykernel.kernelapp
     import ipykernel.zmqshell  # noqa: F401
 
     from ipygenesys import Chat  # noqa: F401
     from ipygenesys._io.platform import source  # noqa: F401
 
-    # What a connection needs is imported by a thread while the first cell runs, a debugger by each kernel: most of its start.
+    # What a connection needs would be imported by each kernel while its first cell runs.
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
