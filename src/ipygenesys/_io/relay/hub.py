@@ -41,6 +41,7 @@ class Hub:
         if self._members == 0:
             self._forget()
             await self._tasks.cancel()
+            await self.reader.aclose()
             await self.listening.aclose()
             await self.redis.aclose()
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.relay.cancelling import end
 from ipygenesys._io.relay.redis_client import Channels, Entry, Redis, RedisError
 
 AGAIN_S = 0.5
@@ -43,6 +44,7 @@ class Reader:
         self._followers: dict[str, list[_Follower]] = {}
         self._changed = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
+        self._reading: asyncio.Future[dict[str, list[Entry]]] | None = None
 
     def follow(self, stream: str, after: str, hear: Hear, lose: Lose) -> Callable[[], None]:
         """Hear what comes after that entry, until Redis is lost; returns how to end that."""
@@ -56,6 +58,11 @@ class Reader:
             self._running = self._tasks.start(self._run())
         return lambda: self._end(stream, follower)
 
+    async def aclose(self) -> None:
+        """Leave no read under way, once nothing runs here any more."""
+        if self._reading is not None:
+            await end(self._reading)
+
     def _end(self, stream: str, follower: _Follower) -> None:
         followers = self._followers.get(stream, [])
         if follower in followers:
@@ -66,7 +73,7 @@ class Reader:
     async def _run(self) -> None:
         while self._after:
             self._changed.clear()
-            reading = asyncio.ensure_future(self._redis.read(dict(self._after)))
+            reading = self._reading = asyncio.ensure_future(self._redis.read(dict(self._after)))
             changed = asyncio.ensure_future(self._changed.wait())
             try:
                 await asyncio.wait({reading, changed}, return_when=asyncio.FIRST_COMPLETED)
@@ -77,9 +84,7 @@ class Reader:
             except RedisError as error:
                 self._lost(error.failure)
             finally:
-                reading.cancel()
-                changed.cancel()
-                await asyncio.wait({reading, changed})
+                await end(reading, changed)
 
     def _tell(self, stream: str, entries: list[Entry]) -> None:
         if stream in self._after and entries:

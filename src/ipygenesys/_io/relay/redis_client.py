@@ -16,6 +16,7 @@ from ipygenesys._core.relay.lease import TTL_S
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.writing import Write
 from ipygenesys._io.relay import scripts
+from ipygenesys._io.relay.cancelling import heeding
 from ipygenesys._io.relay.redis_url import client_of
 from ipygenesys._io.relay.slot_reads import SlotReads
 
@@ -231,7 +232,7 @@ class Redis:
 
     async def _do(self, *command: Any) -> Any:
         try:
-            return await self._client.execute_command(*command)
+            return await heeding(self._client.execute_command(*command))
         except exceptions.NoScriptError:
             raise
         except exceptions.ResponseError as error:
@@ -273,7 +274,7 @@ class Channels:
 
 async def _guarded(awaited: Any) -> Any:
     try:
-        return await awaited
+        return await heeding(awaited)
     except (TimeoutError, exceptions.RedisError, OSError) as error:
         raise RedisError(_failure_of(error)) from None
 

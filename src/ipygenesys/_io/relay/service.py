@@ -64,7 +64,7 @@ class Service:
 
     async def __aenter__(self) -> Self:
         self._redis = Redis(self._url)
-        reader = Reader(self._redis, self._tasks)
+        self._reader = reader = Reader(self._redis, self._tasks)
         for name, protocol in self._protocols.items():
             upstream = Upstream(
                 name, protocol, self._redis, reader, self._rights, self._tasks, self._clock, self._options
@@ -84,6 +84,7 @@ class Service:
         for upstream in upstreams.values():
             await upstream.aclose()
         await self._tasks.cancel()
+        await self._reader.aclose()
         await self._redis.aclose()
 
     @property

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
+
+from ipygenesys._io.relay.cancelling import end
 
 E = TypeVar("E")
 Read = Callable[[Mapping[str, str], int], Awaitable[dict[str, list[E]]]]
@@ -30,7 +31,7 @@ class SlotReads(Generic[E]):
         for slot, (streams, reading) in list(self._under_way.items()):
             if wanted.get(slot) != streams:
                 del self._under_way[slot]
-                await _ended(reading)
+                await end(reading)
         for slot, streams in wanted.items():
             if slot not in self._under_way:
                 self._under_way[slot] = (streams, asyncio.ensure_future(self._one(streams, count)))
@@ -52,7 +53,7 @@ class SlotReads(Generic[E]):
         """Read no more."""
         under_way, self._under_way = self._under_way, {}
         for _, reading in under_way.values():
-            await _ended(reading)
+            await end(reading)
 
 
 def slot_of(key: str) -> str:
@@ -60,9 +61,3 @@ def slot_of(key: str) -> str:
     _, brace, rest = key.partition("{")
     tag, closing, _ = rest.partition("}")
     return tag if brace and closing and tag else key
-
-
-async def _ended(reading: asyncio.Future[Any]) -> None:
-    reading.cancel()
-    with suppress(asyncio.CancelledError, Exception):
-        await reading
