@@ -1,7 +1,7 @@
 // The conversation that is open, beside the list or below it: a chat of its own, drawn by its own bundle.
 
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useChatBeside } from "../explore/chat-beside";
 import type { Show } from "../explore/show-widget";
 import { displayName } from "../text/format";
 import type { PageShade } from "../view/theme";
@@ -18,31 +18,8 @@ interface Props {
 
 export function Beside({ known, words, shade, show, onClose }: Props): JSX.Element {
   const { selected, selectedRow, chat, said } = known;
-  const place = useRef<HTMLDivElement | null>(null);
-  const [failed, setFailed] = useState("");
-  const [shown, setShown] = useState("");
-  // At once when the view goes: what the host has drawn must not outlive it.
-  useLayoutEffect(() => {
-    const element = place.current;
-    if (element === null || chat === "") return;
-    const closing = new AbortController();
-    const el = element.ownerDocument.createElement("div");
-    element.append(el);
-    show(el, chat, closing.signal).then(
-      () => {
-        setShown(chat);
-        setFailed("");
-      },
-      () => setFailed(chat),
-    );
-    return () => {
-      closing.abort();
-      el.remove();
-    };
-  }, [chat, show]);
+  const { place, isShown, hasFailed } = useChatBeside(chat, show);
   const name = selectedRow === null ? selected : displayName(nameOf(selectedRow, words));
-  const hasFailed = chat !== "" && failed === chat;
-  const isThere = chat !== "" && shown === chat;
   return (
     <div class="ipg-inbox-beside" data-open={selected !== ""}>
       {selected === "" ? (
@@ -60,7 +37,7 @@ export function Beside({ known, words, shade, show, onClose }: Props): JSX.Eleme
           <span role="status">
             {said ||
               (hasFailed && words("cannotShow", { id: selected })) ||
-              (!isThere && words("opening")) ||
+              (!isShown && words("opening")) ||
               ""}
           </span>
           <button type="button" class="ipg-inbox-link" onClick={onClose}>

@@ -1,7 +1,8 @@
 // The scenario that is open: its steps, what came where something else was expected, and its conversation.
 
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
+import { useChatBeside } from "../explore/chat-beside";
 import { showMessage } from "../explore/show-message";
 import type { Show } from "../explore/show-widget";
 import type { OpenedScenario, RunRow } from "../explore.gen";
@@ -23,44 +24,24 @@ const LOOK_MS = 100;
 const PATIENCE_MS = 5_000;
 
 export function Scenario({ row, opened, words, shade, show, onClose }: Props): JSX.Element {
-  const place = useRef<HTMLDivElement | null>(null);
-  const [failed, setFailed] = useState("");
-  const [drawn, setDrawn] = useState("");
   const chat = opened?.chat ?? "";
   const wanted = opened?.messageId ?? null;
-  // At once when the view goes: what the host has drawn must not outlive it.
-  useLayoutEffect(() => {
-    const element = place.current;
-    if (element === null || chat === "") return;
-    const closing = new AbortController();
-    const el = element.ownerDocument.createElement("div");
-    element.append(el);
-    show(el, chat, closing.signal).then(
-      () => setDrawn(chat),
-      () => setFailed(chat),
-    );
-    return () => {
-      closing.abort();
-      el.remove();
-    };
-  }, [chat, show]);
+  const { place, isShown, hasFailed } = useChatBeside(chat, show);
   // Where it failed is brought into sight as soon as it is there.
   useLayoutEffect(() => {
     const element = place.current;
-    if (element === null || drawn !== chat || chat === "" || wanted === null) return;
+    if (element === null || !isShown || wanted === null) return;
     return whenThere(element, wanted, () => showMessage(element.ownerDocument, wanted));
-  }, [chat, drawn, wanted]);
+  }, [place, chat, isShown, wanted]);
   const go = (id: string): void => {
     if (place.current !== null) showMessage(place.current.ownerDocument, id);
   };
   const said =
-    opened === null ||
-    (opened.hasChat && drawn !== chat && failed !== chat) ||
-    (opened.hasChat && chat === "")
+    opened === null || (opened.hasChat && !isShown && !hasFailed)
       ? words("opening")
       : !opened.hasChat
         ? words("noConversation")
-        : failed === chat
+        : hasFailed
           ? words("cannotShow")
           : "";
   return (
@@ -86,7 +67,7 @@ export function Scenario({ row, opened, words, shade, show, onClose }: Props): J
             {opened.words}
           </p>
         )}
-        {opened !== null && <Steps steps={opened.steps} words={words} onGo={drawn === chat ? go : null} />}
+        {opened !== null && <Steps steps={opened.steps} words={words} onGo={isShown ? go : null} />}
         <p class="ipg-run-note">
           <span aria-live="polite">{said}</span>
           {opened?.conversationId && (
