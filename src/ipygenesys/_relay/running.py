@@ -14,7 +14,8 @@ from typing import Any
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.rights import Everybody
 from ipygenesys._io.relay.leading import Options
-from ipygenesys._io.relay.redis_client import Redis, RedisError
+from ipygenesys._io.relay.redis.client import Redis
+from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.relay.service import Service
 from ipygenesys._protocols.base import Adapter, IsFed
 from ipygenesys._relay.address import Address, SettingsError, address_of, variable

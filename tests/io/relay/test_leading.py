@@ -12,7 +12,8 @@ from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import PostMessage
 from ipygenesys._core.relay.commands import Command, encoded
 from ipygenesys._core.relay.keys import Keys
-from ipygenesys._io.relay.redis_client import Redis, RedisError, Taken
+from ipygenesys._io.relay.redis.client import Redis, Taken
+from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.relay.service import Service
 from ipygenesys.simulator import Simulator
 from tests.io.relay.relays import service

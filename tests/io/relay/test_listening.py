@@ -6,7 +6,9 @@ import asyncio
 
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.relay.reader import Listening
-from ipygenesys._io.relay.redis_client import Redis
+from ipygenesys._io.relay.redis.client import Redis
+from ipygenesys._io.relay.redis.failures import RedisError
+from tests.io.watch import eventually
 from tests.tools.redis import RedisServer
 
 
@@ -24,6 +26,40 @@ async def test_what_is_wanted_while_the_connection_is_made_is_heard_too(redis_se
             await asyncio.sleep(0)
     with redis_server.client() as client:
         assert [client.publish(f"channel-{number}", b"") for number in range(100)] == [1] * 100
+    await tasks.cancel()
+    await listening.aclose()
+    await redis.aclose()
+
+
+async def test_a_channel_that_redis_forbids_is_said_and_costs_the_others_nothing(
+    redis_server: RedisServer,
+) -> None:
+    with redis_server.client() as client:
+        client.execute_command("ACL", "SETUSER", "coach", "on", ">secret", "&allowed:*", "+@all")
+    tasks, redis = Tasks(bug), Redis(redis_server.url.replace("//", "//coach:secret@"))
+    listening = Listening(redis, tasks)
+    heard: list[bytes] = []
+    names = ("allowed:1", "forbidden:1", "allowed:2", "forbidden:2")
+    found = await asyncio.gather(
+        *(listening.hear(name, heard.append) for name in names), return_exceptions=True
+    )
+    found.append(
+        (await asyncio.gather(listening.hear("forbidden:3", heard.append), return_exceptions=True))[0]
+    )
+    _ = await listening.hear("allowed:3", heard.append)
+    for name, each in zip((*names, "forbidden:3"), found, strict=True):
+        if name.startswith("allowed"):
+            assert callable(each)
+        else:
+            assert isinstance(each, RedisError) and f"the channel {name}:" in each.failure.message
+            assert (each.failure.kind, each.failure.code) == ("permission", "relay.acl")
+    with redis_server.client() as client:
+        assert [client.publish(f"allowed:{number}", str(number)) for number in (1, 2, 3)] == [1] * 3
+        await eventually(lambda: len(heard) == 3)
+        client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        await eventually(lambda: client.publish("allowed:1", "again"))
+        await eventually(lambda: len(heard) == 4)
+    assert heard == [b"1", b"2", b"3", b"again"]
     await tasks.cancel()
     await listening.aclose()
     await redis.aclose()

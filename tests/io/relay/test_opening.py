@@ -8,7 +8,7 @@ from ipygenesys import PermissionDenied, Relay
 from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.positions import Position
-from ipygenesys._io.relay.redis_client import Redis
+from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys.simulator import Simulator
 from tests.io.relay.relays import service, viewer
 from tests.io.watch import Watched, eventually

@@ -9,7 +9,7 @@ from typing import Any, cast
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.publisher import Publication
 from ipygenesys._core.relay.writing import Write
-from ipygenesys._io.relay.redis_client import Redis, Stale
+from ipygenesys._io.relay.redis.client import Redis, Stale
 from ipygenesys._io.relay.writer import Writer
 
 ANSWER = Write("PUBLISH", "answers", ("an answer",))

@@ -12,7 +12,7 @@ from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.relay.commands import Answer, Command, Wanted, answer_of, encoded
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._io.relay.hub import Hub
-from ipygenesys._io.relay.redis_client import RedisError
+from ipygenesys._io.relay.redis.failures import RedisError
 
 ANSWER_S = 15.0
 """Chosen: longer than another relay takes to lead; what was sent until then is asked for again, and not sent again."""

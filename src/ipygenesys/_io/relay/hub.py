@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.relay.reader import Listening, Reader
-from ipygenesys._io.relay.redis_client import Redis
+from ipygenesys._io.relay.redis.client import Redis
 
 
 class Hub:

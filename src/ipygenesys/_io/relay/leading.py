@@ -22,7 +22,8 @@ from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.relay.owner import Owner
 from ipygenesys._io.relay.reader import Reader
-from ipygenesys._io.relay.redis_client import AGE_S, Redis, RedisError, Taken
+from ipygenesys._io.relay.redis.client import AGE_S, Redis, Taken
+from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.relay.writer import Writer
 from ipygenesys._protocols.flow import CallError
 

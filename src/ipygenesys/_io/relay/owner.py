@@ -27,7 +27,8 @@ from ipygenesys._core.relay.serving import Asker, Reply, Serving, Work, refused
 from ipygenesys._core.relay.writing import changed, done, kept_anew, reply_of
 from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.host.clock import SystemClock
-from ipygenesys._io.relay.redis_client import Entry, Redis, RedisError, Taken
+from ipygenesys._io.relay.redis.client import Entry, Redis, Taken
+from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.relay.writer import AGAIN_S, Writer
 from ipygenesys._recordings.entries import AnyEntry, InputTaken
 

@@ -7,7 +7,8 @@ from ipygenesys._core.model.operations import FetchHistory
 from ipygenesys._core.model.platform_events import History, MessageArrived
 from ipygenesys._core.relay.entries import message_of, state_of
 from ipygenesys._core.relay.keys import Keys
-from ipygenesys._io.relay.redis_client import Redis, RedisError
+from ipygenesys._io.relay.redis.client import Redis
+from ipygenesys._io.relay.redis.failures import RedisError
 
 SNAPSHOT = 200
 """Messages whose state is read anew where entries are missing."""

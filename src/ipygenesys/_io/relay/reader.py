@@ -10,8 +10,10 @@ from typing import NamedTuple
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._io.host.tasks import Tasks
-from ipygenesys._io.relay.cancelling import end
-from ipygenesys._io.relay.redis_client import Channels, Entry, Redis, RedisError
+from ipygenesys._io.relay.redis.cancelling import end
+from ipygenesys._io.relay.redis.channels import Channels, Heard, Said
+from ipygenesys._io.relay.redis.client import Entry, Redis
+from ipygenesys._io.relay.redis.failures import RedisError
 
 AGAIN_S = 0.5
 """Chosen: between two tries to listen to channels."""
@@ -99,6 +101,18 @@ class Reader:
             follower.lose(failure)
 
 
+class _Channel:
+    def __init__(self) -> None:
+        self.hearers: list[Callable[[bytes], object]] = []
+        self.is_answered = asyncio.Event()
+        """It is heard, or cannot be."""
+        self.failure: Failure | None = None
+
+    def answered(self, failure: Failure | None) -> None:
+        self.failure = failure
+        self.is_answered.set()
+
+
 class Listening:
     """Hears channels. What is said while the connection is lost is not heard.
 
@@ -110,9 +124,8 @@ class Listening:
     def __init__(self, redis: Redis, tasks: Tasks) -> None:
         self._redis = redis
         self._tasks = tasks
-        self._channels: Channels | None = None
-        self._hearers: dict[str, list[Callable[[bytes], object]]] = {}
-        self._is_heard: dict[str, asyncio.Event] = {}
+        self._connection: Channels | None = None
+        self._channels: dict[str, _Channel] = {}
         self._running: asyncio.Task[None] | None = None
 
     async def hear(self, name: str, hear: Callable[[bytes], object]) -> Callable[[], None]:
@@ -121,16 +134,18 @@ class Listening:
         Raises:
             RedisError: it cannot be heard.
         """
-        is_new = name not in self._hearers
-        self._hearers.setdefault(name, []).append(hear)
-        is_heard = self._is_heard.setdefault(name, asyncio.Event())
+        is_new = name not in self._channels
+        channel = self._channels.setdefault(name, _Channel())
+        channel.hearers.append(hear)
         try:
-            if is_new and self._channels is not None:
-                await self._channels.subscribe(name)
+            if is_new and self._connection is not None:
+                await self._connection.subscribe(name)
             if self._running is None or self._running.done():
                 self._running = self._tasks.start(self._run())
             async with asyncio.timeout(HEARD_S):
-                await is_heard.wait()
+                await channel.is_answered.wait()
+            if channel.failure is not None:
+                raise RedisError(channel.failure)
         except BaseException as error:
             self._end(name, hear)
             if isinstance(error, TimeoutError):
@@ -140,49 +155,53 @@ class Listening:
 
     async def aclose(self) -> None:
         """Leave no connection."""
-        if self._channels is not None:
-            await self._channels.aclose()
+        if self._connection is not None:
+            await self._connection.aclose()
 
     def _end(self, name: str, hear: Callable[[bytes], object]) -> None:
-        hearers = self._hearers.get(name, [])
-        if hear in hearers:
-            hearers.remove(hear)
-        if not hearers and self._hearers.pop(name, None) is not None:
-            del self._is_heard[name]
-            _ = self._tasks.start(self._unsubscribe(name))
+        channel = self._channels.get(name)
+        if channel is None or hear not in channel.hearers:
+            return
+        channel.hearers.remove(hear)
+        if not channel.hearers:
+            del self._channels[name]
+            if channel.failure is None:
+                _ = self._tasks.start(self._unsubscribe(name))
 
     async def _unsubscribe(self, name: str) -> None:
-        if name not in self._hearers and self._channels is not None:
+        if name not in self._channels and self._connection is not None:
             with suppress(RedisError):
-                await self._channels.unsubscribe(name)
+                await self._connection.unsubscribe(name)
 
     async def _run(self) -> None:
-        while self._hearers:
+        while self._channels:
             try:
                 await self._until_lost()
             except RedisError:
-                for is_heard in self._is_heard.values():
-                    is_heard.clear()
+                for channel in self._channels.values():
+                    channel.is_answered.clear()
                 await asyncio.sleep(AGAIN_S)
 
     async def _until_lost(self) -> None:
-        channels = self._redis.channels()
+        connection = self._redis.channels()
         try:
-            asked = set(self._hearers)
-            await channels.subscribe(*asked)
-            self._channels = channels
-            if late := self._hearers.keys() - asked:  # Wanted while it connected.
-                await channels.subscribe(*late)
-            await self._listen(channels)
+            asked = set(self._channels)
+            await connection.subscribe(*asked)
+            self._connection = connection
+            if late := self._channels.keys() - asked:  # Wanted while it connected.
+                await connection.subscribe(*late)
+            await self._listen(connection)
         finally:  # Also where we are cancelled before anybody else knows of it.
-            self._channels = None
-            await channels.aclose()
+            self._connection = None
+            await connection.aclose()
 
-    async def _listen(self, channels: Channels) -> None:
-        async for name, data in channels.said():
-            if data is None:
-                if (is_heard := self._is_heard.get(name)) is not None:
-                    is_heard.set()
+    async def _listen(self, connection: Channels) -> None:
+        async for told in connection.said():
+            if (channel := self._channels.get(told.channel)) is None:
                 continue
-            for hear in tuple(self._hearers.get(name, ())):
-                hear(data)
+            match told:
+                case Heard(_, failure):
+                    channel.answered(failure)
+                case Said(_, data):
+                    for hear in tuple(channel.hearers):
+                        hear(data)

@@ -14,7 +14,7 @@ from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.platform import source  # noqa: F401 - who takes over has no time to import it
 from ipygenesys._io.relay.leading import Options, Upstream
 from ipygenesys._io.relay.reader import Reader
-from ipygenesys._io.relay.redis_client import Redis
+from ipygenesys._io.relay.redis.client import Redis
 
 _log = logging.getLogger("ipygenesys.relay")
 

@@ -39,7 +39,8 @@ from ipygenesys._core.relay.viewing import UpstreamIsGone, Viewing
 from ipygenesys._io.relay.asking import GREETING_S, Asking
 from ipygenesys._io.relay.hub import hub_of
 from ipygenesys._io.relay.pages import Pages
-from ipygenesys._io.relay.redis_client import Entry, RedisError
+from ipygenesys._io.relay.redis.client import Entry
+from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.stream.source import Conversation, Wish
 from ipygenesys.errors import GenesysError
 

@@ -12,7 +12,8 @@ from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.publisher import Publication
 from ipygenesys._core.relay.writing import MAX_ENTRIES, Write, writes_of
-from ipygenesys._io.relay.redis_client import Redis, RedisError, Stale
+from ipygenesys._io.relay.redis.client import Redis, Stale
+from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._protocols.flow import CallError
 
 MAX_BATCH = 200

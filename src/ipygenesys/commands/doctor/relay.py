@@ -14,8 +14,9 @@ from ipygenesys._core.relay.entries import state_of
 from ipygenesys._core.relay.keys import DEFAULT_USER, Keys
 from ipygenesys._io.relay.asking import Asking
 from ipygenesys._io.relay.hub import hub_of
-from ipygenesys._io.relay.redis_client import Redis, RedisError
-from ipygenesys._io.relay.redis_url import without_user
+from ipygenesys._io.relay.redis.client import Redis
+from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys._io.relay.redis.url import without_user
 from ipygenesys.commands.doctor.findings import CURES, Finding, Step, skipped
 
 LIFE_S = 10.0

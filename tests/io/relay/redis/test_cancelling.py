@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import pytest
 
-from ipygenesys._io.relay.cancelling import end, heeding
-from ipygenesys._io.relay.redis_client import Redis
+from ipygenesys._io.relay.redis.cancelling import end, heeding
+from ipygenesys._io.relay.redis.client import Redis
 from tests.tools.redis import RedisServer
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Generic, TypeVar
 
-from ipygenesys._io.relay.cancelling import end
+from ipygenesys._io.relay.redis.cancelling import end
 
 E = TypeVar("E")
 Read = Callable[[Mapping[str, str], int], Awaitable[dict[str, list[E]]]]

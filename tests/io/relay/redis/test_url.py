@@ -12,8 +12,8 @@ import pytest
 
 from ipygenesys import Relay
 from ipygenesys._core.relay.keys import Keys
-from ipygenesys._io.relay.redis_client import Redis
-from ipygenesys._io.relay.redis_url import client_of, without_user
+from ipygenesys._io.relay.redis.client import Redis
+from ipygenesys._io.relay.redis.url import client_of, without_user
 from ipygenesys._io.relay.service import Service
 from ipygenesys.simulator import Simulator
 from tests.conftest import StartRedis

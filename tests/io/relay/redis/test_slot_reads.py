@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from ipygenesys._io.relay.slot_reads import SlotReads, slot_of
+from ipygenesys._io.relay.redis.slot_reads import SlotReads, slot_of
 
 ONE, TWO = "ipygenesys:{a}:commands:x", "ipygenesys:{b}:commands:x"
 

@@ -1,24 +1,24 @@
-"""Redis, as the relay and its viewers use it: the only file that imports its client."""
+"""Redis, as the relay and its viewers use it."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from redis import exceptions
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.relay.keys import DEFAULT_USER, Keys
 from ipygenesys._core.relay.lease import TTL_S
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.writing import Write
-from ipygenesys._io.relay import scripts
-from ipygenesys._io.relay.cancelling import heeding
-from ipygenesys._io.relay.redis_url import client_of
-from ipygenesys._io.relay.slot_reads import SlotReads
+from ipygenesys._io.relay.redis import scripts
+from ipygenesys._io.relay.redis.cancelling import heeding
+from ipygenesys._io.relay.redis.channels import Channels
+from ipygenesys._io.relay.redis.failures import RedisError, failure_of
+from ipygenesys._io.relay.redis.slot_reads import SlotReads
+from ipygenesys._io.relay.redis.url import client_of
 
 BLOCK_S = 2.0
 """How long a read waits for news."""
@@ -28,18 +28,6 @@ AGE_S = 7 * 86_400
 """Chosen: what nobody leads any more is forgotten after this."""
 MAX_CONNECTIONS = 64
 """Chosen: of one process."""
-
-
-class RedisError(Exception):
-    """Something could not be had of Redis.
-
-    Args:
-        failure: why, in words.
-    """
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
 
 
 class Stale(Exception):
@@ -238,62 +226,10 @@ class Redis:
         except exceptions.ResponseError as error:
             if scripts.STALE in str(error):
                 raise Stale from None
-            raise RedisError(_failure_of(error)) from None
+            raise RedisError(failure_of(error)) from None
         except (TimeoutError, exceptions.RedisError, OSError) as error:
-            raise RedisError(_failure_of(error)) from None
-
-
-class Channels:
-    """A connection that listens."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._pubsub = client.pubsub()
-
-    async def subscribe(self, *names: str) -> None:
-        """Hear these, too."""
-        await _guarded(self._client.initialize())  # A Cluster's client does not do so by itself here.
-        await _guarded(self._pubsub.subscribe(*names))
-
-    async def unsubscribe(self, *names: str) -> None:
-        """Hear these no more."""
-        await _guarded(self._pubsub.unsubscribe(*names))
-
-    async def said(self) -> AsyncIterator[tuple[str, bytes | None]]:
-        """What is said, with its channel; None: from now on it is heard. Ends with an error."""
-        while True:
-            message = await _guarded(self._pubsub.get_message(timeout=BLOCK_S))
-            if message is not None and message["type"] in ("message", "subscribe"):
-                data = message["data"] if message["type"] == "message" else None
-                yield message["channel"].decode(), data
-
-    async def aclose(self) -> None:
-        """Leave no connection."""
-        await self._pubsub.aclose()
-
-
-async def _guarded(awaited: Any) -> Any:
-    try:
-        return await heeding(awaited)
-    except (TimeoutError, exceptions.RedisError, OSError) as error:
-        raise RedisError(_failure_of(error)) from None
+            raise RedisError(failure_of(error)) from None
 
 
 def _entries(found: Any) -> list[Entry]:
     return [Entry(id_.decode(), next(iter(fields.values()))) for id_, fields in found if fields]
-
-
-def _failure_of(error: BaseException) -> Failure:
-    """In words; never with what was said, nor with the address, which may hold a password."""
-    name = type(error).__name__
-    if isinstance(error, exceptions.NoPermissionError):
-        words = "Redis does not let this user do that: its ACL lacks a right. Ask whoever runs the relay."
-        return Failure(kind="permission", message=words, code="relay.acl")
-    if isinstance(error, exceptions.AuthenticationError):
-        words = "Redis refused the user name or the password in the relay's URL."
-        return Failure(kind="credentials", message=words)
-    if isinstance(
-        error, exceptions.ConnectionError | exceptions.TimeoutError | OSError | asyncio.TimeoutError
-    ):
-        return Failure(kind="unreachable", message=f"Redis cannot be reached ({name}).")
-    return Failure(kind="unavailable", message=f"Redis cannot do that now ({name}).", status=503)
