@@ -10,6 +10,7 @@ import argparse
 import heapq
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
@@ -19,9 +20,9 @@ from ipygenesys._core.inbox import operations
 from ipygenesys._core.inbox.figures import Kpi, Kpis
 from ipygenesys._core.inbox.inputs import Ask, InboxEffect, InboxInput, Refused, Told
 from ipygenesys._core.inbox.pools import ALL, Scope
+from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.inbox.session import InboxSession
 from ipygenesys._core.inbox.told import ConversationListed, InboxEvent, ListEnded, QueueTold
-from ipygenesys._core.measures.response_times import summary
 from ipygenesys._core.model.effects import CloseStream, OpenStream
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Connect, FrameReceived, Now, StreamLost, StreamOpened, Tick
@@ -30,25 +31,20 @@ from ipygenesys._protocols.agent_messaging.inbox.conversations import told_of
 from ipygenesys._wire import agent_messaging as wire
 from ipygenesys.simulator.agent_messaging.bodies import Bodies
 from ipygenesys.simulator.agent_messaging.told import Telling
-from ipygenesys.simulator.org.figures import Truth, Value
+from ipygenesys.simulator.org.figures import TrueRow
 from ipygenesys.simulator.org.observing import observe
-from ipygenesys.simulator.org.truth import truth
 from ipygenesys.simulator.state.conversation import Event
 from ipygenesys.simulator.state.settings import Identity, Settings
+from tests.simulation.true_figures import POOLED, Figures, TrueFigures
 from tests.simulator.org.hours import BEGIN, hour
 
 LATE_S = 3.0
+HELD = ("agent", "parked")
+"""States in which an agent has it; whoever is only alerted has not."""
 TINY_S = 1e-6
 """Seconds since 1970 are no finer: a deadline would be met too early."""
-POOLED: dict[str, Callable[[Truth], list[Value]]] = {
-    "first_response_s": lambda true: true.first_response,
-    "handover_first_response_s": lambda true: true.handover_first_response,
-    "response_time_s": lambda true: true.response,
-    "handover_response_time_s": lambda true: true.handover_response,
-    "bot_response_time_s": lambda true: true.bot_response,
-    "time_to_engage_s": lambda true: true.time_to_engage,
-    "handle_time_s": lambda true: true.handle_time,
-}
+WHOLE_EVERY_S = 300
+"""About so often, at random, all is compared with the whole history; in between all queues together, and those that changed."""
 
 
 class Hour:
@@ -75,6 +71,9 @@ class Hour:
         )
         self._topics = frozenset(wire.QUEUE_MESSAGES_TOPIC.format(queue_id=each) for each in self._queues)
         self.session = InboxSession(self._protocol.profile, self._queues)
+        self._true = TrueFigures(self._org)
+        self._changed: set[str] = set()
+        """Conversations whose rows have not been compared since."""
         self._open: set[int] = set()
         self._due: list[tuple[float, int, Callable[[], InboxInput | None]]] = []
         self._number = self._due_frames = 0
@@ -91,6 +90,7 @@ class Hour:
             while (at := self._org.next_deadline()) is not None and at <= BEGIN + second:
                 self._run_until(at)
                 for event in self._org.step():
+                    self._true.happened(event.conversation_id)
                     self._tell(event, at)
             self._run_until(BEGIN + second)
             if not self.session.is_catching_up and not self._due_frames:
@@ -195,50 +195,86 @@ class Hour:
     # --- figures ------------------------------------------------------------------------------------------
 
     def _compared(self, now: float) -> Iterator[str]:
-        conversations = self._org.platform.conversations.values()
-        for queue_id in (None, *self._queues):
-            true = truth(
-                conversations,
-                lambda c: c.parts,
-                self._org.plan.queues,
-                now,
-                queue_ids=None if queue_id is None else {queue_id},
-            )
+        desk, true, second = self.session.desk, self._true, f"second {now - BEGIN:.0f}"
+        self._changed |= true.renew(now) | set(desk.take_changed())
+        for id_ in self._changed & true.rows.keys():
+            for what in unlike(told_in(desk.rows.get(id_)), true_of(true.rows[id_])):
+                yield f"{second}, conversation {id_}: {what}"
+        is_whole = self._chance.random() * WHOLE_EVERY_S < 1
+        touched = true.touched | {desk.rows[id_].queue_id for id_ in self._changed & desk.rows.keys()}
+        for queue_id in (None, *(each for each in self._queues if is_whole or each in touched)):
             scope: Scope = ALL if queue_id is None else ("queue", queue_id)
-            kpis = self.session.desk.pools.kpis(round(now * 1000), scope)
-            for what in _unlike(kpis, true):
-                yield f"second {now - BEGIN:.0f}, {queue_id or 'all'}: {what}"
+            figures = true.at(now, queue_id)
+            if is_whole:
+                assert figures == true.whole(now, queue_id), "what was added up is not the truth"
+            for what in unlike(figures_of(desk.pools.kpis(round(now * 1000), scope)), figures):
+                yield f"{second}, {queue_id or 'all'}: {what}"
+        self._changed.clear()
+        true.touched.clear()
 
 
-def _unlike(kpis: Kpis, true: Truth) -> Iterator[str]:
-    expected: dict[str, tuple[object, object]] = {
-        "live": (kpis.live.n, true.live),
-        "waiting": (kpis.waiting.n, true.waiting),
-        "longest wait": (_ms(kpis.wait_s), true.longest_wait_ms),
-        "unanswered": (kpis.unanswered.n, true.unanswered),
-        "longest unanswered": (_ms(kpis.unanswered_s), true.longest_unanswered_ms),
-        "undelivered": (kpis.undelivered.n, true.undelivered),
-        "sla": (
-            (round((kpis.sla.value or 0) * kpis.sla.n), kpis.sla.n),
-            (true.sla_met, true.sla_met + true.sla_missed),
-        ),
+def unlike(ours: Figures, true: Figures) -> Iterator[str]:
+    for name, value in true.items():
+        if ours[name] != value:
+            yield f"{name} is {ours[name]}, and truly {value}"
+
+
+def figures_of(kpis: Kpis) -> Figures:
+    """An inbox's, as ``TrueFigures`` has them."""
+    figures: Figures = {
+        "live": kpis.live.n,
+        "waiting": kpis.waiting.n,
+        "longest wait": _ms(kpis.wait_s),
+        "unanswered": kpis.unanswered.n,
+        "longest unanswered": _ms(kpis.unanswered_s),
+        "undelivered": kpis.undelivered.n,
+        "sla": (round((kpis.sla.value or 0) * kpis.sla.n), kpis.sla.n),
     }
-    for name, values in POOLED.items():
-        kpi, pooled = getattr(kpis, name), summary(value.ms / 1000 for value in values(true))
-        figures = None if pooled is None else (pooled.n, pooled.median, pooled.p90, pooled.max)
-        seen = None if kpi.n == 0 else (kpi.n, kpi.median, kpi.p90, kpi.max)
-        expected[name] = (_rounded(seen), _rounded(figures))
-    for name, (ours, theirs) in expected.items():
-        if ours != theirs:
-            yield f"{name} is {ours}, and truly {theirs}"
+    for name in POOLED:
+        kpi = getattr(kpis, name)
+        seconds = (round(value or 0.0, 4) for value in (kpi.median, kpi.p90, kpi.max))
+        figures[name] = (kpi.n, *seconds) if kpi.n else None
+    return figures
 
 
 def _ms(kpi: Kpi) -> int | None:
     return None if kpi.max is None else round(kpi.max * 1000)
 
 
-def _rounded(figures: tuple[float, ...] | None) -> tuple[float, ...] | None:
-    return None if figures is None else tuple(round(figure, 4) for figure in figures)
+def told_in(row: Row | None) -> Figures:
+    """What a row shows of what is true of its conversation."""
+    if row is None:
+        return defaultdict(lambda: None)
+    return {
+        "row": row.conversation_id,
+        "customer": row.customer,
+        "state": row.state,
+        "since": row.since_ms,
+        "queue": row.queue_id,
+        "agent": (row.agent_id, row.agent) if row.state in HELD else None,
+        "last": None if row.last is None else (row.last.time_ms, row.last.role),
+        "unanswered since": row.unanswered_since_ms,
+        "undelivered": row.undelivered,
+        "due": row.sla_due_ms,
+        "closes": row.closes_at_ms,
+    }
+
+
+def true_of(row: TrueRow) -> Figures:
+    """The same, as it truly is."""
+    return {
+        "row": row.conversation_id,
+        "customer": row.customer,
+        "state": row.state,
+        "since": row.since_ms,
+        "queue": row.queue_id,
+        "agent": (row.user_id, row.agent) if row.state in HELD else None,
+        "last": None if row.last_ms is None else (row.last_ms, row.last_role),
+        "unanswered since": row.unanswered_since_ms,
+        "undelivered": row.undelivered,
+        "due": row.due_ms,
+        "closes": row.inactive_at_ms,
+    }
 
 
 def main() -> int:
