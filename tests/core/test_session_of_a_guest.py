@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from ipygenesys._core.machines.catch_up import RECONCILE_S
-from ipygenesys._core.machines.send_rate import WINDOW_S
+from ipygenesys._core.machines.send_rate import MARGIN
 from ipygenesys._core.model.content import Answer, QuickReplies, QuickReply
 from ipygenesys._core.model.effects import Call, CloseStream, Emit, OpenStream
 from ipygenesys._core.model.events import (
@@ -99,7 +99,7 @@ def test_a_message_of_ours_lets_the_next_key_show_at_once(live: Driver) -> None:
     live.step(NoteKeystroke())
     live.succeed(SetTyping)
     live.step(Send("d1", "hello"))
-    live.clock.advance(WINDOW_S)
+    live.clock.advance(MARGIN)
     live.succeed(PostMessage, eg.own_arrived(1, text="hello"))
     assert live.step(NoteKeystroke()) == [Call(ON)]
 
@@ -111,8 +111,30 @@ def test_messages_and_typing_share_two_sends_a_second_and_typing_gives_way(live:
     live.step(NoteKeystroke())
     live.succeed(PostMessage, eg.own_arrived(2))
     assert live.calls == []
-    assert live.wait(WINDOW_S - 0.01) == []
+    assert live.wait(MARGIN / 2 - 0.01) == []
     assert live.wait(0.02) == [Call(PostMessage("d3", "text 3"))]
+    assert live.session.conversation.counters["calls_delayed"] == 1
+
+
+def test_after_a_refusal_it_is_slower_for_good(live: Driver) -> None:
+    for number in (1, 2, 3):
+        live.step(Send(f"d{number}", f"text {number}"))
+    live.fail(PostMessage, eg.failure("rate_limited", retry_after_s=2.0))
+    live.wait(4.0)
+    assert live.calls == [PostMessage("d1", "text 1")]
+    live.succeed(PostMessage, eg.own_arrived(1))
+    assert live.calls == []
+    assert live.wait(MARGIN - 0.01) == []
+    assert live.wait(0.02) == [Call(PostMessage("d2", "text 2"))]
+
+
+def test_typing_that_is_refused_slows_messages_down_too(live: Driver) -> None:
+    live.step(NoteKeystroke())
+    live.succeed(SetTyping)
+    live.hears(TypingRefused(eg.failure("rate_limited", retry_after_s=2.0)))
+    live.step(Send("d1", "hello"))
+    assert live.calls == []
+    assert live.wait(MARGIN) == [Call(PostMessage("d1", "hello"))]
 
 
 def test_typing_that_met_a_rate_limit_is_made_up_for_when_it_is_over(live: Driver) -> None:
@@ -433,7 +455,7 @@ def test_what_waits_when_the_session_ends_fails_and_does_not_go_into_the_next_co
     driver.step(StartNew())
     driver.succeed(StartNewConversation)
     driver.open()
-    driver.wait(WINDOW_S)
+    driver.wait(MARGIN)
     assert [call.draft_id for call in driver.calls if isinstance(call, PostMessage)] == ["d1"]
 
 

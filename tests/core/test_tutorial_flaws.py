@@ -17,7 +17,7 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys._core.machines.backoff import backoff_s, parse_retry_after
-from ipygenesys._core.machines.send_rate import WINDOW_S
+from ipygenesys._core.machines.send_rate import MARGIN
 from ipygenesys._core.model.effects import Call, CloseStream, Emit, OpenStream
 from ipygenesys._core.model.events import ErrorRaised, StatusChanged
 from ipygenesys._core.model.failures import ErrorDetails, FailureKind, failure_of_status
@@ -391,6 +391,6 @@ def test_flaw_50_messages_go_before_typing_where_the_platform_counts_both() -> N
     driver.step(Send("d1", "hello"))
     driver.succeed(SetTyping)
     driver.step(NoteKeystroke())
-    driver.clock.advance(WINDOW_S)
+    driver.clock.advance(MARGIN)
     driver.step(Tick())
     assert driver.called() == [PostMessage("d1", "hello")]

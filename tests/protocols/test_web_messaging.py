@@ -350,7 +350,7 @@ def test_a_guest_needs_no_oauth_and_types_no_off() -> None:
     profile = adapter.profile
     assert not profile.is_send_idempotent
     assert not profile.typing_rules.has_off
-    assert profile.max_sends_per_s == 2
+    assert profile.max_sends_per_s == 5
     assert "send_read" not in profile.capabilities
 
 

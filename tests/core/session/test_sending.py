@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from ipygenesys._core.machines.send_rate import WINDOW_S
+from ipygenesys._core.machines.send_rate import MARGIN
 from ipygenesys._core.model.effects import Call, CancelSend
 from ipygenesys._core.model.inputs import (
     Connect,
@@ -243,7 +243,7 @@ def test_the_platform_counts_a_message_from_its_answer_on(is_accepted: bool) -> 
         driver.succeed(PostMessage, eg.own_arrived(1, draft_id="d1"))
     else:
         driver.fail(PostMessage, eg.failure("rejected"))
-    driver.wait(WINDOW_S - 0.01)
+    driver.wait(MARGIN - 0.01)
     assert driver.calls == []
     driver.wait(0.02)
     assert driver.calls == [PostMessage("d2", "two")]

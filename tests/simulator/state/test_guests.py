@@ -78,8 +78,18 @@ def test_sixty_configures_a_minute_and_session() -> None:
     g.configure("t", 60, start_new=False, conversation_id="c", position=0)
 
 
-def test_two_messages_a_second_and_session() -> None:
+def test_five_messages_a_second_and_session() -> None:
     g = guests()
+    session = g.configure("t", 0, start_new=False, conversation_id="c", position=0).session
+    for _ in range(5):
+        g.admit_message(session, 0)
+    with pytest.raises(TooFast):
+        g.admit_message(session, 0.1)
+    g.admit_message(session, 0.2)
+
+
+def test_two_messages_a_second_and_session_where_that_is_the_limit() -> None:
+    g = guests(messages_per_s=2)
     one, other = (
         g.configure(t, 0, start_new=False, conversation_id="c", position=0).session for t in ("t", "u")
     )

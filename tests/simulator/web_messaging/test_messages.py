@@ -240,7 +240,7 @@ async def test_a_wrong_request_is_answered_with_its_code(guest: GuestClient, fra
 
 
 async def test_two_messages_a_second_and_then_too_many_requests() -> None:
-    async with visiting(guest_limits={"retry_after_s": 3}) as guest:
+    async with visiting(guest_limits={"messages_per_s": 2, "retry_after_s": 3}) as guest:
         socket = await guest.connect()
         await socket.typing()
         await socket.text("one")

@@ -46,6 +46,8 @@ class Sending:
         self._needs_history = not profile.is_send_idempotent
         """Only its place in history can show later that a message has arrived."""
         self._files_go_alone = profile.files_go_alone
+        self._is_held_back = False
+        """The next message would have gone out, but for the platform's limit."""
         self._history_due = 0.0
         """When a first message goes out though nothing is known of what was said before; 0: no stream was open yet."""
 
@@ -126,6 +128,7 @@ class Sending:
         if self.outbox.is_given_up(draft_id, failure):
             self._effects.emit(*self._conversation.draft_removed(draft_id))
         draft = self.outbox.failed(draft_id, failure, now.monotonic, now.jitter)
+        self._slow_down(failure)
         if draft is not None:
             self._effects.count(failure)
             self.tell([draft])
@@ -133,6 +136,7 @@ class Sending:
     def typing_refused(self, failure: Failure, now: float) -> None:
         """Refused after all: where an administrator has not enabled typing, that is no error."""
         self._conversation.counters["typing_refused"] += 1
+        self._slow_down(failure)
         self.typing.refused(failure, now)
 
     def tell(self, drafts: list[Draft]) -> None:
@@ -151,9 +155,15 @@ class Sending:
                 # What was written for this conversation must not go into the next one.
                 self.tell(self.outbox.give_up(self._connection.failure))
             return
-        if now >= max(self._rate.earliest, self._posts_from):
+        if now < self._rate.earliest:
+            due = self.outbox.next_deadline()
+            self._is_held_back |= due is not None and max(due, self._posts_from) <= now
+        elif now >= self._posts_from:
             for post in self.outbox.pump(now, self._newest):
                 self._rate.note(now)
+                if self._is_held_back:
+                    self._conversation.counters["calls_delayed"] += 1
+                    self._is_held_back = False
                 self._effects.call(post, is_again=self.outbox.is_again(post))
         if now >= self._rate.earliest and not self._typing_gives_way:
             for typing in self.typing.pump(now):
@@ -187,6 +197,10 @@ class Sending:
     @property
     def _can_send(self) -> bool:
         return self._connection.is_open or not self._needs_stream
+
+    def _slow_down(self, failure: Failure) -> None:
+        if failure.kind == "rate_limited" and not failure.was_held_back:
+            self._rate.refused()
 
     @property
     def _typing_gives_way(self) -> bool:

@@ -20,8 +20,9 @@ TYPING_COOL_DOWN_S = 5.0
 """Between two of the guest's typing events. Source: T, UserTypingProvider."""
 TYPING_DURATION_S = 5.0
 """Of an agent's typing event that does not say. Source: T, FALLBACK_TYPING_INDICATOR_DURATION."""
-MESSAGES_PER_S = 2.0
-"""onMessage per session, typing included. Source: F 23587 (since 2023-12-11)."""
+MESSAGES_PER_S = 5.0
+"""onMessage per session, typing included. Source: N, the limits page; F 23587 said 2 in 2023. What a server really takes
+it tells by TooManyRequestsErrorMessage."""
 HEALTH_CHECK_S = 30.0
 """At most one echo in this time. Source: T."""
 HEALTH_CHECK_TRACING_ID = "SGVhbHRoQ2hlY2tNZXNzYWdlSWQ="

@@ -68,7 +68,7 @@ class Configured:
 class Bucket:
     """So many calls at once, and no more than that per second; keys are forgotten when they are full again.
 
-    Source: 2 onMessage per second and session, F 23587; that the limit is a bucket is not known.
+    Source: onMessage per second and session, N and F 23587; that the limit is a bucket is not known.
     """
 
     per_s: float
