@@ -90,6 +90,7 @@ class SimulatorProcess:
         *,
         scenario: str | None = "manual",
         dialogue: Path | str | None = None,
+        bot: Path | str | None = None,
         speed: float = 1.0,
         seed: int = 1,
         conversations: int = 1,
@@ -98,6 +99,7 @@ class SimulatorProcess:
         self.line += [f"--scenario={scenario}"] if scenario else []
         self.line += [f"--conversations={conversations}"]
         self.line += [f"--dialogue={dialogue}"] if dialogue else []
+        self.line += [f"--bot={bot}"] if bot else []
         self.log_file = log
         self.addresses: dict[str, str] = {}
 
