@@ -1,4 +1,4 @@
-"""How fast we send, for platforms that count messages and typing together: their limit, until they refuse something."""
+"""How fast we send, where a platform counts messages and typing together: its limit, until it refuses something."""
 
 from __future__ import annotations
 
