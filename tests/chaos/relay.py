@@ -30,6 +30,8 @@ VIEWERS = 3
 FAILOVER_S = 10.0
 """What is promised."""
 PATIENCE_S = 60.0
+WRITE_S = (0.7, 2.5)
+"""Between two messages of a viewer: all of them stay below the three a second that the platform's budget allows."""
 SINCE_S = 0.3
 QUIET_S = 7.0
 """How long a leader is cut off or paused: longer than its lease."""
@@ -164,7 +166,7 @@ class Campaign:
     async def _write(self, viewer: int) -> None:
         number = 0
         while not self._is_over:
-            await asyncio.sleep(self._dice.uniform(0.05, 0.4))
+            await asyncio.sleep(self._dice.uniform(*WRITE_S))
             number += 1
             text = f"viewer {viewer} {number}"
             self._deliveries.append((text, self._viewers[viewer].send(text)))

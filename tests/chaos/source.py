@@ -35,6 +35,8 @@ class Source:
     opened: int = 0
     padding: str = ""
     """In each frame, where nobody looks for it."""
+    calls: int = 0
+    """Of REST."""
     closed_by_client: list[int | None] = field(default_factory=list)
 
     def application(self) -> web.Application:
@@ -51,6 +53,7 @@ class Source:
         return application
 
     async def token(self, _: web.Request) -> web.Response:
+        self.calls += 1
         return web.json_response({"access_token": "t", "token_type": "bearer", "expires_in": 86400})
 
     async def events(self, request: web.Request) -> web.WebSocketResponse:
@@ -68,6 +71,7 @@ class Source:
         return socket
 
     async def history(self, request: web.Request) -> web.Response:
+        self.calls += 1
         limit, after = int(request.query["limit"]), request.query.get("after")
         messages = self.messages
         if after is not None:
@@ -147,6 +151,7 @@ class Source:
                 "messages": len(self.messages),
                 "sent": self.sent,
                 "opened": self.opened,
+                "calls": self.calls,
                 "closed": self.closed_by_client,
             }
         )

@@ -1,0 +1,87 @@
+"""Viewers in a process of their own: by a relay, or bare readers of one stream. Told by its arguments and by lines on stdin.
+
+``python -m tests.benchmarks.relay.viewers clients|bare URL CONVERSATION|STREAM COUNT``. Each has connections of its own, as
+kernels have. It says "ready", and after each line it reads how late what came since the last one was: tenths of a
+millisecond, and how often.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+from redis.asyncio import Redis
+
+from ipygenesys import Client, Message, Relay
+
+CONNECT_AT_ONCE = 20
+BLOCK_MS = 2_000
+STAMP = re.compile(rb'"text":"(\d+\.\d+) ')
+Late = Counter[int]
+
+
+def told(late: Late, stamp: float) -> None:
+    late[round((time.time() - stamp) * 10_000)] += 1
+
+
+async def viewer(url: str, conversation: str, late: Late, stack: AsyncExitStack) -> None:
+    client = await stack.enter_async_context(
+        Client(Relay(url, conversation_id=conversation), remember_read=False)
+    )
+
+    def hear(message: Message) -> None:
+        told(late, float((message.text or "0").partition(" ")[0]))
+
+    _ = client.on_message(hear)
+    await client.until(lambda: client.status == "connected", timeout=600)
+
+
+async def bare(url: str, stream: str, late: Late, stack: AsyncExitStack) -> None:
+    client = await stack.enter_async_context(Redis.from_url(url, socket_timeout=None))
+
+    async def read() -> None:
+        last = b"$"
+        while True:
+            command = ("XREAD", "COUNT", 500, "BLOCK", BLOCK_MS, "STREAMS", stream, last)
+            for _, found in await client.execute_command(*command) or ():
+                entries = _entries(found)
+                last = entries[-1][0]
+                for _, fields in entries:
+                    if match := STAMP.search(fields[b"e"]):
+                        told(late, float(match[1]))
+
+    await client.execute_command("PING")
+    reading = asyncio.create_task(read())
+    _ = stack.callback(reading.cancel)
+
+
+def _entries(found: list[list[tuple[bytes, dict[bytes, bytes]]]]) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    """In RESP3 they are in a list more."""
+    return [entry for part in found for entry in part] if found and isinstance(found[0], list) else found  # type: ignore[return-value]
+
+
+async def main(kind: str, url: str, what: str, count: int) -> None:
+    late: Late = Counter()
+    one: Callable[..., object] = viewer if kind == "clients" else bare
+    room = asyncio.Semaphore(CONNECT_AT_ONCE)
+
+    async def begin(number: int, stack: AsyncExitStack) -> None:
+        async with room:
+            await one(f"{url}?client_name={kind}-{number}", what, late, stack)  # type: ignore[misc]
+
+    async with AsyncExitStack() as stack:
+        await asyncio.gather(*(begin(number, stack) for number in range(count)))
+        print("ready", flush=True)
+        while await asyncio.to_thread(sys.stdin.readline):
+            print(json.dumps(sorted(late.items())), flush=True)
+            late.clear()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:4], int(sys.argv[4])))
