@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -13,7 +14,7 @@ from ipygenesys._relay.hub import JupyterHub
 from ipygenesys._relay.rights import Person
 from ipygenesys._relay.settings import HubSettings
 from tests.io.clocks import StandingClock
-from tests.io.servers import answer, answering, raw_server
+from tests.io.servers import answer, answering, raw_server, read_head
 
 ANN: dict[str, object] = {
     "server": None, "roles": ["user"], "last_activity": "2026-11-30T22:45:30.580431Z", "pending": None, "admin": False,
@@ -95,12 +96,50 @@ async def test_what_the_hub_said_is_remembered_for_a_while() -> None:
 
 
 async def test_a_hub_that_does_not_answer_is_asked_again() -> None:
+    clock = StandingClock()
     async with raw_server(answering(answer(502), of(ANN))) as port:
-        hub = JupyterHub(f"http://127.0.0.1:{port}/hub/api", HubSettings())
-        with pytest.raises(Refused, match="try again"):
-            await hub.person(TOKEN)
+        hub = JupyterHub(f"http://127.0.0.1:{port}/hub/api", HubSettings(), clock=clock)
+        for _ in range(3):
+            with pytest.raises(Refused, match="try again") as refused:
+                await hub.person(TOKEN)
+            assert refused.value.is_for_now
+        clock.advance(6)
         assert (await hub.person(TOKEN)).name == "ann"
         await hub.aclose()
+
+
+async def test_one_that_is_silent_is_given_up_and_asked_once_for_all_who_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "ANSWER_S", 0.3)
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    seen: list[bytes] = []
+    is_answering = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await read_head(reader))
+        await is_answering.wait()
+        writer.write(of(ANN))
+
+    async with raw_server(serve) as port:
+        hub = JupyterHub(f"http://127.0.0.1:{port}/hub/api", HubSettings())
+        tokens = ["a", "a", "b", "c", "d", "a"]
+        found = await asyncio.gather(*map(hub.person, tokens), return_exceptions=True)
+        assert all(isinstance(each, Refused) and each.is_for_now for each in found)
+        assert len(seen) == 2, "of four questions two had no room"
+        with pytest.raises(Refused):
+            await hub.person("a")
+        assert len(seen) == 2, "it is not asked again at once"
+        is_answering.set()
+        assert (
+            await asyncio.gather(*map(hub.person, ["e", "f", "g"]))
+            == [Person("ann", frozenset({"leads"}))] * 3
+        )
+        leaving = asyncio.ensure_future(hub.person("h"))
+        await asyncio.sleep(0)
+        await hub.aclose()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
 
 
 async def test_no_more_is_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:

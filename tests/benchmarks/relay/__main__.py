@@ -102,7 +102,8 @@ def cpu_s(process: Process) -> float:
 
 def summary(late: Late) -> Row:
     """Of delays in tenths of a millisecond."""
-    total, seen, found = late.total(), 0, {}
+    total, seen = late.total(), 0
+    found: Row = {}
     wanted = {"p50_ms": 0.50, "p99_ms": 0.99, "max_ms": 1.0}
     for tenths, count in sorted(late.items()):
         seen += count
@@ -135,7 +136,10 @@ async def by_relay(redis: RedisServer, options: argparse.Namespace) -> Row:
     found: Row = {}
     stalled = max(round(options.viewers * STALLED_SHARE), 1)
     with flood.source() as base_url:
-        state = lambda: asyncio.to_thread(flood.get, f"{base_url}/state")  # noqa: E731
+
+        async def state() -> Row:
+            return await asyncio.to_thread(flood.get, f"{base_url}/state")
+
         told = {
             "REDIS": redis.url,
             "BASE_URL": base_url,
@@ -174,7 +178,8 @@ def _shared(count: int) -> list[int]:
 
 async def by_themselves(redis: RedisServer, options: argparse.Namespace) -> Row:
     """The relay's own entries once more, read by as many bare readers."""
-    async with Redis.from_url(redis.url) as client:
+    client: Any = Redis.from_url(redis.url)
+    async with client:
         entries = [fields[b"e"] for _, fields in await client.xrevrange(Keys(CONVERSATION).events, count=500)]
         bodies = [body for body in entries if STAMP.search(body)]
         async with viewers("bare", redis.url, BARE, _shared(options.viewers)) as readers:

@@ -84,4 +84,5 @@ async def main(kind: str, url: str, what: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:4], int(sys.argv[4])))
+    kind, url, what, count = sys.argv[1:]
+    asyncio.run(main(kind, url, what, int(count)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ipygenesys._core.model.inputs import StopComposing
 from ipygenesys._core.model.messages import Attachment, OutgoingFile
 from ipygenesys._core.model.operations import (
@@ -14,8 +16,9 @@ from ipygenesys._core.model.operations import (
     RefreshAttachment,
     SetTyping,
 )
-from ipygenesys._core.relay.commands import Answer, Command, Greet, Wanted
-from ipygenesys._core.relay.serving import TYPING_S, refused
+from ipygenesys._core.relay.commands import Answer, Command, Greet, Wanted, put_off, refused
+from ipygenesys._core.relay.rights import Refused
+from ipygenesys._core.relay.serving import TYPING_S
 from tests import examples as eg
 from tests.core.relay.relays import RelayDriver
 
@@ -70,9 +73,17 @@ def test_without_the_right_nothing_is_done() -> None:
     assert relay.posts() == 0
 
 
-def test_who_is_unknown_is_refused() -> None:
-    answer = refused(Command(viewer="v", number=3, wanted=Greet()), "The token has expired.")
-    assert answer.number == 3 and answer.failure is not None and answer.failure.kind == "authentication"
+@pytest.mark.parametrize(("is_for_now", "kind"), [(False, "authentication"), (True, "unavailable")])
+def test_who_is_unknown_is_refused(is_for_now: bool, kind: str) -> None:
+    command = Command(viewer="v", number=3, wanted=Greet())
+    answer = refused(command, Refused("The token has expired.", is_for_now=is_for_now))
+    assert answer.number == 3 and answer.failure is not None and answer.failure.kind == kind
+    assert answer.failure.message == "The token has expired."
+
+
+def test_what_is_too_much_is_tried_again_later() -> None:
+    answer = put_off(Command(viewer="v", number=3, wanted=Greet()))
+    assert answer.number == 3 and answer.failure is not None and answer.failure.is_transient
 
 
 def test_a_send_is_answered_when_the_server_has_it() -> None:

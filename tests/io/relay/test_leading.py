@@ -16,7 +16,7 @@ from ipygenesys._io.relay.redis.client import Redis, Taken
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.relay.service import Service
 from ipygenesys.simulator import Simulator
-from tests.io.relay.relays import service
+from tests.io.relay.relays import service, viewer
 from tests.io.watch import eventually, sent_texts
 from tests.tools.redis import RedisServer
 
@@ -114,3 +114,18 @@ async def test_what_nobody_has_sent_for_long_is_not_sent_hours_later(
             await eventually(lambda: sent_texts(simulator) == ["just now"])
             await eventually(lambda: client.xlen(stream) == 0)
         assert sent_texts(simulator) == ["just now"]
+
+
+async def test_commands_are_given_up_with_the_rest_and_nobody_asks_where_nobody_leads(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    keys = Keys(simulator.conversation_id)
+    with redis_server.client() as client:
+        async with viewer(redis_server, simulator) as watching:
+            await watching.until(lambda: any("No relay leads" in str(event) for event in watching.told))
+            assert client.keys("*commands*") == []
+            async with service(redis_server, simulator):
+                await watching.until_status("connected")
+                await eventually(lambda: 0 < client.ttl(keys.commands("default")) <= 7 * 86_400)
+        assert client.xlen(keys.commands("default")) == 0
+        assert [key for key in client.keys("*") if client.ttl(key) == -1] == []

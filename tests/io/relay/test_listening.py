@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.relay.reader import Listening
@@ -60,6 +61,32 @@ async def test_a_channel_that_redis_forbids_is_said_and_costs_the_others_nothing
         await eventually(lambda: client.publish("allowed:1", "again"))
         await eventually(lambda: len(heard) == 4)
     assert heard == [b"1", b"2", b"3", b"again"]
+    await tasks.cancel()
+    await listening.aclose()
+    await redis.aclose()
+
+
+async def test_a_connection_that_is_lost_while_it_is_written_to_is_made_anew_once(
+    redis_server: RedisServer,
+) -> None:
+    bugs: list[BaseException] = []
+    tasks, redis = Tasks(lambda _, error: bugs.append(error)), Redis(redis_server.url)
+    listening = Listening(redis, tasks)
+    heard: list[bytes] = []
+    _ = await listening.hear("kept", heard.append)
+
+    async def in_and_out(number: int) -> None:
+        with suppress(RedisError):
+            end = await listening.hear(f"other-{number}", heard.append)
+            end()
+
+    with redis_server.client() as client:
+        for _ in range(10):
+            client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            await asyncio.gather(*map(in_and_out, range(5)))
+        await eventually(lambda: client.publish("kept", "still heard"))
+        await eventually(lambda: heard)
+    assert bugs == []
     await tasks.cancel()
     await listening.aclose()
     await redis.aclose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.failures import Failure, FailureKind
 from ipygenesys._core.model.messages import Capability
 from ipygenesys._core.model.operations import (
     FetchHistory,
@@ -15,7 +15,7 @@ from ipygenesys._core.model.operations import (
     SetTyping,
 )
 from ipygenesys._core.model.platform_events import MessageArrived
-from ipygenesys._core.relay.rights import ALL_RIGHTS, Right
+from ipygenesys._core.relay.rights import ALL_RIGHTS, Refused, Right
 
 
 class Greet(msgspec.Struct, frozen=True, tag=True):
@@ -74,6 +74,10 @@ _NEEDS: dict[Right, frozenset[Capability]] = {
     "read": frozenset({"send_read"}),
 }
 
+_BUSY = Failure(
+    kind="unavailable", code="relay.busy", message="The relay has more to do than it can: try again."
+)
+
 
 def refusal_of(wanted: Wanted, rights: frozenset[Right], user: str) -> Failure | None:
     """Why this is not for that user to ask; None: it is."""
@@ -84,6 +88,19 @@ def refusal_of(wanted: Wanted, rights: frozenset[Right], user: str) -> Failure |
         f"The relay does not let {user!r} {_IN_WORDS[right]}: ask whoever runs it for the right {right!r}."
     )
     return Failure(kind="permission", message=words, code=f"relay.{right}")
+
+
+def refused(command: Command, refusal: Refused) -> Answer:
+    """To a command of somebody whom nobody knows."""
+    kind: FailureKind = "unavailable" if refusal.is_for_now else "authentication"
+    return Answer(
+        number=command.number, failure=Failure(kind=kind, message=refusal.words, code="relay.token")
+    )
+
+
+def put_off(command: Command) -> Answer:
+    """To a command that is one too many."""
+    return Answer(number=command.number, failure=_BUSY)
 
 
 def able_with(capabilities: frozenset[Capability], rights: frozenset[Right]) -> frozenset[Capability]:

@@ -16,11 +16,12 @@ class Refused(Exception):
 
     Args:
         words: why, for whoever asks.
+        is_for_now: nobody could be asked; later they may be known.
     """
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, *, is_for_now: bool = False) -> None:
         super().__init__(words)
-        self.words = words
+        self.words, self.is_for_now = words, is_for_now
 
 
 class Rights(Protocol):

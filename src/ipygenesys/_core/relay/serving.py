@@ -268,13 +268,6 @@ class Serving:
         self._reads = still
 
 
-def refused(command: Command, words: str) -> Answer:
-    """To a command of somebody whom nobody knows."""
-    return Answer(
-        number=command.number, failure=Failure(kind="authentication", message=words, code="relay.token")
-    )
-
-
 def _answer(
     work: Work,
     waiting: _Waiting,

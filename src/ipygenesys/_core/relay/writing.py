@@ -64,7 +64,7 @@ def writes_of(
     for change in published.keeps:
         writes += _kept(change, keys)
     if published.state is not None:
-        writes.append(Write("SET", keys.state, (entries.encoded(published.state),)))
+        writes.append(Write("SET", keys.state, (entries.encoded(published.state), "KEEPTTL")))
     if published.events:
         entry = (FIELD, entries.encoded(tuple(published.events)))
         writes.append(Write("XADD", keys.events, ("MAXLEN", "~", str(max_entries), str(at), *entry)))

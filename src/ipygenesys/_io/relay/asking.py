@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -18,6 +19,13 @@ ANSWER_S = 15.0
 """Chosen: longer than another relay takes to lead; what was sent until then is asked for again, and not sent again."""
 GREETING_S = 3.0
 """Chosen: a relay that leads answers at once."""
+LOOK_S = 0.5
+"""Between two looks whether one leads, or has its own connection."""
+NO_RELAY = Failure(
+    kind="unavailable",
+    code="relay.none",
+    message="No relay leads this conversation: is `ipygenesys relay` running, and is the conversation in its relay.toml?",
+)
 
 
 class Asking:
@@ -39,6 +47,21 @@ class Asking:
         self._number = 0
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
         self._end: Callable[[], None] | None = None
+
+    async def until_led(self) -> None:
+        """Wait until somebody is there to answer: what is asked where nobody ever leads stays in Redis for ever.
+
+        Raises:
+            RedisError: nobody leads, or we may not see that.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GREETING_S):
+                while True:
+                    _, lease = await self._hub.redis.get(self._keys.state, self._keys.lease)
+                    if lease is not None:
+                        return
+                    await asyncio.sleep(LOOK_S)
+        raise RedisError(NO_RELAY)
 
     async def begin(self) -> None:
         """Hear answers from now on; doing it twice is fine.

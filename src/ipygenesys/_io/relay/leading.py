@@ -117,8 +117,10 @@ class Upstream:
         self.lease.asking(now)
         try:
             if self.lease.wish == "renew" and self.owner is not None:
-                age_s = self._options.max_age_s
-                if await self._redis.renew_lease(self.keys, self._relay, self.lease.epoch, age_s):
+                age_s, users = self._options.max_age_s, self._rights.users()
+                if await self._redis.renew_lease(
+                    self.keys, self._relay, self.lease.epoch, age_s, users=users
+                ):
                     self.lease.granted(self.lease.epoch)
                 else:
                     self.lease.lost()

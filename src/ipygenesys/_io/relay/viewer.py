@@ -36,7 +36,7 @@ from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.rights import Right
 from ipygenesys._core.relay.viewing import UpstreamIsGone, Viewing
-from ipygenesys._io.relay.asking import GREETING_S, Asking
+from ipygenesys._io.relay.asking import GREETING_S, LOOK_S, NO_RELAY, Asking
 from ipygenesys._io.relay.hub import hub_of
 from ipygenesys._io.relay.pages import Pages
 from ipygenesys._io.relay.redis.client import Entry
@@ -48,13 +48,6 @@ UPSTREAM_S = 20.0
 """Chosen: how long an opening waits for the relay to have its own connection."""
 PATIENCE_S = 3.0
 """Chosen: how long one that has just begun to lead may take for it, before viewers are told."""
-LOOK_S = 0.5
-"""Between two looks whether it has."""
-_NO_RELAY = Failure(
-    kind="unavailable",
-    code="relay.none",
-    message="No relay leads this conversation: is `ipygenesys relay` running, and is the conversation in its relay.toml?",
-)
 _NOT_BY_RELAY = "This cannot be done by a relay: nothing of it was tried."
 
 
@@ -133,7 +126,7 @@ class Viewer:
     async def _open(self, generation: int) -> None:
         try:
             # Who may not see it learns so here: a channel that is refused would cost the others their connection.
-            await self._hub.redis.get(self._keys.state, self._keys.lease)
+            await self._asking.until_led()
             passes = await self._hub.listening.hear(
                 self._keys.typing, lambda data: self._passed(generation, data)
             )
@@ -153,14 +146,14 @@ class Viewer:
             return (await self._asking.ask(Greet(), GREETING_S)).rights
         except RedisError as error:
             if error.failure.code == "relay.silent":
-                raise RedisError(_NO_RELAY) from None
+                raise RedisError(NO_RELAY) from None
             if error.failure.code == "relay.acl":
                 return frozenset({"see"})
             raise
 
     async def _upstream(self, patience_s: float = UPSTREAM_S) -> tuple[RelayState, Position | None]:
         """How things stand, once the relay has its own connection; and an entry that is not newer than that."""
-        failure = _NO_RELAY
+        failure = NO_RELAY
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_s):
                 while True:

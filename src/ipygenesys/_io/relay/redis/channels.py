@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._io.relay.redis.failures import RedisError, guarded
+from ipygenesys._io.relay.redis.failures import RedisError, failure_of, guarded
 
 BLOCK_S = 2.0
 """How long it waits for something to be said before it looks whether the connection is there."""
@@ -38,6 +38,8 @@ class Channels:
     def __init__(self, client: Any) -> None:
         self._client = client
         self._pubsub = client.pubsub()
+        # It is read while it is written to: where both found it lost, both would make it anew, and read each other's answers.
+        self._pubsub._reconnect = _lost
         self._unanswered: deque[str] = deque()
         self._turn = asyncio.Lock()
 
@@ -50,6 +52,7 @@ class Channels:
         await guarded(self._client.initialize())  # A Cluster's client does not do so by itself here.
         async with self._turn:
             for name in names:  # One by one: of several Redis refuses all for one that its ACL forbids.
+                self._check()
                 self._unanswered.append(name)
                 await guarded(self._pubsub.subscribe(name))
 
@@ -59,11 +62,13 @@ class Channels:
         Raises:
             RedisError: the connection is lost.
         """
+        self._check()
         await guarded(self._pubsub.unsubscribe(*names))
 
     async def said(self) -> AsyncIterator[Said | Heard]:
         """What is said. Ends with a ``RedisError``."""
         while True:
+            self._check()
             try:
                 message = await guarded(self._pubsub.get_message(timeout=BLOCK_S))
             except RedisError as error:
@@ -87,8 +92,18 @@ class Channels:
         """Leave no connection."""
         await self._pubsub.aclose()
 
+    def _check(self) -> None:
+        """redis-py makes a connection anew, too, for who uses it after it was lost."""
+        connection = self._pubsub.connection
+        if connection is not None and not connection.is_connected:
+            raise RedisError(failure_of(ConnectionError()))
+
     def _forbidden(self) -> Heard:
         channel = self._unanswered.popleft()  # Redis answers in the order in which it is asked.
         self._pubsub.channels.pop(channel.encode(), None)
         words = f"Redis does not let this user hear the channel {channel}: its ACL lacks it. Ask whoever runs the relay."
         return Heard(channel, Failure(kind="permission", message=words, code="relay.acl"))
+
+
+async def _lost(_: Any, error: BaseException, *more: object) -> None:
+    raise error

@@ -193,9 +193,19 @@ class Redis:
         taken = await self._run(scripts.TAKE, names, [relay, str(int(TTL_S * 1000)), str(above), run])
         return None if taken is None else Taken(int(taken[0]), int(taken[1]), taken[2].decode())
 
-    async def renew_lease(self, keys: Keys, relay: str, epoch: int, max_age_s: int = AGE_S) -> bool:
-        """Go on leading; also a sign of life for viewers. False: we do not lead any more."""
-        names = (keys.lease, keys.epoch, *keys.lasting[1:])
+    async def renew_lease(
+        self, keys: Keys, relay: str, epoch: int, max_age_s: int = AGE_S, *, users: Iterable[str] = ()
+    ) -> bool:
+        """Go on leading; also a sign of life for viewers. False: we do not lead any more.
+
+        Args:
+            keys: of what.
+            relay: who.
+            epoch: that we lead by.
+            max_age_s: of what is kept, once nobody leads any more.
+            users: whose commands are kept no longer either.
+        """
+        names = (keys.lease, keys.epoch, *keys.lasting[1:], *map(keys.commands, users))
         arguments = [relay, str(epoch), str(int(TTL_S * 1000)), str(max_age_s), keys.typing]
         return bool(await self._run(scripts.RENEW, names, arguments))
 
