@@ -101,7 +101,10 @@ class Client(Verbs):
             if self._loop is None:
                 self._gateway.abandon()
             else:
-                say_unsent(await self._gateway.close(sends_for_s=sends_for_s))
+                try:
+                    await self._gateway.close(sends_for_s=sends_for_s)
+                finally:  # Also where it is cancelled.
+                    say_unsent(self._gateway.unsent)
 
     @property
     def status(self) -> ConnectionStatus:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from ipygenesys import Client, DeliveryFailed, DeliveryUnknown
@@ -66,6 +68,21 @@ async def test_what_may_have_been_sent_is_unknown_and_not_sending_for_good(
     assert delivery.status == client.messages[-1].status == "unknown"
     with pytest.raises(DeliveryUnknown, match="nobody knows whether it was sent"):
         await delivery
+    assert capsys.readouterr().err.startswith("ipygenesys: 1 message was not sent")
+
+
+async def test_a_close_that_is_cancelled_says_what_was_not_sent(
+    simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = Client(protocol("tutorial", simulator), remember_read=False)
+    async with client:
+        simulator.fault("refuse", status=503)
+        simulator.fault("rate_limit", path="/messages", count=50, retry_after=20)
+        delivery = client.send("SECRET")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await client.aclose(timeout=1e6)
+    assert delivery.status in ("failed", "unknown")
     assert capsys.readouterr().err.startswith("ipygenesys: 1 message was not sent")
 
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, cast
-from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -28,7 +27,7 @@ from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.conversation.awaited import Awaited
 from ipygenesys._io.conversation.closing import CLOSE_S, NOT_SENT, has_sent, has_settled, unsent_of
-from ipygenesys._io.conversation.listeners import DeliveryListener, Listeners
+from ipygenesys._io.conversation.listeners import Listeners
 from ipygenesys._io.conversation.views import AllViews
 from ipygenesys._io.disk.durable_store import DurableStore
 from ipygenesys._io.disk.read_positions import ReadPosition, ReadPositions
@@ -80,6 +79,7 @@ class Gateway:
         self._listeners = Listeners()
         self.add_listener, self.remove_listener = self._listeners.add, self._listeners.remove
         """Who listens hears every event, on the loop's thread."""
+        self.deliveries = self._listeners.deliveries
         self._views = AllViews(self.report_bug)
         self.add_views, self.renew = self._views.add, self._views.renew
         """Views share the timer, as they have deadlines too, and are shown the whole if the session is another one."""
@@ -91,7 +91,7 @@ class Gateway:
         """Where a source leads the session alone, what else would be told to it goes to the source."""
         self._write_ahead: WriteAhead | Journal | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._is_over = False
+        self._is_over, self._unsent = False, 0
 
     @property
     def conversation_key(self) -> str | None:
@@ -132,10 +132,9 @@ class Gateway:
             self.tell(ErrorRaised(Failure(kind="protocol", message=words)))
         self.take(Restore(store.state))
 
-    async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> int:
+    async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> None:
         """Say that we stopped typing, let what is under way finish for CLOSE_S, and leave nothing behind.
 
-        Returns how many messages were not sent, or nobody knows; those that are kept for the next run do not count.
         ``why``: what others are told, where it is not the user who closes it. ``sends_for_s``: for what is not sent yet.
         """
         await asyncio.sleep(0)  # What was posted before comes first: a Connect would reopen it.
@@ -146,7 +145,7 @@ class Gateway:
                 lambda: self.is_replay or has_settled(self.session, self._source), CLOSE_S
             )
         finally:  # Also where the loop ends first: nobody is to wait for a delivery for ever.
-            unsent = self._end_sending()
+            self._end_sending()
         await self.tap.aclose()
         await self._tasks.cancel()
         if self._source is not None:
@@ -154,17 +153,22 @@ class Gateway:
         await self._read_position.keep()
         if self._write_ahead is not None:
             await self._write_ahead.close()
-        return unsent
 
-    def _end_sending(self) -> int:
-        unsent = 0 if self._store or self.is_replay else unsent_of(self.session.conversation.timeline.copy())
-        if unsent:
+    @property
+    def unsent(self) -> int:
+        """How many messages are not sent yet, or were not; those kept for the next run do not count. From any thread."""
+        if self._is_over or self._store or self.is_replay:
+            return self._unsent
+        return unsent_of(self.session.conversation.timeline.copy())
+
+    def _end_sending(self) -> None:
+        self._unsent = self.unsent
+        if self._unsent:
             self.take(EndSending(NOT_SENT))
         self._is_over = True
         if self._timer is not None:
             self._timer.cancel()
         self._listeners.end(is_kept=self._store is not None)
-        return unsent
 
     def abandon(self) -> None:
         """Close what never ran."""
@@ -177,11 +181,6 @@ class Gateway:
         stored = self._store.state.read_up_to_ms if self._store else 0
         position = max(stored, self._read_position.load(), profile.read_up_to_ms)
         return msgspec.structs.replace(profile, read_up_to_ms=position)
-
-    @property
-    def deliveries(self) -> WeakValueDictionary[str, DeliveryListener]:
-        """By draft id: who wants to hear of one message only."""
-        return self._listeners.deliveries
 
     def begin(self, recorder: Recorder | InMemory) -> None:
         """Have what passes written down; between two steps, or before there was any."""

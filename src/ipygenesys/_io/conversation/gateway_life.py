@@ -37,8 +37,12 @@ class Runs(Protocol):
     def bind(self, loop: AbstractEventLoop) -> None:
         """On this loop from now on; from any thread, once."""
 
-    async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> int:
-        """Leave nothing behind; how many messages were not sent."""
+    async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> None:
+        """Leave nothing behind."""
+
+    @property
+    def unsent(self) -> int:
+        """How many messages are not sent, so far or for good; from any thread."""
 
     def abandon(self) -> None:
         """Close what never ran."""
@@ -109,17 +113,13 @@ class GatewayLife:
         if wait and not thread.is_current:
             try:
                 with suppress(Exception):
-                    say_unsent(closing.result(sends_for_s + CLOSE_S + MARGIN_S))
-            finally:
+                    closing.result(sends_for_s + CLOSE_S + MARGIN_S)
+            finally:  # Also where it takes longer, or is interrupted: what is not sent by now is lost with the program.
+                say_unsent(self._gateway.unsent)
                 gateway_thread.release()
         else:
-            closing.add_done_callback(_say_unsent_of)
+            closing.add_done_callback(lambda _: say_unsent(self._gateway.unsent))
             closing.add_done_callback(lambda _: gateway_thread.release())
-
-
-def _say_unsent_of(closing: Future[int]) -> None:
-    with suppress(Exception):
-        say_unsent(closing.result())
 
 
 _open_lives: WeakSet[GatewayLife] = WeakSet()

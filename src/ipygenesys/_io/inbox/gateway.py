@@ -75,6 +75,7 @@ class InboxGateway:
         self._source: InboxSource | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_over = False
+        self.unsent = 0  # An inbox sends nothing.
 
     # --- what is known ------------------------------------------------------------------------------------
 
@@ -116,8 +117,8 @@ class InboxGateway:
         self._source = InboxSource(self, self.protocol, self.clock, self.take)
         self.take(Connect())
 
-    async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> int:
-        """Leave nothing behind; an inbox sends nothing, so that 0 messages are lost."""
+    async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> None:
+        """Leave nothing behind."""
         await asyncio.sleep(0)  # What was posted before comes first.
         self.take(Disconnect(why))
         await self.awaited.until(lambda: self._source is None or self._source.is_idle, CLOSE_S)
@@ -128,7 +129,6 @@ class InboxGateway:
         await self._tasks.cancel()
         if self._source is not None:
             await self._source.aclose()
-        return 0
 
     def abandon(self) -> None:
         """Close what never ran."""
