@@ -287,6 +287,14 @@ def test_a_button_that_goes_leaves_the_focus_in_the_inbox(host: Host) -> None:
     assert inbox.ids()[0] == "new"
 
 
+FOLD_WHILE_IT_SCROLLS = """() => {
+  document.querySelectorAll(".ipg-inbox-heading")[1].click();
+  const list = document.querySelector(".ipg-inbox-list");
+  list.scrollTop = 1e4;
+  list.dispatchEvent(new Event("scroll"));
+}"""
+
+
 def test_groups_fold_by_their_heading(host: Host) -> None:
     inbox = Inboxed(host, ROWS)
     page = host.page
@@ -299,6 +307,11 @@ def test_groups_fold_by_their_heading(host: Host) -> None:
     inbox.settle()
     expect(group.locator(".ipg-inbox-row")).to_have_count(0)
     expect(group.locator(".ipg-inbox-count")).to_have_text(str(waiting))
+    # A list that has just been scrolled says so before the next frame draws it.
+    page.evaluate(FOLD_WHILE_IT_SCROLLS)
+    inbox.settle()
+    assert set(inbox.heard[-1].folded) == {"waiting", "agent"}
+    assert inbox.heard[-1].first > 0
 
 
 def test_groups_are_gone_through_and_folded_by_keyboard(host: Host) -> None:

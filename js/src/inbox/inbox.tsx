@@ -39,7 +39,7 @@ export function Inbox({ seat, nowMs, shade, show }: Props): JSX.Element {
       </section>
     );
   }
-  const change = (query: Parameters<typeof asked>[1]): void => seat.want(asked(seat.wants(), query));
+  const change = (query: Parameters<typeof asked>[1]): void => seat.want((now) => asked(now, query));
   // A button that goes leaves the focus here.
   const goToList = (): void => list.current?.focus({ preventScroll: true });
   const isOpen = known.selected !== "";
@@ -63,7 +63,7 @@ export function Inbox({ seat, nowMs, shade, show }: Props): JSX.Element {
           onUpdate={() => {
             attention.left();
             goToList();
-            seat.want(held(seat.wants(), false));
+            seat.want((now) => held(now, false));
           }}
         />
         <Problems problems={known.problems} words={words} />
@@ -71,8 +71,8 @@ export function Inbox({ seat, nowMs, shade, show }: Props): JSX.Element {
           {...{ known, wants, words, nowMs, attention }}
           box={list}
           page={seat.page}
-          onWant={(next) => seat.want(next)}
-          onFold={(group) => seat.want(toggled(seat.wants(), group))}
+          onWant={seat.want}
+          onFold={(group) => seat.want((now) => toggled(now, group))}
           onOpen={(id) => seat.select(id)}
           onSearch={() => search.current?.focus()}
         />
@@ -95,7 +95,7 @@ function useAttention(seat: Seat): ReturnType<typeof createAttention> {
   const closing = useMemo(() => new AbortController(), []);
   useLayoutEffect(() => () => closing.abort(), [closing]);
   return useMemo(
-    () => createAttention((isPaid) => seat.want(held(seat.wants(), isPaid)), closing.signal),
+    () => createAttention((isPaid) => seat.want((now) => held(now, isPaid)), closing.signal),
     [seat, closing],
   );
 }

@@ -21,7 +21,7 @@ interface Props {
   readonly box: RefObject<HTMLDivElement | null>;
   /** The view's own name: ids of elements begin with it. */
   readonly page: string;
-  readonly onWant: (wants: Wants) => void;
+  readonly onWant: (change: (wants: Wants) => Wants) => void;
   readonly onFold: (group: string) => void;
   readonly onOpen: (id: string) => void;
   readonly onSearch: () => void;
@@ -37,7 +37,8 @@ export function List(props: Props): JSX.Element {
   const seek = (): void => {
     const element = box.current;
     if (element !== null && element.clientHeight > 0) {
-      onWant(inSight(wants, element.scrollTop, element.clientHeight, ROW_HIGH));
+      const { scrollTop, clientHeight } = element;
+      onWant((now) => inSight(now, scrollTop, clientHeight, ROW_HIGH));
     }
   };
   const { query } = wants;

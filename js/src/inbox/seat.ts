@@ -19,7 +19,8 @@ export interface Seat {
   readonly wants: () => Wants;
   readonly said: () => News | null;
   readonly hear: (window: InboxWindow) => void;
-  readonly want: (wants: Wants) => void;
+  /** From what it wants at this moment, which may not be drawn yet, to what it wants from now on. */
+  readonly want: (change: (wants: Wants) => Wants) => void;
   readonly select: (id: string) => void;
 }
 
@@ -72,7 +73,8 @@ export function createSeat(
       else announcer.hear({ rows: window.arrived, count: window.arrivedCount, problems: next.problems });
       changed();
     },
-    want(next) {
+    want(change) {
+      const next = change(wants);
       if (next === wants) return;
       wants = next;
       timer ??= setTimeout(look, Math.max(askedAtMs + ASK_MS - performance.now(), 0));

@@ -63,15 +63,15 @@ describe("a seat", () => {
     vi.advanceTimersByTime(100);
     const before = sent.length;
     for (let first = 1; first <= 100; first += 1) {
-      seat.want({ ...seat.wants(), first });
+      seat.want((now) => ({ ...now, first }));
       vi.advanceTimersByTime(10);
     }
     const looks = sent.slice(before);
     expect(looks.length).toBeLessThanOrEqual(18);
     vi.advanceTimersByTime(100);
     expect(sent.at(-1)).toMatchObject({ first: 100 });
-    seat.want(seat.wants());
-    seat.want(asked(seat.wants(), { sort: "latest" }));
+    seat.want((now) => now);
+    seat.want((now) => asked(now, { sort: "latest" }));
     vi.advanceTimersByTime(100);
     expect(sent.at(-1)).toMatchObject({ first: 0, query: { sort: "latest" } });
   });
@@ -98,7 +98,7 @@ describe("a seat", () => {
   it("selects, and says that it has gone", () => {
     seat.select("c1");
     expect(sent.at(-1)).toEqual({ kind: "select", page: "p", id: "c1" });
-    seat.want({ ...seat.wants(), first: 4 });
+    seat.want((now) => ({ ...now, first: 4 }));
     closing.abort();
     expect(sent.at(-1)).toEqual({ kind: "gone", page: "p" });
     const before = sent.length;
