@@ -11,10 +11,10 @@ from ipygenesys._core.inbox.told import ConversationListed, ConversationTold, Pa
 from tests.core.inbox.examples import agent, bot, customer, queue, said, told
 
 STORY = [
-    told(customer(1, 2), bot(3)),
-    told(customer(1, 2), bot(3), queue(4)),
-    told(customer(1, 2, 6), bot(3), queue(4, 10), agent(8, 10)),
-    told(customer(1, 2, 6), bot(3), queue(4, 10), agent(8, 10, 15)),
+    told(customer(1, 2), bot(3), closes_at_ms=92_000),
+    told(customer(1, 2), bot(3), queue(4), closes_at_ms=92_000),
+    told(customer(1, 2, 6), bot(3), queue(4, 10), agent(8, 10), closes_at_ms=96_000),
+    told(customer(1, 2, 6), bot(3), queue(4, 10), agent(8, 10, 15), closes_at_ms=105_000),
     told(customer(1, 2, 6, 20, ended_ms=50_000), queue(4, 10), agent(8, 10, 15, 30, ended_ms=50_000)),
 ]
 
@@ -33,6 +33,7 @@ def test_whatever_order_frames_come_in_and_however_often_the_values_are_the_same
         talk = talk_of(*order, *order[:1])
         assert sorted(talk.values) == sorted(in_order.values)
         assert (talk.last, talk.unread, talk.holder()[0]) == (in_order.last, in_order.unread, "ended")
+        assert talk.closes_at_ms == 105_000
 
 
 def test_values_are_those_of_the_whole_conversation() -> None:

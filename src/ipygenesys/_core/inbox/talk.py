@@ -31,6 +31,7 @@ class Talk:
         self.listed: ConversationListed | None = None
         """What a list says of it, until more is known."""
         self.closes_at_ms: int | None = None
+        """Each message moves it on; what is told late does not move it back."""
         self.known: Literal["partly", "doubtful", "wholly"] = "partly"
         """Whether all that was said is known; doubtful while the stream may have missed something."""
         self.is_gone = False
@@ -57,7 +58,7 @@ class Talk:
     def told(self, event: ConversationTold) -> None:
         """Take in what is new."""
         self.is_gone = False
-        self.closes_at_ms = event.closes_at_ms or self.closes_at_ms
+        self.closes_at_ms = max(event.closes_at_ms or 0, self.closes_at_ms or 0) or None
         self._judge(event)
         is_news, fresh = False, list[Heard]()
         for part in event.parts:
