@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ipygenesys import Chat, Simulator
 
 # What is first imported within another run of pytest is forgotten after it, in part.
+from ipygenesys._scripts import collecting
 from ipygenesys._scripts.files import botium, rasa, reading, recorded, yaml_script  # noqa: F401
+from ipygenesys._scripts.model.results import ScenarioResult
+from ipygenesys._scripts.model.scenario import Scenario
 
 pytest_plugins = "pytester"
 
@@ -76,3 +80,29 @@ def test_a_script_that_cannot_be_read_fails_with_its_line(pytester: pytest.Pytes
     result.stdout.fnmatch_lines(["*a.yml:3: a step has no 'sya'. Did you mean 'say'?*"])
     result = pytester.runpytest_inprocess("--genesys-scripts=none")
     result.stderr.fnmatch_lines(["*no folder 'none'*"])
+
+
+def test_other_plugins_tell_failures_from_errors_and_play_a_scenario_again(
+    pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As allure-pytest 2.16.2 tells a failed test from a broken one, and pytest-retry 1.7.0 begins one again."""
+
+    async def played(scenario: Scenario, *_: object, **__: object) -> ScenarioResult:
+        return ScenarioResult(scenario, "failed" if scenario.name == "wrong" else "error", words="why")
+
+    monkeypatch.setattr(collecting, "play", played)
+    (tmp_path / "a.yml").write_text("scenarios:\n  wrong: {steps: []}\n  unplayed: {steps: []}\n")
+    told = {}
+
+    class Plugin:
+        def pytest_runtest_makereport(self, item: Any, call: pytest.CallInfo[None]) -> None:
+            if call.excinfo is not None:
+                item._initrequest()
+                told[item.name] = isinstance(call.excinfo.value, AssertionError)
+
+    where = ("--genesys-deployment-id=d", "--genesys-region=eu_west_1")
+    result = pytester.runpytest_inprocess(f"--genesys-scripts={tmp_path}", *where, plugins=[Plugin()])
+
+    assert told == {"wrong": True, "unplayed": False}
+    result.assert_outcomes(failed=2)
+    assert "Traceback" not in result.stdout.str()

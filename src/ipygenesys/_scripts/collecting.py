@@ -27,8 +27,12 @@ def given(config: pytest.Config) -> dict[str, str]:
     return {name: value for name, value in named.items() if value}
 
 
-class ScriptFailed(Exception):
-    """What the report shows in place of a traceback."""
+class ScriptFailed(AssertionError):
+    """Something else came than was expected: what the report shows in place of a traceback."""
+
+
+class NotPlayed(Exception):
+    """It could not be played. Reports such as Allure's tell that from a failed assertion by its type."""
 
 
 class ScriptFile(pytest.File):
@@ -64,10 +68,14 @@ class ScenarioItem(pytest.Item):
         result = asyncio.run(playing)
         self.add_report_section("call", "conversation", "\n".join(of_transcript(result)))
         if not result.passed:
-            raise ScriptFailed("\n".join(of_failure(result)))
+            kind = ScriptFailed if result.outcome == "failed" else NotPlayed
+            raise kind("\n".join(of_failure(result)))
+
+    def _initrequest(self) -> None:
+        """As pytest's own items have it: pytest-retry 1.7.0 calls it before it plays one again. There are no fixtures."""
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
-        if isinstance(excinfo.value, ScriptFailed):
+        if isinstance(excinfo.value, ScriptFailed | NotPlayed):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *args)
 
