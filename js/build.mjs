@@ -61,6 +61,7 @@ const build = await context({
   mangleProps: new RegExp(`^(${ownNames.join("|")})$`),
   plugins: [inView],
   target: "es2022",
+  supported: { "top-level-await": false }, // Colab and VS Code load a module in ways that know none
   charset: "utf8",
   legalComments: "none", // they are in THIRD-PARTY.txt
   metafile: true,

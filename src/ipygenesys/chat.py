@@ -36,7 +36,7 @@ from ipygenesys._widget.asking import Asking
 from ipygenesys._widget.budget import budget as _budget
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.handlers import Handlers
-from ipygenesys._widget.hosts import INSTEAD, host_here
+from ipygenesys._widget.hosts import host_here, instead_of
 from ipygenesys._widget.kept_content import KeptContent
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.languages import view_words
@@ -254,7 +254,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The view, and for hosts without widgets (GitHub, nbviewer, a terminal) what this is, in words."""
         data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        data = {**data, "text/plain": f"{INSTEAD} {self!r}"}
+        data = {**data, "text/plain": instead_of(self, "Genesys Cloud conversation", "to connect")}
         if self.save_content and self.messages:
             data["text/html"] = export.html_fragment(self.messages)
         return data, metadata

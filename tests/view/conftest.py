@@ -23,6 +23,12 @@ HERE = Path(__file__).parent
 BUNDLES = ("widget", "replay", "pictures", "inspector", "inbox", "runs")
 ORIGIN = "https://view.test"
 LAST_PATH = "/last.svg"
+POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' https: http: data:; "
+    "font-src 'self' https:; connect-src https:; child-src https: data:"
+)
+"""What VS Code's notebooks allow where their policy is switched on (its backLayerWebView.ts), but for `eval`; `self` has the
+bundles. What a policy refuses is an error in the console, with which no test passes."""
 PATIENCE_MS = 30_000
 """For what must come: only a test that fails waits so long, however slow the machine is."""
 HOUR_MS = 3_600_000
@@ -193,7 +199,11 @@ def furnish(context: BrowserContext, **of_host: Any) -> Host:
         elif path == LAST_PATH:
             route.fulfill(content_type="image/svg+xml", body="<svg xmlns='http://www.w3.org/2000/svg'/>")
         elif path == "/":
-            route.fulfill(content_type="text/html", body=_blank_page(**dict(parse_qsl(query))))
+            route.fulfill(
+                content_type="text/html",
+                headers={"Content-Security-Policy": POLICY},
+                body=_blank_page(**dict(parse_qsl(query))),
+            )
         else:
             host.foreign_requests.append(address)
             route.abort()

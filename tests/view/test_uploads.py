@@ -173,7 +173,7 @@ def test_a_picture_of_our_own_shows_before_and_after_it_is_sent_and_is_fetched_f
 
     image = host.page.get_by_role("img", name="boots.png")
     expect(image).to_be_visible()
-    assert (image.get_attribute("src") or "").startswith("blob:")
+    assert (image.get_attribute("src") or "").startswith("data:image/")
     assert host.foreign_requests == []
 
 

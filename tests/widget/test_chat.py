@@ -1319,6 +1319,15 @@ def test_without_a_widget_manager_it_says_what_it_is(bench: Bench) -> None:
     assert "text/html" not in data
 
 
+def test_what_stands_beside_a_chat_says_the_same_where_it_does_not_show(bench: Bench) -> None:
+    chat = bench.chat()
+    for widget in (chat, ig.timeline(chat), ig.response_times(chat), ig.Inspector(chat)):
+        (data, _) = widget._repr_mimebundle_()
+        assert "run the cell" in data["text/plain"] and "trust the notebook" in data["text/plain"]
+        assert data["text/plain"].endswith(repr(widget))
+        widget.close()
+
+
 _HTML: Any = nbconvert.HTMLExporter(template_name="basic")  # type: ignore[no-untyped-call]
 
 

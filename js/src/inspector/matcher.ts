@@ -31,9 +31,8 @@ export function createMatcher(signal: AbortSignal, limitMs = LIMIT_MS) {
   };
   const started = (): Worker => {
     if (worker !== null) return worker;
-    const address = URL.createObjectURL(new Blob([WORK], { type: "text/javascript" }));
-    worker = new Worker(address);
-    URL.revokeObjectURL(address);
+    // No blob: a page's policy may refuse those.
+    worker = new Worker(`data:text/javascript,${encodeURIComponent(WORK)}`);
     worker.onmessage = ({ data }) => {
       if (data.id === id) end({ hits: data.hits, problem: "" });
     };

@@ -14,13 +14,15 @@ export const PATIENCE_MS = 5_000;
 const PATIENCE_MAX_MS = 30_000;
 /** Pictures of our own that stay to be shown in the list. */
 const PREVIEWS_KEPT = 30;
+/** Chosen: as large as one is ever shown, with two dots a pixel; a photograph takes some 100 kB then. */
+const PREVIEW_PX = 800;
 /** What a browser draws by itself and that cannot hold a script. */
 const DRAWABLE = /^image\/(png|jpeg|gif|webp|avif|bmp)$/;
 
 export interface Preview {
   readonly url: string;
-  readonly width: number;
-  readonly height: number;
+  /** Its width, divided by its height. */
+  readonly aspect: number;
 }
 
 export interface Upload {
@@ -136,26 +138,22 @@ export function createUploads(store: Pick<Store, "state">, port: Pick<Port, "sen
   function forget(id: string): void {
     set({ uploads: state.uploads.filter((each) => each.id !== id), hadTooMany: false });
   }
-  function keepPreview(id: string, preview: Preview): void {
-    previews.set(id, preview);
-    const [oldest] = previews;
-    if (previews.size > PREVIEWS_KEPT && oldest !== undefined) dropPreview(oldest[0]);
-  }
-  function dropPreview(id: string): void {
-    const preview = previews.get(id);
-    if (preview !== undefined) URL.revokeObjectURL(preview.url);
-    previews.delete(id);
-  }
-
   async function draw(id: string, file: File): Promise<void> {
     if (!DRAWABLE.test(file.type)) return;
     try {
       const bitmap = await createImageBitmap(file);
       const { width, height } = bitmap;
+      const smaller = Math.max(1, width / PREVIEW_PX, height / PREVIEW_PX);
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.ceil(width / smaller);
+      canvas.height = Math.ceil(height / smaller);
+      canvas.getContext("2d")?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
       bitmap.close();
-      if (find(id) === undefined) return;
-      const preview = { url: URL.createObjectURL(file), width, height };
-      keepPreview(id, preview);
+      // No blob: a page's policy may refuse those, as that of VS Code's notebooks does where it is switched on.
+      const preview = { url: canvas.toDataURL("image/webp"), aspect: width / height };
+      const [oldest] = previews.keys();
+      if (previews.size >= PREVIEWS_KEPT && oldest !== undefined) previews.delete(oldest);
+      previews.set(id, preview);
       change(id, { preview });
     } catch {
       // Not a picture, whatever it says: it is a file like others.
@@ -189,7 +187,7 @@ export function createUploads(store: Pick<Store, "state">, port: Pick<Port, "sen
       const upload = find(id);
       if (upload === undefined) return;
       forget(id);
-      dropPreview(id);
+      previews.delete(id);
       if (upload.phase === "going") {
         port.send({ kind: "discard-requested", draftId: id });
         offer();

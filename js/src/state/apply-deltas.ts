@@ -21,7 +21,7 @@ interface Work extends HeldWork {
   readonly isNoNews: boolean;
   drafts: readonly Draft[];
   arrived: ViewMessage[];
-  arrivedCount: number;
+  allArrived: number;
   newness: Newness;
   awaitingText: Set<string>;
   patch: { -readonly [Key in keyof ViewState]?: ViewState[Key] };
@@ -34,7 +34,7 @@ export function applyDeltas(state: ViewState, { revision, deltas }: Deltas, nowM
     isNoNews: isNoNews(state),
     drafts: state.drafts,
     arrived: [],
-    arrivedCount: 0,
+    allArrived: 0,
     newness: state.newness,
     awaitingText: new Set(state.awaitingText),
     patch: {},
@@ -50,7 +50,7 @@ export function applyDeltas(state: ViewState, { revision, deltas }: Deltas, nowM
     drafts: work.drafts,
     awaitingText: work.awaitingText,
     newness: work.newness,
-    ...arrivalsWith(state, work.arrived, work.arrivedCount),
+    ...arrivalsWith(state, work.arrived, work.allArrived),
   };
 }
 
@@ -130,7 +130,7 @@ function skipMessages(work: Work, delta: MessagesSkippedDelta): boolean {
   if (!skip(work, delta, work.isFollowing)) return false;
   if (delta.firstOtherId !== null) {
     work.newness = noteNews(work.newness, delta.firstOtherId, delta.others, work.isNoNews);
-    work.arrivedCount += delta.others;
+    work.allArrived += delta.others;
   }
   return true;
 }
@@ -148,7 +148,7 @@ function noteArrival(work: Work, message: ViewMessage, isNew: boolean): void {
   if (message.text === null && !message.unavailable) work.awaitingText.add(message.id);
   else {
     work.arrived.push(message);
-    work.arrivedCount += 1;
+    work.allArrived += 1;
     work.newness = noteNews(work.newness, message.id, 1, work.isNoNews);
   }
 }

@@ -32,7 +32,7 @@ from ipygenesys._io.conversation.views import Views
 from ipygenesys._io.host.handler_thread import HandlerThread
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.hosts import host_here
+from ipygenesys._widget.hosts import host_here, instead_of
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.open_chats import MAX_SHOWN, OpenChats
 from ipygenesys._widget.weakly import weakly
@@ -247,7 +247,7 @@ class InboxWidget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        return {**data, "text/plain": f"{self!r}: run the cell in Jupyter to see it."}, metadata
+        return {**data, "text/plain": instead_of(self, "Genesys Cloud conversations")}, metadata
 
 
 class _Figures:

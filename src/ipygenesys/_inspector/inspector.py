@@ -40,7 +40,7 @@ from ipygenesys._recordings.entries import AnyEntry
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.hosts import host_here
+from ipygenesys._widget.hosts import host_here, instead_of
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.languages import words_in
 from ipygenesys._widget.weakly import weakly
@@ -250,7 +250,7 @@ class Inspector(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        return {**data, "text/plain": f"{self!r}: run the cell in Jupyter to see it."}, metadata
+        return {**data, "text/plain": instead_of(self, "Inspector of a conversation")}, metadata
 
 
 class _Due(Views):

@@ -24,7 +24,7 @@ from ipygenesys._pictures.talks import Talk
 from ipygenesys._pictures.wire import LOOK_S, Drawing, Look, Scene, decode_look, encode
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.hosts import host_here
+from ipygenesys._widget.hosts import host_here, instead_of
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.weakly import weakly
 
@@ -168,10 +168,8 @@ class Picture(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        return {
-            **data,
-            "text/plain": f"{self!r}: run the cell in Jupyter to see it, or savefig('picture.svg').",
-        }, metadata
+        words = instead_of(self, "Picture of conversations", "to see it, or savefig('picture.svg')")
+        return {**data, "text/plain": words}, metadata
 
 
 class _Due(Views):

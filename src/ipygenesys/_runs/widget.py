@@ -25,7 +25,7 @@ from ipygenesys._runs.wire import FromPage, LookAtRun, OpenScenario, RunRows, St
 from ipygenesys._scripts.play.seat import Seat
 from ipygenesys._scripts.play.suite import Suite
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.hosts import host_here
+from ipygenesys._widget.hosts import host_here, instead_of
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.languages import words_in
 from ipygenesys._widget.open_chats import MAX_SHOWN, OpenChats
@@ -202,7 +202,7 @@ class RunWidget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        return {**data, "text/plain": f"{self!r}: run the cell in Jupyter to see it."}, metadata
+        return {**data, "text/plain": instead_of(self, "Conversation tests")}, metadata
 
 
 def _remove(suite: Suite, hear: Callable[..., Any]) -> None:

@@ -10,11 +10,13 @@ from typing import Any, Protocol
 
 from ipygenesys._widget.kernel_comm import send_custom
 
-INSTEAD = (
-    "Genesys Cloud conversation (ipygenesys): run the cell in Jupyter to connect. If that was done, trust the notebook: "
-    "a page that does not trust it shows these words instead, and so does a host that shows no widgets."
-)
-"""Where the widget does not show: which of the three it is, only the reader can tell."""
+
+def instead_of(widget: object, what: str, to: str = "to see it") -> str:
+    """What a reader finds where a widget does not show: which of the three cases it is, only they can tell."""
+    return (
+        f"{what} (ipygenesys): run the cell in Jupyter {to}. If that was done, trust the notebook: a page that does not "
+        f"trust it shows these words instead, and so does a host that shows no widgets. {widget!r}"
+    )
 
 
 class Host(Protocol):

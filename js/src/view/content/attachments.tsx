@@ -27,14 +27,8 @@ export function Attachments({ message, services }: Props): JSX.Element {
   return (
     <>
       {preview !== null && (
-        <div class="ipg-own-image" style={{ aspectRatio: `${preview.width} / ${preview.height}` }}>
-          <img
-            src={preview.url}
-            width={preview.width}
-            height={preview.height}
-            alt={displayName(message.attachments[0]?.name ?? "")}
-            draggable={false}
-          />
+        <div class="ipg-own-image" style={{ aspectRatio: preview.aspect }}>
+          <img src={preview.url} alt={displayName(message.attachments[0]?.name ?? "")} draggable={false} />
         </div>
       )}
       <ul class="ipg-files">

@@ -133,7 +133,7 @@ export class MessageList extends Component<ListProps> {
   readonly #onPrint = (isPrinting: boolean): void => {
     if (isPrinting) this.#holdInPrint = this.#reader.scroll?.hold() ?? null;
     else if (this.#holdInPrint !== null) this.#part.showAgain(this.props.state, this.#holdInPrint);
-    this.#part.isWhole = isPrinting;
+    this.#part.holdsAll = isPrinting;
     this.forceUpdate();
   };
 

@@ -42,7 +42,7 @@ export class ListPart {
   readonly #onJumped: (id: string) => void;
   shown: ListWindow = { from: 0, to: 0 };
   /** Everything held is in the page, to be printed. */
-  isWhole = false;
+  holdsAll = false;
   /** The messages with which a selection begins and ends: what is selected stays in the page, for the browser copies it there. */
   selected: readonly [string, string] | null = null;
   #aim: Aim | null = null;
@@ -110,7 +110,7 @@ export class ListPart {
         : windowFrom(count, Math.max(0, at), Math.max(this.#rows, ROWS_MAX));
     this.#firstId = messages[part.from]?.id ?? null;
     this.#lastId = messages[part.to - 1]?.id;
-    this.shown = this.isWhole ? { from: 0, to: count } : this.#withSelected(messages, part);
+    this.shown = this.holdsAll ? { from: 0, to: count } : this.#withSelected(messages, part);
   }
 
   #withSelected(messages: ViewState["messages"], part: ListWindow): ListWindow {

@@ -93,7 +93,7 @@ export class ListReader {
   /** Notices whether the user is at the end now. */
   settle(isDrawn: boolean): void {
     // On paper nothing scrolls.
-    if (this.#part.isWhole) return;
+    if (this.#part.holdsAll) return;
     const { state } = this.#list.props;
     const wasAtEnd = this.#stand.isAtEnd;
     this.scroll?.settle(this.#part.shown.to < state.messages.length || hasLater(state), isDrawn);
@@ -128,7 +128,7 @@ export class ListReader {
   #lookAround(): void {
     const { state, services } = this.#list.props;
     const sight = this.#sight();
-    if (sight === null || this.#part.isWhole) return;
+    if (sight === null || this.#part.holdsAll) return;
     const above = unreadAbove(state, sight);
     const isOther = above !== this.unreadAbove;
     this.unreadAbove = above;
