@@ -26,6 +26,7 @@ from anywidget import AnyWidget
 from ipywidgets.widgets import widget as ipywidgets_widget
 from traitlets import TraitError
 
+import ipygenesys as ig
 from ipygenesys import (
     AgentMessaging,
     Chat,
