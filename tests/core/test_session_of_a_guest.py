@@ -475,6 +475,39 @@ def test_another_conversation_begins_on_another_stream_and_what_was_said_stays(l
     assert live.told.status == "connected"
 
 
+@pytest.mark.parametrize("is_over", [True, False], ids=["over", "still open"])
+def test_what_is_written_once_another_conversation_was_asked_for_goes_into_that_one(is_over: bool) -> None:
+    driver = Driver(eg.profile(is_send_idempotent=False, sends_on_stream=True))
+    driver.connect()
+    if is_over:
+        driver.hears(ConversationChanged(False, EXPIRED))
+    driver.step(StartNew())
+    driver.step(NoteKeystroke())
+    driver.step(Send("d1", "for the next one"))
+
+    assert driver.wait(60.0) == []
+    assert [message.status for message in driver.timeline] == ["sending"]
+    driver.succeed(StartNewConversation)
+    assert [call for call in driver.calls if isinstance(call, PostMessage)] == []
+    driver.open()
+    driver.succeed(FetchHistory, History((), has_more=False))
+    assert [call.draft_id for call in driver.calls if isinstance(call, PostMessage)] == ["d1"]
+
+
+def test_what_was_written_for_a_conversation_that_does_not_begin_fails_with_the_reason() -> None:
+    driver = Driver(eg.profile(is_send_idempotent=False, sends_on_stream=True))
+    driver.connect()
+    driver.step(StartNew())
+    driver.step(Send("d1", "for the next one"))
+
+    driver.fail(StartNewConversation, Failure(kind="rejected", message="Not now."))
+
+    [message] = driver.timeline
+    assert (message.status, message.error) == ("failed", "Not now.")
+    driver.step(Send("d2", "for this one"))
+    assert [call.draft_id for call in driver.calls if isinstance(call, PostMessage)] == ["d2"]
+
+
 def test_another_conversation_can_be_the_first_one() -> None:
     live = Driver(eg.profile())
 

@@ -455,7 +455,6 @@ async def test_an_ended_conversation_is_read_only_and_another_one_can_begin(simu
             await client.send("too late")
 
         client.start_new_conversation()
-        await client.until_status("connected")
         await client.send("second")
 
         assert sent_texts(simulator) == ["first", "second"]

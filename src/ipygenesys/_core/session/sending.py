@@ -48,6 +48,8 @@ class Sending:
         self._files_go_alone = profile.files_go_alone
         self._is_held_back = False
         """The next message would have gone out, but for the platform's limit."""
+        self.is_for_next = False
+        """Another conversation has been asked for: what is written now is for that one, and waits until it begins."""
         self._history_due = 0.0
         """When a first message goes out though nothing is known of what was said before; 0: no stream was open yet."""
 
@@ -81,6 +83,11 @@ class Sending:
             self._effects.emit(*self._conversation.draft_removed(draft_id))
         elif self.outbox.cancel(draft_id):
             self._effects.add([CancelSend(draft_id)])
+
+    def next_did_not_begin(self, failure: Failure) -> None:
+        """What was written for the next conversation does not go into this one."""
+        self.is_for_next = False
+        self.tell(self.outbox.give_up(failure))
 
     def end(self, failure: Failure) -> None:
         """The conversation is closed: nothing is being sent any more."""
@@ -150,6 +157,8 @@ class Sending:
 
     def pump(self, now: float) -> None:
         """Messages and typing share what the platform allows; typing gives way."""
+        if self.is_for_next:
+            return
         if not self._can_send:
             if self._connection.failure is not None and not self._connection.is_wanted:
                 # What was written for this conversation must not go into the next one.
@@ -172,7 +181,7 @@ class Sending:
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
-        if not self._can_send:
+        if self.is_for_next or not self._can_send:
             return None
         typing = None if self._typing_gives_way else self.typing.next_deadline()
         post = self.outbox.next_deadline()

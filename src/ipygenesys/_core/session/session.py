@@ -188,6 +188,7 @@ class Session:
                 self._arrivals.refresh_attachments(message_id)
             case inputs.StartNew():
                 self._stream.another_wanted()
+                self._sending.is_for_next = True
                 self._effects.call(operations.StartNewConversation())
             case inputs.Clear():
                 self._effects.call(operations.ClearConversation())
@@ -260,6 +261,7 @@ class Session:
             case operations.CheckHealth():
                 self._stream.checked()
             case operations.StartNewConversation():
+                self._sending.is_for_next = False
                 self._stream.start_over(now.monotonic)
             case operations.ClearConversation():
                 pass  # That it is cleared comes on the stream.
@@ -281,12 +283,11 @@ class Session:
                 self._history.failed(operation, failure, now)
             case operations.CheckHealth():
                 self._stream.check_failed(failure, now.monotonic)
-            case (
-                operations.StartNewConversation()
-                | operations.ClearConversation()
-                | operations.RefreshAttachment()
-            ):
+            case operations.StartNewConversation():
+                self._sending.next_did_not_begin(failure)
                 self._effects.raise_error(failure)  # The user has asked for it, and nobody tries again.
+            case operations.ClearConversation() | operations.RefreshAttachment():
+                self._effects.raise_error(failure)  # Likewise.
 
     def _pump(self, now: Now) -> None:
         """Let every part do what is due."""
