@@ -22,7 +22,7 @@ from ipygenesys._core.inbox.inputs import Ask, InboxEffect, InboxInput, Refused,
 from ipygenesys._core.inbox.pools import ALL, Scope
 from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.inbox.session import InboxSession
-from ipygenesys._core.inbox.told import ConversationListed, InboxEvent, ListEnded, QueueTold
+from ipygenesys._core.inbox.told import ConversationListed, InboxEvent, ListEnded, QueueTold, TextsTold
 from ipygenesys._core.model.effects import CloseStream, OpenStream
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Connect, FrameReceived, Now, StreamLost, StreamOpened, Tick
@@ -179,7 +179,9 @@ class Hour:
                 body = json.dumps(self._bodies.message_conversation(conversation)).encode()
                 told = told_of(body, names_newest=0)
                 return Told(operation, () if told is None else (told,))
-            case _:
+            case operations.FetchTexts(conversation_id, message_ids):
+                return Told(operation, (TextsTold(conversation_id, dict.fromkeys(message_ids, "…")),))
+            case operations.FollowTyping():
                 return Told(operation, ())
 
     def _listed(self) -> Iterator[InboxEvent]:

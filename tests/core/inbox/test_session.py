@@ -101,6 +101,20 @@ def test_a_stream_that_opens_is_followed_by_a_list_and_the_queues() -> None:
 
     assert inbox.asked() == [ListConversations(), ReadQueues()]
     assert inbox.statuses() == ["connecting", "connected"]
+
+
+def test_a_list_that_is_asked_for_and_not_there_yet_is_still_to_be_caught_up_with() -> None:
+    inbox = Inbox()
+    inbox.opened()
+    inbox.step(Told(ReadQueues(), ()))
+    assert inbox.catches_up()
+    inbox.step(Refused(ListConversations(), BUSY))
+    inbox.step(inputs.Tick(), at=10.0)
+    assert inbox.asked()[-1] == ListConversations()
+    assert inbox.catches_up()
+
+    inbox.step(Told(ListConversations(), (told_of.ListEnded(),)))
+
     assert not inbox.catches_up()
 
 
@@ -108,6 +122,7 @@ def test_what_is_listed_is_read_and_then_known() -> None:
     inbox = Inbox()
     inbox.opened()
     listed = told_of.ConversationListed(conversation_id="1", state="waiting", queue_id="sales")
+    inbox.step(Told(ReadQueues(), ()))
     inbox.step(Told(ListConversations(), (listed, told_of.ListEnded())))
     assert inbox.catches_up()
     assert inbox.asked()[-1] == ReadConversation("1")
@@ -142,6 +157,7 @@ def test_a_lost_stream_leaves_doubt_until_each_conversation_has_been_told_again(
     assert inbox.asked()[:2] == [ListConversations(), ReadQueues()]
     inbox.frame(told(customer(1)), generation=2)
     inbox.step(Told(ReadConversation("2"), (told(customer(1, 9), id="2"),)))
+    inbox.step(Told(ReadQueues(), ()))
     inbox.step(Told(ListConversations(), (told_of.ListEnded(),)))
 
     assert not inbox.catches_up()

@@ -59,7 +59,7 @@ class InboxSession:
         self._asked: list[Ask] = []
         self._due: dict[_AtStart, float] = {}
         """What a stream begins with, and when it is asked for."""
-        self._failures: Counter[_AtStart] = Counter()
+        self._under_way, self._failures = Counter[_AtStart](), Counter[_AtStart]()
         self._agents: dict[str, None] = {}
         self._followed = 0
         """So many of them have been asked to be followed."""
@@ -104,11 +104,8 @@ class InboxSession:
     @property
     def is_catching_up(self) -> bool:
         """What is there is not all known yet."""
-        return (
-            not self.connection.is_open
-            or bool(self._due)
-            or any(not r.is_complete for r in self.desk.rows.values())
-        )
+        is_listed = not self._due and not any(self._under_way.values())
+        return not self.connection.is_open or not is_listed or self.desk.pools.incomplete > 0
 
     # --- inputs -------------------------------------------------------------------------------------------
 
@@ -231,6 +228,7 @@ class InboxSession:
             return
         for operation in [each for each, at in self._due.items() if at <= now]:
             del self._due[operation]
+            self._under_way[operation] += 1
             self._asked.append(Ask(operation, self._failures[operation] > 0))
         if self._has_more_to_follow and now >= self._follow_at:
             self._is_following, self._followed = True, len(self._agents)
@@ -252,6 +250,7 @@ class InboxSession:
             case FollowTyping():
                 self._is_following = False
             case _:
+                self._under_way[operation] -= 1
                 self._failures[operation] = 0
                 if isinstance(operation, ReadQueues):
                     self.problems.pop("queues", None)
@@ -276,6 +275,7 @@ class InboxSession:
                     self._followed = 0
                 self._report("typing", failure)
             case _:
+                self._under_way[operation] -= 1
                 what = "list" if isinstance(operation, ListConversations) else "queues"
                 self._report(what, failure)
                 if failure.is_transient:
