@@ -40,6 +40,16 @@ class Answers:
         self.asked_ms: list[int] = []
         """When the customer has said what no agent has answered yet."""
 
+    def copy(self) -> Answers:
+        """As it is now; either goes on by itself."""
+        other = Answers()
+        other.clock, other.values, other.asked_ms = (
+            self.clock.copy(),
+            self.values.copy(),
+            self.asked_ms.copy(),
+        )
+        return other
+
     def hear(self, heard: Heard, leg: Leg) -> None:
         """The next message, and the part that has said it."""
         first, handover_first = self.clock.first_response_s, self.clock.handover_first_response_s

@@ -8,7 +8,7 @@ place, which is what a median is.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from sortedcontainers import SortedList
@@ -50,15 +50,8 @@ class Pools:
 
     def change(self, old: Share, new: Share) -> None:
         """A conversation adds something else than it did."""
-        same = 0
-        for before, after in zip(old.values, new.values, strict=False):
-            if before != after:
-                break
-            same += 1
-        for value in old.values[same:]:
-            self._pool(value.name, value.ms, _scopes(value.queue_id, value.user_id), -1)
-        for value in new.values[same:]:
-            self._pool(value.name, value.ms, _scopes(value.queue_id, value.user_id), 1)
+        for value, sign in _changes(old.values, new.values):
+            self._pool(value.name, value.ms, _scopes(value.queue_id, value.user_id), sign)
         if old[:-1] != new[:-1]:
             self._count(old, -1)
             self._count(new, 1)
@@ -84,6 +77,11 @@ class Pools:
             sla=self._sla(scope, now_ms),
             incomplete=self._totals["incomplete", scope],
         )
+
+    @property
+    def incomplete(self) -> int:
+        """Conversations that are not fully known yet."""
+        return self._totals["incomplete", ALL]
 
     # --- changes ------------------------------------------------------------------------------------------
 
@@ -175,6 +173,17 @@ class Pools:
             missed += going_on.bisect_left(now_ms - target_ms)
         n = kept + missed
         return _kpi("sla", "share", kept / n if n else None, n)
+
+
+def _changes(old: tuple[Value, ...], new: tuple[Value, ...]) -> Iterator[tuple[Value, int]]:
+    """Those that are not the same at the beginning or at the end; mostly one has come, somewhere."""
+    begin, end = 0, 0
+    while begin < min(len(old), len(new)) and old[begin] == new[begin]:
+        begin += 1
+    while end < min(len(old), len(new)) - begin and old[-1 - end] == new[-1 - end]:
+        end += 1
+    yield from ((value, -1) for value in old[begin : len(old) - end])
+    yield from ((value, 1) for value in new[begin : len(new) - end])
 
 
 def _kpi(name: str, unit: Unit, value: float | None, n: int) -> Kpi:

@@ -7,7 +7,6 @@ everything is there. The cost of an event is that of what it names, unless it te
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from copy import deepcopy
 from typing import Literal
 
 from ipygenesys._core.inbox.answers import Answers, Heard, Value
@@ -146,7 +145,7 @@ class Talk:
         self.values = (*self.legs.served(), *self.legs.waits(), *self.answers.values)
 
     def _after(self, base: Answers, messages: list[Heard]) -> Answers:
-        answers = deepcopy(base)
+        answers = base.copy()
         for sender, connected_ms in self.legs.connections():
             answers.clock.connected(sender, connected_ms)
         for heard in messages:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Protocol
 
 import msgspec
@@ -80,6 +81,12 @@ class ResponseClock:
         self._bot_asked_ms: int | None = None
         self._first_connected_ms: int | None = None
         self._connected_ms: dict[str, int] = {}
+
+    def copy(self) -> ResponseClock:
+        """One that has heard the same, and goes on by itself."""
+        other = copy(self)
+        other._connected_ms = self._connected_ms.copy()
+        return other
 
     def connected(self, sender: str, time_ms: int) -> None:
         """An agent has taken the conversation, or has come back to it."""
