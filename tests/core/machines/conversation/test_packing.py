@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ipygenesys._core.machines.conversation.packing import Held, Key, Snapshot, packed, unpacked
 from ipygenesys._core.model import content as c
 from ipygenesys._core.model.messages import Attachment
 from tests import examples as eg
+from tests.benchmarks.explore.held import held
 
 
 def key(number: int) -> Key:
@@ -58,3 +61,9 @@ def test_a_snapshot_reads_what_is_packed_once_for_neighbours() -> None:
     assert list(snapshot) == [eg.message(1), eg.message(2)] * 2
     assert snapshot[0] is snapshot[0]
     assert snapshot[2] is held.messages[0]
+
+
+@pytest.mark.no_cover  # It is counted, not covered: three times slower.
+def test_a_message_of_a_long_conversation_takes_little_memory() -> None:
+    """Of the whole session, and with what is noted of it; where none is packed, it is 800 bytes."""
+    assert held(5_000)["bytes_of_one_more"] < 560

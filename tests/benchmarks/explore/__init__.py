@@ -1,0 +1,1 @@
+"""What exploring costs: memory, reading, recording, pictures; `python -m tests.benchmarks.explore`."""
