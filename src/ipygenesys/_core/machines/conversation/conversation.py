@@ -80,8 +80,8 @@ class Conversation:
         echo = former if former and self._is_draft(arrived.draft_id) else None
         events = self.draft_removed(echo.id) if echo else []  # It came first and did not name the draft.
         message = self._message(arrived, is_own, former, wall_ms)
-        key = self.timeline.key_for(message, arrived.follows)
-        if is_own and message.status in _TAKEN and self._seen.is_seen(key):
+        may_be_seen = self._seen.is_enabled and is_own and message.status in _TAKEN
+        if may_be_seen and self._seen.is_seen(self.timeline.key_for(message, arrived.follows)):
             message = msgspec.structs.replace(message, is_seen_inferred=True)
         placement = self.timeline.place(message, arrived.follows)
         if placement is None:
@@ -101,7 +101,9 @@ class Conversation:
         for receipt in self._parked.take(arrived.id):
             events += self.receipt_arrived(receipt, wall_ms)
         events += self._content_changed(self._answers.placed(placement.message, self.timeline))
-        return events + [event for each in moved for event in self._infer_seen(each.message)]
+        if self._seen.is_enabled:
+            events += [event for each in moved for event in self._infer_seen(each.message)]
+        return events
 
     def message_unavailable(self, message_id: str) -> list[Event]:
         """The content of a bare message cannot be had."""

@@ -174,9 +174,11 @@ class Timeline:
     def key_for(self, message: Message | MessageArrived, follows: str | None = None) -> Key:
         """Where a message of the server's stands, or will stand: from now on it has its rank, placed or not."""
         place = (0, -1 if message.time_ms is None else message.time_ms, message.sequence or 0)
-        former, before, bound = self._rank_of(message.id), self._rank_of(follows or ""), self._bound
-        rank = None if former is None else former[3]
+        there, bound, before = self.key_of(message.id), self._bound, None
+        former = self._ranked.get(message.id) or there
+        rank = None if former is None or former >= _FIRST_DRAFT else former[3]
         if follows is not None:
+            before = self._rank_of(follows)
             self._listed_after[follows] = message.id
         if bound is not None and bound[:3] == place and (rank is None or rank > bound[3]):
             rank = self._new_rank()
@@ -188,7 +190,7 @@ class Timeline:
         elif rank is None:
             rank = self._new_rank()
         key = (*place, rank, message.id)
-        if key == self.key_of(message.id):
+        if key == there:
             self._ranked.pop(message.id, None)
         else:
             self._ranked[message.id] = key
