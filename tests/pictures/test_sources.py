@@ -10,8 +10,12 @@ import pytest
 
 import ipygenesys as ig
 from ipygenesys import export
+from ipygenesys._io.recordings import reading
+from ipygenesys._pictures import recorded
+from ipygenesys._pictures.recorded import Recorded
 from ipygenesys._pictures.sources import Given, sources_of, talks_of_frame, titled
 from ipygenesys._pictures.talks import Talk
+from tests.benchmarks.explore.long import write
 from tests.pictures.talking import LOST_PARCEL, START_MS, message, said, talk
 
 MESSAGES = [message(9, "Ann", status="read", status_time_ms=START_MS + 12_000), message(0, "Cleo")]
@@ -45,6 +49,49 @@ def test_a_file_says_the_same_as_the_frame_that_is_read_from_it(tmp_path: Path) 
     (tmp_path / "none.txt").write_text("hello")
     with pytest.raises(ValueError, match=r"none\.txt is no transcript"):
         talks_of(tmp_path / "none.txt")
+
+
+def test_a_recording_says_the_same_as_the_frame_that_is_read_from_it(tmp_path: Path) -> None:
+    path = write(tmp_path / "talk.jsonl.gz", 40)
+
+    [source] = sources_of(path, lambda: None)
+
+    assert isinstance(source, Recorded) and source.is_whole
+    assert source.talks() == talks_of(ig.read_transcript(path))
+    assert len(source.talks()[0].said) == 17
+
+
+def test_a_long_recording_shows_its_beginning_and_grows_until_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded, "AT_ONCE_S", 0.0)
+    monkeypatch.setattr(recorded, "TOGETHER", 10)
+    path, grown = write(tmp_path / "talk.jsonl", 200), list[int]()
+    source = Recorded(path, lambda: grown.append(len(source.talks()[0].said)))
+
+    source.complete()
+
+    assert source.is_whole and grown[-1] == 97
+    assert source.talks() == talks_of(ig.read_transcript(path))
+
+
+def test_what_is_wrong_with_a_recording_is_said_at_once_or_to_whoever_wants_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded, "AT_ONCE_S", 0.0)
+    monkeypatch.setattr(recorded, "TOGETHER", 2)
+    path = write(tmp_path / "talk.jsonl.gz", 200)
+    monkeypatch.setattr(reading, "MAX_UNPACKED_BYTES", 20_000)
+    source = Recorded(path, lambda: 1 / 0)
+
+    with pytest.raises(ValueError, match="unpacks to more than"):
+        source.complete()
+    assert source.is_whole and 0 < len(source.talks()[0].said) < 97
+    (tmp_path / "newer.jsonl").write_bytes(
+        b'{"kind":"header","at_s":1,"format":"ipygenesys-recording","version":99}\n'
+    )
+    with pytest.raises(ValueError, match="version 99"):
+        sources_of(tmp_path / "newer.jsonl", lambda: None)
 
 
 def test_a_segment_of_a_conversation_is_no_message() -> None:

@@ -8,6 +8,7 @@ import pydoc
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import ipygenesys as ig
@@ -16,14 +17,19 @@ from ipygenesys._core.measures.message_times import MessageTimes
 from ipygenesys._core.measures.response_times import DEFINITIONS
 from ipygenesys._core.model.messages import Attachment, Message
 from ipygenesys._core.model.platform_events import PresenceChanged, ReceiptArrived
+from ipygenesys._core.session.session import Session
 from ipygenesys._io.recordings.foreign import read_foreign
 from ipygenesys._recordings.coding import line_of
+from ipygenesys._recordings.entries import Header, InputTaken, StateKept
 from ipygenesys._recordings.masking import Masks
+from ipygenesys._recordings.state import packed
 from ipygenesys._transcripts import reading
 from ipygenesys._transcripts.frame import DTYPES
 from ipygenesys._transcripts.reading import rows_in
+from ipygenesys._transcripts.recordings import rows_of_recording
 from ipygenesys._transcripts.rows import Row, epoch_ms
 from tests import examples as eg
+from tests.benchmarks.explore.long import entries
 from tests.io.recordings.test_foreign import FORMS
 from tests.recordings.foreign import captures
 
@@ -129,6 +135,20 @@ def test_a_recording_of_ours_is_one_too(tmp_path: Path) -> None:
     (tmp_path / "talk.jsonl.gz").write_bytes(gzip.compress(b"".join(lines)))
 
     assert rows_in(tmp_path / "talk.jsonl.gz") == rows_in(tmp_path / "x.har")
+
+
+def test_a_recording_that_begins_midway_holds_what_was_said_before(tmp_path: Path) -> None:
+    header, *rest = entries(40)
+    assert isinstance(header, Header)
+    session = Session(header.profile)
+    for each in rest[:20]:
+        if isinstance(each, InputTaken):
+            session.step(each.input, each.now)
+    kept = StateKept(at_s=rest[20].at_s, state=packed(session))
+    of_another_version = StateKept(at_s=rest[20].at_s, state=msgspec.Raw(b'["gone:Session",1,{}]'))
+
+    assert rows_of_recording([header, kept, *rest[20:]]) == rows_of_recording([header, *rest])
+    assert rows_of_recording([header, of_another_version, *rest[20:]]) == []
 
 
 def test_a_packed_recording_of_ours_is_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

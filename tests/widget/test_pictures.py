@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import time
 import weakref
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ipygenesys as ig
-from ipygenesys._pictures import picture
+from ipygenesys._pictures import picture, recorded
 from ipygenesys._pictures.picture import Picture
+from ipygenesys._pictures.recorded import Recorded
+from tests.benchmarks.explore.long import write
 from tests.widget.browser import RecordedComm, eventually
 from tests.widget.conftest import Bench
 
@@ -172,3 +175,29 @@ async def test_a_client_has_pictures_too(bench: Bench) -> None:
         await client.until(lambda: any(each.get("base") for each in page.drawings))
         await client.until(lambda: page.latest["scene"]["messages"]["text"] == ["to a script"])
         made.close()
+
+
+def test_a_page_is_sent_more_of_a_recording_as_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded, "AT_ONCE_S", 0.0)
+    monkeypatch.setattr(recorded, "SLICE_S", 0.0)
+    monkeypatch.setattr(recorded, "TOGETHER", 10)
+    monkeypatch.setattr(recorded, "_read_on", lambda _: None)  # In steps, here.
+    made = ig.timeline(write(tmp_path / "talk.jsonl", 200))
+    page, [source] = Page(made), made._sources
+    assert isinstance(source, Recorded)
+    page.look()
+    shown = len(page.latest["scene"]["messages"]["id"])
+    assert (page.latest["base"], shown) == (0, 3)
+
+    while source._go_on():
+        pass
+
+    assert 3 < len(page.drawings) < 10
+    for drawing in page.drawings[1:]:
+        scene = drawing["scene"]
+        assert (drawing["base"], scene["keepMessages"]) == (drawing["revision"] - 1, shown)
+        shown += len(scene["messages"]["id"])
+    assert shown == 97
+    made.close()

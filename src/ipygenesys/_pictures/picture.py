@@ -57,7 +57,7 @@ class Picture(anywidget.AnyWidget):
         self._looked_at: float | None = None
         self._is_stale = False
         self._next_at = 0.0
-        self._sources: list[Source] = sources_of(given, _weakly(self, "_changed"))
+        self._sources: list[Source] = sources_of(given, _weakly(self, "_changed"), _weakly(self, "_grown"))
         due = _Due(self)
         self._ends = [end for live in self._live for end in (live.stop, live.gateway.add_views(due))]
         super().__init__()
@@ -93,6 +93,8 @@ class Picture(anywidget.AnyWidget):
             ImportError: a PNG, and there is no renderer.
             OSError: it cannot be written.
         """
+        for source in self._sources:
+            source.complete()
         return write(Path(path), self._scene(), width=width, theme=theme, locale=view_locale(locale))
 
     def close(self) -> None:
@@ -142,6 +144,13 @@ class Picture(anywidget.AnyWidget):
     def _changed(self) -> None:
         self._is_stale = True
 
+    def _grown(self) -> None:
+        """More of a recording was read, or all of it; on the thread that reads it, and a few times in all."""
+        with self._lock:
+            self._is_stale = True
+            if self._is_looked_at:
+                self._draw_news()
+
     def _update(self) -> None:
         """On the gateway's thread, as often as something happens there."""
         began = time.monotonic()
@@ -150,12 +159,15 @@ class Picture(anywidget.AnyWidget):
         with self._lock:
             if not budget.take(began):
                 return
-            self._is_stale = False
-            base = self._revisions.number
-            if (scene := self._revisions.next(self._scene())) is not None:
-                self._draw(scene, base, self._spoken.latest, {})
+            self._draw_news()
             took = time.monotonic() - began
             self._next_at = began + max(UPDATE_S, SHARE * took)
+
+    def _draw_news(self) -> None:
+        self._is_stale = False
+        base = self._revisions.number
+        if (scene := self._revisions.next(self._scene())) is not None:
+            self._draw(scene, base, self._spoken.latest, {})
 
     def _next_update(self) -> float | None:
         if not self._is_stale or not self._is_looked_at:

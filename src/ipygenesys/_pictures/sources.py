@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any, Protocol, get_args
 
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.messages import Message, Role
 from ipygenesys._pictures.happenings import Happenings
-from ipygenesys._pictures.talks import Said, Span, Talk, said
-from ipygenesys._transcripts.reading import read_transcript
+from ipygenesys._pictures.recorded import Recorded
+from ipygenesys._pictures.talks import Said, Talk, said, typed_before
+from ipygenesys._transcripts.reading import is_recording, read_transcript
 from ipygenesys._verbs.verbs import Verbs
 
 TAKES = "a Chat, a Client, messages, a frame of messages (to_pandas), a file that read_transcript reads, or a list of these"
@@ -22,7 +24,14 @@ class Source(Protocol):
     """One or more conversations."""
 
     def talks(self) -> Sequence[Talk]:
-        """As they are now."""
+        """As they are now, or as far as they are known."""
+
+    def complete(self) -> None:
+        """Wait until all that there is now is known.
+
+        Raises:
+            ValueError, OSError: it cannot be had.
+        """
 
 
 class Given:
@@ -33,6 +42,9 @@ class Given:
 
     def talks(self) -> Sequence[Talk]:
         return self._talks
+
+    def complete(self) -> None:
+        """All of it is here."""
 
 
 class Live:
@@ -71,9 +83,19 @@ class Live:
         )
         return [Talk("", tuple(told), self._happenings.spans())]
 
+    def complete(self) -> None:
+        """All of it is here."""
 
-def sources_of(given: object, changed: Callable[[], object]) -> list[Source]:
+
+def sources_of(
+    given: object, changed: Callable[[], object], grown: Callable[[], object] = lambda: None
+) -> list[Source]:
     """Find out what this is.
+
+    Args:
+        given: what users have handed in.
+        changed: see ``Live``.
+        grown: see ``Recorded``.
 
     Raises:
         TypeError: nothing that a picture could be made of.
@@ -86,12 +108,14 @@ def sources_of(given: object, changed: Callable[[], object]) -> list[Source]:
             return [Live(given, changed)]
         case _ if hasattr(given, "columns") and hasattr(given, "to_dict"):
             return [Given(talks_of_frame(given))]
+        case str() | PathLike() if is_recording(given):
+            return [Recorded(Path(given).expanduser(), grown)]
         case str() | PathLike():
             return [Given(talks_of_frame(read_transcript(given)))]
         case Sequence() if given and all(isinstance(each, Message) for each in given):
             return [Given([Talk("", tuple(sorted(map(said, given), key=lambda each: each.time_ms)))])]
         case Sequence() if not isinstance(given, bytes):
-            return [source for each in given for source in sources_of(each, changed)]
+            return [source for each in given for source in sources_of(each, changed, grown)]
         case _:
             raise TypeError(f"A picture is made of {TAKES}, not of {type(given).__name__}.")
 
@@ -134,11 +158,6 @@ def _talks_of(rows: Iterable[Mapping[str, Any]], key: str | None) -> list[Talk]:
         title = "" if key is None else _word(row[key]) or ""
         talks.setdefault(title, []).append((_said(row, time_ms), _number(row.get("typing_before_s"))))
     return [_talk(title, rows) for title, rows in talks.items()]
-
-
-def typed_before(who: str, time_ms: int, typed_s: float) -> Span:
-    """How long somebody typed is known, not when: most likely until the message came."""
-    return Span("typing", who, time_ms - int(typed_s * 1000), time_ms)
 
 
 def _talk(title: str, rows: list[tuple[Said, float | None]]) -> Talk:

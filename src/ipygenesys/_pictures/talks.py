@@ -72,6 +72,11 @@ def said(message: Message, delivered_ms: int | None = None, read_ms: int | None 
     )
 
 
+def typed_before(who: str, time_ms: int, typed_s: float) -> Span:
+    """How long somebody typed is known, not when: most likely until the message came."""
+    return Span("typing", who, time_ms - int(typed_s * 1000), time_ms)
+
+
 def answers(talk: Talk) -> list[Response]:
     """What has answered a customer, and after how long."""
     clock = ResponseClock()

@@ -56,13 +56,19 @@ def rows_in(path: str | os.PathLike[str]) -> Sequence[Row]:
         ValueError, OSError: as there.
     """
     path = Path(path).expanduser()
-    if _is_recording(path):
+    if is_recording(path):
         return rows_of_recording(read_entries(path))
     rows, connected = _corpus(path) if path.is_dir() else _file(path)
     return measured(rows, connected)
 
 
-def _is_recording(path: Path) -> bool:
+def is_recording(path: str | os.PathLike[str]) -> bool:
+    """Whether this is a recording, of ours or of another tool.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    path = Path(path).expanduser()
     if path.is_dir():
         return not (path / convokit.UTTERANCES).exists() and any(path.glob("*.har"))
     return is_capture(path) or is_ours(str(path))

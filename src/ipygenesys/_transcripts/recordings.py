@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.model.inputs import FrameReceived
 from ipygenesys._core.model.messages import Message
 from ipygenesys._core.session.session import Session
-from ipygenesys._recordings.entries import AnyEntry, Header, InputTaken
+from ipygenesys._recordings.entries import AnyEntry, Header, InputTaken, StateKept
+from ipygenesys._recordings.state import NoState, unpacked
 from ipygenesys._transcripts.messages import rows_of
 from ipygenesys._transcripts.rows import Row
 
@@ -19,7 +21,7 @@ def messages_of(entries: Iterable[AnyEntry]) -> Sequence[Message]:
     Args:
         entries: the header first.
     """
-    return _played(entries)[0]
+    return _retold(entries).messages
 
 
 def rows_of_recording(entries: Iterable[AnyEntry]) -> Sequence[Row]:
@@ -28,25 +30,44 @@ def rows_of_recording(entries: Iterable[AnyEntry]) -> Sequence[Row]:
     Args:
         entries: the header first.
     """
-    messages, noted = _played(entries)
-    return rows_of(messages, noted.times)
+    retold = _retold(entries)
+    return rows_of(retold.messages, retold.noted.times)
 
 
-def _played(entries: Iterable[AnyEntry]) -> tuple[Sequence[Message], Noted]:
-    session, noted = None, Noted("customer")
+class Retold:
+    """What comes of a recording's entries, as far as they were taken."""
+
+    def __init__(self) -> None:
+        self.noted = Noted("customer")
+        self._session: Session | None = None
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """Oldest first."""
+        return () if self._session is None else self._session.conversation.timeline.copy()
+
+    def take(self, entry: AnyEntry) -> None:
+        """The next one; the header comes first."""
+        if isinstance(entry, InputTaken) and self._session is not None:
+            self._note(entry, self._session)
+            self._session.step(entry.input, entry.now)
+        elif isinstance(entry, Header):
+            self._session, self.noted = Session(entry.profile), Noted(entry.profile.own_role)
+        elif isinstance(entry, StateKept):  # It begins midway; of another version's state nothing is known.
+            with suppress(NoState):
+                self._session = unpacked(entry.state)
+
+    def _note(self, entry: InputTaken, session: Session) -> None:
+        input_, now = entry.input, entry.now
+        if isinstance(input_, FrameReceived):
+            is_live = session.connection.active == input_.generation
+            self.noted.heard(input_.events, None, now.monotonic, now.wall_ms / 1000, is_live=is_live)
+        else:
+            self.noted.stepped(input_, now)
+
+
+def _retold(entries: Iterable[AnyEntry]) -> Retold:
+    retold = Retold()
     for entry in entries:
-        if isinstance(entry, Header):
-            session, noted = Session(entry.profile), Noted(entry.profile.own_role)
-        elif isinstance(entry, InputTaken) and session is not None:
-            _note(entry, session, noted)
-            session.step(entry.input, entry.now)
-    return () if session is None else session.conversation.timeline.copy(), noted
-
-
-def _note(entry: InputTaken, session: Session, noted: Noted) -> None:
-    input_, now = entry.input, entry.now
-    if isinstance(input_, FrameReceived):
-        is_live = session.connection.active == input_.generation
-        noted.heard(input_.events, None, now.monotonic, now.wall_ms / 1000, is_live=is_live)
-    else:
-        noted.stepped(input_, now)
+        retold.take(entry)
+    return retold
