@@ -101,9 +101,7 @@ class Conversation:
         for receipt in self._parked.take(arrived.id):
             events += self.receipt_arrived(receipt, wall_ms)
         events += self._content_changed(self._answers.placed(placement.message, self.timeline))
-        if self._seen.is_enabled:
-            events += [event for each in moved for event in self._infer_seen(each.message)]
-        return events
+        return events + [e for each in moved if self._seen.is_enabled for e in self._infer_seen(each.message)]
 
     def message_unavailable(self, message_id: str) -> list[Event]:
         """The content of a bare message cannot be had."""

@@ -174,11 +174,10 @@ class Timeline:
     def key_for(self, message: Message | MessageArrived, follows: str | None = None) -> Key:
         """Where a message of the server's stands, or will stand: from now on it has its rank, placed or not."""
         place = (0, -1 if message.time_ms is None else message.time_ms, message.sequence or 0)
-        there, bound, before = self.key_of(message.id), self._bound, None
+        there, before, bound = self.key_of(message.id), self._rank_of(follows or ""), self._bound
         former = self._ranked.get(message.id) or there
         rank = None if former is None or former >= _FIRST_DRAFT else former[3]
         if follows is not None:
-            before = self._rank_of(follows)
             self._listed_after[follows] = message.id
         if bound is not None and bound[:3] == place and (rank is None or rank > bound[3]):
             rank = self._new_rank()
