@@ -106,3 +106,54 @@ def test_other_plugins_tell_failures_from_errors_and_play_a_scenario_again(
     assert told == {"wrong": True, "unplayed": False}
     result.assert_outcomes(failed=2)
     assert "Traceback" not in result.stdout.str()
+
+
+RECORDED = """
+import os
+import ipygenesys as ig
+
+def guest():
+    return ig.WebMessaging(base_url=os.environ["BASE_URL"], deployment_id=os.environ["DEPLOYMENT"])
+
+class TestBot:
+    def test_greets(self, genesys_recording):
+        chat = genesys_recording(guest)
+        said = chat.send(os.environ.get("SAY", "hi"))
+        said.wait()
+        message = chat.wait_for_message(10, after=said)
+        assert "how can I help" in message.text.replace("How", "how")
+        {more}
+"""
+
+
+def test_a_recording_is_made_once_and_then_takes_the_place_of_the_platform(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ran(*options: str) -> pytest.RunResult:
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
+
+    pytester.makepyfile(test_bot=RECORDED.format(more="assert 'BASE_URL' not in os.environ"))
+    with Simulator(speed=20) as simulator:
+        monkeypatch.setenv("BASE_URL", simulator.base_url)
+        monkeypatch.setenv("DEPLOYMENT", simulator.deployment_id)
+        ran().assert_outcomes(failed=1)
+        folder = pytester.path / "recordings" / "test_bot"
+        assert list(folder.iterdir()) == []  # of a test that failed, none is kept
+
+        pytester.makepyfile(test_bot=RECORDED.format(more=""))
+        none = ran("--genesys-record=none")
+        none.assert_outcomes(failed=1)
+        none.stdout.fnmatch_lines(["*No recording *TestBot.test_greets.jsonl, and --genesys-record=none*"])
+        ran().assert_outcomes(passed=1)
+        (file,) = folder.iterdir()
+        assert file.name == "TestBot.test_greets.jsonl"
+        first = file.read_bytes()
+        ran("--genesys-record=all").assert_outcomes(passed=1)
+        assert file.read_bytes() != first
+
+    monkeypatch.delenv("BASE_URL")
+    ran("--genesys-record=none", "-n", "1").assert_outcomes(passed=1)
+    monkeypatch.setenv("SAY", "hello")
+    other = ran("--genesys-record=none")
+    other.assert_outcomes(failed=1, errors=1)
+    other.stdout.fnmatch_lines(["*TestBot.test_greets.jsonl: 'hello' is said where 'hi' was said then.*"])

@@ -46,7 +46,11 @@ class ServerClock(SystemClock):
         """An answer has just come, with these headers."""
         moment = server_time(headers.get("Date"), headers.get("Age"))
         if moment is not None:
-            self._ahead_s = moment - self.own.monotonic()
+            self.tell(moment * 1000)
+
+    def tell(self, time_ms: float) -> None:
+        """The server's clock says so now; milliseconds since the epoch."""
+        self._ahead_s = time_ms / 1000 - self.own.monotonic()
 
     def now(self) -> Now:
         """Ours, with the server's if it is known."""
