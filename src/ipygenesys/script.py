@@ -43,6 +43,8 @@ class Script:
         self.name = name
         self.config = dict(config or {})
         self.variables = dict(variables or {})
+        self._refusals: tuple[ScriptError, ...] = ()
+        """Why ovotech's runner would not take its file."""
 
     @staticmethod
     def scenario(name: str, **setup: object) -> ScenarioBuilder:
@@ -60,7 +62,9 @@ class Script:
         from ipygenesys._scripts.files.reading import read
 
         found = read(Path(path).expanduser())
-        return cls(*found.scenarios, name=Path(path).name, config=found.config, variables=found.variables)
+        script = cls(*found.scenarios, name=Path(path).name, config=found.config, variables=found.variables)
+        script._refusals = tuple(found.refusals)
+        return script
 
     @classmethod
     def from_recording(cls, path: str | Path) -> Script:
@@ -90,7 +94,9 @@ class Script:
             if (not tags or tags & one.tags)
             and (not names or any(word in one.name.casefold() for word in names))
         ]
-        return Script(*chosen, name=self.name, config=self.config, variables=self.variables)
+        script = Script(*chosen, name=self.name, config=self.config, variables=self.variables)
+        script._refusals = self._refusals
+        return script
 
     async def arun(
         self,
@@ -111,13 +117,15 @@ class Script:
             parallel: how many at once.
             timeout: seconds that an expectation waits where it says nothing else; 10, or what the file says.
             retries: how often a scenario that failed is played again; ``tries`` of its result tells.
-            strict: "ovotech" for that runner's pauses and forgetting.
+            strict: "ovotech" for the verdicts of that runner: its pauses, what it holds back and never hears, its second
+                run where messages came in the wrong order.
             variables: values for ``{names}``, before those of the file.
             on_result: called with each result as it comes.
 
         Raises:
             TypeError: ``protocol_factory`` cannot be called.
             ValueError: a number is out of range.
+            ScriptError: strict, and ovotech's runner would not take the file.
         """
         run, play = self._to_play(
             protocol_factory,
@@ -151,6 +159,8 @@ class Script:
             raise ValueError("parallel must be 1 or more, retries 0 or more, timeout above 0.")
         if strict not in (None, "ovotech"):
             raise ValueError(f"strict must be 'ovotech' or None, not {strict!r}.")
+        if strict is not None and self._refusals:
+            raise self._refusals[0]
         run = Run(suite := Suite(self.scenarios), self.name)
         if "IPython" in sys.modules:  # Else there are no cells.
             from ipygenesys._runs.reruns import take_over
@@ -185,6 +195,7 @@ class Script:
         Raises:
             TypeError: ``protocol_factory`` cannot be called.
             ValueError: a number is out of range.
+            ScriptError: strict, and ovotech's runner would not take the file.
         """
         run, play = self._to_play(protocol_factory, **options)
 

@@ -10,6 +10,7 @@ import pytest
 
 from ipygenesys._core.model.content import QuickReplies, QuickReply
 from ipygenesys._core.model.messages import Message
+from ipygenesys._core.model.platform_events import MessageArrived
 from ipygenesys._scripts.model.patterns import Pattern
 from ipygenesys._scripts.model.place import Place
 from ipygenesys._scripts.model.steps import (
@@ -25,6 +26,7 @@ from ipygenesys._scripts.model.steps import (
     Wait,
     Wanted,
 )
+from ipygenesys._scripts.play.ovotech import OvotechPlayer
 from ipygenesys._scripts.play.player import SETTLE_S, Player
 from tests.scripts.heard import said
 
@@ -220,14 +222,21 @@ def test_a_text_that_is_not_there_yet_is_waited_for() -> None:
 
 
 def test_as_ovotech_it_pauses_and_forgets_what_comes_meanwhile() -> None:
-    play = Play(Say("hi"), contains("hello"), is_strict=True)
-    assert play.done == []
-    assert play.player.next_deadline() == 103
-    play.player.situation.heard = [said("Hello", 1)]
-    play.go(3)
-    assert play.done == [Say("hi")]
-    assert not play.player.done
-    assert play.hear(said("Hello again", 2)).passed
+    player = OvotechPlayer((Say("hi"), contains("hello")))
+    assert player.step(100.0) is None
+    assert player.next_deadline() == 103
+    player.situation.heard = [said("Hello", 1, id="m1")]
+    player.frames(101.0, (MessageArrived(id="m1", time_ms=1),), 1)
+    assert player.next_deadline() == 102
+    assert player.step(102.0) is None
+    assert player.step(103.0) is not None
+    player.acted(103.0)
+    assert player.step(103.0) is None
+    assert not player.done
+    player.situation.heard = [*player.situation.heard, said("Hello again", 2, id="m2")]
+    player.frames(104.0, (MessageArrived(id="m2", time_ms=2),), 2)
+    player.step(105.0)
+    assert player.passed
 
 
 def test_a_script_without_steps_passes() -> None:

@@ -43,7 +43,9 @@ def add_to(commands: Any) -> None:
         "--retries", type=int, choices=range(10), default=0, help="play what failed again, so often"
     )
     test.add_argument("--tags", metavar="A,B", default="", help="scenarios with one of these tags only")
-    test.add_argument("--strict", choices=("ovotech",), help="with that runner's pauses and forgetting")
+    test.add_argument(
+        "--strict", choices=("ovotech",), help="with the verdicts of that runner, as slow as it is"
+    )
     test.add_argument("--junit", metavar="F", help="write JUnit XML")
     test.add_argument("--json", metavar="F", help="write JSON")
     test.add_argument("--markdown", metavar="F", help="write Markdown")
@@ -66,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
         plans = [(script, factory({**script.config, **given(options)})) for script in scripts]
         if not any(script.scenarios for script in scripts):
             raise ScriptError("no scenario has such a tag.")
+        if options.strict and (refused := next((why for one in scripts for why in one._refusals), None)):
+            raise refused
     except (ScriptError, OSError, TypeError, ValueError) as error:
         print(error, file=sys.stderr)
         return NOT_RUN

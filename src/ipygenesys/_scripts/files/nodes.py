@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from ipygenesys._scripts.files.plain import kind_of as plain_kind
 from ipygenesys._scripts.model.place import Place, ScriptError, nearest
 
 MOST_NODES = 100_000
@@ -19,6 +20,8 @@ class Text:
 
     value: str
     place: Place
+    kind: str = ""
+    """What other readers of YAML take it for, in words: a number, a date, …; empty: words."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class _Tree:
             raise ScriptError(f"more than {MOST_NODES:,} values.", place)
         inside = (*above, id(node))
         if isinstance(node, yaml.ScalarNode):
-            return Text(node.value, place)
+            return Text(node.value, place, "" if node.style else plain_kind(node.value))
         if isinstance(node, yaml.SequenceNode):
             return Listed([self.node(one, inside) for one in node.value], place)
         items: dict[str, Node] = {}

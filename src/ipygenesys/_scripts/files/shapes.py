@@ -23,6 +23,8 @@ VERBS: dict[str, Shape] = {
     "say": "text", "pick": "texts", "upload": "upload", "wait": "number", "type": "number", "expect": "expect", "include": "text",
     "waitForReplyContaining": "text", "waitForReplyMatching": "text",
 }  # fmt: skip
+OVOTECH = ("say", "waitForReplyContaining", "waitForReplyMatching")
+"""The steps of ovotech's runner."""
 UPLOAD: dict[str, Shape] = {"path": "text", "text": "text"}
 OF_A_MESSAGE: dict[str, Shape] = {
     "equals": "text", "contains": "texts", "matches": "text", "one_of": "texts", "similar": "text", "at_least": "number",

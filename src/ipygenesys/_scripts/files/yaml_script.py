@@ -40,6 +40,8 @@ class Found:
     scenarios: list[Scenario] = field(default_factory=list)
     config: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
+    refusals: list[ScriptError] = field(default_factory=list)
+    """Why ovotech's runner would not take it."""
 
 
 class YamlScript:
@@ -57,6 +59,7 @@ class YamlScript:
         self._above = (*above, file)
         self._top = nodes.mapping(top, "a script", ("config", "variables", "scenarios"))
         self._count = 0
+        self._refusals: list[ScriptError] = []
         if "scenarios" not in top.items:
             raise ScriptError("there are no scenarios.", top.place)
         self._scenarios = nodes.mapping(top.items["scenarios"], "scenarios")
@@ -68,7 +71,7 @@ class YamlScript:
         config = self._config()
         variables = self._texts(self._top.items.get("variables"), "variables")
         scenarios = [one for name in self._scenarios.items for one in self._rows(name)]
-        return Found(scenarios, config, variables)
+        return Found(scenarios, config, variables, self._refusals)
 
     def _config(self) -> dict[str, str]:
         if "config" not in self._top.items:
@@ -162,6 +165,9 @@ class YamlScript:
         if len(verbs) != 1:
             raise ScriptError(f"a step does one thing, not {' and '.join(verbs) or 'none'}.", node.place)
         verb, value, place = verbs[0], given.items[verbs[0]], given.places[verbs[0]]
+        if isinstance(value, Text) and value.kind and verb in shapes.OVOTECH:
+            words = f"{verb}: {value.value} is {value.kind} to ovotech's runner, which takes words alone: quote it."
+            self._refusals.append(ScriptError(words, place))
         within = nodes.number(given.items["within"], "within") if "within" in given.items else None
         if within is not None and verb not in (
             "pick",

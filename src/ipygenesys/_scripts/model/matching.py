@@ -65,8 +65,7 @@ def with_variables(wanted: Wanted, variables: Mapping[str, str], place: Place) -
 
 def compare(wanted: Wanted, message: Message) -> Comparison:
     """A message beside what is wanted."""
-    text = (message.text or "").strip()
-    problems, found, likeness = _of_text(wanted, text)
+    problems, found, likeness = _of_text(wanted, message.text or "")
     problems += _of_parts(wanted, message)
     for path, value in wanted.json.items():
         seen = at_path(msgspec.to_builtins(message), path)
@@ -77,7 +76,8 @@ def compare(wanted: Wanted, message: Message) -> Comparison:
     return Comparison(tuple(problems), found, likeness)
 
 
-def _of_text(wanted: Wanted, text: str) -> tuple[list[str], Mapping[str, str], float]:
+def _of_text(wanted: Wanted, whole: str) -> tuple[list[str], Mapping[str, str], float]:
+    text = whole.strip()
     problems: list[str] = []
     found: Mapping[str, str] = {}
     expected: list[str] = []
@@ -87,7 +87,7 @@ def _of_text(wanted: Wanted, text: str) -> tuple[list[str], Mapping[str, str], f
             problems.append("its text is another one")
     for part in wanted.contains:
         expected.append(part)
-        if not (part in text if wanted.exact else part.casefold() in text.casefold()):
+        if not (part in whole if wanted.exact else part.lower() in whole.lower()):
             problems.append(f"{part!r} is not in its text")
     if wanted.one_of:
         expected += wanted.one_of
@@ -99,7 +99,7 @@ def _of_text(wanted: Wanted, text: str) -> tuple[list[str], Mapping[str, str], f
         if share < wanted.at_least:
             problems.append(f"its text is similar by {share:.2f}, not by {wanted.at_least:.2f}")
     if wanted.matches is not None:
-        found, problem = _of_pattern(wanted.matches, text)
+        found, problem = _of_pattern(wanted.matches, whole)
         problems += problem
     return problems, found, max((similarity(one, text) for one in expected), default=0.0)
 

@@ -59,9 +59,9 @@ class Type:
 class Wanted:
     """What a message has to be; all that is given has to hold. Texts may hold ``{variables}``.
 
-    ``equals``, ``contains``, ``one_of`` and ``similar`` compare with white space at the ends left out; only ``contains``
-    takes capitals and small letters as the same, unless ``exact``. ``similar`` is the share of letters in common, 2·M/T by
-    difflib's SequenceMatcher, of both texts in small letters with single spaces: ``at_least`` 0.8 of 1.
+    ``equals``, ``one_of`` and ``similar`` compare with white space at the ends left out; only ``contains`` takes capitals
+    and small letters as the same, unless ``exact``. ``similar`` is the share of letters in common, 2·M/T by difflib's
+    SequenceMatcher, of both texts in small letters with single spaces: ``at_least`` 0.8 of 1.
     """
 
     equals: str | None = None

@@ -27,8 +27,6 @@ from ipygenesys._scripts.model.variables import filled
 
 SETTLE_S = 1.0
 """Chosen: messages can come in the wrong order, so that one that is not the next has so long to be overtaken."""
-OVOTECH_PAUSE_S = 3.0
-"""What ovotech's runner waits before it says something: 2 s, and 1 s for messages in the wrong order."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,8 @@ class Player:
     steps: Sequence[Step]
     timeout_s: float = 10.0
     variables: Mapping[str, str] = field(default_factory=dict)
-    is_strict: bool = False
-    """As ovotech's runner: pauses before saying, and forgets what comes in them."""
+    pause_s: float = 0.0
+    """Before something is done."""
     situation: Situation = field(default_factory=Situation)
     turns: list[Turn] = field(default_factory=list)
     done: bool = False
@@ -73,7 +71,6 @@ class Player:
     _acted_at: float = 0.0
     _block: int = 0
     _used: tuple[str, ...] = ()
-    _seen: frozenset[str] = frozenset()
     _found: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,16 +108,14 @@ class Player:
         step = self.steps[self._at]
         match step:
             case Say() | Upload() | Type() | Converse():
-                return self._began + OVOTECH_PAUSE_S if self.is_strict else None
+                return self._began + self.pause_s
             case Wait(seconds=seconds) | ExpectNothing(seconds=seconds):
                 return self._began + seconds
             case Expect(is_next=True) if self._candidates():
                 return self._began + min(SETTLE_S, self._limit(step))
             case _:
-                limit = self._began + self._limit(step)
-                return (
-                    limit if self.situation.ended is None else min(limit, self.situation.ended_at + SETTLE_S)
-                )
+                limit, over_at = self._began + self._limit(step), self._over_at
+                return limit if over_at is None else min(limit, over_at)
 
     def acted(self, now: float, problem: str | None = None, message: Message | None = None) -> None:
         """What ``step`` has asked for was done, with this message of ours, or could not be."""
@@ -132,14 +127,21 @@ class Player:
 
     # --- one step -----------------------------------------------------------------------------------------
 
+    @property
+    def _has_ended(self) -> bool:
+        """Nothing more can be said."""
+        return self.situation.ended is not None
+
+    @property
+    def _over_at(self) -> float | None:
+        """Nothing more will come from then on: what was said before the end can come after it."""
+        return None if self.situation.ended is None else self.situation.ended_at + SETTLE_S
+
     def _is_over(self, now: float) -> bool:
-        """Nothing more will come: what was said before the end can come after it."""
-        return self.situation.ended is not None and now >= self.situation.ended_at + SETTLE_S
+        return self._over_at is not None and now >= self._over_at
 
     def _begin(self, now: float) -> None:
         self._began = now
-        if self.is_strict:
-            self._seen = frozenset(message.id for message in self.situation.heard)
 
     def _limit(self, step: Step) -> float:
         within = getattr(step, "within_s", None)
@@ -168,10 +170,10 @@ class Player:
         return None
 
     def _do(self, step: Say | Upload | Type | Converse, now: float) -> Act | None:
-        if self.is_strict and self._waited(now) < OVOTECH_PAUSE_S:
-            return None
-        if self.situation.ended is not None:
+        if self._has_ended:
             self._fail(now, f"Nothing can be said any more: {self.situation.ended}")
+            return None
+        if self._waited(now) < self.pause_s:
             return None
         match step:
             case Say():
@@ -201,7 +203,7 @@ class Player:
         """What has come and was not found by a step before."""
         heard = self.situation.heard
         last = max((i for i, message in enumerate(heard) if message.id in self._used), default=-1)
-        return [m for m in heard[last + 1 :] if m.id not in self._seen and (m.text is not None or m.content)]
+        return [m for m in heard[last + 1 :] if m.text is not None or m.content]
 
     def _expect(self, step: Expect, now: float) -> None:
         self._place_late()
@@ -247,7 +249,7 @@ class Player:
             assert isinstance(turn.step, Expect)
             wanted = with_variables(turn.step.wanted, self._found, turn.step.place)
             after = self.situation.heard[last + 1 :]
-            fit = next((m for m in after if m.id not in self._seen and compare(wanted, m).fits), turn.message)
+            fit = next((m for m in after if compare(wanted, m).fits), turn.message)
             assert fit is not None
             used.append(fit.id)
             last = heard.get(fit.id, last)

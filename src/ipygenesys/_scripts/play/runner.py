@@ -8,14 +8,18 @@ import inspect
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from ipygenesys._core.model.events import Event, StatusChanged, TypingChanged
+from ipygenesys._core.model.inputs import FrameReceived
 from ipygenesys._core.model.messages import Message
+from ipygenesys._recordings.entries import AnyEntry, InputTaken
 from ipygenesys._scripts.model.place import ScriptError
 from ipygenesys._scripts.model.results import Outcome, ScenarioResult
 from ipygenesys._scripts.model.scenario import Scenario
 from ipygenesys._scripts.model.steps import Converse, Pick, Say, Type, Upload
+from ipygenesys._scripts.play.ovotech import HOLD_AGAIN_S, OvotechPlayer
 from ipygenesys._scripts.play.player import Act, Player
 from ipygenesys._scripts.play.seat import Seat
 from ipygenesys.client import Client
@@ -40,15 +44,25 @@ async def play(
     """One scenario in a session of its own, which is ended whatever happens.
 
     Whatever goes wrong is the result's "error", never an exception; cancelling it ends the session, too. ``seat`` is told
-    how far it is, and keeps the conversation.
+    how far it is, and keeps the conversation. ``is_strict``: as ovotech's runner, see ``ovotech.py``.
     """
     seat = seat or Seat(0, scenario)
     if scenario.skip is not None:
         return ScenarioResult(scenario, "skipped", words=scenario.skip)
+    known = {**(variables or {}), **scenario.variables}
+    if not is_strict:
+        return await _play(seat, protocol_factory, Player(scenario.steps, timeout_s, known))
+    player = OvotechPlayer(scenario.steps, timeout_s, known)
+    result = await _play(seat, protocol_factory, player)
+    if result.outcome == "failed" and player.pool.was_disordered:
+        player = OvotechPlayer(scenario.steps, timeout_s, known, hold_s=HOLD_AGAIN_S)
+        result = replace(await _play(seat, protocol_factory, player), tries=2)
+    return result
+
+
+async def _play(seat: Seat, protocol_factory: Callable[..., Any], player: Player) -> ScenarioResult:
+    scenario = seat.scenario
     began, started = dt.datetime.now(dt.UTC), time.monotonic()
-    player = Player(
-        scenario.steps, timeout_s, {**(variables or {}), **scenario.variables}, is_strict=is_strict
-    )
     words, conversation_id, held_back = "", None, 0
     messages: tuple[Message, ...] = ()
     try:
@@ -93,6 +107,8 @@ class _Session:
         self._news = asyncio.Event()
         self._deliveries: list[Any] = []
         client.on_event(self._hear)
+        if isinstance(player, OvotechPlayer):
+            client._gateway.tap.add(self._hear_frames)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, TypingChanged) and event.names:
@@ -103,6 +119,12 @@ class _Session:
                 event.detail or f"the conversation is {event.status.replace('_', ' ')}."
             )
         self._news.set()
+
+    def _hear_frames(self, entry: AnyEntry, _effects: object) -> None:
+        if isinstance(entry, InputTaken) and isinstance(entry.input, FrameReceived):
+            assert isinstance(self._player, OvotechPlayer)
+            self._player.frames(time.monotonic(), entry.input.events, entry.now.time_ms)
+            self._news.set()
 
     async def begin(self) -> None:
         """The session is there, or an error says what hinders it."""

@@ -84,7 +84,7 @@ class Suite:
             async with turnstile:
                 for tries in range(1, retries + 2):
                     result = await runner.play(seat.scenario, protocol_factory, seat=seat, **how)
-                    result = replace(result, tries=tries)
+                    result = replace(result, tries=result.tries + tries - 1)
                     if result.outcome in ("passed", "skipped"):
                         break
             self._keep(seat, result)
