@@ -1,4 +1,4 @@
-"""Runs the core's tests against each mutant, in forks of one process that has collected them once.
+"""Runs the tests of what decides against each mutant, in forks of one process that has collected them once.
 
 `poe mutation [MODULE ...]` prints what was killed in each module and what survived; the figure over all of them is made
 from how each fared last. Own code instead of mutmut or
@@ -27,17 +27,24 @@ from tests.tools import gates
 from tests.tools.paths import ARTIFACTS
 
 WINGS = {
-    "session": "announcements arrivals capabilities echoes hearing history_pages lost_sends message_fetches reading sending session step_effects wake",
-    "session.stream": "keeping life",
-    "machines": "backoff breaker catch_up connection http_date outbox receipts rest_budget send_rate session_life silence typing_indicator",
-    "view": "delta_buffer inbox",
-    "model": "draft stream_loss",
-    "machines.conversation": "messages parked_receipts participants timeline",
+    "_core.session": "announcements arrivals capabilities echoes hearing history_pages lost_sends message_fetches reading sending session step_effects wake",
+    "_core.session.stream": "keeping life",
+    "_core.machines": "backoff breaker catch_up connection http_date outbox receipts rest_budget send_rate session_life silence typing_indicator",
+    "_core.view": "delta_buffer inbox",
+    "_core.model": "draft stream_loss",
+    "_core.machines.conversation": "messages parked_receipts participants timeline",
+    "_scripts.model": "matching variables",
+    "_scripts.play": "ovotech player",
 }
 HOMES = {name: f"{wing}.{name}" for wing, names in WINGS.items() for name in names.split()}
 """Of each module under test, by its name."""
 MODULES = tuple(HOMES)
-PACKAGE = "ipygenesys._core"
+PACKAGE = "ipygenesys"
+TESTS = {
+    "_core": ("tests/core",),
+    "_scripts": tuple(f"tests/scripts/test_{name}.py" for name in ("matching", "ovotech", "player")),
+}
+"""Of each part of the package, those without I/O."""
 RESULTS = ARTIFACTS / "mutation"
 SURVIVORS = Path(__file__).with_name("survivors.txt")
 PROCESSES = 2
@@ -167,8 +174,9 @@ def main(arguments: list[str]) -> int:
     )
     settings.load_profile("mutation")
     runner = Runner(names)
+    parts = {HOMES[name].partition(".")[0] for name in names}
     pytest.main(
-        ["tests/core", "-q", "--tb=no", "-s", "-p", "no:cacheprovider", "-o", "timeout=0", "-m", "not slow",
+        [*(tests for part in sorted(parts) for tests in TESTS[part]), "-q", "--tb=no", "-s", "-p", "no:cacheprovider", "-o", "timeout=0", "-m", "not slow",
          "-W", "ignore::pytest.PytestAssertRewriteWarning"],
         plugins=[runner],
     )  # fmt: skip
