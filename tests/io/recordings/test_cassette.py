@@ -14,6 +14,7 @@ BOT = {
     "start": "a",
     "nodes": {
         "a": [
+            {"collect": "greeting", "ask": "Hello."},
             {"collect": "name", "ask": "Who are you?"},
             {"ask": "Hello {name}. Which?", "quick_replies": {"Red": "red", "Blue": "red"}},
         ],

@@ -35,6 +35,8 @@ from ipygenesys.simulator.state.deadlines import Deadlines
 
 TYPING_EXPIRES_AFTER_S = 10.0
 """A typing indicator that nobody refreshes ends by itself. Chosen: two and a half of the client's 4 s refreshes."""
+BOT_STEP_S = 0.0011
+"""Chosen: a millisecond, and what rounding may take of it."""
 
 _RANK: dict[Status, int] = {"queued": -1, "sent": 0, "delivered": 1, "read": 2}
 
@@ -146,7 +148,7 @@ class Platform:
             conversation_id=conversation_id,
             sender=sender,
             text=text,
-            time_s=now - now % self.time_step_s if self.time_step_s else now,
+            time_s=self._time_s(conversation, sender, now),
             sequence=len(conversation.messages) + 1,
             client_message_id=client_message_id,
             attachments=tuple(attachments),
@@ -161,6 +163,13 @@ class Platform:
             conversation.by_client_id[client_message_id] = message
         self._stop_typing(conversation, sender)
         return message, [MessagePosted(message)]
+
+    def _time_s(self, conversation: Conversation, sender: Participant, now: float) -> float:
+        """Of a message: what a bot says in one go has a millisecond each, for times alone tell its order."""
+        if self.time_step_s:
+            return now - now % self.time_step_s
+        last_s = conversation.messages[-1].time_s if conversation.messages else 0.0
+        return max(now, last_s + BOT_STEP_S) if sender.role == "bot" else now
 
     def withdraw(self, message: Message) -> list[Event]:
         """Takes a message back: what it said is gone."""
