@@ -150,3 +150,36 @@ def test_paths() -> None:
     assert at_path(value, "a.b") is MISSING
     with pytest.raises(ScriptError, match="is no path"):
         at_path(value, "a[x]")
+
+
+def test_what_is_wrong_with_a_path_is_said() -> None:
+    assert compare(Wanted(json={"$.nope": "x"}), said("hi")).problems == ("$.nope is not there, not 'x'",)
+    assert compare(Wanted(json={"$.text": "x"}), said("hi")).problems == ("$.text is 'hi', not 'x'",)
+    assert at_path([1, 2], "$[-2]") == 1
+    assert at_path([1, 2], "$[-3]") is MISSING
+
+
+def test_how_near_it_comes_is_of_the_nearest_text_that_was_expected() -> None:
+    near = said("abcdx")
+    assert compare(Wanted(equals="abcde"), near).likeness == pytest.approx(0.8)
+    assert compare(Wanted(one_of=("uvw", "abcde")), near).likeness == pytest.approx(0.8)
+    assert compare(Wanted(similar="abcde", at_least=0.9), near).likeness == pytest.approx(0.8)
+    assert compare(Wanted(quick_replies=("No",)), near).likeness == 0.0
+
+
+def test_a_text_that_is_just_similar_enough_is() -> None:
+    assert compare(Wanted(similar="abcde", at_least=0.8), said("abcdx")).fits
+    assert similarity("ab" * 150, "ab" * 150 + "c") > 0.99
+
+
+def test_a_card_alone_and_links_in_a_text_are_found() -> None:
+    alone = said("Here:", content=(Card(title="Red", url="https://example.com/red"),))
+    assert compare(Wanted(cards=("Red",), links=("https://example.com/red",)), alone).fits
+    text = said("See (https://example.com/a).")
+    assert compare(Wanted(links=("https://example.com/a",)), text).fits
+    assert not compare(Wanted(links=()), text).fits
+    assert compare(Wanted(links=()), said("No link in here.")).fits
+
+
+def test_double_braces_are_braces() -> None:
+    assert with_variables(Wanted(equals="{{a}} {b}"), {"b": "c"}, Place()).equals == "{a} c"

@@ -10,7 +10,7 @@ import pytest
 
 from ipygenesys._core.model.content import QuickReplies, QuickReply
 from ipygenesys._core.model.messages import Message
-from ipygenesys._core.model.platform_events import MessageArrived
+from ipygenesys._core.model.platform_events import ConversationChanged, MessageArrived, TypingNoticed
 from ipygenesys._scripts.model.patterns import Pattern
 from ipygenesys._scripts.model.place import Place
 from ipygenesys._scripts.model.steps import (
@@ -241,3 +241,83 @@ def test_as_ovotech_it_pauses_and_forgets_what_comes_meanwhile() -> None:
 
 def test_a_script_without_steps_passes() -> None:
     assert Play().player.passed
+
+
+def test_what_is_offered_by_nobody_any_more_fails_at_once() -> None:
+    play = Play(Pick(("yes",), within_s=5))
+    play.player.situation.ended, play.player.situation.ended_at = "it is over.", 100.0
+    words = "The conversation ended before it was offered: it is over."
+    assert play.go(SETTLE_S).turns[0].words == words
+
+
+def test_what_was_found_is_found_by_no_later_step_either() -> None:
+    play = Play(contains("a"), contains("b"), contains("b"))
+    assert not play.hear(said("a", 1), said("b", 2)).done
+    play = Play(contains("a"), Say("go on"), contains("a"))
+    assert not play.hear(said("a", 5)).done
+    assert not play.hear(said("a", 1)).done  # Late, and before what was found.
+    assert play.hear(said("a", 6)).passed
+
+
+def test_what_comes_late_takes_its_place_among_what_came_since_something_was_said_alone() -> None:
+    play = Play(contains("x"), contains("y"), Say("go on"), contains("x"), contains("x"))
+    assert not play.hear(said("x", 1), said("x", 2), said("y", 3), said("x", 4)).done
+    assert play.hear(said("x", 5)).passed
+
+
+def test_nothing_more_looks_at_what_was_late_too() -> None:
+    play = Play(contains("a"), ExpectNothing(2))
+    play.hear(said("a", 2))
+    player = play.hear(said("a", 1))
+    assert player.turns[-1].words == "More was said within 2 s."
+    assert [message.time_ms for message, _ in player.turns[-1].instead] == [2]
+
+
+def test_typing_at_the_very_moment_counts() -> None:
+    play = Play(Say("hi"), ExpectTyping(within_s=4))
+    play.player.situation.typed_at = 100.0
+    assert play.go().passed
+
+
+def test_a_failed_turn_tells_its_step_with_its_variables() -> None:
+    play = Play(contains("{word}", within_s=1), variables={"word": "hello"})
+    (turn,) = play.go(1).turns
+    assert isinstance(turn.step, Expect)
+    assert turn.step.wanted.contains == ("hello",)
+
+
+def test_as_ovotech_frames_take_their_turns_whatever_they_are_and_an_end_fails_a_wait_at_once() -> None:
+    player = OvotechPlayer((contains("bye"),))
+    player.situation.heard = [said("Bye", 7, id="m1")]
+    player.step(100.0)
+    typing = TypingNoticed(participant_id=None, is_typing=True, duration_s=5.0)
+    player.frames(100.0, (typing, typing, MessageArrived(id="m1", time_ms=7)), 7)
+    assert not player.pool.was_disordered
+    for now in (101.0, 102.0):
+        player.step(now)
+        assert not player.done
+    player.step(103.0)
+    assert player.passed
+    assert player.turns[0].waited_s == 3.0
+
+    player = OvotechPlayer((contains("bye"),))
+    player.step(100.0)
+    player.frames(100.0, (ConversationChanged(is_open=False),), 7)
+    player.situation.ended = "it is over."
+    assert player.next_deadline() == 101
+    player.step(101.0)
+    assert player.done
+    assert player.turns[0].words == "The conversation ended before it came: it is over."
+
+
+def test_as_ovotech_a_frame_that_tells_no_time_has_that_of_its_coming() -> None:
+    def typing(time_ms: int | None) -> TypingNoticed:
+        return TypingNoticed(participant_id=None, is_typing=True, time_ms=time_ms)
+
+    player = OvotechPlayer(())
+    player.frames(1.0, (MessageArrived(id="m1"), typing(None)), 7)
+    player.frames(1.0, (MessageArrived(id="m2", time_ms=8), typing(9)), 7)
+    for _ in range(4):
+        player.pool.give_out(5.0)
+    given = [(frame.message_id, frame.time_ms) for frame in player.pool.given]
+    assert given == [("m1", 7), (None, 7), ("m2", 8), (None, 9)]
