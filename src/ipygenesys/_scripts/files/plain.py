@@ -1,4 +1,4 @@
-"""What ovotech's YAML reader takes for something else than words: numbers, dates, true, nothing. Where it does, it refuses.
+"""What ovotech's YAML reader takes for something else than words, and refuses: numbers, dates, true, nothing.
 
 Source: js-yaml 4.1.0, its default schema, run.
 """
