@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+import pytest
+
 from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.relay import reader
 from ipygenesys._io.relay.reader import Listening
 from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys._io.relay.redis.failures import RedisError
@@ -67,8 +70,9 @@ async def test_a_channel_that_redis_forbids_is_said_and_costs_the_others_nothing
 
 
 async def test_a_connection_that_is_lost_while_it_is_written_to_is_made_anew_once(
-    redis_server: RedisServer,
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reader, "AGAIN_S", 0.01)
     bugs: list[BaseException] = []
     tasks, redis = Tasks(lambda _, error: bugs.append(error)), Redis(redis_server.url)
     listening = Listening(redis, tasks)
