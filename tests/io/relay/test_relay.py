@@ -128,6 +128,23 @@ async def test_older_messages_are_loaded_by_the_relay_once(
         assert other.texts == texts
 
 
+async def test_who_has_more_than_the_next_leader_keeps_loads_on_from_there(
+    simulator: Simulator, redis_server: RedisServer
+) -> None:
+    texts = [f"m{number}" for number in range(850)]
+    for text in texts:
+        simulator.agent_say(text)
+    async with viewer(redis_server, simulator) as client:
+        async with service(redis_server, simulator):
+            await client.until(lambda: len(client.messages) == 200)
+            await client.load_older(200)
+            assert client.texts == texts[-400:]
+        async with service(redis_server, simulator):
+            await client.until_status("connected")
+            await client.load_all()
+            assert client.texts == texts
+
+
 async def test_who_may_only_see_has_no_part_and_is_told_so(
     simulator: Simulator, redis_server: RedisServer
 ) -> None:

@@ -12,7 +12,7 @@ from ipygenesys._io.relay.redis.failures import RedisError
 
 SNAPSHOT = 200
 """Messages whose state is read anew where entries are missing."""
-_GONE = Failure(kind="not_found", message="The relay does not have this message.")
+GONE = Failure(kind="not_found", message="The relay does not have this message.")
 
 
 class Pages:
@@ -34,7 +34,7 @@ class Pages:
         """
         found = await self._messages([message_id])
         if not found or not found[0].has_content:
-            raise RedisError(_GONE)
+            raise RedisError(GONE)
         return found[0]
 
     async def newest(self) -> list[MessageArrived]:
@@ -45,15 +45,15 @@ class Pages:
         """
         return await self._messages(await self._redis.page(self._keys, limit=SNAPSHOT) or [])
 
-    async def page(self, page: FetchHistory) -> History:
-        """A page of what is kept.
+    async def page(self, page: FetchHistory) -> History | None:
+        """A page of what is kept; None: the message that it is to be next to is not there.
 
         Raises:
-            RedisError: the message that it is to be next to is not there.
+            RedisError: Redis cannot be asked.
         """
         ids = await self._redis.page(self._keys, before=page.before, after=page.after, limit=page.limit + 1)
         if ids is None:
-            raise RedisError(_GONE)
+            return None
         has_more = len(ids) > page.limit
         if page.after is not None:
             ids = ids[: page.limit]

@@ -38,7 +38,7 @@ from ipygenesys._core.relay.rights import Right
 from ipygenesys._core.relay.viewing import UpstreamIsGone, Viewing
 from ipygenesys._io.relay.asking import GREETING_S, LOOK_S, NO_RELAY, Asking
 from ipygenesys._io.relay.hub import hub_of
-from ipygenesys._io.relay.pages import Pages
+from ipygenesys._io.relay.pages import GONE, Pages
 from ipygenesys._io.relay.redis.client import Entry
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.stream.source import Conversation, Wish
@@ -48,6 +48,8 @@ UPSTREAM_S = 20.0
 """Chosen: how long an opening waits for the relay to have its own connection."""
 PATIENCE_S = 3.0
 """Chosen: how long one that has just begun to lead may take for it, before viewers are told."""
+MAX_PAGES = 1_000
+"""Chosen: of history, that are asked for until one is found."""
 _NOT_BY_RELAY = "This cannot be done by a relay: nothing of it was tried."
 
 
@@ -278,8 +280,13 @@ class Viewer:
                 raise RedisError(Failure(kind="unsupported", message=_NOT_BY_RELAY))
 
     async def _history(self, page: FetchHistory) -> History:
-        found = await self._pages.page(page)
-        if page.before is not None and not found.messages and found.has_more:
-            await self._asking.ask(page)
+        """A page; the relay is asked for what is older than what it keeps, which may be less than an earlier leader kept."""
+        for _ in range(MAX_PAGES):
             found = await self._pages.page(page)
-        return found
+            if found is None:
+                if page.before is None or not await self._pages.has_older():
+                    raise RedisError(GONE)
+            elif page.before is None or found.messages or not found.has_more:
+                return found
+            await self._asking.ask(page)
+        raise RedisError(GONE)
