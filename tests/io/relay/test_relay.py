@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -143,6 +144,19 @@ async def test_who_has_more_than_the_next_leader_keeps_loads_on_from_there(
             await client.until_status("connected")
             await client.load_all()
             assert client.texts == texts
+
+
+async def test_files_are_seen_and_none_is_sent(
+    simulator: Simulator, redis_server: RedisServer, tmp_path: Path
+) -> None:
+    (tmp_path / "report.txt").write_text("not for a relay")
+    async with relayed(redis_server, simulator) as (client,):
+        simulator.agent_say("here it is", attachments=[{"name": "offer.txt"}])
+        await client.until(lambda: client.texts == ["here it is"])
+        assert [len(message.attachments) for message in client.messages] == [1]
+        assert "attachments" not in client.capabilities
+        with pytest.raises(TypeError, match="sends no files"):
+            _ = client.send_file(tmp_path / "report.txt")
 
 
 async def test_who_may_only_see_has_no_part_and_is_told_so(

@@ -23,7 +23,8 @@ class Relay:
     """A conversation by a relay: ``ig.Chat(ig.Relay(url, conversation_id=…))``, ``ig.Client(…)``.
 
     One relay owns the connection to Genesys Cloud, any number of these look on and write by it: nothing counts against
-    the limits of an account but the relay itself, and no credentials of it are needed here.
+    the limits of an account but the relay itself, and no credentials of it are needed here. Files that others have sent are
+    seen and opened; none can be sent, for the relay cannot read them where you are.
 
     Args:
         url: of Redis or Valkey, as redis-py takes it: ``redis://``, ``rediss://`` (TLS) or ``unix://``. A user name and a

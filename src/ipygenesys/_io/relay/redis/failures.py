@@ -48,8 +48,8 @@ def failure_of(error: BaseException) -> Failure:
         words = "Redis refused the user name or the password in the relay's URL."
         return Failure(kind="credentials", message=words)
     because = error.__cause__ or error.__context__
-    if isinstance(because, ssl.SSLError) and (words := _of_tls(because)):
-        return Failure(kind="protocol", message=words, code="relay.tls")
+    if isinstance(because, ssl.SSLError) and (of_tls := _of_tls(because)):
+        return Failure(kind="protocol", message=of_tls, code="relay.tls")
     if isinstance(error, exceptions.ConnectionError | exceptions.TimeoutError | OSError):
         why = because.strerror if isinstance(because, OSError) and because.strerror else name
         return Failure(kind="unreachable", message=f"Redis cannot be reached ({why}).")
