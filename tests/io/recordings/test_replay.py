@@ -10,7 +10,9 @@ import random
 import subprocess
 import sys
 import textwrap
+import tracemalloc
 from pathlib import Path
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -24,6 +26,7 @@ from ipygenesys._recordings.entries import Ended, StateKept
 from ipygenesys._recordings.masking import Masks
 from ipygenesys._recordings.state import digest_of, moment_of
 from ipygenesys.simulator import Simulator
+from tests.benchmarks.explore.long import write
 from tests.io.watch import Watched, connected, eventually, protocol_for
 
 
@@ -351,3 +354,34 @@ async def test_the_command_plays_it_and_writes_the_transcript(
     assert "meanwhile" in out and "all as recorded" in err and "meanwhile" in written.read_text()
     code, out, err = await ipygenesys("replay", os.devnull)
     assert (code, out) == (1, "") and "no recording" in err
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".jsonl.gz"])
+@pytest.mark.parametrize("tail", [50, 5_000, 1 << 20])
+@pytest.mark.parametrize("torn", [0, 9])
+def test_the_end_of_a_long_recording_is_found_where_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, tail: int, torn: int
+) -> None:
+    """50 bytes are less than any line; what is torn off is the end of what was packed, and its last entries with it."""
+    path = write(tmp_path / f"long{ending}", 200)
+    path.write_bytes(path.read_bytes()[: -torn or None])
+    last = max(entry.at_s for entry in reading.read_entries(path))
+    looked = Mock(wraps=reading._at_s)
+    monkeypatch.setattr(reading, "_TAIL_BYTES", tail)
+    monkeypatch.setattr(reading, "_at_s", looked)
+
+    file = reading.RecordingFile(str(path))
+    assert file.last_at_s() == last
+    file.close()
+    assert looked.call_count < 60 or tail != 5_000
+
+
+def test_a_recording_is_read_without_being_held(tmp_path: Path) -> None:
+    path = write(tmp_path / "long.jsonl", 4_000)
+    tracemalloc.start()
+    count = sum(1 for _ in reading.read_entries(path))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert count == 3_999
+    assert most < path.stat().st_size / 10

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any, BinaryIO, Protocol
 
 from ipygenesys._io.recordings.foreign import read_foreign
 from ipygenesys._recordings.coding import NoRecording, UnknownKind, entry_of, header_of, is_header
@@ -85,16 +87,31 @@ class RecordingFile:
                 self.foreign += 1
 
     def last_at_s(self) -> float:
-        """Of the last entry that can be read: what is packed is unpacked for it."""
+        """Of the last entry that can be read: what is packed is unpacked for it, but only its end is looked at."""
         with opened(self.path) as file:
-            if not self._is_packed and self._size > _TAIL_BYTES:
-                file.seek(self._size - _TAIL_BYTES)
-                file.readline(MAX_LINE_BYTES)
-            last = self.header.at_s
-            for line in _lines(file, self._check):
-                if line.endswith(b"\n"):
-                    last = max(last, _at_s(line, last))
-            return last
+            if not self._is_packed:
+                file.seek(max(self._size - _TAIL_BYTES, 0))
+            end = self._last_time_of(self._tail(file).splitlines(keepends=True))
+            if end is None:  # Its last lines are longer than that.
+                file.seek(0)
+                end = self._last_time_of(_lines(file, self._check))
+        return self.header.at_s if end is None else max(end, self.header.at_s)
+
+    def _tail(self, file: Any) -> bytes:
+        """From where it is on, the end."""
+        chunks, size = deque[bytes](), 0
+        with suppress(EOFError, zlib.error, gzip.BadGzipFile):
+            while chunk := file.read1(_TAIL_BYTES):  # What comes before a tear is read, too.
+                self._check(file)
+                chunks.append(chunk)
+                size += len(chunk)
+                while size - len(chunks[0]) >= _TAIL_BYTES:
+                    size -= len(chunks.popleft())
+        return b"".join(chunks)
+
+    def _last_time_of(self, lines: Iterable[bytes]) -> float | None:
+        times = (_at_s(line) for line in lines if line.endswith(b"\n"))
+        return max((at_s for at_s in times if at_s is not None), default=None)
 
     def close(self) -> None:
         """Give the file back."""
@@ -181,10 +198,10 @@ def _lines(file: BinaryIO, check: object) -> Iterator[bytes]:
         yield line
 
 
-def _at_s(line: bytes, else_: float) -> float:
+def _at_s(line: bytes) -> float | None:
     """Of an entry, without reading it all."""
     _, found, rest = line[:200].partition(b'"at_s":')
     try:
-        return float(rest.split(b",")[0].rstrip(b"}\n")) if found else else_
+        return float(rest.split(b",")[0].rstrip(b"}\n")) if found else None
     except ValueError:
-        return else_
+        return None
