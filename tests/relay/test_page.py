@@ -12,9 +12,11 @@ from ipygenesys import AgentMessaging
 from ipygenesys._relay.acl import acl_of
 from ipygenesys._relay.address import address_of
 from ipygenesys._relay.reading import settings_of
+from ipygenesys._relay.settings import MessagingEventsSettings
 from ipygenesys._relay.upstreams import protocols_of
 from ipygenesys._relay.watching import PREFIX
 from ipygenesys.commands.cli import parser
+from ipygenesys.simulator import Simulator
 from tests.tools.paths import SOURCE
 
 PAGE = (SOURCE / "RELAY.md").read_text("utf-8")
@@ -39,6 +41,16 @@ def test_a_relay_starts_with_it(where: str) -> None:
     protocols = protocols_of(settings.upstreams, VARIABLES)
     assert {type(each) for each in protocols.values()} == {AgentMessaging}
     assert len(acl_of(settings, address, VARIABLES)) == 2 + len(settings.teams)
+
+
+def test_what_is_to_be_tried_is_the_simulators() -> None:
+    (upstream,) = settings_of(blocks("toml")[1]).upstreams
+    assert isinstance(upstream, MessagingEventsSettings)
+    with Simulator(scenario="slow_agent") as simulator:
+        assert upstream.conversation_ids == (simulator.conversation_id,)
+    (port,) = re.findall(r"simulate --scenario slow_agent --port (\d+)", PAGE)
+    assert upstream.base_url == f"http://127.0.0.1:{port}"
+    assert PAGE.count(simulator.conversation_id) == 2
 
 
 def test_each_command_line_is_one() -> None:
