@@ -24,15 +24,22 @@ MISSING = object()
 
 @dataclass(frozen=True)
 class Comparison:
-    """``problems`` in words, none where it fits; ``found`` are the variables of named groups; ``likeness`` 0 to 1."""
+    """``problems`` in words, none where it fits; ``found`` are the variables of named groups."""
 
     problems: tuple[str, ...] = ()
     found: Mapping[str, str] = field(default_factory=dict)
-    likeness: float = 1.0
+    expected: tuple[str, ...] = field(default=(), repr=False)
+    """Texts, any of which it was to be or to hold."""
+    text: str = field(default="", repr=False)
 
     @property
     def fits(self) -> bool:
         return not self.problems
+
+    @property
+    def likeness(self) -> float:
+        """To the nearest text that was expected, 0 to 1; it costs more than all else here."""
+        return max((similarity(one, self.text) for one in self.expected), default=0.0)
 
 
 def with_variables(wanted: Wanted, variables: Mapping[str, str], place: Place) -> Wanted:
@@ -65,7 +72,8 @@ def with_variables(wanted: Wanted, variables: Mapping[str, str], place: Place) -
 
 def compare(wanted: Wanted, message: Message) -> Comparison:
     """A message beside what is wanted."""
-    problems, found, likeness = _of_text(wanted, message.text or "")
+    text = message.text or ""
+    problems, found = _of_text(wanted, text)
     problems += _of_parts(wanted, message)
     for path, value in wanted.json.items():
         seen = at_path(msgspec.to_builtins(message), path)
@@ -73,35 +81,29 @@ def compare(wanted: Wanted, message: Message) -> Comparison:
             problems.append(f"{path} is {'not there' if seen is MISSING else repr(seen)}, not {value!r}")
     if wanted.check is not None and not wanted.check(message):
         problems.append(f"{getattr(wanted.check, '__name__', 'the check')} says no")
-    return Comparison(tuple(problems), found, likeness)
+    expected = (wanted.equals, *wanted.contains, *wanted.one_of, wanted.similar)
+    return Comparison(tuple(problems), found, tuple(one for one in expected if one is not None), text.strip())
 
 
-def _of_text(wanted: Wanted, whole: str) -> tuple[list[str], Mapping[str, str], float]:
+def _of_text(wanted: Wanted, whole: str) -> tuple[list[str], Mapping[str, str]]:
     text = whole.strip()
     problems: list[str] = []
     found: Mapping[str, str] = {}
-    expected: list[str] = []
-    if wanted.equals is not None:
-        expected.append(wanted.equals)
-        if text != wanted.equals.strip():
-            problems.append("its text is another one")
+    if wanted.equals is not None and text != wanted.equals.strip():
+        problems.append("its text is another one")
     for part in wanted.contains:
-        expected.append(part)
         if not (part in whole if wanted.exact else part.lower() in whole.lower()):
             problems.append(f"{part!r} is not in its text")
-    if wanted.one_of:
-        expected += wanted.one_of
-        if text not in (one.strip() for one in wanted.one_of):
-            problems.append(f"its text is none of the {len(wanted.one_of)}")
+    if wanted.one_of and text not in (one.strip() for one in wanted.one_of):
+        problems.append(f"its text is none of the {len(wanted.one_of)}")
     if wanted.similar is not None:
-        expected.append(wanted.similar)
         share = similarity(wanted.similar, text)
         if share < wanted.at_least:
             problems.append(f"its text is similar by {share:.2f}, not by {wanted.at_least:.2f}")
     if wanted.matches is not None:
         found, problem = _of_pattern(wanted.matches, whole)
         problems += problem
-    return problems, found, max((similarity(one, text) for one in expected), default=0.0)
+    return problems, found
 
 
 def _of_pattern(pattern: Pattern, text: str) -> tuple[Mapping[str, str], list[str]]:
