@@ -23,7 +23,11 @@ SCRIPT, WORKFLOW = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 def test_the_script_is_one(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text(SCRIPT, "utf-8")
     (scenario,) = Script.load(tmp_path / "a.yml").scenarios
-    assert (scenario.name, len(scenario.steps), scenario.tags) == ("returns a parcel", 7, {"smoke"})
+    assert (scenario.name, len(scenario.steps), scenario.tags) == (
+        "returns a parcel",
+        7,
+        frozenset({"smoke"}),
+    )
 
 
 def test_the_workflow_calls_the_command_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
