@@ -86,23 +86,30 @@ def test_the_shares_are_a_whole_in_the_order_of_their_priority() -> None:
 
 @pytest.mark.parametrize(
     ("lane", "count"),
-    # Its own bucket, that of typing, and the upper halves of the others.
-    [("messages", 36 + 3 + 3 + 7), ("backfill", 15 + 3 + 3 + 18), ("receipts", 6 + 3 + 7 + 18)],
+    # Its own bucket, that of typing, and the upper two thirds of the others.
+    [("messages", 36 + 3 + 4 + 10), ("backfill", 15 + 3 + 4 + 24), ("receipts", 6 + 3 + 10 + 24)],
 )
 def test_a_burst_takes_its_own_then_typings_then_what_others_can_spare(lane: Lane, count: int) -> None:
     assert asked(RestBudget(NOW), lane, 100) == count
 
 
 def test_typing_has_its_own_and_what_others_can_spare() -> None:
-    assert asked(RestBudget(NOW), "typing", 100) == 3 + 3 + 7 + 18
+    assert asked(RestBudget(NOW), "typing", 100) == 3 + 4 + 10 + 24
 
 
-def test_whoever_comes_in_a_burst_leaves_half_to_the_others() -> None:
+def test_whoever_comes_in_a_burst_leaves_a_third_to_the_others() -> None:
     budget = RestBudget(NOW)
     asked(budget, "receipts", 100)
-    assert asked(budget, "messages", 18) == 18
-    assert asked(budget, "backfill", 8) == 8
+    assert asked(budget, "messages", 12) == 12
+    assert asked(budget, "backfill", 5) == 5
     assert asked(budget, "typing", 1) == 0
+
+
+def test_twenty_conversations_that_are_opened_at_once_leave_enough_for_what_is_said_next() -> None:
+    budget = RestBudget(NOW)
+    assert asked(budget, "backfill", 40) == 40, "history and its content, each"
+    for half_second in range(1, 120):
+        assert asked(budget, "backfill", 1, NOW + half_second / 2) == 1, "what a message says"
 
 
 def test_the_lowest_lends_first() -> None:

@@ -3,8 +3,9 @@
 The platform's own limit is never met.
 
 Theory of operation. Each lane has a bucket that fills at its share of the rate. Who finds its own bucket empty takes
-from that of typing, which starves first, and from those of the others while they are more than half full: so nothing
-is wasted, and a burst in one lane leaves something to all. A call that has to wait queues behind those of its lane;
+from that of typing, which starves first, and from those of the others while they are more than a third full: so
+nothing is wasted, and a burst in one lane leaves something to all. Twenty conversations that are opened at once, two
+calls each, leave enough for what is said in the next seconds. A call that has to wait queues behind those of its lane;
 one that waited in vain is refused, typing at once: it would be stale. Calls made again have a budget of their own on
 top, so that an outage is not answered with a storm. Times are monotonic seconds. Source of the figures:
 reference/realtime.md 5.
@@ -155,7 +156,7 @@ class RestBudget:
 
 def _kept_in(lane: Lane) -> float:
     """What other lanes leave in a bucket."""
-    return 0.0 if lane == "typing" else BURST * SHARES[lane] / 2
+    return 0.0 if lane == "typing" else BURST * SHARES[lane] / 3
 
 
 def parse_rate_limit(count: str | None, allowed: str | None, reset_s: str | None) -> tuple[int, float] | None:
