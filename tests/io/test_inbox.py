@@ -11,10 +11,12 @@ import pytest
 
 from ipygenesys import AccessToken, AgentQueue, AgentUser, Client, ClientCredentials
 from ipygenesys._core.inbox.rows import Row
+from ipygenesys._core.inbox.session import InboxSession
 from ipygenesys._core.model.events import ErrorRaised, Event
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.inbox import source  # noqa: F401 - as the thread does before its loop runs
 from ipygenesys._io.inbox.gateway import InboxGateway
+from ipygenesys._io.inbox.watches import IsWatched, Watches
 from ipygenesys._io.platform import account
 from ipygenesys._wire import agent_messaging as wire
 from ipygenesys.simulator import Simulator
@@ -64,6 +66,16 @@ async def running(protocol: AgentQueue | AgentUser) -> AsyncIterator[InboxGatewa
         yield inbox
     finally:
         await inbox.close()
+
+
+def session(inbox: InboxGateway) -> InboxSession:
+    assert isinstance(inbox.session, InboxSession)
+    return inbox.session
+
+
+def watched(inbox: InboxGateway) -> Watches:
+    assert not isinstance(inbox.protocol, IsWatched)
+    return inbox.protocol
 
 
 def app(simulator: Simulator) -> ClientCredentials:
@@ -231,9 +243,9 @@ async def test_topics_beyond_what_a_channel_takes_have_another_one_and_one_fate(
 
             def has_as_many_as_it_takes() -> bool:
                 """After a loss they are the same ones again; agents who turn up may need more."""
-                return channels(simulator) == -(-len(inbox.protocol.topics) // 2)
+                return channels(simulator) == -(-len(watched(inbox).topics) // 2)
 
-            await eventually(lambda: inbox.session._followed, PATIENCE_S)
+            await eventually(lambda: session(inbox)._followed, PATIENCE_S)
             await caught_up(inbox)
             await eventually(lambda: as_it_is(inbox, simulator), PATIENCE_S)
             assert len(queues(simulator)) == 3
@@ -260,7 +272,7 @@ async def test_a_users_own_conversations_are_theirs_alone() -> None:
     async with organisation(conversations=12) as simulator:
         token = AccessToken(simulator.agent_access_token())
         async with running(AgentUser(base_url=simulator.base_url, credentials=token)) as inbox:
-            await eventually(lambda: inbox.status == "connected" and not inbox.session._due, PATIENCE_S)
+            await eventually(lambda: inbox.status == "connected" and not session(inbox)._due, PATIENCE_S)
             assert not inbox.session.problems
 
 

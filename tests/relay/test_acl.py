@@ -56,6 +56,7 @@ def test_who_may_see_reads_what_viewers_need_and_nothing_else(as_user: As, team:
     relay.set(key("state"), "{}")
     relay.hset(key("messages"), "m", "{}")
     relay.zadd(key("order"), {"m": 1})
+    relay.hset(key("rows"), "c", "{}")
     relay.set(key("kept"), "the relay's own")
     relay.set(key("sent:d"), "the relay's own")
     reads: list[Callable[[], object]] = [
@@ -63,6 +64,7 @@ def test_who_may_see_reads_what_viewers_need_and_nothing_else(as_user: As, team:
         lambda: viewer.xrevrange(key("events"), count=1),
         lambda: viewer.mget(key("state"), key("lease"), key("run")),
         lambda: viewer.hmget(key("messages"), ["m"]),
+        lambda: viewer.hgetall(key("rows")),
         lambda: viewer.zscore(key("order"), "m"),
         lambda: viewer.zrevrangebyscore(key("order"), "+inf", "-inf"),
         lambda: viewer.xadd(key(f"commands:{team}"), {"c": "{}"}),

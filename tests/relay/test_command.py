@@ -32,7 +32,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_the_acl(
     for words in (
         "redis://relay@127.0.0.1:6379/0",
         "support: AgentQueue('mypurecloud.ie', queue_id=['q1', 'q2'])",
-        "an inbox; this version relays conversations, not yet inboxes",
+        'viewers: ig.Inbox(ig.Relay(…, inbox="support"))',
         'conversation_id="c-1"',
         "2,000 events of each, for 1 h",
         "supervisors (Redis user 'supervisors', ann, group leads) may see everything; send in vip",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ipygenesys import AgentMessaging
+from ipygenesys import AgentMessaging, AgentQueue
 from ipygenesys._relay.acl import acl_of
 from ipygenesys._relay.address import address_of
 from ipygenesys._relay.reading import settings_of
@@ -39,7 +39,10 @@ def test_a_relay_starts_with_it(where: str) -> None:
     settings = settings_of(text)
     address = address_of(settings.redis, VARIABLES)
     protocols = protocols_of(settings.upstreams, VARIABLES)
-    assert {type(each) for each in protocols.values()} == {AgentMessaging}
+    assert {type(each) for each in protocols.values()} == {
+        AgentMessaging,
+        *([AgentQueue] if where == "page" else []),
+    }
     assert len(acl_of(settings, address, VARIABLES)) == 2 + len(settings.teams)
 
 

@@ -49,12 +49,13 @@ def running(given: Any) -> Running:
         ValueError: the list is empty.
     """
     if not isinstance(given, Iterable):
-        from ipygenesys._io.inbox.source import Watches
+        from ipygenesys._io.inbox.watches import IsWatched, Watches
 
-        if isinstance(given, Watches):
+        if isinstance(given, Watches | IsWatched):
             return _OneStream(given)
         raise TypeError(
-            f"An inbox is of ig.AgentQueue(…), ig.AgentUser(…) or a list of protocols, not {type(given).__name__}."
+            "An inbox is of ig.AgentQueue(…), ig.AgentUser(…), ig.Relay(…) or a list of protocols, "
+            f"not {type(given).__name__}."
         )
     protocols = [checked_adapter(each) for each in given]
     if not protocols:

@@ -13,7 +13,7 @@ from ipygenesys._relay.settings import Settings, TeamSettings
 ON_CONNECTING = ("ping", "hello", "auth", "select", "quit", "reset", "client|setname", "client|id")
 """Not ``client|setinfo``, which clients send and do without: Redis 7.0 knows none, and does not start on such a file."""
 VIEWERS = (
-    "xread", "xrevrange", "mget", "hmget", "zscore", "zrangebyscore", "zrevrangebyscore", "subscribe", "unsubscribe",
+    "xread", "xrevrange", "mget", "hmget", "hgetall", "zscore", "zrangebyscore", "zrevrangebyscore", "subscribe", "unsubscribe",
 )  # fmt: skip
 IN_A_CLUSTER = (
     "cluster|slots",
@@ -59,7 +59,7 @@ def _allowed(team: TeamSettings, settings: Settings) -> Iterator[str]:
     covers = covering(settings.upstreams)
     names = dict.fromkeys(name for where in team.see for name in covers(where))
     for keys in map(Keys, names):
-        read = (keys.events, keys.state, keys.messages, keys.order, keys.lease, keys.run)
+        read = (keys.events, keys.state, keys.messages, keys.order, keys.rows, keys.lease, keys.run)
         yield from (f"%R~{key}" for key in read)
         # A greeting and a question for older messages are commands too: who sees may ask, and the relay decides.
         yield f"%W~{keys.commands(team.name)}"

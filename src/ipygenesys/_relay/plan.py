@@ -10,7 +10,6 @@ from ipygenesys._relay.address import Address
 from ipygenesys._relay.reading import RIGHTS, names_of
 from ipygenesys._relay.settings import Settings, TeamSettings
 
-NOT_YET = "this version relays conversations, not yet inboxes"
 IN_WORDS = {"see": "see", "type": "be seen typing in", "send": "send in", "read": "mark as read in"}
 
 
@@ -21,7 +20,7 @@ def lines_of(settings: Settings, address: Address, protocols: Mapping[str, Any])
     for upstream in settings.upstreams:
         for name in names_of(upstream):
             if name == inbox_name(upstream.name):
-                yield f"upstream  {upstream.name}: {protocols[name]!r}: an inbox; {NOT_YET}"
+                yield f'upstream  {upstream.name}: {protocols[name]!r}; viewers: ig.Inbox(ig.Relay(…, inbox="{upstream.name}"))'
             else:
                 yield f'upstream  {upstream.name}: {protocols[name]!r}; viewers: ig.Relay(…, conversation_id="{name}")'
     yield f"keeps     {streams.max_entries:,} events of each, for {streams.max_age_s / 3600:g} h"

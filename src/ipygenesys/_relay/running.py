@@ -17,10 +17,8 @@ from ipygenesys._io.relay.leading import Options
 from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.relay.service import Service
-from ipygenesys._protocols.base import Adapter, IsFed
-from ipygenesys._relay.address import Address, SettingsError, address_of, variable
+from ipygenesys._relay.address import Address, address_of, variable
 from ipygenesys._relay.hub import JupyterHub
-from ipygenesys._relay.plan import NOT_YET
 from ipygenesys._relay.rights import Identities, Rights
 from ipygenesys._relay.settings import Settings
 from ipygenesys._relay.tokens import SignedTokens
@@ -98,9 +96,6 @@ async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
     """
     address = address_of(settings.redis, environment)
     protocols = protocols_of(settings.upstreams, environment)
-    for name, protocol in protocols.items():
-        if not isinstance(protocol, Adapter | IsFed):
-            raise SettingsError(f"upstreams: {name}: {NOT_YET}.")
     async with AsyncExitStack() as stack:
         rights = (
             Rights(settings, identities_of(settings, environment, stack), address.user)

@@ -16,7 +16,16 @@ from ipygenesys._core.model.operations import (
     RefreshAttachment,
     SetTyping,
 )
-from ipygenesys._core.relay.commands import Answer, Command, Greet, Wanted, put_off, refused
+from ipygenesys._core.relay.commands import (
+    Answer,
+    Command,
+    Greet,
+    LookAt,
+    OpenConversation,
+    Wanted,
+    put_off,
+    refused,
+)
 from ipygenesys._core.relay.rights import Refused
 from ipygenesys._core.relay.serving import TYPING_S
 from tests import examples as eg
@@ -241,3 +250,10 @@ def test_addresses_of_files_are_asked_for_anew() -> None:
     assert answered(relay, two).failure == eg.failure("not_found")
     relay.asks(RefreshAttachment("m1", "a1"))
     relay.succeed(RefreshAttachment)
+
+
+@pytest.mark.parametrize("wanted", [LookAt("c1"), OpenConversation("c1")])
+def test_what_is_asked_of_inboxes_is_not_done_here(wanted: Wanted) -> None:
+    relay = viewers()
+    failure = answered(relay, relay.asks(wanted)).failure
+    assert failure is not None and failure.kind == "unsupported"

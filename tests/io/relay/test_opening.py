@@ -8,6 +8,7 @@ from ipygenesys import PermissionDenied, Relay
 from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.positions import Position
+from ipygenesys._io.relay.owner import Owner
 from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys.simulator import Simulator
 from tests.io.relay.relays import service, viewer
@@ -22,7 +23,9 @@ async def test_what_is_written_between_the_reads_of_an_opening_is_not_missed(
     async with service(redis_server, simulator) as relay:
         await eventually(lambda: relay.metrics.connected == 1)
         upstream = relay.upstreams[simulator.conversation_id]
-        await upstream.writer.until_written()
+        assert upstream.writer is not None
+        writer = upstream.writer
+        await writer.until_written()
         reads: list[str] = []
 
         async def then_the_relay_closes(what: str) -> None:
@@ -31,7 +34,7 @@ async def test_what_is_written_between_the_reads_of_an_opening_is_not_missed(
                 assert upstream.owner is not None
                 upstream.owner.rest()
                 await eventually(lambda: relay.metrics.connected == 0)
-                await upstream.writer.until_written()
+                await writer.until_written()
 
         async def gets(self: Redis, *names: str) -> list[bytes | None]:
             found = await get(self, *names)
@@ -49,7 +52,7 @@ async def test_what_is_written_between_the_reads_of_an_opening_is_not_missed(
         async with viewer(redis_server, simulator) as client:
             await eventually(lambda: len(reads) >= 4)
             assert client.status != "connected"
-            assert upstream.owner is not None
+            assert isinstance(upstream.owner, Owner)
             upstream.owner.gateway.post(Connect())
             await client.until_status("connected")
 

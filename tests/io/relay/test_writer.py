@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.publisher import Publication
-from ipygenesys._core.relay.writing import Write
+from ipygenesys._core.relay.writing import Write, writes_of
 from ipygenesys._io.relay.redis.client import Redis, Stale
 from ipygenesys._io.relay.writer import Writer
 
@@ -32,7 +32,7 @@ class SlowRedis:
 
 async def test_what_was_refused_after_the_next_epoch_has_begun_is_written_under_it() -> None:
     redis, told = SlowRedis(), list[None]()
-    writer = Writer(cast("Redis", cast("Any", redis)), Keys("c"), lambda: told.append(None))
+    writer = Writer(cast("Redis", cast("Any", redis)), Keys("c"), writes_of, lambda: told.append(None))
     writer.begin(1, Publication(), [ANSWER])
     running = asyncio.create_task(writer.run())
     await redis.is_asked.wait()

@@ -8,10 +8,11 @@ from sortedcontainers import SortedList
 
 from ipygenesys._core.inbox import told
 from ipygenesys._core.inbox.answers import Value
-from ipygenesys._core.inbox.pools import NOTHING, Pools, Share
+from ipygenesys._core.inbox.pools import NOTHING, Pools, Share, share_of
 from ipygenesys._core.inbox.row_of import Around, row_of
 from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.inbox.talk import Talk
+from ipygenesys._core.model.inputs import Now
 
 KEEP_ENDED_S = 8 * 3600.0
 """Chosen: a shift. Conversations that have ended are shown, and count, for this long."""
@@ -30,6 +31,8 @@ class Desk:
         self.pools = Pools()
         self.truncated = False
         """The platform has more conversations than it has named."""
+        self.is_listed = False
+        """It has named those that were there."""
         self.around = Around(frozenset(queue_ids), self.pools.targets_ms)
         self._typing: dict[str, dict[str, float]] = {}
         """By conversation: who types until when, monotonic."""
@@ -106,6 +109,33 @@ class Desk:
             talk.is_gone, talk.known = True, "wholly"
             self.renew(talk, now_s)
 
+    def recall(self, row: Row, values: tuple[Value, ...], now: Now) -> None:
+        """Somebody else has known this one: what has ended is shown, and counts, as theirs; what has not is to be read."""
+        id_ = row.conversation_id
+        if id_ in self.rows:
+            return  # Known better.
+        if row.is_live:
+            listed = told.ConversationListed(
+                conversation_id=id_,
+                state="waiting" if row.state == "waiting" else "agent",
+                since_ms=row.since_ms,
+                customer=row.customer,
+                queue_id=row.queue_id,
+                user_id=row.agent_id,
+            )
+            self.take(listed, now.monotonic)
+            return
+        self.rows[id_] = row
+        self._changed[id_] = None
+        self._count(id_, share_of(row, values))
+        ago_s = 0.0 if row.since_ms is None else max(now.time_ms - row.since_ms, 0) / 1000
+        self._ended[id_] = now.monotonic - ago_s
+        self._ended = dict(sorted(self._ended.items(), key=lambda each: each[1]))
+
+    def values_of(self, conversation_id: str) -> tuple[Value, ...]:
+        """What a conversation has come to, as far as it is pooled."""
+        return self._shares.get(conversation_id, NOTHING).values
+
     def select(self, conversation_id: str | None, now_s: float) -> None:
         """This one is looked at from now on."""
         before, self.around.selected = self.around.selected, conversation_id
@@ -120,7 +150,7 @@ class Desk:
 
     def _list_ended(self, now_s: float, *, is_all: bool) -> None:
         """What was only ever listed, and is not any more, has ended; of others, the platform is asked one by one."""
-        self.truncated = not is_all
+        self.truncated, self.is_listed = not is_all, True
         missing = [
             talk for id_, talk in self.talks.items() if is_all and id_ not in self._listed and not talk.legs
         ]
@@ -180,7 +210,8 @@ class Desk:
         return min((*typing, *ended), default=None)
 
     def _forget(self, id_: str) -> None:
-        del self._ended[id_], self.talks[id_], self.rows[id_]
+        del self._ended[id_], self.rows[id_]
+        self.talks.pop(id_, None)
         self._typing.pop(id_, None)
         self.pools.change(self._shares.pop(id_, NOTHING), NOTHING)
         self._changed[id_] = None
@@ -196,10 +227,8 @@ class Desk:
         if row != self.rows.get(talk.id):
             self.rows[talk.id] = row
             self._changed[talk.id] = None
-        old, new = self._shares.get(talk.id, NOTHING), self._share(talk, row)
-        if new != old:
-            self._shares[talk.id] = new
-            self.pools.change(old, new)
+        values = tuple(filter(self._counts, talk.values)) if self.around.watched else talk.values
+        self._count(talk.id, share_of(row, values))
         if row.is_live:
             self._ended.pop(talk.id, None)
         else:
@@ -213,18 +242,11 @@ class Desk:
         typing = self._typing.get(talk.id, {})
         return tuple(who or talk.legs.customer for who, until in typing.items() if until > now_s)
 
-    def _share(self, talk: Talk, row: Row) -> Share:
-        return Share(
-            is_live=row.is_live,
-            is_complete=row.is_complete,
-            waiting_since_ms=row.since_ms if row.state == "waiting" else None,
-            unanswered_since_ms=row.unanswered_since_ms if row.is_live else None,
-            unread=row.unread if row.is_live else 0,
-            undelivered=row.undelivered if row.is_live else 0,
-            queue_id=row.queue_id,
-            user_id=row.agent_id,
-            values=tuple(filter(self._counts, talk.values)) if self.around.watched else talk.values,
-        )
+    def _count(self, id_: str, new: Share) -> None:
+        old = self._shares.get(id_, NOTHING)
+        if new != old:
+            self._shares[id_] = new
+            self.pools.change(old, new)
 
     def _counts(self, value: Value) -> bool:
         return value.queue_id is None or value.queue_id in self.around.watched

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from ipygenesys._core.inbox.answers import Value
 from ipygenesys._core.inbox.operations import InboxOperation
+from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.inbox.told import InboxEvent
 from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.failures import Failure
@@ -37,7 +39,21 @@ class SetInSight(msgspec.Struct, frozen=True, tag=True):
     conversation_ids: tuple[str, ...]
 
 
-InboxInput = Input | Told | Refused | Select | SetInSight
+class Recalled(msgspec.Struct, frozen=True):
+    """A conversation as somebody else has left it behind."""
+
+    row: Row
+    values: tuple[Value, ...] = ()
+    """That figures are of."""
+
+
+class Recall(msgspec.Struct, frozen=True, tag=True):
+    """Somebody else has watched before: what they saw go on, and is not listed any more, is asked about."""
+
+    conversations: tuple[Recalled, ...]
+
+
+InboxInput = Input | Told | Refused | Select | SetInSight | Recall
 
 
 class Ask(msgspec.Struct, frozen=True):

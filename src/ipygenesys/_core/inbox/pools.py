@@ -15,6 +15,7 @@ from sortedcontainers import SortedList
 
 from ipygenesys._core.inbox.answers import Value
 from ipygenesys._core.inbox.figures import DEFINITIONS, Kpi, Kpis, Unit
+from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.measures.response_times import quantile
 
 Scope = tuple[Literal["all", "queue", "agent"], str]
@@ -36,6 +37,21 @@ class Share(NamedTuple):
 
 
 NOTHING = Share(False, True, None, None, 0, 0, None, None, ())
+
+
+def share_of(row: Row, values: tuple[Value, ...]) -> Share:
+    """What a conversation adds whose row is this, and which has come to these values."""
+    return Share(
+        is_live=row.is_live,
+        is_complete=row.is_complete,
+        waiting_since_ms=row.since_ms if row.state == "waiting" else None,
+        unanswered_since_ms=row.unanswered_since_ms if row.is_live else None,
+        unread=row.unread if row.is_live else 0,
+        undelivered=row.undelivered if row.is_live else 0,
+        queue_id=row.queue_id,
+        user_id=row.agent_id,
+        values=values,
+    )
 
 
 class Pools:

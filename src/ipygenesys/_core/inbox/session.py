@@ -143,6 +143,10 @@ class InboxSession:
                 self.desk.select(conversation_id, now.monotonic)
             case inbox_inputs.SetInSight(conversation_ids):
                 self.fetches.in_sight = conversation_ids
+            case inbox_inputs.Recall(conversations):
+                for each in conversations:
+                    self.desk.recall(each.row, each.values, now)
+                    self._changed(each.row.conversation_id)
             case _:
                 pass  # What is said in a conversation is said in its Chat.
 
@@ -158,16 +162,7 @@ class InboxSession:
                     self._doubt(now.monotonic)
             case told.ProblemFound(what, failure):
                 self._has_problem(what, failure)
-            case (
-                told.ConversationTold()
-                | told.ConversationListed()
-                | told.ListEnded()
-                | told.QueueTold()
-                | told.TypingTold()
-                | told.TypingKnown()
-                | told.OwnUserLearned()
-                | told.TextsTold()
-            ):
+            case _ if isinstance(event, told.RowEvent):
                 self._tell(event, now.monotonic)
             case _:
                 pass

@@ -22,7 +22,34 @@ class Greet(msgspec.Struct, frozen=True, tag=True):
     """I am here: what may I do?"""
 
 
-Wanted = Greet | PostMessage | SetTyping | MarkRead | MarkReadUpTo | FetchHistory | RefreshAttachment
+LOOK_S = 90.0
+"""Chosen: what a viewer of an inbox looks at, and has opened, it says again within this time."""
+
+
+class LookAt(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Of an inbox: somebody sees these rows, so that their texts come before others'; nothing: not any more."""
+
+    selected: str | None = None
+    in_sight: tuple[str, ...] = ()
+
+
+class OpenConversation(msgspec.Struct, frozen=True, tag=True):
+    """Of an inbox: somebody wants this one whole; said again for as long as that is so."""
+
+    conversation_id: str
+
+
+Wanted = (
+    Greet
+    | PostMessage
+    | SetTyping
+    | MarkRead
+    | MarkReadUpTo
+    | FetchHistory
+    | RefreshAttachment
+    | LookAt
+    | OpenConversation
+)
 """FetchHistory: the page before the oldest message that the relay has kept."""
 
 
@@ -55,6 +82,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 _RIGHT_FOR: dict[type, Right] = {
     Greet: "see",
     FetchHistory: "see",
+    LookAt: "see",
+    OpenConversation: "see",
     RefreshAttachment: "see",
     PostMessage: "send",
     SetTyping: "type",
@@ -62,7 +91,7 @@ _RIGHT_FOR: dict[type, Right] = {
     MarkReadUpTo: "read",
 }
 _IN_WORDS: dict[Right, str] = {
-    "see": "see this conversation",
+    "see": "see this {what}",
     "type": "be seen typing in it",
     "send": "send messages in it",
     "read": "mark its messages as read",
@@ -79,14 +108,15 @@ _BUSY = Failure(
 )
 
 
-def refusal_of(wanted: Wanted, rights: frozenset[Right], user: str) -> Failure | None:
+def refusal_of(
+    wanted: Wanted, rights: frozenset[Right], user: str, what: str = "conversation"
+) -> Failure | None:
     """Why this is not for that user to ask; None: it is."""
     right = _RIGHT_FOR[type(wanted)]
     if right in rights:
         return None
-    words = (
-        f"The relay does not let {user!r} {_IN_WORDS[right]}: ask whoever runs it for the right {right!r}."
-    )
+    may = _IN_WORDS[right].format(what=what)
+    words = f"The relay does not let {user!r} {may}: ask whoever runs it for the right {right!r}."
     return Failure(kind="permission", message=words, code=f"relay.{right}")
 
 

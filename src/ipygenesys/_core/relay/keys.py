@@ -54,6 +54,11 @@ class Keys(msgspec.Struct, frozen=True):
         return self._key("order")
 
     @property
+    def rows(self) -> str:
+        """Hash: each row of an inbox by its conversation."""
+        return self._key("rows")
+
+    @property
     def kept(self) -> str:
         """Hash: what is under way to the platform; the relay's alone."""
         return self._key("kept")
@@ -78,7 +83,16 @@ class Keys(msgspec.Struct, frozen=True):
     @property
     def lasting(self) -> tuple[str, ...]:
         """What is given up together when nobody leads any more."""
-        return (self.epoch, self.run, self.events, self.state, self.messages, self.order, self.kept)
+        return (
+            self.epoch,
+            self.run,
+            self.events,
+            self.state,
+            self.messages,
+            self.order,
+            self.rows,
+            self.kept,
+        )
 
     def _key(self, what: str) -> str:
         return f"{PREFIX}:{{{self.name}}}:{what}"
@@ -87,3 +101,13 @@ class Keys(msgspec.Struct, frozen=True):
 def inbox_name(name: str) -> str:
     """What an inbox is called among the conversations."""
     return f"inbox:{name}"
+
+
+def inbox_of(name: str) -> str:
+    """Which inbox is called so among the conversations."""
+    return name.removeprefix("inbox:")
+
+
+def name_of_opened(inbox: str, conversation_id: str) -> str:
+    """What a conversation is called that an inbox has opened; its rights, and Redis' ACL, go by the inbox."""
+    return f"{inbox}/{conversation_id}"

@@ -26,7 +26,7 @@ from ipygenesys._core.model.operations import (
     SetTyping,
 )
 from ipygenesys._core.model.platform_events import MessageArrived
-from ipygenesys._core.relay.commands import Answer, Command, Greet, refusal_of
+from ipygenesys._core.relay.commands import Answer, Command, Greet, LookAt, OpenConversation, refusal_of
 from ipygenesys._core.relay.publisher import Publisher
 from ipygenesys._core.relay.rights import ALL_RIGHTS, Right
 from ipygenesys._core.session.session import Session
@@ -40,6 +40,7 @@ _UNKNOWN = Failure(
     message="The platform's answer to the relay was lost, and its history does not show the message.",
 )
 _NO_FILES = Failure(kind="unsupported", message="Files cannot be sent by a relay: it cannot read them.")
+_NOT_HERE = Failure(kind="unsupported", message="That is asked of an inbox, not of a conversation.")
 _NOT_READ = Failure(kind="rejected", message="The platform has not accepted that the message was read.")
 
 
@@ -124,6 +125,8 @@ class Serving:
                 self._read(batch, waiting, work)
             case FetchHistory():
                 self._load_older(waiting, work)
+            case LookAt() | OpenConversation():
+                _answer(work, waiting, failure=_NOT_HERE)
             case _ as file:
                 self._files.setdefault((file.message_id, file.attachment_id), []).append(waiting)
                 work.inputs.append(inputs.RefreshAttachments(file.message_id))

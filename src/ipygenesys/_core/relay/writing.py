@@ -55,10 +55,10 @@ def writes_of(
     if published.is_whole:
         writes += [Write("DEL", keys.messages, ()), Write("DEL", keys.order, ())]
     messages = [(id_, entries.encoded(message)) for id_, message in published.messages.items()]
-    writes += _in_chunks("HSET", keys.messages, messages)
-    writes += _in_chunks("ZADD", keys.order, [(repr(place), id_) for id_, place in published.places.items()])
+    writes += in_chunks("HSET", keys.messages, messages)
+    writes += in_chunks("ZADD", keys.order, [(repr(place), id_) for id_, place in published.places.items()])
     gone = [(id_,) for id_ in published.gone]
-    writes += _in_chunks("HDEL", keys.messages, gone) + _in_chunks("ZREM", keys.order, gone)
+    writes += in_chunks("HDEL", keys.messages, gone) + in_chunks("ZREM", keys.order, gone)
     for draft_id, id_ in published.sent.items():
         writes.append(Write("SET", keys.sent(draft_id), (id_, "EX", str(REMEMBERED_S))))
     for change in published.keeps:
@@ -66,11 +66,15 @@ def writes_of(
     if published.state is not None:
         writes.append(Write("SET", keys.state, (entries.encoded(published.state), "KEEPTTL")))
     if published.events:
-        entry = (FIELD, entries.encoded(tuple(published.events)))
-        writes.append(Write("XADD", keys.events, ("MAXLEN", "~", str(max_entries), str(at), *entry)))
+        writes.append(entry_write(keys, at, entries.encoded(tuple(published.events)), max_entries))
     if published.passing:
         writes.append(Write("PUBLISH", keys.typing, (entries.encoded(tuple(published.passing)),)))
     return writes
+
+
+def entry_write(keys: Keys, at: Position, entry: bytes, max_entries: int) -> Write:
+    """One more entry; Redis lets go of old ones when it suits it."""
+    return Write("XADD", keys.events, ("MAXLEN", "~", str(max_entries), str(at), FIELD, entry))
 
 
 def reply_of(reply: Reply, keys: Keys) -> Write:
@@ -132,14 +136,15 @@ def _kept(change: Keep, keys: Keys) -> list[Write]:
         case ForgetDraft(draft_id):
             return [Write("HDEL", keys.kept, (_DRAFT + draft_id,))]
         case KeepSeen(ids):
-            return _in_chunks("HSET", keys.kept, [(_SEEN + id_, b"") for id_ in ids])
+            return in_chunks("HSET", keys.kept, [(_SEEN + id_, b"") for id_ in ids])
         case ForgetSeen(ids):
-            return _in_chunks("HDEL", keys.kept, [(_SEEN + id_,) for id_ in ids])
+            return in_chunks("HDEL", keys.kept, [(_SEEN + id_,) for id_ in ids])
         case _:
             return [Write("HSET", keys.kept, (_READ, str(change.time_ms)))]
 
 
-def _in_chunks(name: str, key: str, pieces: Sequence[tuple[str | bytes, ...]]) -> list[Write]:
+def in_chunks(name: str, key: str, pieces: Sequence[tuple[str | bytes, ...]]) -> list[Write]:
+    """One command for many, or several where they are too many."""
     return [
         Write(name, key, tuple(part for piece in pieces[start : start + CHUNK] for part in piece))
         for start in range(0, len(pieces), CHUNK)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ipygenesys._core.inbox.figures import Kpis
 from ipygenesys._core.inbox.inputs import InboxInput, Select, SetInSight
@@ -27,10 +27,8 @@ from ipygenesys._io.conversation.views import AllViews, Views
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.inbox.changes import Changes
+from ipygenesys._io.inbox.watches import IsWatched, Session, Source, Watches
 from ipygenesys._io.tap import Tap
-
-if TYPE_CHECKING:
-    from ipygenesys._io.inbox.source import InboxSource, Watches
 
 CLOSE_S = 2.0
 """Chosen: what a close waits for its streams."""
@@ -59,9 +57,14 @@ class InboxGateway:
         clock: the time and the dice.
     """
 
-    def __init__(self, protocol: Watches, *, clock: SystemClock | None = None) -> None:
-        self.protocol = protocol.fresh()
-        self.session = InboxSession(protocol.profile, protocol.queue_ids)
+    def __init__(self, protocol: Watches | IsWatched, *, clock: SystemClock | None = None) -> None:
+        self.protocol: Watches | IsWatched
+        self.session: Session
+        if isinstance(protocol, IsWatched):
+            self.protocol, self.session = protocol, protocol.rows_session()
+        else:
+            self.protocol = protocol.fresh()
+            self.session = InboxSession(protocol.profile, protocol.queue_ids)
         self.clock = ServerClock(clock or SystemClock())
         self.tap = Tap(self.clock, self.report_bug)
         self.noted = _NotNoted()
@@ -72,7 +75,7 @@ class InboxGateway:
         self._views = AllViews(self.report_bug)
         self.loop: asyncio.AbstractEventLoop | None = None
         self._tasks, self.awaited = Tasks(self.report_bug), Awaited()
-        self._source: InboxSource | None = None
+        self._source: Source | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_over = False
         self.unsent = 0  # An inbox sends nothing.
@@ -114,7 +117,10 @@ class InboxGateway:
         # Only now: httpx and websockets are half of an import's time. By now the thread has imported them.
         from ipygenesys._io.inbox.source import InboxSource
 
-        self._source = InboxSource(self, self.protocol, self.clock, self.take)
+        if isinstance(self.protocol, IsWatched):
+            self._source = self.protocol.rows_source(self)
+        else:
+            self._source = InboxSource(self, self.protocol, self.clock, self.take)
         self.take(Connect())
 
     async def close(self, why: Failure | None = None, *, sends_for_s: float = 0.0) -> None:

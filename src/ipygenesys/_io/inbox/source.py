@@ -3,52 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from ipygenesys._core.inbox.inputs import Ask, InboxEffect, Refused, Told
 from ipygenesys._core.inbox.operations import InboxOperation
-from ipygenesys._core.inbox.told import InboxEvent
 from ipygenesys._core.model.effects import Call, CloseStream, OpenStream
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import TokenRenewed
 from ipygenesys._io.host.clock import ServerClock
+from ipygenesys._io.inbox.watches import Watches
 from ipygenesys._io.platform.access import Platform
 from ipygenesys._io.platform.calls import Calls
 from ipygenesys._io.platform.streams import Streams
 from ipygenesys._io.stream.source import Fed
-from ipygenesys._protocols.base import Adapter
-from ipygenesys._protocols.flow import CallError, Flow
+from ipygenesys._protocols.flow import CallError
 
 _UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
-
-
-@runtime_checkable
-class Watches(Adapter, Protocol):
-    """A protocol of many conversations."""
-
-    @property
-    def queue_ids(self) -> tuple[str, ...]:
-        """The queues that are watched; empty: what is a user's own."""
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """What its stream has to tell of."""
-
-    def fresh(self) -> Watches:
-        """The same without its memory."""
-
-    def opened(self, conversation_id: str) -> Adapter:
-        """One of its conversations, on the same stream and with the same token."""
-
-    def ask(self, operation: InboxOperation) -> Flow[tuple[InboxEvent, ...]]:
-        """Carry out what an inbox wants.
-
-        Raises:
-            CallError: it was not carried out, or nobody knows.
-            msgspec.DecodeError: the answer is not what this protocol knows.
-        """
 
 
 class InboxSource:

@@ -36,13 +36,20 @@ class Asking:
         keys: of the conversation.
         token: who we are, where Redis does not know us by name.
         on_refused: hears that a command that nobody waits for was refused.
+        no_relay: why nothing can be asked where nobody leads.
     """
 
     def __init__(
-        self, hub: Hub, keys: Keys, token: str | None, on_refused: Callable[[Failure], object]
+        self,
+        hub: Hub,
+        keys: Keys,
+        token: str | None,
+        on_refused: Callable[[Failure], object],
+        no_relay: Failure = NO_RELAY,
     ) -> None:
         self._hub, self._keys, self._token = hub, keys, token
         self._on_refused = on_refused
+        self._no_relay = no_relay
         self._viewer = uuid.uuid4().hex
         self._number = 0
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
@@ -61,7 +68,7 @@ class Asking:
                     if lease is not None:
                         return
                     await asyncio.sleep(LOOK_S)
-        raise RedisError(NO_RELAY)
+        raise RedisError(self._no_relay)
 
     async def begin(self) -> None:
         """Hear answers from now on; doing it twice is fine.

@@ -13,18 +13,22 @@ import msgspec
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.kept import DurableState
+from ipygenesys._core.relay.inbox.entries import row_of
+from ipygenesys._core.relay.inbox.writing import writes_of as rows_writes_of
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.lease import RETRY_S, Lease
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.rights import Rights
-from ipygenesys._core.relay.writing import MAX_ENTRIES, kept_in
+from ipygenesys._core.relay.writing import MAX_ENTRIES, kept_in, writes_of
 from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.host.tasks import Tasks
+from ipygenesys._io.inbox.watches import Watches
+from ipygenesys._io.relay.inbox.owner import InboxOwner, Opens
 from ipygenesys._io.relay.owner import Owner
 from ipygenesys._io.relay.reader import Reader
 from ipygenesys._io.relay.redis.client import AGE_S, Redis, Taken
 from ipygenesys._io.relay.redis.failures import RedisError
-from ipygenesys._io.relay.writer import Writer
+from ipygenesys._io.relay.writer import P, Writer, WritesOf
 from ipygenesys._protocols.flow import CallError
 
 DRAIN_S = 5.0
@@ -41,7 +45,7 @@ class Options(NamedTuple):
 
 
 class Upstream:
-    """One conversation, as one relay sees it.
+    """One conversation, or one inbox, as one relay sees it.
 
     Args:
         name: see ``Keys``.
@@ -52,6 +56,7 @@ class Upstream:
         tasks: where its work runs.
         clock: the time and the dice.
         options: how much is kept.
+        opens: relays the conversations that viewers of an inbox open.
     """
 
     def __init__(
@@ -64,17 +69,19 @@ class Upstream:
         tasks: Tasks,
         clock: SystemClock,
         options: Options,
+        opens: Opens,
     ) -> None:
         self.keys = Keys(name)
-        self.owner: Owner | None = None
+        self.owner: Owner | InboxOwner | None = None
         """While we lead, or may lead."""
         self.lease = Lease()
         self.takeovers = 0
         self._protocol, self._redis, self._reader = protocol, redis, reader
         self._rights, self._tasks, self._clock = rights, tasks, clock
-        self._options = options
+        self._options, self._opens = options, opens
         self._relay = uuid.uuid4().hex
-        self.writer = self._new_writer()
+        self.writer: Writer[Any] | None = None
+        """Of who leads now, or has led last."""
         self._running: asyncio.Task[None]
         self._writing: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
@@ -105,7 +112,8 @@ class Upstream:
         if (owner := self.owner) is not None:
             await owner.aclose(sends_for_s=DRAIN_S)
             with suppress(CallError):
-                await self.writer.until_written()
+                if self.writer is not None:
+                    await self.writer.until_written()
             self._running.cancel()
             with suppress(RedisError):
                 await self._redis.give_lease_back(self.keys, self._relay)
@@ -148,23 +156,45 @@ class Upstream:
 
     async def _lead(self, taken: Taken) -> None:
         self.takeovers += 1
+        self.owner = await (self._inbox if isinstance(self._protocol, Watches) else self._conversation)(taken)
+        assert self.writer is not None
+        self._writing = self._tasks.start(self.writer.run())
+        self.owner.start()
+
+    async def _conversation(self, taken: Taken) -> Owner:
         try:
             state = kept_in(await self._redis.fields(self.keys.kept))
         except msgspec.DecodeError:
             state = DurableState()  # A newer version's: what it has sent shows in history.
-        self.writer = self._new_writer()
-        self._writing = self._tasks.start(self.writer.run())
-        self.owner = Owner(
+        writer = self.writer = self._new_writer(writes_of)
+        redis, clock = self._redis, self._clock
+        return Owner(
             self._protocol,
-            self._redis,
+            redis,
             self.keys,
             self._rights,
             taken=taken,
             state=state,
-            writer=self.writer,
+            writer=writer,
+            clock=clock,
+        )
+
+    async def _inbox(self, taken: Taken) -> InboxOwner:
+        left_behind = []
+        for body in (await self._redis.fields(self.keys.rows)).values():
+            with suppress(msgspec.DecodeError):  # A newer version's: the platform is asked for what goes on.
+                left_behind.append(row_of(body).recalled)
+        writer = self.writer = self._new_writer(rows_writes_of)
+        return InboxOwner(
+            self._protocol,
+            self.keys,
+            self._rights,
+            taken=taken,
+            left_behind=left_behind,
+            writer=writer,
+            opens=self._opens,
             clock=self._clock,
         )
-        self.owner.start()
 
     def _follow(self) -> None:
         self._unfollow_all()
@@ -181,11 +211,11 @@ class Upstream:
             return
         if owner is None or owner is not self.owner:
             return
-        owner.asked(user, backlog, is_backlog=True)
+        owner.taking.asked(user, backlog, is_backlog=True)
         last = backlog[-1].id if backlog else str(Position(0, 0))
         self._unfollow.pop(user, lambda: None)()
         self._unfollow[user] = self._reader.follow(
-            stream, last, partial(owner.asked, user), partial(self._lost, user)
+            stream, last, partial(owner.taking.asked, user), partial(self._lost, user)
         )
 
     def _lost(self, user: str, failure: Failure | None) -> None:
@@ -196,9 +226,9 @@ class Upstream:
 
         _ = self._tasks.start(again())
 
-    def _new_writer(self) -> Writer:
+    def _new_writer(self, writes_of: WritesOf[P]) -> Writer[P]:
         most = self._options.max_entries
-        return Writer(self._redis, self.keys, self._was_refused, max_entries=most)
+        return Writer(self._redis, self.keys, writes_of, self._was_refused, max_entries=most)
 
     def _was_refused(self) -> None:
         self.lease.lost()

@@ -16,28 +16,22 @@ import msgspec
 from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.inputs import Connect, Disconnect
 from ipygenesys._core.model.kept import DurableState, Keep
-from ipygenesys._core.model.operations import PostMessage, SetTyping
+from ipygenesys._core.model.operations import PostMessage
 from ipygenesys._core.model.platform_events import MessageArrived
-from ipygenesys._core.relay.commands import Command, command_of, put_off, refused
+from ipygenesys._core.relay.commands import Command
 from ipygenesys._core.relay.entries import message_of
 from ipygenesys._core.relay.keys import Keys
-from ipygenesys._core.relay.publisher import Publisher
-from ipygenesys._core.relay.rights import Refused, Rights
-from ipygenesys._core.relay.serving import Asker, Reply, Serving, Work
-from ipygenesys._core.relay.writing import changed, done, kept_anew, reply_of
+from ipygenesys._core.relay.publisher import Publication, Publisher
+from ipygenesys._core.relay.rights import Right, Rights
+from ipygenesys._core.relay.serving import Asker, Serving, Work
+from ipygenesys._core.relay.writing import changed, kept_anew, reply_of
 from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.host.clock import SystemClock
-from ipygenesys._io.relay.lanes import Lanes
-from ipygenesys._io.relay.redis.client import Entry, Redis, Taken
+from ipygenesys._io.relay.redis.client import Redis, Taken
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys._io.relay.taking import Taking
 from ipygenesys._io.relay.writer import AGAIN_S, Writer
 from ipygenesys._recordings.entries import AnyEntry, InputTaken
-
-OUT_OF_DATE_S = 60.0
-"""Chosen: a viewer gives up after 15 s; what it has said goes out if another relay leads soon, not hours later."""
-
-MAX_WAITING = 10_000
-"""Chosen: commands that wait, such as for who asks them; what comes then is put off."""
 
 
 class Owner:
@@ -63,18 +57,23 @@ class Owner:
         *,
         taken: Taken,
         state: DurableState,
-        writer: Writer,
+        writer: Writer[Publication],
         clock: SystemClock | None = None,
     ) -> None:
         self.state = state
         """What is under way."""
-        self.unreadable = 0
-        """Commands of another version, or of nobody."""
-        self._redis, self._keys, self._rights, self._writer = redis, keys, rights, writer
+        self._redis, self._keys, self._writer = redis, keys, writer
         self.gateway = Gateway(protocol, clock=clock, store=self)
         self._publisher = Publisher(self.gateway.session, taken.run)
         self._serving = Serving(self.gateway.session, self._publisher)
-        self._lanes = Lanes(self._answer, self.gateway.spawn)
+        self.taking = Taking(
+            keys,
+            rights,
+            writer,
+            self._carry_out,
+            start=self.gateway.spawn,
+            on_bug=self.gateway.report_bug,
+        )
         self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self.gateway.tap.add(self._passed)
@@ -87,7 +86,7 @@ class Owner:
 
     def begin(self, taken: Taken) -> None:
         """We lead, for the first time or again, and nobody else did meanwhile."""
-        self._epoch = taken.epoch
+        self.taking.epoch = taken.epoch
         self._writer.begin(taken.epoch, self._publisher.begin(taken.run), kept_anew(self.state, self._keys))
         self.gateway.post(Connect())
 
@@ -146,45 +145,7 @@ class Owner:
 
     # --- commands -------------------------------------------------------------------------------------------
 
-    def asked(self, user: str, entries: list[Entry], *, is_backlog: bool = False) -> None:
-        """A user's viewers have put commands before us; a backlog is what they asked of somebody else."""
-        for entry in entries:
-            command = None if is_backlog and self._is_out_of_date(entry) else self._command(entry)
-            if command is None or (is_backlog and isinstance(command.wanted, SetTyping)):
-                self._writer.add(also=[done(self._keys, user, [entry.id])])
-            elif len(self._lanes) >= MAX_WAITING:
-                reply = Reply(Asker(user, command.viewer), put_off(command))
-                self._writer.add(also=[reply_of(reply, self._keys), done(self._keys, user, [entry.id])])
-            else:
-                self._lanes.put(Asker(user, command.viewer), (command, entry.id))
-
-    def _command(self, entry: Entry) -> Command | None:
-        try:
-            return command_of(entry.data)
-        except (msgspec.DecodeError, RecursionError):
-            self.unreadable += 1
-            return None
-
-    def _is_out_of_date(self, entry: Entry) -> bool:
-        """Nobody led for long after it was asked: who asked has been told that it failed. Both times are Redis' own."""
-        asked_ms = int(entry.id.partition("-")[0])
-        return self._epoch * 1000 - asked_ms > OUT_OF_DATE_S * 1000
-
-    async def _answer(self, asker: Asker, asked: tuple[Command, str]) -> None:
-        command, entry_id = asked
-        try:
-            await self._carry_out(asker, command)
-        except Exception as error:  # A bug of ours must not leave all others without an answer.
-            self.gateway.report_bug("a viewer's command", error)
-        # Whoever leads next need not look at it: what came of it is written before this is.
-        self._writer.add(also=[done(self._keys, asker.user, [entry_id])])
-
-    async def _carry_out(self, asker: Asker, command: Command) -> None:
-        try:
-            rights = await self._rights.of(asker.user, command.token, self._keys.name)
-        except Refused as refusal:
-            self._writer.add(also=[reply_of(Reply(asker, refused(command, refusal)), self._keys)])
-            return
+    async def _carry_out(self, asker: Asker, command: Command, rights: frozenset[Right]) -> None:
         remembered = None
         if isinstance(command.wanted, PostMessage):
             remembered = await self._remembered(command.wanted.draft_id)

@@ -1,4 +1,4 @@
-"""Relay: a conversation that comes by a relay on Redis instead of from the platform itself."""
+"""Relay: a conversation, or an inbox, that comes by a relay on Redis instead of from the platform itself."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from ipygenesys._core.model.messages import Capability
 from ipygenesys._core.model.profile import Profile
-from ipygenesys._core.relay.keys import Keys
+from ipygenesys._core.relay.inbox.session import RowsSession
 from ipygenesys.credentials import Secret
 
+DEFAULT_INBOX = "inbox"
 SILENCE_S = 10.0
 """A relay that leads gives a sign of life every 1.5 s; another one leads within 10 s."""
 _ABLE: frozenset[Capability] = frozenset(
@@ -20,7 +21,8 @@ _SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "red
 
 
 class Relay:
-    """A conversation by a relay: ``ig.Chat(ig.Relay(url, conversation_id=…))``, ``ig.Client(…)``.
+    """A conversation by a relay: ``ig.Chat(ig.Relay(url, conversation_id=…))``, ``ig.Client(…)``; or all those of an inbox:
+    ``ig.Inbox(ig.Relay(url, inbox=…))``.
 
     One relay owns the connection to Genesys Cloud, any number of these look on and write by it: nothing counts against
     the limits of an account but the relay itself, and no credentials of it are needed here. Files that others have sent are
@@ -29,16 +31,22 @@ class Relay:
     Args:
         url: of Redis or Valkey, as redis-py takes it: ``redis://``, ``rediss://`` (TLS) or ``unix://``. A user name and a
             password in it are those of Redis' own ACL, by which the relay knows who asks.
-        conversation_id: which conversation, as the relay's configuration names it.
+        conversation_id: which conversation, as the relay's configuration names it, or one of the inbox that is named, too.
+        inbox: which of the relay's queues or users, as its configuration names them; ``ig.Inbox`` takes "inbox" without it.
         token: who you are, where the relay does not know it by the URL's user.
 
     Raises:
-        ValueError: the URL is none of Redis, or no conversation is named.
+        ValueError: the URL is none of Redis, or a name is empty.
         ImportError: redis is not installed: ``pip install ipygenesys[relay]``.
     """
 
     def __init__(
-        self, url: str, *, conversation_id: str | None = None, token: str | Secret | None = None
+        self,
+        url: str,
+        *,
+        conversation_id: str | None = None,
+        inbox: str | None = None,
+        token: str | Secret | None = None,
     ) -> None:
         try:
             import redis  # noqa: F401 - said now, not in a thread
@@ -47,8 +55,10 @@ class Relay:
         self._url = Secret(_checked(url))
         self._token = Secret(token) if isinstance(token, str) else token
         self.conversation_id = conversation_id
-        if conversation_id is not None and not conversation_id.strip():
-            raise ValueError("conversation_id must not be empty.")
+        self._inbox = inbox
+        for name, value in (("conversation_id", conversation_id), ("inbox", inbox)):
+            if value is not None and not value.strip():
+                raise ValueError(f"{name} must not be empty.")
 
     @property
     def profile(self) -> Profile:
@@ -61,13 +71,13 @@ class Relay:
             sends_on_stream=True,
             silence_s=SILENCE_S,
             conversation_id=self.conversation_id,
-            conversation_key=f"relay:{self._place}:{self.conversation_id}",
+            conversation_key=f"relay:{self._place}:{self._name}",
         )
 
     @property
     def title(self) -> str:
         """The conversation in a few words."""
-        return f"Relay {self.conversation_id}"
+        return f"Relay {self._name}"
 
     def source(self, conversation: Any) -> Any:
         """What feeds a conversation with it."""
@@ -75,10 +85,45 @@ class Relay:
 
         if self.conversation_id is None:
             raise ValueError(
-                "Which conversation? ig.Relay(url, conversation_id=…); several: ig.Inbox([ig.Relay(…), …])."
+                "Which conversation? ig.Relay(url, conversation_id=…); all of an inbox: ig.Inbox(ig.Relay(url))."
             )
-        token = None if self._token is None else self._token.reveal()
-        return Viewer(conversation, self._url.reveal(), Keys(self.conversation_id), token)
+        return Viewer(
+            conversation, self._url.reveal(), self.conversation_id, self._inbox, self._revealed_token
+        )
+
+    # --- as an inbox ------------------------------------------------------------------------------------------
+
+    def rows_session(self) -> RowsSession:
+        """What decides for an inbox of it.
+
+        Raises:
+            ValueError: it is one conversation.
+        """
+        if self.conversation_id is not None:
+            raise ValueError(
+                "This is one conversation: ig.Chat(ig.Relay(…)), or ig.Inbox([ig.Relay(…), …]) of several. "
+                "An inbox of all is named by inbox= alone."
+            )
+        return RowsSession(self.profile)
+
+    def rows_source(self, inbox: Any) -> Any:
+        """What feeds an inbox with it."""
+        from ipygenesys._io.relay.inbox.viewer import RowsViewer
+
+        return RowsViewer(inbox, self._url.reveal(), self._inbox or DEFAULT_INBOX, self._revealed_token)
+
+    def opened(self, conversation_id: str) -> Relay:
+        """One of an inbox's conversations."""
+        inbox = self._inbox or DEFAULT_INBOX
+        return Relay(self._url.reveal(), conversation_id=conversation_id, inbox=inbox, token=self._token)
+
+    @property
+    def _revealed_token(self) -> str | None:
+        return None if self._token is None else self._token.reveal()
+
+    @property
+    def _name(self) -> str:
+        return "/".join(each for each in (self._inbox, self.conversation_id) if each) or DEFAULT_INBOX
 
     @property
     def _place(self) -> str:
@@ -87,7 +132,7 @@ class Relay:
         return parts.netloc.rpartition("@")[2] + parts.path
 
     def __repr__(self) -> str:
-        return f"<Relay {self._place} {self.conversation_id}>"
+        return f"<Relay {self._place} {self._name}>"
 
 
 def _checked(url: Any) -> str:

@@ -60,18 +60,41 @@ class Service:
         self._clock = clock or SystemClock()
         self._tasks = Tasks(self._failed)
         self.upstreams: dict[str, Upstream] = {}
+        self._opened: dict[str, Upstream] = {}
+        """Those that viewers of an inbox want."""
         self.bugs = 0
 
     async def __aenter__(self) -> Self:
         self._redis = Redis(self._url)
-        self._reader = reader = Reader(self._redis, self._tasks)
+        self._reader = Reader(self._redis, self._tasks)
         for name, protocol in self._protocols.items():
-            upstream = Upstream(
-                name, protocol, self._redis, reader, self._rights, self._tasks, self._clock, self._options
-            )
-            self.upstreams[name] = upstream
-            upstream.start()
+            self.upstreams[name] = self._started(name, protocol)
         return self
+
+    def _started(self, name: str, protocol: Any) -> Upstream:
+        upstream = Upstream(
+            name,
+            protocol,
+            self._redis,
+            self._reader,
+            self._rights,
+            self._tasks,
+            self._clock,
+            self._options,
+            self,
+        )
+        upstream.start()
+        return upstream
+
+    def open(self, name: str, protocol: Any) -> None:
+        """Relay a conversation that viewers of an inbox want; doing it twice is fine."""
+        if name not in self._opened:
+            self._opened[name] = self._started(name, protocol)
+
+    def close(self, name: str) -> None:
+        """Nobody wants it any more."""
+        if (upstream := self._opened.pop(name, None)) is not None:
+            _ = self._tasks.start(upstream.aclose())
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -80,8 +103,9 @@ class Service:
 
     async def drain(self) -> None:
         """Finish what is being sent, let others lead, leave no task and no connection. Doing it twice is fine."""
-        upstreams, self.upstreams = self.upstreams, {}
-        for upstream in upstreams.values():
+        upstreams = [*self._opened.values(), *self.upstreams.values()]
+        self.upstreams, self._opened = {}, {}
+        for upstream in upstreams:
             await upstream.aclose()
         await self._tasks.cancel()
         await self._reader.aclose()
@@ -90,15 +114,15 @@ class Service:
     @property
     def metrics(self) -> Metrics:
         """As things are now."""
-        all_ = list(self.upstreams.values())
+        all_ = [*self.upstreams.values(), *self._opened.values()]
         owned = [each.owner for each in all_ if each.owner is not None]
         return Metrics(
             upstreams=len(all_),
             leading=sum(each.is_leading for each in all_),
             connected=sum(owner.gateway.session.connection.is_open for owner in owned),
             takeovers=sum(each.takeovers for each in all_),
-            entries=sum(each.writer.written for each in all_),
-            unreadable_commands=sum(owner.unreadable for owner in owned),
+            entries=sum(each.writer.written for each in all_ if each.writer is not None),
+            unreadable_commands=sum(owner.taking.unreadable for owner in owned),
         )
 
     @property

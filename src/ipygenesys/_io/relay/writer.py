@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.positions import Position
-from ipygenesys._core.relay.publisher import Publication
-from ipygenesys._core.relay.writing import MAX_ENTRIES, Write, writes_of
+from ipygenesys._core.relay.writing import MAX_ENTRIES, Write
 from ipygenesys._io.relay.redis.client import Redis, Stale
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._protocols.flow import CallError
@@ -27,24 +26,43 @@ _NOT_WRITTEN = Failure(
 )
 
 
-class _Item(NamedTuple):
-    published: Publication | None
+class Publication(Protocol):
+    """What a step adds, be it of a conversation or of an inbox."""
+
+    @property
+    def events(self) -> Sequence[object]:
+        """What its entry says; nothing: it has none."""
+
+
+P = TypeVar("P", bound=Publication)
+WritesOf = Callable[[P, Keys, Position, int], list[Write]]
+
+
+class _Item(NamedTuple, Generic[P]):
+    published: P | None
     also: Sequence[Write]
     """What is to be written in any case, such as answers."""
 
 
-class Writer:
-    """Of one conversation that this relay leads.
+class Writer(Generic[P]):
+    """Of one conversation, or of one inbox, that this relay leads.
 
     Args:
         redis: where to.
-        keys: of the conversation.
+        keys: of what.
+        writes_of: what a publication comes to, whose entry has a given id.
         on_stale: hears that another one leads, or that Redis has lost all: nothing is written until ``begin``.
         max_entries: how many are kept, more or less.
     """
 
     def __init__(
-        self, redis: Redis, keys: Keys, on_stale: Callable[[], object], *, max_entries: int = MAX_ENTRIES
+        self,
+        redis: Redis,
+        keys: Keys,
+        writes_of: WritesOf[P],
+        on_stale: Callable[[], object],
+        *,
+        max_entries: int = MAX_ENTRIES,
     ) -> None:
         self.at = Position(0, 0)
         """The newest entry."""
@@ -52,15 +70,16 @@ class Writer:
         """How many entries."""
         self._redis = redis
         self._keys = keys
+        self._writes_of = writes_of
         self._on_stale = on_stale
         self._max_entries = max_entries
-        self._queue: deque[_Item] = deque()
+        self._queue: deque[_Item[P]] = deque()
         self._epoch: int | None = None
         self._wake = asyncio.Event()
         self._added = self._done = 0
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
 
-    def begin(self, epoch: int, published: Publication, also: Sequence[Write]) -> None:
+    def begin(self, epoch: int, published: P, also: Sequence[Write]) -> None:
         """Write under this epoch from now on: first this, which holds all there is. What was not written yet is in it."""
         left = [write for item in self._queue for write in item.also]
         self._done += len(self._queue)
@@ -68,7 +87,7 @@ class Writer:
         self._epoch, self.at = epoch, Position(epoch, 0)
         self.add(published, [*also, *left])
 
-    def add(self, published: Publication | None = None, also: Sequence[Write] = ()) -> None:
+    def add(self, published: P | None = None, also: Sequence[Write] = ()) -> None:
         """One more."""
         if published or also:
             self._queue.append(_Item(published, also))
@@ -100,13 +119,13 @@ class Writer:
                 continue
             await self._write([self._queue.popleft() for _ in range(min(len(self._queue), MAX_BATCH))])
 
-    async def _write(self, items: list[_Item]) -> None:
+    async def _write(self, items: list[_Item[P]]) -> None:
         assert self._epoch is not None
         epoch, writes, at = self._epoch, list[Write](), self.at
         for published, also in items:
             if published is not None:
                 at = at.next if published.events else at
-                writes += writes_of(published, self._keys, at, self._max_entries)
+                writes += self._writes_of(published, self._keys, at, self._max_entries)
             writes += also
         while epoch == self._epoch:
             try:

@@ -1,0 +1,1 @@
+"""An inbox by the relay: who leads it, and who looks on."""
