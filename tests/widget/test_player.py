@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import ipygenesys as ig
+from tests.benchmarks.explore.long import write
 from tests.widget.browser import RecordedComm, eventually
 from tests.widget.conftest import Bench
 
@@ -113,3 +114,22 @@ def test_nobody_is_told_who_does_not_look(bench: Bench, recorded: Path) -> None:
     _, page = shown(bench, replay)
     eventually(lambda: replay.is_over)
     assert page.told == []
+
+
+def test_a_page_that_loads_while_it_plays_comes_to_the_same(bench: Bench, tmp_path: Path) -> None:
+    replay = ig.Replay(write(tmp_path / "long.jsonl", 400), speed=0.001)
+    chat, page = shown(bench, replay)
+    page.say("look", languages=[])
+    eventually(lambda: page.told)
+    replay.seek(2_000)
+    eventually(lambda: len(chat.messages) == 100)
+    midway = bench.view(chat)
+    assert len(midway.messages) == 100
+    replay.speed = float("inf")
+    loaded = bench.view(chat)
+    eventually(lambda: replay.is_over)
+
+    for view in (midway, loaded):
+        eventually(lambda view=view: len(view.messages) == 197)  # type: ignore[misc]
+        view.fill()
+        assert [text for _, text, *_ in view.shown] == [message.text for message in chat.messages]

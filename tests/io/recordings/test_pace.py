@@ -37,7 +37,7 @@ def test_another_speed_counts_from_now_on() -> None:
     time.now += 4
     pace.speed = 10.0
     time.now += 1
-    assert pace.position == 14
+    assert pace.position == pace.due == 14
     pace.be_at(3.0)
     time.now += 1
     assert pace.position == 13
@@ -48,7 +48,7 @@ def test_as_fast_as_it_goes_it_is_where_it_has_come_to() -> None:
     pace = time.pace(math.inf)
     pace.is_playing = True
     time.now, time.reached = 200.0, 7.5
-    assert pace.position == 7.5 and pace.wait_s(1e9) == 0
+    assert pace.position == 7.5 and pace.wait_s(1e9) == 0 and pace.due == math.inf
     pace.speed = 1.0
     time.now += 1
     assert pace.position == 8.5

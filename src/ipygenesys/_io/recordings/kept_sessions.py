@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sized
 from typing import NamedTuple
 
 from ipygenesys._core.measures.noted import Noted
@@ -38,14 +39,14 @@ class KeptSessions:
         self._every = KEEP_EVERY
         self._since = 0
 
-    def is_due(self, length: int) -> bool:
+    def is_due(self, messages: Sized) -> bool:
         """One more entry was come to: whether the session before it is to be kept.
 
         Args:
-            length: of the conversation, in messages: what costs more to keep is kept less often.
+            messages: of the conversation; what costs more to keep is kept less often.
         """
         self._since += 1
-        return self._since > max(self._every, length)
+        return self._since > self._every and self._since > len(messages)
 
     def keep(self, session: Session, noted: Noted, *, at_s: float, place: int, inputs: int) -> None:
         """Keep it as it is now, unless a later one is kept."""

@@ -60,6 +60,11 @@ class Pace:
         """Go on from there."""
         self._anchor = (self._clock(), position)
 
+    @property
+    def due(self) -> float:
+        """Up to where all is due by now."""
+        return math.inf if math.isinf(self._speed) else self.position
+
     def wait_s(self, position: float) -> float:
         """How long until it is there; 0 or less: it is due."""
         wait_s = 0.0 if math.isinf(self._speed) else (position - self.position) / self._speed

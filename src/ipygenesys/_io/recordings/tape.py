@@ -182,23 +182,23 @@ class Tape:
         return self._pace.wait_s(entry.at_s - self._origin_s)
 
     async def _hand_in(self) -> None:
-        """What is due, for a slice of time."""
-        until = self.loop.time() + SLICE_S
-        while self._ahead and self._wait_s(self._ahead[0][1]) <= 0 and self.loop.time() < until:
+        """What is due, for a slice of time; the next entry is."""
+        until, due_s, is_due = self.loop.time() + SLICE_S, self._origin_s + self._pace.due, True
+        while is_due:
             entry = self._next()
             if isinstance(entry, InputTaken):
                 self._last_now = entry.now
-                effects = self._conversation.step(entry.input, entry.now)
-                self._conversation.tap.tell(entry, effects)
+                self._conversation.tap.tell(entry, self._conversation.step(entry.input, entry.now))
             else:
                 self._look_at(entry)
                 self._conversation.tap.tell(entry)
+            is_due = bool(self._ahead) and self._ahead[0][1].at_s <= due_s and self.loop.time() < until
         self._conversation.settle()
         await asyncio.sleep(0)
 
     def _next(self) -> AnyEntry:
         place, entry = self._ahead.popleft()
-        if self._kept.is_due(len(self._conversation.session.conversation.timeline)):
+        if self._kept.is_due(self._conversation.session.conversation.timeline):
             self._keep()
         self._place, self._at_s = place, max(entry.at_s, self._at_s)
         self._inputs += isinstance(entry, InputTaken)
