@@ -21,7 +21,7 @@ import asyncio
 import sys
 
 import redis.asyncio as redis
-from glide import GlideClient, GlideClientConfiguration, NodeAddress, StreamReadOptions
+from glide import GlideClient, GlideClientConfiguration, Logger, LogLevel, NodeAddress, StreamReadOptions
 
 PORT = int(sys.argv[1])
 BLOCK_MS = 4000
@@ -51,6 +51,7 @@ async def main():
             await asyncio.sleep(0.1)
     seen = await after_cancelling(by_redis.xread({"stream": "0"}, block=BLOCK_MS), lambda: by_redis.incr("a"))
     print("redis-py:", seen)
+    Logger.set_logger_config(LogLevel.OFF)
     glide = await GlideClient.create(GlideClientConfiguration([NodeAddress("127.0.0.1", PORT)]))
     read = glide.xread({"stream": "0"}, StreamReadOptions(block_ms=BLOCK_MS))
     print("valkey-glide:", await after_cancelling(read, lambda: glide.incr("b")))

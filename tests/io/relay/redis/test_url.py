@@ -12,6 +12,7 @@ import pytest
 
 from ipygenesys import Relay
 from ipygenesys._core.relay.keys import Keys
+from ipygenesys._io.relay.redis import client as redis_client
 from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys._io.relay.redis.url import client_of, without_user
 from ipygenesys._io.relay.service import Service
@@ -181,3 +182,19 @@ def test_half_an_address_is_none(url: str, words: str) -> None:
 def test_the_same_address_for_nobody() -> None:
     assert without_user("redis+sentinel://ann:x@a:1,b:2/main") == "redis+sentinel://a:1,b:2/main"
     assert without_user("unix:///run/r.sock") == "unix:///run/r.sock"
+
+
+async def test_what_another_program_wants_of_its_connections_does_not_change_ours(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With redis-py's own from_url, 8.1.0, what stands in an address wins: answers would be text, and reads end early."""
+    url = f"{redis_server.url}?decode_responses=True&socket_timeout=0.1&max_connections=1&client_name=other"
+    monkeypatch.setattr(redis_client, "BLOCK_S", 0.3)
+    redis = Redis(url)
+    try:
+        assert (await redis.server()).major >= 7
+        assert await redis.read({"no stream": "0"}) == {}
+        pool = redis._client.connection_pool
+        assert (pool.max_connections, pool.connection_kwargs["client_name"]) == (64, "other")
+    finally:
+        await redis.aclose()

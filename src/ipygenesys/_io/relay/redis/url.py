@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import redis.asyncio
+from redis.asyncio import connection
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.asyncio.sentinel import Sentinel
 from redis.connection import parse_url
@@ -31,7 +32,7 @@ def client_of(url: str, **settings: Any) -> Connecting:
             ``redis+sentinel://user:password@host:port,host:port/SERVICE/DB``, with ``sentinel_username`` and
             ``sentinel_password`` in its query where the Sentinels want others; ``redis+cluster://user:password@host:port``.
             ``rediss+…`` speaks TLS to all of them.
-        settings: of every connection.
+        settings: of every connection, whatever an address says of the same.
 
     Raises:
         ValueError: it is none.
@@ -39,8 +40,9 @@ def client_of(url: str, **settings: Any) -> Connecting:
     parts = urlsplit(url)
     scheme, _, kind = parts.scheme.partition("+")
     if not kind:
-        client = redis.asyncio.Redis.from_url(url, **settings)
-        return Connecting(client, client.connection_pool.connection_kwargs.get("username"))
+        # By from_url an address that another program uses too would change how answers are read, and how long for.
+        pool = connection.ConnectionPool(**{**connection.parse_url(url), **settings})
+        return Connecting(redis.asyncio.Redis.from_pool(pool), pool.connection_kwargs.get("username"))
     hosts = _hosts(parts, SENTINEL_PORT if kind == "sentinel" else PORT)
     _, *path = parts.path.split("/")
     service, database = (path[0], path[1:]) if kind == "sentinel" and path else ("", [])
