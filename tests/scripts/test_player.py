@@ -321,3 +321,23 @@ def test_as_ovotech_a_frame_that_tells_no_time_has_that_of_its_coming() -> None:
         player.pool.give_out(5.0)
     given = [(frame.message_id, frame.time_ms) for frame in player.pool.given]
     assert given == [("m1", 7), (None, 7), ("m2", 8), (None, 9)]
+
+
+def test_a_pattern_that_would_take_for_ever_fails_its_step_with_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ipygenesys._scripts.model.patterns.LIMIT_S", 0.01)
+    place = Place("a.yml", 3)
+    play = Play(Expect(Wanted(matches=Pattern("(a|a)+$", place=place)), place=place), Say("bye"))
+    (turn, _) = play.hear(said("a" * 200 + "b", 1)).turns
+    assert turn.words == "a.yml:3: '(a|a)+$' takes too long on a message: write it simpler."
+
+
+def test_a_bot_that_answers_for_ever_fails_a_step_at_its_time() -> None:
+    play = Play(Say("hi"), contains("bye", within_s=3))
+    for second in range(1, 4):
+        play.hear(*(said(f"la {second} {number}", 1_000 * second + number) for number in range(300)))
+        play.go(1)
+    (_, turn) = play.player.turns
+    assert turn.words == "It did not come within 3 s."
+    assert len(turn.instead) == 900

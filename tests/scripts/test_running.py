@@ -87,6 +87,15 @@ def test_a_session_that_cannot_begin_is_an_error_not_a_failure(simulator: Simula
     assert result.words
 
 
+def test_an_origin_that_is_refused_is_an_error_with_its_cure() -> None:
+    with Simulator(deployment={"allowed_origins": ("https://www.example.com",)}) as simulator:
+        url, deployment = simulator.base_url, simulator.deployment_id
+        guest = functools.partial(WebMessaging, base_url=url, deployment_id=deployment)
+        (result,) = Script(GREETED).run(guest).scenarios
+    assert result.outcome == "error"
+    assert "refuses this origin" in result.words
+
+
 def test_a_customer_that_is_a_function(guest: Factory) -> None:
     lines = iter(["hello", "thanks"])
     heard = []
