@@ -306,3 +306,14 @@ def test_in_a_small_part_of_a_grid_nothing_sticks_out_and_the_messages_keep_some
     assert box_of(host.page.locator(".ipg-root"))["right"] <= box_of(host.page.locator(".ipg-host"))["right"]
     feed = box_of(host.page.get_by_role("feed"))
     assert feed["bottom"] - feed["top"] >= 60
+
+
+def test_a_host_that_clips_at_whole_pixels_clips_no_border(host: Host) -> None:
+    host.start(conversation(1))
+    host.page.add_style_tag(content=".lm-Widget { overflow: hidden; }")
+    place = host.page.locator(".ipg-host")
+    place.evaluate("place => place.classList.add('lm-Widget')")
+    host.page.evaluate(
+        "() => document.head.prepend(document.head.lastElementChild)"
+    )  # As JupyterLab's, before ours.
+    assert place.evaluate("place => getComputedStyle(place).overflow") == "visible"
