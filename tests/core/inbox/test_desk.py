@@ -56,6 +56,13 @@ def test_figures_follow_the_rows() -> None:
     assert (kpis.live.value, kpis.waiting.value, kpis.unanswered.value, kpis.unread.value) == (1, 0, 0, 0)
 
 
+def test_who_waits_counts_though_nobody_tells_since_when() -> None:
+    desk = desk_of(ConversationListed(conversation_id="1", state="waiting", queue_id="sales"))
+    kpis = desk.pools.kpis(10_000)
+
+    assert (kpis.waiting.n, kpis.wait_s.n, kpis.wait_s.max) == (1, 0, None)
+
+
 def test_values_of_queues_that_nobody_watches_do_not_count() -> None:
     both = told(customer(1), agent(2, 3, 5), agent(6, 7, 8, id="a2", queue_id="tech"))
 
@@ -235,6 +242,39 @@ def test_one_that_is_looked_at_is_kept() -> None:
 
     assert "1" in desk.rows
     assert desk.next_deadline() == 2 * KEEP_ENDED_S
+
+
+def test_one_that_changes_queue_while_it_is_looked_at_goes_on_under_the_other_one() -> None:
+    desk = Desk(("sales", "tech"))
+    desk.take(QueueTold(queue_id="tech", name="Tech", target_ms=30_000), 0.0)
+    desk.select("1", 0.0)
+    desk.take(told(customer(1), queue(2)), 1.0)
+    desk.take(told(customer(1), queue(2, 5), queue(6, id="q2", queue_id="tech")), 2.0)
+
+    row = desk.rows["1"]
+    assert (row.state, row.queue, row.sla_due_ms, row.is_selected) == ("waiting", "Tech", 36_000, True)
+    waiting = [desk.pools.kpis(7000, ("queue", each)).waiting.n for each in ("sales", "tech")]
+    assert waiting == [0, 1]
+
+
+def test_one_that_leaves_the_watched_queues_while_it_is_looked_at_stays_until_nobody_looks() -> None:
+    desk = Desk(("sales",))
+    desk.select("1", 0.0)
+    desk.take(told(customer(1), queue(2)), 1.0)
+    desk.take(told(customer(1), queue(2, 5), queue(6, id="q2", queue_id="tech")), 2.0)
+    desk.tick(2.0 + KEEP_ENDED_S)
+    assert (desk.rows["1"].state, desk.rows["1"].queue_id, desk.rows["1"].is_selected) == (
+        "ended",
+        "tech",
+        True,
+    )
+    assert desk.pools.kpis(7000).waiting.n == 0
+
+    again = (customer(1), queue(2, 5), queue(6, 9, id="q2", queue_id="tech"), queue(10, id="q3"))
+    desk.take(told(*again), 3.0 + KEEP_ENDED_S)
+
+    assert (desk.rows["1"].state, desk.rows["1"].queue_id) == ("waiting", "sales")
+    assert desk.pools.kpis(12_000).waiting.n == 1
 
 
 def test_of_many_that_have_ended_the_newest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

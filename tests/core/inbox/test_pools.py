@@ -17,7 +17,7 @@ def values(
 
 
 def of(**more: object) -> Share:
-    return NOTHING._replace(is_live=True, queue_id="sales", **more)  # type: ignore[arg-type]
+    return NOTHING._replace(is_live=True, is_waiting="waiting_since_ms" in more, queue_id="sales", **more)  # type: ignore[arg-type]
 
 
 def test_seconds_are_pooled_over_conversations_queues_and_agents() -> None:
@@ -42,7 +42,7 @@ def test_any_sequence_of_changes_leaves_what_the_last_one_says() -> None:
         kept = shares[place].values[: chance.randrange(4)]
         more = values(*(chance.randrange(50) * 1000 for _ in range(chance.randrange(3))))
         share = of(
-            values=(*kept, *more),
+            values=chance.choice([(*kept, *more), (*more, *kept), (*kept[:1], *more, *kept[1:])]),
             unread=chance.randrange(3),
             unanswered_since_ms=chance.choice([None, 1000, 2000]),
         )

@@ -133,6 +133,31 @@ def test_what_is_listed_is_read_and_then_known() -> None:
     assert inbox.state("1") == "waiting"
 
 
+def test_of_ten_thousand_that_are_listed_a_few_are_asked_about_at_a_time_and_what_is_short_is_said() -> None:
+    inbox = Inbox()
+    inbox.opened()
+    inbox.step(Told(ReadQueues(), ()))
+    ids = [str(number) for number in range(10_000)]
+    listed = (
+        told_of.ConversationListed(conversation_id=id_, state="waiting", queue_id="sales") for id_ in ids
+    )
+    inbox.step(Told(ListConversations(), (*listed, told_of.ListEnded(truncated=True))))
+    assert "figures are short of them" in inbox.errors()[-1].message
+    assert [operation for operation in inbox.asked() if isinstance(operation, ReadConversation)] == [
+        ReadConversation("0")
+    ]
+    kpis = inbox.session.desk.pools.kpis(1000)
+    assert (kpis.waiting.n, kpis.incomplete) == (10_000, 10_000)
+
+    inbox.frame(told(customer(1), queue(2), id="9999"))
+    inbox.step(Told(ReadConversation("0"), (told(customer(1), queue(2), id="0"),)), at=1.0)
+
+    assert inbox.asked()[-1] == ReadConversation("1")
+    assert inbox.session.desk.pools.incomplete == 9_998
+    inbox.frame(told_of.ListEnded())
+    assert "list" not in inbox.session.problems
+
+
 def test_events_alone_tell_from_then_on() -> None:
     inbox = ready()
     inbox.frame(told(customer(1), queue(2)))

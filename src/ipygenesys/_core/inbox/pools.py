@@ -26,8 +26,10 @@ class Share(NamedTuple):
     """What one conversation adds to the figures now."""
 
     is_live: bool
+    is_waiting: bool
     is_complete: bool
     waiting_since_ms: int | None
+    """None: it does not wait, or nobody has told since when."""
     unanswered_since_ms: int | None
     unread: int
     undelivered: int
@@ -36,13 +38,14 @@ class Share(NamedTuple):
     values: tuple[Value, ...]
 
 
-NOTHING = Share(False, True, None, None, 0, 0, None, None, ())
+NOTHING = Share(False, False, True, None, None, 0, 0, None, None, ())
 
 
 def share_of(row: Row, values: tuple[Value, ...]) -> Share:
     """What a conversation adds whose row is this, and which has come to these values."""
     return Share(
         is_live=row.is_live,
+        is_waiting=row.state == "waiting",
         is_complete=row.is_complete,
         waiting_since_ms=row.since_ms if row.state == "waiting" else None,
         unanswered_since_ms=row.unanswered_since_ms if row.is_live else None,
@@ -114,7 +117,7 @@ class Pools:
         scopes = _scopes(share.queue_id, share.user_id)
         counted = {
             "live": share.is_live,
-            "waiting": share.waiting_since_ms is not None,
+            "waiting": share.is_waiting,
             "unanswered": share.unanswered_since_ms is not None,
             "unread": share.unread,
             "undelivered": share.undelivered,
