@@ -353,6 +353,14 @@ def test_groups_are_gone_through_and_folded_by_keyboard(host: Host) -> None:
     expect(tree).to_be_focused()
     press("Enter")  # Acts where the click was.
     expect(headings.first).to_have_attribute("aria-expanded", "true")
+    press("End", "ArrowLeft", "ArrowLeft", "Home", "Enter")
+    expect(headings.first).to_have_attribute("aria-expanded", "false")
+    press("End")
+    expect(headings.last).to_have_attribute("data-active", "true")
+    expect(headings.last).to_have_attribute("aria-expanded", "false")
+    press("PageUp", "Home", "j")
+    expect(tree.locator(".ipg-inbox-row[data-active=true]")).to_have_count(1)
+    press("Home", "Enter")
     assert inbox.selected == []
     assert violations(host, AXE.read_text("utf-8")) == []
 

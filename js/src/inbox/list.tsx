@@ -76,7 +76,8 @@ export function List(props: Props): JSX.Element {
     const step = stepOf(event.key, rowsInSight, known.total);
     if (step !== null) {
       attention.paid();
-      go(moved(cursor, step, known));
+      // Letters go from conversation to conversation, as in a mail program; a tree's own keys stop at headings too.
+      go((isTree && event.key.length > 1 ? stepped : moved)(cursor, step, known));
     } else if (event.key === "/") props.onSearch();
     else if ((event.key === "Enter" || event.key === "o") && cursor.id !== "") onOpen(cursor.id);
     else if (event.key === "Escape" && known.selected !== "") onOpen("");
@@ -92,9 +93,8 @@ export function List(props: Props): JSX.Element {
     ) {
       props.onFold(heading.group);
     } else if (key === "ArrowLeft" && heading === null) go(toHeading(cursor, known));
-    else if (key === "ArrowDown" || key === "ArrowUp" || (key === "ArrowRight" && heading !== null)) {
-      go(stepped(cursor, key === "ArrowUp" ? -1 : 1, known));
-    } else return false;
+    else if (key === "ArrowRight" && heading !== null) go(stepped(cursor, 1, known));
+    else return false;
     attention.paid();
     return true;
   };

@@ -18,8 +18,7 @@ export function settled(cursor: Cursor, known: Known): Cursor {
     return place === -1 || place === cursor.place ? cursor : { ...cursor, place };
   }
   const slot = slotAt(known, cursor.place);
-  if (slot === undefined) return cursor;
-  return isHeading(slot) ? moved(cursor, 1, known) : { id: slot, place: cursor.place };
+  return slot === undefined ? cursor : { id: nameOfSlot(slot), place: cursor.place };
 }
 
 /** So many places on; over headings, to the next row in that direction, or to the last one before them. */
@@ -40,8 +39,8 @@ export function moved(cursor: Cursor, by: number, known: Known): Cursor {
   return { id: typeof slot === "string" ? slot : "", place };
 }
 
-/** One place on, be it a row or a heading. */
-export function stepped(cursor: Cursor, by: 1 | -1, known: Known): Cursor {
+/** So many places on, be it to a row or a heading. */
+export function stepped(cursor: Cursor, by: number, known: Known): Cursor {
   if (known.total === 0) return NOWHERE;
   const from = cursor.place === -1 && by < 0 ? known.total : cursor.place;
   const place = Math.min(Math.max(from + by, 0), known.total - 1);

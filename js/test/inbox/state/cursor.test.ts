@@ -46,7 +46,7 @@ describe("keys", () => {
     expect(far).toEqual({ id: "", place: 49 });
     expect(settled(far, knownOf(["a", "b"], 0, 50))).toEqual(far);
     expect(settled(far, knownOf(["x", "y"], 48, 50))).toEqual({ id: "y", place: 49 });
-    expect(settled({ id: "", place: 3 }, GROUPED)).toEqual({ id: "c", place: 4 });
+    expect(settled({ id: "", place: 3 }, GROUPED)).toEqual({ id: "#Service", place: 3 });
   });
 });
 
@@ -65,6 +65,17 @@ describe("in groups", () => {
     expect(stepped({ id: "#Empty", place: 5 }, 1, GROUPED)).toEqual({ id: "#Empty", place: 5 });
     expect(stepped(NOWHERE, 1, knownOf([]))).toEqual(NOWHERE);
     expect(stepped({ id: "b", place: 1 }, 1, knownOf(["a", "b"], 0, 50))).toEqual({ id: "", place: 2 });
+  });
+
+  it("keys that go far stop at headings as well, though all are folded", () => {
+    const folded = knownOf([heading("A", 9, true), heading("B", 9, true), heading("C", 9, true)]);
+    const at = (by: number, from = NOWHERE): string => stepped(from, by, folded).id;
+    const step = (key: string): number => stepOf(key, 2, folded.total) ?? 0;
+    expect([at(step("Home")), at(step("End"))]).toEqual(["#A", "#C"]);
+    expect(at(step("PageDown"), { id: "#A", place: 0 })).toBe("#B");
+    expect(at(step("PageUp"), { id: "#A", place: 0 })).toBe("#A");
+    expect(moved({ id: "#B", place: 1 }, step("j"), folded)).toEqual({ id: "#B", place: 1 });
+    expect(moved({ id: "#B", place: 1 }, step("K"), folded)).toEqual({ id: "#B", place: 1 });
   });
 
   it("a row knows its heading, if that is in the page", () => {
