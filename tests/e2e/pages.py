@@ -123,7 +123,8 @@ class NotebookPage:
     def open(self, name: str) -> None:
         self.name = name
         if self.page.url == "about:blank":
-            self.page.goto(self.server.page_url(name, self.workspace))
+            # Voilà's page is there when the notebook's cells have run.
+            self.page.goto(self.server.page_url(name, self.workspace), timeout=OPEN_LIMIT_MS)
         else:
             self.page.evaluate(OPEN_NOTEBOOK, name)
         self.wait_until_ready()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from ipygenesys._core.inbox.told import ConversationTold, Part, Said
@@ -61,6 +64,22 @@ def bot(*times_s: float, **more: Any) -> Part:
 def told(*parts: Part, id: str = "1", newest: int = 0, **more: Any) -> ConversationTold:
     """A conversation with these."""
     return ConversationTold(conversation_id=id, parts=parts, names_newest=newest, **more)
+
+
+def calls_made(work: Callable[[], object]) -> int:
+    """How many functions it calls."""
+    count = 0
+
+    def note(_frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def _ms(seconds: float) -> int:

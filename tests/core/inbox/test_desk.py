@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from types import FrameType
-
 import pytest
 
 from ipygenesys._core.inbox import desk as module
 from ipygenesys._core.inbox import told as said_of
 from ipygenesys._core.inbox.desk import KEEP_ENDED_S, TYPING_S, Desk
 from ipygenesys._core.inbox.told import ConversationListed, ListEnded, QueueTold, TextsTold, TypingTold
-from tests.core.inbox.examples import agent, customer, queue, told
+from tests.core.inbox.examples import agent, calls_made, customer, queue, told
 
 
 def desk_of(*events: said_of.RowEvent, queue_ids: tuple[str, ...] = ()) -> Desk:
@@ -295,21 +291,6 @@ def test_one_that_goes_on_after_all_is_not_let_go() -> None:
 
 
 # --- cost ---------------------------------------------------------------------------------------------------
-
-
-def calls_made(work: Callable[[], object]) -> int:
-    count = 0
-
-    def note(_frame: FrameType, event: str, _arg: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def calls_of_an_event(conversations: int) -> int:

@@ -26,7 +26,7 @@ from ipygenesys._core.model.operations import CheckHealth
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._core.model.profile import LifeRules, Profile, TypingRules
 from ipygenesys._core.model.stream_loss import StreamLoss
-from tests.core.inbox.examples import agent, customer, queue, told
+from tests.core.inbox.examples import agent, calls_made, customer, queue, told
 
 PROFILE = Profile(
     own_role="agent",
@@ -482,3 +482,26 @@ def test_after_a_loss_only_what_goes_on_is_read_again() -> None:
         inbox.step(inputs.Tick(), at=float(second))
 
     assert [each for each in inbox.asked() if isinstance(each, ReadConversation)] == [ReadConversation("4")]
+
+
+# --- cost ---------------------------------------------------------------------------------------------------
+
+
+def calls_of_a_frame(conversations: int) -> int:
+    inbox = ready()
+    for number in range(conversations):
+        inbox.frame(told(customer(1, 3), queue(1, 2), agent(1, 2, 2.5, id=f"a{number % 20}"), id=str(number)))
+    some, session = str(conversations // 2), inbox.session
+
+    def work() -> None:
+        for second in range(4, 24):
+            inbox.now = float(second)
+            inbox.frame(told(customer(second), agent(1, 2, second + 0.25, id=f"a{int(some) % 20}"), id=some))
+            session.desk.take_changed()
+            assert session.next_deadline() is not None and session.is_catching_up is False
+
+    return calls_made(work)
+
+
+def test_a_frame_costs_with_a_thousand_conversations_what_it_costs_with_ten() -> None:
+    assert calls_of_a_frame(1000) <= 1.3 * calls_of_a_frame(10)
