@@ -67,7 +67,8 @@ class Verbs(Records, Drafts):
         ``held_back`` (not made, to stay below the platform's limit: typing at once, the rest after 15 s), and the
         kinds of failures that pass by themselves (``rate_limited``, ``unavailable``, ``unreachable``, ``lost``).
         Of streams: ``woken`` (another one after a sleep), ``health_check_failed``, ``oversized``, ``malformed``,
-        ``odd_field`` (of a frame or an answer; the rest of it was read), ….
+        ``odd_field`` (of a frame or an answer; the rest of it was read), ``protocol`` (what came while one was opened
+        was no answer of this platform, such as a web page), ….
         """
         return dict(self._gateway.session.conversation.counters)
 

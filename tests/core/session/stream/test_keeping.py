@@ -6,9 +6,11 @@ from collections import Counter
 
 from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.model.effects import Call, CloseStream, Effect
+from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Now
 from ipygenesys._core.model.operations import CheckHealth
 from ipygenesys._core.model.profile import LifeRules, Profile, TypingRules
+from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.session.step_effects import StepEffects
 from ipygenesys._core.session.stream.keeping import StreamKeeping
 
@@ -61,3 +63,12 @@ def test_a_stream_that_does_not_count_any_more_was_not_opened() -> None:
 
     assert not kept.keeping.opened(7, 0.0)
     assert kept.take() == [CloseStream(7)]
+
+
+def test_what_is_no_answer_of_the_platform_is_counted_each_time_a_stream_is_opened() -> None:
+    kept = Kept()
+    page = Failure(kind="protocol", message="The answer to users/me is a web page.", code="not.an.answer")
+    for generation in (1, 1):
+        kept.keeping.lost(generation, StreamLoss(failure=page), at(1.0))
+    kept.keeping.lost(1, StreamLoss(close_code=1006), at(2.0))
+    assert kept.counters["protocol"] == 2

@@ -51,6 +51,8 @@ class StreamKeeping:
 
     def lost(self, generation: int, loss: StreamLoss, now: Now) -> None:
         """A stream has ended, or could not be opened."""
+        if loss.failure is not None and loss.failure.kind == "protocol":
+            self._effects.count(loss.failure)  # Such as a web page in place of an answer.
         self._effects.add(self._connection.stream_lost(generation, loss, now.monotonic, now.jitter))
         if not self._connection.is_open:
             self._fell_silent()
