@@ -1,6 +1,7 @@
 // The anywidget entry of a picture: one link to the kernel per widget, one drawing per view.
 
 import { createEntry } from "./explore/entry";
+import { shown } from "./explore/shown";
 import type { Drawing, Look } from "./explore.gen";
 import { mountPicture } from "./pictures/mount";
 import { learned, NOTHING } from "./pictures/scene";
@@ -19,7 +20,7 @@ export default () =>
     return {
       hear(content) {
         if (content.kind !== "drawing") return;
-        const next = learned(known, content, performance.now());
+        const next = learned(known, shown(content), performance.now());
         known = next ?? { ...known, revision: 0 };
         if (next === null) look();
         else for (const hear of listeners) hear();

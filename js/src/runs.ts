@@ -1,6 +1,7 @@
 // The anywidget entry of a run: one board per widget, one drawing per view.
 
 import { createEntry } from "./explore/entry";
+import { shown } from "./explore/shown";
 import type { LookAtRun, OpenedScenario, OpenScenario, RunRows, StopRun } from "./explore.gen";
 import { createBoard } from "./runs/board";
 import { mountRun } from "./runs/mount";
@@ -9,7 +10,7 @@ export default () =>
   createEntry<RunRows | OpenedScenario, LookAtRun | OpenScenario | StopRun>((kernel) => {
     const board = createBoard(kernel, () => Date.now());
     return {
-      hear: board.hear,
+      hear: (content) => board.hear(shown(content)),
       question: () => ({
         kind: "look",
         revision: board.state().revision,

@@ -56,6 +56,13 @@ def test_a_picture_is_an_svg_of_its_own_with_titles_on_its_axes(name: str, langu
     assert "nan" not in drawn and "{" not in drawn
 
 
+def test_a_name_that_xml_cannot_hold_costs_no_picture() -> None:
+    named = talk(said(0, "Cleo")._replace(sender="a\uffff\ud800\x1b\u202eb"), title="\ufffe")
+    drawn = svg(timeline_scene([named], since_start=False), picture_words()["en"])
+    texts = [element.text or "" for element in ElementTree.fromstring(drawn.encode()).iter(f"{SVG}text")]
+    assert "a" + "\ufffd" * 4 + "b" in texts
+
+
 def test_marks_tell_roles_by_their_shape_too() -> None:
     root = ElementTree.fromstring(svg(PICTURES["timeline"], picture_words()["en"]))
     fills = {

@@ -127,7 +127,7 @@ def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
     return tuple((name, hints[name]) for name in kind.__struct_fields__)  # type: ignore[attr-defined]
 
 
-def filled(kind: Any, text: str, **known: Any) -> Any:
+def filled(kind: Any, text: str, /, **known: Any) -> Any:
     """A value of this type with the text in every string that it holds, and one of each where there is a choice.
 
     A field that is new tomorrow is filled as well.
@@ -138,6 +138,8 @@ def filled(kind: Any, text: str, **known: Any) -> Any:
     if origin is tuple:
         inner = typing.get_args(kind)[0]
         return tuple(filled(each, text) for each in _choices(inner))
+    if origin is list:
+        return list(filled(tuple[kind.__args__[0], ...], text))
     if origin in (typing.Union, types.UnionType):
         return filled(_choices(kind)[0], text)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):

@@ -5,6 +5,7 @@ import { waitingForKernel } from "../explore/before-kernel";
 import type { InspectorDetail, InspectorRow } from "../explore.gen";
 import { JsonTree, parsed } from "./json-tree";
 import type { Words } from "./words";
+import { displayText } from "../text/format";
 
 interface Props {
   readonly row: InspectorRow;
@@ -19,15 +20,16 @@ const MOST = 100_000;
 export function Detail({ row, detail, words, onGo, onOpen }: Props): JSX.Element {
   const value = detail === null ? undefined : parsed(detail.raw);
   const { answers, messageId, ignored } = row;
+  const name = displayText(row.words);
   return (
     <section
       class="ipg-entry-detail"
-      aria-label={words("entry", { number: row.number, words: row.words })}
+      aria-label={words("entry", { number: row.number, words: name })}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
       tabIndex={0}
     >
       <p>
-        <b>{`${row.number}. ${row.words}`}</b>
+        <b>{`${row.number}. ${name}`}</b>
         {messageId !== null && (
           <button class="ipg-tool" type="button" onClick={() => onGo(messageId)}>
             {words("goToMessage")}
@@ -39,7 +41,7 @@ export function Detail({ row, detail, words, onGo, onOpen }: Props): JSX.Element
           </button>
         )}
       </p>
-      {ignored !== null && <p class="ipg-ignored">{words("ignored", { why: ignored })}</p>}
+      {ignored !== null && <p class="ipg-ignored">{words("ignored", { why: displayText(ignored) })}</p>}
       {detail === null ? (
         <p>{waitingForKernel([words.locale])}</p>
       ) : (
@@ -53,7 +55,7 @@ export function Detail({ row, detail, words, onGo, onOpen }: Props): JSX.Element
           )}
           <details class="ipg-raw">
             <summary>{words("raw")}</summary>
-            <pre dir="auto">{detail.raw.slice(0, MOST)}</pre>
+            <pre dir="auto">{displayText(detail.raw.slice(0, MOST))}</pre>
           </details>
         </>
       )}
@@ -72,7 +74,7 @@ function Lines({
   return (
     <p>
       <b>{`${name}: `}</b>
-      {lines.join("; ")}
+      {displayText(lines.join("; "))}
     </p>
   );
 }

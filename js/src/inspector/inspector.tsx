@@ -16,6 +16,7 @@ import type { Matched } from "./matcher";
 import type { Table, TableState } from "./table";
 import { Tools } from "./tools";
 import type { Word } from "./words";
+import { displayText } from "../text/format";
 
 interface Props {
   readonly table: Table;
@@ -163,9 +164,9 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
                 <span class="ipg-hidden">{each.direction === "note" ? "" : words(each.direction)}</span>
               </span>
               <span class="ipg-when">{`${(each.atMs / 1000).toFixed(3)} s`}</span>
-              <b class="ipg-what">{each.words}</b>
+              <b class="ipg-what">{displayText(each.words)}</b>
               <span class="ipg-text" dir="auto">
-                {each.ignored === null ? each.text : words("rowIgnored", { why: each.ignored })}
+                {displayText(each.ignored === null ? each.text : words("rowIgnored", { why: each.ignored }))}
               </span>
               <span class="ipg-size">{each.size}</span>
               <span class="ipg-state">{stateOf(each)}</span>

@@ -1,6 +1,7 @@
 // A value of JSON as a tree that opens and closes; of long lists, the beginning.
 
 import type { JSX } from "preact";
+import { displayText } from "../text/format";
 
 const MOST = 200;
 
@@ -20,12 +21,12 @@ interface Props {
 }
 
 export function JsonTree({ name, value, depth = 0 }: Props): JSX.Element {
-  const label = name === undefined ? "" : `${name}: `;
+  const label = name === undefined ? "" : `${displayText(name)}: `;
   if (typeof value !== "object" || value === null) {
     return (
       <li dir="auto">
         {label}
-        <code data-type={value === null ? "null" : typeof value}>{JSON.stringify(value)}</code>
+        <code data-type={value === null ? "null" : typeof value}>{displayText(JSON.stringify(value))}</code>
       </li>
     );
   }

@@ -6,6 +6,7 @@ import html
 import math
 from collections.abc import Callable, Mapping
 
+from ipygenesys._core.model.legible import legible
 from ipygenesys._pictures.durations import clock, duration, time_step
 from ipygenesys._pictures.wire import ResponseScene, Scene, TimelineScene
 
@@ -268,5 +269,4 @@ def _filled(text: str, **values: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """XML has no control characters, not even as references."""
-    return html.escape("".join(char for char in text if char >= " " or char == "\t"))
+    return html.escape(legible(text))

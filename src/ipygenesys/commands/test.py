@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ipygenesys._core.model.legible import legible
 from ipygenesys.commands.numbers import count, seconds
 
 if TYPE_CHECKING:
@@ -127,12 +128,13 @@ class Report:
         if self._has_colours:
             mark = f"{COLOURS[result.outcome]}{mark}\33[0m"
         tries = f", try {result.tries}" if result.tries > 1 else ""
-        print(f"{mark}  {result.name}  ({result.seconds:.1f} s{tries})", file=self._out)
+        name = " ".join(legible(result.name).split())
+        print(f"{mark}  {name}  ({result.seconds:.1f} s{tries})", file=self._out)
         if has_failed:
             lines = [*of_failure(result), "", *of_transcript(result), ""]
             print("\n".join(f"      {line}".rstrip() for line in lines), file=self._out)
         elif result.words:
-            print(f"      {result.words}", file=self._out)
+            print(f"      {' '.join(legible(result.words).split())}", file=self._out)
         self._out.flush()
 
     def end(self, results: Sequence[ScenarioResult]) -> None:

@@ -8,10 +8,10 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from typing import Any
 
+from ipygenesys._core.model.legible import legible
 from ipygenesys._scripts.model.results import ScenarioResult
 from ipygenesys._scripts.report.words import of_failure, of_message, of_step, of_transcript
 
-NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FORMAT = "ipygenesys-script-run/1"
 
 
@@ -27,37 +27,31 @@ def junit(results: Sequence[ScenarioResult], suite: str) -> bytes:
     about = {name: str(number) for name, number in numbers.items()} | {
         "time": f"{sum(r.seconds for r in results):.3f}"
     }
+    suite = legible(suite)
     top = ElementTree.Element("testsuites", about)
     element = ElementTree.SubElement(top, "testsuite", {"name": suite, **about})
     for result in results:
-        place = {"file": result.scenario.place.file, "line": str(result.scenario.place.line)}
+        place = {"file": legible(result.scenario.place.file), "line": str(result.scenario.place.line)}
         case = ElementTree.SubElement(
             element,
             "testcase",
             {
-                "classname": _xml(suite),
-                "name": _xml(result.name),
+                "classname": suite,
+                "name": legible(result.name),
                 "time": f"{result.seconds:.3f}",
                 **(place if place["file"] else {}),
             },
         )
         if result.outcome == "skipped":
-            ElementTree.SubElement(case, "skipped", {"message": _xml(result.words)})
+            ElementTree.SubElement(case, "skipped", {"message": legible(result.words)})
         elif not result.passed:
-            lines = [_xml(line) for line in of_failure(result)]
+            lines = list(of_failure(result))
             kind = "failure" if result.outcome == "failed" else "error"
             ElementTree.SubElement(case, kind, {"message": " ".join(lines[:2])}).text = "\n".join(lines)
         if result.messages:
-            ElementTree.SubElement(case, "system-out").text = "\n".join(
-                _xml(line) for line in of_transcript(result)
-            )
+            ElementTree.SubElement(case, "system-out").text = "\n".join(of_transcript(result))
     ElementTree.indent(top)
     return bytes(ElementTree.tostring(top, encoding="utf-8", xml_declaration=True))
-
-
-def _xml(text: str) -> str:
-    """XML 1.0 has no control characters, not even escaped ones."""
-    return NOT_XML.sub("\ufffd", text)
 
 
 def as_json(results: Sequence[ScenarioResult]) -> bytes:
@@ -129,4 +123,4 @@ def markdown(results: Sequence[ScenarioResult]) -> str:
 
 
 def _cell(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~-])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~-])", r"\\\1", " ".join(legible(text).split()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from ipygenesys._core.model.legible import legible
 from ipygenesys._core.model.messages import Message
 from ipygenesys._scripts.model.matching import label_of
 from ipygenesys._scripts.model.results import ScenarioResult, Turn
@@ -82,7 +83,12 @@ def of_message(message: Message) -> str:
 
 
 def of_failure(result: ScenarioResult) -> Iterator[str]:
-    """Where it failed and why, with what came instead, nearest first, and how that differs."""
+    """Where it failed and why, with what came instead, nearest first, and how that differs: line by line, fit to print."""
+    for words in _failure(result):
+        yield from _lines(words)
+
+
+def _failure(result: ScenarioResult) -> Iterator[str]:
     turn = result.failed_turn
     if turn is None:
         if result.words:
@@ -103,13 +109,20 @@ def _difference(turn: Turn) -> Iterator[str]:
     wanted = turn.step.wanted if isinstance(turn.step, Expect) else None
     expected = (wanted.equals or wanted.similar) if wanted else None
     if expected and turn.instead:
-        lines = difflib.ndiff([expected], [turn.instead[0][0].text or ""])
+        lines = difflib.ndiff(*((text or "").splitlines() for text in (expected, turn.instead[0][0].text)))
         yield from (f"  {line.rstrip()}" for line in lines)
 
 
 def of_transcript(result: ScenarioResult) -> Iterator[str]:
-    """Who said what, with seconds since the first message."""
+    """Who said what, with seconds since the first message: line by line, fit to print."""
     first = result.messages[0].time_ms if result.messages else 0
     for message in result.messages:
         who = "You" if message.is_own else "Them"
-        yield f"{(message.time_ms - first) / 1000:8.2f} s  {who}: {of_message(message)}"
+        yield from _lines(f"{(message.time_ms - first) / 1000:8.2f} s  {who}: {of_message(message)}")
+
+
+def _lines(words: str) -> Iterator[str]:
+    """No line but the first begins with what somebody else has said: programs that read logs, as in CI, act on such."""
+    first, *more = legible(words).splitlines() or [""]
+    yield first
+    yield from (f"    | {line}" for line in more)

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.legible import legible
 from ipygenesys._protocols.flow import CallError
 from ipygenesys._protocols.tolerant import UNREADABLE
 
@@ -26,7 +27,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def line(self) -> str:
         """For people; the cure has a line of its own."""
-        words = f"{self.verdict:<8}{self.check:<13}{self.tried}: {self.found}"
+        words = legible(f"{self.verdict:<8}{self.check:<13}{self.tried}: {self.found}")
         return words if self.cure is None else f"{words}\n{'':21}→ {self.cure}"
 
 
