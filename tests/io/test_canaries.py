@@ -16,11 +16,25 @@ import httpx
 import msgspec
 import pytest
 
-from ipygenesys import AgentMessaging, DeliveryFailed, GuestAuth, Inspector, Script, UserLogin, WebMessaging
+from ipygenesys import (
+    AgentMessaging,
+    AgentQueue,
+    DeliveryFailed,
+    GuestAuth,
+    Inspector,
+    Script,
+    UserLogin,
+    WebMessaging,
+)
+from ipygenesys._core.inbox.rows import Row
+from ipygenesys._io.inbox.gateway import InboxGateway
 from ipygenesys._io.stream.websocket import Stream
 from ipygenesys.simulator import Simulator
-from tests.io.watch import Watched, protocol_for
+from ipygenesys.simulator.org.lines import lines_of
+from tests.io.clocks import QuickClock
+from tests.io.watch import Watched, credentials_for, eventually, protocol_for
 from tests.log import everything_logged, found
+from tests.simulator.org.hours import hour
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100_000
 VERIFIER = "CANARY-VERIFIER-" + "v" * 43
@@ -210,3 +224,36 @@ async def test_a_long_session_of_all_protocols_leaves_no_secret_in_any_log(
     assert found(secrets, shown) == []
     for text in TEXTS[:3]:
         assert found({text}, shown), "recordings and inspectors have the texts: they were looked at"
+
+
+async def test_an_inbox_of_a_busy_hour_leaves_neither_secrets_nor_words_in_any_log(wire: Wire) -> None:
+    loop = asyncio.get_running_loop()
+    # Nobody is to read files while a loop runs.
+    await asyncio.to_thread(lambda: [lines_of(queue.dialogue) for queue in hour(1).plan.queues])
+    async with Simulator(scenario="busy_hour", conversations=6, seed=4) as simulator:
+        queues = sorted({row["queue_id"] for row in simulator.truth()["rows"]})
+        protocol = AgentQueue(
+            base_url=simulator.base_url, queue_id=queues, credentials=credentials_for(simulator)
+        )
+        loop.set_debug(True)
+        loop.slow_callback_duration = 0.0
+        with everything_logged() as log:
+            inbox = InboxGateway(protocol, clock=QuickClock())
+            inbox.bind(loop)
+            try:
+                await eventually(lambda: sum(_said(row) is not None for row in inbox.rows.values()) >= 3)
+                texts = {text for row in inbox.rows.values() if (text := _said(row)) and len(text) > 15}
+                things = [inbox, protocol, *inbox.rows.values(), inbox.kpis()]
+                inner = [v for each in things if hasattr(each, "__dict__") for v in vars(each).values()]
+                shown = [*map(repr, things), *map(repr, inner)]
+            finally:
+                await inbox.close()
+
+    secrets = {simulator.client_secret, *wire.secrets["token"], *wire.secrets["channel"]}
+    assert texts and len(secrets) >= 3
+    assert found(secrets.union(texts), log.lines) == []
+    assert found(secrets, shown) == []
+
+
+def _said(row: Row) -> str | None:
+    return row.last.text if row.last else None

@@ -22,8 +22,11 @@ LOOK_AROUND = """() => {
       element.dispatchEvent(new Event(kind, { bubbles: true }));
   }
   const shown = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (shown.nextNode())
-    if (/[\\x00-\\x08\\x0b\\x1b\\x7f\\u202d\\u202e]/.test(shown.currentNode.data)) found.push(`a mark that turns or hides in ${shown.currentNode.parentNode.className}: ${JSON.stringify(shown.currentNode.data.slice(0, 99))}`);
+  while (shown.nextNode()) {
+    const { data, parentElement } = shown.currentNode;
+    if (/[\\x00-\\x08\\x0b\\x1b\\x7f\\u202d\\u202e\\ufffe\\uffff]/.test(data))
+      found.push(`what hides or turns letters in ${parentElement.outerHTML.slice(0, 60)} of ${parentElement.closest('[class]')?.className}`);
+  }
   // All that can be pressed, but what fetches a picture when it is asked to.
   const pressed = document.querySelectorAll('.ipg-card button.ipg-option:not(.ipg-image *), .ipg-replies button, .ipg-submit, .ipg-more');
   for (const button of pressed) button.click();

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useChatBeside } from "../explore/chat-beside";
 import type { Show } from "../explore/show-widget";
-import { displayName } from "../text/format";
+import { displayName, displayText } from "../text/format";
 import type { PageShade } from "../view/theme";
 import type { Known } from "./state/known";
 import { nameOf, type Words } from "./state/words";
@@ -35,7 +35,7 @@ export function Beside({ known, words, shade, show, onClose }: Props): JSX.Eleme
         >
           <b dir="auto">{name}</b>
           <span role="status">
-            {said ||
+            {displayText(said) ||
               (hasFailed && words("cannotShow", { id: selected })) ||
               (!isShown && words("opening")) ||
               ""}

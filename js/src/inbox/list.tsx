@@ -3,6 +3,7 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { InboxHeading } from "../explore.gen";
+import { displayName } from "../text/format";
 import type { Attention } from "./attention";
 import { Row } from "./row";
 import { type Cursor, moved, NOWHERE, settled, stepOf, stepped, toHeading } from "./state/cursor";
@@ -189,7 +190,7 @@ function runs({ slots, first }: { readonly slots: readonly Slot[]; readonly firs
 
 function headingWords({ group }: InboxHeading, { wants, words }: Props): string {
   if (wants.query.group === "state") return words(`state.${group}` as "state.waiting");
-  return group || words(wants.query.group === "queue" ? "noQueue" : "noAgent");
+  return displayName(group) || words(wants.query.group === "queue" ? "noQueue" : "noAgent");
 }
 
 function Heading({

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import type { InboxProblem } from "../explore.gen";
+import { displayText } from "../text/format";
 import type { Words } from "./state/words";
 
 interface Props {
@@ -19,7 +20,7 @@ export function Problems({ problems, words }: Props): JSX.Element | null {
           <li key={problem.words}>
             {problems.length > 1 && `${words(`problem.${problem.about}`)}. `}
             {/* As the kernel says it, which names what is missing. */}
-            <span lang="en">{problem.words}</span>
+            <span lang="en">{displayText(problem.words)}</span>
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { InboxQuery } from "../explore.gen";
+import { displayName } from "../text/format";
 import type { Known } from "./state/known";
 import { isFiltered, type Wants } from "./state/wants";
 import { GROUPS, SORTS, STATES, type Words } from "./state/words";
@@ -95,7 +96,10 @@ export function Tools({ known, wants, words, search, onChange, onUpdate }: Props
 
 /** A name that is filtered by stays, also when no row has it any more. */
 const named = (names: readonly string[], chosen: string): (readonly [string, string])[] =>
-  (chosen === "" || names.includes(chosen) ? names : [chosen, ...names]).map((each) => [each, each]);
+  (chosen === "" || names.includes(chosen) ? names : [chosen, ...names]).map((each) => [
+    each,
+    displayName(each),
+  ]);
 
 interface ChoiceProps<Value extends string> {
   readonly name: string;

@@ -3,9 +3,9 @@
 import type { JSX } from "preact";
 import { waitingForKernel } from "../explore/before-kernel";
 import type { InspectorDetail, InspectorRow } from "../explore.gen";
+import { displayText } from "../text/format";
 import { JsonTree, parsed } from "./json-tree";
 import type { Words } from "./words";
-import { displayText } from "../text/format";
 
 interface Props {
   readonly row: InspectorRow;

@@ -6,6 +6,7 @@ import { waitingForKernel } from "../explore/before-kernel";
 import { showMessage } from "../explore/show-message";
 import { wording } from "../explore/wording";
 import type { InspectorRow } from "../explore.gen";
+import { displayText } from "../text/format";
 import { OWN_KEYS } from "../view/own-keys";
 import type { PageShade } from "../view/theme";
 import { asJson, asTest } from "./copy";
@@ -16,7 +17,6 @@ import type { Matched } from "./matcher";
 import type { Table, TableState } from "./table";
 import { Tools } from "./tools";
 import type { Word } from "./words";
-import { displayText } from "../text/format";
 
 interface Props {
   readonly table: Table;
@@ -197,7 +197,7 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
 
 function stateOf({ status, latencyMs, answers }: InspectorRow): string {
   const latency = latencyMs === null ? "" : `${latencyMs} ms`;
-  return [status, latency, answers === null ? "" : `#${answers}`].filter(Boolean).join(" ");
+  return [displayText(status), latency, answers === null ? "" : `#${answers}`].filter(Boolean).join(" ");
 }
 
 /** An expression is matched in a worker; until it has answered, what was shown stays. */

@@ -117,9 +117,12 @@ export function hue(name: string, count: number): number {
 
 /** Controls without a shape of their own, other than tab and line feed. */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu;
-/** Overrides show letters in another order than they are in. Embeddings and isolates end with the text's own isolate. */
-const OVERRIDES = /[\u202d\u202e]/gu;
-const ALL_DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * Overrides show letters in another order than they are in; what is no character cannot be in a file of XML. Embeddings
+ * and isolates end with the text's own isolate.
+ */
+const OVERRIDES = /[\u202d\u202e\ufffe\uffff\p{Cs}]/gu;
+const NOT_OF_NAMES = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\p{Cs}]/gu;
 
 /** A text as it may be shown: carriage returns normalised, controls and overrides made visible. */
 export function displayText(text: string): string {
@@ -134,7 +137,7 @@ function controlPicture(control: string): string {
 
 /** A sender's or file's name in one line, with nothing in it that changes how its surroundings read. */
 export function displayName(name: string): string {
-  return name.replace(ALL_DIRECTIONS, "").replace(CONTROLS, " ").replace(/\s+/gu, " ").trim();
+  return name.replace(NOT_OF_NAMES, "").replace(CONTROLS, " ").replace(/\s+/gu, " ").trim();
 }
 
 const EMOJI = /^(?:\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*\u200d?|\p{RI}{2}){1,6}$/u;

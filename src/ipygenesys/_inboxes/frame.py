@@ -44,9 +44,10 @@ def frame_of(rows: Sequence[Row]) -> pd.DataFrame:
         {
             **{name: pd.Series(columns[name], dtype="string[python]") for name in TEXTS},
             **{
+                # As numbers that may be missing: of pd.Int64, pandas 2 makes times in a way that NumPy 2.5 warns of.
                 name.removesuffix("_ms"): pd.to_datetime(
-                    pd.Series(columns[name], dtype="Int64"), unit="ms", utc=True
-                )
+                    pd.Series(columns[name], dtype="float64"), unit="ms", utc=True
+                ).astype("datetime64[us, UTC]")
                 for name in TIMES
             },
             **{name: pd.Series(columns[name], dtype="int64") for name in COUNTS},

@@ -1,6 +1,7 @@
 // What the kernel says of a failure: in the view's language if it has words for it, and as the kernel said it.
 
 import type { Cause } from "../../state/store";
+import { displayText } from "../../text/format";
 import type { Services } from "./services";
 
 /** Empty when nobody said why. */
@@ -19,7 +20,8 @@ export function FailureWords(props: { what: string; why: Why; services: Services
 
 /** Without a cause the words are the view's own. */
 export function KernelWords(props: { cause: Cause | null; words: string; services: Services }) {
-  const { cause, words, services } = props;
+  const { cause, services } = props;
+  const words = displayText(props.words);
   if (cause === null) return <span>{words}</span>;
   const own = services.strings.cause(cause);
   return (

@@ -1,6 +1,7 @@
 // What screen readers are told: in order, once the user pauses, and again where a key cut it off.
 
 import { sentences } from "../../text/a11y";
+import { displayText } from "../../text/format";
 
 /** Some screen readers drop a queued announcement whose words leave the page. */
 export const KEPT_MS = 7_000;
@@ -91,7 +92,7 @@ export class Voice {
   #tell(): void {
     const again = this.#waiting.get(CUT)?.() ?? "";
     this.#waiting.delete(CUT);
-    const told = [...this.#waiting].map(([kind, words]) => [kind, words()] as const);
+    const told = [...this.#waiting].map(([kind, words]) => [kind, displayText(words())] as const);
     this.#fresh = sentences(told.map(([kind, words]) => (ANSWERS.test(kind) ? "" : words)));
     this.#waiting.clear();
     const text = sentences([again, ...told.map(([, words]) => words)]);

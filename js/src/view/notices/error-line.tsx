@@ -1,6 +1,7 @@
 // The last thing that went wrong, in words, until it is dismissed or replaced.
 
 import type { ErrorDelta } from "../../protocol.gen";
+import { displayText } from "../../text/format";
 import { IconButton } from "../kit/icon-button";
 import { CloseIcon } from "../kit/icons";
 import { KernelWords } from "../kit/kernel-words";
@@ -14,7 +15,7 @@ export function ErrorLine({ error, services }: { error: ErrorDelta | null; servi
         <>
           <span class="ipg-error-words">
             <KernelWords cause={error.cause} words={error.message} services={services} />
-            {error.correlationId && <small> {strings.reference(error.correlationId)}</small>}
+            {error.correlationId && <small> {strings.reference(displayText(error.correlationId))}</small>}
           </span>
           <IconButton label={strings.dismiss} onClick={actions.dismissError}>
             <CloseIcon />

@@ -46,6 +46,9 @@ class Write(NamedTuple):
     """Or channel."""
     arguments: tuple[str | bytes, ...]
 
+    def __repr__(self) -> str:
+        return f"<Write {self.name} {self.key}, {len(self.arguments)} arguments>"
+
 
 def writes_of(
     published: Publication, keys: Keys, at: Position, max_entries: int = MAX_ENTRIES
