@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._inspector.wire import InspectorDetail, InspectorRow, Problem
@@ -32,7 +33,7 @@ def in_an_inbox(host: Host, texts: Sequence[str], findings: Findings) -> None:
     rows = []
     for number, text in enumerate(texts):
         names = dict.fromkeys(("name", "queue", "agent", "last_sender", "undelivered_why"), text)
-        common = {**names, "last_role": "agent", "undelivered": 1, "unread": 1}
+        common: dict[str, Any] = {**names, "last_role": "agent", "undelivered": 1, "unread": 1}
         rows += [
             row(f"{text}{number}", "agent", **common, last_kind="text", last_text=text, text_state="here"),
             row(f"{text}{number}t", "waiting", **common, last_kind=text, typing=(text, text)),
@@ -91,8 +92,8 @@ def in_pictures(host: Host, texts: Sequence[str], findings: Findings) -> None:
 def _talk(text: str) -> Talk:
     """A customer of this name is answered by an agent of this name."""
     asked, answered = said(0, "Cleo", text=text), said(9, "Ann", text=text, status="read")
-    names = {"sender": text, "id": text}
-    return Talk(text, (asked._replace(**names), answered._replace(**names, is_own=False)))
+    asked = asked._replace(sender=text, id=text)
+    return Talk(text, (asked, answered._replace(sender=text, id=text, is_own=False)))
 
 
 def _saved(host: Host) -> str:

@@ -9,6 +9,7 @@ from ipygenesys._core.view import protocol as vp
 from tests.view import hostile
 from tests.view.conftest import Host, MakeHost
 from tests.view.corpus import EVIL, TEXTS
+from tests.view.findings import Findings
 from tests.view.kernel import message
 
 MARKUP = (
@@ -80,7 +81,7 @@ def test_markdown_is_no_more_than_marks_and_links(host: Host) -> None:
 @pytest.mark.parametrize("place", hostile.PLACES)
 def test_no_field_is_more_than_text(make_host: MakeHost, place: str) -> None:
     chosen = TEXTS[::3] if place in OF_THE_CHAT else A_FEW  # All of them: poe hostile.
-    findings = hostile.Findings()
+    findings = Findings()
     for texts in hostile.pages(chosen):
         host = make_host()
         hostile.PLACES[place](host, texts, findings)
@@ -90,7 +91,7 @@ def test_no_field_is_more_than_text(make_host: MakeHost, place: str) -> None:
 
 
 def test_a_script_that_runs_and_a_request_that_leaves_are_noticed(host: Host) -> None:
-    findings = hostile.Findings()
+    findings = Findings()
     host.page.set_content(f"<img src='{EVIL}/x.png' onerror='window.owned=1'>")
     findings.look(host, ["x"])
     host.errors.clear()

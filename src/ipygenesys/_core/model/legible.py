@@ -1,4 +1,4 @@
-"""Others' words as they may stand in a terminal, a drawing or a report: nothing in them acts, hides or turns letters round."""
+"""Others' words as they may stand in a terminal, a drawing or a report: nothing in them acts or hides."""
 
 from __future__ import annotations
 

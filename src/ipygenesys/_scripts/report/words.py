@@ -109,7 +109,7 @@ def _difference(turn: Turn) -> Iterator[str]:
     wanted = turn.step.wanted if isinstance(turn.step, Expect) else None
     expected = (wanted.equals or wanted.similar) if wanted else None
     if expected and turn.instead:
-        lines = difflib.ndiff(*((text or "").splitlines() for text in (expected, turn.instead[0][0].text)))
+        lines = difflib.ndiff(expected.splitlines(), (turn.instead[0][0].text or "").splitlines())
         yield from (f"  {line.rstrip()}" for line in lines)
 
 
