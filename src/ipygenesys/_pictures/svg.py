@@ -6,7 +6,7 @@ import html
 import math
 from collections.abc import Callable, Mapping
 
-from ipygenesys._core.model.legible import legible
+from ipygenesys._core.model.utf8 import legible
 from ipygenesys._pictures.durations import clock, duration, time_step
 from ipygenesys._pictures.wire import ResponseScene, Scene, TimelineScene
 

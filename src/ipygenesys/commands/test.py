@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ipygenesys._core.model.legible import legible
+from ipygenesys._core.model.utf8 import legible
 from ipygenesys.commands.numbers import count, seconds
 
 if TYPE_CHECKING:

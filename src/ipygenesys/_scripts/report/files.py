@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from typing import Any
 
-from ipygenesys._core.model.legible import legible
+from ipygenesys._core.model.utf8 import legible
 from ipygenesys._scripts.model.results import ScenarioResult
 from ipygenesys._scripts.report.words import of_failure, of_message, of_step, of_transcript
 

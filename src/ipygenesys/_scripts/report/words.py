@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from ipygenesys._core.model.legible import legible
 from ipygenesys._core.model.messages import Message
+from ipygenesys._core.model.utf8 import legible
 from ipygenesys._scripts.model.matching import label_of
 from ipygenesys._scripts.model.results import ScenarioResult, Turn
 from ipygenesys._scripts.model.steps import (

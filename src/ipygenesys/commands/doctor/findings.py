@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.legible import legible
+from ipygenesys._core.model.utf8 import legible
 from ipygenesys._protocols.flow import CallError
 from ipygenesys._protocols.tolerant import UNREADABLE
 
