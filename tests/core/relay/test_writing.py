@@ -52,6 +52,7 @@ def test_an_entry_has_its_id_and_a_bound() -> None:
     (write,) = writes_of(Publication(events=[Renewed()]), KEYS, AT, 50)
     assert write[:2] == ("XADD", KEYS.events)
     assert write.arguments[:5] == ("MAXLEN", "~", "50", "5-2", "e")
+    assert repr(write) == f"<Write XADD {KEYS.events}, 6 arguments>"  # A log's line has none of what is said.
     assert entries.entry_of(bytes(write.arguments[5])) == (Renewed(),)  # type: ignore[arg-type]
 
 

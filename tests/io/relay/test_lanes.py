@@ -11,7 +11,7 @@ from ipygenesys._core.relay.commands import Greet
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.rights import ALL_RIGHTS, Everybody, Right
 from ipygenesys._io.host.tasks import Tasks
-from ipygenesys._io.relay import owner as module
+from ipygenesys._io.relay import taking
 from ipygenesys._io.relay.asking import Asking
 from ipygenesys._io.relay.hub import hub_of
 from ipygenesys._io.relay.lanes import Lanes
@@ -83,7 +83,7 @@ async def test_who_is_not_known_yet_holds_nobody_up(simulator: Simulator, redis_
 async def test_what_is_too_much_is_put_off(
     simulator: Simulator, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MAX_WAITING", 2)
+    monkeypatch.setattr(taking, "MAX_WAITING", 2)
     rights, refused = SlowToKnow(), list[Failure]()
     hub = hub_of(redis_server.url)
     hub.enter()

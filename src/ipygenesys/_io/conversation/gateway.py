@@ -144,15 +144,15 @@ class Gateway:
             await self.awaited.until(
                 lambda: self.is_replay or has_settled(self.session, self._source), CLOSE_S
             )
-        finally:  # Also where the loop ends first: nobody is to wait for a delivery for ever.
+        finally:  # Also where the loop ends first, or this is cancelled: nobody waits for a delivery for ever, nothing is left.
             self._end_sending()
-        await self.tap.aclose()
-        await self._tasks.cancel()
-        if self._source is not None:
-            await self._source.aclose()
-        await self._read_position.keep()
-        if self._write_ahead is not None:
-            await self._write_ahead.close()
+            await self.tap.aclose()
+            await self._tasks.cancel()
+            if self._source is not None:
+                await self._source.aclose()
+            await self._read_position.keep()
+            if self._write_ahead is not None:
+                await self._write_ahead.close()
 
     @property
     def unsent(self) -> int:
