@@ -49,6 +49,9 @@ def test_the_bundle_is_small_and_needs_nothing_else(bundle: str) -> None:
     for text in texts:
         assert b"import(" not in text and b"@import" not in text and b"url(" not in text
         assert b"sourceMappingURL" not in text
+        assert (
+            b"eval(" not in text and b"Function(" not in text
+        )  # Pages with a policy of their own refuse those.
 
 
 def test_the_types_are_those_of_the_protocol() -> None:

@@ -115,29 +115,31 @@ export function hue(name: string, count: number): number {
   return hash % count;
 }
 
-/** Controls without a shape of their own, other than tab and line feed. */
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu;
 /**
- * Overrides show letters in another order than they are in; what is no character cannot be in a file of XML. Embeddings
- * and isolates end with the text's own isolate.
+ * Controls without a shape of their own, other than tab and line feed; overrides, which show letters in another order
+ * than they are in; and what is no character, which cannot be in a file of XML. Embeddings and isolates end with the
+ * text's own isolate.
  */
-const OVERRIDES = /[\u202d\u202e\ufffe\uffff\p{Cs}]/gu;
-const NOT_OF_NAMES = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\p{Cs}]/gu;
+const UNSHOWN = /[\u202d\u202e\p{NChar}\p{Cs}]|[^\P{Cc}\t\n]/gu;
+const NOT_OF_NAMES = /[\p{Bidi_C}\p{NChar}\p{Cs}]/gu;
 
 /** A text as it may be shown: carriage returns normalised, controls and overrides made visible. */
 export function displayText(text: string): string {
-  return text.replace(/\r\n?/gu, "\n").replace(CONTROLS, controlPicture).replace(OVERRIDES, "\ufffd");
+  return text.replace(/\r\n?/gu, "\n").replace(UNSHOWN, pictureOf);
 }
 
-function controlPicture(control: string): string {
-  const code = control.charCodeAt(0);
+function pictureOf(unshown: string): string {
+  const code = unshown.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   return code === 0x7f ? "\u2421" : "\ufffd";
 }
 
 /** A sender's or file's name in one line, with nothing in it that changes how its surroundings read. */
 export function displayName(name: string): string {
-  return name.replace(NOT_OF_NAMES, "").replace(CONTROLS, " ").replace(/\s+/gu, " ").trim();
+  return name
+    .replace(NOT_OF_NAMES, "")
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim();
 }
 
 const EMOJI = /^(?:\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*\u200d?|\p{RI}{2}){1,6}$/u;
