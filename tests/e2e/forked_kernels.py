@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from types import FrameType
 
 
@@ -75,7 +76,13 @@ def become_kernel(connection: socket.socket) -> None:
     threading.Thread(target=end_with_who_asked, daemon=True).start()
     # It ends with the process that it was forked from, too.
     sys.argv = ["ipykernel_launcher", *wanted["arguments"], f"--IPKernelApp.parent_handle={os.getppid()}"]
-    kernelapp.launch_new_instance()
+    try:
+        kernelapp.launch_new_instance()
+    except BaseException:
+        # Such as when somebody else has taken a port since Jupyter chose it. Jupyter starts another kernel, with other ports,
+        # once this one has ended; left alone, ipykernel 7.4.0 waits for its own sockets before it ends.
+        traceback.print_exc()
+        os._exit(1)
     os._exit(0)
 
 
