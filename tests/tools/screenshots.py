@@ -173,6 +173,7 @@ def supervisor(browser: Browser, server: Server, file: Path) -> None:
 def wall(browser: Browser, server: Server, file: Path) -> None:
     notebook = page_in(browser, server)
     notebook.page.set_default_navigation_timeout(120_000)  # Voila runs the cells first.
+    notebook.page.set_viewport_size({"width": 1080, "height": 960})  # All three rows.
     notebook.open("wall.ipynb")
     regions = notebook.page.get_by_role("region", name="Conversation")
     expect(regions).to_have_count(9, timeout=60_000)
