@@ -142,8 +142,6 @@ def able_with(capabilities: frozenset[Capability], rights: frozenset[Right]) -> 
 
 
 _encoder = msgspec.json.Encoder()
-_commands = msgspec.json.Decoder(Command)
-_answers = msgspec.json.Decoder(Answer)
 
 
 def encoded(what: Command | Answer) -> bytes:
@@ -151,19 +149,7 @@ def encoded(what: Command | Answer) -> bytes:
     return _encoder.encode(what)
 
 
-def command_of(data: bytes) -> Command:
-    """A command as it travels.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _commands.decode(data)
-
-
-def answer_of(data: bytes) -> Answer:
-    """An answer as it travels.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _answers.decode(data)
+command_of = msgspec.json.Decoder(Command).decode
+"""A command as it travels. Raises ``msgspec.DecodeError``: it is none of this version."""
+answer_of = msgspec.json.Decoder(Answer).decode
+"""An answer as it travels. Raises ``msgspec.DecodeError``: it is none of this version."""

@@ -68,10 +68,6 @@ US = "us"
 """A participant that every viewer takes for itself: what the platform says of us without naming our part."""
 
 _encoder = msgspec.json.Encoder()
-_entry = msgspec.json.Decoder(tuple[Lasting, ...])
-_passing = msgspec.json.Decoder(tuple[Passing, ...])
-_state = msgspec.json.Decoder(RelayState)
-_message = msgspec.json.Decoder(MessageArrived)
 
 
 def encoded(what: tuple[Lasting, ...] | tuple[Passing, ...] | RelayState | MessageArrived) -> bytes:
@@ -79,40 +75,14 @@ def encoded(what: tuple[Lasting, ...] | tuple[Passing, ...] | RelayState | Messa
     return _encoder.encode(what)
 
 
-def entry_of(data: bytes) -> tuple[Lasting, ...]:
-    """What an entry says.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _entry.decode(data)
-
-
-def passing_of(data: bytes) -> tuple[Passing, ...]:
-    """What was said in passing; nothing: a sign of life.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _passing.decode(data)
-
-
-def state_of(data: bytes) -> RelayState:
-    """The state as it was kept.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _state.decode(data)
-
-
-def message_of(data: bytes) -> MessageArrived:
-    """A message as it was kept.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _message.decode(data)
+entry_of = msgspec.json.Decoder(tuple[Lasting, ...]).decode
+"""What an entry says. Raises ``msgspec.DecodeError``: it is none of this version."""
+passing_of = msgspec.json.Decoder(tuple[Passing, ...]).decode
+"""What was said in passing; nothing: a sign of life. Raises ``msgspec.DecodeError``: it is none of this version."""
+state_of = msgspec.json.Decoder(RelayState).decode
+"""The state as it was kept. Raises ``msgspec.DecodeError``: it is none of this version."""
+message_of = msgspec.json.Decoder(MessageArrived).decode
+"""A message as it was kept. Raises ``msgspec.DecodeError``: it is none of this version."""
 
 
 def own_part(participant_ids: tuple[str, ...], role: Role) -> OwnPartLearned:

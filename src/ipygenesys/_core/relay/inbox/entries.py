@@ -56,10 +56,6 @@ class RowTyping(msgspec.Struct, frozen=True, tag=True):
 
 
 _encoder = msgspec.json.Encoder()
-_entry = msgspec.json.Decoder(tuple[Lasting, ...])
-_passing = msgspec.json.Decoder(tuple[RowTyping, ...])
-_state = msgspec.json.Decoder(InboxState)
-_row = msgspec.json.Decoder(RowTold)
 
 
 def encoded(what: tuple[Lasting, ...] | tuple[RowTyping, ...] | InboxState | RowTold) -> bytes:
@@ -67,37 +63,11 @@ def encoded(what: tuple[Lasting, ...] | tuple[RowTyping, ...] | InboxState | Row
     return _encoder.encode(what)
 
 
-def entry_of(data: bytes) -> tuple[Lasting, ...]:
-    """What an entry says.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _entry.decode(data)
-
-
-def passing_of(data: bytes) -> tuple[RowTyping, ...]:
-    """What was said in passing; nothing: a sign of life.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _passing.decode(data)
-
-
-def state_of(data: bytes) -> InboxState:
-    """The state as it was kept.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _state.decode(data)
-
-
-def row_of(data: bytes) -> RowTold:
-    """A row as it was kept.
-
-    Raises:
-        msgspec.DecodeError: it is none of this version.
-    """
-    return _row.decode(data)
+entry_of = msgspec.json.Decoder(tuple[Lasting, ...]).decode
+"""What an entry says. Raises ``msgspec.DecodeError``: it is none of this version."""
+passing_of = msgspec.json.Decoder(tuple[RowTyping, ...]).decode
+"""What was said in passing; nothing: a sign of life. Raises ``msgspec.DecodeError``: it is none of this version."""
+state_of = msgspec.json.Decoder(InboxState).decode
+"""The state as it was kept. Raises ``msgspec.DecodeError``: it is none of this version."""
+row_of = msgspec.json.Decoder(RowTold).decode
+"""A row as it was kept. Raises ``msgspec.DecodeError``: it is none of this version."""

@@ -79,7 +79,7 @@ class RowsSession:
     @property
     def is_catching_up(self) -> bool:
         """What is there is not all known yet."""
-        return not self.connection.is_open or any(not row.is_complete for row in self.desk.rows.values())
+        return not self.connection.is_open or self.desk.pools.incomplete > 0
 
     # --- inputs -------------------------------------------------------------------------------------------
 
