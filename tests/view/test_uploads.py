@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload, Locator, expect
 
 from ipygenesys._core.model.messages import UploadRules
 from ipygenesys._core.view import protocol as vp
-from tests.view.conftest import Host
+from tests.view.conftest import ROOT, Host
 from tests.view.kernel import Kernel, failure, message
 from tests.view.test_rich import PIXEL
 
@@ -175,6 +175,20 @@ def test_a_picture_of_our_own_shows_before_and_after_it_is_sent_and_is_fetched_f
     expect(image).to_be_visible()
     assert (image.get_attribute("src") or "").startswith("data:image/")
     assert host.foreign_requests == []
+
+
+def test_a_large_picture_is_kept_as_small_as_it_is_shown_and_in_its_shape(host: Host) -> None:
+    kernel = start(host)
+    choose(host, ("wall.png", "image/png", (ROOT / ".github" / "images" / "wall.png").read_bytes()))
+    host.page.get_by_role("button", name="Send").click()
+    taken(kernel, kernel.wait_for(vp.FileOffered), status="sent")
+
+    image = host.page.get_by_role("img", name="wall.png")
+    expect(image).to_be_visible()
+    assert image.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [800, 712]
+    assert len(image.get_attribute("src") or "") < 200_000
+    box = image.locator("xpath=..").bounding_box()
+    assert box and abs(box["width"] / box["height"] - 2160 / 1920) < 0.02
 
 
 def test_a_file_on_its_way_is_cancelled(host: Host) -> None:
