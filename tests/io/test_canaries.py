@@ -7,13 +7,11 @@ import base64
 import functools
 import hashlib
 import urllib.request
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import msgspec
 import pytest
 
 from ipygenesys import (
@@ -28,12 +26,12 @@ from ipygenesys import (
 )
 from ipygenesys._core.inbox.rows import Row
 from ipygenesys._io.inbox.gateway import InboxGateway
-from ipygenesys._io.stream.websocket import Stream
 from ipygenesys.simulator import Simulator
 from ipygenesys.simulator.org.lines import lines_of
 from tests.io.clocks import QuickClock
 from tests.io.watch import Watched, credentials_for, eventually, protocol_for
 from tests.log import everything_logged, found
+from tests.needles import Wire, reprs, tapped, tells_all
 from tests.simulator.org.hours import hour
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100_000
@@ -49,73 +47,10 @@ SECRETS = {"token", "session", "channel", "signature", "code", "state"}
 """Kinds of them that must have gone over the wire: else the test looks for nothing."""
 
 
-class Wire:
-    """What we have sent that is nobody else's business, by its kind."""
-
-    def __init__(self) -> None:
-        self.secrets: defaultdict[str, set[str]] = defaultdict(set)
-
-    def address(self, address: str) -> None:
-        parts = urlsplit(address)
-        for name, values in parse_qs(parts.query).items():
-            self.secrets[name].update(value for value in values if len(value) > 15)
-        if channel := parts.path.partition("/channels/")[2]:
-            self.secrets["channel"].add(channel.split("/")[0])
-
-    def headers(self, headers: dict[str, str]) -> None:
-        for name, value in headers.items():
-            if name.lower() == "authorization":
-                self.secrets["token"].add(value.split()[-1])
-
-    def frame(self, frame: str) -> None:
-        said = msgspec.json.decode(frame)
-        if isinstance(said, dict) and isinstance(said.get("token"), str):
-            self.secrets["session"].add(said["token"])
-
-
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     """Catches secrets where they leave us."""
-    made = Wire()
-    http, opened, said = httpx.AsyncClient.send, Stream.open.__func__, Stream.send  # type: ignore[attr-defined]
-
-    async def send_http(client: httpx.AsyncClient, request: httpx.Request, **options: Any) -> Any:
-        made.address(str(request.url))
-        made.headers(dict(request.headers))
-        return await http(client, request, **options)
-
-    async def open_stream(cls: type[Stream], url: str, /, **options: Any) -> Stream:
-        made.address(url)
-        made.headers(options["headers"])
-        for frame in options["first_frames"]:
-            made.frame(frame)
-        stream: Stream = await opened(cls, url, **options)
-        return stream
-
-    async def send_frame(stream: Stream, frame: str) -> None:
-        made.frame(frame)
-        await said(stream, frame)
-
-    monkeypatch.setattr(httpx.AsyncClient, "send", send_http)
-    monkeypatch.setattr(Stream, "open", classmethod(open_stream))
-    monkeypatch.setattr(Stream, "send", send_frame)
-    return made
-
-
-def reprs(client: Watched) -> list[str]:
-    """What it shows of itself, and what ``vars`` shows, two levels down."""
-    gateway: Any = client._gateway
-    things = [
-        client,
-        gateway,
-        gateway._protocol,
-        gateway._protocol.credentials,
-        gateway._source,
-        *client.told,
-    ]
-    inner = [value for thing in things if hasattr(thing, "__dict__") for value in vars(thing).values()]
-    inner = [value for value in inner if not isinstance(value, Wire)]
-    return [*map(repr, things + inner), *(repr(vars(each)) for each in inner if hasattr(each, "__dict__"))]
+    return tapped(monkeypatch)
 
 
 def details_of(inspector: Inspector) -> list[str]:
@@ -159,9 +94,7 @@ async def test_a_long_session_of_all_protocols_leaves_no_secret_in_any_log(
 ) -> None:
     picture = tmp_path / "a.png"
     picture.write_bytes(PNG)
-    loop = asyncio.get_running_loop()
-    loop.set_debug(True)
-    loop.slow_callback_duration = 0.0  # The loop's own log names each callback.
+    tells_all(asyncio.get_running_loop())
     deployment = {"auth_enabled": True, "allow_session_upgrade": True}
     async with Simulator(scenario="manual", speed=20, deployment=deployment) as simulator:
         auth = await guest_login(simulator, wire)
@@ -235,8 +168,7 @@ async def test_an_inbox_of_a_busy_hour_leaves_neither_secrets_nor_words_in_any_l
         protocol = AgentQueue(
             base_url=simulator.base_url, queue_id=queues, credentials=credentials_for(simulator)
         )
-        loop.set_debug(True)
-        loop.slow_callback_duration = 0.0
+        tells_all(loop)
         with everything_logged() as log:
             inbox = InboxGateway(protocol, clock=QuickClock())
             inbox.bind(loop)

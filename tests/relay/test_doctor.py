@@ -29,6 +29,8 @@ async def relay(
 ) -> Any:
     config = tmp_path / "relay.toml"
     config.write_text(config_of(simulator, redis_server, teams=TEAMS))
+    with redis_server.client() as admin:
+        admin.execute_command("ACL", "SETUSER", "deaf", "on", ">d-password", "~*", "+@all", "resetchannels")
     with_acl(config, redis_server, monkeypatch)
     with running(config, simulator) as it:
         await eventually(lambda: is_connected(it), 20.0)
@@ -75,6 +77,17 @@ def test_what_hinders_a_viewer_has_a_cure(
     code, found = examined(capsys, "--relay", "--conversation-id", simulator.conversation_id)
     assert (code, found["rights"]["verdict"]) == (1, "failed")
     assert "takes no tokens" in found["rights"]["found"]
+
+
+def test_a_channel_that_may_not_be_heard_is_no_sign_of_life(
+    relay: Running, redis_server: RedisServer, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"redis://deaf:d-password@127.0.0.1:{redis_server.port}/0"
+    code, found = examined(capsys, "--relay", url, "--conversation-id", simulator.conversation_id)
+    assert (code, found["relay"]["verdict"]) == (1, "ok")
+    for check in ("life", "rights"):
+        assert (found[check]["verdict"], "its ACL lacks it" in found[check]["found"]) == ("failed", True)
+        assert "by a dry run" in found[check]["cure"]
 
 
 def test_a_redis_that_is_open_to_everybody_is_said(

@@ -35,7 +35,7 @@ HELP = {
     "connected": "Of those, those with a connection to the platform",
     "takeovers": "How often it has taken the lead",
     "entries": "Written to Redis",
-    "unreadable_commands": "Of viewers, of another version or of nobody",
+    "unreadable_commands": "Of viewers: too large, of another version, or of nobody",
 }
 GROW = {"takeovers", "entries", "unreadable_commands"}
 

@@ -252,6 +252,16 @@ def test_addresses_of_files_are_asked_for_anew() -> None:
     relay.succeed(RefreshAttachment)
 
 
+@pytest.mark.parametrize(("message_id", "file_id"), [("m2", "a1"), ("m1", "a2"), ("m1", "")])
+def test_a_file_that_is_not_there_is_waited_for_by_nobody(message_id: str, file_id: str) -> None:
+    relay = viewers()
+    files = (Attachment(name="x.png", id="a1"), Attachment(name="y.png", id=""), Attachment(name="z.png"))
+    relay.connect(eg.arrived(1, attachments=files))
+    failure = answered(relay, relay.asks(RefreshAttachment(message_id, file_id))).failure
+    assert failure is not None and failure.kind == "not_found"
+    assert not any(isinstance(call, RefreshAttachment) for call in relay.calls)
+
+
 @pytest.mark.parametrize("wanted", [LookAt("c1"), OpenConversation("c1")])
 def test_what_is_asked_of_inboxes_is_not_done_here(wanted: Wanted) -> None:
     relay = viewers()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.relay.commands import Greet
+from ipygenesys._core.relay.commands import Command, Greet, encoded
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.rights import ALL_RIGHTS, Everybody, Right
 from ipygenesys._io.host.tasks import Tasks
@@ -16,6 +16,7 @@ from ipygenesys._io.relay.asking import Asking
 from ipygenesys._io.relay.hub import hub_of
 from ipygenesys._io.relay.lanes import Lanes
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys.credentials import Secret
 from ipygenesys.simulator import Simulator
 from tests.io.relay.relays import service, viewer
 from tests.io.watch import eventually
@@ -80,16 +81,24 @@ async def test_who_is_not_known_yet_holds_nobody_up(simulator: Simulator, redis_
         await unknown.until_status("connected")
 
 
+GREETING = len(encoded(Command(viewer="0" * 32, number=1, wanted=Greet(), token="whose?")))
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MAX_WAITING", 2), ("MAX_WAITING_BYTES", 2 * GREETING)])
 async def test_what_is_too_much_is_put_off(
-    simulator: Simulator, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator,
+    redis_server: RedisServer,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    most: int,
 ) -> None:
-    monkeypatch.setattr(taking, "MAX_WAITING", 2)
+    monkeypatch.setattr(taking, limit, most)
     rights, refused = SlowToKnow(), list[Failure]()
     hub = hub_of(redis_server.url)
     hub.enter()
     async with service(redis_server, simulator, rights=rights) as relay:
         await eventually(lambda: relay.metrics.connected == 1)
-        asking = Asking(hub, Keys(simulator.conversation_id), "whose?", refused.append)
+        asking = Asking(hub, Keys(simulator.conversation_id), Secret("whose?"), refused.append)
         await asking.begin()
         for _ in range(4):
             await asking.tell(Greet())

@@ -13,6 +13,7 @@ from ipygenesys._io.relay.reader import Listening
 from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys._io.relay.redis.failures import RedisError
 from tests.io.watch import eventually
+from tests.log import everything_logged, found
 from tests.tools.redis import RedisServer
 
 
@@ -30,6 +31,21 @@ async def test_what_is_wanted_while_the_connection_is_made_is_heard_too(redis_se
             await asyncio.sleep(0)
     with redis_server.client() as client:
         assert [client.publish(f"channel-{number}", b"") for number in range(100)] == [1] * 100
+    await tasks.cancel()
+    await listening.aclose()
+    await redis.aclose()
+
+
+async def test_what_is_heard_is_in_no_log_whatever_its_level(redis_server: RedisServer) -> None:
+    tasks, redis = Tasks(bug), Redis(redis_server.url)
+    listening = Listening(redis, tasks)
+    heard: list[bytes] = []
+    _ = await listening.hear("channel", heard.append)
+    with everything_logged() as log:
+        with redis_server.client() as client:
+            client.publish("channel", "secret words")
+        await eventually(lambda: heard == [b"secret words"])
+    assert found({"secret words"}, log.lines) == []
     await tasks.cancel()
     await listening.aclose()
     await redis.aclose()

@@ -39,6 +39,9 @@ class OpenConversation(msgspec.Struct, frozen=True, tag=True):
     conversation_id: str
 
 
+MAX_COMMAND_BYTES = 1_000_000
+"""Chosen: far above any text, and the receipts of 25,000 messages at once; more is neither asked nor taken."""
+
 Wanted = (
     Greet
     | PostMessage
@@ -105,6 +108,11 @@ _NEEDS: dict[Right, frozenset[Capability]] = {
 
 _BUSY = Failure(
     kind="unavailable", code="relay.busy", message="The relay has more to do than it can: try again."
+)
+TOO_LARGE = Failure(
+    kind="rejected",
+    code="relay.too.large",
+    message=f"A relay takes no more than {MAX_COMMAND_BYTES:,} bytes at once: nothing of it was done.",
 )
 
 

@@ -41,6 +41,7 @@ _UNKNOWN = Failure(
 )
 _NO_FILES = Failure(kind="unsupported", message="Files cannot be sent by a relay: it cannot read them.")
 _NOT_HERE = Failure(kind="unsupported", message="That is asked of an inbox, not of a conversation.")
+_NO_SUCH_FILE = Failure(kind="not_found", message="The relay does not have this file.")
 _NOT_READ = Failure(kind="rejected", message="The platform has not accepted that the message was read.")
 
 
@@ -128,8 +129,7 @@ class Serving:
             case LookAt() | OpenConversation():
                 _answer(work, waiting, failure=_NOT_HERE)
             case _ as file:
-                self._files.setdefault((file.message_id, file.attachment_id), []).append(waiting)
-                work.inputs.append(inputs.RefreshAttachments(file.message_id))
+                self._refresh(file, waiting, work)
         return work
 
     def stepped(self, input_: Input, effects: Sequence[Effect]) -> Work:
@@ -200,6 +200,15 @@ class Serving:
         self._pages.append(waiting)
         if len(self._pages) == 1:
             work.inputs.append(inputs.LoadOlder(PAGE_SIZE))
+
+    def _refresh(self, file: RefreshAttachment, waiting: _Waiting, work: Work) -> None:
+        message = self._session.conversation.timeline.get(file.message_id)
+        known = {each.id for each in message.attachments} if message else set()
+        if not file.attachment_id or file.attachment_id not in known:
+            _answer(work, waiting, failure=_NO_SUCH_FILE)  # The platform is not asked: no answer would come.
+            return
+        self._files.setdefault((file.message_id, file.attachment_id), []).append(waiting)
+        work.inputs.append(inputs.RefreshAttachments(file.message_id))
 
     # --- what comes of it -----------------------------------------------------------------------------------
 

@@ -10,10 +10,19 @@ from contextlib import suppress
 import msgspec
 
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.relay.commands import Answer, Command, Wanted, answer_of, encoded
+from ipygenesys._core.relay.commands import (
+    MAX_COMMAND_BYTES,
+    TOO_LARGE,
+    Answer,
+    Command,
+    Wanted,
+    answer_of,
+    encoded,
+)
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._io.relay.hub import Hub
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys.credentials import Secret
 
 ANSWER_S = 15.0
 """Chosen: longer than another relay takes to lead; what was sent until then is asked for again, and not sent again."""
@@ -43,7 +52,7 @@ class Asking:
         self,
         hub: Hub,
         keys: Keys,
-        token: str | None,
+        token: Secret | None,
         on_refused: Callable[[Failure], object],
         no_relay: Failure = NO_RELAY,
     ) -> None:
@@ -98,7 +107,7 @@ class Asking:
         Raises:
             RedisError: it does not get to the relay.
         """
-        await self._hub.redis.ask(self._keys, encoded(self._command(wanted)))
+        await self._put(self._command(wanted))
 
     async def ask(self, wanted: Wanted, timeout_s: float = ANSWER_S) -> Answer:
         """Ask, and wait for the answer.
@@ -111,7 +120,7 @@ class Asking:
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[command.number] = answered
         try:
-            await self._hub.redis.ask(self._keys, encoded(command))
+            await self._put(command)
             async with asyncio.timeout(timeout_s):
                 answer = await answered
         except TimeoutError:
@@ -122,9 +131,15 @@ class Asking:
             raise RedisError(answer.failure)
         return answer
 
+    async def _put(self, command: Command) -> None:
+        if len(data := encoded(command)) > MAX_COMMAND_BYTES:
+            raise RedisError(TOO_LARGE)
+        await self._hub.redis.ask(self._keys, data)
+
     def _command(self, wanted: Wanted) -> Command:
         self._number += 1
-        return Command(viewer=self._viewer, number=self._number, wanted=wanted, token=self._token)
+        token = None if self._token is None else self._token.reveal()
+        return Command(viewer=self._viewer, number=self._number, wanted=wanted, token=token)
 
     def _answered(self, data: bytes) -> None:
         try:

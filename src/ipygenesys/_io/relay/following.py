@@ -30,6 +30,7 @@ from ipygenesys._io.relay.hub import hub_of
 from ipygenesys._io.relay.redis.client import Entry
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.stream.source import Fed
+from ipygenesys.credentials import Secret
 
 UPSTREAM_S = 20.0
 """Chosen: how long an opening waits for the relay to have its own connection."""
@@ -70,7 +71,7 @@ class Following(ABC, Generic[S]):
         no_relay: the failure when nobody leads it.
     """
 
-    def __init__(self, fed: Fed, url: str, keys: Keys, token: str | None, no_relay: Failure) -> None:
+    def __init__(self, fed: Fed, url: str, keys: Keys, token: Secret | None, no_relay: Failure) -> None:
         self._fed = fed
         self._keys = keys
         self._no_relay = no_relay

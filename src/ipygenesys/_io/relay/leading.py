@@ -28,6 +28,7 @@ from ipygenesys._io.relay.owner import Owner
 from ipygenesys._io.relay.reader import Reader
 from ipygenesys._io.relay.redis.client import AGE_S, Redis, Taken
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys._io.relay.taking import AT_ONCE
 from ipygenesys._io.relay.writer import P, Writer, WritesOf
 from ipygenesys._protocols.flow import CallError
 
@@ -203,16 +204,19 @@ class Upstream:
 
     async def _follow_user(self, user: str) -> None:
         """What was put before somebody else, then what is put before us."""
-        stream, owner = self.keys.commands(user), self.owner
-        try:
-            backlog = await self._redis.backlog(stream)
-        except RedisError:
-            self._lost(user, None)
-            return
-        if owner is None or owner is not self.owner:
-            return
-        owner.taking.asked(user, backlog, is_backlog=True)
-        last = backlog[-1].id if backlog else str(Position(0, 0))
+        stream, owner, last = self.keys.commands(user), self.owner, str(Position(0, 0))
+        while True:
+            try:
+                backlog = await self._redis.backlog(stream, last, AT_ONCE)
+            except RedisError:
+                self._lost(user, None)
+                return
+            if owner is None or owner is not self.owner:
+                return
+            if not backlog:
+                break
+            owner.taking.asked(user, backlog, is_backlog=True)
+            last = backlog[-1].id
         self._unfollow.pop(user, lambda: None)()
         self._unfollow[user] = self._reader.follow(
             stream, last, partial(owner.taking.asked, user), partial(self._lost, user)

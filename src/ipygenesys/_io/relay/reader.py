@@ -12,7 +12,7 @@ from ipygenesys._core.relay.positions import Position
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.relay.redis.cancelling import end
 from ipygenesys._io.relay.redis.channels import Channels, Heard, Said
-from ipygenesys._io.relay.redis.client import Entry, Redis
+from ipygenesys._io.relay.redis.client import MAX_READ, Entry, Redis
 from ipygenesys._io.relay.redis.failures import RedisError
 
 AGAIN_S = 0.5
@@ -37,11 +37,13 @@ class Reader:
     Args:
         redis: where they are.
         tasks: where it runs.
+        at_once: entries of one stream, at most.
     """
 
-    def __init__(self, redis: Redis, tasks: Tasks) -> None:
+    def __init__(self, redis: Redis, tasks: Tasks, at_once: int = MAX_READ) -> None:
         self._redis = redis
         self._tasks = tasks
+        self._at_once = at_once
         self._after: dict[str, str] = {}
         self._followers: dict[str, list[_Follower]] = {}
         self._changed = asyncio.Event()
@@ -75,7 +77,9 @@ class Reader:
     async def _run(self) -> None:
         while self._after:
             self._changed.clear()
-            reading = self._reading = asyncio.ensure_future(self._redis.read(dict(self._after)))
+            reading = self._reading = asyncio.ensure_future(
+                self._redis.read(dict(self._after), self._at_once)
+            )
             changed = asyncio.ensure_future(self._changed.wait())
             try:
                 await asyncio.wait({reading, changed}, return_when=asyncio.FIRST_COMPLETED)

@@ -87,9 +87,7 @@ class Relay:
             raise ValueError(
                 "Which conversation? ig.Relay(url, conversation_id=…); all of an inbox: ig.Inbox(ig.Relay(url))."
             )
-        return Viewer(
-            conversation, self._url.reveal(), self.conversation_id, self._inbox, self._revealed_token
-        )
+        return Viewer(conversation, self._url.reveal(), self.conversation_id, self._inbox, self._token)
 
     # --- as an inbox ------------------------------------------------------------------------------------------
 
@@ -110,16 +108,12 @@ class Relay:
         """What feeds an inbox with it."""
         from ipygenesys._io.relay.inbox.viewer import RowsViewer
 
-        return RowsViewer(inbox, self._url.reveal(), self._inbox or DEFAULT_INBOX, self._revealed_token)
+        return RowsViewer(inbox, self._url.reveal(), self._inbox or DEFAULT_INBOX, self._token)
 
     def opened(self, conversation_id: str) -> Relay:
         """One of an inbox's conversations."""
         inbox = self._inbox or DEFAULT_INBOX
         return Relay(self._url.reveal(), conversation_id=conversation_id, inbox=inbox, token=self._token)
-
-    @property
-    def _revealed_token(self) -> str | None:
-        return None if self._token is None else self._token.reveal()
 
     @property
     def _name(self) -> str:

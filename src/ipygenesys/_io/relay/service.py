@@ -15,6 +15,7 @@ from ipygenesys._io.platform import source  # noqa: F401 - who takes over has no
 from ipygenesys._io.relay.leading import Options, Upstream
 from ipygenesys._io.relay.reader import Reader
 from ipygenesys._io.relay.redis.client import Redis
+from ipygenesys._io.relay.taking import AT_ONCE
 
 _log = logging.getLogger("ipygenesys.relay")
 
@@ -66,7 +67,7 @@ class Service:
 
     async def __aenter__(self) -> Self:
         self._redis = Redis(self._url)
-        self._reader = Reader(self._redis, self._tasks)
+        self._reader = Reader(self._redis, self._tasks, AT_ONCE)
         for name, protocol in self._protocols.items():
             self.upstreams[name] = self._started(name, protocol)
         return self

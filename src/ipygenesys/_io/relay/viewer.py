@@ -37,6 +37,7 @@ from ipygenesys._io.relay.following import Events, Following
 from ipygenesys._io.relay.pages import GONE, Pages
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.stream.source import Conversation, Wish
+from ipygenesys.credentials import Secret
 from ipygenesys.errors import GenesysError
 
 MAX_PAGES = 1_000
@@ -61,7 +62,7 @@ class Viewer(Following[RelayState]):
         url: str,
         conversation_id: str,
         inbox: str | None,
-        token: str | None,
+        token: Secret | None,
     ) -> None:
         keys = Keys(conversation_id if inbox is None else name_of_opened(inbox, conversation_id))
         super().__init__(conversation, url, keys, token, NO_RELAY)

@@ -24,7 +24,7 @@ from ipygenesys._protocols.messaging_events.protocol import MessagingEvents
 from ipygenesys._protocols.web_messaging.protocol import WebMessaging
 from ipygenesys.commands.doctor.examination import NO_CONVERSATION, examine
 from ipygenesys.commands.doctor.findings import Finding
-from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials
+from ipygenesys.credentials import AccessToken, ClientCredentials, Credentials, Secret
 from ipygenesys.user_login import UserLogin
 
 
@@ -89,7 +89,8 @@ def examination_of(options: Namespace, environment: Any) -> tuple[AsyncGenerator
     else:
         conversation = inbox_name(options.inbox) if options.inbox else options.conversation_id
     Relay(url, conversation_id=conversation)
-    return relay.examine(url, conversation, environment.get("GENESYS_RELAY_TOKEN")), "Relay"
+    token = environment.get("GENESYS_RELAY_TOKEN")
+    return relay.examine(url, conversation, Secret(token) if token else None), "Relay"
 
 
 def protocol_of(options: Namespace, environment: Any) -> Adapter:

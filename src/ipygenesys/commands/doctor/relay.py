@@ -10,21 +10,29 @@ from contextlib import suppress
 import msgspec
 
 from ipygenesys._core.relay.commands import Greet
-from ipygenesys._core.relay.entries import state_of
+from ipygenesys._core.relay.entries import UpstreamTold
 from ipygenesys._core.relay.keys import DEFAULT_USER, Keys
 from ipygenesys._io.relay.asking import Asking
 from ipygenesys._io.relay.hub import hub_of
+from ipygenesys._io.relay.redis.channels import Heard, Said
 from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.relay.redis.url import without_user
 from ipygenesys.commands.doctor.findings import CURES, Finding, Step, skipped
+from ipygenesys.credentials import Secret
 
 LIFE_S = 10.0
 """A relay that leads gives a sign of life every two seconds; another one leads within ten."""
 RIGHTS = ("see", "type", "send", "read")
 
 
-async def examine(url: str, name: str | None, token: str | None) -> AsyncGenerator[Finding, None]:
+class _State(msgspec.Struct):
+    """What those of conversations and of inboxes have in common."""
+
+    upstream: UpstreamTold = UpstreamTold("idle")
+
+
+async def examine(url: str, name: str | None, token: Secret | None) -> AsyncGenerator[Finding, None]:
     """Try one step after the other.
 
     Args:
@@ -124,7 +132,7 @@ async def _upstream(redis: Redis, keys: Keys) -> Finding | str:
     (found,) = await redis.get(keys.state)
     if found is None:
         return step.said("warning", "nothing yet", "Wait a moment: it has just begun.")
-    upstream = state_of(found).upstream
+    upstream = msgspec.json.decode(found, type=_State).upstream
     if upstream.is_there:
         return upstream.status
     words = f"{upstream.status}: {upstream.failure.message}" if upstream.failure else upstream.status
@@ -138,9 +146,14 @@ async def _life(redis: Redis, keys: Keys) -> Finding | str:
         await channels.subscribe(keys.typing)
         with suppress(TimeoutError):
             async with asyncio.timeout(LIFE_S):
-                async for _, data in channels.said():
-                    if data is not None:
-                        return f"after {time.monotonic() - begun:.1f} s"
+                async for told in channels.said():
+                    match told:
+                        case Heard(_, failure) if failure is not None:
+                            raise RedisError(failure)
+                        case Heard():
+                            pass
+                        case Said():
+                            return f"after {time.monotonic() - begun:.1f} s"
     finally:
         await channels.aclose()
     return Step("life", "Listening for a sign of life").said(

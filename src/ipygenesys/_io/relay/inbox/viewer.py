@@ -18,6 +18,7 @@ from ipygenesys._core.relay.rights import Right
 from ipygenesys._io.relay.following import Events, Following
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.stream.source import Fed
+from ipygenesys.credentials import Secret
 
 _NO_RELAY = Failure(
     kind="unavailable",
@@ -36,7 +37,7 @@ class RowsViewer(Following[InboxState]):
         token: who we are, where Redis does not know us by name.
     """
 
-    def __init__(self, inbox: Fed, url: str, name: str, token: str | None) -> None:
+    def __init__(self, inbox: Fed, url: str, name: str, token: Secret | None) -> None:
         super().__init__(inbox, url, Keys(inbox_name(name)), token, _NO_RELAY)
         self._viewing = RowsViewing()
 

@@ -20,6 +20,9 @@ class Said(NamedTuple):
     channel: str
     data: bytes
 
+    def __repr__(self) -> str:
+        return f"<Said on {self.channel}, {len(self.data)} bytes>"
+
 
 class Heard(NamedTuple):
     """From now on this channel is heard; or it never is, for a reason."""
@@ -37,7 +40,7 @@ class Channels:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._pubsub = client.pubsub()
+        self._pubsub = client.pubsub(push_handler_func=_as_it_is)
         # It is read while it is written to: where both found it lost, both would make it anew, and read each other's answers.
         self._pubsub._reconnect = _lost
         self._unanswered: deque[str] = deque()
@@ -103,6 +106,11 @@ class Channels:
         self._pubsub.channels.pop(channel.encode(), None)
         words = f"Redis does not let this user hear the channel {channel}: its ACL lacks it. Ask whoever runs the relay."
         return Heard(channel, Failure(kind="permission", message=words, code="relay.acl"))
+
+
+async def _as_it_is(response: Any) -> Any:
+    """In place of redis-py's own, which writes all that is said into a log of DEBUG (8.1.0)."""
+    return response
 
 
 async def _lost(_: Any, error: BaseException, *more: object) -> None:

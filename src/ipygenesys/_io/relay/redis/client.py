@@ -20,6 +20,8 @@ from ipygenesys._io.relay.redis.failures import RedisError, failure_of
 from ipygenesys._io.relay.redis.slot_reads import SlotReads
 from ipygenesys._io.relay.redis.url import client_of
 
+MAX_READ = 500
+"""Chosen: entries of one stream at once."""
 BLOCK_S = 2.0
 """How long a read waits for news."""
 TIMEOUT_S = 6.0
@@ -40,6 +42,9 @@ class Entry(NamedTuple):
     id: str
     data: bytes
     """Of its only field."""
+
+    def __repr__(self) -> str:
+        return f"<Entry {self.id}, {len(self.data)} bytes>"
 
 
 class Server(NamedTuple):
@@ -143,7 +148,7 @@ class Redis:
         found = await self._do("ZREVRANGEBYSCORE", keys.order, bound, "-inf", "LIMIT", 0, limit)
         return [id_.decode() for id_ in reversed(found)]
 
-    async def read(self, after: Mapping[str, str], count: int = 500) -> dict[str, list[Entry]]:
+    async def read(self, after: Mapping[str, str], count: int = MAX_READ) -> dict[str, list[Entry]]:
         """What is new in these streams, by the last id that was read of each; waits for it, but not for ever."""
         return await (self._read(after, count) if self._slots is None else self._slots.read(after, count))
 
@@ -156,9 +161,9 @@ class Redis:
         )
         return {name.decode(): _entries(entries) for name, entries in pairs}
 
-    async def backlog(self, stream: str) -> list[Entry]:
-        """All that is in a stream."""
-        return _entries(await self._do("XRANGE", stream, "-", "+"))
+    async def backlog(self, stream: str, after: str, count: int) -> list[Entry]:
+        """What is in a stream after an entry, no more than so many."""
+        return _entries(await self._do("XRANGE", stream, f"({after}", "+", "COUNT", count))
 
     # --- write ----------------------------------------------------------------------------------------------
 
