@@ -52,6 +52,22 @@ def test_both_directions_work_during_a_blocking_cell_of_jupyterlab(
     assert truth.texts == [f"out{n}" for n in range(1, number + 1)]
 
 
+def test_notebook_7_gets_everything_through_a_blocking_cell_too(
+    open_chat: OpenChat, simulator: SimulatorProcess
+) -> None:
+    held = Held()
+    notebook = open_chat("notebook", simulator, held.code)
+    notebook.start_cell(1)
+    [message_id] = simulator.agent_says("inbound")
+    notebook.chat.expect_message("inbound", "read")
+    notebook.chat.send("outbound")
+    truth = simulator.wait_for(lambda log: log.texts == ["outbound"], "the message during the cell")
+    assert (truth.typing[:1], truth.read_ids) == ([True], [message_id])
+    assert notebook.cell_is_running(1)
+    held.let_go(notebook.server)
+    notebook.finish_cell(1)
+
+
 def test_messages_and_typing_arrive_during_a_blocked_kernel_of_voila(
     open_chat: OpenChat, simulator: SimulatorProcess
 ) -> None:

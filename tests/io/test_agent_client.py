@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 import urllib.request
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from ipygenesys import (
@@ -164,6 +166,22 @@ async def test_a_file_of_an_agent_reaches_the_guest_with_its_progress(
         progress = [event for event in agent_side.told if isinstance(event, UploadProgressed)]
         assert progress[-1].sent_bytes == progress[-1].total_bytes == 200_008
         assert {event.draft_id for event in progress} == {delivery.draft_id}
+
+
+async def test_a_file_goes_up_without_our_token(
+    simulator: Simulator, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers, send = defaultdict[str, list[httpx.Headers]](list), httpx.AsyncClient.send
+
+    async def noted(client: httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
+        headers[request.method].append(request.headers)
+        return await send(client, request, **options)
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", noted)
+    async with connected(simulator) as client:
+        await client.send_file(picture)
+    assert len(headers["PUT"]) == 1 and "Authorization" not in headers["PUT"][0]
+    assert all("Authorization" in each for each in headers["GET"] + headers["POST"])
 
 
 async def test_a_file_of_an_agent_that_the_server_refuses_says_why(

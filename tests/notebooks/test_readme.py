@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import nbformat
@@ -111,15 +110,3 @@ def test_the_dashboard_takes_a_real_conversation_from_the_environment(
 def test_it_says_on_which_pythons_it_is_tested() -> None:
     *others, last = versions.supported()
     assert f"Tested on CPython {', '.join(others)} and {last}" in README
-
-
-def test_what_is_said_of_security_names_tests_and_tasks_that_are_there() -> None:
-    assert "(.github/SECURITY.md)" in README
-    said = (ROOT / ".github" / "SECURITY.md").read_text("utf-8")
-    tests, tasks = re.findall(r"`(tests/[^`]+)`", said), re.findall(r"`uv run poe ([^`]+)`", said)
-    known = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["poe"]["tasks"]
-    assert len(tests) > 10
-    assert [test for test in tests if not (ROOT / test).exists()] == []
-    assert set(tasks) <= set(known)
-    assert "Report a vulnerability" in said
-    assert not re.search(r"\S@\S|mailto:", said)

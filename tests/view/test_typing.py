@@ -109,6 +109,19 @@ def test_sending_ends_it_without_another_word(host: Host) -> None:
     assert kernel.wait_for(vp.SendRequested).text == "Hello"
 
 
+def test_what_is_being_written_stays_in_the_page_until_it_is_sent(host: Host) -> None:
+    kernel = host.start(conversation(1))
+    box = host.page.get_by_role("textbox", name="Message")
+    box.press_sequentially("ZQ between us")
+    box.blur()
+    assert {type(each) for each in kernel.sent()} >= {vp.KeystrokeNoted, vp.ComposingStopped}
+    left = "[harness.model.sent, localStorage, document.cookie].map(each => JSON.stringify(each)).join()"
+    assert "ZQ" not in host.page.evaluate(left)
+    box.press("Enter")
+    assert kernel.wait_for(vp.SendRequested).text == "ZQ between us"
+    assert "ZQ" in host.page.evaluate(left), "it would have been found"
+
+
 def test_without_the_capability_keys_stay_in_the_page(host: Host) -> None:
     kernel = host.start(conversation(1), capabilities=("send", "history"))
     host.page.get_by_role("textbox", name="Message").press_sequentially("Hello")
