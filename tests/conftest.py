@@ -10,7 +10,6 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
-from tests.tools import chromium
 from tests.tools.redis import RedisServer
 
 # Deterministic runs; `HYPOTHESIS_PROFILE=explore` looks for new examples.
@@ -53,14 +52,6 @@ def slow_machine(request: pytest.FixtureRequest) -> float:
     """How many times slower than it could a page computes."""
     times: float = request.config.getoption("--slow-machine")
     return times
-
-
-@pytest.fixture(scope="session")
-def chromium_path() -> str:
-    """The Chromium to drive; `poe test` installs one where there is none."""
-    path = chromium.find()
-    assert path, "no Chromium found; `uv run poe test-view` installs one"
-    return path
 
 
 class StartRedis(Protocol):

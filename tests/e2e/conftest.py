@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from ipygenesys.commands import demo
 from tests.e2e.chat_view import TIMEOUT_MS
@@ -23,7 +23,7 @@ from tests.e2e.pages import NotebookPage, new_context, write_notebook
 from tests.e2e.servers import Server, forking, running
 from tests.e2e.sides import AGENT, EVENTS, GUEST, Other, Side
 from tests.e2e.simulator_process import SimulatorProcess
-from tests.tools.chromium import LAUNCH_ARGS, slow_down
+from tests.tools import chromium
 from tests.tools.paths import ARTIFACTS
 
 expect.set_options(timeout=TIMEOUT_MS)
@@ -31,12 +31,33 @@ expect.set_options(timeout=TIMEOUT_MS)
 LOGS = ARTIFACTS / "e2e" / os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
+class Browsers:
+    """The engine alone, and the whole browser for what is about its windows: each starts when a test asks for it."""
+
+    def __init__(self, playwright: Playwright, stack: ExitStack) -> None:
+        self._playwright = playwright
+        self._stack = stack
+        self._running: dict[bool, Browser] = {}
+
+    def take(self, *, whole: bool) -> Browser:
+        if whole not in self._running:
+            path = chromium.find(shell=not whole)
+            assert path, "no Chromium found; `uv run poe test-e2e` installs one"
+            browser = self._playwright.chromium.launch(executable_path=path, args=chromium.LAUNCH_ARGS)
+            self._stack.callback(browser.close)
+            self._running[whole] = browser
+        return self._running[whole]
+
+
 @pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=chromium_path, args=LAUNCH_ARGS)
-        yield instance
-        instance.close()
+def browsers() -> Iterator[Browsers]:
+    with sync_playwright() as playwright, ExitStack() as stack:
+        yield Browsers(playwright, stack)
+
+
+@pytest.fixture(scope="session")
+def browser(browsers: Browsers) -> Browser:
+    return browsers.take(whole=False)
 
 
 class Servers:
@@ -66,9 +87,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 class Hosts:
     """Opens notebooks. JupyterLab keeps one page for all tests, and the kernel of the next one starts meanwhile."""
 
-    def __init__(self, servers: Servers, browser: Browser, times_slower: float) -> None:
+    def __init__(self, servers: Servers, browsers: Browsers, times_slower: float) -> None:
         self.servers = servers
-        self.browser = browser
+        self._browsers = browsers
         self._times_slower = times_slower
         self._lab: NotebookPage | None = None
         self._names = (f"notebook-{number}.ipynb" for number in itertools.count(1))
@@ -84,16 +105,17 @@ class Hosts:
             self._spare = next(self._names)
             self._start(page.server.start_kernel, self._spare)
 
-    def page(self, application: demo.Application) -> NotebookPage:
-        if application != "jupyterlab":
-            return self._new_page(application)
+    def page(self, application: demo.Application, *, in_window: bool) -> NotebookPage:
+        if in_window or application != "jupyterlab":
+            return self._new_page(application, in_window)
         if self._lab is None or self._lab.page.is_closed():
             self._lab = self._new_page("jupyterlab")
         return self._lab
 
-    def _new_page(self, application: demo.Application) -> NotebookPage:
-        page = NotebookPage(new_context(self.browser), self.servers[application])
-        slow_down(page.page, self._times_slower)
+    def _new_page(self, application: demo.Application, in_window: bool = False) -> NotebookPage:
+        browser = self._browsers.take(whole=in_window)
+        page = NotebookPage(new_context(browser), self.servers[application])
+        chromium.slow_down(page.page, self._times_slower)
         return page
 
     def give_back(self, page: NotebookPage, intact: bool) -> None:
@@ -123,8 +145,8 @@ class Hosts:
 
 
 @pytest.fixture(scope="session")
-def hosts(servers: Servers, browser: Browser, slow_machine: float) -> Iterator[Hosts]:
-    opener = Hosts(servers, browser, slow_machine)
+def hosts(servers: Servers, browsers: Browsers, slow_machine: float) -> Iterator[Hosts]:
+    opener = Hosts(servers, browsers, slow_machine)
     yield opener
     opener.wait()
 
@@ -182,9 +204,10 @@ def open_notebook(
 ) -> Iterator[OpenNotebook]:
     """Open a notebook with these cells in a host; nothing of it is left after the test."""
     opened: list[NotebookPage] = []
+    in_window = request.node.get_closest_marker("window") is not None
 
     def open_(application: demo.Application, cells: list[str]) -> NotebookPage:
-        page = hosts.page(application)
+        page = hosts.page(application, in_window=in_window)
         opened.append(page)
         hosts.open(page, cells)
         return page

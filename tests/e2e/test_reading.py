@@ -85,6 +85,7 @@ def test_nothing_is_read_in_a_hidden_page(
     assert_nothing_unread(page)
 
 
+@pytest.mark.window
 @BY_EVENTS
 def test_nothing_is_read_while_another_window_has_the_focus(
     page: NotebookPage, simulator: SimulatorProcess

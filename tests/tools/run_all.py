@@ -104,7 +104,7 @@ def prepare_python() -> None:
 
 
 def prepare_e2e() -> None:
-    node.install()
+    prepare_view()
     os.environ[chromium.VARIABLE] = chromium.ensure()
 
 

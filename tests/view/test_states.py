@@ -62,6 +62,7 @@ FINISH_TRANSITIONS = """() => Promise.allSettled(document.getAnimations()
 FIND_VIOLATIONS = """async () => {
   const result = await axe.run('.ipg-root', {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    resultTypes: ['violations'],
   });
   return result.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html} ${n.failureSummary}`));
 }"""
