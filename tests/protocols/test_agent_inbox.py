@@ -266,6 +266,25 @@ def test_of_an_event_only_the_parts_that_have_changed_are_read_anew() -> None:
     assert sales()._known_parts.kept.cache_info().currsize == 0, "another inbox has its own"
 
 
+def test_of_a_part_that_has_changed_only_the_messages_that_have_are_read_anew() -> None:
+    protocol, said = sales(), [{"messageId": f"m{n}", "messageTime": at(n)} for n in range(5)]
+
+    def told(*messages: dict[str, Any]) -> Any:
+        ann = {"id": "ann", "purpose": "customer", "messages": list(messages)}
+        event: Any
+        (event,) = protocol.decode_frame(frame(TOPIC, {"id": "c1", "participants": [ann]}))
+        return event.parts[0].said
+
+    first = told(*said[:4])
+    second = told(*said[1:3], {**said[3], "messageStatus": "read"}, said[4])
+    assert [new is old for new, old in zip(second, first[1:], strict=False)] == [True, True, False]
+    assert [(each.id, each.status) for each in second[2:]] == [("m3", "read"), ("m4", None)]
+    long = {"messageId": "m5", "errorInfo": {"message": "x" * 2000}}
+    before = protocol._known_parts.said.cache_info().currsize
+    assert len(told({"messageTime": at(1)}, long)) == 1, "one without an id is none"
+    assert protocol._known_parts.said.cache_info().currsize == before + 1, "a long one is not kept"
+
+
 def test_large_parts_are_not_kept() -> None:
     protocol = sales()
     ann = {"id": "ann", "purpose": "customer", "messages": [{"messageId": f"m{n}"} for n in range(1000)]}

@@ -177,7 +177,7 @@ class Hour:
             case operations.ReadConversation(conversation_id):
                 conversation = self._org.platform.conversations[conversation_id]
                 body = json.dumps(self._bodies.message_conversation(conversation)).encode()
-                told = told_of(body, names_newest=0)
+                told = told_of(body)
                 return Told(operation, () if told is None else (told,))
             case operations.FetchTexts(conversation_id, message_ids):
                 return Told(operation, (TextsTold(conversation_id, dict.fromkeys(message_ids, "…")),))

@@ -205,7 +205,7 @@ class InboxWidget(anywidget.AnyWidget):
         for window in windows:
             budget.spend(now)
             self._tell(window)
-        if (in_sight := set(self._pages.in_sight)) != self._in_sight:
+        if windows and (in_sight := set(self._pages.in_sight)) != self._in_sight:
             self._in_sight = in_sight
             self._source.in_sight(in_sight)
 

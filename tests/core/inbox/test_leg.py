@@ -68,8 +68,7 @@ def test_a_leg_that_is_set_aside_again_was_not_taken_up_again_by_what_was_before
     leg = leg_of(*LIFE[:4], Part(id="a", parked_ms=12_000, resumed_ms=9000))
 
     assert (leg.state, leg.since_ms) == ("parked", 12_000)
-    assert leg.told(Part(id="a", parked_ms=12_000, resumed_ms=15_000))
-    assert not leg.told(Part(id="a", parked_ms=12_000, resumed_ms=15_000))
+    leg.told(Part(id="a", parked_ms=12_000, resumed_ms=15_000))
     assert leg.since_ms == 15_000
 
 
@@ -78,14 +77,6 @@ def test_where_no_time_says_so_the_state_does() -> None:
     assert leg_of(Part(id="a", is_connected=True)).engaged_ms is None
     assert leg_of(Part(id="a", is_over=True)).state == "over"
     assert leg_of(Part(id="a", is_queue=True)).is_queue
-
-
-def test_only_what_figures_hang_on_is_news() -> None:
-    leg = leg_of(LIFE[0])
-
-    assert not leg.told(Part(id="a", name="Lee"))
-    assert leg.told(LIFE[1])
-    assert not leg.told(LIFE[1])
 
 
 def test_who_is_known_to_be_there_but_not_since_when_is_connected_without_a_time() -> None:

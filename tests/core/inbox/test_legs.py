@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from ipygenesys._core.inbox.answers import Value
-from ipygenesys._core.inbox.leg import Leg
 from ipygenesys._core.inbox.legs import Legs
 from ipygenesys._core.inbox.told import Part
 from tests.core.inbox.examples import agent, bot, customer, queue
@@ -12,7 +11,7 @@ from tests.core.inbox.examples import agent, bot, customer, queue
 def legs_of(*parts: Part) -> Legs:
     legs = Legs()
     for part in parts:
-        legs.setdefault(part.id, Leg(part.id)).told(part)
+        legs.told(part)
     return legs
 
 
@@ -35,7 +34,7 @@ def legs_of(*parts: Part) -> Legs:
     ],
 )
 def test_who_has_a_conversation(parts: list[Part], state: str, holder: str | None) -> None:
-    found, leg = legs_of(*parts).holder()
+    found, leg = legs_of(*parts).holder
 
     assert (found, leg and leg.id) == (state, holder)
 
@@ -52,9 +51,9 @@ def test_what_it_is_called_and_when_it_was() -> None:
         None,
         None,
     )
-    last = legs.last_agent()
+    last = legs.last_agent
     assert last is not None and last.id == "a"
-    assert legs_of(agent(6, None)).last_agent() is None
+    assert legs_of(agent(6, None)).last_agent is None
 
 
 def test_each_wait_is_over_once_an_agent_has_come_or_the_customer_has_left() -> None:
@@ -85,8 +84,19 @@ def test_each_agent_was_served_and_has_served() -> None:
     assert legs.connections() == [("a", 9000), ("a2", 24_000)]
 
 
+def test_what_follows_from_parts_is_found_anew_when_one_is_told_something() -> None:
+    legs = legs_of(customer(), queue(5))
+    assert (legs.holder, legs.times, legs.users) == (("waiting", legs["q"]), (), frozenset())
+
+    for part in (queue(5, 9), agent(6, 9)):
+        legs.told(part)
+
+    assert (legs.holder, legs.users) == (("agent", legs["a"]), frozenset({"user-a"}))
+    assert legs.times == (*legs.served(), *legs.waits()) != ()
+
+
 def test_who_answered_at_a_time_that_nobody_has_said_had_it_and_has_no_times() -> None:
     legs = legs_of(customer(), Part(id="a", role="agent", is_connected=True))
 
-    assert legs.holder() == ("agent", legs["a"])
-    assert (legs.last_agent(), legs.connections(), legs.served()) == (legs["a"], [], [])
+    assert legs.holder == ("agent", legs["a"])
+    assert (legs.last_agent, legs.connections(), legs.served()) == (legs["a"], [], [])

@@ -174,18 +174,35 @@ def test_a_conversation_that_was_only_listed_is_in_the_state_that_the_list_says(
     assert talk.holder() == ("ended", None)
 
 
-def test_a_part_that_is_told_again_as_it_was_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_has_only_said_something_is_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     talk = talk_of(told(customer(1, 2), queue(4), agent(8, 10)))
     heard: list[str] = []
     listen = Leg.told
 
-    def counted(leg: Leg, part: Part) -> bool:
+    def counted(leg: Leg, part: Part) -> None:
         heard.append(part.id)
-        return listen(leg, part)
+        listen(leg, part)
 
     monkeypatch.setattr(Leg, "told", counted)
     talk.told(told(customer(1, 2), queue(4), agent(8, 10, 15)))
-    assert heard == [agent(8, 10).id]
     talk.told(told(customer(1, 2, 20), queue(4), agent(8, 10, 15)))
-    assert heard == [agent(8, 10).id, customer(1).id]
-    assert talk.unread == 1
+    assert (heard, talk.unread) == ([], 1)
+    talk.told(told(customer(1, 2, 20), queue(4, 10), agent(8, 10, 15)))
+    assert heard == [queue(4).id]
+
+
+def test_whether_anything_shows_is_said() -> None:
+    talk, begun = Talk("1"), told(customer(1), agent(0, 0, 2), closes_at_ms=9000)
+    sent, delivered, failed = (
+        told(customer(1), Part(id="a", said=said(2, by="a", status=status)), closes_at_ms=9000)
+        for status in ("sent", "delivered", "failed")
+    )
+
+    assert talk.told(begun)
+    assert talk.told(sent), "a part that says less of itself is another"
+    assert [talk.told(event) for event in (sent, delivered, failed, failed)] == [False, False, True, False]
+    assert talk.told(told(customer(1), bot())), "somebody has come"
+    assert talk.told(told(customer(1), closes_at_ms=9500))
+    assert not talk.told(told(customer(1), closes_at_ms=9000))
+    talk.is_gone = True
+    assert talk.told(told(customer(1)))

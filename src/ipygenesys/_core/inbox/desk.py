@@ -56,21 +56,16 @@ class Desk:
 
     # --- what is told -------------------------------------------------------------------------------------
 
-    def take(self, event: told.RowEvent, now_s: float) -> None:
-        """Something was told.
+    def take(self, event: told.RowEvent, now_s: float) -> bool:
+        """Something was told; whether that may show.
 
         Args:
             event: what.
             now_s: monotonic.
         """
         match event:
-            case told.ConversationTold(conversation_id=id_):
-                talk = self._talk(id_)
-                asked = len(talk.answers.asked_ms)
-                talk.told(event)
-                if len(talk.answers.asked_ms) > asked:
-                    self._typing.get(id_, {}).pop("", None)
-                self.renew(talk, now_s)
+            case told.ConversationTold():
+                return self._conversation_told(event, now_s)
             case told.ConversationListed(conversation_id=id_):
                 talk = self._talk(id_)
                 if id_ in self.rows and not self.rows[id_].is_live:  # It goes on after all.
@@ -92,6 +87,7 @@ class Desk:
                 self._renew_all(now_s)
             case _:
                 self._texts_told(event, now_s)
+        return True
 
     def doubt(self, now_s: float) -> None:
         """The stream may have missed something of every conversation that goes on."""
@@ -145,8 +141,19 @@ class Desk:
 
     def _talk(self, id_: str) -> Talk:
         if (talk := self.talks.get(id_)) is None:
-            talk = self.talks[id_] = Talk(id_)
+            talk = self.talks[id_] = Talk(id_, self.around.watched)
         return talk
+
+    def _conversation_told(self, event: told.ConversationTold, now_s: float) -> bool:
+        """Whether that shows: most events tell that a message has arrived, or was read."""
+        talk = self._talk(event.conversation_id)
+        asked = len(talk.answers.asked_ms)
+        has_changed = talk.told(event) or talk.id not in self.rows
+        if len(talk.answers.asked_ms) > asked:
+            self._typing.get(talk.id, {}).pop("", None)
+        if has_changed:
+            self.renew(talk, now_s)
+        return has_changed
 
     def _list_ended(self, now_s: float, *, is_all: bool) -> None:
         """What was only ever listed, and is not any more, has ended; of others, the platform is asked one by one."""
@@ -227,8 +234,7 @@ class Desk:
         if row != self.rows.get(talk.id):
             self.rows[talk.id] = row
             self._changed[talk.id] = None
-        values = tuple(filter(self._counts, talk.values)) if self.around.watched else talk.values
-        self._count(talk.id, share_of(row, values))
+        self._count(talk.id, share_of(row, talk.values))
         if row.is_live:
             self._ended.pop(talk.id, None)
         else:
@@ -247,6 +253,3 @@ class Desk:
         if new != old:
             self._shares[id_] = new
             self.pools.change(old, new)
-
-    def _counts(self, value: Value) -> bool:
-        return value.queue_id is None or value.queue_id in self.around.watched

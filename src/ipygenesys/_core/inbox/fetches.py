@@ -166,7 +166,8 @@ class Fetches:
 
     def _next(self) -> tuple[str, InboxOperation] | None:
         unread = self._first(self._unread, ReadConversation)
-        for ids in (self.in_sight, unread, self._first(self._untold, FetchTexts)):
+        in_sight = [id_ for id_ in self.in_sight if id_ in self._untold or id_ in self._unread]
+        for ids in (in_sight, unread, self._first(self._untold, FetchTexts)):
             for id_ in ids:
                 if (wanted := self._wanted(id_)) is not None:
                     return id_, wanted

@@ -34,35 +34,29 @@ class Leg:
         self.parks: dict[int, int | None] = {}
         """When it was set aside, and taken up again."""
 
-    def told(self, part: Part) -> bool:
-        """Take in what is new; whether anything was that figures hang on."""
+    def told(self, part: Part) -> None:
+        """Take in what is new."""
         self.role = part.role or self.role
         self.is_queue |= part.is_queue
         self.is_connected |= part.is_connected or part.connected_ms is not None
         self.name = part.name or self.name
         self.user_id = part.user_id or self.user_id
         self.queue_id = part.queue_id or self.queue_id
-        is_news = False
         if part.came_ms is not None and (self.came_ms is None or part.came_ms < self.came_ms):
-            self.came_ms, is_news = part.came_ms, True
+            self.came_ms = part.came_ms
         for name in _TIMES:
-            if getattr(self, name) is None and (time_ms := getattr(part, name)) is not None:
-                setattr(self, name, time_ms)
-                is_news = True
-        if self.connected_ms is None and part.is_connected and part.came_ms is not None:
-            self.connected_ms, is_news = part.came_ms, True
-        if not self.is_over and (part.is_over or self.ended_ms is not None):
-            self.is_over = is_news = True
+            if getattr(self, name) is None:
+                setattr(self, name, getattr(part, name))
+        if self.connected_ms is None and part.is_connected:
+            self.connected_ms = part.came_ms
+        self.is_over |= part.is_over or self.ended_ms is not None
         if part.parked_ms is not None:
-            is_news |= self._set_aside(part.parked_ms, part.resumed_ms)
-        return is_news
+            self._set_aside(part.parked_ms, part.resumed_ms)
 
-    def _set_aside(self, parked_ms: int, resumed_ms: int | None) -> bool:
+    def _set_aside(self, parked_ms: int, resumed_ms: int | None) -> None:
         if resumed_ms is not None and resumed_ms < parked_ms:
             resumed_ms = None  # It tells of the time before.
-        known = self.parks.get(parked_ms, 0)
-        self.parks[parked_ms] = resumed_ms or known or None
-        return self.parks[parked_ms] != known
+        self.parks[parked_ms] = resumed_ms or self.parks.get(parked_ms)
 
     @property
     def state(self) -> LegState:

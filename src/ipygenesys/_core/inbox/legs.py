@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import inf
 
 from ipygenesys._core.inbox.answers import Value
 from ipygenesys._core.inbox.leg import Leg
 from ipygenesys._core.inbox.rows import State
+from ipygenesys._core.inbox.told import Part
 
 
 class Legs(dict[str, Leg]):
-    """By their ids."""
+    """By their ids. What follows from them is found once, and anew when one of them was told something."""
 
-    @property
+    def told(self, part: Part) -> Leg:
+        """What a part is now."""
+        if (leg := self.get(part.id)) is None:
+            leg = self[part.id] = Leg(part.id)
+        leg.told(part)
+        vars(self).clear()
+        return leg
+
+    @cached_property
     def began_ms(self) -> int | None:
         """When the first one came."""
         came = (leg.connected_ms if leg.came_ms is None else leg.came_ms for leg in self.values())
         return min((at for at in came if at is not None), default=None)
 
-    @property
+    @cached_property
     def ended_ms(self) -> int | None:
         """When the last one left."""
         return max((leg.ended_ms for leg in self.values() if leg.ended_ms is not None), default=None)
 
-    @property
+    @cached_property
     def customer(self) -> str:
         """Their name."""
         return next((leg.name for leg in self.values() if leg.role == "customer" and leg.name), "")
 
-    @property
+    @cached_property
     def queue_id(self) -> str | None:
         """Through which queue it came last."""
         through = [leg for leg in self.values() if leg.queue_id is not None]
@@ -39,6 +49,7 @@ class Legs(dict[str, Leg]):
         """Somebody has after-call work to do, as far as is known."""
         return any(leg.acw_began_ms is not None and leg.acw_ended_ms is None for leg in self.values())
 
+    @cached_property
     def holder(self) -> tuple[State, Leg | None]:
         """Who has it, and by which part."""
         live = [leg for leg in self.values() if not leg.is_over]
@@ -56,6 +67,12 @@ class Legs(dict[str, Leg]):
         bots = [leg for leg in live if leg.role == "bot"]
         return ("bot", bots[-1]) if bots else ("open", live[-1])
 
+    @cached_property
+    def users(self) -> frozenset[str | None]:
+        """Whose conversation it is: the agents' who take part."""
+        return frozenset(leg.user_id for leg in self.values() if leg.role == "agent" and not leg.is_over)
+
+    @cached_property
     def last_agent(self) -> Leg | None:
         """Who had it last."""
         return max(filter(_has_answered, self.values()), key=began_ms_of, default=None)
@@ -65,6 +82,11 @@ class Legs(dict[str, Leg]):
         answered = filter(_has_answered, self.values())
         connected = [(leg.id, leg.connected_ms) for leg in answered if leg.connected_ms is not None]
         return sorted(connected, key=lambda each: each[1])
+
+    @cached_property
+    def times(self) -> tuple[Value, ...]:
+        """What the agents' times and the waits come to."""
+        return (*self.served(), *self.waits())
 
     def served(self) -> list[Value]:
         """How soon agents took it, and how long they had it."""

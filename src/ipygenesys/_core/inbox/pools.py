@@ -57,124 +57,79 @@ def share_of(row: Row, values: tuple[Value, ...]) -> Share:
     )
 
 
+class _Pool:
+    """The values and counts of one scope."""
+
+    def __init__(self) -> None:
+        self.values: defaultdict[str, SortedList] = defaultdict(SortedList)
+        """Milliseconds; of what grows by itself, since when."""
+        self.sums: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+
+    def add(self, name: str, ms: int) -> None:
+        self.values[name].add(ms)
+        self.sums[name] += ms
+
+    def remove(self, name: str, ms: int) -> None:
+        self.values[name].remove(ms)
+        self.sums[name] -= ms
+
+
 class Pools:
     """All values, sorted."""
 
     def __init__(self) -> None:
         self.targets_ms: dict[str, int] = {}
         """By queue: how long a customer is to wait at most."""
-        self._values: defaultdict[tuple[str, Scope], SortedList] = defaultdict(SortedList)
-        """Milliseconds; of what grows by itself, since when."""
-        self._totals: Counter[tuple[str, Scope]] = Counter()
+        self._pools: defaultdict[Scope, _Pool] = defaultdict(_Pool)
 
     def change(self, old: Share, new: Share) -> None:
         """A conversation adds something else than it did."""
-        for value, sign in _changes(old.values, new.values):
-            self._pool(value.name, value.ms, _scopes(value.queue_id, value.user_id), sign)
-        if old[:-1] != new[:-1]:
-            self._count(old, -1)
-            self._count(new, 1)
+        for value, is_new in _changes(old.values, new.values):
+            for pool in self._of(value.queue_id, value.user_id):
+                (pool.add if is_new else pool.remove)(value.name, value.ms)
+        if old.queue_id == new.queue_id and old.user_id == new.user_id:
+            _recount(self._of(new.queue_id, new.user_id), old, new)
+        else:
+            _recount(self._of(old.queue_id, old.user_id), old, NOTHING)
+            _recount(self._of(new.queue_id, new.user_id), NOTHING, new)
 
     def kpis(self, now_ms: int, scope: Scope = ALL) -> Kpis:
         """All figures at a moment, of one queue's or agent's conversations, or of all."""
+        pool = self._pools.get(scope) or _Pool()
         return Kpis(
             time_ms=now_ms,
-            live=self._counted("live", scope),
-            waiting=self._counted("waiting", scope),
-            wait_s=self._growing("wait_s", scope, now_ms),
-            unanswered=self._counted("unanswered", scope),
-            unanswered_s=self._growing("unanswered_s", scope, now_ms),
-            unread=self._counted("unread", scope),
-            undelivered=self._counted("undelivered", scope),
-            first_response_s=self._pooled("first_response_s", scope),
-            handover_first_response_s=self._pooled("handover_first_response_s", scope),
-            response_time_s=self._pooled("response_time_s", scope),
-            handover_response_time_s=self._pooled("handover_response_time_s", scope),
-            bot_response_time_s=self._pooled("bot_response_time_s", scope),
-            time_to_engage_s=self._pooled("time_to_engage_s", scope),
-            handle_time_s=self._pooled("handle_time_s", scope),
+            live=_counted(pool, "live"),
+            waiting=_counted(pool, "waiting"),
+            wait_s=_growing(pool, "wait_s", now_ms),
+            unanswered=_counted(pool, "unanswered"),
+            unanswered_s=_growing(pool, "unanswered_s", now_ms),
+            unread=_counted(pool, "unread"),
+            undelivered=_counted(pool, "undelivered"),
+            first_response_s=_pooled(pool, "first_response_s"),
+            handover_first_response_s=_pooled(pool, "handover_first_response_s"),
+            response_time_s=_pooled(pool, "response_time_s"),
+            handover_response_time_s=_pooled(pool, "handover_response_time_s"),
+            bot_response_time_s=_pooled(pool, "bot_response_time_s"),
+            time_to_engage_s=_pooled(pool, "time_to_engage_s"),
+            handle_time_s=_pooled(pool, "handle_time_s"),
             sla=self._sla(scope, now_ms),
-            incomplete=self._totals["incomplete", scope],
+            incomplete=pool.counts["incomplete"],
         )
 
     @property
     def incomplete(self) -> int:
         """Conversations that are not fully known yet."""
-        return self._totals["incomplete", ALL]
+        return self._pools[ALL].counts["incomplete"]
 
-    # --- changes ------------------------------------------------------------------------------------------
-
-    def _pool(self, name: str, ms: int, scopes: Iterable[Scope], sign: int) -> None:
-        for scope in scopes:
-            values = self._values[name, scope]
-            if sign > 0:
-                values.add(ms)
-            else:
-                values.remove(ms)
-            self._totals[name, scope] += sign * ms
-
-    def _count(self, share: Share, sign: int) -> None:
-        scopes = _scopes(share.queue_id, share.user_id)
-        counted = {
-            "live": share.is_live,
-            "waiting": share.is_waiting,
-            "unanswered": share.unanswered_since_ms is not None,
-            "unread": share.unread,
-            "undelivered": share.undelivered,
-            "incomplete": not share.is_complete,
-        }
-        for name, count in counted.items():
-            for scope in scopes if count else ():
-                self._totals[name, scope] += sign * count
-        if share.waiting_since_ms is not None:
-            self._pool("wait_s", share.waiting_since_ms, scopes, sign)
-        if share.unanswered_since_ms is not None:
-            self._pool("unanswered_s", share.unanswered_since_ms, scopes, sign)
-
-    # --- figures ------------------------------------------------------------------------------------------
-
-    def _counted(self, name: str, scope: Scope) -> Kpi:
-        count = self._totals[name, scope]
-        return _kpi(name, "count", float(count), count)
-
-    def _pooled(self, name: str, scope: Scope) -> Kpi:
-        values = self._values[name, scope]
-        if not values:
-            return _kpi(name, "seconds", None, 0)
-        median = quantile(values, 0.5) / 1000
-        return Kpi(
-            name=name,
-            definition=DEFINITIONS[name],
-            unit="seconds",
-            value=median,
-            n=len(values),
-            median=median,
-            p90=quantile(values, 0.9) / 1000,
-            max=values[-1] / 1000,
-            mean=self._totals[name, scope] / len(values) / 1000,
-        )
-
-    def _growing(self, name: str, scope: Scope, now_ms: int) -> Kpi:
-        since = self._values[name, scope]
-        if not since:
-            return _kpi(name, "seconds", None, 0)
-
-        def ago(since_ms: float) -> float:
-            return max(now_ms - since_ms, 0) / 1000
-
-        median = ago(quantile(since, 0.5))
-        return Kpi(
-            name=name,
-            definition=DEFINITIONS[name],
-            unit="seconds",
-            value=median,
-            n=len(since),
-            median=median,
-            p90=ago(quantile(since, 0.1)),
-            max=ago(since[0]),
-            mean=ago(self._totals[name, scope] / len(since)),
-            since_ms=since[0],
-        )
+    def _of(self, queue_id: str | None, user_id: str | None) -> list[_Pool]:
+        """Those that a queue's and an agent's values are in."""
+        pools = [self._pools[ALL]]
+        if queue_id is not None:
+            pools.append(self._pools["queue", queue_id])
+        if user_id is not None:
+            pools.append(self._pools["agent", user_id])
+        return pools
 
     def _sla(self, scope: Scope, now_ms: int) -> Kpi:
         kept = missed = 0
@@ -182,37 +137,108 @@ class Pools:
             of_queue: Scope = ("queue", queue_id)
             if scope not in (ALL, of_queue):
                 continue
-            answered = self._values["answered_wait_s", of_queue]
-            abandoned = self._values["abandoned_wait_s", of_queue]
-            going_on = self._values["wait_s", of_queue]
+            values = self._pools[of_queue].values
+            answered, abandoned = values["answered_wait_s"], values["abandoned_wait_s"]
             in_time = answered.bisect_right(target_ms)
             kept += in_time
             missed += len(answered) - in_time
             missed += len(abandoned) - abandoned.bisect_right(target_ms)
-            missed += going_on.bisect_left(now_ms - target_ms)
+            missed += values["wait_s"].bisect_left(now_ms - target_ms)
         n = kept + missed
         return _kpi("sla", "share", kept / n if n else None, n)
 
 
-def _changes(old: tuple[Value, ...], new: tuple[Value, ...]) -> Iterator[tuple[Value, int]]:
-    """Those that are not the same at the beginning or at the end; mostly one has come, somewhere."""
+def _recount(pools: Iterable[_Pool], old: Share, new: Share) -> None:
+    for name, was, now in zip(_COUNTED, _counts(old), _counts(new), strict=True):
+        if was != now:
+            for pool in pools:
+                pool.counts[name] += now - was
+    for name, since_ms, now_since_ms in (
+        ("wait_s", old.waiting_since_ms, new.waiting_since_ms),
+        ("unanswered_s", old.unanswered_since_ms, new.unanswered_since_ms),
+    ):
+        if since_ms == now_since_ms:
+            continue
+        for pool in pools:
+            if since_ms is not None:
+                pool.remove(name, since_ms)
+            if now_since_ms is not None:
+                pool.add(name, now_since_ms)
+
+
+_COUNTED = ("live", "waiting", "unanswered", "unread", "undelivered", "incomplete")
+
+
+def _counts(share: Share) -> tuple[int, ...]:
+    is_unanswered = share.unanswered_since_ms is not None
+    return (
+        share.is_live,
+        share.is_waiting,
+        is_unanswered,
+        share.unread,
+        share.undelivered,
+        not share.is_complete,
+    )
+
+
+def _changes(old: tuple[Value, ...], new: tuple[Value, ...]) -> Iterator[tuple[Value, bool]]:
+    """Those that are not the same at the beginning or at the end, and which are new; mostly one has come, somewhere."""
+    if old is new:
+        return
     begin, end = 0, 0
     while begin < min(len(old), len(new)) and old[begin] == new[begin]:
         begin += 1
     while end < min(len(old), len(new)) - begin and old[-1 - end] == new[-1 - end]:
         end += 1
-    yield from ((value, -1) for value in old[begin : len(old) - end])
-    yield from ((value, 1) for value in new[begin : len(new) - end])
+    yield from ((value, False) for value in old[begin : len(old) - end])
+    yield from ((value, True) for value in new[begin : len(new) - end])
+
+
+def _counted(pool: _Pool, name: str) -> Kpi:
+    count = pool.counts[name]
+    return _kpi(name, "count", float(count), count)
+
+
+def _pooled(pool: _Pool, name: str) -> Kpi:
+    values = pool.values[name]
+    if not values:
+        return _kpi(name, "seconds", None, 0)
+    median = quantile(values, 0.5) / 1000
+    return Kpi(
+        name=name,
+        definition=DEFINITIONS[name],
+        unit="seconds",
+        value=median,
+        n=len(values),
+        median=median,
+        p90=quantile(values, 0.9) / 1000,
+        max=values[-1] / 1000,
+        mean=pool.sums[name] / len(values) / 1000,
+    )
+
+
+def _growing(pool: _Pool, name: str, now_ms: int) -> Kpi:
+    since = pool.values[name]
+    if not since:
+        return _kpi(name, "seconds", None, 0)
+
+    def ago(since_ms: float) -> float:
+        return max(now_ms - since_ms, 0) / 1000
+
+    median = ago(quantile(since, 0.5))
+    return Kpi(
+        name=name,
+        definition=DEFINITIONS[name],
+        unit="seconds",
+        value=median,
+        n=len(since),
+        median=median,
+        p90=ago(quantile(since, 0.1)),
+        max=ago(since[0]),
+        mean=ago(pool.sums[name] / len(since)),
+        since_ms=since[0],
+    )
 
 
 def _kpi(name: str, unit: Unit, value: float | None, n: int) -> Kpi:
     return Kpi(name=name, definition=DEFINITIONS[name], unit=unit, value=value, n=n)
-
-
-def _scopes(queue_id: str | None, user_id: str | None) -> tuple[Scope, ...]:
-    scopes = [ALL]
-    if queue_id is not None:
-        scopes.append(("queue", queue_id))
-    if user_id is not None:
-        scopes.append(("agent", user_id))
-    return tuple(scopes)

@@ -32,13 +32,13 @@ def row_of(talk: Talk, around: Around, typing: tuple[str, ...]) -> Row:
     if around.watched and queue_id is not None and queue_id not in around.watched:
         state = "ended"
     listed = None if talk.legs else talk.listed
-    agent = holder if state in ("agent", "parked") else talk.legs.last_agent() if state == "ended" else None
+    agent = holder if state in ("agent", "parked") else talk.legs.last_agent if state == "ended" else None
     if state == "ended":
         since_ms = talk.legs.ended_ms
     else:
         since_ms = holder.since_ms if holder else listed.since_ms if listed else None
     target_ms = around.targets_ms.get(queue_id or "") if state == "waiting" else None
-    users = {leg.user_id for leg in talk.legs.values() if leg.role == "agent" and not leg.is_over}
+    users = talk.legs.users
     why = list(talk.undelivered.values())
     return Row(
         conversation_id=talk.id,

@@ -152,6 +152,11 @@ class InboxSession:
 
     def _event(self, event: said.PlatformEvent | told.InboxEvent, now: Now) -> None:
         match event:
+            case told.ConversationTold():
+                if self.desk.take(event, now.monotonic):
+                    users = (part.user_id for part in event.parts if part.role == "agent" and part.user_id)
+                    self._agents |= dict.fromkeys(users)
+                    self._changed(event.conversation_id)
             case said.MoveRequested(in_s, is_deaf):
                 self._stream.move_requested(in_s, now, is_deaf=is_deaf)
             case said.StreamRefused(failure):
@@ -169,16 +174,15 @@ class InboxSession:
 
     def _tell(self, event: told.RowEvent, now: float) -> None:
         self.desk.take(event, now)
-        if isinstance(event, told.ConversationTold):
-            for part in event.parts:
-                if part.role == "agent" and part.user_id is not None:
-                    self._agents.setdefault(part.user_id)
-        if isinstance(event, told.ConversationTold | told.ConversationListed | told.TextsTold):
-            self._changed(event.conversation_id)
-        if isinstance(event, told.ListEnded):
-            self._note_list(event)
-        if isinstance(event, told.QueueTold):
-            self.problems.pop(f"queue {event.queue_id}", None)
+        match event:
+            case told.ConversationListed() | told.TextsTold():
+                self._changed(event.conversation_id)
+            case told.ListEnded():
+                self._note_list(event)
+            case told.QueueTold(queue_id=queue_id):
+                self.problems.pop(f"queue {queue_id}", None)
+            case _:
+                pass
 
     def _changed(self, conversation_id: str) -> None:
         if (talk := self.desk.talks.get(conversation_id)) is not None:

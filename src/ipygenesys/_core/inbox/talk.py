@@ -7,6 +7,7 @@ everything is there. The cost of an event is that of what it names, unless it te
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from operator import attrgetter
 from typing import Literal
 
 from ipygenesys._core.inbox.answers import Answers, Heard, Value
@@ -19,12 +20,18 @@ KEPT = 200
 """Chosen: messages of one conversation whose places are kept; older ones have had their effect."""
 KEPT_IN_DOUBT = 2000
 """Chosen: the same while some of them may still be missing."""
+_facts_of = attrgetter(*(name for name in Part.__struct_fields__ if name not in ("id", "said")))
 
 
 class Talk:
-    """What is known of one conversation."""
+    """What is known of one conversation.
 
-    def __init__(self, id_: str) -> None:
+    Args:
+        id_: of it.
+        watched: the queues whose values count; empty: all.
+    """
+
+    def __init__(self, id_: str, watched: frozenset[str] = frozenset()) -> None:
         self.id = id_
         self.legs = Legs()
         self.listed: ConversationListed | None = None
@@ -36,6 +43,7 @@ class Talk:
         self.is_gone = False
         """The platform does not know it any more."""
         self.values: tuple[Value, ...] = ()
+        """Those of watched queues."""
         self.undelivered: dict[str, str | None] = {}
         """By message: why."""
         self.text: tuple[str, str | None] | None = None
@@ -51,31 +59,47 @@ class Talk:
         self._looked_at_ms = -1
         self._is_stale = False
         """The messages have to be heard again."""
+        self._newest: dict[str, Part] = {}
+        """Each part as it was told last."""
+        self._sources: tuple[object, ...] = ()
+        """What the values are from."""
+        self._watched = watched
 
     # --- what is told -------------------------------------------------------------------------------------
 
-    def told(self, event: ConversationTold) -> None:
-        """Take in what is new."""
+    def told(self, event: ConversationTold) -> bool:
+        """Take in what is new; whether there was anything that a row or a figure hangs on."""
+        before = self._besides
         self.is_gone = False
         self.closes_at_ms = max(event.closes_at_ms or 0, self.closes_at_ms or 0) or None
         self._judge(event)
         is_news, fresh = False, list[Heard]()
         for part in event.parts:
-            leg = self.legs.get(part.id)
-            if leg is None:
-                leg = self.legs[part.id] = Leg(part.id)
-            if part == leg.newest:
+            newest = self._newest.get(part.id)
+            if part is newest or part == newest:
                 continue  # Each event names all parts, and mostly one has changed.
-            leg.newest = part
-            was = (leg.connected_ms, leg.role, leg.user_id, leg.queue_id)
-            is_news |= leg.told(part)
-            if was != (leg.connected_ms, leg.role, leg.user_id, leg.queue_id):
+            self._newest[part.id] = part
+            if newest is None or _facts_of(part) != _facts_of(newest):
+                self._part_told(part)
                 is_news = True
-                self._is_stale |= leg.connected_ms != was[0] or bool(self._said)
+            leg = self.legs[part.id]
             fresh += [heard for said in part.said if (heard := self._new(said, leg)) is not None]
         self._take(sorted(fresh))
         if is_news or fresh:
             self._follow()
+        return is_news or bool(fresh) or before != self._besides
+
+    @property
+    def _besides(self) -> tuple[object, ...]:
+        """What a row shows besides parts and messages."""
+        return self.is_gone, self.closes_at_ms, self.known, tuple(self.undelivered.items())
+
+    def _part_told(self, part: Part) -> None:
+        leg = self.legs.get(part.id) or Leg(part.id)
+        was = (leg.connected_ms, leg.role, leg.user_id, leg.queue_id)
+        leg = self.legs.told(part)
+        if was != (leg.connected_ms, leg.role, leg.user_id, leg.queue_id):
+            self._is_stale |= leg.connected_ms != was[0] or bool(self._said)
 
     def doubt(self) -> None:
         """The stream may have missed something."""
@@ -142,7 +166,12 @@ class Talk:
             self._base = self._after(self._base, folded)
             self._folded_ms = folded[-1].time_ms
             self._ids.difference_update(heard.id for heard in folded)
-        self.values = (*self.legs.served(), *self.legs.waits(), *self.answers.values)
+        if (sources := (self.legs.times, self.answers, len(self.answers.values))) != self._sources:
+            self._sources = sources
+            self.values = tuple(filter(self._counts, (*self.legs.times, *self.answers.values)))
+
+    def _counts(self, value: Value) -> bool:
+        return not self._watched or value.queue_id is None or value.queue_id in self._watched
 
     def _after(self, base: Answers, messages: list[Heard]) -> Answers:
         answers = base.copy()
@@ -175,5 +204,5 @@ class Talk:
         if self.is_gone:
             return "ended", None
         if self.legs:
-            return self.legs.holder()
+            return self.legs.holder
         return ("open" if self.listed is None else self.listed.state), None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipygenesys._core.inbox.rows import STATES
-from ipygenesys._core.inbox_view.wire import Grouping, InboxQuery, InboxRow, Sort, Tab
+from ipygenesys._core.inbox_view.wire import InboxQuery, InboxRow, Tab
 from ipygenesys._core.machines.conversation.search import folded
 
 Key = tuple[float, ...]
@@ -48,20 +48,23 @@ def key_of(row: InboxRow, query: InboxQuery) -> Key:
     """What comes first has the lowest. No key depends on the time, so that rows move only when something happens."""
     unanswered = row.unanswered_since_ms or _NEVER
     latest = -(row.last_ms or row.since_ms or 0)
-    keys: dict[Sort, Key] = {
-        "unanswered": (unanswered, latest),
-        "latest": (latest,),
-        "sla": (row.due_ms or _NEVER, unanswered, latest),
-        "wait": ((row.state == "waiting" and row.since_ms) or _NEVER, unanswered, latest),
-        "unread": (-row.unread, latest),
-    }
-    return keys[query.sort]
+    match query.sort:
+        case "latest":
+            return (latest,)
+        case "sla":
+            return (row.due_ms or _NEVER, unanswered, latest)
+        case "wait":
+            return ((row.state == "waiting" and row.since_ms) or _NEVER, unanswered, latest)
+        case "unread":
+            return (-row.unread, latest)
+        case _:
+            return (unanswered, latest)
 
 
 def group_of(row: InboxRow, query: InboxQuery) -> str:
     """Empty: none."""
-    groups: dict[Grouping, str] = {"": "", "state": row.state, "queue": row.queue, "agent": row.agent}
-    return groups[query.group]
+    group: str = getattr(row, query.group) if query.group else ""  # Each is a field of a row.
+    return group
 
 
 def group_key(group: str, query: InboxQuery) -> tuple[int, str]:

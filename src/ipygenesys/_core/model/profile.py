@@ -10,6 +10,8 @@ REFRESH_S = 4.0
 """While keys keep coming; shorter than what an indicator lasts, or the other side would flicker."""
 MIN_SPACING_S = 0.5
 """Between any two calls for one conversation. Source: the tutorial's debounce."""
+GATHER_S = 0.004
+"""Chosen: of a flood, a few share a delivery; the user's own cells get the time. A lone frame waits for nothing."""
 
 
 class TypingRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +44,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     is_role_own: bool = True
     """Whoever has our role is us; else only who is said to be."""
     capabilities: frozenset[Capability]
+    gather_s: float = GATHER_S
+    """How long frames gather after a delivery, so that many share what each delivery costs besides."""
     sends_files: bool = False
     """A message of ours can bring a file, where the platform lets it."""
     uploads: UploadRules | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import msgspec
@@ -29,11 +29,13 @@ _MEDIA: dict[str, Kind] = {"image": "image", "audio": "audio", "video": "video",
 
 MAX_PARTS = 8192
 """Chosen: parts that are kept as they were read. Each event of a conversation tells of all of them, and one has changed."""
-MAX_KEPT_BYTES = 16_384
-"""Chosen: a larger part, which names hundreds of messages, is read anew each time."""
+MAX_SAID = 16_384
+"""Chosen: messages likewise; a part that has changed names its newest ones, and mostly one of them is new."""
+MAX_PART_BYTES, MAX_SAID_BYTES = 16_384, 1024
+"""Chosen: what is larger is read anew each time."""
 
 
-class _Conversation(msgspec.Struct, frozen=True, rename="camel"):
+class Conversation(msgspec.Struct, frozen=True, rename="camel"):
     """A ``wire.RoutedConversation`` whose participants are read one by one."""
 
     id: str | None = None
@@ -41,11 +43,46 @@ class _Conversation(msgspec.Struct, frozen=True, rename="camel"):
     inactivity_timeout: str | None = None
 
 
-def part_in(raw: bytes) -> Part | None:
-    """What a ``wire.RoutedParticipant`` says; None if it is none, or has no id."""
-    for participant in decode(b"[%b]" % raw, list[wire.RoutedParticipant]):  # What is none is left out.
+class ConversationFrame(msgspec.Struct, frozen=True, rename="camel"):
+    """A ``wire.Notification`` of a conversation, as nearly all are."""
+
+    topic_name: str = ""
+    event_body: Conversation | None = None
+
+
+class _Participant(wire.RoutedParticipant, frozen=True, kw_only=True, rename="camel"):
+    """A ``wire.RoutedParticipant`` whose messages are read one by one."""
+
+    messages: list[msgspec.Raw] | None = None  # type: ignore[assignment]
+
+
+def said_in(raw: bytes) -> Said | None:
+    """What a ``wire.EventMessage`` says; None if it is none, or has no id."""
+    for message in decode(b"[%b]" % raw, list[wire.EventMessage]):  # What is none is left out.
+        id_ = message.message_id or (message.message.id if message.message else None)
+        if id_ is not None and is_id(id_):
+            status = wire.MEDIA_STATUS_TO_RECEIPT.get(message.message_status or "")
+            return Said(
+                id_,
+                time_ms_of(message.message_time),
+                _kind_of(message.message_metadata),
+                cast("ReceiptStatus | None", status),
+                None if message.error_info is None else words_of([message.error_info]),
+            )
+    return None
+
+
+def part_in(raw: bytes, read: Callable[[bytes], Said | None] = said_in) -> Part | None:
+    """What a ``wire.RoutedParticipant`` says; None if it is none, or has no id.
+
+    Args:
+        raw: it.
+        read: reads its messages, as ``said_in`` does.
+    """
+    for participant in decode(b"[%b]" % raw, list[_Participant]):
         if participant.id is not None:
-            return _part_of(participant, participant.id)
+            messages = (read(bytes(message)) for message in participant.messages or ())
+            return _part_of(participant, participant.id, tuple(said for said in messages if said is not None))
     return None
 
 
@@ -53,40 +90,51 @@ class KnownParts:
     """``part_in`` for the events of one inbox, which remembers what it was asked last."""
 
     def __init__(self) -> None:
-        self.kept = lru_cache(maxsize=MAX_PARTS)(part_in)
+        self.said = lru_cache(maxsize=MAX_SAID)(said_in)
+        self.kept = lru_cache(maxsize=MAX_PARTS)(partial(part_in, read=self._said))
 
     def __call__(self, raw: bytes) -> Part | None:
         """The same part for the same bytes."""
-        return part_in(raw) if len(raw) > MAX_KEPT_BYTES else self.kept(raw)
+        return part_in(raw, self._said) if len(raw) > MAX_PART_BYTES else self.kept(raw)
+
+    def _said(self, raw: bytes) -> Said | None:
+        return said_in(raw) if len(raw) > MAX_SAID_BYTES else self.said(raw)
 
 
-def told_of(
-    body: bytes | msgspec.Raw, *, names_newest: int, read: Callable[[bytes], Part | None] = part_in
-) -> ConversationTold | None:
-    """A conversation; None if it has no id.
+def told_of(body: bytes | msgspec.Raw) -> ConversationTold | None:
+    """A conversation with all of its messages; None if it has no id.
 
     Args:
         body: a ``wire.RoutedConversation``.
-        names_newest: so many of its messages each part names; 0: all.
-        read: reads its parts, as ``part_in`` does.
 
     Raises:
         msgspec.DecodeError: it cannot be read at all.
     """
-    conversation = decode(body, _Conversation)
+    return told_in(decode(body, Conversation), names_newest=0, read=part_in)
+
+
+def told_in(
+    conversation: Conversation, *, names_newest: int, read: Callable[[bytes], Part | None]
+) -> ConversationTold | None:
+    """What is told of a conversation; None if it has no id.
+
+    Args:
+        conversation: as it was read.
+        names_newest: so many of its messages each part names; 0: all.
+        read: reads its parts, as ``part_in`` does.
+    """
     if conversation.id is None or not is_id(conversation.id):
         return None
+    parts = (read(bytes(raw)) for raw in conversation.participants or ())
     return ConversationTold(
         conversation_id=conversation.id,
-        parts=tuple(
-            part for raw in conversation.participants or () if (part := read(bytes(raw))) is not None
-        ),
+        parts=tuple(part for part in parts if part is not None),
         closes_at_ms=time_ms_of(conversation.inactivity_timeout),
         names_newest=names_newest,
     )
 
 
-def _part_of(participant: wire.RoutedParticipant, id_: str) -> Part:
+def _part_of(participant: _Participant, id_: str, said: tuple[Said, ...]) -> Part:
     role, state = role_of(participant), participant.state or ""
     parked_ms = time_ms_of(participant.park_time)
     # While it is parked, the time at which it was resumed is one at which it will be.
@@ -109,7 +157,7 @@ def _part_of(participant: wire.RoutedParticipant, id_: str) -> Part:
         resumed_ms=resumed_ms,
         acw_began_ms=time_ms_of(participant.start_acw_time),
         acw_ended_ms=time_ms_of(participant.end_acw_time),
-        said=tuple(_said_by(participant)),
+        said=said,
     )
 
 
@@ -119,20 +167,6 @@ def role_of(participant: wire.RoutedParticipant) -> Role | None:
     if role is None and participant.direction == "inbound":
         return "customer"
     return role
-
-
-def _said_by(participant: wire.RoutedParticipant) -> Iterator[Said]:
-    for message in participant.messages or ():
-        id_ = message.message_id or (message.message.id if message.message else None)
-        if id_ is not None and is_id(id_):
-            status = wire.MEDIA_STATUS_TO_RECEIPT.get(message.message_status or "")
-            yield Said(
-                id_,
-                time_ms_of(message.message_time),
-                _kind_of(message.message_metadata),
-                cast("ReceiptStatus | None", status),
-                None if message.error_info is None else words_of([message.error_info]),
-            )
 
 
 def _kind_of(metadata: Any) -> Kind:

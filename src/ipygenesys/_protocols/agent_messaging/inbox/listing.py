@@ -166,6 +166,6 @@ def list_of_user() -> Flow[tuple[InboxEvent, ...]]:
         needs=("conversations",),
     )
     answer = yield from asked(request, _Entities)
-    told = [each for raw in answer.entities if (each := told_of(raw, names_newest=0)) is not None]
+    told = [each for raw in answer.entities if (each := told_of(raw)) is not None]
     listed = [ConversationListed(conversation_id=each.conversation_id, state="agent") for each in told]
     return (*listed, *told, ListEnded())
