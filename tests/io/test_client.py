@@ -31,6 +31,7 @@ from ipygenesys import (
     TypingChanged,
 )
 from ipygenesys._core.machines import backoff
+from ipygenesys._io.rest import tokens
 from ipygenesys._io.stream import websocket as stream_module
 from ipygenesys.simulator import EXTENSIONS, Simulator
 from tests.io.servers import answer, answering, raw_server
@@ -580,8 +581,9 @@ async def test_4401_is_answered_with_a_fresh_token_once_and_then_fatal(simulator
     assert calls(simulator, "/oauth/token") == {("POST", 200): 2}
 
 
-async def test_a_renewed_token_moves_the_stream_without_a_gap() -> None:
-    async with Simulator(scenario="manual", token_lifetime_s=1.2) as simulator:
+async def test_a_renewed_token_moves_the_stream_without_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "EARLY_SHARE", 0.02)  # Renewed each second, however busy the machine is.
+    async with Simulator(scenario="manual", token_lifetime_s=50) as simulator:
         async with connected(simulator) as client:
             simulator.agent_say("m", count=400, rate_per_s=330)
             await client.until(lambda: len(client.messages) == 400)

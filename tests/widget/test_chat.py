@@ -1242,10 +1242,9 @@ from ipygenesys import Chat, ClientCredentials, MessagingEvents
 base_url, conversation_id, client_id, secret = sys.argv[1:]
 chat = Chat(MessagingEvents(base_url=base_url, conversation_id=conversation_id,
                             credentials=ClientCredentials(client_id, secret)), connect=True)
-chat.send("hello").wait(10)
+chat.send("hello").wait(60)
 chat.set_typing(True)
-import time
-time.sleep(0.7)
+sys.stdin.read()
 """
 
 
@@ -1253,15 +1252,13 @@ def test_the_interpreters_end_closes_the_stream_and_stops_typing(bench: Bench) -
     simulator = bench.simulator
     arguments = [simulator.base_url, simulator.conversation_id, simulator.client_id, simulator.client_secret]
 
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", EXIT, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    command = [sys.executable, "-W", "error", "-c", EXIT, *arguments]
+    with subprocess.Popen(command, text=True, **pipes) as process:  # type: ignore[call-overload]
+        eventually(lambda: bench.received("typing"), 60)
+        out, errors = process.communicate(timeout=60)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (process.returncode, out, errors) == (0, "", "")
     eventually(lambda: is_clean(bench))
     assert [entry["typing"] for entry in bench.received("typing")] == [True, False]
     assert [entry["code"] for entry in simulator.log()["connections"] if entry["kind"] == "closed"] == [1000]

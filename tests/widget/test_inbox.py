@@ -102,7 +102,7 @@ def test_who_observes_the_selection_is_told_where_ipywidgets_tells(inbox: ig.Inb
 def test_a_table_has_a_row_for_each(inbox: ig.Inbox, bench: Bench, ids: list[str]) -> None:
     bench.simulator.agent_say("Hello", conversation_id=ids[0])
     inbox.connect()
-    eventually(lambda: any(each.last for each in inbox.rows))
+    eventually(lambda: "Hello" in [each.last.text for each in inbox.rows if each.last])
     frame = inbox.to_pandas()
     assert len(frame) == 3 and set(frame["conversation_id"]) == set(ids)
     said = frame[frame["last_text"] == "Hello"].iloc[0]

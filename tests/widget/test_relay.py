@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from ipygenesys import Chat, ClientCredentials, Inbox, MessagingEvents, Relay, Simulator
 from ipygenesys._io.relay.service import Service
+from tests.io.watch import eventually
 from tests.tools.redis import RedisServer
 
 
@@ -23,15 +24,18 @@ def relayed(redis: RedisServer) -> Iterator[tuple[Simulator, Relay]]:
             conversation_id=name,
             credentials=ClientCredentials(simulator.client_id, simulator.client_secret),
         )
-        loop, over = asyncio.new_event_loop(), asyncio.Event()
+        loop, over, is_connected = asyncio.new_event_loop(), asyncio.Event(), threading.Event()
 
         async def serve() -> None:
-            async with Service(redis.url, {name: upstream}):
+            async with Service(redis.url, {name: upstream}) as service:
+                await eventually(lambda: service.metrics.connected)
+                is_connected.set()
                 await over.wait()
 
         thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
         thread.start()
         try:
+            assert is_connected.wait(60)
             yield simulator, Relay(redis.url, conversation_id=name)
         finally:
             loop.call_soon_threadsafe(over.set)
