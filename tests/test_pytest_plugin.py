@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,6 +108,59 @@ def test_other_plugins_tell_failures_from_errors_and_play_a_scenario_again(
     assert told == {"wrong": True, "unplayed": False}
     result.assert_outcomes(failed=2)
     assert "Traceback" not in result.stdout.str()
+
+
+def test_scenarios_are_played_where_another_loop_runs(pytester: pytest.Pytester, tmp_path: Path) -> None:
+    """As after a test with Playwright's pages, whose loop runs on pytest's thread until the session ends."""
+    (tmp_path / "a.yml").write_text("scenarios:\n  good:\n    - say: hi\n    - expect: how can I help\n")
+
+    async def ran(*options: str) -> pytest.RunResult:
+        return pytester.runpytest_inprocess(f"--genesys-scripts={tmp_path}", "-p", "no:asyncio", *options)
+
+    with Simulator(speed=20) as simulator:
+        where = (
+            f"--genesys-base-url={simulator.base_url}", f"--genesys-deployment-id={simulator.deployment_id}",
+        )  # fmt: skip
+        asyncio.run(ran(*where)).assert_outcomes(passed=1)
+
+
+def test_a_limit_of_time_ends_the_session_of_a_scenario(
+    pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pytest-timeout's signal, and an interrupt: both are raised where the scenario is waited for."""
+    playing, ended = threading.Event(), threading.Event()
+
+    async def played(*_: object, **__: object) -> ScenarioResult:
+        playing.set()
+        try:
+            return await asyncio.Future()
+        finally:
+            ended.set()
+
+    def limit(*_: object) -> None:
+        assert playing.wait(10)
+        pytest.fail("Timeout", pytrace=False)
+
+    monkeypatch.setattr(collecting, "play", played)
+    monkeypatch.setattr(collecting, "wait", limit)
+    (tmp_path / "a.yml").write_text("scenarios:\n  a: {steps: []}\n")
+    where = ("--genesys-deployment-id=d", "--genesys-region=eu_west_1")
+
+    pytester.runpytest_inprocess(f"--genesys-scripts={tmp_path}", *where).assert_outcomes(failed=1)
+    assert ended.is_set()
+
+
+def test_what_tells_rows_and_scenarios_apart_stands_in_no_brackets(
+    pytester: pytest.Pytester, tmp_path: Path
+) -> None:
+    """Allure-pytest 2.16.2 knows a test by its name before the first bracket: of those that are alike it shows one."""
+    (tmp_path / "a.yml").write_text(
+        "scenarios:\n  returns:\n    rows: [{kind: parcel}, {kind: letter}]\n    steps: []\n"
+        "  greets [gold]: []\n  greets [silver]: []\n"
+    )
+    result = pytester.runpytest_inprocess(f"--genesys-scripts={tmp_path}", "--collect-only", "-q")
+    names = [line.partition("::")[2] for line in result.outlines if "::" in line]
+    assert names == ["returns (1: parcel)", "returns (2: letter)", "greets (gold)", "greets (silver)"]
 
 
 RECORDED = """

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import wait
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ipygenesys._io.host.loop_thread import LoopThread
 from ipygenesys._scripts.files.reading import read
 from ipygenesys._scripts.files.yaml_script import Found
 from ipygenesys._scripts.model.place import ScriptError
+from ipygenesys._scripts.model.results import ScenarioResult
 from ipygenesys._scripts.model.scenario import Scenario
 from ipygenesys._scripts.play.deployment import factory
 from ipygenesys._scripts.play.runner import play
 from ipygenesys._scripts.report.words import of_failure, of_transcript
+
+LOOK_S = 0.25
+NO_BRACKETS = str.maketrans("[]", "()")
+"""What stands in brackets is a parameter to who reads reports: of names alike before it, Allure shows one."""
 
 
 def given(config: pytest.Config) -> dict[str, str]:
@@ -44,7 +50,7 @@ class ScriptFile(pytest.File):
         except ScriptError as error:
             raise self.CollectError(str(error)) from None
         for scenario in script.scenarios:
-            item = ScenarioItem.from_parent(self, name=scenario.name)
+            item = ScenarioItem.from_parent(self, name=scenario.name.translate(NO_BRACKETS))
             item.take(script, scenario)
             yield item
 
@@ -65,7 +71,7 @@ class ScenarioItem(pytest.Item):
         config = {**self._script.config, **given(self.config)}
         timeout_s = float(config.get("timeout", 10))
         playing = play(self._scenario, factory(config), timeout_s=timeout_s, variables=self._script.variables)
-        result = asyncio.run(playing)
+        result = _played(playing)
         self.add_report_section("call", "conversation", "\n".join(of_transcript(result)))
         if not result.passed:
             kind = ScriptFailed if result.outcome == "failed" else NotPlayed
@@ -81,3 +87,18 @@ class ScenarioItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, max(self._scenario.place.line - 1, 0), self.name
+
+
+def _played(playing: Coroutine[Any, Any, ScenarioResult]) -> ScenarioResult:
+    """On a thread of its own: on this one another loop may run, as where a fixture has Playwright's pages.
+
+    An interrupt ends the session.
+    """
+    thread = LoopThread()
+    try:
+        result = thread.submit(playing)
+        while not result.done():
+            wait((result,), LOOK_S)  # In pieces: on Windows, nothing interrupts a wait.
+        return result.result()
+    finally:
+        thread.stop()
