@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import xml.etree.ElementTree as ElementTree
 
 from ipygenesys._core.model.messages import Message
 from ipygenesys._scripts.model.matching import Comparison
 from ipygenesys._scripts.model.place import Place
-from ipygenesys._scripts.model.results import ScenarioResult, Turn
+from ipygenesys._scripts.model.results import Outcome, ScenarioResult, Turn
 from ipygenesys._scripts.model.scenario import Scenario
 from ipygenesys._scripts.model.steps import Expect, Wanted
 from ipygenesys._scripts.report.files import junit, markdown
@@ -41,6 +42,37 @@ def test_reports_are_well_formed_whatever_was_said() -> None:
     assert case is not None and case.get("classname") == "suite\ufffd\ufffd"
     assert "::stop-commands::" in (case.findtext("failure") or "")
     assert "\x1b" not in markdown([result])
+
+
+def test_a_file_is_a_suite_of_its_own_that_says_when_it_was_played() -> None:
+    """Readers of JUnit take cases of one suite and name for one that was repeated: flaky, where one of the two failed."""
+    began = dt.datetime(2026, 1, 1, 10, tzinfo=dt.UTC)
+    played: tuple[tuple[str, Outcome, int], ...] = (
+        ("a.yml", "passed", 1),
+        ("b.yml", "failed", 2),
+        ("a.yml", "error", 0),
+    )
+    results = [
+        ScenarioResult(
+            Scenario("greets", place=Place(file, 2)), outcome, began=began + dt.timedelta(seconds=at)
+        )
+        for file, outcome, at in played
+    ]
+    top = ElementTree.fromstring(junit(results, "a.yml, b.yml"))
+    suites = [
+        [suite.get(key) for key in ("name", "tests", "failures", "errors", "timestamp")] for suite in top
+    ]
+    assert suites == [
+        ["a.yml", "2", "0", "1", "2026-01-01T10:00:00+00:00"],
+        ["b.yml", "1", "1", "0", "2026-01-01T10:00:02+00:00"],
+    ]
+    assert (top.get("tests"), top.get("failures"), top.get("errors")) == ("3", "1", "1")
+    assert [case.get("classname") for case in top.iter("testcase")] == ["a.yml", "a.yml", "b.yml"]
+
+    (alone,) = ElementTree.fromstring(junit(results[:1], "greetings"))
+    assert alone.get("name") == "greetings"
+    (empty,) = ElementTree.fromstring(junit([], "nothing"))
+    assert (empty.get("name"), empty.get("tests"), empty.get("timestamp")) == ("nothing", "0", None)
 
 
 def test_a_terminal_is_told_in_lines_of_ours() -> None:

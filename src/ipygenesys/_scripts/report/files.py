@@ -16,42 +16,48 @@ FORMAT = "ipygenesys-script-run/1"
 
 
 def junit(results: Sequence[ScenarioResult], suite: str) -> bytes:
-    """The form that CI servers read: failures apart from errors, the transcript as the output of its case."""
-    counts = {name: sum(one.outcome == name for one in results) for name in ("failed", "error", "skipped")}
-    numbers = {
-        "tests": len(results),
-        "failures": counts["failed"],
-        "errors": counts["error"],
-        "skipped": counts["skipped"],
-    }
-    about = {name: str(number) for name, number in numbers.items()} | {
-        "time": f"{sum(r.seconds for r in results):.3f}"
-    }
-    suite = legible(suite)
-    top = ElementTree.Element("testsuites", about)
-    element = ElementTree.SubElement(top, "testsuite", {"name": suite, **about})
+    """The form that CI servers read: failures apart from errors, the transcript as the output of its case.
+
+    Of several files, each is a suite of its own: readers take cases of one suite and name for one case that was repeated.
+    """
+    files: dict[str, list[ScenarioResult]] = {}
     for result in results:
-        place = {"file": legible(result.scenario.place.file), "line": str(result.scenario.place.line)}
-        case = ElementTree.SubElement(
-            element,
-            "testcase",
-            {
-                "classname": suite,
-                "name": legible(result.name),
-                "time": f"{result.seconds:.3f}",
-                **(place if place["file"] else {}),
-            },
-        )
-        if result.outcome == "skipped":
-            ElementTree.SubElement(case, "skipped", {"message": legible(result.words)})
-        elif not result.passed:
-            lines = list(of_failure(result))
-            kind = "failure" if result.outcome == "failed" else "error"
-            ElementTree.SubElement(case, kind, {"message": " ".join(lines[:2])}).text = "\n".join(lines)
-        if result.messages:
-            ElementTree.SubElement(case, "system-out").text = "\n".join(of_transcript(result))
+        files.setdefault(result.scenario.place.file, []).append(result)
+    top = ElementTree.Element("testsuites", _counts(results))
+    for file, those in files.items() or [("", ())]:
+        name = legible(file if file and len(files) > 1 else suite)
+        began = min((result.began for result in those if result.began), default=None)
+        when = {"timestamp": began.isoformat()} if began else {}
+        element = ElementTree.SubElement(top, "testsuite", {"name": name, **_counts(those), **when})
+        for result in those:
+            _case(element, name, result)
     ElementTree.indent(top)
     return bytes(ElementTree.tostring(top, encoding="utf-8", xml_declaration=True))
+
+
+def _counts(results: Sequence[ScenarioResult]) -> dict[str, str]:
+    numbers = {
+        attribute: sum(result.outcome == outcome for result in results)
+        for attribute, outcome in (("failures", "failed"), ("errors", "error"), ("skipped", "skipped"))
+    }
+    written = {name: str(number) for name, number in {"tests": len(results), **numbers}.items()}
+    return {**written, "time": f"{sum(result.seconds for result in results):.3f}"}
+
+
+def _case(element: ElementTree.Element, suite: str, result: ScenarioResult) -> None:
+    place = result.scenario.place
+    about = {"classname": suite, "name": legible(result.name), "time": f"{result.seconds:.3f}"}
+    if place.file:
+        about |= {"file": legible(place.file), "line": str(place.line)}
+    case = ElementTree.SubElement(element, "testcase", about)
+    if result.outcome == "skipped":
+        ElementTree.SubElement(case, "skipped", {"message": legible(result.words)})
+    elif not result.passed:
+        lines = list(of_failure(result))
+        kind = "failure" if result.outcome == "failed" else "error"
+        ElementTree.SubElement(case, kind, {"message": " ".join(lines[:2])}).text = "\n".join(lines)
+    if result.messages:
+        ElementTree.SubElement(case, "system-out").text = "\n".join(of_transcript(result))
 
 
 def as_json(results: Sequence[ScenarioResult]) -> bytes:
