@@ -99,13 +99,17 @@ class PageComm(BaseComm):
             PageComm.revision = data["content"]["revision"]
 
 
+def _protocol(queues: tuple[str, ...]) -> ig.AgentQueue:
+    app = ig.ClientCredentials("client", "secret")
+    return ig.AgentQueue(base_url="http://127.0.0.1:1", queue_id=queues, credentials=app)
+
+
 class Kernel:
     """An inbox with a page, on a clock of its own, that is told frames."""
 
     def __init__(self, queues: tuple[str, ...]) -> None:
         comm.create_comm = PageComm
-        app = ig.ClientCredentials("client", "secret")
-        self.inbox = ig.Inbox(ig.AgentQueue(base_url="http://127.0.0.1:1", queue_id=queues, credentials=app))
+        self.inbox = ig.Inbox(_protocol(queues))
         self.gateway = cast("Any", self.inbox._source)
         self.clock = Clock()
         self.gateway.clock, self.gateway._source = ServerClock(self.clock), self
@@ -113,7 +117,7 @@ class Kernel:
         self._queues, self._asked = queues, list[Ask]()
         self._inbound, self._due_at, self._look_at = InboundQueue(), 0.0, 0.0
         self._decode = self.gateway.protocol.decode_frame
-        self._gather_s: float = getattr(self.gateway.protocol.profile, "gather_s", 0.004)
+        self._gather_s: float = _pace(queues).get("read_every_s", 0.004)
         self.inbox._listen()
         self.gateway.take(Connect())
         self.gateway.take(StreamOpened(1))
@@ -196,7 +200,7 @@ def to_the_page(queues: tuple[str, ...], frames: Frames, early: int, *, profile:
     }
 
 
-async def by_the_socket(port: int, frames: int, decode: Callable[[bytes], Any]) -> float:
+async def by_the_socket(port: int, frames: int, decode: Callable[[bytes], Any], pace: Row) -> float:
     stream = await Stream.open(f"ws://127.0.0.1:{port}", headers={}, first_frames=(), now_epoch=0.0)
     heard, done = 0, asyncio.Event()
 
@@ -207,7 +211,7 @@ async def by_the_socket(port: int, frames: int, decode: Callable[[bytes], Any]) 
             done.set()
 
     link = Link(stream)
-    part = link.feed(Subscription(decode=decode, deliver=deliver))
+    part = link.feed(cast("Any", Subscription)(decode=decode, deliver=deliver, **pace))
     began = time.process_time()
     await stream.send("begin")
     await done.wait()
@@ -231,6 +235,12 @@ async def serve_frames(frames: Frames) -> None:
         await server.serve_forever()
 
 
+def _pace(queues: tuple[str, ...]) -> Row:
+    """How an inbox reads; another checkout may know of nothing of the kind."""
+    profile = _protocol(queues).profile
+    return {"read_every_s": profile.read_every_s} if hasattr(profile, "read_every_s") else {}
+
+
 def measured(options: argparse.Namespace) -> Row:
     queues, frames, early = pickle.loads(Path(options.frames_of).read_bytes())
     found = to_the_page(queues, frames, early, profile=options.profile)
@@ -239,8 +249,8 @@ def measured(options: argparse.Namespace) -> Row:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         port = int(server.stdout.readline())
-        event = (QueueTold(queue_id="q"),)
-        found["socket_us"] = asyncio.run(by_the_socket(port, len(some), lambda _: event))
+        event, pace = (QueueTold(queue_id="q"),), _pace(queues)
+        found["socket_us"] = asyncio.run(by_the_socket(port, len(some), lambda _: event, pace))
         server.terminate()
     return found
 

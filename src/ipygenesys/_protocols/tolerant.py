@@ -74,10 +74,12 @@ def decode(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
     if data.__class__ is not msgspec.Raw and data[MAX_DEPTH:]:
         _check_depth(data)
     try:
-        return msgspec.json.decode(data, type=type_)
+        value: T = _read(data, type_)
     except msgspec.DecodeError:
         names: list[str] = []
-    value: T = _decode(data, type_, names)
+    else:
+        return value
+    value = _decode(data, type_, names)
     if names and (noted := _left_out.get()) is not None:
         noted += names
     return value
@@ -99,8 +101,9 @@ def decode_whole(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
     """
     if data.__class__ is not msgspec.Raw and data[MAX_DEPTH:]:
         _check_depth(data)
+    found: T
     try:
-        return msgspec.json.decode(data, type=type_)
+        found = _read(data, type_)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
@@ -108,7 +111,18 @@ def decode_whole(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
             lambda match: b"\\ufffd" if match[1] else match[0],
             data.encode() if isinstance(data, str) else bytes(data),
         )
-        return msgspec.json.decode(whole, type=type_)
+        found = _read(whole, type_)
+    return found
+
+
+def _read(data: str | bytes | msgspec.Raw, type_: Any) -> Any:
+    return _decoder(type_).decode(data)
+
+
+@functools.cache
+def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    """What a type means is found once: of a list, that takes longer than to read a short one."""
+    return msgspec.json.Decoder(type_)
 
 
 def _check_depth(data: str | bytes) -> None:

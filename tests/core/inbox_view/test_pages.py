@@ -73,7 +73,7 @@ def test_a_page_is_told_all_then_what_changes(inbox: Inbox) -> None:
     assert (second.tiles, second.sparks, second.words, second.queues) == (None,) * 4
 
 
-def test_it_is_told_at_most_a_dozen_times_a_second(inbox: Inbox) -> None:
+def test_it_is_told_at_most_16_times_a_second(inbox: Inbox) -> None:
     inbox.pages.hear(look(), inbox.now)
     inbox.only(0)
     told = 0
@@ -82,7 +82,7 @@ def test_it_is_told_at_most_a_dozen_times_a_second(inbox: Inbox) -> None:
         at = inbox.pages.next_deadline(inbox.now)
         assert at is not None and at <= inbox.now + UPDATE_S
         told += len(inbox.out(0.001))
-    assert told == 12
+    assert told == 16
 
 
 def test_the_same_row_again_is_no_news(inbox: Inbox) -> None:

@@ -18,6 +18,10 @@ class Spoken:
         self.ended: list[str] = []
         self.said: list[str] = []
 
+    @property
+    def is_drained(self) -> bool:
+        return self.waiting.empty()
+
     async def frames(self) -> AsyncIterator[bytes]:
         while (data := await self.waiting.get()) is not None:
             if self.bug is not None:

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from ipygenesys._core.model.platform_events import PlatformEvent, TypingNoticed
-from ipygenesys._core.model.profile import GATHER_S
+from ipygenesys._io.stream import subscription
 from ipygenesys._io.stream.link import Link
 from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import Stream, StreamError
@@ -19,11 +19,13 @@ from tests.io.watch import eventually
 class Listener:
     """One of those who are fed: keeps what it has read, and what it was told."""
 
-    def __init__(self, link: Link, gather_s: float = GATHER_S) -> None:
+    def __init__(self, link: Link, read_every_s: float = 0.0) -> None:
         self.read: list[str] = []
         self.heard: list[str] = []
         self.is_broken = False
-        self.part = link.feed(Subscription(decode=self._decode, deliver=self._deliver, gather_s=gather_s))
+        self.part = link.feed(
+            Subscription(decode=self._decode, deliver=self._deliver, read_every_s=read_every_s)
+        )
 
     def _decode(self, data: bytes) -> tuple[PlatformEvent, ...]:
         if self.is_broken:
@@ -38,10 +40,10 @@ class Listener:
 class Bench:
     """One stream that feeds two."""
 
-    def __init__(self, gather_s: float = GATHER_S) -> None:
+    def __init__(self, read_every_s: float = 0.0) -> None:
         self.stream = Spoken()
         self.link = Link(cast("Stream", self.stream))
-        self.ann, self.ben = Listener(self.link, gather_s), Listener(self.link, gather_s)
+        self.ann, self.ben = (Listener(self.link, each) for each in (0.0, read_every_s))
 
     def say(self, *frames: str) -> None:
         for frame in frames:
@@ -84,8 +86,21 @@ async def test_the_last_one_to_leave_ends_the_stream_as_it_wishes(leave: str, en
     assert bench.link._readings[0].done()
 
 
-async def test_its_loss_reaches_all_with_what_was_said_before() -> None:
-    bench = Bench(gather_s=60.0)
+async def test_between_what_is_read_together_it_rests_as_long_as_one_of_them_lets_it() -> None:
+    bench = Bench(read_every_s=60.0)
+    bench.say("1", "2", "3")
+    await bench.until_heard("1", "2", "3")
+    bench.say("4")
+    for _ in range(20):  # Turns of the loop, not time.
+        await asyncio.sleep(0)
+
+    assert (bench.ann.read, bench.stream.is_drained) == (["1", "2", "3"], False)
+    await bench.end()
+
+
+async def test_its_loss_reaches_all_with_what_was_said_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription, "GATHER_S", 60.0)
+    bench = Bench()
     bench.say("1")
     await bench.until_heard("1")
     bench.say("2", "3")
@@ -120,10 +135,11 @@ async def test_a_bug_where_frames_come_from_is_told_to_all() -> None:
 
 
 async def test_who_leaves_with_a_full_queue_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription, "GATHER_S", 60.0)
     monkeypatch.setattr("ipygenesys._core.machines.inbound_queue.MAX_FRAMES", 2)
     monkeypatch.setattr("ipygenesys._core.machines.inbound_queue.PATIENCE_S", 60.0)
     monkeypatch.setattr("ipygenesys._core.machines.inbound_queue.InboundQueue._drop_typing", lambda _: None)
-    bench = Bench(gather_s=60.0)
+    bench = Bench()
     bench.say("1")
     await bench.until_heard("1")
     bench.say("2", "3", "4")

@@ -12,7 +12,6 @@ import pytest
 from ipygenesys._core.machines.inbound_queue import MAX_TOGETHER
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.platform_events import UNNAMED, Answered, PlatformEvent, TypingNoticed
-from ipygenesys._core.model.profile import GATHER_S
 from ipygenesys._io.stream.link import Link
 from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import Stream, StreamError
@@ -24,13 +23,11 @@ from tests.io.stream.spoken import Spoken
 class Heard:
     """What comes out of it."""
 
-    def __init__(self, gather_s: float = GATHER_S) -> None:
+    def __init__(self) -> None:
         self.stream = Spoken()
         self.steps: list[tuple[PlatformEvent, ...]] = []
         self.deliveries = 0
-        self.part = Subscription(
-            decode=_typing, deliver=self.steps.append, delivered=self._delivered, gather_s=gather_s
-        )
+        self.part = Subscription(decode=_typing, deliver=self.steps.append, delivered=self._delivered)
         Link(cast("Stream", self.stream)).feed(self.part)
 
     def _delivered(self) -> None:
@@ -90,8 +87,11 @@ async def test_of_a_flood_many_frames_share_a_step_and_what_comes_after_it(
     await heard.part.abort()
 
 
-async def test_frames_that_still_gather_when_the_stream_ends_are_delivered() -> None:
-    heard = Heard(gather_s=60.0)
+async def test_frames_that_still_gather_when_the_stream_ends_are_delivered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ipygenesys._io.stream.subscription.GATHER_S", 60.0)
+    heard = Heard()
     heard.put(1)
     await heard.until(1)
     heard.put(2, 3)

@@ -448,6 +448,24 @@ async def test_a_frame_in_very_many_pieces_is_put_together() -> None:
     assert loss.close_code == 1000
 
 
+async def test_whether_all_that_has_come_was_read_is_known() -> None:
+    async def handler(connection: ServerConnection) -> None:
+        await connection.recv()
+        await connection.send("one")
+        await connection.send(["in ", "pieces"])
+        await stay(connection)
+
+    async with server(handler) as url:
+        stream = await open_stream(url)
+        await eventually(lambda: stream._socket.come == 2, 5.0)
+        frames, drained = stream.frames(), []
+        for _ in range(2):
+            await anext(frames)
+            drained.append(stream.is_drained)
+        stream.abort()
+    assert drained == [False, True]
+
+
 async def test_a_server_whose_frames_nobody_reads_is_slowed_down_after_two_of_them() -> None:
     async def handler(connection: ServerConnection) -> None:
         await connection.recv()

@@ -67,23 +67,23 @@ def row_of(talk: Talk, around: Around, typing: tuple[str, ...]) -> Row:
 
 def text_state_of(talk: Talk) -> TextState:
     """Whether the text of its newest message is there."""
-    if talk.last is None or talk.last.kind not in HAVE_TEXT:
+    if (last := talk.last) is None or last.kind not in HAVE_TEXT:
         return "none"
-    if talk.text is None or talk.text[0] != talk.last.id:
+    if talk.text is None or talk.text[0] != last.id:
         return "awaited"
     return "missing" if talk.text[1] is None else "here"
 
 
 def _last_of(talk: Talk) -> LastMessage | None:
-    if talk.last is None:
+    if (last := talk.last) is None:
         return None
     text_state = text_state_of(talk)
     return LastMessage(
-        id=talk.last.id,
-        time_ms=talk.last.time_ms,
-        role=talk.last.role,
-        sender=talk.legs[talk.last.sender].name,
-        kind=talk.last.kind,
+        id=last.id,
+        time_ms=last.time_ms,
+        role=last.role,
+        sender=talk.legs[last.sender].name,
+        kind=last.kind,
         text=talk.text[1] if talk.text and text_state == "here" else None,
         text_state=text_state,
     )

@@ -168,10 +168,10 @@ class Talk:
             self._ids.difference_update(heard.id for heard in folded)
         if (sources := (self.legs.times, self.answers, len(self.answers.values))) != self._sources:
             self._sources = sources
-            self.values = tuple(filter(self._counts, (*self.legs.times, *self.answers.values)))
-
-    def _counts(self, value: Value) -> bool:
-        return not self._watched or value.queue_id is None or value.queue_id in self._watched
+            watched, values = self._watched, (*self.legs.times, *self.answers.values)
+            self.values = tuple(
+                [each for each in values if not watched or each.queue_id is None or each.queue_id in watched]
+            )
 
     def _after(self, base: Answers, messages: list[Heard]) -> Answers:
         answers = base.copy()

@@ -1,4 +1,4 @@
-"""The pages of one inbox: each with what it looks at, sent as it changes, a dozen times a second at most."""
+"""The pages of one inbox: each with what it looks at, sent as it changes, 16 times a second at most."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ipygenesys._core.inbox_view.wire import (
 )
 from ipygenesys._core.view.protocol.locale import SpokenLocale
 
-UPDATE_S = 0.08
-"""Chosen: what changes in a flood is in the page within 100 ms; the kernel's budget of messages leaves the chat its half."""
+UPDATE_S = 0.06
+"""Chosen: what changes in a flood is painted within 100 ms; the kernel's budget of messages leaves the chat nearly its half."""
 TILES_S = 1.0
 """Chosen: figures are read more slowly; Genesys' own come once a second."""
 SILENCE_S = 3 * LOOK_S

@@ -10,8 +10,6 @@ REFRESH_S = 4.0
 """While keys keep coming; shorter than what an indicator lasts, or the other side would flicker."""
 MIN_SPACING_S = 0.5
 """Between any two calls for one conversation. Source: the tutorial's debounce."""
-GATHER_S = 0.004
-"""Chosen: of a flood, a few share a delivery; the user's own cells get the time. A lone frame waits for nothing."""
 
 
 class TypingRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +42,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     is_role_own: bool = True
     """Whoever has our role is us; else only who is said to be."""
     capabilities: frozenset[Capability]
-    gather_s: float = GATHER_S
-    """How long frames gather after a delivery, so that many share what each delivery costs besides."""
     sends_files: bool = False
     """A message of ours can bring a file, where the platform lets it."""
     uploads: UploadRules | None = None
@@ -68,6 +64,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Messages whose content is missing are fetched together."""
     silence_s: float = 0.0
     """The server says something at least this often, or the stream is dead; 0: it promises nothing."""
+    read_every_s: float = 0.0
+    """How long a stream rests once all that has come was read, so that of a flood many frames share what reading costs."""
     infers_seen: bool = False
     """Whoever types or answers after a message of ours has most likely seen it: say so, as an inference."""
     read_up_to_ms: int = 0

@@ -164,7 +164,7 @@ class Streams:
             has_history=lambda: conversation.session.has_history,
             address=None if step is None else step.address,
             topics=() if step is None else step.topics,
-            gather_s=self._protocol.profile.gather_s,
+            read_every_s=self._protocol.profile.read_every_s,
             on_said=lambda frame: self._said(generation, frame),
             on_pong=lambda latency_s: self._ponged(generation, latency_s),
         )

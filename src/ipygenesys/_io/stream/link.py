@@ -32,6 +32,8 @@ class Link:
         self._fed: list[Subscription] = []
         self._said: str | None = None
         """The last words, until something is heard."""
+        self._rest_s = 0.0
+        """Between what is read together: as whoever is fed lets it."""
         self._is_closing = False
         self._readings = [self._begin(stream)]
 
@@ -49,6 +51,7 @@ class Link:
         """Hand it each frame from now on."""
         subscription.carrier = self
         self._fed.append(subscription)
+        self._rest_s = max(self._rest_s, subscription.read_every_s)
         return subscription
 
     def add(self, stream: Stream) -> None:
@@ -99,6 +102,8 @@ class Link:
                     except Exception as bug:
                         self._forget(each)
                         each.end(bug)
+                if self._rest_s and stream.is_drained:
+                    await asyncio.sleep(self._rest_s)
         except Exception as error:  # A StreamError, but for a bug.
             if not self._is_closing:
                 self._lost(stream, error)

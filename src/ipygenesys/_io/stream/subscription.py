@@ -15,7 +15,6 @@ from ipygenesys._core.machines.inbound_queue import InboundQueue
 from ipygenesys._core.machines.silence import LOOK_AGAIN_S
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.platform_events import UNNAMED, Answered, PlatformEvent
-from ipygenesys._core.model.profile import GATHER_S
 from ipygenesys._io.stream.websocket import Stream, StreamError
 from ipygenesys._protocols.flow import CallError
 
@@ -24,6 +23,9 @@ Deliver = Callable[[tuple[PlatformEvent, ...]], object]
 
 SLICE_S = 0.005
 """Chosen: how long frames are delivered before the reader gets its turn."""
+GATHER_S = 0.004
+"""Chosen: how long frames gather after a delivery. A lone one waits for nothing; of a flood, many share what each
+delivery costs besides, and the user's own cells get the time."""
 
 
 class Carrier(Protocol):
@@ -53,7 +55,7 @@ class Subscription:
         has_history: whether messages may be dropped in need, because they can be had again.
         address: of the conversation, where frames say for whom they are.
         topics: what it wants to be told of, where a stream has topics.
-        gather_s: how long frames gather after a delivery.
+        read_every_s: how long the stream rests once all that has come was read.
         on_said: hears what was said by it.
         on_pong: hears how many seconds the answer to a ping took.
     """
@@ -67,15 +69,15 @@ class Subscription:
         has_history: Callable[[], bool] = lambda: False,
         address: str | None = None,
         topics: tuple[str, ...] = (),
-        gather_s: float = GATHER_S,
+        read_every_s: float = 0.0,
         on_said: Callable[[str], object] = lambda _: None,
         on_pong: Callable[[float], object] = lambda _: None,
     ) -> None:
         self.address = address
         self.topics = topics
+        self.read_every_s = read_every_s
         self.on_pong = on_pong
         self._on_said = on_said
-        self._gather_s = gather_s
         self._decode = decode
         self._deliver = deliver
         self._delivered = delivered
@@ -224,7 +226,7 @@ class Subscription:
                     await asyncio.sleep(0)
                     until = loop.time() + SLICE_S
             self._delivered()
-            await asyncio.sleep(self._gather_s)
+            await asyncio.sleep(GATHER_S)
 
     def _pass_on(self, event: Answered) -> None:
         answer = self._waiting.get(event.tracing_id)

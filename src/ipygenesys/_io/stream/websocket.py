@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
+from typing import cast
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -24,6 +25,8 @@ from websockets.exceptions import (
     InvalidURI,
     ProxyError,
 )
+from websockets.frames import DATA_OPCODES, Frame
+from websockets.protocol import Event
 
 from ipygenesys._core.machines.backoff import parse_retry_after
 from ipygenesys._core.machines.silence import LOOK_AGAIN_S
@@ -73,7 +76,14 @@ class _Connect(connect):
 
 
 class _Connection(ClientConnection):
-    """Pongs are not waited for, hence not bounded."""
+    """Pongs are not waited for, hence not bounded. Messages that have come are counted."""
+
+    come = 0
+
+    def process_event(self, event: Event) -> None:
+        super().process_event(event)
+        if isinstance(event, Frame) and event.fin and event.opcode in DATA_OPCODES:
+            self.come += 1
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -83,7 +93,7 @@ class _Connection(ClientConnection):
 class Stream:
     """An open event stream."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: _Connection) -> None:
         self._socket = socket
         self._heard = 0
         """Frames so far."""
@@ -130,7 +140,7 @@ class Stream:
                     logger=_silent,
                     proxy=proxies.proxy_of(url),
                 )
-                stream = cls(socket)
+                stream = cls(cast("_Connection", socket))
                 for frame in first_frames:
                     await socket.send(frame)
                 await stream._until_answered()
@@ -158,6 +168,11 @@ class Stream:
                 early_bytes += len(self._early[-1])
                 self._reading = None
         await answer
+
+    @property
+    def is_drained(self) -> bool:
+        """All that has come was read."""
+        return self._heard == self._socket.come
 
     async def frames(self) -> AsyncIterator[bytes]:
         """Everything that the server says, until the stream is lost.
