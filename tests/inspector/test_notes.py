@@ -11,7 +11,10 @@ from ipygenesys._core.model.events import MessagePlaced
 from ipygenesys._core.model.inputs import FrameReceived, Now
 from ipygenesys._core.model.platform_events import FrameIgnored, MessageArrived, PlatformEvent, TypingNoticed
 from ipygenesys._inspector import notes as noting
+from ipygenesys._inspector.explain import in_words
+from ipygenesys._inspector.languages import explanations
 from ipygenesys._inspector.notes import Notes
+from ipygenesys._inspector.wire import InspectorRow
 from ipygenesys._recordings.entries import CallEnded, CallMade, FrameIn, FrameOut, InputTaken, StreamEnded
 from tests.pictures.talking import message
 
@@ -24,6 +27,10 @@ def taken(*events: PlatformEvent) -> InputTaken:
     return InputTaken(at_s=2.0, now=Now(0.0, 0, 0.5), input=FrameReceived(1, events))
 
 
+def rows(notes: Notes, first: int, last: int) -> list[InspectorRow]:
+    return [note.shown(explanations("en")) for note in notes.between(first, last)]
+
+
 def frame(data: str, at_s: float = 1.0) -> FrameIn:
     return FrameIn(at_s=at_s, stream=1, data=data)
 
@@ -34,7 +41,7 @@ def test_an_answer_names_its_request_and_how_long_it_took() -> None:
     notes.take(frame("{}"), ())
     headers = {"inin-ratelimit-count": "20", "inin-ratelimit-allowed": "300"}
     notes.take(CallEnded(at_s=1.25, call=7, status=429, headers=headers, body="{}"), ())
-    row = notes.between(3, 3)[0]
+    [row] = rows(notes, 3, 3)
 
     assert (row.answers, row.latency_ms, row.status, row.is_error) == (1, 250.0, "429", True)
     assert row.words == "Answer to Fetching history"
@@ -47,7 +54,7 @@ def test_secrets_are_masked_before_anything_is_kept() -> None:
     notes.take(frame('{"echo": "secret-of-somebody"}'), ())
 
     assert all("secret-of-somebody" not in f"{note.raw}{note.row}" for note in notes._notes)
-    assert notes.between(1, 1)[0].words == "Frame: x"
+    assert rows(notes, 1, 1)[0].words == "Frame: x"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +75,7 @@ def test_why_a_frame_changed_nothing_is_said(event: PlatformEvent | None, duplic
     notes.take(frame("{}"), ())
     notes.take(taken(*([] if event is None else [event])), ())
 
-    assert why in (notes.between(1, 1)[0].ignored or "")
+    assert why in (rows(notes, 1, 1)[0].ignored or "")
 
 
 def test_what_a_frame_became_and_changed_is_said() -> None:
@@ -78,10 +85,13 @@ def test_what_a_frame_became_and_changed_is_said() -> None:
     notes.take(taken(MessageArrived(id="m1", text="secret words", role="agent")), [effect])
     note = notes.of(1)
 
-    assert note is not None and note.row.ignored is None
+    assert note is not None and note.ignored is None
     assert (note.row.words, note.row.message_id) == ("MessageArrived", "m1")
-    assert note.became == ["MessageArrived m1 (agent, 12 characters)"]
-    assert note.changed == ["new message m1 at place 3 (sent)"]
+    became, changed = (
+        [in_words(told, explanations("en")) for told in each] for each in (note.became, note.changed)
+    )
+    assert became == ["MessageArrived m1 (agent, 12 characters)"]
+    assert changed == ["new message m1 at place 3 (sent)"]
 
 
 def test_frames_that_were_taken_together_are_told_apart() -> None:
@@ -91,7 +101,7 @@ def test_frames_that_were_taken_together_are_told_apart() -> None:
     effects = [Emit(MessagePlaced(message=message(2, "Ann"), index=0))]
     notes.take(taken(*(MessageArrived(id=id_) for id_ in ("m1", "m2", "m3"))), effects)
 
-    assert [notes.between(at, at)[0].message_id for at in (1, 2, 3)] == ["m1", "m2", "m3"]
+    assert [row.message_id for row in rows(notes, 1, 3)] == ["m1", "m2", "m3"]
     assert [len(note.changed) for note in notes._notes] == [0, 1, 0]
 
 
@@ -100,7 +110,7 @@ def test_a_close_that_was_not_ours_is_an_error() -> None:
     notes.take(StreamEnded(at_s=1.0, stream=1, code=1006), ())
     notes.take(StreamEnded(at_s=2.0, stream=2, code=1000, is_ours=True), ())
 
-    assert [(row.status, row.is_error) for row in notes.between(1, 2)] == [("1006", True), ("1000", False)]
+    assert [(row.status, row.is_error) for row in rows(notes, 1, 2)] == [("1006", True), ("1000", False)]
 
 
 def test_what_is_held_has_bounds_in_number_and_in_size(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +119,7 @@ def test_what_is_held_has_bounds_in_number_and_in_size(monkeypatch: pytest.Monke
     for at in range(12):
         notes.take(frame("x", at), ())
     assert (len(notes), notes.first, notes.total, notes.dropped) == (5, 8, 12, 7)
-    assert notes.of(7) is None and [row.number for row in notes.between(1, 99)] == [8, 9, 10, 11, 12]
+    assert notes.of(7) is None and [row.number for row in rows(notes, 1, 99)] == [8, 9, 10, 11, 12]
 
     monkeypatch.setattr(noting, "MAX_CHARACTERS", 100)
     notes.take(frame("y" * 60), ())

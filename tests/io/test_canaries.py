@@ -56,10 +56,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 def details_of(inspector: Inspector) -> list[str]:
     """All that its page can be shown."""
     notes = inspector._notes
-    rows = notes.between(notes.first, notes.total + 1)
-    return [
-        repr((row, note.raw, note.became, note.changed)) for row in rows if (note := notes.of(row.number))
-    ]
+    return list(map(repr, notes.between(notes.first, notes.total + 1)))
 
 
 def browser_for(wire: Wire) -> Any:

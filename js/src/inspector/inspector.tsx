@@ -16,7 +16,7 @@ import { Injector } from "./injector";
 import type { Matched } from "./matcher";
 import type { Table, TableState } from "./table";
 import { Tools } from "./tools";
-import type { Word } from "./words";
+import type { Word, Words } from "./words";
 
 interface Props {
   readonly table: Table;
@@ -169,7 +169,7 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
                 {displayText(each.ignored === null ? each.text : words("rowIgnored", { why: each.ignored }))}
               </span>
               <span class="ipg-size">{each.size}</span>
-              <span class="ipg-state">{stateOf(each)}</span>
+              <span class="ipg-state">{stateOf(each, words)}</span>
             </div>
           ))}
         </div>
@@ -195,9 +195,10 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
   );
 }
 
-function stateOf({ status, latencyMs, answers }: InspectorRow): string {
+function stateOf({ kind, status, latencyMs, answers }: InspectorRow, words: Words): string {
   const latency = latencyMs === null ? "" : `${latencyMs} ms`;
-  return [displayText(status), latency, answers === null ? "" : `#${answers}`].filter(Boolean).join(" ");
+  const state = kind === "answer" && status === "" ? words("noAnswer") : displayText(status);
+  return [state, latency, answers === null ? "" : `#${answers}`].filter(Boolean).join(" ");
 }
 
 /** An expression is matched in a worker; until it has answered, what was shown stays. */

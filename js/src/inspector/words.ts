@@ -37,6 +37,7 @@ export type Word =
   | "impossible"
   | "none"
   | "entry"
+  | "noAnswer"
   | "goToMessage"
   | "goToRequest"
   | "ignored"

@@ -1,8 +1,10 @@
-"""What a frame became, what it changed, and why it changed nothing, in words; pure."""
+"""What a frame became, what it changed, and why it changed nothing: told in any language; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
 
 from ipygenesys._core.model import platform_events as said
 from ipygenesys._core.model.effects import Call, Effect, Emit
@@ -18,63 +20,81 @@ from ipygenesys._core.model.events import (
 )
 from ipygenesys._core.model.platform_events import PlatformEvent
 
-_IGNORED: dict[str, str] = {
-    "malformed": "not understood: it is malformed",
-    "odd_field": "a field of it was not understood; the rest was read",
-    "unknown_event": "of a class that is not known",
-    "unknown_value": "it holds a value that is not known",
-    "other_conversation": "for another conversation",
-    "oversized": "too large",
-    "overflow": "dropped: more came than could be taken; history will tell",
-}
+
+class Told(msgspec.Struct, frozen=True):
+    """Something to say, before it is known in which language; names of events and ids are the same in all of them."""
+
+    key: str
+    """Of the words, in explanations/."""
+    values: Mapping[str, str | int | Told] = {}
 
 
-def became(event: PlatformEvent) -> str:
+def in_words(told: Told, words: Mapping[str, str]) -> str:
+    """It, in the language of these words."""
+    values = told.values.items()
+    return words[told.key].format_map(
+        {name: in_words(each, words) if isinstance(each, Told) else each for name, each in values}
+    )
+
+
+def became(event: PlatformEvent) -> Told:
     """The neutral event, without the words that somebody said."""
+    name = type(event).__name__
     match event:
         case said.MessageArrived(id=id_, text=text):
-            length = "no text yet" if text is None else f"{len(text)} characters"
-            return f"MessageArrived {id_} ({event.role or 'role unknown'}, {length})"
+            length = Told("noText") if text is None else Told("characters", {"count": len(text)})
+            role = Told(f"role.{event.role or 'unknown'}")
+            return Told("arrived", {"event": name, "id": id_, "role": role, "length": length})
         case said.ReceiptArrived(message_id=id_, status=status):
-            return f"ReceiptArrived {status} for {id_}"
+            return Told("receipt", {"event": name, "status": Told(f"status.{status}"), "id": id_})
         case said.TypingNoticed(is_typing=is_typing):
-            return f"TypingNoticed {'on' if is_typing else 'off'}"
+            return Told("eventHow", {"event": name, "how": Told("on" if is_typing else "off")})
         case said.PresenceChanged(has_joined=has_joined):
-            return f"PresenceChanged {'joined' if has_joined else 'left'}"
+            return Told("eventHow", {"event": name, "how": Told("joined" if has_joined else "left")})
         case said.FrameIgnored(reason):
-            return f"FrameIgnored {reason}"
+            return Told("eventHow", {"event": name, "how": reason})
         case _:
-            return type(event).__name__
+            return _named(event)
 
 
-def changed(effects: Sequence[Effect]) -> list[str]:
+def changed(effects: Sequence[Effect]) -> list[Told]:
     """What followed in the conversation, and what is asked of the platform because of it."""
-    lines = [_event(effect.event) for effect in effects if isinstance(effect, Emit)]
-    return lines + [f"asks for {type(each.operation).__name__}" for each in effects if isinstance(each, Call)]
+    told = [_event(effect.event) for effect in effects if isinstance(effect, Emit)]
+    calls = (type(each.operation).__name__ for each in effects if isinstance(each, Call))
+    return told + [Told("asks", {"operation": name}) for name in calls]
 
 
-def _event(event: Event) -> str:
+def _event(event: Event) -> Told:
     match event:
-        case MessagePlaced(message=message, index=index, former_index=None):
-            return f"new message {message.id} at place {index} ({message.status})"
-        case MessagePlaced(message=message, former_id=former_id) if former_id not in (None, message.id):
-            return f"draft {former_id} is now message {message.id} ({message.status}): its echo"
-        case MessagePlaced(message=message, index=index):
-            return f"message {message.id} changed, at place {index} ({message.status})"
+        case MessagePlaced(message=message, index=index, former_index=former, former_id=former_id):
+            values: dict[str, str | int | Told] = {
+                "id": message.id,
+                "place": index,
+                "status": Told(f"status.{message.status}"),
+            }
+            if former is None:
+                return Told("placed", values)
+            if former_id is not None and former_id != message.id:
+                return Told("echoed", {**values, "draft": former_id})
+            return Told("placedAgain", values)
         case MessageStatusChanged(message=message):
-            return f"message {message.id} is {message.status}"
+            return Told("isNow", {"id": message.id, "status": Told(f"status.{message.status}")})
         case MessageRemoved(message=message):
-            return f"message {message.id} is gone"
+            return Told("gone", {"id": message.id})
         case MessageReceived(message):
-            return f"handlers hear of message {message.id}"
+            return Told("heard", {"id": message.id})
         case TypingChanged(names):
-            return f"{len(names)} type" if names else "nobody types"
+            return Told("type", {"count": len(names)}) if names else Told("nobodyTypes")
         case UnreadChanged(count):
-            return f"{count} unread"
+            return Told("unread", {"count": count})
         case StatusChanged(status=status):
-            return f"the connection is {status}"
+            return Told("connectionIs", {"status": Told(f"connection.{status}")})
         case _:
-            return type(event).__name__
+            return _named(event)
+
+
+def _named(event: object) -> Told:
+    return Told("event", {"event": type(event).__name__})
 
 
 def ignored(
@@ -84,33 +104,37 @@ def ignored(
     is_us: Callable[[str | None], bool],
     is_known: Callable[[str], bool],
     are_duplicates: bool,
-) -> str | None:
+) -> Told | None:
     """Why nothing changed; None: something did."""
-    reasons = [_IGNORED[event.reason] for event in events if isinstance(event, said.FrameIgnored)]
-    if any(isinstance(effect, Emit | Call) for effect in effects):
-        return reasons[0] if reasons else None
+    reasons = [Told(f"ignored.{event.reason}") for event in events if isinstance(event, said.FrameIgnored)]
     if reasons:
         return reasons[0]
-    if not events:
-        return "it says nothing to the conversation: a heartbeat, or an answer to whoever waits for it"
-    event = events[0]
-    match event:
+    if any(isinstance(effect, Emit | Call) for effect in effects):
+        return None
+    return Told(f"ignored.{_reason(events, is_us, is_known, are_duplicates)}")
+
+
+def _reason(
+    events: Sequence[PlatformEvent],
+    is_us: Callable[[str | None], bool],
+    is_known: Callable[[str], bool],
+    are_duplicates: bool,
+) -> str:
+    match events[0] if events else None:
+        case None:
+            return "saysNothing"
         case said.Answered():
-            return "an answer, for whoever waits for it"
-        case said.TypingNoticed(participant_id=who) if is_us(who):
-            return "our own typing, which comes back to us"
-        case said.TypingNoticed():
-            return "typing that was known already, or is out of date"
+            return "answer"
+        case said.TypingNoticed(participant_id=who):
+            return "ownTyping" if is_us(who) else "knownTyping"
         case said.MessageArrived(participant_id=who) if are_duplicates and is_us(who):
-            return "the echo of a message of ours that was known already"
+            return "ownEcho"
         case said.MessageArrived(id=id_) if are_duplicates or is_known(id_):
-            return "a duplicate: the message was known already"
-        case said.ReceiptArrived(participant_id=who) if is_us(who):
-            return "a receipt of ours, which comes back to us"
-        case said.ReceiptArrived():
-            return "a receipt that tells nothing new, or waits for its message"
+            return "duplicate"
+        case said.ReceiptArrived(participant_id=who):
+            return "ownReceipt" if is_us(who) else "knownReceipt"
         case _:
-            return "nothing that anybody is told of: it is remembered, or was known already"
+            return "remembered"
 
 
 def message_id_in(events: Iterable[PlatformEvent]) -> str | None:

@@ -6,7 +6,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -15,7 +14,9 @@ import msgspec
 from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.inputs import Command, Connect
 from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
-from ipygenesys._inspector.notes import Notes
+from ipygenesys._inspector.explain import Told, in_words
+from ipygenesys._inspector.languages import explanations, page_words
+from ipygenesys._inspector.notes import Note, Notes
 from ipygenesys._inspector.wire import (
     MAX_INJECTED,
     MAX_ROWS,
@@ -42,14 +43,12 @@ from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.hosts import host_here, instead_of
 from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
-from ipygenesys._widget.languages import words_in
 from ipygenesys._widget.weakly import weakly
 
 UPDATE_S = 0.2
 """Chosen: five times a second is as often as rows can be followed."""
 SILENCE_S = 60.0
 """When no page has looked for so long, none is there."""
-WORDS = Path(__file__).parent / "words"
 
 
 class Inspector(anywidget.AnyWidget):
@@ -132,7 +131,8 @@ class Inspector(anywidget.AnyWidget):
             direction: ``"in"`` or ``"out"``; by default both, and what else happened.
         """
         with self._lock:
-            rows = self._notes.between(self._notes.first, self._notes.total)
+            notes = self._notes.between(self._notes.first, self._notes.total)
+            rows = [note.shown(explanations("en")) for note in notes]
         return [row.words for row in rows if direction in (None, row.direction)]
 
     # --- from the page ----------------------------------------------------------------------------------------
@@ -154,24 +154,24 @@ class Inspector(anywidget.AnyWidget):
                 locale = self._spoken.choose(languages) if languages else self._spoken.latest
                 if revision == 0 or revision != self._revision or not was_there:
                     self._sent = max(self._notes.total - MAX_ROWS, 0)
-                    self._send_rows(words_in(WORDS)[locale.partition("-")[0]] if revision == 0 else {})
+                    self._send_rows(page_words(locale) if revision == 0 else {})
             case OlderRows(before):
-                rows = self._notes.between(before - MAX_ROWS, before - 1)
-                self._tell(self._rows(rows, [], is_older=True))
+                notes = self._notes.between(before - MAX_ROWS, before - 1)
+                self._tell(self._rows(notes, [], is_older=True))
             case OpenDetail(number):
                 note = self._notes.of(number)
                 if note is None:
-                    self._tell(Problem("This entry has made room for newer ones."))
+                    self._tell(Problem(self._say(Told("problem.gone"))))
                 else:
-                    self._tell(InspectorDetail(number, note.raw, note.became, note.changed))
+                    became, changed = (list(map(self._say, told)) for told in (note.became, note.changed))
+                    self._tell(InspectorDetail(number, note.raw, became, changed))
             case Inject(direction, text):
                 self._inject(direction, text)
 
     def _inject(self, direction: str, text: str) -> None:
         link = _link_of(self._gateway)
         if not self._can_inject or link is None or len(text) > MAX_INJECTED:
-            words = "Frames can be injected in connected conversations of the simulator only, up to 64,000 characters."
-            self._tell(Problem(words))
+            self._tell(Problem(self._say(Told("problem.noInjecting"))))
             return
 
         async def inject() -> None:
@@ -203,7 +203,7 @@ class Inspector(anywidget.AnyWidget):
         notes = self._notes
         # Of more than a page can take at once, the newest; it asks for the others if somebody looks there.
         first = max(self._sent + 1, notes.total - MAX_ROWS + 1)
-        changed = [note.row for number, note in notes.changed.items() if number < first][-MAX_ROWS:]
+        changed = [note for number, note in notes.changed.items() if number < first][-MAX_ROWS:]
         notes.changed.clear()
         self._revision += 1
         self._sent = notes.total
@@ -211,17 +211,17 @@ class Inspector(anywidget.AnyWidget):
 
     def _rows(
         self,
-        rows: list[Any],
-        changed: list[Any],
+        rows: list[Note],
+        changed: list[Note],
         *,
         is_older: bool = False,
         words: dict[str, str] | None = None,
     ) -> Rows:
-        notes = self._notes
+        notes, said = self._notes, explanations(self._spoken.latest)
         return Rows(
             revision=self._revision,
-            rows=rows,
-            changed=changed,
+            rows=[note.shown(said) for note in rows],
+            changed=[note.shown(said) for note in changed],
             first=notes.first,
             total=notes.total,
             dropped=notes.dropped,
@@ -231,6 +231,9 @@ class Inspector(anywidget.AnyWidget):
             locale=self._spoken.latest,
             words=words or {},
         )
+
+    def _say(self, told: Told) -> str:
+        return in_words(told, explanations(self._spoken.latest))
 
     def _tell(self, message: ToPage) -> None:
         if (comm := self.comm) is not None:

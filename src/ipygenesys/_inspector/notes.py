@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -15,6 +15,7 @@ from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.inputs import FrameReceived
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._inspector import explain
+from ipygenesys._inspector.explain import Told, in_words
 from ipygenesys._inspector.wire import Direction, Gauges, InspectorRow, Kind
 from ipygenesys._recordings.entries import (
     AnyEntry,
@@ -48,8 +49,21 @@ class Note(msgspec.Struct):
 
     row: InspectorRow
     raw: str
-    became: list[str] = []
-    changed: list[str] = []
+    words: Told | None = None
+    """What it is, where that is no name."""
+    ignored: Told | None = None
+    became: list[Told] = []
+    changed: list[Told] = []
+
+    def shown(self, words: Mapping[str, str]) -> InspectorRow:
+        """The row, in the language of these words."""
+        if self.words is None and self.ignored is None:
+            return self.row
+        return msgspec.structs.replace(
+            self.row,
+            words=self.row.words if self.words is None else in_words(self.words, words),
+            ignored=None if self.ignored is None else in_words(self.ignored, words),
+        )
 
 
 class Notes:
@@ -101,11 +115,10 @@ class Notes:
         place = number - self.first
         return self._notes[place] if 0 <= place < len(self._notes) else None
 
-    def between(self, first: int, last: int) -> list[InspectorRow]:
+    def between(self, first: int, last: int) -> list[Note]:
         """Those of these numbers that are held."""
-        return [
-            note.row for at in range(max(first, self.first), last + 1) if (note := self.of(at)) is not None
-        ]
+        held = map(self.of, range(max(first, self.first), last + 1))
+        return [note for note in held if note is not None]
 
     def gauges(self, at_s: float) -> Gauges:
         """As they are at a moment of the entries' clock."""
@@ -133,17 +146,17 @@ class Notes:
                 self._answered(entry)
             case StreamBegan(url=url):
                 self._alive(entry.at_s)
-                self._put(entry.at_s, "note", "open", f"Stream {entry.stream} opened", url)
+                self._put(entry.at_s, "note", "open", Told("row.opened", {"stream": entry.stream}), url)
             case StreamEnded(code=code, reason=reason, is_ours=is_ours, error=error):
-                words = f"Stream {entry.stream} {'closed by us' if is_ours else 'ended'}"
+                words = Told("row.closedByUs" if is_ours else "row.ended", {"stream": entry.stream})
                 note = self._put(entry.at_s, "note", "close", words, error or reason)
                 note.row.status, note.row.is_error = "" if code is None else str(code), not is_ours
             case Pinged(latency_s=latency_s):
                 self._alive(entry.at_s)
-                note = self._put(entry.at_s, "in", "ping", "Pong", "")
+                note = self._put(entry.at_s, "in", "ping", Told("row.pong"), "")
                 note.row.latency_ms = round(latency_s * 1000, 1)
             case Marked(text=text):
-                self._put(entry.at_s, "note", "mark", "Mark", text)
+                self._put(entry.at_s, "note", "mark", Told("row.mark"), text)
             case InputTaken(input=FrameReceived(events=events)):
                 self._explain(events, effects)
             case _:
@@ -152,12 +165,12 @@ class Notes:
     def _answered(self, entry: CallEnded) -> None:
         number, asked_s = self._calls.pop(entry.call, (None, entry.at_s))
         asked = self.of(number) if number is not None else None
-        words = f"Answer to {asked.row.words}" if asked is not None else "Answer"
+        words = Told("row.answer") if asked is None else Told("row.answerTo", {"what": asked.row.words})
         headers = "\n".join(f"{name}: {value}" for name, value in entry.headers.items())
         note = self._put(entry.at_s, "in", "answer", words, _lines(headers, entry.body) or entry.error or "")
         row = note.row
         row.answers, row.latency_ms = number, round((entry.at_s - asked_s) * 1000, 1)
-        row.status = str(entry.status or "no answer")
+        row.status = str(entry.status or "")
         row.is_error = entry.status is None or entry.status >= 400
         row.text = self._beginning(entry.body or entry.error or "")
         allowed, used = entry.headers.get("inin-ratelimit-allowed"), entry.headers.get("inin-ratelimit-count")
@@ -174,9 +187,10 @@ class Notes:
             row = note.row
             note.became = [explain.became(event) for event in its_events]
             note.changed = explain.changed(its_effects)
-            row.words = type(its_events[0]).__name__ if its_events else "Heartbeat or answer"
+            note.words = None if its_events else Told("row.quiet")
+            row.words = type(its_events[0]).__name__ if its_events else ""
             row.message_id = explain.message_id_in(its_events)
-            row.ignored = explain.ignored(
+            note.ignored = explain.ignored(
                 its_events,
                 its_effects,
                 is_us=self._is_us,
@@ -206,7 +220,7 @@ class Notes:
 
     # --- rows -------------------------------------------------------------------------------------------------
 
-    def _put(self, at_s: float, direction: Direction, kind: Kind, words: str, raw: str) -> Note:
+    def _put(self, at_s: float, direction: Direction, kind: Kind, words: str | Told, raw: str) -> Note:
         masked = self._masks.masked(raw[:MAX_ONE])
         self._count += 1
         self._moments.append(at_s)
@@ -215,12 +229,12 @@ class Notes:
             at_ms=self._since(at_s),
             direction=direction,
             kind=kind,
-            words=self._masks.masked(words),
+            words=self._masks.masked(words) if isinstance(words, str) else "",
             text=self._beginning(masked),
             size=len(raw),
             status="",
         )
-        note = Note(row, masked)
+        note = Note(row, masked, words if isinstance(words, Told) else None)
         self._notes.append(note)
         self._characters += len(masked)
         while len(self._notes) > MAX_ENTRIES or (self._characters > MAX_CHARACTERS and len(self._notes) > 1):
