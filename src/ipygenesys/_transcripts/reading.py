@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ipygenesys._io.recordings.foreign import START, is_capture, read_foreign
-from ipygenesys._io.recordings.reading import is_ours, read_entries
+from ipygenesys._io.recordings.reading import is_ours, read_all
 from ipygenesys._recordings.foreign.bot_framework import looks_like_activities
 from ipygenesys._transcripts import convokit, exports, genesys
 from ipygenesys._transcripts.frame import DTYPES, MEANINGS, explains, frame_of
@@ -57,7 +57,9 @@ def rows_in(path: str | os.PathLike[str]) -> Sequence[Row]:
     """
     path = Path(path).expanduser()
     if is_recording(path):
-        return rows_of_recording(read_entries(path))
+        recorded = read_all(path)
+        ids = (each.conversation_id if len(recorded) > 1 else None for each in recorded)
+        return [row for id_, each in zip(ids, recorded, strict=True) for row in rows_of_recording(each, id_)]
     rows, connected = _corpus(path) if path.is_dir() else _file(path)
     return measured(rows, connected)
 
@@ -162,7 +164,8 @@ def read_transcript(path: str | os.PathLike[str]) -> pd.DataFrame:
     - Genesys' analytics conversation details: a row a segment, for they hold no messages.
     - The last three also as Genesys' Python SDK writes them with ``to_json()`` or ``to_dict()``.
     - A ConvoKit corpus: its directory.
-    - Recordings: ours, HAR files with WebSocket messages, DevTools protocol events, Bot Framework transcripts.
+    - Recordings: ours, HAR files with WebSocket messages, DevTools protocol events, Bot Framework transcripts. An agent's
+      page may have watched many conversations: all of them are there.
 
     A file may hold many conversations; ``conversation_id`` tells them apart.
 

@@ -24,14 +24,15 @@ def messages_of(entries: Iterable[AnyEntry]) -> Sequence[Message]:
     return _retold(entries).messages
 
 
-def rows_of_recording(entries: Iterable[AnyEntry]) -> Sequence[Row]:
+def rows_of_recording(entries: Iterable[AnyEntry], conversation_id: str | None = None) -> Sequence[Row]:
     """One row a message, as the conversation stood at the recording's end.
 
     Args:
         entries: the header first.
+        conversation_id: which conversation it is, where there are others.
     """
     retold = _retold(entries)
-    return rows_of(retold.messages, retold.noted.times)
+    return rows_of(retold.messages, retold.noted.times, conversation_id)
 
 
 class Retold:

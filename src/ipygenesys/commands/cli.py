@@ -202,6 +202,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="OUT",
         help="write the transcript here: .json, .csv, .md or .html by its ending; or .har, what went over the wire",
     )
+    replay.add_argument(
+        "--conversation",
+        metavar="ID",
+        help="of a file with several conversations, which one (default: that with most messages)",
+    )
     replay.set_defaults(run=run_replay)
     return top
 
@@ -255,4 +260,9 @@ def run_doctor(options: argparse.Namespace) -> int:
 def run_replay(options: argparse.Namespace) -> int:
     from ipygenesys.commands import replay
 
-    return replay.run(options.file, speed=options.speed, export_to=options.export)
+    return replay.run(
+        options.file,
+        speed=options.speed,
+        export_to=options.export,
+        conversation_id=options.conversation,
+    )

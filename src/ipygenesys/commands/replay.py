@@ -16,19 +16,20 @@ from ipygenesys.client import Client
 POLL_S = 0.02
 
 
-def run(path: str, *, speed: float, export_to: str | None) -> int:
+def run(path: str, *, speed: float, export_to: str | None, conversation_id: str | None = None) -> int:
     """Play it to its end.
 
     Args:
         path: the recording.
         speed: as a factor; infinite is as fast as it goes.
         export_to: a file for the transcript; its name's ending chooses the format.
+        conversation_id: of several conversations, which one.
 
     Returns:
         0 when it came to the recorded states, 1 when it cannot be played or did not.
     """
     try:
-        return asyncio.run(_play(Replay(path, speed), export_to))
+        return asyncio.run(_play(Replay(path, speed, conversation_id=conversation_id), export_to))
     except (OSError, ValueError) as error:
         print(f"{path}: {error}", file=sys.stderr)
         return 1
@@ -42,7 +43,7 @@ async def _play(replay: Replay, export_to: str | None) -> int:
             await asyncio.sleep(POLL_S)
         count = len(client.messages)
         if export_to is not None and export_to.endswith(".har"):
-            write_har(read_entries(replay.path), Path(export_to))
+            write_har(read_entries(replay.path, replay.conversation_id), Path(export_to))
         elif export_to is not None:
             print(f"Written: {client.export(export_to)}", file=sys.stderr)
     print(_summary(replay, count), file=sys.stderr)

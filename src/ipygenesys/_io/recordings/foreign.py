@@ -9,13 +9,14 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ipygenesys._recordings.coding import NoRecording
 from ipygenesys._recordings.entries import AnyEntry
 from ipygenesys._recordings.foreign import bot_framework, devtools, har, playing
 from ipygenesys._recordings.foreign.capture import Data, unreadable
+from ipygenesys._recordings.foreign.playing import Told
 
 MAX_UNPACKED = 1 << 30
 """Chosen: bytes of a packed file, unpacked; what was not packed is not bounded, for it is not read into memory."""
@@ -23,6 +24,8 @@ MAX_RATIO = 200
 MIN_BOUND = 8 << 20
 """Chosen: JSON packs to a tenth; deflate can do 1 to 1,032, and what comes near that is no recording."""
 MAX_SIDE_FILE = 64 << 20
+MAX_NAMED = 10
+"""Conversations, in an error."""
 START = 4096
 """Chosen: bytes that tell what a file is."""
 _CHUNK = 1 << 20
@@ -34,16 +37,34 @@ _NOT_READ = {
 }
 
 
-def read_foreign(path: str | os.PathLike[str]) -> Iterator[AnyEntry]:
+def read_foreign(path: str | os.PathLike[str], conversation_id: str | None = None) -> Iterator[AnyEntry]:
     """A recording by another tool as entries of ours.
 
     Args:
         path: a HAR (also packed, .zip or .gz, or a folder with one and its side files), DevTools protocol events, or a Bot
             Framework transcript.
+        conversation_id: of several conversations, which one; by default that with most messages.
 
     Raises:
         NoRecording: it is none of these, or damaged, too large, or without a conversation; says why not.
         OSError: it cannot be read.
+    """
+    told = conversations_in(path)
+    if conversation_id is None:
+        return told[0].entries()
+    for each in told:
+        if each.id == conversation_id:
+            return each.entries()
+    ids = ", ".join(each.id for each in told[:MAX_NAMED])
+    more = f" and {len(told) - MAX_NAMED} more" if len(told) > MAX_NAMED else ""
+    raise NoRecording(f"{Path(path).name} holds no conversation {conversation_id!r}, but {ids}{more}.")
+
+
+def conversations_in(path: str | os.PathLike[str]) -> Sequence[Told]:
+    """The conversations of a recording by another tool; of several, the one with most messages first.
+
+    Raises:
+        NoRecording, OSError: as ``read_foreign``.
     """
     path = Path(path).expanduser()
     if path.is_dir():
@@ -53,7 +74,7 @@ def read_foreign(path: str | os.PathLike[str]) -> Iterator[AnyEntry]:
     if start.startswith(b"PK\x03\x04"):
         return _from_zip(path)
     data = unpacked(path) if start.startswith(b"\x1f\x8b") else mapped(path)
-    return _entries(path.name, data, lambda name: beside(path, name))
+    return _told(path.name, data, lambda name: beside(path, name))
 
 
 def is_capture(path: Path) -> bool:
@@ -70,7 +91,7 @@ def is_capture(path: Path) -> bool:
     return is_zip or har.looks_like_har(start) or devtools.looks_like_events(start.partition(b"\n")[0])
 
 
-def _entries(name: str, data: Data, side_file: har.SideFile) -> Iterator[AnyEntry]:
+def _told(name: str, data: Data, side_file: har.SideFile) -> Sequence[Told]:
     start, by = bytes(data[:START]), f"ipygenesys {importlib.metadata.version('ipygenesys')}"
     for magic, what in _NOT_READ.items():
         if start.startswith(magic):
@@ -81,11 +102,12 @@ def _entries(name: str, data: Data, side_file: har.SideFile) -> Iterator[AnyEntr
             f"{name} is a mitmproxy flow file. Convert it: mitmdump -n -r {name} --set hardump=x.har"
         )
     if har.looks_like_har(start):
-        return playing.entries_of(name, har.capture_of(name, data, side_file), by)
+        return playing.conversations_of(name, har.capture_of(name, data, side_file), by)
     if devtools.looks_like_events(start.partition(b"\n")[0]):
-        return playing.entries_of(name, devtools.capture_of(name, data), by)
+        return playing.conversations_of(name, devtools.capture_of(name, data), by)
     if bot_framework.looks_like_activities(start):
-        return bot_framework.entries_of(name, data, by)
+        activities = bot_framework.activities_in(name, data)
+        return [Told("1", lambda: bot_framework.entries_of(activities, by))]
     if start.startswith(b'{"type":') and b'"opcode":' in start:
         raise NoRecording(
             f"{name} holds the messages of one socket, as Playwright attaches them. Give the HAR beside it."
@@ -122,7 +144,7 @@ def unpacked(path: Path) -> Data:
         raise unreadable(path.name, "its gzip data ends too early, or is none") from None
 
 
-def _from_zip(path: Path) -> Iterator[AnyEntry]:
+def _from_zip(path: Path) -> Sequence[Told]:
     """As Playwright packs a HAR with its side files."""
     try:
         archive = zipfile.ZipFile(path)
@@ -138,7 +160,7 @@ def _from_zip(path: Path) -> Iterator[AnyEntry]:
         raise unreadable(
             path.name, f"{inside.name} cannot be unpacked, or is larger than {MAX_UNPACKED >> 20} MB"
         )
-    return _entries(inside.name, data, side_file)
+    return _told(inside.name, data, side_file)
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes | None:

@@ -6,13 +6,14 @@ import gzip
 import os
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, BinaryIO, Protocol
 
-from ipygenesys._io.recordings.foreign import read_foreign
+from ipygenesys._io.recordings.foreign import conversations_in, read_foreign
 from ipygenesys._recordings.coding import NoRecording, UnknownKind, entry_of, header_of, is_header
 from ipygenesys._recordings.entries import AnyEntry, Header
+from ipygenesys._recordings.foreign.playing import Told
 
 MAX_LINE_BYTES = 64 << 20
 """Chosen: of one entry. A frame has 16 MiB at most, and may be escaped."""
@@ -113,6 +114,14 @@ class RecordingFile:
         times = (_at_s(line) for line in lines if line.endswith(b"\n"))
         return max((at_s for at_s in times if at_s is not None), default=None)
 
+    @property
+    def share(self) -> float:
+        """How much of it was read; of what is packed, of its bytes as they are packed."""
+        if self._file.closed:
+            return 1.0
+        raw = getattr(self._file, "fileobj", self._file)
+        return min(raw.tell() / max(self._size, 1), 1.0)
+
     def close(self) -> None:
         """Give the file back."""
         self._file.close()
@@ -134,24 +143,75 @@ class RecordingFile:
             check_ratio(file.tell(), self._size)
 
 
-def read_entries(path: str | os.PathLike[str]) -> Iterator[AnyEntry]:
+def read_entries(path: str | os.PathLike[str], conversation_id: str | None = None) -> Iterator[AnyEntry]:
     """The entries of a recording, of ours or of another tool, in order; the first one is a Header.
 
+    Args:
+        path: the file.
+        conversation_id: of several conversations, which one; by default that with most messages. A file of ours has one.
+
     Raises:
-        NoRecording: it is none, or of a version that is newer than this.
+        NoRecording: it is none, or of a version that is newer than this; or that conversation is not in it.
         OSError: it cannot be read.
     """
     name = os.fspath(path)
-    if os.path.isdir(name) or not is_ours(name):
-        yield from read_foreign(name)
+    if is_foreign(name):
+        yield from read_foreign(name, conversation_id)
         return
-    file = RecordingFile(name)
-    try:
-        yield file.header
-        for _, entry in file.entries():
-            yield entry
-    finally:
-        file.close()
+    for entry in (ours := OneRecorded(name)):
+        if conversation_id not in (None, ours.conversation_id):
+            raise NoRecording(f"{os.path.basename(name)} holds no conversation {conversation_id!r}.")
+        yield entry
+
+
+class OneRecorded:
+    """A conversation of a file, to be read once.
+
+    Args:
+        path: the file.
+        told: what another tool has recorded of it; None: it is a file of ours.
+    """
+
+    def __init__(self, path: str, told: Told | None = None) -> None:
+        self.conversation_id = None if told is None else told.id
+        """The platform's, where it is known; or what tells it from others of the file."""
+        self._path = path
+        self._told = told
+        self._file: RecordingFile | None = None
+
+    def __iter__(self) -> Iterator[AnyEntry]:
+        """Its entries; the first one is a Header."""
+        if self._told is not None:
+            yield from self._told.entries()
+            return
+        file = self._file = RecordingFile(self._path)
+        self.conversation_id = file.header.profile.conversation_id
+        try:
+            yield file.header
+            for _, entry in file.entries():
+                yield entry
+        finally:
+            file.close()
+
+    @property
+    def share(self) -> float | None:
+        """How much of the file was read; None: that cannot be told."""
+        return None if self._file is None else self._file.share
+
+
+def read_all(path: str | os.PathLike[str]) -> Sequence[OneRecorded]:
+    """Every conversation of a recording.
+
+    Raises:
+        NoRecording, OSError: as ``read_entries``; of a file of ours when it is read.
+    """
+    name = os.fspath(path)
+    return [OneRecorded(name, told) for told in (conversations_in(name) if is_foreign(name) else [None])]
+
+
+def is_foreign(path: str) -> bool:
+    """Whether it is not one of ours; what it is then will turn out."""
+    return os.path.isdir(path) or not is_ours(path)
 
 
 def is_ours(path: str) -> bool:

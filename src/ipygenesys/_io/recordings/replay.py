@@ -12,7 +12,7 @@ from typing import Any, Self
 import msgspec
 
 from ipygenesys._core.model.profile import Profile
-from ipygenesys._io.recordings.reading import Recorded, RecordingFile, is_ours, read_entries
+from ipygenesys._io.recordings.reading import Recorded, RecordingFile, is_foreign, read_entries
 from ipygenesys._io.recordings.tape import Tape
 from ipygenesys._io.stream.source import Conversation
 from ipygenesys._recordings.coding import line_of
@@ -30,23 +30,30 @@ class Replay:
             messages (Chrome's DevTools, Playwright, mitmproxy), events of the DevTools protocol, a Bot Framework
             ``.transcript``.
         speed: 1.0 is as it was, 10 is ten times as fast, ``float("inf")`` as fast as it goes.
+        conversation_id: of a page that watched several conversations, which one; by default that with most messages.
+            ``ig.read_transcript(path)`` has them all.
 
     Raises:
-        ValueError: the file is no recording, or of a newer version; or the speed is not above 0.
+        ValueError: the file is no recording, or of a newer version; that conversation is not in it; or the speed is not
+            above 0.
         OSError: it cannot be read.
     """
 
-    def __init__(self, path: str | os.PathLike[str], speed: float = 1.0) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], speed: float = 1.0, *, conversation_id: str | None = None
+    ) -> None:
         self.path = os.fspath(path)
-        is_file_of_ours = not os.path.isdir(self.path) and is_ours(self.path)
-        ours = self.path if is_file_of_ours else _converted(self.path, self)
+        self.conversation_id = conversation_id
+        """Which one was asked for."""
+        is_as_it_is = conversation_id is None and not is_foreign(self.path)
+        ours = self.path if is_as_it_is else _converted(self.path, conversation_id, self)
         self._begin(lambda: RecordingFile(ours), speed)
 
     @classmethod
     def of(cls, recorded: Callable[[], Recorded], speed: float = 1.0) -> Self:
         """Of what is no file: ``recorded`` opens it."""
         self = cls.__new__(cls)
-        self.path = ""
+        self.path, self.conversation_id = "", None
         self._begin(recorded, speed)
         return self
 
@@ -190,13 +197,13 @@ def _checked(speed: Any) -> float:
     return float(speed)
 
 
-def _converted(path: str, owner: object) -> str:
-    """A foreign recording as one of ours, in a file that goes with its owner."""
+def _converted(path: str, conversation_id: str | None, owner: object) -> str:
+    """One conversation of a foreign recording as one of ours, in a file that goes with its owner."""
     number, ours = tempfile.mkstemp(prefix="ipygenesys-", suffix=".jsonl")
     weakref.finalize(owner, _remove, ours)
     masks = Masks()
     with os.fdopen(number, "wb") as file:
-        for entry in read_entries(path):
+        for entry in read_entries(path, conversation_id):
             file.write(line_of(entry, masks))
     return ours
 

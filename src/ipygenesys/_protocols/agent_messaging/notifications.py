@@ -28,16 +28,28 @@ def _events(
     conversation: AgentConversation,
     channel: NotificationChannels,
 ) -> tuple[PlatformEvent, ...]:
-    topic, people = frame.topic_name, conversation.people
+    topic = frame.topic_name
     if topic == wire.METADATA_TOPIC:
         return conversation.take_untold()
     if (told := channel_events(frame, data, channel)) is not None:
         return told
-    if topic == wire.USER_TYPING_TOPIC.format(user_id=people.user_id):
+    # Whose topic it is says nothing: the body names the conversation.
+    if tells_of_typing(topic):
         return conversation.typing_event(frame.event_body)
-    if topic in _message_topics(conversation):
+    if tells_of_messages(topic):
         return conversation.conversation_event(frame.event_body)
     return (FrameIgnored("unknown_event"),)
+
+
+def tells_of_typing(topic: str) -> bool:
+    """Customers type, in a conversation of a user's."""
+    return wire.id_in(topic, wire.USER_TYPING_TOPIC) is not None
+
+
+def tells_of_messages(topic: str) -> bool:
+    """Message conversations of a user or a queue have changed."""
+    templates = (wire.USER_MESSAGES_TOPIC, wire.QUEUE_MESSAGES_TOPIC)
+    return any(wire.id_in(topic, template) is not None for template in templates)
 
 
 def channel_events(
@@ -63,9 +75,3 @@ def channel_events(
         channel.spend()
         return (MoveRequested(is_deaf=True),)
     return None
-
-
-def _message_topics(conversation: AgentConversation) -> tuple[str, ...]:
-    people = conversation.people
-    by_queue = (wire.QUEUE_MESSAGES_TOPIC.format(queue_id=each) for each in people.queue_ids)
-    return (wire.USER_MESSAGES_TOPIC.format(user_id=people.user_id), *by_queue)

@@ -26,11 +26,7 @@ from ipygenesys._core.model.operations import (
     SetTyping,
     WrapUp,
 )
-from ipygenesys._core.model.platform_events import (
-    History,
-    MessageArrived,
-    PlatformEvent,
-)
+from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.model.profile import LifeRules, Profile, TypingRules
 from ipygenesys._core.model.utf8 import encodable
 from ipygenesys._protocols.agent_messaging.channels import NotificationChannels
@@ -41,12 +37,7 @@ from ipygenesys._protocols.agent_messaging.notifications import decode_notificat
 from ipygenesys._protocols.agent_messaging.opening import AgentOpening
 from ipygenesys._protocols.agent_messaging.part import AgentPart
 from ipygenesys._protocols.base import Endpoints
-from ipygenesys._protocols.flow import (
-    CallError,
-    Commit,
-    Flow,
-    SendFrame,
-)
+from ipygenesys._protocols.flow import CallError, Commit, Flow, SendFrame
 from ipygenesys._protocols.regions import platform_of
 from ipygenesys._protocols.tolerant import UNREADABLE, decode
 from ipygenesys._wire import agent_messaging as wire
@@ -199,6 +190,10 @@ class AgentMessaging:
     @stream.setter
     def stream(self, shared: NotificationChannels) -> None:
         self._opening.channel = shared
+
+    def learn_user(self) -> Flow[None]:
+        """Who we are; asked once. A CallError says that the token has no user."""
+        return self._opening.learn_user()
 
     def open_stream(self) -> Flow[tuple[PlatformEvent, ...]]:
         """Who am I, what is my part, and the channel with its topics."""

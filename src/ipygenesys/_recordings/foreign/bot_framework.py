@@ -137,25 +137,17 @@ def _objects(holder: Any, name: str) -> list[dict[str, Any]]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
-def entries_of(name: str, data: Data, by: str) -> Iterator[AnyEntry]:
+def entries_of(raws: list[msgspec.Raw], by: str) -> Iterator[AnyEntry]:
     """A transcript as a recording of ours.
 
     Args:
-        name: of the file, for errors.
-        data: all of it; it may be mapped.
+        raws: its activities.
         by: who turns it into one.
-
-    Raises:
-        NoRecording: it is none; before the first entry.
     """
-    return _entries(activities_in(name, data), f"Bot Framework, read by {by}")
-
-
-def _entries(raws: list[msgspec.Raw], by: str) -> Iterator[AnyEntry]:
     times = (each.time_ms for raw in raws if (each := activity_of(raw)) is not None)
     first_ms = next((time_ms for time_ms in times if time_ms is not None), 0)
     leader = Leader(PROFILE, first_ms / 1000)
-    yield leader.header(protocol="BotFramework", by=by)
+    yield leader.header(protocol="BotFramework", by=f"Bot Framework, read by {by}")
     yield from leader.take(leader.start_s, Connect())
     yield StreamBegan(at_s=leader.start_s, stream=leader.generation)
     yield from leader.take(leader.start_s, StreamOpened(leader.generation))

@@ -69,6 +69,17 @@ class Socket(msgspec.Struct, kw_only=True):
     error: str | None = None
     """It could not be opened."""
 
+    @property
+    def begin_s(self) -> float:
+        """When it was opened, or said its first words, as far as the tool tells."""
+        said_s = next((frame.at_s for frame in self.frames if frame.at_s is not None), None)
+        return self.started_s or said_s or 0.0
+
+    @property
+    def end_s(self) -> float:
+        """When it ended, or said its last words, likewise."""
+        return max(self.ended_s or 0.0, *(frame.at_s or 0.0 for frame in self.frames[-1:]), self.begin_s)
+
 
 class Call(msgspec.Struct, kw_only=True):
     """An HTTP call with its answer."""

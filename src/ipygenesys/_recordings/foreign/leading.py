@@ -13,6 +13,7 @@ import msgspec
 
 from ipygenesys._core.model.effects import Call, OpenStream
 from ipygenesys._core.model.inputs import CallSucceeded, Input, Now, Tick
+from ipygenesys._core.model.messages import Capability
 from ipygenesys._core.model.operations import Operation
 from ipygenesys._core.model.profile import LifeRules, Profile, TypingRules
 from ipygenesys._core.session.session import Session
@@ -21,6 +22,9 @@ from ipygenesys._recordings.foreign.capture import written
 
 MAX_TICKS_S = 60.0
 """Chosen: of a silence, in which timers go off; after it nothing goes off that another one would not do as well."""
+
+NOT_FROM_A_FILE: frozenset[Capability] = frozenset({"history", "attachments"})
+"""What a session would ask for by itself."""
 
 
 class Leader:
@@ -77,7 +81,7 @@ def _quiet(profile: Profile) -> Profile:
     """Without what a live line is watched for: a file is silent for its own reasons."""
     return msgspec.structs.replace(
         profile,
-        capabilities=profile.capabilities - {"history", "attachments"},
+        capabilities=profile.capabilities - NOT_FROM_A_FILE,
         uploads=None,
         silence_s=0.0,
         life_rules=LifeRules(),

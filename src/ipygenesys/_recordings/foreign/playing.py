@@ -1,10 +1,12 @@
-"""A captured conversation as entries of a recording: what its sockets said, and calls between."""
+"""Captured conversations as entries of recordings: what their sockets said, and calls between."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
 from typing import NamedTuple
+
+import msgspec
 
 from ipygenesys._core.model.inputs import (
     CallSucceeded,
@@ -17,7 +19,10 @@ from ipygenesys._core.model.inputs import (
     StreamOpened,
 )
 from ipygenesys._core.model.operations import FetchHistory
+from ipygenesys._core.model.platform_events import CapabilitiesLearned, MoveRequested, PlatformEvent
 from ipygenesys._core.model.stream_loss import StreamLoss
+from ipygenesys._protocols.agent_messaging.protocol import AgentMessaging
+from ipygenesys._protocols.base import Adapter
 from ipygenesys._recordings.entries import (
     AnyEntry,
     CallEnded,
@@ -28,28 +33,43 @@ from ipygenesys._recordings.entries import (
     StreamBegan,
     StreamEnded,
 )
-from ipygenesys._recordings.foreign.answering import answer_of, history_in
+from ipygenesys._recordings.foreign.answering import Answers, Calls
 from ipygenesys._recordings.foreign.capture import Call, Capture, Payload, Socket
-from ipygenesys._recordings.foreign.leading import Leader
-from ipygenesys._recordings.foreign.talks import Talk, talk_in
+from ipygenesys._recordings.foreign.leading import NOT_FROM_A_FILE, Leader
+from ipygenesys._recordings.foreign.talks import Talk, talks_in
 from ipygenesys._recordings.foreign.timing import Said, is_typing, said_on
 
 ABNORMAL = 1006
 """The close code of a socket of which no tool says how it ended."""
 
 
-def entries_of(name: str, capture: Capture, by: str) -> Iterator[AnyEntry]:
-    """A capture as a recording of ours.
+class Told(NamedTuple):
+    """A conversation of a file."""
+
+    id: str
+    """The platform's, where a page is told it; else its number in the file."""
+    entries: Callable[[], Iterator[AnyEntry]]
+
+
+def conversations_of(name: str, capture: Capture, by: str) -> Sequence[Told]:
+    """The conversations of a capture as recordings of ours, the one with most messages first.
 
     Args:
         name: of the file, for errors.
         capture: what is in it.
-        by: who turns it into one.
+        by: who turns it into them.
 
     Raises:
-        NoRecording: there is no conversation in it; before the first entry.
+        NoRecording: there is no conversation in it.
     """
-    return _Playing(talk_in(name, capture), capture).entries(f"{capture.tool}, read by {by}")
+    talks, calls = talks_in(name, capture), Calls(capture.calls)
+    by = f"{capture.tool}, read by {by}"
+
+    def told(number: int, talk: Talk) -> Told:
+        title = f"{number} of {len(talks)} conversations of the file" if len(talks) > 1 else ""
+        return Told(talk.id, lambda: _Playing(talk, calls).entries(by, title))
+
+    return [told(number, talk) for number, talk in enumerate(talks, start=1)]
 
 
 class _Gone(NamedTuple):
@@ -67,20 +87,22 @@ class _Happening(NamedTuple):
 
 
 class _Playing:
-    def __init__(self, talk: Talk, capture: Capture) -> None:
+    def __init__(self, talk: Talk, calls: Calls) -> None:
         self._talk = talk
-        self._protocol = protocol = talk.protocol
+        self._protocol: Adapter = talk.protocol
+        self._calls = calls.all
+        if isinstance(talk.protocol, AgentMessaging):
+            self._protocol, self._calls = talk.protocol.fresh(), calls.about(talk.id)
         self._left = len(talk.sockets)
-        self._calls = [call for call in capture.calls if call.at_s is not None and "/api/" in call.url]
+        self._answers = answers = Answers(self._protocol, calls, talk.user_id)
         self._leader = leader = Leader(
-            protocol.profile,
+            self._protocol.profile,
             next((each.at_s for each in self._happenings(0.0) if each.at_s), 0.0),
-            lambda operation: answer_of(operation, protocol, self._calls, leader.now_s),
+            lambda operation: answers.to(operation, leader.now_s),
         )
 
-    def entries(self, by: str) -> Iterator[AnyEntry]:
-        leader, others = self._leader, self._talk.others
-        title = f"1 of {others + 1} conversations of the file" if others else ""
+    def entries(self, by: str, title: str) -> Iterator[AnyEntry]:
+        leader = self._leader
         yield leader.header(protocol=type(self._protocol).__name__, by=by, title=title)
         yield from leader.take(leader.start_s, Connect())
         answers = (
@@ -127,7 +149,7 @@ class _Playing:
                     yield from leader.take(at_s, NoteKeystroke())
             case Said(payload=Payload(data, is_base64)):
                 yield FrameIn(at_s=leader.now_s, stream=stream, data=data, is_base64=is_base64)
-                events = () if is_base64 else self._protocol.decode_frame(data)
+                events = () if is_base64 else self._decoded(data)
                 yield from leader.take(at_s, FrameReceived(stream, events))
 
     def _opened(self, at_s: float, socket: Socket) -> Iterator[AnyEntry]:
@@ -143,5 +165,18 @@ class _Playing:
         began_s = max(leader.start_s, at_s - call.took_s)
         yield CallMade(at_s=began_s, call=number, what="", method=call.method, url=call.url)
         yield CallEnded(at_s=leader.now_s, call=number, status=call.status, body=body)
-        if (page := history_in(self._protocol, call, body)) is not None:
+        if (page := self._answers.history_in(call, body, at_s)) is not None:
             yield from leader.take(at_s, CallSucceeded(FetchHistory(), page))
+
+    def _decoded(self, data: str) -> tuple[PlatformEvent, ...]:
+        events = self._protocol.decode_frame(data)
+        if not isinstance(self._protocol, AgentMessaging):
+            return events
+        # A page moves from one socket to the next by itself, and asks for what it wants.
+        return tuple(
+            msgspec.structs.replace(event, capabilities=event.capabilities - NOT_FROM_A_FILE)
+            if isinstance(event, CapabilitiesLearned)
+            else event
+            for event in events
+            if not isinstance(event, MoveRequested)
+        )

@@ -28,6 +28,14 @@ SOCKET_CLOSING_TOPIC = "v2.system.socket_closing"
 NO_LONGER_SUBSCRIBED_TOPIC = "v2.system.no_longer_subscribed"
 TOKEN_REVOKED_TOPIC = "v2.system.token_revoked"
 
+
+def id_in(topic: str, template: str) -> str | None:
+    """Whose topic it is, of those that a template makes; None: it is another kind of topic."""
+    head, tail = template.partition("{")[0], template.rpartition("}")[2]
+    id_ = topic.removeprefix(head).removesuffix(tail)
+    return id_ if id_ and "." not in id_ and topic == f"{head}{id_}{tail}" else None
+
+
 HEARTBEAT_S = 30.0
 """The server's own, about. Source: C regarding-the-behavior-of-websocket-heartbeats."""
 SILENCE_S = 35.0
