@@ -2,6 +2,7 @@
 
 export type Explored =
   | Drawing
+  | Reading
   | Look
   | Rows
   | InspectorDetail
@@ -119,6 +120,14 @@ export interface ResponseRow {
   p90S: number;
   maxS: number;
   meanS: number;
+}
+/**
+ * Kernel to page: the recordings that the picture is made of are still being read, or were read to their end.
+ */
+export interface Reading {
+  kind: "reading";
+  share: number | null;
+  isWhole: boolean;
 }
 /**
  * Page to kernel: somebody looks.

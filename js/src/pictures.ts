@@ -2,12 +2,12 @@
 
 import { createEntry } from "./explore/entry";
 import { shown } from "./explore/shown";
-import type { Drawing, Look } from "./explore.gen";
+import type { Drawing, Look, Reading } from "./explore.gen";
 import { mountPicture } from "./pictures/mount";
 import { learned, NOTHING } from "./pictures/scene";
 
 export default () =>
-  createEntry<Drawing, Look>(({ look }) => {
+  createEntry<Drawing | Reading, Look>(({ look }) => {
     let known = NOTHING;
     const listeners = new Set<() => void>();
     const pictured = {
@@ -19,11 +19,14 @@ export default () =>
     };
     return {
       hear(content) {
-        if (content.kind !== "drawing") return;
-        const next = learned(known, shown(content), performance.now());
-        known = next ?? { ...known, revision: 0 };
-        if (next === null) look();
-        else for (const hear of listeners) hear();
+        if (content.kind === "reading") known = { ...known, reading: content };
+        else if (content.kind !== "drawing") return;
+        else {
+          const next = learned(known, shown(content), performance.now());
+          known = next ?? { ...known, revision: 0 };
+          if (next === null) return look();
+        }
+        for (const hear of listeners) hear();
       },
       question: () => ({ kind: "look", revision: known.revision, languages: [...navigator.languages] }),
       isAnswered: () => known.revision > 0,

@@ -13,7 +13,7 @@ from ipygenesys._pictures.response_scene import response_scene
 from ipygenesys._pictures.revisions import Revisions
 from ipygenesys._pictures.talks import Span, Talk
 from ipygenesys._pictures.timeline_scene import timeline_scene
-from ipygenesys._pictures.wire import Drawing, Scene, encode
+from ipygenesys._pictures.wire import Drawing, Reading, Scene, encode
 from tests.pictures.talking import START_MS, said
 from tests.view.conftest import Host
 
@@ -88,8 +88,8 @@ class Drawn:
         assert new is not None
         self.deliver(Drawing(self._revisions.number, before if base is None else base, "en", {}, new))
 
-    def deliver(self, drawing: Drawing) -> None:
-        self.page.evaluate("content => harness.model.deliver(content)", encode(drawing))
+    def deliver(self, message: Drawing | Reading) -> None:
+        self.page.evaluate("content => harness.model.deliver(content)", encode(message))
 
 
 def many(conversations: int, messages: int) -> list[Talk]:

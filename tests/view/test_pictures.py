@@ -8,16 +8,17 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from playwright.sync_api import expect
 
 from ipygenesys._pictures.languages import picture_words
+from ipygenesys._pictures.response_scene import response_scene
 from ipygenesys._pictures.talks import Span, Talk
 from ipygenesys._pictures.timeline_scene import timeline_scene
+from ipygenesys._pictures.wire import Reading
 from tests.pictures.talking import START_MS, said
 from tests.view.conftest import Host, MakeHost
-from tests.view.drawn import SCENES, TALK, Drawn
+from tests.view.drawn import SCENES, TALK, Drawn, many
 from tests.view.kernel import conversation
 from tests.view.layout import overflowing
 from tests.view.test_states import AXE, LOOKS, PICTURES, violations
@@ -284,6 +285,58 @@ def test_until_the_kernel_answers_a_page_says_so_and_asks_again(make_host: MakeH
     assert len(host.page.evaluate("harness.model.sent")) == 3
 
 
+# --- while a recording is read ----------------------------------------------------------------------------
+
+SPOKEN = """() => { window.spoken = [];
+  const line = document.querySelector('.ipg-picture > p[role=status]');
+  new MutationObserver(() => spoken.push(line.textContent)).observe(line, {childList: true, characterData: true, subtree: true}); }"""
+
+
+@pytest.mark.parametrize("scene", ["timeline", "response-times"])
+def test_that_a_recording_is_still_being_read_shows_and_is_said_once(make_host: MakeHost, scene: str) -> None:
+    host = make_host(width=480)
+    drawn = Drawn(host, SCENES[scene])
+    bar = drawn.root.get_by_role("progressbar", name="Still reading the recording")
+    expect(bar).to_have_count(0)
+    host.page.evaluate(SPOKEN)
+    for share in (0.1, 0.34):
+        drawn.deliver(Reading(share))
+    expect(bar).to_be_visible()
+    expect(drawn.root.locator(".ipg-picture-summary")).to_contain_text(
+        "Still reading the recording: 34% so far"
+    )
+    host.shown()
+    drawn.root.screenshot(path=PICTURES / f"picture-reading-{scene}.png")
+    assert violations(host, AXE.read_text("utf-8")) == []
+    assert overflowing(host) == []
+
+    drawn.deliver(Reading(1.0, is_whole=True))
+    expect(bar).to_have_count(0)
+    host.shown()
+    assert host.page.evaluate("spoken") == [
+        "The recording is still being read: this is its beginning.",
+        "All of the recording is here now.",
+    ]
+
+
+def test_how_far_a_recording_was_read_is_not_said_where_nobody_knows(host: Host) -> None:
+    drawn = Drawn(host, SCENES["timeline"])
+    drawn.deliver(Reading(None))
+    expect(drawn.root.get_by_role("progressbar")).not_to_have_attribute("value", re.compile(".*"))
+    expect(drawn.root.locator(".ipg-reading")).to_have_text("Still reading the recording")
+
+
+@pytest.mark.parametrize("locale", ["de", "es", "fr", "ja"])
+def test_the_reading_of_a_recording_is_told_in_the_pages_language(make_host: MakeHost, locale: str) -> None:
+    drawn = Drawn(make_host(), SCENES["timeline"], locale=locale)
+    drawn.deliver(Reading(0.5))
+    words = picture_words()[locale]
+    expect(drawn.root.get_by_role("progressbar", name=words["reading"])).to_be_visible()
+    said_words = drawn.root.inner_text()
+    assert "50" in said_words and words["readingShare"].partition("{")[0].strip() in said_words
+    expect(drawn.root.locator("> p[role=status]").first).to_have_text(words["readingBegan"])
+
+
 # --- the table and the files ------------------------------------------------------------------------------
 
 
@@ -346,11 +399,58 @@ def test_a_very_long_name_and_hostile_words_stay_words(host: Host) -> None:
     assert overflowing(host) == []
 
 
-def test_two_hundred_conversations_are_few_elements(host: Host) -> None:
-    talks = [
-        Talk(f"{n}", tuple(said(at, "Cleo" if at % 2 else "Ann") for at in range(100))) for n in range(200)
-    ]
-    drawn = Drawn(host, timeline_scene(talks, since_start=True))
+PLACES = "labels => labels.map(each => each.getAttribute('y'))"
+MANY: dict[str, Any] = {
+    "timeline": lambda: timeline_scene(many(200, 100), since_start=True),
+    "response-times": lambda: response_scene(many(200, 100), by="conversation"),
+}
 
-    assert drawn.root.locator("*").count() < 700
-    assert msgspec.json.encode(SCENES["timeline"])
+
+@pytest.mark.parametrize(("scene", "most"), [("timeline", 160), ("response-times", 260)])
+def test_two_hundred_conversations_are_few_elements_and_all_of_them_come_into_sight(
+    host: Host, scene: str, most: int
+) -> None:
+    drawn = Drawn(host, MANY[scene]())
+    elements, places = drawn.root.locator("*"), []
+    for share in (0, 0.5, 1):
+        drawn.plot.evaluate("(plot, share) => { plot.scrollTop = share * plot.scrollHeight }", share)
+        host.shown()
+        assert elements.count() < most
+        drawn_at = drawn.plot.locator("svg .ipg-lane").evaluate_all(PLACES)
+        assert len(drawn_at) < 100
+        places += drawn_at
+    plot = drawn.plot.bounding_box()
+    lowest = drawn.plot.locator("svg .ipg-lane").last.bounding_box()
+    assert lowest is not None and plot is not None
+    assert plot["y"] < lowest["y"] < plot["y"] + plot["height"]
+    assert len(set(places)) > 1.5 * len(drawn_at)
+
+
+@pytest.mark.parametrize("scene", MANY)
+def test_what_keys_go_to_is_brought_into_sight(host: Host, scene: str) -> None:
+    drawn = Drawn(host, MANY[scene]())
+    drawn.plot.focus()
+    for _ in range(40):
+        drawn.page.keyboard.press("ArrowDown")
+    host.shown()
+    at, plot = drawn.plot.locator("svg .ipg-at").bounding_box(), drawn.plot.bounding_box()
+
+    assert at is not None and plot is not None
+    assert drawn.plot.evaluate("plot => plot.scrollTop") > 0
+    assert plot["y"] <= at["y"] and at["y"] + at["height"] <= plot["y"] + plot["height"]
+
+
+@pytest.mark.parametrize("scene", MANY)
+def test_what_is_saved_holds_the_rows_that_are_out_of_sight_too(
+    host: Host, tmp_path: Path, scene: str
+) -> None:
+    drawn = Drawn(host, MANY[scene]())
+    with host.page.expect_download() as waiting:
+        drawn.page.get_by_role("button", name="Save as SVG").click()
+    waiting.value.save_as(tmp_path / "saved.svg")
+    root = ElementTree.fromstring((tmp_path / "saved.svg").read_text("utf-8"))
+    words = [text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text")]
+
+    assert sum(each.startswith("Conv") for each in words) == 200
+    host.shown()
+    assert drawn.root.locator("*").count() < 260

@@ -27,10 +27,15 @@ class Page:
         self.comm = made.comm
         self.languages = list(languages)
         self.drawings: list[dict[str, Any]] = []
+        self.readings: list[tuple[float | None, bool]] = []
+        """How far the recordings have been read, and whether that is all, as it was told."""
         self.comm.views.append(self)  # type: ignore[arg-type] # it only hears
 
     def hear(self, content: dict[str, Any]) -> None:
-        self.drawings.append(content)
+        if content["kind"] == "reading":
+            self.readings.append((content["share"], content["isWhole"]))
+        else:
+            self.drawings.append(content)
 
     @property
     def latest(self) -> dict[str, Any]:
@@ -177,17 +182,20 @@ async def test_a_client_has_pictures_too(bench: Bench) -> None:
         made.close()
 
 
-def test_a_page_is_sent_more_of_a_recording_as_it_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ending", [".jsonl", ".jsonl.gz"])
+def test_a_page_is_sent_more_of_a_recording_as_it_is_read_and_told_how_far_that_has_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     monkeypatch.setattr(recorded, "AT_ONCE_S", 0.0)
     monkeypatch.setattr(recorded, "SLICE_S", 0.0)
     monkeypatch.setattr(recorded, "TOGETHER", 10)
+    monkeypatch.setattr(recorded, "TOLD_S", 0.0)
     monkeypatch.setattr(recorded, "_read_on", lambda _: None)  # In steps, here.
-    made = ig.timeline(write(tmp_path / "talk.jsonl", 200))
+    made = ig.timeline(write(tmp_path / f"talk{ending}", 200))
     page, [source] = Page(made), made._sources
     assert isinstance(source, Recorded)
     page.look()
+    assert [is_whole for _, is_whole in page.readings] == [False]
     shown = len(page.latest["scene"]["messages"]["id"])
     assert (page.latest["base"], shown) == (0, 3)
 
@@ -200,4 +208,9 @@ def test_a_page_is_sent_more_of_a_recording_as_it_is_read(
         assert (drawing["base"], scene["keepMessages"]) == (drawing["revision"] - 1, shown)
         shown += len(scene["messages"]["id"])
     assert shown == 97
+    shares = [share for share, _ in page.readings]
+    assert len(shares) == 20 and shares == sorted(shares) and shares[-1] == 1.0  # type: ignore[type-var]
+    assert [is_whole for _, is_whole in page.readings] == [False] * 19 + [True]
+    page.look(revision=0)
+    assert len(page.readings) == 20  # Nothing is to be said any more.
     made.close()

@@ -1,26 +1,37 @@
-// The title of a picture, and what can be done with it.
+// The title of a picture, and what can be done with it by small buttons.
 
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { asPng, asSvg, download } from "./save";
-import { Tool } from "./tool";
+import type { Sight } from "./sight";
 import type { Words } from "./words";
+
+interface ToolProps {
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** Its sign is short, and its name says what it does. */
+export const Tool = ({ label, onClick, children }: ToolProps): JSX.Element => (
+  <button class="ipg-tool" type="button" aria-label={label} title={label} onClick={onClick}>
+    {children}
+  </button>
+);
 
 interface HeadProps {
   readonly name: string;
   readonly words: Words;
-  readonly drawings: () => readonly SVGSVGElement[];
+  readonly whole: Sight["whole"];
   readonly children?: ComponentChildren;
 }
 
-export function Head({ name, words, drawings, children }: HeadProps): JSX.Element {
+export function Head({ name, words, whole, children }: HeadProps): JSX.Element {
   const [hasFailed, setFailed] = useState(false);
   const save = async (kind: "svg" | "png"): Promise<void> => {
-    const [drawing] = drawings();
-    if (drawing === undefined) return;
-    const page = drawing.ownerDocument;
+    const page = document;
     try {
-      const svg = asSvg(drawings(), name);
+      const svg = await whole((drawings) => asSvg(drawings, name));
       const blob = kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await asPng(svg, page);
       download(blob, `${name.replace(/[^\p{L}\p{N}]+/gu, "-").toLowerCase()}.${kind}`, page);
       setFailed(false);

@@ -22,6 +22,15 @@ export function itemsOf({ lanes, messages, spans }: TimelineScene): Item[][] {
   return items;
 }
 
+/** Most pictures are looked at and no more: worked out when somebody points or takes a key, and then known. */
+export function itemsWhenWanted(scene: TimelineScene): () => Item[][] {
+  let items: Item[][] | null = null;
+  return () => {
+    items ??= itemsOf(scene);
+    return items;
+  };
+}
+
 /** The place of the first item of a lane that does not begin before then. */
 export function firstFrom(items: readonly Item[], ms: number): number {
   let [low, high] = [0, items.length];

@@ -34,10 +34,13 @@ interface Frame {
   readonly high: number;
   readonly height: number;
   readonly endMs: number;
+  /** The lanes that are in the page. */
+  readonly first: number;
+  readonly last: number;
 }
 
 export function pathsOf({ messages, spans, senders, lanes }: TimelineScene, frame: Frame): Paths {
-  const { x, width, high, height, endMs } = frame;
+  const { x, width, high, height, endMs, first, last } = frame;
   const middle = (lane: number): number => high * (lane + 0.5);
   const size = Math.min(Math.max(Math.round(high * 0.34), 6), 11);
   const isInSight = (from: number, to = from): boolean => to >= -size && from <= width + size;
@@ -45,6 +48,7 @@ export function pathsOf({ messages, spans, senders, lanes }: TimelineScene, fram
   const reads: string[] = [];
   messages.timeMs.forEach((timeMs, at) => {
     const lane = messages.lane[at] ?? 0;
+    if (lane < first || lane > last) return;
     const place = x(timeMs);
     const readMs = messages.readMs[at] ?? null;
     if (readMs !== null && lanes.length <= 40 && isInSight(place, x(readMs))) {
@@ -59,6 +63,7 @@ export function pathsOf({ messages, spans, senders, lanes }: TimelineScene, fram
   const bars = { typing: [] as string[], waiting: [] as string[], offline: [] as string[] };
   spans.kind.forEach((kind, at) => {
     const lane = spans.lane[at] ?? -1;
+    if (lane >= 0 && (lane < first || lane > last)) return;
     const from = x(spans.beginMs[at] ?? 0);
     const to = Math.max(x(spans.endMs[at] ?? endMs), from + 1);
     if (!isInSight(from, to)) return;

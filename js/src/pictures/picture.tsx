@@ -5,6 +5,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { waitingForKernel } from "../explore/before-kernel";
 import { wording } from "../explore/wording";
 import type { PageShade } from "../view/theme";
+import { ReadingBar, ReadingStatus } from "./reading";
 import { Responses } from "./responses";
 import type { Known } from "./scene";
 import { Timeline } from "./timeline";
@@ -23,6 +24,8 @@ export function Picture({ known, shade }: Props): JSX.Element {
   const width = useWidth(root);
   const words: Words = useMemo(() => wording<Word>(known.words, known.locale), [known.words, known.locale]);
   const { scene } = known;
+  const reading = { reading: known.reading, words };
+  const more = <ReadingBar {...reading} />;
   const name = scene && (scene.title || words(scene.kind === "timeline" ? "timeline" : "responseTimes"));
   return (
     <section
@@ -35,12 +38,11 @@ export function Picture({ known, shade }: Props): JSX.Element {
       aria-label={name ?? undefined}
     >
       {scene === null && <p class="ipg-waits">{waitingForKernel(navigator.languages)}</p>}
+      {scene !== null && <ReadingStatus {...reading} />}
       {scene?.kind === "timeline" && (
-        <Timeline scene={scene} heardAtMs={known.heardAtMs} words={words} width={width} name={name ?? ""} />
+        <Timeline {...{ scene, words, width, more }} heardAtMs={known.heardAtMs} name={name ?? ""} />
       )}
-      {scene?.kind === "response-times" && (
-        <Responses scene={scene} words={words} width={width} name={name ?? ""} />
-      )}
+      {scene?.kind === "response-times" && <Responses {...{ scene, words, width, more }} name={name ?? ""} />}
     </section>
   );
 }

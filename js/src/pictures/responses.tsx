@@ -4,7 +4,8 @@ import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { ResponseRow, ResponseScene } from "../explore.gen";
 import { Head } from "./head";
-import { durationsOf } from "./scale";
+import { durationsOf, fitted, widthOf } from "./scale";
+import { AXIS_HIGH, useSight } from "./sight";
 import { Fold, Scrolled } from "./table";
 import type { Word, Words } from "./words";
 
@@ -13,6 +14,8 @@ interface Props {
   readonly words: Words;
   readonly width: number;
   readonly name: string;
+  /** Follows the summary. */
+  readonly more: JSX.Element;
 }
 
 interface Place {
@@ -22,16 +25,15 @@ interface Place {
 
 const ROW_HIGH = 60;
 const BARS_HIGH = 40;
-const AXIS_HIGH = 46;
 const RIGHT = 20;
-const CHARACTER_PX = 6.7;
 
-export function Responses({ scene, words, width, name }: Props): JSX.Element {
+export function Responses({ scene, words, width, name, more }: Props): JSX.Element {
   const box = useRef<HTMLDivElement | null>(null);
   const [pointed, setPointed] = useState<Place | null>(null);
   const [focused, setFocused] = useState<Place | null>(null);
   const durations = useMemo(() => durationsOf(words.locale), [words]);
   const { rows, edgesS, ticksS } = scene;
+  const sight = useSight(box, ROW_HIGH, rows.length);
   const left = Math.round(Math.min(Math.max(width * 0.22, 84), 190));
   const plot = Math.max(width - left - RIGHT, 40);
   const [first = 0.1, last = 1] = [edgesS[0], edgesS.at(-1)];
@@ -41,7 +43,7 @@ export function Responses({ scene, words, width, name }: Props): JSX.Element {
   };
   const most = Math.max(1, ...rows.flatMap(({ counts }) => counts));
   const height = ROW_HIGH * Math.max(rows.length, 1);
-  const letters = Math.floor((left - 34) / CHARACTER_PX);
+  const counted = `${words("answers")}, 0–${most}`;
   const labelOf = ({ label, role }: ResponseRow): string => {
     const known = label || words("allAgents");
     return role === "bot" ? `${known} (${words("bot")})` : known;
@@ -69,6 +71,7 @@ export function Responses({ scene, words, width, name }: Props): JSX.Element {
     const next = move(rows, focused, event.key);
     if (next === undefined) return;
     setFocused(next);
+    if (next !== null) sight.reveal(next.row);
     event.preventDefault();
     event.stopPropagation();
   };
@@ -79,11 +82,13 @@ export function Responses({ scene, words, width, name }: Props): JSX.Element {
     setFocused(null);
     setPointed(rows[row] && bin >= 0 && bin < edgesS.length - 1 ? { row, bin } : null);
   };
-  const drawings = (): SVGSVGElement[] => [...(box.current?.querySelectorAll("svg") ?? [])];
   return (
     <>
-      <Head name={name} words={words} drawings={drawings} />
-      <p class="ipg-picture-summary">{summary(scene, words, durations)}</p>
+      <Head name={name} words={words} whole={sight.whole} />
+      <p class="ipg-picture-summary">
+        {summary(scene, words, durations)}
+        {more}
+      </p>
       <div
         class="ipg-plot"
         ref={box}
@@ -93,6 +98,7 @@ export function Responses({ scene, words, width, name }: Props): JSX.Element {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it is interactive
         tabIndex={0}
         onKeyDown={onKeyDown}
+        onScroll={sight.onScroll}
         onBlur={() => setFocused(null)}
       >
         <svg
@@ -111,13 +117,13 @@ export function Responses({ scene, words, width, name }: Props): JSX.Element {
               {words("noAnswers")}
             </text>
           )}
-          {rows.map((row, at) => {
-            const base = ROW_HIGH * (at + 1) - 0.5;
+          {rows.slice(sight.first, sight.last + 1).map((row, at) => {
+            const base = ROW_HIGH * (sight.first + at + 1) - 0.5;
             const label = labelOf(row);
             return (
               <g key={`${row.role}${row.label}`} class="ipg-row" data-role={row.role ?? "agent"}>
                 <text class="ipg-lane" x={left - 10} y={base - 22} text-anchor="end">
-                  {label.length <= letters ? label : `${label.slice(0, letters - 1)}…`}
+                  {fitted(label, left - 34)}
                 </text>
                 <text class="ipg-quiet" x={left - 10} y={base - 6} text-anchor="end">
                   n = {row.n}
@@ -148,7 +154,7 @@ export function Responses({ scene, words, width, name }: Props): JSX.Element {
               transform={`translate(13 ${height / 2}) rotate(-90)`}
               text-anchor="middle"
             >
-              {height > 100 ? `${words("answers")}, 0–${most}` : `0–${most}`}
+              {widthOf(counted) <= height ? counted : `0–${most}`}
             </text>
           )}
         </svg>

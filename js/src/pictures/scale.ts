@@ -95,6 +95,23 @@ export function durationsOf(locale: string): (seconds: number) => string {
   };
 }
 
+/** Of letters at 12 px in a wide font; of those of East Asia. */
+const LETTER_PX = 7.5;
+const WIDE_PX = 12.5;
+const WIDE =
+  /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{3ffff}]/u;
+
+/** About how wide a label is. */
+export const widthOf = (label: string): number =>
+  [...label].reduce((px, letter) => px + (WIDE.test(letter) ? WIDE_PX : LETTER_PX), 0);
+
+/** As much of a label as there is room for. */
+export function fitted(label: string, px: number): string {
+  const letters = [...label];
+  while (letters.length > 1 && widthOf(letters.join("")) > px) letters.splice(-2, 2, "…");
+  return letters.join("");
+}
+
 const LEAST_VIEW_MS = 50;
 
 /** Another part of all there is: `by` > 1 shows less, around `at`. */

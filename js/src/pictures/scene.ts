@@ -1,6 +1,6 @@
 // What a page knows of a picture, and how each drawing of the kernel changes that. Pure.
 
-import type { Drawing, MessageColumns, SpanColumns, TimelineScene } from "../explore.gen";
+import type { Drawing, MessageColumns, Reading, SpanColumns, TimelineScene } from "../explore.gen";
 
 export interface Known {
   readonly revision: number;
@@ -9,15 +9,24 @@ export interface Known {
   readonly scene: Drawing["scene"] | null;
   /** By the page's clock: what goes on has gone on since. */
   readonly heardAtMs: number;
+  /** Of the recordings that it is made of; null: nothing was said of that. */
+  readonly reading: Reading | null;
 }
 
-export const NOTHING: Known = { revision: 0, locale: "en", words: {}, scene: null, heardAtMs: 0 };
+export const NOTHING: Known = {
+  revision: 0,
+  locale: "en",
+  words: {},
+  scene: null,
+  heardAtMs: 0,
+  reading: null,
+};
 
 /** Null: something between was lost, and the page has to look again. */
 export function learned(known: Known, drawing: Drawing, nowMs: number): Known | null {
   const { revision, locale, base, scene } = drawing;
   const words = Object.keys(drawing.words).length > 0 ? drawing.words : known.words;
-  if (base === 0) return { revision, locale, words, scene, heardAtMs: nowMs };
+  if (base === 0) return { revision, locale, words, scene, heardAtMs: nowMs, reading: null };
   if (revision <= known.revision) return known;
   if (base !== known.revision) return null;
   const isBoth = scene.kind === "timeline" && known.scene?.kind === "timeline";

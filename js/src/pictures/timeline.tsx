@@ -5,14 +5,24 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { showMessage } from "../explore/show-message";
 import type { TimelineScene } from "../explore.gen";
 import { described, type Facts, summaryOf } from "./facts";
-import { Head } from "./head";
-import { type Item, itemAt, itemsOf, neighbour } from "./items";
+import { Head, Tool } from "./head";
+import { type Item, itemAt, itemsWhenWanted, neighbour } from "./items";
 import { Legend } from "./legend";
 import { laneHeight, pathsOf } from "./marks";
-import { durationsOf, panned, timeStep, timesOf, timeTicks, type View, zoneAheadMs, zoomed } from "./scale";
+import {
+  durationsOf,
+  fitted,
+  panned,
+  timeStep,
+  timesOf,
+  timeTicks,
+  type View,
+  zoneAheadMs,
+  zoomed,
+} from "./scale";
 import { endOf } from "./scene";
+import { AXIS_HIGH, useSight } from "./sight";
 import { TimelineTable } from "./table";
-import { Tool } from "./tool";
 import type { Words } from "./words";
 
 interface Props {
@@ -21,9 +31,10 @@ interface Props {
   readonly words: Words;
   readonly width: number;
   readonly name: string;
+  /** Follows the summary. */
+  readonly more: JSX.Element;
 }
 
-const AXIS_HIGH = 46;
 const RIGHT = 20;
 /** Marks at an end are whole. */
 const PAD = 8;
@@ -32,11 +43,10 @@ const ZOOM = 1.6;
 /** From so many messages on, their edges would be all that one sees. */
 const DENSE = 300;
 const TICK_PX = 72;
-const CHARACTER_PX = 6.7;
 /** How far a pointer may stray and still click. */
 const STILL_PX = 4;
 
-export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.Element {
+export function Timeline({ scene, heardAtMs, words, width, name, more }: Props): JSX.Element {
   const [chosen, setView] = useState<View | null>(null);
   const [pointed, setPointed] = useState<Item | null>(null);
   const [focused, setFocused] = useState<Item | null>(null);
@@ -53,7 +63,9 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
   const x = (ms: number): number => ((ms - view.from) / (view.to - view.from)) * plot;
   const timeAt = (px: number): number => view.from + (px / plot) * (view.to - view.from);
 
-  const items = useMemo(() => itemsOf(scene), [scene]);
+  const sight = useSight(box, high, scene.lanes.length);
+  const { first, last } = sight;
+  const items = useMemo(() => itemsWhenWanted(scene), [scene]);
   const facts: Facts = useMemo(
     () => ({
       scene,
@@ -64,8 +76,12 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
     [scene, words],
   );
   const paths = useMemo(
-    () => pathsOf(scene, { x: (ms) => x(ms) + PAD, width: plot + 2 * PAD, high, height, endMs: all.to }),
-    [scene, view.from, view.to, plot, high, height, all.to],
+    () =>
+      pathsOf(scene, {
+        ...{ high, height, first, last },
+        ...{ x: (ms) => x(ms) + PAD, width: plot + 2 * PAD, endMs: all.to },
+      }),
+    [scene, view.from, view.to, plot, high, height, first, last, all.to],
   );
   const shown = focused ?? pointed;
 
@@ -82,13 +98,7 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
     const span = view.to - view.from;
     const isOutside = item !== null && (item.beginMs < view.from || item.beginMs > view.to);
     if (item !== null && isOutside) setView(panned(view, all, item.beginMs - view.from - span / 2));
-    const scroller = box.current;
-    if (item === null || scroller === null) return;
-    const top = item.lane * high;
-    if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + high > scroller.scrollTop + scroller.clientHeight - AXIS_HIGH) {
-      scroller.scrollTop = top + high - scroller.clientHeight + AXIS_HIGH;
-    }
+    if (item !== null) sight.reveal(item.lane);
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -96,12 +106,12 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
     const [along, across] = ARROWS[event.key] ?? [0, 0];
     const tenth = (view.to - view.from) / 10;
     if (event.shiftKey && along !== 0) pan(along * tenth);
-    else if (along !== 0 || across !== 0) focus(neighbour(items, focused, along, across));
+    else if (along !== 0 || across !== 0) focus(neighbour(items(), focused, along, across));
     else if (event.key === "+" || event.key === "=") zoom(ZOOM, focused?.beginMs);
     else if (event.key === "-") zoom(1 / ZOOM, focused?.beginMs);
     else if (event.key === "0") setView(null);
-    else if (event.key === "Home") focus(items[focused?.lane ?? 0]?.[0] ?? null);
-    else if (event.key === "End") focus(items[focused?.lane ?? 0]?.at(-1) ?? null);
+    else if (event.key === "Home") focus(items()[focused?.lane ?? 0]?.[0] ?? null);
+    else if (event.key === "End") focus(items()[focused?.lane ?? 0]?.at(-1) ?? null);
     else if (event.key === "Enter") go(focused);
     else if (event.key === "Escape" && focused !== null) focus(null);
     else return;
@@ -113,7 +123,7 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
   const placeOf = (event: PointerEvent | WheelEvent): { px: number; item: Item | null } => {
     const area = (event.currentTarget as Element).getBoundingClientRect();
     const px = event.clientX - area.left - left;
-    const lane = items[Math.floor((event.clientY - area.top) / high)] ?? [];
+    const lane = items()[Math.floor((event.clientY - area.top) / high)] ?? [];
     const nearMs = (NEAR_PX / plot) * (view.to - view.from);
     return { px, item: itemAt(scene, lane, timeAt(px), nearMs, all.to) };
   };
@@ -147,16 +157,15 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
 
   const step = timeStep(view.to - view.from, Math.max(Math.floor(plot / TICK_PX), 1));
   const ticks = timeTicks(view, step, scene.isRelative ? 0 : zoneAheadMs(view.from));
-  const most = Math.floor((left - 22) / CHARACTER_PX);
   const labelEvery = Math.ceil(14 / high);
   const isEmpty = scene.lanes.length === 0;
-  const drawings = (): SVGSVGElement[] => [...(box.current?.querySelectorAll("svg") ?? [])];
+  const lanes = scene.lanes.slice(first, last + 1);
   const tip = shown === null ? null : described(facts, shown, all.to);
   const markAt = shown === null ? null : { x: left + x(shown.beginMs), y: high * (shown.lane + 0.5) };
   const hint = [words("keys"), scene.messages.id.some((id) => id !== "") ? words("keysShow") : ""].join(" ");
   return (
     <>
-      <Head name={name} words={words} drawings={drawings}>
+      <Head name={name} words={words} whole={sight.whole}>
         <Tool label={words("zoomIn")} onClick={() => zoom(ZOOM, shown?.beginMs)}>
           +
         </Tool>
@@ -167,7 +176,10 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
           {words("fit")}
         </button>
       </Head>
-      <p class="ipg-picture-summary">{summaryOf(facts, all)}</p>
+      <p class="ipg-picture-summary">
+        {summaryOf(facts, all)}
+        {more}
+      </p>
       <Legend scene={scene} words={words} />
       <div
         class="ipg-plot"
@@ -178,6 +190,7 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it is interactive
         tabIndex={0}
         onKeyDown={onKeyDown}
+        onScroll={sight.onScroll}
         onBlur={() => setFocused(null)}
       >
         <svg
@@ -201,7 +214,7 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
           )}
           <path
             class="ipg-rule"
-            d={scene.lanes.map((_, lane) => `M${left} ${high * (lane + 0.5)}h${plot}`).join("")}
+            d={lanes.map((_, at) => `M${left} ${high * (first + at + 0.5)}h${plot}`).join("")}
           />
           <svg x={left - PAD} width={plot + 2 * PAD} height={height} overflow="hidden" aria-hidden="true">
             <path class="ipg-offline" d={paths.offline} />
@@ -212,11 +225,12 @@ export function Timeline({ scene, heardAtMs, words, width, name }: Props): JSX.E
               <path key={role} class="ipg-marks" data-role={role} d={d} />
             ))}
           </svg>
-          {scene.lanes.map((lane, at) => {
+          {lanes.map((lane, place) => {
+            const at = first + place;
             const label = lane.isOwn ? `${lane.label} (${words("you")})` : lane.label;
             return at % labelEvery === 0 ? (
               <text key={`${at}`} class="ipg-lane" x={left - 14} y={high * (at + 0.5) + 4} text-anchor="end">
-                {label.length <= most ? label : `${label.slice(0, most - 1)}…`}
+                {fitted(label, left - 18)}
               </text>
             ) : null;
           })}

@@ -3,7 +3,15 @@ import { expect, it } from "vitest";
 import { laneHeight, mark, pathsOf } from "../../src/pictures/marks";
 import { timeline } from "./scenes";
 
-const frame = { x: (ms: number) => ms / 100, width: 600, high: 30, height: 60, endMs: 60_000 };
+const frame = {
+  x: (ms: number) => ms / 100,
+  width: 600,
+  high: 30,
+  height: 60,
+  endMs: 60_000,
+  first: 0,
+  last: 1,
+};
 
 it("each role has a shape of its own", () => {
   const shapes = (["agent", "customer", "bot"] as const).map((role) => mark(role, 5, 5, 10));
@@ -24,6 +32,13 @@ it("marks and spans stand in their lanes", () => {
 it("what is out of sight is not drawn", () => {
   const paths = pathsOf(timeline(), { ...frame, x: (ms) => ms / 100 - 10_000 });
   expect([paths.messages.size, paths.typing, paths.reads]).toEqual([0, "", ""]);
+});
+
+it("only what is of the lanes in the page is drawn, and what is of all of them", () => {
+  const paths = pathsOf(timeline(), { ...frame, first: 1, last: 1 });
+  expect([...paths.messages.keys()]).toEqual(["agent"]);
+  expect([paths.typing, paths.waiting]).toEqual(["M200 45H300", ""]);
+  expect(paths.offline).toBe("M450 0H600v60H450z");
 });
 
 it("fewer lanes are higher", () => {

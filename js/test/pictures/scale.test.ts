@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import {
   durationsOf,
   elapsed,
+  fitted,
   panned,
   timeStep,
   timesOf,
   timeTicks,
+  widthOf,
   zoneAheadMs,
   zoomed,
 } from "../../src/pictures/scale";
@@ -69,4 +71,13 @@ describe("what is shown", () => {
     expect(panned({ from: 0, to: 500 }, all, -100)).toEqual({ from: 0, to: 500 });
     expect(panned({ from: 0, to: 500 }, all, 900)).toEqual({ from: 500, to: 1_000 });
   });
+});
+
+it("of a label there is as much as there is room for", () => {
+  expect(fitted("Customer (You)", 120)).toBe("Customer (You)");
+  expect(fitted("Customer (You)", 64)).toBe("Custome…");
+  expect(fitted("お客様サポート担当", 64)).toBe("お客様サ…");
+  expect(fitted("Ann", 1)).toBe("…");
+  for (const px of [20, 64, 100])
+    expect(widthOf(fitted("Ann and 太郎 of Zürich", px))).toBeLessThanOrEqual(px);
 });

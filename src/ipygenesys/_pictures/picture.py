@@ -18,10 +18,11 @@ from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
 from ipygenesys._io.conversation.views import Views
 from ipygenesys._pictures.files import write
 from ipygenesys._pictures.languages import picture_words
+from ipygenesys._pictures.recorded import Recorded
 from ipygenesys._pictures.revisions import Revisions
 from ipygenesys._pictures.sources import Live, Source, sources_of, titled
 from ipygenesys._pictures.talks import Talk
-from ipygenesys._pictures.wire import LOOK_S, Drawing, Look, Scene, decode_look, encode
+from ipygenesys._pictures.wire import LOOK_S, Drawing, Look, Reading, Scene, decode_look, encode
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.hosts import host_here, instead_of
@@ -57,7 +58,9 @@ class Picture(anywidget.AnyWidget):
         self._looked_at: float | None = None
         self._is_stale = False
         self._next_at = 0.0
-        self._sources: list[Source] = sources_of(given, _weakly(self, "_changed"), _weakly(self, "_grown"))
+        self._sources: list[Source] = sources_of(
+            given, *(_weakly(self, name) for name in ("_changed", "_grown", "_tell_reading"))
+        )
         due = _Due(self)
         self._ends = [end for live in self._live for end in (live.stop, live.gateway.add_views(due))]
         super().__init__()
@@ -69,6 +72,14 @@ class Picture(anywidget.AnyWidget):
     @property
     def _live(self) -> list[Live]:
         return [source for source in self._sources if isinstance(source, Live)]
+
+    @property
+    def _recorded(self) -> list[Recorded]:
+        return [source for source in self._sources if isinstance(source, Recorded)]
+
+    @property
+    def _is_whole(self) -> bool:
+        return all(source.is_whole for source in self._recorded)
 
     def savefig(
         self,
@@ -131,11 +142,15 @@ class Picture(anywidget.AnyWidget):
         locale = self._spoken.choose(look.languages)
         self._is_stale = False
         self._draw(self._revisions.whole(self._scene()), 0, locale, dict(self._spoken.words(locale) or {}))
+        if not self._is_whole:
+            self._tell_reading()
 
     def _draw(self, scene: Scene, base: int, locale: str, words: dict[str, str]) -> None:
-        drawing = Drawing(self._revisions.number, base, locale, words, scene)
+        self._say(Drawing(self._revisions.number, base, locale, words, scene))
+
+    def _say(self, message: Drawing | Reading) -> None:
         if (comm := self.comm) is not None:
-            self._host.send(comm, encode(drawing))
+            self._host.send(comm, encode(message))
 
     @property
     def _is_looked_at(self) -> bool:
@@ -150,6 +165,16 @@ class Picture(anywidget.AnyWidget):
             self._is_stale = True
             if self._is_looked_at:
                 self._draw_news()
+                self._tell_reading()
+
+    def _tell_reading(self) -> None:
+        """How far that has come; on that thread, a few times a second."""
+        with self._lock:
+            if self._is_looked_at:
+                shares = [source.share for source in self._recorded]
+                known = [share for share in shares if share is not None]
+                share = sum(known) / len(shares) if len(known) == len(shares) else None
+                self._say(Reading(share, self._is_whole))
 
     def _update(self) -> None:
         """On the gateway's thread, as often as something happens there."""

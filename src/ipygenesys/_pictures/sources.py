@@ -88,7 +88,10 @@ class Live:
 
 
 def sources_of(
-    given: object, changed: Callable[[], object], grown: Callable[[], object] = lambda: None
+    given: object,
+    changed: Callable[[], object],
+    grown: Callable[[], object] = lambda: None,
+    read_on: Callable[[], object] = lambda: None,
 ) -> list[Source]:
     """Find out what this is.
 
@@ -96,6 +99,7 @@ def sources_of(
         given: what users have handed in.
         changed: see ``Live``.
         grown: see ``Recorded``.
+        read_on: likewise.
 
     Raises:
         TypeError: nothing that a picture could be made of.
@@ -109,13 +113,13 @@ def sources_of(
         case _ if hasattr(given, "columns") and hasattr(given, "to_dict"):
             return [Given(talks_of_frame(given))]
         case str() | PathLike() if is_recording(given):
-            return [Recorded(Path(given).expanduser(), grown)]
+            return [Recorded(Path(given).expanduser(), grown, read_on)]
         case str() | PathLike():
             return [Given(talks_of_frame(read_transcript(given)))]
         case Sequence() if given and all(isinstance(each, Message) for each in given):
             return [Given([Talk("", tuple(sorted(map(said, given), key=lambda each: each.time_ms)))])]
         case Sequence() if not isinstance(given, bytes):
-            return [source for each in given for source in sources_of(each, changed, grown)]
+            return [source for each in given for source in sources_of(each, changed, grown, read_on)]
         case _:
             raise TypeError(f"A picture is made of {TAKES}, not of {type(given).__name__}.")
 

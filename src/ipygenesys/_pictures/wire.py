@@ -2,7 +2,7 @@
 
 A page looks, again every few seconds: it says which revision it has, and is sent the picture if that is another. Of a live
 one, each revision holds what is new since the one before: the messages and spans up to ``keep`` stay. Lists of values, a
-list a column, keep thousands of messages small.
+list a column, keep thousands of messages small. Of a recording that takes a while to read, it is told how far that has come.
 """
 
 from __future__ import annotations
@@ -124,6 +124,14 @@ class Drawing(msgspec.Struct, tag="drawing", tag_field="kind", rename="camel"):
     scene: Scene
 
 
+class Reading(msgspec.Struct, tag="reading", tag_field="kind", rename="camel"):
+    """Kernel to page: the recordings that the picture is made of are still being read, or were read to their end."""
+
+    share: float | None
+    """Of them, so far; None: that cannot be told."""
+    is_whole: bool = False
+
+
 class Look(msgspec.Struct, tag="look", tag_field="kind", rename="camel", forbid_unknown_fields=True):
     """Page to kernel: somebody looks."""
 
@@ -142,6 +150,6 @@ def decode_look(content: object) -> Look:
     return msgspec.structs.replace(look, languages=[each[:64] for each in look.languages[:MAX_LANGUAGES]])
 
 
-def encode(message: Drawing) -> Any:
+def encode(message: Drawing | Reading) -> Any:
     """As the comm takes it."""
     return msgspec.to_builtins(message)
