@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import mimetypes
 import os
 import re
 import statistics
@@ -17,47 +16,20 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import comm
-from comm.base_comm import BaseComm
-from websockets.http11 import Request, Response
-from websockets.sync.server import ServerConnection, serve
 
 import ipygenesys as ig
 from ipygenesys._io.stream.link import Link
-from ipygenesys._widget.bundle import STATIC
 from tests.benchmarks.page import summary
+from tests.benchmarks.served import PageComm, serve_page
 from tests.widget.browser import RecordedComm, View
 
 PAGE = Path(__file__).with_name("inbox_page.html")
 SAMPLE_S = 5.0
 _ID = re.compile(rb'"eventBody":\{"id":"([^"]+)"')
-
-
-class PageComm(BaseComm):
-    """A comm whose front end is a page at the other end of a WebSocket."""
-
-    page: ServerConnection | None = None
-    bytes_sent = 0
-
-    def publish_msg(
-        self,
-        msg_type: str,
-        data: dict[str, Any] | None = None,
-        metadata: dict[str, Any] | None = None,
-        buffers: list[bytes] | None = None,
-        **keys: Any,
-    ) -> None:
-        if data and data.get("method") == "custom" and PageComm.page is not None:
-            text = json.dumps(data["content"], ensure_ascii=False)
-            PageComm.bytes_sent += len(text)
-            PageComm.page.send(text)
-
-    def heard(self, content: Any) -> None:
-        self.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
 
 
 class Meter:
@@ -131,18 +103,11 @@ class Shown:
             queues = [each["queue_id"] for each in json.load(answer)["queues"]]
         app = ig.ClientCredentials(addresses["client_id"], addresses["client_secret"])
         self.meter = meter
-        self.inbox = ig.Inbox(
+        self.widget = self.inbox = ig.Inbox(
             ig.AgentQueue(base_url=addresses["base_url"], queue_id=queues, credentials=app), connect=True
         )
         source = self.inbox._source
         source.changes.add(lambda id_: meter.row_changed(source.rows.get(id_)))
-
-    def hear(self, page: ServerConnection) -> None:
-        PageComm.page = page
-        model = self.inbox.comm
-        assert isinstance(model, PageComm)
-        for text in page:
-            model.heard(json.loads(text))
 
     def figures(self) -> dict[str, Any]:
         meter = self.meter
@@ -158,6 +123,8 @@ class Shown:
 
 class ChatEach:
     """The naive way: a chat for each conversation, as a cell each; their pages only say hello and keep what they hear."""
+
+    widget = None
 
     def __init__(self, addresses: dict[str, str], meter: Meter) -> None:
         comm.create_comm = RecordedComm
@@ -179,9 +146,6 @@ class ChatEach:
             assert isinstance(chat.comm, RecordedComm)
             View(chat.comm).hello()
 
-    def hear(self, page: ServerConnection) -> None:
-        """Nobody is there."""
-
     def figures(self) -> dict[str, Any]:
         return self.meter.figures() | {
             "chats": len(self.chats),
@@ -197,27 +161,11 @@ def main() -> int:
     meter = Meter()
     measured = (ChatEach if options.naive else Shown)(addresses, meter)
 
-    def answered(page: ServerConnection, request: Request) -> Response | None:
-        name = request.path.lstrip("/")
-        if name == "socket":
-            return None
-        if name == "begin":
-            PageComm.bytes_sent = 0
-            meter.begin()
-            return page.respond(HTTPStatus.OK, "")
-        if name == "figures":
-            return page.respond(HTTPStatus.OK, json.dumps(measured.figures()))
-        file = PAGE if name == "" else STATIC / Path(name).name
-        if not file.is_file():
-            return page.respond(HTTPStatus.NOT_FOUND, "")
-        response = page.respond(HTTPStatus.OK, file.read_text("utf-8"))
-        del response.headers["Content-Type"]
-        response.headers["Content-Type"] = f"{mimetypes.guess_type(file.name)[0]}; charset=utf-8"
-        return response
+    def begin() -> None:
+        PageComm.bytes_sent = 0
+        meter.begin()
 
-    with serve(measured.hear, "127.0.0.1", 0, process_request=answered) as server:
-        print(f"http://127.0.0.1:{server.socket.getsockname()[1]}/", flush=True)
-        server.serve_forever()
+    serve_page(PAGE, lambda: measured.widget, {"begin": begin, "figures": measured.figures})
     return 0
 
 

@@ -1,4 +1,4 @@
-"""An agent's notification channels in a capture: they tell of many conversations, each of which is one of its own."""
+"""An agent's notification channels in a capture: each conversation that they tell of is one of its own."""
 
 from __future__ import annotations
 
