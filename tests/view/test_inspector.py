@@ -172,6 +172,11 @@ def test_rows_are_gone_through_opened_and_left_by_keyboard(host: Host) -> None:
     expect(inspected.page.locator("#ipg-row-8")).to_have_attribute("aria-selected", "true")
 
 
+def test_a_call_that_nobody_has_answered_says_so(make_host: MakeHost) -> None:
+    inspected = Inspected(make_host(), [row(1, kind="answer", words="Antwort", is_error=True)], locale="de")
+    expect(inspected.page.locator("#ipg-row-1 .ipg-state")).to_have_text("keine Antwort")
+
+
 def test_an_answer_leads_to_its_request(host: Host) -> None:
     inspected = Inspected(host)
     inspected.page.locator("#ipg-row-3").click()

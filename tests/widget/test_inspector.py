@@ -59,6 +59,25 @@ def test_all_that_passes_is_shown_with_answers_at_their_requests(bench: Bench) -
     made.close()
 
 
+def test_what_became_of_entries_is_told_in_the_pages_language_and_in_python_as_ever(bench: Bench) -> None:
+    chat = bench.chat()
+    made = ig.Inspector(chat)
+    page = Page(made)
+    page.say("look", revision=0, languages=["de-AT"])
+    chat.connect().wait(10)
+    bench.simulator.agent_say("an answer")
+    eventually(lambda: "MessageArrived" in page.words())
+    [number] = [row["number"] for row in page.rows.values() if row["words"] == "MessageArrived"]
+    page.say("open", number=number)
+
+    assert "Stream 1 geöffnet" in page.words() and "Stream 1 opened" in made.words()
+    assert page.said[-1]["became"][0].endswith("(Agent, 9 Zeichen)")
+    assert page.said[-1]["changed"][0].startswith("neue Nachricht")
+    page.say("open", number=99_999)
+    assert page.said[-1]["words"] == "Dieser Eintrag hat neueren Platz gemacht."
+    made.close()
+
+
 def test_no_secret_reaches_a_page(bench: Bench) -> None:
     chat = bench.chat()
     made = ig.Inspector(chat)
