@@ -22,6 +22,7 @@ from tests.tools.redis import free_port
 EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 CLOSING_S = 0.2
 """A connection whose user was refused redis-py only begins to close; TLS takes its leave of the other side first."""
+TRIES = 5
 Url = Callable[..., str]
 
 
@@ -110,14 +111,19 @@ async def test_a_relay_and_a_viewer_speak_by_tls_as_users_of_redis(simulator: Si
     ],
 )  # fmt: skip
 async def test_what_is_wrong_is_said(url: Url, changes: dict[str, str | None], kind: str, words: str) -> None:
-    redis = Redis(url(**changes))
-    with pytest.raises(RedisError) as caught:
-        await redis.server()
-    await redis.aclose()
-    await asyncio.sleep(CLOSING_S)
-    failure = caught.value.failure
+    address = url(**changes)
+    # TLS 1.3 refuses a certificate when the line stands, and the line's end can overtake the reason: whoever asks again has it.
+    for _ in range(TRIES):
+        redis = Redis(address)
+        with pytest.raises(RedisError) as caught:
+            await redis.server()
+        await redis.aclose()
+        await asyncio.sleep(CLOSING_S)
+        failure = caught.value.failure
+        assert "secret" not in failure.message and "wrong" not in failure.message
+        if failure.kind == kind:
+            break
     assert failure.kind == kind and words in failure.message
-    assert "secret" not in failure.message and "wrong" not in failure.message
 
 
 async def test_a_viewer_that_does_not_trust_the_server_does_not_try_for_ever(url: Url) -> None:
