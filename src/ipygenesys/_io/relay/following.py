@@ -101,7 +101,7 @@ class Following(ABC, Generic[S]):
         """
 
     @abstractmethod
-    def _entry(self, at: Position, data: bytes) -> Events | None:
+    def _entry(self, entry: Entry) -> Events | None:
         """An entry was read; None: how things stand has to be read anew."""
 
     @abstractmethod
@@ -218,7 +218,7 @@ class Following(ABC, Generic[S]):
             return
         for entry in entries:
             try:
-                events = self._entry(Position.of(entry.id), entry.data)
+                events = self._entry(entry)
             except UpstreamIsGone as gone:
                 self._lost(generation, gone.failure)
                 return

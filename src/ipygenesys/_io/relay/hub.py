@@ -10,6 +10,9 @@ from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.relay.reader import Listening, Reader
 from ipygenesys._io.relay.redis.client import Redis
 
+AT_ONCE = 8
+"""Chosen: what many conversations ask when they open together takes no more connections than this."""
+
 
 class Hub:
     """One program's way to one Redis, from the first of its conversations to the last; on one loop.
@@ -20,7 +23,7 @@ class Hub:
     """
 
     def __init__(self, url: str, forget: Callable[[], object]) -> None:
-        self.redis = Redis(url)
+        self.redis = Redis(url, at_once=AT_ONCE)
         self._tasks = Tasks(
             lambda _, error: asyncio.get_running_loop().call_exception_handler(
                 {"exception": error, "message": "a relay's connection"}

@@ -22,6 +22,9 @@ HEARD_S = 5.0
 """Chosen: by then Redis has confirmed that we listen."""
 _NOT_HEARD = Failure(kind="unreachable", message="Redis cannot be reached, or does not let us listen.")
 
+IN_A_ROW = 16
+"""Chosen: so many are told before others of the program have a turn."""
+
 Hear = Callable[[list[Entry]], object]
 Lose = Callable[[Failure], object]
 
@@ -45,7 +48,7 @@ class Reader:
         self._tasks = tasks
         self._at_once = at_once
         self._after: dict[str, str] = {}
-        self._followers: dict[str, list[_Follower]] = {}
+        self._followers: dict[str, dict[_Follower, None]] = {}
         self._changed = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._reading: asyncio.Future[dict[str, list[Entry]]] | None = None
@@ -54,10 +57,10 @@ class Reader:
         """Hear what comes after that entry, until Redis is lost; returns how to end that."""
         follower = _Follower(hear, lose)
         former = self._after.get(stream)
-        self._followers.setdefault(stream, []).append(follower)
+        self._followers.setdefault(stream, {})[follower] = None
         if former is None or Position.of(after) < Position.of(former):
             self._after[stream] = after
-        self._changed.set()
+            self._changed.set()
         if self._running is None or self._running.done():
             self._running = self._tasks.start(self._run())
         return lambda: self._end(stream, follower)
@@ -68,9 +71,9 @@ class Reader:
             await end(self._reading)
 
     def _end(self, stream: str, follower: _Follower) -> None:
-        followers = self._followers.get(stream, [])
+        followers = self._followers.get(stream, {})
         if follower in followers:
-            followers.remove(follower)
+            del followers[follower]
             if not followers:
                 del self._followers[stream], self._after[stream]
 
@@ -86,17 +89,20 @@ class Reader:
                 if not reading.done():
                     continue
                 for stream, entries in reading.result().items():
-                    self._tell(stream, entries)
+                    await self._tell(stream, entries)
             except RedisError as error:
                 self._lost(error.failure)
             finally:
                 await end(reading, changed)
 
-    def _tell(self, stream: str, entries: list[Entry]) -> None:
+    async def _tell(self, stream: str, entries: list[Entry]) -> None:
         if stream in self._after and entries:
             self._after[stream] = entries[-1].id
-        for follower in tuple(self._followers.get(stream, ())):
-            follower.hear(entries)
+        for number, follower in enumerate(tuple(self._followers.get(stream, ())), 1):
+            if follower in self._followers.get(stream, ()):  # Another one may have ended it.
+                follower.hear(entries)
+            if number % IN_A_ROW == 0:
+                await asyncio.sleep(0)
 
     def _lost(self, failure: Failure) -> None:
         followers = [each for all_of_one in self._followers.values() for each in all_of_one]

@@ -35,6 +35,7 @@ from ipygenesys._core.relay.viewing import Viewing
 from ipygenesys._io.relay.asking import GREETING_S, NO_RELAY, Asking
 from ipygenesys._io.relay.following import Events, Following
 from ipygenesys._io.relay.pages import GONE, Pages
+from ipygenesys._io.relay.redis.client import Entry
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.stream.source import Conversation, Wish
 from ipygenesys.credentials import Secret
@@ -131,8 +132,8 @@ class Viewer(Following[RelayState]):
             events = (*events, *await self._pages.newest())
         return events, at
 
-    def _entry(self, at: Position, data: bytes) -> Events | None:
-        return self._viewing.read(at, entry_of(data))
+    def _entry(self, entry: Entry) -> Events | None:
+        return self._viewing.read(entry.at, entry.says(entry_of))
 
     def _passing(self, data: bytes) -> Events:
         return passing_of(data)

@@ -16,6 +16,7 @@ from ipygenesys._core.relay.keys import Keys, inbox_name
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.rights import Right
 from ipygenesys._io.relay.following import Events, Following
+from ipygenesys._io.relay.redis.client import Entry
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.stream.source import Fed
 from ipygenesys.credentials import Secret
@@ -70,8 +71,8 @@ class RowsViewer(Following[InboxState]):
         events = self._viewing.began(state, newest, rows)
         return cast("Events", events), self._viewing.cursor.at
 
-    def _entry(self, at: Position, data: bytes) -> Events | None:
-        return cast("Events | None", self._viewing.read(at, entry_of(data)))
+    def _entry(self, entry: Entry) -> Events | None:
+        return cast("Events | None", self._viewing.read(entry.at, entry.says(entry_of)))
 
     def _passing(self, data: bytes) -> Events:
         return cast("Events", passing_of(data))

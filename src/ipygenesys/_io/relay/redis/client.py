@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 from redis import exceptions
 from redis.asyncio.retry import Retry
@@ -30,18 +33,41 @@ AGE_S = 7 * 86_400
 """Chosen: what nobody leads any more is forgotten after this."""
 MAX_CONNECTIONS = 64
 """Chosen: of one process."""
+T = TypeVar("T")
 
 
 class Stale(Exception):
     """Another relay leads, or Redis has lost what it knew: nothing was written."""
 
 
-class Entry(NamedTuple):
-    """Of a stream."""
+@dataclass(frozen=True)
+class Entry:
+    """Of a stream; what it says is read once, however many hear it."""
 
     id: str
     data: bytes
     """Of its only field."""
+    _read: list[Any] = field(default_factory=list)
+
+    @cached_property
+    def at(self) -> Position:
+        """Where it is, in a stream whose ids are a relay's.
+
+        Raises:
+            ValueError: they are not.
+        """
+        return Position.of(self.id)
+
+    def says(self, read: Callable[[bytes], T]) -> T:
+        """What its bytes come to; all who ask read them alike.
+
+        Raises:
+            Exception: what ``read`` raises.
+        """
+        if not self._read:
+            self._read.append(read(self.data))
+        found: T = self._read[0]
+        return found
 
     def __repr__(self) -> str:
         return f"<Entry {self.id}, {len(self.data)} bytes>"
@@ -74,12 +100,14 @@ class Redis:
 
     Args:
         url: as redis-py takes it.
+        at_once: so many commands are under way, at most, besides reads that wait; each takes a connection.
 
     Raises:
         ValueError: it is none.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, at_once: int = MAX_CONNECTIONS) -> None:
+        self._room = asyncio.Semaphore(at_once)
         connecting = client_of(
             url,
             socket_timeout=TIMEOUT_S,
@@ -154,7 +182,7 @@ class Redis:
 
     async def _read(self, after: Mapping[str, str], count: int) -> dict[str, list[Entry]]:
         arguments = ("COUNT", count, "BLOCK", int(BLOCK_S * 1000), "STREAMS", *after.keys(), *after.values())
-        found = await self._do("XREAD", *arguments)
+        found = await self._answer("XREAD", *arguments)
         # RESP3 has a map, and its values in a list more.
         pairs = (
             [(name, parts[0]) for name, parts in found.items()] if isinstance(found, dict) else found or ()
@@ -234,6 +262,10 @@ class Redis:
             return await self._do("EVAL", script, len(keys), *keys, *arguments)
 
     async def _do(self, *command: Any) -> Any:
+        async with self._room:
+            return await self._answer(*command)
+
+    async def _answer(self, *command: Any) -> Any:
         try:
             return await heeding(self._client.execute_command(*command))
         except exceptions.NoScriptError:
