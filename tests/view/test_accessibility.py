@@ -209,12 +209,16 @@ def tree(host: Host) -> list[dict[str, Any]]:
         below = [by_id[each] for each in node.get("childIds", ()) if each in by_id]
         return [found for each in below for found in (children(each) if each["ignored"] else [each])]
 
+    def below(node: dict[str, Any]) -> list[dict[str, Any]]:
+        return [found for each in children(node) for found in (each, *below(each))]
+
     return [
         {
             "role": node["role"]["value"],
             "name": node.get("name", {}).get("value", ""),
             "description": node.get("description", {}).get("value", ""),
             "children": [each["role"]["value"] for each in children(node)],
+            "below": {each["role"]["value"] for each in below(node)},
             **{each["name"]: each["value"].get("value") for each in node.get("properties", ())},
         }
         for node in nodes
@@ -240,6 +244,38 @@ def test_what_chromium_tells_screen_readers_of_a_state(host: Host, state: str) -
     regions = [each["name"] for each in nodes if each["role"] == "region"]
     assert len(set(regions)) == len(regions)
     assert all(regions)
+
+
+WORDS_ALONE = {"StaticText", "InlineTextBox", "time", "image", "img", "generic", "none"}
+
+
+def test_who_reads_from_message_to_message_meets_nothing_else_wherever_the_focus_is(host: Host) -> None:
+    host.start(conversation(8))
+    for number in (3, 4, 5):
+        article = host.page.get_by_role("article").nth(number)
+        article.focus()
+        nodes = tree(host)
+        [feed] = [each for each in nodes if each["role"] == "feed"]
+        assert feed["children"] == ["article"] * 8
+        assert [each["below"] - WORDS_ALONE for each in nodes if each["role"] == "article"] == [set()] * 8
+        expect(article).to_be_focused()
+
+
+@pytest.mark.parametrize("way", ["on to the next message", "the pointer leaves the list"])
+def test_a_button_that_goes_while_it_is_met_leaves_its_reader_at_a_message(host: Host, way: str) -> None:
+    host.start(conversation(8))
+    article = host.page.get_by_role("article").nth(3)
+    article.focus()
+    host.page.keyboard.press("Enter")
+    copy = host.page.get_by_role("button", name="Copy message")
+    copy.focus()
+    if way == "on to the next message":
+        host.page.keyboard.press("PageDown")
+        article = host.page.get_by_role("article").nth(4)
+    else:
+        host.page.get_by_role("feed").dispatch_event("mouseleave")
+    expect(copy).to_have_count(0)
+    expect(article).to_be_focused()
 
 
 def test_the_size_of_the_list_is_told_as_it_is_wherever_its_reader_is(host: Host) -> None:

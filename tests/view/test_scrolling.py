@@ -76,6 +76,20 @@ def test_it_stays_at_the_end_when_what_is_around_it_changes(host: Host) -> None:
     assert metrics(host)["left"] <= 1
 
 
+def test_what_is_read_at_the_very_top_stays_where_it_is_when_earlier_messages_come(host: Host) -> None:
+    kernel = host.start(conversation(250), newest=100)
+    while metrics(host)["top"] > 0:  # What is held comes into the page by and by.
+        scroll_to(host, 0)
+    kernel.wait_for(vp.PageRequested)
+    before = place_shown(
+        host, "m151"
+    )  # That before it has the day above it, until it is known to be no day's first.
+    kernel.answer_page()
+    assert abs(place_shown(host, "m151") - before) <= 1
+    host.at_rest()
+    assert abs(place_of(host, "m151") - before) <= 1
+
+
 def test_away_from_the_end_it_stays_put_and_counts(host: Host) -> None:
     kernel = host.start(conversation(40))
     scroll_to(host, 600)

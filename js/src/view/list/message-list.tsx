@@ -7,7 +7,7 @@ import { emptySelection, inOrder } from "../../state/selection";
 import { hasLater, type ViewState } from "../../state/store";
 import { spokenDetail } from "../../text/detail";
 import type { Services } from "../kit/services";
-import { articlesIn, focusedIn } from "./articles";
+import { articlesIn } from "./articles";
 import { listBox } from "./box";
 import { onCopy } from "./copy";
 import { listen } from "./events";
@@ -27,11 +27,6 @@ export interface ListProps {
   readonly handle: { current: MessageList | null };
   /** Esc: back to where the user writes. */
   readonly onEscape: () => void;
-}
-
-interface Before {
-  readonly anchors: Anchors;
-  readonly hadFocus: boolean;
 }
 
 export class MessageList extends Component<ListProps> {
@@ -144,23 +139,17 @@ export class MessageList extends Component<ListProps> {
 
   // --- drawing ----------------------------------------------------------------------------------------------
 
-  override getSnapshotBeforeUpdate(): Before {
-    const content = this.#content.current;
+  override getSnapshotBeforeUpdate(): Anchors {
     const isKept = !this.#stand.isAtEnd && !this.#part.hasAim;
-    return {
-      anchors: isKept ? (this.#reader.scroll?.anchors() ?? []) : [],
-      hadFocus: content?.contains(focusedIn(content)) ?? false,
-    };
+    return isKept ? (this.#reader.scroll?.anchors() ?? []) : [];
   }
 
-  override componentDidUpdate(_props: ListProps, _state: unknown, before: Before): void {
+  override componentDidUpdate(_props: ListProps, _state: unknown, before: Anchors): void {
     const scroller = this.#scroller.current;
     if (scroller === null) return;
     const aim = this.#part.takeAim(this.#reader.scroll?.isHidden ?? true);
     if (aim !== null) this.#aimAt(aim);
-    else if (!this.#stand.isAtEnd) this.#reader.scroll?.keep(before.anchors);
-    // The row that had the focus has slid out of the page; the list keeps it for the next key.
-    if (before.hadFocus && !scroller.contains(focusedIn(scroller))) scroller.focus({ preventScroll: true });
+    else if (!this.#stand.isAtEnd) this.#reader.scroll?.keep(before);
     this.#afterDraw();
   }
 

@@ -104,10 +104,12 @@ export class ListPart {
     const { messages } = state;
     const count = messages.length;
     const at = this.#firstId === null ? -1 : messages.findIndex((each) => each.id === this.#firstId);
+    // The oldest of all loses its day when earlier ones come: some come with that, for at the very top nothing can give way.
+    const from = this.shown.from === 0 && at > 0 ? at - ROWS_STEP : at;
     const part =
       this.#stand.isAtEnd && holdsEnd(state)
         ? this.#endPart(state, at)
-        : windowFrom(count, Math.max(0, at), Math.max(this.#rows, ROWS_MAX));
+        : windowFrom(count, Math.max(0, from), Math.max(this.#rows, ROWS_MAX));
     this.#firstId = messages[part.from]?.id ?? null;
     this.#lastId = messages[part.to - 1]?.id;
     this.shown = this.holdsAll ? { from: 0, to: count } : this.#withSelected(messages, part);
