@@ -134,7 +134,6 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
             protocol, self._gateway, self._life, is_seen=self._views.is_seen, close=self.close
         )
         self._host = host_here(self._reruns.end)
-        self._views.gone = self._host.views_gone
         self._handlers = HandlerThread(weakly(self._handler_failed))
         self._observers = Observers(weakly(self._tell_observers), weakly(self._handler_failed))
         self._simulator: Simulator | None = None

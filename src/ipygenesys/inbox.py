@@ -238,7 +238,6 @@ class Inbox(InboxState, InboxWidget):
             self._alone_since = now
         elif now >= self._alone_since + ALONE_S:
             self._alone_since = now
-            self._opener.submit(self._host.views_gone)
             if not self._is_held and self._running_now[0].gives_back:
                 self._give_back()
 

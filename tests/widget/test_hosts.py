@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import ipygenesys as ig
-from ipygenesys._core.view.protocol import VIEW_SILENCE_S
-from ipygenesys._widget.hosts import Jupyter, MarimoSession, ShinySession, host_here
+from ipygenesys._widget.hosts import Jupyter, ShinySession, host_here
+from ipygenesys._widget.reruns import current_run
 from tests.widget.browser import eventually, threads
 
 Marimo = list[Any]
@@ -50,23 +50,51 @@ def test_a_cell_of_marimo_that_is_run_again_ends_its_conversation_however_it_was
     eventually(is_nothing_left)
 
 
-def test_a_session_of_marimo_that_has_ended_is_noticed_when_its_pages_are_gone(marimo: Marimo) -> None:
-    made: list[MarimoSession] = []
-    ended = threading.Event()
+def test_a_session_of_marimo_ends_its_conversations_with_its_thread_and_those_of_ended_cells_once(
+    marimo: Marimo,
+) -> None:
+    ended: list[str] = []
+    is_over = threading.Event()
 
     def session() -> None:
-        host = host_here(ended.set)
-        assert isinstance(host, MarimoSession)
-        host.views_gone()  # It lives: its page may only be slow.
-        assert not ended.is_set()
-        made.append(host)
+        host_here(lambda: ended.append("first"))
+        host_here(lambda: (ended.append("second"), is_over.set()))  # type: ignore[arg-type, func-returns-value]
+        host_here(lambda: ended.append("of a cell that was run again"))
+        marimo[2].dispose(SimpleNamespace(), deletion=False)
+        assert ended == ["of a cell that was run again"]
 
     thread = threading.Thread(target=session)
     thread.start()
     thread.join()
-    made[0].views_gone()
-    assert ended.is_set()
-    assert VIEW_SILENCE_S > 120  # So long marimo keeps a session without a page.
+    assert is_over.wait(30)
+    assert ended == ["of a cell that was run again", "first", "second"]
+
+
+def test_a_chat_that_is_made_in_a_session_of_marimo_closes_when_the_session_ends(marimo: Marimo) -> None:
+    chats: list[ig.Chat] = []
+
+    def session() -> None:
+        chats.append(ig.Chat.demo(seed=1))
+        chats[0].connect().wait(30)
+
+    thread = threading.Thread(target=session)
+    thread.start()
+    thread.join()
+    eventually(lambda: chats[0].status == "closed")
+    eventually(is_nothing_left)
+
+
+class OfAUser(threading.Thread):
+    """As `mo.Thread`, in which marimo's context is there, too."""
+
+
+def test_what_a_users_own_thread_makes_in_marimo_outlives_it(marimo: Marimo) -> None:
+    ended: list[bool] = []
+    thread = OfAUser(target=lambda: host_here(lambda: ended.append(True)))
+    thread.start()
+    thread.join()
+    marimo[0].dispose(SimpleNamespace(), deletion=True)
+    assert ended == [True]
 
 
 def test_a_session_of_panel_that_is_destroyed_ends_its_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,3 +205,23 @@ async def test_what_a_thread_sends_in_shiny_goes_out_with_one_flush_and_in_order
 def test_a_shiny_app_that_is_not_served_is_like_any_other_host(monkeypatch: pytest.MonkeyPatch) -> None:
     Shiny().put_into(monkeypatch)
     assert isinstance(host_here(lambda: None), Jupyter)
+
+
+def test_a_shell_that_does_not_say_what_it_runs_is_known_by_the_cell_that_it_began_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As xeus-python's."""
+    history = SimpleNamespace(input_hist_raw=[""])
+    shell = SimpleNamespace(kernel=None, execution_count=1, history_manager=history)
+    monkeypatch.setattr("ipygenesys._widget.reruns.get_ipython", lambda: shell)
+    runs = []
+    for code in ("chat = one()", "chat = other()", "chat = one()"):
+        history.input_hist_raw.append(code)
+        shell.execution_count += 1
+        runs.append(current_run())
+    first, between, again = runs
+    assert first and between and again
+    assert first.cell == again.cell != between.cell
+    assert (first.id != again.id, again.number) == (True, 4)
+    del shell.kernel  # A terminal, which shows nothing again.
+    assert current_run() is None

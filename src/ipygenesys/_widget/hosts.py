@@ -22,17 +22,12 @@ def instead_of(widget: object, what: str, to: str = "to see it") -> str:
 class Host(Protocol):
     """What a widget has been made in."""
 
-    def views_gone(self) -> None:
-        """No page has been heard of for long: the host itself may have ended without a word."""
-
     def send(self, comm: Any, content: Any) -> None:
         """Put a custom message on the comm, from whichever thread."""
 
 
 class Jupyter:
     """Or its like: a comm takes what threads send, and says when it is closed."""
-
-    def views_gone(self) -> None: ...
 
     def send(self, comm: Any, content: Any) -> None:
         send_custom(comm, content)
@@ -49,8 +44,6 @@ class ShinySession:
         self._session = session.root_scope()
         self._loop = loop
         self._flushing: asyncio.Task[None] | None = None
-
-    def views_gone(self) -> None: ...
 
     def send(self, comm: Any, content: Any) -> None:
         self._loop.call_soon_threadsafe(self._send, comm, content)
@@ -74,21 +67,23 @@ class ShinySession:
 class MarimoSession:
     """A cell that is run again closes the comm and says nothing to the widget; a session's end closes nothing at all.
 
-    Source: read in marimo 0.25.2 (``CommLifecycleItem``, ``Kernel.teardown``). In run mode each session has a thread.
+    Source: read in marimo 0.25.2 (``CommLifecycleItem``, ``Kernel.teardown``). In run mode each session has a thread; in the
+    editor a process, whose end is the program's.
 
     Args:
         context: the session's.
-        ended: called when the cell that has made the widget is run again or deleted, and when the session has ended.
+        ended: called when the cell that has made the widget is run again or deleted, and when the session's thread ends.
     """
 
     def __init__(self, context: Any, ended: Callable[[], None]) -> None:
-        self._thread = threading.current_thread()
         self._ended = ended
         context.cell_lifecycle_registry.add(self)
-
-    def views_gone(self) -> None:
-        if not self._thread.is_alive():
-            self._ended()
+        thread = threading.current_thread()
+        # A session's is a plain one; `mo.Thread` is a user's, whose widgets outlive it.
+        if type(thread) is threading.Thread and thread is not threading.main_thread():
+            if not hasattr(_of_thread, "widgets"):
+                _of_thread.widgets = _EndWithThread()
+            _of_thread.widgets.ended[self] = ended
 
     def send(self, comm: Any, content: Any) -> None:
         send_custom(comm, content)
@@ -99,8 +94,31 @@ class MarimoSession:
         """It is there already."""
 
     def dispose(self, context: Any, deletion: bool) -> bool:
+        if hasattr(_of_thread, "widgets"):
+            _of_thread.widgets.ended.pop(self, None)
         self._ended()
         return True
+
+
+class _EndWithThread:
+    """What a thread holds goes with the thread, and nobody else hears of a session's end."""
+
+    def __init__(self) -> None:
+        self.ended: dict[MarimoSession, Callable[[], None]] = {}
+
+    def __del__(self) -> None:
+        # On a thread of its own: this one is no more than a memory.
+        threading.Thread(
+            target=_call_all, args=(list(self.ended.values()),), name="ipygenesys-closing", daemon=True
+        ).start()
+
+
+def _call_all(each: list[Callable[[], None]]) -> None:
+    for call in each:
+        call()
+
+
+_of_thread = threading.local()
 
 
 def host_here(ended: Callable[[], None]) -> Host:

@@ -33,10 +33,15 @@ class CellRun(NamedTuple):
 def current_run() -> CellRun | None:
     """The run that this is called in; None where there are no cells, and in what is none, such as a button's handler.
 
-    JupyterLab and Notebook 7 name the cell; where none is named, it is known by its code.
-    Source: read in ipykernel 6.31 to 7.4 (``ZMQInteractiveShell.get_parent``), JupyterLab 4.6 (``cellId``).
+    JupyterLab and Notebook 7 name the cell; where none is named, it is known by its code. xeus-python does not say what it
+    runs: there it is the cell that was begun last.
+    Source: read in ipykernel 6.31 to 7.4 (``ZMQInteractiveShell.get_parent``), JupyterLab 4.6 (``cellId``),
+    xeus-python-shell 0.8 (``XPythonShell``).
     """
     shell: Any = get_ipython()
+    if hasattr(shell, "kernel") and not hasattr(shell, "get_parent"):
+        number = shell.execution_count
+        return CellRun(hash(shell.history_manager.input_hist_raw[-1]), str(number), number)
     request = shell.get_parent() if hasattr(shell, "get_parent") else None
     if not request or request["header"]["msg_type"] != "execute_request":
         return None

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from ipygenesys import export
-from ipygenesys._core.model.inputs import ViewsGone
 from ipygenesys._core.view.hub import ViewHub
 from ipygenesys._core.view.protocol import (
     MAX_CHUNK_BYTES,
@@ -74,8 +73,6 @@ class ViewComm:
         """Put a message on the comm."""
         self.takes: Callable[[object], bool] = lambda _content: False
         """Who else hears the pages, and takes what is not for the conversation."""
-        self.gone: Callable[[], None] = lambda: None
-        """The last page has been silent for so long that it must be gone."""
         self._keep = weakly(keep)
         self._now = gateway.clock.monotonic
         self._is_broken = False
@@ -153,10 +150,7 @@ class ViewComm:
 
     def commands(self) -> list[Command]:
         """What the passing of time has the views ask for."""
-        commands = self._hub.tick(self._now())
-        if any(isinstance(each, ViewsGone) for each in commands):
-            self.gone()
-        return commands
+        return self._hub.tick(self._now())
 
     def renew(self) -> None:
         """The session is another one now: pages are shown the whole of it."""
