@@ -28,17 +28,21 @@ CLOSE_NOTEBOOKS = (
 
 # One evaluation that waits inside: a poll from outside takes the promise itself for a yes.
 KERNEL_READY = """async ({name, limit}) => {
-  const end = Date.now() + limit;
-  while (Date.now() < end) {
-    const panel = window.jupyterapp?.shell?.currentWidget;
-    if (panel?.context?.path === name) {
-      await panel.context.ready; await panel.sessionContext.ready; await panel.revealed;
-      const kernel = panel.sessionContext.session?.kernel;
-      if (kernel) { await kernel.info; return; }
-    }
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-  throw new Error(`${name} has no kernel after ${limit} ms`); }"""
+  let isLate = false;
+  const late = new Promise((_, reject) => setTimeout(() => {
+    isLate = true;
+    reject(new Error(`${name} has no kernel after ${limit} ms`)); }, limit));
+  const ready = async () => {
+    while (!isLate) {
+      const panel = window.jupyterapp?.shell?.currentWidget;
+      if (panel?.context?.path === name) {
+        await panel.context.ready; await panel.sessionContext.ready; await panel.revealed;
+        const kernel = panel.sessionContext.session?.kernel;
+        if (kernel) { await kernel.info; return; }
+      }
+      await new Promise(resolve => setTimeout(resolve, 50));
+    } };
+  await Promise.race([ready(), late]); }"""
 
 EXECUTE = """async code => {
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -91,10 +95,10 @@ class Held:
         (server.folder / self._name).touch()
 
 
-def write_notebook(server: Server, name: str, cells: Sequence[str]) -> str:
+def write_notebook(server: Server, name: str, cells: Sequence[str], kernel: str = "python3") -> str:
     """Returns its name in the server's folder."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel, "language": "python"}
     (server.folder / name).write_text(nbformat.writes(notebook), "utf-8")
     return name
 

@@ -1,1 +1,1 @@
-"""The chat in hosts that are no Jupyter, each in an environment of its own: what works there, seen in a real browser."""
+"""The chat in real hosts of widgets, each in an environment of its own; by command only, but for a short part."""

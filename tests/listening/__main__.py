@@ -12,10 +12,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.listening.desk import Desk, install
+from tests.listening.desk import PACKAGES, Desk
 from tests.listening.reader import Reader
 from tests.listening.situations import ALL
 from tests.tools import chromium
+from tests.tools.screen import install
 
 EXPECTED = Path(__file__).with_name("expected.txt")
 WINDOW = ("--force-renderer-accessibility", "--test-type", "--window-size=1000,860", "--window-position=0,0")
@@ -60,7 +61,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("only", nargs="*", metavar="SITUATION", help=", ".join(ALL))
     parser.add_argument("--write", action="store_true", help="what was said is what is expected from now on")
     options = parser.parse_args(arguments)
-    install()
+    install(*PACKAGES)
     folder = Path(tempfile.mkdtemp(prefix="listening-"))
     said = listen(options.only or list(ALL), folder)
     expected = read()

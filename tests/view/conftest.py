@@ -202,7 +202,7 @@ def furnish(context: BrowserContext, **of_host: Any) -> Host:
             route.fulfill(
                 content_type="text/html",
                 headers={"Content-Security-Policy": POLICY},
-                body=_blank_page(**dict(parse_qsl(query))),
+                body=blank_page(**dict(parse_qsl(query))),
             )
         else:
             host.foreign_requests.append(address)
@@ -268,7 +268,7 @@ def host(make_host: MakeHost) -> Host:
     return make_host()
 
 
-def _blank_page(theme: str, direction: str) -> str:
+def blank_page(theme: str, direction: str) -> str:
     variables = "".join(f"{name}: {value};" for name, value in THEMES[theme].items())
     background = "background: var(--jp-layout-color1, var(--vscode-editor-background));" if variables else ""
     is_lab = theme in IN_JUPYTERLAB

@@ -5,15 +5,12 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ipygenesys._core.model.failures import Cause
 from ipygenesys._core.view import protocol as vp
 from ipygenesys._core.view.protocol.locale import SpokenLocale
 from ipygenesys._widget.languages import view_words
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 ALL_CAPABILITIES: tuple[Any, ...] = (
     "send",
@@ -52,11 +49,19 @@ def failure(words: str, cause: Cause | None = None) -> vp.ErrorDelta:
     return vp.ErrorDelta(code="failed", message=words, cause=cause)
 
 
+class Driven(Protocol):
+    """A page, whatever drives it."""
+
+    def evaluate(self, expression: str, argument: Any = None, /) -> Any: ...
+
+    def wait_for_timeout(self, ms: float, /) -> None: ...
+
+
 class Kernel:
     """Holds one conversation and tells the page of every change to it."""
 
     def __init__(
-        self, page: Page, messages: Sequence[vp.ViewMessage] = (), locale: str | None = None, **fields: Any
+        self, page: Driven, messages: Sequence[vp.ViewMessage] = (), locale: str | None = None, **fields: Any
     ) -> None:
         self.page = page
         self.locale = locale

@@ -1,4 +1,4 @@
-"""A chat in marimo's run mode: one for each session."""
+"""A chat in marimo: one for each session."""
 
 import marimo
 
@@ -7,16 +7,15 @@ app = marimo.App()
 
 @app.cell
 def _():
-    import remains
+    from watched import watched
 
     import ipygenesys as ig
 
-    remains.tell()
-    return (ig,)
+    return ig, watched
 
 
 @app.cell
-def _(ig):
-    chat = ig.Chat.demo(seed=1)
+def _(ig, watched):
+    chat = watched(ig.Chat.demo(seed=1))
     chat
     return (chat,)

@@ -1,10 +1,9 @@
 """A chat in Panel: one for each session, which is served anew to each page."""
 
 import panel as pn
-import remains
+from watched import watched
 
 import ipygenesys as ig
 
-remains.tell()
 pn.extension("ipywidgets")
-pn.panel(ig.Chat.demo(seed=1)).servable()
+pn.panel(watched(ig.Chat.demo(seed=1))).servable()
