@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,35 @@ def test_scripts_of_a_folder_are_tests(pytester: pytest.Pytester, tmp_path: Path
     result.assert_outcomes(passed=1, failed=1, skipped=1)
     result.stdout.fnmatch_lines(["*a.yml:8: expect a text with 'nonsense'*", "*came: 'Hi, this is Ann.*"])
     assert "Traceback" not in result.stdout.str()
+
+
+def test_reports_have_the_platforms_conversation_ids_where_credentials_allow_it(
+    pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    (scripts / "a.yml").write_text("scenarios:\n  good:\n    - say: hi\n    - expect: how can I help\n")
+
+    def ran(*options: str) -> pytest.RunResult:
+        where = (f"--genesys-scripts={scripts}", f"--junitxml={tmp_path / 'r.xml'}", "-p", "no:cacheprovider")
+        return pytester.runpytest_inprocess(*where, *options)
+
+    for name in ("CLIENT_ID", "CLIENT_SECRET", "ACCESS_TOKEN", "DEPLOYMENT_ID", "BASE_URL"):
+        monkeypatch.delenv(f"GENESYS_{name}", raising=False)
+    ran().stdout.fnmatch_lines(["*Which deployment?*--genesys-deployment-id*"])
+    with Simulator(speed=20) as simulator:
+        to = (
+            f"--genesys-base-url={simulator.base_url}",
+            f"--genesys-deployment-id={simulator.deployment_id}",
+        )
+        lacking = ran(*to, "--genesys-associate-id")
+        lacking.assert_outcomes(failed=1)
+        assert "Traceback" not in lacking.stdout.str()
+        monkeypatch.setenv("GENESYS_CLIENT_ID", simulator.client_id)
+        monkeypatch.setenv("GENESYS_CLIENT_SECRET", simulator.client_secret)
+        ran(*to, "--genesys-associate-id").assert_outcomes(passed=1)
+        (told,) = ElementTree.parse(tmp_path / "r.xml").iter("property")
+        assert (told.get("name"), told.get("value")) == ("conversation_id", simulator.conversation_ids[-1])
 
 
 def test_tags_are_marks_that_pytest_knows(pytester: pytest.Pytester, tmp_path: Path) -> None:

@@ -34,6 +34,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="once",
         help="of genesys_recording: once, what was not recorded yet; none, never (for CI); all, everything anew",
     )
+    group.addoption(
+        "--genesys-associate-id",
+        action="store_true",
+        help="ask the platform for the ids of the scripts' conversations, for reports: GENESYS_CLIENT_ID and "
+        "GENESYS_CLIENT_SECRET, or GENESYS_ACCESS_TOKEN",
+    )
     for name in ("deployment-id", "region", "origin", "base-url"):
         variable = f"GENESYS_{name.upper().replace('-', '_')}"
         group.addoption(

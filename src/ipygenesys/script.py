@@ -10,17 +10,14 @@ from contextlib import suppress
 from contextvars import copy_context
 from pathlib import Path
 from threading import Thread
-from typing import Any, Literal
+from typing import Any
 
 from ipygenesys._io.host.at_exit import before_pools_end
 from ipygenesys._runs.run import STOP_S, Run
 from ipygenesys._scripts.model.place import ScriptError
-from ipygenesys._scripts.model.results import ScenarioResult
 from ipygenesys._scripts.model.scenario import Scenario
-from ipygenesys._scripts.play.suite import Suite
+from ipygenesys._scripts.play.suite import HowToPlay, Suite
 from ipygenesys._scripts.writing import ScenarioBuilder
-
-Strict = Literal["ovotech"] | None
 
 
 class Script:
@@ -37,12 +34,12 @@ class Script:
         *scenarios: Scenario | ScenarioBuilder,
         name: str = "script",
         config: Mapping[str, str] | None = None,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, object] | None = None,
     ) -> None:
         self.scenarios = tuple(one.scenario if isinstance(one, ScenarioBuilder) else one for one in scenarios)
         self.name = name
         self.config = dict(config or {})
-        self.variables = dict(variables or {})
+        self.variables = _texts(variables or {})
         self._refusals: tuple[ScriptError, ...] = ()
         """Why ovotech's runner would not take its file."""
 
@@ -98,106 +95,44 @@ class Script:
         script._refusals = self._refusals
         return script
 
-    async def arun(
-        self,
-        protocol_factory: Callable[..., Any],
-        *,
-        parallel: int = 1,
-        timeout: float | None = None,
-        retries: int = 0,
-        strict: Strict = None,
-        variables: Mapping[str, str] | None = None,
-        on_result: Callable[[ScenarioResult], object] | None = None,
-    ) -> Run:
-        """Play all scenarios, ``parallel`` at a time, each as a guest of its own.
+    def run(self, protocol_factory: Callable[..., Any], **options: Any) -> Run:
+        """Play all scenarios, each as a guest of its own; it blocks until all is played, in cells too.
 
         Args:
             protocol_factory: makes the protocol of a scenario, such as ``functools.partial(ig.WebMessaging,
                 deployment_id=…)``; a scenario's setup comes as arguments.
-            parallel: how many at once.
-            timeout: seconds that an expectation waits where it says nothing else; 10, or what the file says.
-            retries: how often a scenario that failed is played again; ``tries`` of its result tells.
-            strict: "ovotech" for the verdicts of that runner: its pauses, what it holds back and never hears, its second
-                run where messages came in the wrong order.
-            variables: values for ``{names}``, before those of the file.
-            on_result: called with each result as it comes.
+            **options: by their names:
+
+                parallel: how many at once; 1.
+                timeout: seconds that an expectation waits where it says nothing else; 10, or what the file says.
+                retries: how often a scenario that failed is played again; ``tries`` of its result tells. 0.
+                strict: "ovotech" for the verdicts of that runner: its pauses, what it holds back and never hears, its second
+                    run where messages came in the wrong order.
+                variables: values for ``{names}``, before those of the file.
+                credentials: ClientCredentials, or an AccessToken, of who may see messages: results then have the platform's
+                    ``conversation_id``, which no guest is told.
+                on_result: called with each result as it comes.
 
         Raises:
-            TypeError: ``protocol_factory`` cannot be called.
+            TypeError: ``protocol_factory`` cannot be called, or something is of another type.
             ValueError: a number is out of range.
             ScriptError: strict, and ovotech's runner would not take the file.
+            GenesysError: the credentials do not suffice.
         """
-        run, play = self._to_play(
-            protocol_factory,
-            parallel=parallel,
-            timeout=timeout,
-            retries=retries,
-            strict=strict,
-            variables=variables,
-            on_result=on_result,
-        )
+        return self.start(protocol_factory, **options).wait()
+
+    async def arun(self, protocol_factory: Callable[..., Any], **options: Any) -> Run:
+        """The same as ``run``, on the running loop."""
+        run, play = self._begin(protocol_factory, HowToPlay(**options))
         await play()
         return run
 
-    def _to_play(
-        self,
-        protocol_factory: Callable[..., Any],
-        *,
-        parallel: int = 1,
-        timeout: float | None = None,
-        retries: int = 0,
-        strict: Strict = None,
-        variables: Mapping[str, str] | None = None,
-        on_result: Callable[[ScenarioResult], object] | None = None,
-    ) -> tuple[Run, Callable[[], Coroutine[Any, Any, None]]]:
-        """A run, and what plays it."""
-        if not callable(protocol_factory):
-            raise TypeError(
-                "protocol_factory must be callable: functools.partial(ig.WebMessaging, deployment_id=…), for each scenario is a guest of its own."
-            )
-        if parallel < 1 or retries < 0 or (timeout is not None and timeout <= 0):
-            raise ValueError("parallel must be 1 or more, retries 0 or more, timeout above 0.")
-        if strict not in (None, "ovotech"):
-            raise ValueError(f"strict must be 'ovotech' or None, not {strict!r}.")
-        if strict is not None and self._refusals:
-            raise self._refusals[0]
-        run = Run(suite := Suite(self.scenarios), self.name)
-        if "IPython" in sys.modules:  # Else there are no cells.
-            from ipygenesys._runs.reruns import take_over
-
-            take_over(run)
-
-        async def play() -> None:
-            try:
-                await suite.play(
-                    protocol_factory,
-                    parallel=parallel,
-                    retries=retries,
-                    on_result=on_result,
-                    timeout_s=timeout if timeout is not None else float(self.config.get("timeout", 10)),
-                    variables={**self.variables, **(variables or {})},
-                    is_strict=strict is not None,
-                )
-            except Exception as error:
-                run._played.set_exception(error)
-                raise
-            finally:
-                if not run._played.done():
-                    run._played.set_result(None)
-
-        return run, play
-
     def start(self, protocol_factory: Callable[..., Any], **options: Any) -> Run:
-        """The same as ``arun`` without waiting for it: it is played on a thread of its own, and ``run`` shows it live.
+        """The same as ``run`` without waiting for it: it is played on a thread of its own, and the run shows it live.
 
         When the program ends, it is stopped.
-
-        Raises:
-            TypeError: ``protocol_factory`` cannot be called.
-            ValueError: a number is out of range.
-            ScriptError: strict, and ovotech's runner would not take the file.
         """
-        run, play = self._to_play(protocol_factory, **options)
+        run, play = self._begin(protocol_factory, HowToPlay(**options))
 
         def go() -> None:
             with suppress(BaseException):  # ``wait`` raises it.
@@ -210,12 +145,49 @@ class Script:
         thread.start()
         return run
 
-    def run(self, protocol_factory: Callable[..., Any], **options: Any) -> Run:
-        """The same as ``arun``, for plain code and for cells; it blocks until all is played."""
-        return self.start(protocol_factory, **options).wait()
+    def _begin(
+        self, protocol_factory: Callable[..., Any], how: HowToPlay
+    ) -> tuple[Run, Callable[[], Coroutine[Any, Any, None]]]:
+        """A run, and what plays it."""
+        if not callable(protocol_factory):
+            raise TypeError(
+                "protocol_factory must be callable: functools.partial(ig.WebMessaging, deployment_id=…), for each scenario is a guest of its own."
+            )
+        if how.strict is not None and self._refusals:
+            raise self._refusals[0]
+        variables = {**self.variables, **_texts(how.variables)}
+        run = Run(suite := Suite(self.scenarios), self.name)
+        if "IPython" in sys.modules:  # Else there are no cells.
+            from ipygenesys._runs.reruns import take_over
+
+            take_over(run)
+
+        async def play() -> None:
+            try:
+                await suite.play(
+                    protocol_factory,
+                    how,
+                    timeout_s=how.timeout
+                    if how.timeout is not None
+                    else float(self.config.get("timeout", 10)),
+                    variables=variables,
+                    is_strict=how.strict is not None,
+                )
+            except Exception as error:
+                run._played.set_exception(error)
+                raise
+            finally:
+                if not run._played.done():
+                    run._played.set_result(None)
+
+        return run, play
 
     def __repr__(self) -> str:
         return f"<Script {self.name!r}: {len(self.scenarios)} scenarios>"
+
+
+def _texts(variables: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in variables.items()}
 
 
 _playing: dict[Run, Thread] = {}

@@ -64,3 +64,22 @@ def test_a_person_takes_over(guest: Factory) -> None:
     )
     (result,) = Script(scenario).run(guest).scenarios
     assert result.passed, result.words
+
+
+@pytest.mark.parametrize("may_go_on", [False, True])
+def test_who_leaves_is_seen_whether_or_not_the_guest_may_go_on_writing(may_go_on: bool) -> None:
+    bot = {
+        "start": "a",
+        "nodes": {"a": [{"collect": "order", "ask": "Which order?"}, {"say": "Bye."}, {"end": "true"}]},
+    }
+    deployment = {"conversation_disconnect": "Send" if may_go_on else "ReadOnly"}
+    begun = (
+        Script.scenario("left").say("hi").expect("which").say("12").expect("bye").expect_disconnect(within=5)
+    )
+    over = begun.expect_end(within=0.5)
+    with Simulator(bot=bot, speed=20, deployment=deployment) as simulator:
+        guest = functools.partial(
+            WebMessaging, base_url=simulator.base_url, deployment_id=simulator.deployment_id
+        )
+        run = Script(begun, over, begun.say("more")).run(guest)
+    assert [one.passed for one in run.scenarios] == [True, not may_go_on, may_go_on]

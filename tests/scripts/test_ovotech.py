@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from ipygenesys import Script, ScriptError
 from ipygenesys._core.model.messages import Message
 from ipygenesys._core.model.platform_events import (
-    ConversationChanged,
     MessageArrived,
     PlatformEvent,
+    PresenceChanged,
     TypingNoticed,
 )
 from ipygenesys._scripts.files.nodes import parse
@@ -64,7 +64,7 @@ class World:
         id_ = f"m{self._count}"
         event: PlatformEvent
         if came.is_end:
-            event = ConversationChanged(is_open=False)
+            event = PresenceChanged(participant_id=None, has_joined=False)
             self.player.situation.ended, self.player.situation.ended_at = "it is over.", now
         elif came.text is None:
             event = TypingNoticed(participant_id=None, is_typing=True, duration_s=5.0, time_ms=came.time_ms)

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from ipygenesys import Script
+from ipygenesys._scripts.files import shapes
 from ipygenesys.commands import test as command
 from tests.tools.paths import ROOT
 
@@ -28,6 +29,12 @@ def test_the_script_is_one(tmp_path: Path) -> None:
         7,
         frozenset({"smoke"}),
     )
+
+
+def test_the_page_names_all_that_may_stand_in_a_script() -> None:
+    named = set(re.findall(r"\w+", " ".join([SCRIPT, *re.findall(r"`([^`\n]+)`", PAGE)])))
+    own = {*shapes.VERBS, *shapes.EXPECT, *shapes.SCENARIO, *shapes.UPLOAD} - set(shapes.OVOTECH)
+    assert own <= named
 
 
 def test_the_workflow_calls_the_command_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

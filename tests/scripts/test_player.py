@@ -10,7 +10,7 @@ import pytest
 
 from ipygenesys._core.model.content import QuickReplies, QuickReply
 from ipygenesys._core.model.messages import Message
-from ipygenesys._core.model.platform_events import ConversationChanged, MessageArrived, TypingNoticed
+from ipygenesys._core.model.platform_events import MessageArrived, PresenceChanged, TypingNoticed
 from ipygenesys._scripts.model.patterns import Pattern
 from ipygenesys._scripts.model.place import Place
 from ipygenesys._scripts.model.steps import (
@@ -173,6 +173,25 @@ def test_the_end_of_a_conversation_is_expected_or_fails_at_once() -> None:
     assert play.go(1).turns[1].words == "Nothing can be said any more: it is over."
 
 
+def test_who_leaves_is_enough_only_where_it_is_asked_for() -> None:
+    for or_left in (True, False):
+        play = Play(ExpectEnd(within_s=3, or_left=or_left))
+        assert not play.go().done
+        play.player.situation.has_left = True
+        assert play.go().passed is or_left
+    play = Play(ExpectEnd(or_left=True))
+    play.player.situation.ended = "it is over."
+    assert play.go().passed
+
+
+def test_a_check_that_fails_itself_is_said() -> None:
+    def broken(message: Message) -> bool:
+        raise LookupError(message.id)
+
+    play = Play(Expect(Wanted(check=broken)))
+    assert play.hear(said("hi", 1, id="m1")).turns[0].words == "broken has failed: LookupError: m1"
+
+
 def test_what_was_said_before_the_end_can_come_after_it() -> None:
     play = Play(contains("bye"), ExpectEnd())
     play.player.situation.ended, play.player.situation.ended_at = "it is over.", 100.0
@@ -302,12 +321,11 @@ def test_as_ovotech_frames_take_their_turns_whatever_they_are_and_an_end_fails_a
 
     player = OvotechPlayer((contains("bye"),))
     player.step(100.0)
-    player.frames(100.0, (ConversationChanged(is_open=False),), 7)
-    player.situation.ended = "it is over."
+    player.frames(100.0, (PresenceChanged(participant_id=None, has_joined=False),), 7)
     assert player.next_deadline() == 101
     player.step(101.0)
     assert player.done
-    assert player.turns[0].words == "The conversation ended before it came: it is over."
+    assert player.turns[0].words == "The conversation ended before it came: the other side has left."
 
 
 def test_as_ovotech_a_frame_that_tells_no_time_has_that_of_its_coming() -> None:

@@ -155,6 +155,19 @@ def test_the_command(simulator: Simulator, tmp_path: Path, capsys: pytest.Captur
     assert "PASS" not in capsys.readouterr().out
 
 
+def test_a_report_that_cannot_be_written_hinders_no_other(
+    simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.yml").write_text("scenarios: {good: [{say: hi}]}")
+    where = ["-id", simulator.deployment_id, "--base-url", simulator.base_url]
+    reports = ["--junit", str(tmp_path), "--json", str(tmp_path / "r.json")]
+    assert main(["test", str(tmp_path / "a.yml"), *where, *reports]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("--junit: ")
+    assert said.out.endswith("1 passed\n")
+    assert json.loads((tmp_path / "r.json").read_text())["passed"]
+
+
 def test_an_interrupt_ends_the_sessions_and_what_is_known_is_reported(
     simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +235,11 @@ def test_a_conversation_in_memory_is_played_again_as_it_was(guest: Factory) -> N
         ("scenarios: {a: []}", ["-id", "d"], "region"),
         ("scenarios: {a: []}", ["-id", "d", "-r", "nowhere"], "Unknown region"),
         ("scenarios: {a: []}", ["-id", "d", "-r", "eu_west_1", "--tags", "x"], "no scenario has such a tag"),
+        (
+            "scenarios: {a: []}",
+            ["-id", "d", "-r", "eu_west_1", "--junit", "no/r.xml"],
+            "--junit: there is no folder",
+        ),
     ],
 )
 def test_what_cannot_be_run(

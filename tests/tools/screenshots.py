@@ -21,6 +21,8 @@ from tests.view.states import STATES
 READERS = ROOT / "tests" / "notebooks" / "readers"
 IMAGES = ROOT / ".github" / "images"
 SIZE = {"width": 1080, "height": 860}
+CHANGE_THEME = """async theme => {
+  await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }"""
 
 VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
     "light": ("thirty", {}),
@@ -83,6 +85,8 @@ def main() -> int:
             quickstart(browser, server, "JupyterLab Light", IMAGES / "quickstart.png")
             shutil.copy(NOTEBOOKS / "02-real-genesys.ipynb", server.folder)
             real_genesys(browser, server, IMAGES / "two-sides.png")
+            shutil.copy(NOTEBOOKS / "05-bot-tests.ipynb", server.folder)
+            bot_tests(browser, server, "JupyterLab Light", IMAGES / "run.png")
         with running("voila", Path(name) / "voila", pictures / "voila.log") as server:
             shutil.copy(NOTEBOOKS / "dashboards" / "supervisor.ipynb", server.folder)
             supervisor(browser, server, IMAGES / "inbox.png")
@@ -96,6 +100,9 @@ def main() -> int:
             quickstart(browser, server, "JupyterLab Dark", pictures / "quickstart-dark.png")
             contrast = "JupyterLab Dark High Contrast"
             quickstart(browser, server, contrast, pictures / "quickstart-high-contrast.png")
+            shutil.copy(NOTEBOOKS / "05-bot-tests.ipynb", server.folder)
+            bot_tests(browser, server, "JupyterLab Dark", pictures / "run-dark.png")
+            bot_tests(browser, server, "JupyterLab Dark", pictures / "run-narrow-dark.png", width=760)
         browser.close()
     print(
         *sorted(str(path.relative_to(ROOT)) for path in [*IMAGES.glob("*.png"), *pictures.glob("*.png")]),
@@ -119,11 +126,7 @@ def quickstart(browser: Browser, server: Server, theme: str, file: Path) -> None
     notebook = page_in(browser, server)
     notebook.open("01-quickstart.ipynb")
     # More room for the conversation, as a person would make it.
-    notebook.page.evaluate(
-        """async theme => {
-          await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }""",
-        theme,
-    )
+    notebook.page.evaluate(CHANGE_THEME, theme)
     notebook.collapse_side_bars()
     notebook.run_cell(1)
     notebook.chat.articles.first.wait_for()
@@ -151,6 +154,25 @@ def real_genesys(browser: Browser, server: Server, file: Path) -> None:
     guest.expect_typing("Ann is typing…")
     guest.region.evaluate("region => region.closest('.jp-Cell').scrollIntoView({block: 'start'})")
     notebook.page.screenshot(path=file)
+    notebook.page.context.close()
+
+
+def bot_tests(browser: Browser, server: Server, theme: str, file: Path, width: int = 1080) -> None:
+    notebook = page_in(browser, server)
+    notebook.page.set_viewport_size({"width": width, "height": 1400})
+    notebook.open("05-bot-tests.ipynb")
+    notebook.page.evaluate(CHANGE_THEME, theme)
+    notebook.collapse_side_bars()
+    for index in (1, 2, 4):
+        notebook.run_cell(index)
+    region = notebook.page.get_by_role("region", name="Run of parcels", exact=True)
+    expect(region).to_contain_text("12 of 12 played", timeout=60_000)
+    region.get_by_role("button", name="a person, in one's own words").click()
+    expect(region.get_by_role("article").last).to_contain_text("talk to a human", timeout=60_000)
+    region.scroll_into_view_if_needed()
+    notebook.page.mouse.move(0, 0)
+    notebook.page.wait_for_timeout(1_000)
+    region.screenshot(path=file)
     notebook.page.context.close()
 
 

@@ -15,6 +15,7 @@ from ipygenesys._runs.run import Run
 from ipygenesys._runs.widget import RunWidget
 from ipygenesys._runs.wire import OpenedScenario
 from ipygenesys._scripts.play.seat import Seat
+from ipygenesys._scripts.play.suite import HowToPlay
 from ipygenesys._widget.reruns import CellRun
 from ipygenesys.chat import Chat
 from tests.widget.browser import RecordedComm, View, eventually
@@ -216,15 +217,15 @@ def test_a_run_that_is_waited_for_too_shortly_goes_on_and_an_interrupt_stops_it(
     assert run.is_over and [one.outcome for one in run.scenarios] == ["error", "error"]
 
 
-async def test_what_fails_in_a_users_function_is_raised_by_wait(guest: Any) -> None:
-    async def customer(_history: object) -> str:
-        raise LookupError("no model")
+def test_what_fails_in_a_function_that_hears_results_is_raised_by_wait(guest: Any) -> None:
+    def hear(_result: object) -> None:
+        raise LookupError("no dashboard")
 
-    run = ig.Script(ig.Script.scenario("talk").converse(customer)).start(guest)
+    run = ig.Script(SAID).start(guest, on_result=hear)
     with pytest.raises(ExceptionGroup) as raised:
-        await asyncio.to_thread(run.wait, 30)
-    assert raised.group_contains(LookupError, match="no model")
-    assert run.is_over and run.scenarios[0].outcome == "error"
+        run.wait(30)
+    assert raised.group_contains(LookupError, match="no dashboard")
+    assert run.is_over and run.scenarios[0].outcome == "passed"
 
 
 def run_of_a_cell(monkeypatch: pytest.MonkeyPatch, cell: str, number: int) -> None:
@@ -318,7 +319,7 @@ def test_who_looks_on_does_not_disturb(guest: Any, caplog: pytest.LogCaptureFixt
         heard.append(seat)
         raise RuntimeError(words)
 
-    run, play = ig.Script(SAID, SAID)._to_play(guest)
+    run, play = ig.Script(SAID, SAID)._begin(guest, HowToPlay())
     run._suite.listeners += (fail,)
     asyncio.run(play())
     assert run.passed and len(heard) == 1

@@ -2,6 +2,7 @@
 
 import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { scrollToPlace } from "../explore/rows";
 import type { InboxHeading } from "../explore.gen";
 import { displayName } from "../text/format";
 import type { Attention } from "./attention";
@@ -51,13 +52,7 @@ export function List(props: Props): JSX.Element {
   useSize(box, seek);
   const go = (next: Cursor): void => {
     setCursor(next);
-    const element = box.current;
-    if (element === null || next.place === -1) return;
-    const top = next.place * ROW_HIGH;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + ROW_HIGH > element.scrollTop + element.clientHeight) {
-      element.scrollTop = top + ROW_HIGH - element.clientHeight;
-    }
+    if (box.current !== null && next.place !== -1) scrollToPlace(box.current, next.place, ROW_HIGH);
   };
   const open = (id: string, place: number): void => {
     setCursor({ id, place });

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { waitingForKernel } from "../explore/before-kernel";
+import { placesInSight, scrollToPlace } from "../explore/rows";
 import { showMessage } from "../explore/show-message";
 import { wording } from "../explore/wording";
 import type { InspectorRow } from "../explore.gen";
@@ -27,7 +28,6 @@ interface Props {
 
 export const ROW_HIGH = 24;
 const LIST_HIGH = 312;
-const SPARE = 6;
 const ARROWS = { in: "↓", out: "↑", note: "·" } as const;
 
 export function Inspector({ table, state, shade, match }: Props): JSX.Element {
@@ -48,20 +48,14 @@ export function Inspector({ table, state, shade, match }: Props): JSX.Element {
     if (isFollowing && box !== null) box.scrollTop = box.scrollHeight;
   }, [rows.length, rows.at(-1)?.number, isFollowing]);
 
-  const begin = Math.max(Math.floor(top / ROW_HIGH) - SPARE, 0);
-  const end = Math.min(begin + Math.ceil(LIST_HIGH / ROW_HIGH) + 2 * SPARE, rows.length);
+  const [begin, end] = placesInSight(top, LIST_HIGH, ROW_HIGH, rows.length);
   const choose = (at: number, isMore: boolean): void => {
     const row = rows[at];
     if (row === undefined) return;
     setChosen([isMore && chosen !== null ? chosen[0] : row.number, row.number]);
     table.ask({ kind: "open", number: row.number });
-    const box = list.current;
-    const place = at * ROW_HIGH;
-    if (box === null) return;
-    if (place < box.scrollTop) box.scrollTop = place;
-    else if (place + ROW_HIGH > box.scrollTop + box.clientHeight) {
-      box.scrollTop = place + ROW_HIGH - box.clientHeight;
-    }
+    if (list.current === null) return;
+    scrollToPlace(list.current, at, ROW_HIGH);
     setFollowing(at === rows.length - 1 && isFollowing);
   };
   const selected = (): InspectorRow[] => rows.filter(({ number }) => number >= from && number <= to);

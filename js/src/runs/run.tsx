@@ -1,16 +1,17 @@
 // A run put together: how far it is, the table of its scenarios, and the one that is open beside it or below it.
 
-import type { JSX, RefObject } from "preact";
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { JSX } from "preact";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { waitingForKernel } from "../explore/before-kernel";
 import type { Show } from "../explore/show-widget";
 import { wording } from "../explore/wording";
 import { OWN_KEYS } from "../view/own-keys";
 import type { PageShade } from "../view/theme";
 import type { Board, BoardState } from "./board";
+import { useKeptFocus } from "./kept-focus";
 import { IN_ORDER, type Shown, wanted } from "./order";
 import { Scenario } from "./scenario";
-import { Scenarios } from "./scenarios";
+import { type Cursor, Scenarios } from "./scenarios";
 import { Tools } from "./tools";
 import type { Word, Words } from "./words";
 
@@ -27,7 +28,7 @@ export function Run({ board, state, nowMs, shade, show }: Props): JSX.Element {
   const [shown, setShown] = useState<Shown>("all");
   const [text, setText] = useState("");
   const [order, setOrder] = useState(IN_ORDER);
-  const table = useRef<HTMLTableElement | null>(null);
+  const [cursor, setCursor] = useState<Cursor>({ number: 0, takesFocus: false });
   const frame = useRef<HTMLDivElement | null>(null);
   useKeptFocus(frame);
   const rows = useMemo(
@@ -44,7 +45,7 @@ export function Run({ board, state, nowMs, shade, show }: Props): JSX.Element {
   const row = state.rows.find(({ number }) => number === state.open);
   const close = (): void => {
     // A button that goes leaves the focus where it was opened.
-    table.current?.querySelector<HTMLElement>(`[data-number="${state.open}"] button`)?.focus();
+    setCursor({ number: state.open, takesFocus: true });
     board.open(0);
   };
   return (
@@ -69,7 +70,8 @@ export function Run({ board, state, nowMs, shade, show }: Props): JSX.Element {
       >
         <Tools {...{ state, words, shown, setShown, text, setText }} onStop={board.stop} />
         <Scenarios
-          {...{ rows, words, nowMs, order, setOrder, table }}
+          {...{ rows, words, nowMs, order, setOrder, cursor, setCursor }}
+          chosenBy={`${shown} ${text}`}
           open={state.open}
           onOpen={board.open}
         />
@@ -79,15 +81,4 @@ export function Run({ board, state, nowMs, shade, show }: Props): JSX.Element {
       )}
     </div>
   );
-}
-
-/** What goes while it has the focus leaves it to the table's box: outside of the widget, the next key is the notebook's. */
-function useKeptFocus(frame: RefObject<HTMLElement | null>): void {
-  const root = frame.current?.getRootNode() as Document | ShadowRoot | undefined;
-  const focused = root?.activeElement ?? null;
-  const before = frame.current?.contains(focused) ? focused : null;
-  useLayoutEffect(() => {
-    if (before === null || before.isConnected) return;
-    frame.current?.querySelector<HTMLElement>(".ipg-run-box")?.focus({ preventScroll: true });
-  });
 }

@@ -1,22 +1,39 @@
-// The table of scenarios: sorted by its columns, gone through by keys, a row opens its scenario.
+// The table of scenarios: sorted by its columns, gone through by keys, a row opens its scenario. As many of its rows are in
+// the page as are in sight, and the one that has the focus.
 
-import type { JSX, RefObject } from "preact";
-import { useMemo } from "preact/hooks";
+import type { JSX } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { placesInSight } from "../explore/rows";
 import type { RunRow } from "../explore.gen";
-import { type Column, clicked, type Order } from "./order";
+import { useKeptFocus } from "./kept-focus";
+import { type Column, clicked, type Order, STATES } from "./order";
 import { count, seconds, type Words } from "./words";
+
+/** The row that had the focus last, by the number of its scenario; 0 is none. */
+export interface Cursor {
+  readonly number: number;
+  /** It shall have it now. */
+  readonly takesFocus: boolean;
+}
 
 interface Props {
   readonly rows: readonly RunRow[];
+  /** What they were chosen by: another choice begins at its top. */
+  readonly chosenBy: string;
   readonly words: Words;
   readonly nowMs: number;
   readonly order: Order;
   readonly setOrder: (order: Order) => void;
   readonly open: number;
   readonly onOpen: (number: number) => void;
-  readonly table: RefObject<HTMLTableElement | null>;
+  readonly cursor: Cursor;
+  readonly setCursor: (cursor: Cursor) => void;
 }
 
+/** Two lines: the name, and what is to be said of it. */
+const ROW_HIGH = 44;
+const BOX_HIGH = 560;
+const PAGE = Math.floor(BOX_HIGH / ROW_HIGH) - 1;
 const COLUMNS: readonly Column[] = ["state", "name", "said", "slowestS", "seconds"];
 export const MARKS: Readonly<Record<RunRow["state"], string>> = {
   passed: "✓",
@@ -28,30 +45,58 @@ export const MARKS: Readonly<Record<RunRow["state"], string>> = {
 };
 
 export function Scenarios(props: Props): JSX.Element {
-  const { rows, words, nowMs, order, setOrder, open, onOpen, table } = props;
+  const { rows, chosenBy, words, nowMs, order, setOrder, open, onOpen, cursor, setCursor } = props;
+  const box = useRef<HTMLDivElement | null>(null);
+  const [top, setTop] = useState(0);
+  useKeptFocus(box);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is what the choice is followed by
+  useLayoutEffect(() => {
+    box.current?.scrollTo(0, 0);
+    setTop(0);
+  }, [chosenBy, order]);
+  useLayoutEffect(() => {
+    if (cursor.takesFocus) box.current?.querySelector<HTMLElement>(buttonOf(cursor.number))?.focus();
+  }, [cursor]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = (event.target as Element).closest<HTMLElement>("tr[data-number]");
     const at = rows.findIndex(({ number }) => String(number) === row?.dataset.number);
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
+      PageDown: at + PAGE,
+      PageUp: at - PAGE,
       Home: 0,
       End: rows.length - 1,
     };
     const to = steps[event.key];
-    const next = to === undefined || row === null ? undefined : rows[Math.max(to, 0)];
-    if (next === undefined) return;
+    if (to === undefined || at === -1) return;
     event.preventDefault();
-    const button = table.current?.querySelector<HTMLElement>(`[data-number="${next.number}"] button`);
-    button?.focus();
+    const next = rows[Math.min(Math.max(to, 0), rows.length - 1)];
+    if (next === undefined) return;
+    setCursor({ number: next.number, takesFocus: true });
     // One that is open is followed by the next one.
     if (open !== 0 && open === rows[at]?.number) onOpen(next.number);
   };
+  const [first, end] = placesInSight(top, BOX_HIGH, ROW_HIGH, rows.length);
+  const places = Array.from({ length: end - first }, (_, at) => first + at);
+  const held = rows.findIndex(({ number }) => number === cursor.number);
+  if (held !== -1 && held < first) places.unshift(held);
+  else if (held >= end) places.push(held);
   return (
-    <div class="ipg-run-box" tabIndex={-1}>
-      <table class="ipg-run-table" ref={table} aria-label={words("scenarios")} onKeyDown={onKeyDown}>
+    <div
+      class="ipg-run-box"
+      ref={box}
+      tabIndex={-1}
+      onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+    >
+      <table
+        class="ipg-run-table"
+        aria-label={words("scenarios")}
+        aria-rowcount={rows.length + 1}
+        onKeyDown={onKeyDown}
+      >
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             {COLUMNS.map((column) => (
               <th
                 key={column}
@@ -63,19 +108,25 @@ export function Scenarios(props: Props): JSX.Element {
                   {words(`column.${column}`)}
                   <span aria-hidden="true">{order.by === column ? (order.isDown ? " ▾" : " ▴") : ""}</span>
                 </button>
+                {column === "state" && <Widest {...{ words }} />}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <Row
-              key={row.number}
-              {...{ row, words, onOpen }}
-              isOpen={row.number === open}
-              time={lasted(row, nowMs, words)}
-            />
-          ))}
+          {places.flatMap((place, at) => {
+            const row = rows[place] as RunRow;
+            return [
+              <Gap key={`before ${row.number}`} rows={place - (places[at - 1] ?? -1) - 1} />,
+              <Row
+                key={row.number}
+                {...{ row, place, words, onOpen, setCursor }}
+                isOpen={row.number === open}
+                time={lasted(row, nowMs, words)}
+              />,
+            ];
+          })}
+          <Gap key="after" rows={rows.length - 1 - (places.at(-1) ?? -1)} />
         </tbody>
       </table>
       {rows.length === 0 && <p class="ipg-run-none">{words("none")}</p>}
@@ -83,22 +134,51 @@ export function Scenarios(props: Props): JSX.Element {
   );
 }
 
+const buttonOf = (number: number): string => `tr[data-number="${number}"] button`;
+
+/** In the place of so many rows. */
+function Gap({ rows }: { readonly rows: number }): JSX.Element | null {
+  if (rows === 0) return null;
+  return (
+    <tr aria-hidden="true" class="ipg-run-gap">
+      <td colSpan={COLUMNS.length} style={{ height: `${rows * ROW_HIGH}px` }} />
+    </tr>
+  );
+}
+
+/** Columns are as wide as what is in the page; the states are in it always, so that scrolling moves none. */
+function Widest({ words }: { readonly words: Words }): JSX.Element {
+  return (
+    <span class="ipg-run-widest" aria-hidden="true">
+      {STATES.map((state) => (
+        <span key={state}>{`${MARKS[state]} ${words(`state.${state}`)}`}</span>
+      ))}
+    </span>
+  );
+}
+
 interface RowProps {
   readonly row: RunRow;
+  readonly place: number;
   readonly words: Words;
   readonly isOpen: boolean;
   readonly time: string;
   readonly onOpen: (number: number) => void;
+  readonly setCursor: (cursor: Cursor) => void;
 }
 
 /** Of many, only those are drawn again that have changed. */
-function Row({ row, words, isOpen, time, onOpen }: RowProps): JSX.Element {
-  return useMemo(
-    () => (
+function Row({ row, place, words, isOpen, time, onOpen, setCursor }: RowProps): JSX.Element {
+  return useMemo(() => {
+    const tries = row.tries > 1 ? words("tries", { count: row.tries }) : "";
+    const hasMore = tries !== "" || row.words !== "";
+    return (
       <tr
+        aria-rowindex={place + 2}
         data-number={row.number}
         data-state={row.state}
         data-open={isOpen}
+        onFocusIn={() => setCursor({ number: row.number, takesFocus: false })}
         onClick={({ detail }) => {
           // The second click of two does not close what the first has opened.
           if (detail < 2) onOpen(isOpen ? 0 : row.number);
@@ -109,12 +189,17 @@ function Row({ row, words, isOpen, time, onOpen }: RowProps): JSX.Element {
         </td>
         <th scope="row">
           <button type="button" dir="auto" aria-expanded={isOpen}>
-            {row.name}
+            <span class="ipg-run-name" data-lines={hasMore ? 1 : 2} title={row.name}>
+              {row.name}
+            </span>
           </button>
-          {row.tries > 1 && <span class="ipg-run-tries">{words("tries", { count: row.tries })}</span>}
-          {row.words !== "" && (
-            <p class="ipg-run-why" dir="auto" lang="en">
-              {row.words}
+          {hasMore && (
+            <p class="ipg-run-why">
+              {tries}
+              {tries !== "" && row.words !== "" && " · "}
+              <span dir="auto" lang="en" title={row.words}>
+                {row.words}
+              </span>
             </p>
           )}
         </th>
@@ -122,9 +207,8 @@ function Row({ row, words, isOpen, time, onOpen }: RowProps): JSX.Element {
         <td>{row.slowestS === null ? "" : seconds(words, row.slowestS)}</td>
         <td>{time}</td>
       </tr>
-    ),
-    [row, words, isOpen, time, onOpen],
-  );
+    );
+  }, [row, place, words, isOpen, time, onOpen, setCursor]);
 }
 
 function lasted({ seconds: known, beganMs, state }: RunRow, nowMs: number, words: Words): string {

@@ -15,9 +15,11 @@ from ipygenesys._scripts.files.yaml_script import Found
 from ipygenesys._scripts.model.place import ScriptError
 from ipygenesys._scripts.model.results import ScenarioResult
 from ipygenesys._scripts.model.scenario import Scenario
-from ipygenesys._scripts.play.deployment import factory
+from ipygenesys._scripts.play.conversation_ids import asking
+from ipygenesys._scripts.play.deployment import credentials, factory
 from ipygenesys._scripts.play.runner import play
 from ipygenesys._scripts.report.words import of_failure, of_transcript
+from ipygenesys.errors import GenesysError
 
 LOOK_S = 0.25
 NO_BRACKETS = str.maketrans("[]", "()")
@@ -68,14 +70,29 @@ class ScenarioItem(pytest.Item):
             self.add_marker(pytest.mark.skip(reason=scenario.skip))
 
     def runtest(self) -> None:
-        config = {**self._script.config, **given(self.config)}
-        timeout_s = float(config.get("timeout", 10))
-        playing = play(self._scenario, factory(config), timeout_s=timeout_s, variables=self._script.variables)
-        result = _played(playing)
+        try:
+            result = _played(self._play())
+        except (GenesysError, ValueError) as error:  # No deployment is named, or nobody may ask for ids.
+            raise NotPlayed(str(error)) from None
+        if result.conversation_id is not None:
+            self.user_properties.append(("conversation_id", result.conversation_id))
         self.add_report_section("call", "conversation", "\n".join(of_transcript(result)))
         if not result.passed:
             kind = ScriptFailed if result.outcome == "failed" else NotPlayed
             raise kind("\n".join(of_failure(result)))
+
+    async def _play(self) -> ScenarioResult:
+        config = {**self._script.config, **given(self.config)}
+        protocol = factory(config)
+        who = credentials() if self.config.getoption("genesys_associate_id") else None
+        async with asking(protocol, who) as ids:
+            return await play(
+                self._scenario,
+                protocol,
+                timeout_s=float(config.get("timeout", 10)),
+                variables=self._script.variables,
+                ids=ids,
+            )
 
     def _initrequest(self) -> None:
         """As pytest's own items have it: pytest-retry 1.7.0 calls it before it plays one again. There are no fixtures."""

@@ -133,8 +133,12 @@ class ScenarioBuilder:
         return self._and(ExpectNothing(seconds))
 
     def expect_end(self, within: float | None = None) -> Self:
-        """The conversation is over."""
+        """The conversation is over: read-only."""
         return self._and(ExpectEnd(within))
+
+    def expect_disconnect(self, within: float | None = None) -> Self:
+        """The other side leaves, whether or not the customer can go on writing."""
+        return self._and(ExpectEnd(within, or_left=True))
 
     @staticmethod
     def _wanted(

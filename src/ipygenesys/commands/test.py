@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ipygenesys._core.model.utf8 import legible
 from ipygenesys.commands.numbers import count, seconds
+from ipygenesys.errors import GenesysError
 
 if TYPE_CHECKING:
     from ipygenesys._scripts.model.results import ScenarioResult
+    from ipygenesys.script import Run
 
 PASSED, FAILED, NOT_RUN = 0, 1, 2
+REPORTS = ("junit", "json", "markdown")
 COLOURS = {"passed": "\33[32m", "failed": "\33[31m", "error": "\33[31m", "skipped": "\33[33m"}
 MARKS = {"passed": "PASS", "failed": "FAIL", "error": "ERROR", "skipped": "SKIP"}
 
@@ -39,6 +42,13 @@ def add_to(commands: Any) -> None:
     test.add_argument(
         "-t", "--timeout", type=seconds, metavar="S", help="how long an expectation waits (default: 10)"
     )
+    test.add_argument(
+        "-a",
+        "--associate-id",
+        action="store_true",
+        help="ask the platform for each conversation's id, with GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET, or "
+        "GENESYS_ACCESS_TOKEN, of the environment",
+    )
     test.add_argument("-fo", "--failures-only", action="store_true", help="show what failed only")
     test.add_argument(
         "--retries", type=int, choices=range(10), default=0, help="play what failed again, so often"
@@ -56,13 +66,14 @@ def add_to(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Plays them all; what cannot be read or reached is said on stderr."""
     try:
-        from ipygenesys._scripts.play.deployment import factory
+        from ipygenesys._scripts.play.deployment import credentials, factory
         from ipygenesys._scripts.play.suite import Suite
         from ipygenesys.script import Run, Script, ScriptError
     except ImportError as error:
         print(f"{error}. pip install 'ipygenesys[scripts]'", file=sys.stderr)
         return NOT_RUN
     try:
+        _check_reports(options)
         scripts = [Script.load(path) for path in options.files]
         tags = [tag for tag in options.tags.split(",") if tag]
         scripts = [script.only(tags=tags) if tags else script for script in scripts]
@@ -71,10 +82,11 @@ def run(options: argparse.Namespace) -> int:
             raise ScriptError("no scenario has such a tag.")
         if options.strict and (refused := next((why for one in scripts for why in one._refusals), None)):
             raise refused
+        who = credentials() if options.associate_id else None
     except (ScriptError, OSError, TypeError, ValueError) as error:
         print(error, file=sys.stderr)
         return NOT_RUN
-    say = Report(sys.stdout, failures_only=options.failures_only)
+    say = Report(sys.stdout, failures_only=options.failures_only, tells_ids=options.associate_id)
     results: list[ScenarioResult] = []
     try:
         for script, protocol in plans:
@@ -84,23 +96,43 @@ def run(options: argparse.Namespace) -> int:
                 timeout=options.timeout,
                 retries=options.retries,
                 strict=options.strict,
+                credentials=who,
                 on_result=say.result,
             )
             try:
                 going.wait()
             finally:  # An interrupt has stopped it: what is known is reported.
                 results += going.scenarios
+    except GenesysError as error:  # Nobody may ask for conversations' ids.
+        print(error, file=sys.stderr)
+        return NOT_RUN
     finally:
         whole = Run(Suite.over(results), ", ".join(script.name for script in scripts))
-        for path, write in (
-            (options.junit, whole.junit),
-            (options.json, whole.json),
-            (options.markdown, whole.markdown),
-        ):
-            if path:
-                write(Path(path))
         say.end(whole.scenarios)
+        is_written = _written(whole, options)
+    if not is_written:
+        return NOT_RUN
     return PASSED if whole.passed else FAILED
+
+
+def _check_reports(options: argparse.Namespace) -> None:
+    """What would be in vain is said before anything is played."""
+    for name in REPORTS:
+        if (path := getattr(options, name)) and not Path(path).expanduser().absolute().parent.is_dir():
+            raise FileNotFoundError(f"--{name}: there is no folder for {path!r}.")
+
+
+def _written(whole: Run, options: argparse.Namespace) -> bool:
+    """All reports that are wanted; what hinders one hinders no other."""
+    is_written = True
+    for name in REPORTS:
+        if path := getattr(options, name):
+            try:
+                getattr(whole, name)(path)
+            except OSError as error:
+                print(f"--{name}: {error}", file=sys.stderr)
+                is_written = False
+    return is_written
 
 
 def given(options: argparse.Namespace) -> dict[str, str]:
@@ -112,9 +144,9 @@ def given(options: argparse.Namespace) -> dict[str, str]:
 class Report:
     """Progress on a terminal: colours there only, and not where NO_COLOR is set."""
 
-    def __init__(self, out: Any, *, failures_only: bool) -> None:
+    def __init__(self, out: Any, *, failures_only: bool, tells_ids: bool = False) -> None:
         self._out = out
-        self._failures_only = failures_only
+        self._failures_only, self._tells_ids = failures_only, tells_ids
         self._has_colours = out.isatty() and not os.environ.get("NO_COLOR")
 
     def result(self, result: ScenarioResult) -> None:
@@ -130,6 +162,8 @@ class Report:
         tries = f", try {result.tries}" if result.tries > 1 else ""
         name = " ".join(legible(result.name).split())
         print(f"{mark}  {name}  ({result.seconds:.1f} s{tries})", file=self._out)
+        if self._tells_ids and result.conversation_id is not None:
+            print(f"      conversation {result.conversation_id}", file=self._out)
         if has_failed:
             lines = [*of_failure(result), "", *of_transcript(result), ""]
             print("\n".join(f"      {line}".rstrip() for line in lines), file=self._out)

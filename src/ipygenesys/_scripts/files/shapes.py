@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-Shape = Literal["text", "texts", "number", "flag", "json", "upload", "expect", "rows"]
+Shape = Literal[
+    "text",
+    "texts",
+    "number",
+    "flag",
+    "json",
+    "upload",
+    "expect",
+    "rows",
+    "steps",
+    "setup",
+    "auth",
+    "texts-by-name",
+]
 
 PACKAGED = Path(__file__).with_name("script.schema.json")
 """The JSON Schema as editors take it."""
@@ -14,11 +28,18 @@ PACKAGED = Path(__file__).with_name("script.schema.json")
 CONFIG: dict[str, Shape] = {
     "deployment_id": "text", "region": "text", "domain": "text", "origin": "text", "base_url": "text", "timeout": "number",
 }  # fmt: skip
-FOREIGN_CONFIG = {"deploymentId": "deployment_id"}
+FOREIGN_CONFIG: dict[str, str] = {"deploymentId": "deployment_id"}
 """How ovotech's files call it."""
-SCENARIO: dict[str, Shape | Literal["steps", "texts-by-name"]] = {
-    "steps": "steps", "tags": "texts", "skip": "text", "setup": "texts-by-name", "variables": "texts-by-name", "rows": "rows",
+SCENARIO: dict[str, Shape] = {
+    "steps": "steps", "tags": "texts", "skip": "text", "setup": "setup", "variables": "texts-by-name", "rows": "rows",
 }  # fmt: skip
+SETUP: dict[str, Shape] = {
+    "custom_attributes": "texts-by-name", "auth": "auth", "deployment_id": "text", "origin": "text", "session_token": "text",
+    "infer_seen": "flag",
+}  # fmt: skip
+"""Arguments of WebMessaging."""
+AUTH: dict[str, Shape] = dict.fromkeys(("code", "redirect_uri", "code_verifier", "id_token", "nonce"), "text")
+"""Arguments of GuestAuth."""
 VERBS: dict[str, Shape] = {
     "say": "text", "pick": "texts", "upload": "upload", "wait": "number", "type": "number", "expect": "expect", "include": "text",
     "waitForReplyContaining": "text", "waitForReplyMatching": "text",
@@ -62,24 +83,25 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema of a script's YAML, for editors that complete and check."""
+    known = dict(_SCHEMAS)
 
-    def mapping(fields: dict[str, Any], **more: Any) -> dict[str, Any]:
-        named = {name: _SCHEMAS[shape] for name, shape in fields.items()}
+    def mapping(fields: Mapping[str, Shape], **more: Any) -> dict[str, Any]:
+        named = {name: known[shape] for name, shape in fields.items()}
         return {"type": "object", "properties": named, "additionalProperties": False, **more}
 
-    shapes = {
-        "expect": {"anyOf": [_WORDS, mapping(dict(EXPECT), minProperties=1)]},
-        "upload": {"anyOf": [_WORDS, mapping(dict(UPLOAD), required=["path"])]},
-    }
-    verbs = {name: shapes.get(shape) or _SCHEMAS[shape] for name, shape in VERBS.items()}
+    known["auth"] = mapping(AUTH)
+    known["setup"] = mapping(SETUP)
+    known["expect"] = {"anyOf": [_WORDS, mapping(EXPECT, minProperties=1)]}
+    known["upload"] = {"anyOf": [_WORDS, mapping(UPLOAD, required=["path"])]}
+    verbs = {name: known[shape] for name, shape in VERBS.items()}
     step = {
         "type": "object",
         "properties": {**verbs, "within": _SCHEMAS["number"]},
         "additionalProperties": False,
         "oneOf": [{"required": [name]} for name in verbs],
     }
-    config = {**CONFIG, **dict.fromkeys(FOREIGN_CONFIG, "text")}
-    scenario = {"anyOf": [_SCHEMAS["steps"], mapping(dict(SCENARIO), required=["steps"])]}
+    config: dict[str, Shape] = {**CONFIG, **dict.fromkeys(FOREIGN_CONFIG, "text")}
+    scenario = {"anyOf": [_SCHEMAS["steps"], mapping(SCENARIO, required=["steps"])]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Conversation tests of ipygenesys",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ipygenesys._scripts.files import nodes, shapes
+from ipygenesys._scripts.files import nodes, setup, shapes
 from ipygenesys._scripts.files.nodes import Listed, Mapped, Node, Text
 from ipygenesys._scripts.model.patterns import Pattern
 from ipygenesys._scripts.model.place import Place, ScriptError, nearest
@@ -69,7 +69,7 @@ class YamlScript:
     def found(self) -> Found:
         """All of it, checked."""
         config = self._config()
-        variables = self._texts(self._top.items.get("variables"), "variables")
+        variables = setup.texts(self._top.items.get("variables"), "variables")
         scenarios = [one for name in self._scenarios.items for one in self._rows(name)]
         return Found(scenarios, config, variables, self._refusals)
 
@@ -79,17 +79,12 @@ class YamlScript:
         known = {**shapes.CONFIG, **dict.fromkeys(shapes.FOREIGN_CONFIG, "text")}
         given = nodes.mapping(self._top.items["config"], "config", known)
         for name, node in given.items.items():
-            if name == "timeout":
-                nodes.number(node, name)
+            if name == "timeout" and not nodes.number(node, name):
+                raise ScriptError("timeout has to be above 0.", node.place)
         return {
             shapes.FOREIGN_CONFIG.get(name, name): nodes.text(node, name)
             for name, node in given.items.items()
         }
-
-    def _texts(self, node: Node | None, what: str) -> dict[str, str]:
-        if node is None:
-            return {}
-        return {name: nodes.text(one, name) for name, one in nodes.mapping(node, what).items.items()}
 
     # --- scenarios ----------------------------------------------------------------------------------------
 
@@ -105,8 +100,8 @@ class YamlScript:
                 self.steps(name),
                 frozenset(nodes.texts(given["tags"], "tags") if "tags" in given else ()),
                 nodes.text(given["skip"], "skip") if "skip" in given else None,
-                self._setup(given.get("setup")),
-                self._texts(given.get("variables"), "variables"),
+                setup.read(given.get("setup")),
+                setup.texts(given.get("variables"), "variables"),
                 place,
             )
             rows = self._table(given["rows"]) if "rows" in given else [{}]
@@ -119,21 +114,20 @@ class YamlScript:
                 scenario, name=filled(number, variables, place) if row else name, variables=variables
             )
 
-    def _setup(self, node: Node | None) -> dict[str, object]:
-        if node is None:
-            return {}
-        return {name: nodes.plain(one) for name, one in nodes.mapping(node, "setup").items.items()}
-
     def _table(self, node: Node) -> list[dict[str, str]]:
         """Rows by the names of their columns: a list of mappings, or a CSV file beside this one."""
         if isinstance(node, Listed):
-            return [self._texts(one, "a row") for one in node.items]
+            if not node.items:
+                raise ScriptError("there are no rows.", node.place)
+            return [setup.texts(one, "a row") for one in node.items]
         text, file = self._read_text(nodes.text(node, "rows"), node.place)
         reader = csv.DictReader(io.StringIO(text), strict=True)
         try:
             rows = [dict(row) for row in reader]
         except csv.Error as error:
             raise ScriptError(f"no CSV: {error}", Place(file, reader.line_num)) from None
+        if not rows:
+            raise ScriptError("there are no rows below the names.", Place(file, 1))
         for count, row in enumerate(rows, 2):
             if None in row or None in row.values():
                 raise ScriptError(
@@ -230,9 +224,9 @@ class YamlScript:
                 raise ScriptError(f"{other[0]}: true, or leave it out.", place)
             if other[0] == "typing":
                 return ExpectTyping(within, place)
-            return (
-                ExpectNothing(read["nothing"], place) if other[0] == "nothing" else ExpectEnd(within, place)
-            )
+            if other[0] == "nothing":
+                return ExpectNothing(read["nothing"], place)
+            return ExpectEnd(within, other[0] == "disconnect", place)
         more = {new: read.pop(old) for old, new in _NAMES.items() if old in read}
         if not read:
             raise ScriptError("expect what? Nothing is said of the message.", place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -79,8 +79,8 @@ def compare(wanted: Wanted, message: Message) -> Comparison:
         seen = at_path(msgspec.to_builtins(message), path)
         if seen is MISSING or not _same(seen, value):
             problems.append(f"{path} is {'not there' if seen is MISSING else repr(seen)}, not {value!r}")
-    if wanted.check is not None and not wanted.check(message):
-        problems.append(f"{getattr(wanted.check, '__name__', 'the check')} says no")
+    if wanted.check is not None:
+        problems += _of_check(wanted.check, message)
     expected = (wanted.equals, *wanted.contains, *wanted.one_of, wanted.similar)
     return Comparison(tuple(problems), found, tuple(one for one in expected if one is not None), text.strip())
 
@@ -104,6 +104,14 @@ def _of_text(wanted: Wanted, whole: str) -> tuple[list[str], Mapping[str, str]]:
         found, problem = _of_pattern(wanted.matches, whole)
         problems += problem
     return problems, found
+
+
+def _of_check(check: Callable[[Message], object], message: Message) -> list[str]:
+    name = getattr(check, "__name__", "the check")
+    try:
+        return [] if check(message) else [f"{name} says no"]
+    except Exception as error:  # Whatever whoever has written it did not think of.
+        raise ScriptError(f"{name} has failed: {type(error).__name__}: {error}") from None
 
 
 def _of_pattern(pattern: Pattern, text: str) -> tuple[Mapping[str, str], list[str]]:

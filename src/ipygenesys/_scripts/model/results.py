@@ -44,7 +44,7 @@ class ScenarioResult:
     seconds: float = 0.0
     tries: int = 1
     conversation_id: str | None = None
-    """The platform's, where the guest is told it; else the name that a guest goes by here, ``guest-…``."""
+    """The platform's, where credentials were given to ask for it; else the name that a guest goes by here, ``guest-…``."""
     held_back: int = 0
     """Calls that had to wait for the platform's limits."""
 

@@ -116,9 +116,12 @@ class ExpectNothing:
 
 @dataclass(frozen=True)
 class ExpectEnd:
-    """The conversation is over: read-only, or disconnected."""
+    """The conversation is over: nothing can be said any more. ``or_left``: or the other side has left, after which a guest
+    may go on writing where the deployment has it so.
+    """
 
     within_s: float | None = None
+    or_left: bool = False
     place: Place = NOWHERE
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from ipygenesys._core.model.messages import Message
 from ipygenesys._core.model.platform_events import (
-    ConversationChanged,
     MessageArrived,
     PlatformEvent,
+    PresenceChanged,
     TypingNoticed,
 )
 from ipygenesys._scripts.model.steps import Step
@@ -93,8 +93,9 @@ class OvotechPlayer(Player):
                     self.pool.hear(Frame(at or time_ms, now, id_))
                 case TypingNoticed(time_ms=at):
                     self.pool.hear(Frame(at or time_ms, now))
-                case ConversationChanged(is_open=False):
+                case PresenceChanged(has_joined=False):  # Its end, also where the guest may go on writing.
                     self.pool.hear(Frame(time_ms, now, is_end=True))
+                    self.situation.ended = self.situation.ended or "the other side has left."
                 case _:
                     pass
 

@@ -45,6 +45,8 @@ class Situation:
     """Messages of the others with their content, in the platform's order."""
     typed_at: float | None = None
     """When the other side was last seen typing."""
+    has_left: bool = False
+    """The other side has."""
     ended: str | None = None
     """Why nothing more can be said or heard."""
     ended_at: float = 0.0
@@ -270,7 +272,7 @@ class Player:
             self._pass(now)
 
     def _expect_end(self, step: ExpectEnd, now: float) -> None:
-        if self.situation.ended is not None:
+        if self.situation.ended is not None or (step.or_left and self.situation.has_left):
             self._pass(now)
         elif self._waited(now) >= self._limit(step):
             self._fail(now, f"The conversation went on for {self._limit(step):g} s.")

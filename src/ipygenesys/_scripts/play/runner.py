@@ -14,14 +14,17 @@ from typing import Any
 from ipygenesys._core.model.events import Event, StatusChanged, TypingChanged
 from ipygenesys._core.model.inputs import FrameReceived
 from ipygenesys._core.model.messages import Message
+from ipygenesys._core.model.platform_events import PresenceChanged
 from ipygenesys._recordings.entries import AnyEntry, InputTaken
 from ipygenesys._scripts.model.place import ScriptError
 from ipygenesys._scripts.model.results import Outcome, ScenarioResult
 from ipygenesys._scripts.model.scenario import Scenario
 from ipygenesys._scripts.model.steps import Converse, Pick, Say, Type, Upload
+from ipygenesys._scripts.play.conversation_ids import ConversationIds
 from ipygenesys._scripts.play.ovotech import HOLD_AGAIN_S, OvotechPlayer
 from ipygenesys._scripts.play.player import Act, Player
 from ipygenesys._scripts.play.seat import Seat
+from ipygenesys._scripts.play.setup import arguments
 from ipygenesys.client import Client
 from ipygenesys.errors import GenesysError
 
@@ -40,23 +43,25 @@ async def play(
     variables: Mapping[str, str] | None = None,
     is_strict: bool = False,
     seat: Seat | None = None,
+    ids: ConversationIds | None = None,
 ) -> ScenarioResult:
     """One scenario in a session of its own, which is ended whatever happens.
 
     Whatever goes wrong is the result's "error", never an exception; cancelling it ends the session, too. ``seat`` is told
-    how far it is, and keeps the conversation. ``is_strict``: as ovotech's runner, see ``ovotech.py``.
+    how far it is, and keeps the conversation; ``ids`` know what the platform calls it. ``is_strict``: as ovotech's runner,
+    see ``ovotech.py``.
     """
     seat = seat or Seat(0, scenario)
     if scenario.skip is not None:
         return ScenarioResult(scenario, "skipped", words=scenario.skip)
     known = {**(variables or {}), **scenario.variables}
-    if not is_strict:
-        return await _play(seat, protocol_factory, Player(scenario.steps, timeout_s, known))
-    player = OvotechPlayer(scenario.steps, timeout_s, known)
+    player = (OvotechPlayer if is_strict else Player)(scenario.steps, timeout_s, known)
     result = await _play(seat, protocol_factory, player)
-    if result.outcome == "failed" and player.pool.was_disordered:
+    if isinstance(player, OvotechPlayer) and result.outcome == "failed" and player.pool.was_disordered:
         player = OvotechPlayer(scenario.steps, timeout_s, known, hold_s=HOLD_AGAIN_S)
         result = replace(await _play(seat, protocol_factory, player), tries=2)
+    if ids is not None and (conversation_id := await ids.of(result.messages)) is not None:
+        result = replace(result, conversation_id=conversation_id)
     return result
 
 
@@ -66,7 +71,8 @@ async def _play(seat: Seat, protocol_factory: Callable[..., Any], player: Player
     words, conversation_id, held_back = "", None, 0
     messages: tuple[Message, ...] = ()
     try:
-        client = Client(protocol_factory(**scenario.setup), remember_read=False)
+        protocol = protocol_factory(**await arguments(scenario, player.variables))
+        client = Client(protocol, remember_read=False)
         seat.begin(player, client._gateway)
         async with client:
             session = _Session(client, player, seat)
@@ -78,6 +84,8 @@ async def _play(seat: Seat, protocol_factory: Callable[..., Any], player: Player
                 conversation_id = seat.conversation_id = client.conversation_id
                 held_back = client.counters.get("calls_delayed", 0)
                 await session.end()
+    except ScriptError as error:
+        words = str(error)
     except (GenesysError, TypeError, ValueError, OSError) as error:
         words = f"{type(error).__name__}: {error}"
     failed = any(turn.outcome == "failed" for turn in player.turns)
@@ -107,8 +115,7 @@ class _Session:
         self._news = asyncio.Event()
         self._deliveries: list[Any] = []
         client.on_event(self._hear)
-        if isinstance(player, OvotechPlayer):
-            client._gateway.tap.add(self._hear_frames)
+        client._gateway.tap.add(self._hear_frames)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, TypingChanged) and event.names:
@@ -121,10 +128,14 @@ class _Session:
         self._news.set()
 
     def _hear_frames(self, entry: AnyEntry, _effects: object) -> None:
-        if isinstance(entry, InputTaken) and isinstance(entry.input, FrameReceived):
-            assert isinstance(self._player, OvotechPlayer)
-            self._player.frames(time.monotonic(), entry.input.events, entry.now.time_ms)
-            self._news.set()
+        if not isinstance(entry, InputTaken) or not isinstance(entry.input, FrameReceived):
+            return
+        events = entry.input.events
+        if any(isinstance(each, PresenceChanged) and not each.has_joined for each in events):
+            self._player.situation.has_left = True
+        if isinstance(self._player, OvotechPlayer):
+            self._player.frames(time.monotonic(), events, entry.now.time_ms)
+        self._news.set()
 
     async def begin(self) -> None:
         """The session is there, or an error says what hinders it."""
@@ -180,9 +191,14 @@ class _Session:
     async def _converse(self, step: Converse) -> None:
         for _ in range(step.most_turns):
             history = tuple(("customer" if m.is_own else "bot", m.text or "") for m in self._client.messages)
-            text = step.customer(history)
-            if inspect.isawaitable(text):
-                text = await text
+            try:
+                text = step.customer(history)
+                if inspect.isawaitable(text):
+                    text = await text
+            except Exception as error:
+                raise ScriptError(
+                    f"The customer has failed: {type(error).__name__}: {error}", step.place
+                ) from None
             if text is None:
                 return
             await self._client.ask(text, quiet=step.quiet_s, timeout=self._player.timeout_s)

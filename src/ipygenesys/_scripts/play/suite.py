@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
-from typing import Any, Self
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Self
 
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._scripts.model.results import ScenarioResult
 from ipygenesys._scripts.model.scenario import Scenario
 from ipygenesys._scripts.play import runner
+from ipygenesys._scripts.play.conversation_ids import ConversationIds, asking
 from ipygenesys._scripts.play.seat import Seat
+from ipygenesys.credentials import AccessToken, ClientCredentials
+from ipygenesys.errors import GenesysError
 
 MOST_KEPT = 300
 """Chosen: conversations of scenarios that have passed which can still be opened, at some 100 kB each."""
@@ -25,6 +28,42 @@ _log = logging.getLogger("ipygenesys.run")
 
 Hear = Callable[[Seat | None], object]
 """Hears of a seat that has changed, on the thread that plays; of None when the run is over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HowToPlay:
+    """What can be asked of a run. ``Script.run`` says what each is.
+
+    Raises:
+        ValueError: a number is out of range.
+        TypeError: something is of another type.
+    """
+
+    parallel: int = 1
+    timeout: float | None = None
+    retries: int = 0
+    strict: Literal["ovotech"] | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    credentials: ClientCredentials | AccessToken | None = None
+    on_result: Callable[[ScenarioResult], object] | None = None
+
+    def __post_init__(self) -> None:
+        for name, (kind, words) in _KINDS.items():
+            if not isinstance(value := getattr(self, name), kind):
+                raise TypeError(f"{name} must be {words}, not {type(value).__name__}.")
+        if self.parallel < 1 or self.retries < 0 or (self.timeout is not None and self.timeout <= 0):
+            raise ValueError("parallel must be 1 or more, retries 0 or more, timeout above 0.")
+        if self.strict not in (None, "ovotech"):
+            raise ValueError(f"strict must be 'ovotech' or None, not {self.strict!r}.")
+
+
+_KINDS: dict[str, tuple[Any, str]] = {
+    "parallel": (int, "a whole number"),
+    "retries": (int, "a whole number"),
+    "variables": (Mapping, "a mapping"),
+    "timeout": (int | float | None, "a number of seconds"),
+    "credentials": (ClientCredentials | AccessToken | None, "ClientCredentials(…) or an AccessToken(…)"),
+}
 
 
 class Suite:
@@ -68,34 +107,30 @@ class Suite:
             with suppress(RuntimeError):  # It has ended meanwhile.
                 self._loop.call_soon_threadsafe(self._playing.cancel)
 
-    async def play(
-        self,
-        protocol_factory: Callable[..., Any],
-        *,
-        parallel: int,
-        retries: int,
-        on_result: Callable[[ScenarioResult], object] | None,
-        **how: Any,
-    ) -> None:
-        """All of them; ``how`` is what ``runner.play`` takes besides."""
-        turnstile = asyncio.Semaphore(parallel)
+    async def play(self, protocol_factory: Callable[..., Any], how: HowToPlay, **each: Any) -> None:
+        """All of them; ``each`` is what ``runner.play`` takes besides.
 
-        async def one(seat: Seat) -> None:
+        Raises:
+            GenesysError: the credentials do not suffice.
+        """
+        turnstile = asyncio.Semaphore(how.parallel)
+
+        async def one(seat: Seat, ids: ConversationIds | None) -> None:
             async with turnstile:
-                for tries in range(1, retries + 2):
-                    result = await runner.play(seat.scenario, protocol_factory, seat=seat, **how)
+                for tries in range(1, how.retries + 2):
+                    result = await runner.play(seat.scenario, protocol_factory, seat=seat, ids=ids, **each)
                     result = replace(result, tries=result.tries + tries - 1)
                     if result.outcome in ("passed", "skipped"):
                         break
             self._keep(seat, result)
             seat.end(result)
-            if on_result is not None:
-                on_result(result)
+            if how.on_result is not None:
+                how.on_result(result)
 
         async def every() -> None:
-            async with asyncio.TaskGroup() as group:
+            async with asking(protocol_factory, how.credentials) as ids, asyncio.TaskGroup() as group:
                 for seat in self.seats:
-                    group.create_task(one(seat))
+                    group.create_task(one(seat, ids))
 
         self._loop, self._playing = asyncio.get_running_loop(), asyncio.create_task(every())
         if self._why_stopped:
@@ -105,6 +140,9 @@ class Suite:
         except asyncio.CancelledError:
             if not self._why_stopped:
                 raise
+        except GenesysError as error:
+            self._why_stopped = str(error)
+            raise
         finally:
             for seat in self.seats:
                 if seat.result is None:

@@ -50,6 +50,9 @@ def _case(element: ElementTree.Element, suite: str, result: ScenarioResult) -> N
     if place.file:
         about |= {"file": legible(place.file), "line": str(place.line)}
     case = ElementTree.SubElement(element, "testcase", about)
+    if result.conversation_id is not None:
+        its_id = {"name": "conversation_id", "value": legible(result.conversation_id)}
+        ElementTree.SubElement(ElementTree.SubElement(case, "properties"), "property", its_id)
     if result.outcome == "skipped":
         ElementTree.SubElement(case, "skipped", {"message": legible(result.words)})
     elif not result.passed:
@@ -122,7 +125,12 @@ def markdown(results: Sequence[ScenarioResult]) -> str:
     lines = [outcomes(results).rstrip("\n")]
     for result in results:
         if result.outcome in ("failed", "error"):
-            body = [*of_failure(result), "", *of_transcript(result)]
+            where = (
+                []
+                if result.conversation_id is None
+                else [f"conversation {legible(result.conversation_id)}", ""]
+            )
+            body = [*of_failure(result), "", *where, *of_transcript(result)]
             fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", "\n".join(body)))])
             lines += ["", f"## {_cell(result.name)}", "", f"{fence}text", *body, fence]
     return "\n".join(lines) + "\n"

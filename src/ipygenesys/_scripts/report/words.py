@@ -47,8 +47,8 @@ def of_step(step: Step) -> str:
             return "expect typing"
         case ExpectNothing(seconds=seconds):
             return f"expect nothing for {seconds:g} s"
-        case ExpectEnd():
-            return "expect the end of the conversation"
+        case ExpectEnd(or_left=or_left):
+            return f"expect {'that the other side leaves' if or_left else 'the end of the conversation'}"
         case Converse():
             return "converse"
 
