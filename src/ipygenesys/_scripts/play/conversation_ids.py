@@ -1,4 +1,4 @@
-"""The platform's ids of guests' conversations: no guest is told any, so that they are asked for, as who may see messages."""
+"""What the platform calls guests' conversations: no guest is told, so who may see messages asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a script is played against, as its file, the command line or pytest name it; who asks for conversations' ids."""
+"""The deployment that a script is played against, and who asks for its conversations' ids."""
 
 from __future__ import annotations
 
