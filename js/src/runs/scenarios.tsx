@@ -1,5 +1,4 @@
-// The table of scenarios: sorted by its columns, gone through by keys, a row opens its scenario. As many of its rows are in
-// the page as are in sight, and the one that has the focus.
+// The table of scenarios: sorted, gone through by keys, a row opens its scenario; in the page are those in sight.
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -49,7 +48,6 @@ export function Scenarios(props: Props): JSX.Element {
   const box = useRef<HTMLDivElement | null>(null);
   const [top, setTop] = useState(0);
   useKeptFocus(box);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is what the choice is followed by
   useLayoutEffect(() => {
     box.current?.scrollTo(0, 0);
     setTop(0);
@@ -140,6 +138,7 @@ const buttonOf = (number: number): string => `tr[data-number="${number}"] button
 function Gap({ rows }: { readonly rows: number }): JSX.Element | null {
   if (rows === 0) return null;
   return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it can have the focus
     <tr aria-hidden="true" class="ipg-run-gap">
       <td colSpan={COLUMNS.length} style={{ height: `${rows * ROW_HIGH}px` }} />
     </tr>
