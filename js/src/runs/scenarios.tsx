@@ -1,4 +1,4 @@
-// The table of scenarios: sorted, gone through by keys, a row opens its scenario; in the page are those in sight.
+// The table of scenarios: sorted, gone through by keys; a row opens its scenario; those in sight are drawn.
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
