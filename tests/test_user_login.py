@@ -213,7 +213,7 @@ async def test_by_default_the_browser_is_told_by_a_file_which_nobody_else_can_re
 
     monkeypatch.setattr("webbrowser.open", open_browser)
 
-    assert (await authorize(login(None), PAGE, ())).code == "by-file"
+    assert (await authorize(login(None, timeout_s=10.0), PAGE, ())).code == "by-file"
     assert not any("state" in address for address in opened)
 
 

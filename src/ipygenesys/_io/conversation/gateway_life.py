@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from contextlib import suppress
-from threading import Thread
+from contextlib import ExitStack, suppress
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
@@ -101,37 +101,53 @@ class GatewayLife:
             why: what those are told who did not ask for it.
             timeout: seconds for what is being sent; by default those that were given first.
         """
+        self.ending(wait=wait, why=why, timeout=timeout)()
+
+    def ending(
+        self, *, wait: bool = True, why: Failure | None = None, timeout: float | None = None
+    ) -> Callable[[], None]:
+        """Begin to end; what is returned waits until it is over. Arguments as above."""
         sends_for_s = self._sends_for_s if timeout is None else timeout
         with self._lock:
             thread, was_over, self.is_over = (None if self.is_over else self._thread), self.is_over, True
         if thread is None:
             if not was_over:
                 self._gateway.abandon()
-            return
+            return _nothing
         closing = thread.submit(self._gateway.close(why, sends_for_s=sends_for_s))
         closing.add_done_callback(lambda _: self._then())
-        if wait and not thread.is_current:
+        if not wait or thread.is_current:
+            closing.add_done_callback(lambda _: say_unsent(self._gateway.unsent))
+            closing.add_done_callback(lambda _: gateway_thread.release())
+            return _nothing
+        over_at = time.monotonic() + sends_for_s + CLOSE_S + MARGIN_S
+
+        def wait_for_it() -> None:
             try:
                 with suppress(Exception):
-                    closing.result(sends_for_s + CLOSE_S + MARGIN_S)
+                    closing.result(max(over_at - time.monotonic(), 0.0))
             finally:  # Also where it takes longer, or is interrupted: what is not sent by now is lost with the program.
                 say_unsent(self._gateway.unsent)
                 gateway_thread.release()
-        else:
-            closing.add_done_callback(lambda _: say_unsent(self._gateway.unsent))
-            closing.add_done_callback(lambda _: gateway_thread.release())
+
+        return wait_for_it
+
+
+def _nothing() -> None:
+    """It is over, or nobody waits."""
 
 
 _open_lives: WeakSet[GatewayLife] = WeakSet()
 
 
 def _end_all() -> None:
-    """The program ends: as long as threads can still be started, for names are looked up and files written on them."""
-    ending = [Thread(target=life.end, daemon=True) for life in list(_open_lives)]
-    for thread in ending:
-        thread.start()
-    for thread in ending:
-        thread.join()
+    """The program ends: while pools still take work, for names are looked up and files written by them.
+
+    All at once, and without a thread of its own: CPython 3.12 starts none here any more (tried: 3.12.1).
+    """
+    with ExitStack() as waiting:  # For each, also where it is interrupted.
+        for life in list(_open_lives):
+            _ = waiting.callback(life.ending())
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""What is called when the program ends, while threads can still be started."""
+"""What is called when the program ends, while pools still take work."""
 
 from __future__ import annotations
 
