@@ -313,3 +313,9 @@ def calls_of_an_event(conversations: int) -> int:
 
 def test_an_event_costs_with_a_thousand_conversations_what_it_costs_with_ten() -> None:
     assert calls_of_an_event(1000) <= 1.3 * calls_of_an_event(10)
+
+
+def test_who_is_not_known_any_more_is_in_no_doubt() -> None:
+    desk = desk_of(told(customer(1)))
+    desk.doubt_of("2", 0.0)
+    assert list(desk.rows) == ["1"] and desk.pools.incomplete == 0

@@ -188,6 +188,33 @@ def test_a_lost_stream_leaves_doubt_until_each_conversation_has_been_told_again(
     assert not inbox.catches_up()
 
 
+def test_an_answer_to_what_was_asked_before_a_loss_takes_no_doubt_away() -> None:
+    inbox = ready()
+    listed = told_of.ConversationListed(conversation_id="1", state="waiting", queue_id="sales")
+    inbox.step(Told(ListConversations(), (listed, told_of.ListEnded())))
+    assert inbox.asked() == [ReadConversation("1")]
+    inbox.step(inputs.StreamLost(1, StreamLoss(close_code=1006)), at=20.0)
+    inbox.step(Told(ReadConversation("1"), (told(customer(1)),)))
+    assert not inbox.session.desk.rows["1"].is_complete
+
+    inbox.effects.clear()
+    inbox.step(inputs.Tick(), at=40.0)
+    inbox.step(inputs.StreamOpened(2))
+    assert ReadConversation("1") in inbox.asked()
+    inbox.step(Told(ReadConversation("1"), (told(customer(1, 9)),)))
+    assert inbox.session.desk.rows["1"].is_complete
+
+
+def test_a_text_that_was_asked_for_before_a_loss_leaves_none() -> None:
+    inbox = ready()
+    inbox.frame(told(customer(1)))
+    [text] = [each for each in inbox.asked() if isinstance(each, FetchTexts)]
+    inbox.frame(said.FrameIgnored("overflow"))
+    inbox.frame(told(customer(1, 2)))
+    inbox.step(Told(text, (told_of.TextsTold("1", dict.fromkeys(text.message_ids, "…")),)))
+    assert inbox.session.desk.rows["1"].is_complete
+
+
 def test_a_planned_move_leaves_none() -> None:
     inbox = ready()
     inbox.frame(told(customer(1)))

@@ -99,6 +99,12 @@ class Desk:
                 talk.doubt()
         self._renew_all(now_s)
 
+    def doubt_of(self, conversation_id: str, now_s: float) -> None:
+        """It may have gone on since what was told last."""
+        if (talk := self.talks.get(conversation_id)) is not None:
+            talk.doubt()
+            self.renew(talk, now_s)
+
     def gone(self, conversation_id: str, now_s: float) -> None:
         """The platform does not know it any more."""
         if (talk := self.talks.get(conversation_id)) is not None:

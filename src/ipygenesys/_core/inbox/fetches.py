@@ -50,6 +50,8 @@ class Fetches:
         """Those whose newest text is not there, likewise."""
         self._in_flight: dict[str, bool] = {}
         """The conversations of the calls under way, and whether it is the selected one's."""
+        self._outdated: set[str] = set()
+        """Of these, those that were asked before something may have been missed."""
         self._called_at: dict[str, float] = {}
         """When each was asked about last, within COALESCE_S; oldest first."""
         self._tries: dict[tuple[type[InboxOperation], str], int] = {}
@@ -108,19 +110,25 @@ class Fetches:
             moments.append(max(self._not_before, self._paused_until))
         return min(moments, default=None)
 
-    def ended(self, operation: _Call) -> None:
-        """A call was answered."""
+    def doubt(self) -> None:
+        """Something may have been missed of all of them: what is under way may tell of the time before."""
+        self._outdated |= self._in_flight.keys()
+        for talk in self._talks.values():
+            self.changed(talk)
+
+    def ended(self, operation: _Call) -> bool:
+        """A call was answered; whether nothing may have been missed of the conversation since."""
         call, id_ = type(operation), operation.conversation_id
-        self._in_flight.pop(id_, None)
         self._tries.pop((call, id_), None)
         self._allowed.add(call)
         self._forbidden.discard(call)
         self._move_back(id_)
+        return self._landed(id_) or call is FetchTexts
 
     def failed(self, operation: _Call, failure: Failure, now: float) -> bool:
         """A call failed; whether that is for good: then it is not made again on this stream."""
         call, id_ = type(operation), operation.conversation_id
-        self._in_flight.pop(id_, None)
+        self._landed(id_)
         if failure.is_transient or failure.kind in OF_THE_TOKEN:
             self._paused_until = max(self._paused_until, now + (failure.retry_after_s or PAUSE_S))
             self._move_back(id_)
@@ -135,6 +143,12 @@ class Fetches:
             self._refused.add((call, id_))
         self._tries.pop((call, id_), None)
         return True
+
+    def _landed(self, id_: str) -> bool:
+        is_current = id_ not in self._outdated
+        self._in_flight.pop(id_, None)
+        self._outdated.discard(id_)
+        return is_current
 
     def _move_back(self, id_: str) -> None:
         """The others come first."""

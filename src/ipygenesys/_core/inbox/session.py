@@ -213,8 +213,7 @@ class InboxSession:
 
     def _doubt(self, now: float) -> None:
         self.desk.doubt(now)
-        for talk in self.desk.talks.values():
-            self.fetches.changed(talk)
+        self.fetches.doubt()
         self._due.setdefault(ListConversations(), now + LIST_AGAIN_S)
 
     # --- calls --------------------------------------------------------------------------------------------
@@ -243,8 +242,10 @@ class InboxSession:
         for event in events:
             self._event(event, now)
         match operation:
-            case ReadConversation() | FetchTexts():
-                self.fetches.ended(operation)
+            case ReadConversation(id_) | FetchTexts(id_):
+                if not self.fetches.ended(operation):
+                    self.desk.doubt_of(id_, now.monotonic)
+                    self._changed(id_)
                 self.problems.pop("texts" if isinstance(operation, FetchTexts) else "conversations", None)
             case FollowTyping():
                 self._is_following = False
