@@ -168,7 +168,7 @@ def bot_tests(browser: Browser, server: Server, theme: str, file: Path, width: i
     region = notebook.page.get_by_role("region", name="Run of parcels", exact=True)
     expect(region).to_contain_text("12 of 12 played", timeout=60_000)
     region.get_by_role("button", name="a person, in one's own words").click()
-    expect(region.get_by_role("article").last).to_contain_text("talk to a human", timeout=60_000)
+    expect(region.get_by_role("article").last).to_contain_text("did not get that", timeout=60_000)
     region.scroll_into_view_if_needed()
     notebook.page.mouse.move(0, 0)
     notebook.page.wait_for_timeout(1_000)
