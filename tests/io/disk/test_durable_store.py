@@ -235,6 +235,21 @@ def test_a_damaged_file_of_the_right_version_is_put_aside_like_any_other(path: P
     again.close()
 
 
+def test_damage_that_no_question_has_met_yet_is_found(path: Path) -> None:
+    DurableStore(path).close()
+    free_pages = slice(
+        36, 40
+    )  # Their number, of which there are none. Source: sqlite.org/fileformat.html, 1.3
+    content = bytearray(path.read_bytes())
+    content[free_pages] = (5).to_bytes(4, "big")
+    path.write_bytes(content)
+
+    again = DurableStore(path)
+
+    assert again.damaged_copy is not None and again.damaged_copy.read_bytes() == content
+    again.close()
+
+
 def test_what_a_newer_version_has_written_is_left_alone(path: Path) -> None:
     store = DurableStore(path)
     store._connection.execute(f"PRAGMA user_version = {VERSION + 1}")
