@@ -173,6 +173,15 @@ def test_the_end_of_a_conversation_is_expected_or_fails_at_once() -> None:
     assert play.go(1).turns[1].words == "Nothing can be said any more: it is over."
 
 
+def test_typing_counts_that_is_seen_before_what_was_said_is_acknowledged() -> None:
+    player = Player((Say("hi"), ExpectTyping(within_s=4)))
+    assert player.step(100.0) is not None
+    player.situation.typed_at = 100.1
+    player.acted(100.2)
+    player.step(100.2)
+    assert player.passed
+
+
 def test_who_leaves_is_enough_only_where_it_is_asked_for() -> None:
     for or_left in (True, False):
         play = Play(ExpectEnd(within_s=3, or_left=or_left))

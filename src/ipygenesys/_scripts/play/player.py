@@ -98,6 +98,7 @@ class Player:
                 self._fail(now, str(error))
                 break
             if act is not None:
+                self._acted_at = now  # What is answered may be seen before we hear that it was sent.
                 return act
             if self._at == before:
                 break
@@ -124,7 +125,6 @@ class Player:
         if problem is not None:
             self._fail(now, problem)
         else:
-            self._acted_at = now
             self._pass(now, message)
 
     # --- one step -----------------------------------------------------------------------------------------
