@@ -110,3 +110,30 @@ async def test_a_connection_that_is_lost_while_it_is_written_to_is_made_anew_onc
     await tasks.cancel()
     await listening.aclose()
     await redis.aclose()
+
+
+async def test_a_connection_that_is_half_open_is_made_anew_for_all_that_listen(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks, redis = Tasks(bug), Redis(redis_server.url)
+    listening = Listening(redis, tasks)
+    heard: list[bytes] = []
+    _ = await listening.hear("kept", heard.append)
+
+    async def is_lost_on_its_way(*names: str) -> None:
+        pass
+
+    assert listening._connection is not None
+    monkeypatch.setattr(listening._connection, "subscribe", is_lost_on_its_way)
+    monkeypatch.setattr(reader, "HEARD_S", 0.1)
+    with pytest.raises(RedisError, match="let us listen"):
+        _ = await listening.hear("another", heard.append)
+    monkeypatch.setattr(reader, "HEARD_S", 5.0)
+    _ = await listening.hear("another", heard.append)
+    with redis_server.client() as client:
+        await eventually(lambda: client.publish("kept", "still heard") == 1)
+        assert client.publish("another", "heard, too") == 1
+    await eventually(lambda: len(heard) == 2)
+    await tasks.cancel()
+    await listening.aclose()
+    await redis.aclose()

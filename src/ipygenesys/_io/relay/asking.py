@@ -61,7 +61,7 @@ class Asking:
         self._no_relay = no_relay
         self._viewer = uuid.uuid4().hex
         self._number = 0
-        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._waiting: dict[int, asyncio.Future[Answer | None]] = {}
         self._end: Callable[[], None] | None = None
 
     async def until_led(self) -> None:
@@ -99,7 +99,7 @@ class Asking:
         """What was asked may be lost, or somebody else has to answer it: nobody waits for it any more."""
         for waiting in self._waiting.values():
             if not waiting.done():
-                waiting.set_exception(RedisError(NO_ANSWER))
+                waiting.set_result(None)  # No exception: who is still asking does not look at it.
 
     async def tell(self, wanted: Wanted) -> None:
         """Ask for what needs no answer.
@@ -117,16 +117,18 @@ class Asking:
         """
         await self.begin()
         command = self._command(wanted)
-        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._waiting[command.number] = answered
         try:
             await self._put(command)
             async with asyncio.timeout(timeout_s):
                 answer = await answered
         except TimeoutError:
-            raise RedisError(NO_ANSWER) from None
+            answer = None
         finally:
             del self._waiting[command.number]
+        if answer is None:
+            raise RedisError(NO_ANSWER)
         if answer.failure is not None:
             raise RedisError(answer.failure)
         return answer

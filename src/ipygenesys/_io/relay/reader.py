@@ -159,6 +159,7 @@ class Listening:
         except BaseException as error:
             self._end(name, hear)
             if isinstance(error, TimeoutError):
+                self._renew()
                 raise RedisError(_NOT_HEARD) from None
             raise
         return lambda: self._end(name, hear)
@@ -167,6 +168,14 @@ class Listening:
         """Leave no connection."""
         if self._connection is not None:
             await self._connection.aclose()
+
+    def _renew(self) -> None:
+        """The connection may be half open, which only who asks by it can notice: another one is made."""
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
+        if self._channels:
+            self._running = self._tasks.start(self._run())
 
     def _end(self, name: str, hear: Callable[[bytes], object]) -> None:
         channel = self._channels.get(name)
@@ -185,11 +194,11 @@ class Listening:
 
     async def _run(self) -> None:
         while self._channels:
+            for channel in self._channels.values():
+                channel.is_answered.clear()
             try:
                 await self._until_lost()
             except RedisError:
-                for channel in self._channels.values():
-                    channel.is_answered.clear()
                 await asyncio.sleep(AGAIN_S)
 
     async def _until_lost(self) -> None:
