@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipygenesys._core.relay.lease import ALONE_S, RENEW_S, RETRY_S, TTL_S, Lease
+from ipygenesys._core.relay.lease import ALONE_S, DEFER_S, RENEW_S, RETRY_S, TTL_S, Lease
 
 
 def leading(at: float = 100.0) -> Lease:
@@ -52,3 +52,18 @@ def test_without_redis_it_stays_ours_but_not_for_ever_with_a_stream() -> None:
     assert (lease.wish, lease.next_deadline()) == ("renew", 102.0 + RETRY_S)
     assert not lease.is_too_long_alone(100.0 + TTL_S)
     assert lease.is_too_long_alone(100.0 + TTL_S + ALONE_S)
+
+
+def test_where_redis_holds_nothing_whoever_has_led_goes_first() -> None:
+    fresh, leader, another = Lease(), leading(), Lease()
+    another.refused(100.0)
+    assert fresh.begins(100.0) and leader.begins(100.0) and not another.begins(100.0)
+    another.deferred(110.0)
+    assert (another.wish, another.next_deadline()) == ("take", 110.0 + RETRY_S)
+    another.deferred(110.0 + RETRY_S)
+    assert not another.begins(110.0 + DEFER_S - 0.01)
+    assert another.begins(110.0 + DEFER_S)
+    another.refused(111.0)  # It did.
+    assert not another.begins(111.0 + DEFER_S)
+    another.granted(8)
+    assert another.begins(120.0)

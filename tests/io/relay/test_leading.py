@@ -52,10 +52,10 @@ async def test_the_lead_is_kept_over_a_loss_of_all_data_and_of_the_answer_to_tak
         upstream = relay.upstreams[simulator.conversation_id]
         owner, above, asked, take = upstream.owner, upstream.lease.epoch, 0, Redis.take_lease
 
-        async def loses_its_answer_once(self: Redis, *arguments: Any) -> Taken | None:
+        async def loses_its_answer_once(self: Redis, *arguments: Any, **options: Any) -> Taken | None:
             nonlocal asked
             asked += 1
-            taken = await take(self, *arguments)
+            taken = await take(self, *arguments, **options)
             if asked == 1:
                 raise LOST
             return taken

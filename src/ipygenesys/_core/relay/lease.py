@@ -3,6 +3,7 @@
 Theory of operation. Whoever takes the lease gets an epoch that is above all before it, and writes nothing without naming it:
 Redis refuses what comes under an old one. So two that believe to lead do no harm; the lease is there that it does not last.
 While Redis itself cannot be reached nobody can take it, and whoever has it keeps its session, but not for ever its stream.
+Where Redis has lost all, whoever has led knows what is under way: others let it go first.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ RETRY_S = 1.0
 ALONE_S = 3 * TTL_S
 """Chosen: without Redis, this long after the lease ran out the stream is closed: somebody else may have one."""
 
+DEFER_S = 3.0
+"""Chosen: who has led when Redis lost all asks for the lease within ``RETRY_S`` of its return."""
+
 Wish = Literal["take", "renew"]
 
 
@@ -28,6 +32,8 @@ class Lease:
         """The newest that was ours; what is taken next is above it."""
         self._is_ours = False
         self._asked = self._until = self._due = 0.0
+        self._another_led = False
+        self._empty_since: float | None = None
 
     @property
     def wish(self) -> Wish:
@@ -51,6 +57,10 @@ class Lease:
         """Redis was not heard of for so long that the stream is better closed."""
         return self._is_ours and now >= self._until + ALONE_S
 
+    def begins(self, now: float) -> bool:
+        """Whether to lead where Redis holds nothing."""
+        return not self._another_led or (self._empty_since is not None and now >= self._empty_since + DEFER_S)
+
     def asking(self, now: float) -> None:
         """Redis is being asked; an answer counts from here, for that is what it can be too late by."""
         self._asked = now
@@ -58,12 +68,19 @@ class Lease:
     def granted(self, epoch: int) -> None:
         """It is ours, from now on or for longer."""
         self._is_ours, self.epoch = True, epoch
+        self._another_led, self._empty_since = False, None
         self._until = self._asked + TTL_S
         self._due = self._asked + RENEW_S
 
     def refused(self, now: float) -> None:
-        """Somebody else has it, or nobody since Redis has lost it."""
+        """Somebody else has it."""
+        self._is_ours, self._another_led, self._empty_since = False, True, None
+        self._due = now + RETRY_S
+
+    def deferred(self, now: float) -> None:
+        """Redis holds nothing, and whoever has led goes first."""
         self._is_ours = False
+        self._empty_since = now if self._empty_since is None else self._empty_since
         self._due = now + RETRY_S
 
     def lost(self) -> None:

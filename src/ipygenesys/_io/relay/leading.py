@@ -26,7 +26,7 @@ from ipygenesys._io.inbox.watches import Watches
 from ipygenesys._io.relay.inbox.owner import InboxOwner, Opens
 from ipygenesys._io.relay.owner import Owner
 from ipygenesys._io.relay.reader import Reader
-from ipygenesys._io.relay.redis.client import AGE_S, Redis, Taken
+from ipygenesys._io.relay.redis.client import AGE_S, Empty, Redis, Taken
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.relay.taking import AT_ONCE
 from ipygenesys._io.relay.writer import P, Writer, WritesOf
@@ -142,7 +142,14 @@ class Upstream:
 
     async def _take(self) -> None:
         above, run = self.lease.epoch, uuid.uuid4().hex
-        taken = await self._redis.take_lease(self.keys, self._relay, above, run)
+        begins = self.lease.begins(self._clock.monotonic())
+        try:
+            taken = await self._redis.take_lease(
+                self.keys, self._relay, above, run, self._options.max_age_s, begins=begins
+            )
+        except Empty:
+            self.lease.deferred(self._clock.monotonic())
+            return
         if taken is None:
             self.lease.refused(self._clock.monotonic())
             await self._stop()

@@ -40,6 +40,10 @@ class Stale(Exception):
     """Another relay leads, or Redis has lost what it knew: nothing was written."""
 
 
+class Empty(Exception):
+    """Redis holds nothing of a conversation."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """Of a stream; what it says is read once, however many hear it."""
@@ -213,7 +217,9 @@ class Redis:
             arguments += [name, place[key], str(len(parts)), *parts]
         await self._run(scripts.WRITE, tuple(names), arguments)
 
-    async def take_lease(self, keys: Keys, relay: str, above: int, run: str) -> Taken | None:
+    async def take_lease(
+        self, keys: Keys, relay: str, above: int, run: str, max_age_s: int = AGE_S, *, begins: bool = True
+    ) -> Taken | None:
         """Lead, if nobody does.
 
         Args:
@@ -221,9 +227,17 @@ class Redis:
             relay: who.
             above: the new epoch is higher than this.
             run: names what Redis holds, if it holds nothing so far.
+            max_age_s: of what is kept, once nobody leads any more.
+            begins: also where it holds nothing.
+
+        Raises:
+            Empty: it does, and we do not begin there.
         """
-        names = (keys.lease, keys.epoch, keys.run)
-        taken = await self._run(scripts.TAKE, names, [relay, str(int(TTL_S * 1000)), str(above), run])
+        names = (keys.lease, keys.epoch, keys.run, *keys.lasting[2:])
+        told = [relay, str(int(TTL_S * 1000)), str(above), run, str(int(begins)), str(max_age_s)]
+        taken = await self._run(scripts.TAKE, names, told)
+        if taken == 0:
+            raise Empty
         return None if taken is None else Taken(int(taken[0]), int(taken[1]), taken[2].decode())
 
     async def renew_lease(
