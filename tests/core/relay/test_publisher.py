@@ -14,6 +14,7 @@ from ipygenesys._core.model.platform_events import (
     CapabilitiesLearned,
     ConversationChanged,
     ConversationCleared,
+    MessageArrived,
     OwnPartLearned,
     ReceiptArrived,
     SessionLifeLearned,
@@ -206,6 +207,14 @@ def test_what_we_can_do_who_we_are_and_how_the_connection_is_are_told_when_they_
     assert relay.last.events == [UpstreamTold("read_only")]
     relay.step(Disconnect())
     assert relay.last.events == [UpstreamTold("closed")]
+
+
+def test_who_we_are_is_told_before_the_message_that_has_shown_it() -> None:
+    relay = RelayDriver(eg.profile(own_participant_id=None))
+    relay.connect()
+    relay.step(Send("d1", "hello"))
+    relay.succeed(PostMessage, eg.own_arrived(1, text="hello"))
+    assert [type(event) for event in relay.last.events] == [OwnPartLearned, MessageArrived]
 
 
 def test_who_leads_again_tells_all_there_is() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ipygenesys._core.model.inputs import StopComposing
+from ipygenesys._core.model.inputs import Connect, StopComposing
 from ipygenesys._core.model.messages import Attachment, OutgoingFile
 from ipygenesys._core.model.operations import (
     FetchHistory,
@@ -199,7 +199,44 @@ def test_what_was_read_is_answered_when_the_server_knows() -> None:
         relay.succeed(next(call for call in relay.calls if isinstance(call, MarkRead | MarkReadUpTo)))
         relay.wait(1)
     assert answered(relay, one).failure is None and answered(relay, two).failure is None
-    assert answered(relay, relay.asks(MarkRead("unknown"))).failure is None
+    assert answered(relay, relay.asks(MarkRead("m1"))).failure is None
+
+
+def test_what_a_viewer_holds_and_the_relay_does_not_is_read_too() -> None:
+    relay = viewers()
+    number = relay.asks(MarkRead("older"))
+    relay.wait(1)
+    assert relay.answer(number) is None
+    relay.succeed(MarkRead)
+    assert answered(relay, number).failure is None
+
+
+def test_older_messages_are_asked_for_when_it_is_known_whether_there_are_any() -> None:
+    for has_more in (True, False):
+        relay = Viewers()
+        relay.step(Connect())
+        relay.open()
+        number = relay.asks(FetchHistory(before="m2"))
+        assert relay.answer(number) is None and relay.publisher._state().has_older
+        relay.succeed(FetchHistory, eg.history(eg.arrived(2), has_more=has_more))
+        assert (relay.answer(number) is None) == has_more
+        if has_more:
+            relay.succeed(FetchHistory, eg.history(eg.arrived(1)))
+        assert answered(relay, number).failure is None
+
+
+def test_what_was_read_before_the_relay_knows_the_conversation_waits_until_it_does() -> None:
+    relay = Viewers()
+    relay.step(Connect())
+    relay.open()
+    one, other = relay.asks(MarkRead("m1")), relay.asks(MarkRead("m1"), "v2")
+    relay.wait(1)
+    assert relay.answer(one) is None
+    relay.succeed(FetchHistory, eg.history(eg.arrived(1)))
+    relay.wait(1)
+    assert relay.answer(one) is None
+    relay.succeed(MarkRead)
+    assert answered(relay, one).failure is None and answered(relay, other).failure is None
 
 
 def test_what_the_server_does_not_take_for_read_is_said() -> None:

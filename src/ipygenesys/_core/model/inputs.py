@@ -101,6 +101,8 @@ class NoteSeen(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """Messages were displayed long enough to count as read."""
 
     ids: tuple[str, ...]
+    elsewhere: bool = False
+    """By somebody who may hold more of the conversation: what is not here is acknowledged, too."""
 
 
 class MarkAllRead(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

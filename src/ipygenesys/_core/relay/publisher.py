@@ -240,8 +240,11 @@ class Publisher:
         if state == told:
             return
         self._told = published.state = state
-        pairs = ((state.own, told.own), (state.able, told.able), (state.upstream, told.upstream))
-        published.events += [now for now, then in pairs if now != then]
+        # Whose a message is shows by who we are; and what comes after a lost connection is not read any more.
+        first = ((state.own, told.own), (state.able, told.able))
+        published.events[:0] = [now for now, then in first if now != then]
+        if state.upstream != told.upstream:
+            published.events.append(state.upstream)
 
     def _state(self) -> RelayState:
         session = self._session
@@ -254,7 +257,7 @@ class Publisher:
             able=CapabilitiesLearned(session.capabilities - WITHHELD),
             upstream=UpstreamTold("connecting" if is_early else connection.status, connection.failure),
             people=tuple(self._people.values()),
-            has_older=session.catch_up.has_older,
+            has_older=session.catch_up.has_older or not self._is_known,
         )
 
 

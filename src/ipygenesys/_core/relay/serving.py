@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -87,6 +87,8 @@ class Serving:
         """Until when each of them is taken to type."""
         self._sends: dict[str, list[_Waiting]] = {}
         self._reads: list[tuple[_Waiting, tuple[str, ...]]] = []
+        self._early: dict[tuple[str, ...], list[_Waiting]] = {}
+        """Reads of messages that are not known here before history has come."""
         self._pages: list[_Waiting] = []
         self._files: dict[tuple[str, str], list[_Waiting]] = {}
 
@@ -141,6 +143,12 @@ class Serving:
                 self._file_came((id_, file), work, message=message)
             case CallFailed(operation=RefreshAttachment(id_, file), failure=failure):
                 self._file_came((id_, file), work, failure=failure)
+            case CallSucceeded(operation=FetchHistory()) | CallFailed(operation=FetchHistory()):
+                if self._knows_history:
+                    work.inputs += [inputs.NoteSeen(ids, elsewhere=True) for ids in self._early]
+                    self._page(work)
+            case inputs.NoteSeen(ids):
+                self._reads += [(waiting, ids) for waiting in self._early.pop(ids, ())]
             case _:
                 pass
         for effect in effects:
@@ -190,15 +198,26 @@ class Serving:
                 work.inputs.append(inputs.Send(post.draft_id, post.text, post.answer))
 
     def _read(self, ids: tuple[str, ...], waiting: _Waiting, work: Work) -> None:
-        self._reads.append((waiting, ids))
-        work.inputs.append(inputs.NoteSeen(ids))
+        if self._knows_history:
+            self._reads.append((waiting, ids))
+            work.inputs.append(inputs.NoteSeen(ids, elsewhere=True))
+        else:
+            self._early.setdefault(ids, []).append(waiting)
+
+    @property
+    def _knows_history(self) -> bool:
+        catch_up = self._session.catch_up
+        return catch_up.has_completed or not catch_up.is_enabled
 
     def _load_older(self, waiting: _Waiting, work: Work) -> None:
-        if not self._session.catch_up.has_older:
-            _answer(work, waiting)
-            return
         self._pages.append(waiting)
-        if len(self._pages) == 1:
+        if self._knows_history and len(self._pages) == 1:
+            self._page(work)
+
+    def _page(self, work: Work) -> None:
+        if not self._session.catch_up.has_older:
+            self._paged(work, None)
+        elif self._pages:
             work.inputs.append(inputs.LoadOlder(PAGE_SIZE))
 
     def _refresh(self, file: RefreshAttachment, waiting: _Waiting, work: Work) -> None:
@@ -252,31 +271,24 @@ class Serving:
         for waiting in pages:
             _answer(work, waiting, failure=failure)
 
-    def _file_came(
-        self,
-        key: tuple[str, str],
-        work: Work,
-        *,
-        failure: Failure | None = None,
-        message: MessageArrived | None = None,
-    ) -> None:
+    def _file_came(self, key: tuple[str, str], work: Work, **outcome: Any) -> None:
         for waiting in self._files.pop(key, ()):
-            _answer(work, waiting, failure=failure, message=message)
+            _answer(work, waiting, **outcome)
 
     def _look_at_reads(self, work: Work) -> None:
         receipts = self._session.receipts
         pending = frozenset(receipts.pending)
         still: list[tuple[_Waiting, tuple[str, ...]]] = []
         for waiting, ids in self._reads:
-            held = [self._session.conversation.timeline.get(id_) for id_ in ids]
-            if all(message is None or message.status != "unread" for message in held):
-                _answer(work, waiting)
-            elif receipts.refused is not None:
+            held = (self._session.conversation.timeline.get(id_) for id_ in ids)
+            is_unread = any(message is not None and message.status == "unread" for message in held)
+            is_pending = not pending.isdisjoint(ids)
+            if (is_unread or is_pending) and receipts.refused is not None:
                 _answer(work, waiting, failure=receipts.refused)
-            elif pending.isdisjoint(ids):
-                _answer(work, waiting, failure=_NOT_READ)
-            else:
+            elif is_pending:
                 still.append((waiting, ids))
+            else:
+                _answer(work, waiting, failure=_NOT_READ if is_unread else None)
         self._reads = still
 
 

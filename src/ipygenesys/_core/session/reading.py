@@ -42,10 +42,9 @@ class Reading:
         self._acknowledged_up_to_ms = 0
         """By the user, whether or not all of it has been displayed."""
 
-    def seen(self, ids: tuple[str, ...], now: float) -> None:
+    def seen(self, ids: tuple[str, ...], now: float, *, elsewhere: bool = False) -> None:
         """Messages were displayed long enough to count as read."""
-        messages = (self._conversation.timeline.get(id_) for id_ in ids)
-        unread = tuple(message.id for message in messages if message and message.status == "unread")
+        unread = self._unread_of(ids, with_unknown=elsewhere)
         if not self._is_local:
             self._acknowledge(unread, now)
             return
@@ -74,10 +73,7 @@ class Reading:
 
     def take_up_left_behind(self, now: float) -> None:
         """Of what an earlier run has seen, the server may have heard: that is known with its history."""
-        left_behind = self.receipts.take_left_behind()
-        messages = ((id_, self._conversation.timeline.get(id_)) for id_ in left_behind)
-        unread = tuple(id_ for id_, message in messages if message is None or message.status == "unread")
-        self._acknowledge(unread, now)
+        self._acknowledge(self._unread_of(self.receipts.take_left_behind(), with_unknown=True), now)
 
     def pump(self, now: float) -> None:
         """Send the receipts that are due."""
@@ -119,6 +115,14 @@ class Reading:
             return None
         self._position_ms = position
         return position
+
+    def _unread_of(self, ids: tuple[str, ...], *, with_unknown: bool) -> tuple[str, ...]:
+        messages = ((id_, self._conversation.timeline.get(id_)) for id_ in ids)
+        return tuple(
+            id_
+            for id_, message in messages
+            if (with_unknown if message is None else message.status == "unread")
+        )
 
     def _acknowledge(self, ids: tuple[str, ...], now: float) -> None:
         """All but what may turn out to be ours, which its content tells, if it has any."""

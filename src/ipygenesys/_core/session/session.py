@@ -178,8 +178,8 @@ class Session:
                 self._sending.hold_typing(now.monotonic)
             case inputs.StopComposing():
                 self.typing_notifier.stop()
-            case inputs.NoteSeen(ids):
-                self._reading.seen(ids, now.monotonic)
+            case inputs.NoteSeen(ids, elsewhere):
+                self._reading.seen(ids, now.monotonic, elsewhere=elsewhere)
             case inputs.MarkAllRead(up_to):
                 self._reading.all_read(up_to, now.monotonic)
             case inputs.LoadOlder(limit):
