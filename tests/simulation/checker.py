@@ -8,6 +8,7 @@ not belong, I10 every failure visible. Source: reference/realtime.md 9.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ipygenesys._core.model.messages import Message
@@ -170,8 +171,8 @@ def _check_receipts(world: World, user: User) -> None:
         world.report("I5", "the unread count is wrong")
 
 
-def check_log(world: World) -> None:
+def check_log(lines: list[str], secrets: list[str], report: Callable[[str, str], None]) -> None:
     """No text and no secret where it does not belong."""
-    log = "\n".join(world.log)
-    if any(word in log for word in (CANARY, *world.server.secrets)):
-        world.report("I9", "a text or a secret is in the log or in an event's repr")
+    log = "\n".join(lines)
+    if any(word in log for word in (CANARY, *secrets)):
+        report("I9", "a text or a secret is in the log or in an event's repr")

@@ -267,20 +267,26 @@ def _drawn(kind: str, at: float, dice: random.Random) -> Action:
 
 
 def shrink(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:
-    """A schedule that still fails and of which no action can be left out: delta debugging (Zeller, ddmin)."""
-    actions, pieces = list(schedule.actions), 2
+    """A schedule that still fails and of which no action can be left out, in plain surroundings."""
+    actions = shortest(schedule.actions, lambda rest: fails(replace(schedule, actions=rest)))
+    return _simpler(replace(schedule, actions=actions), fails)
+
+
+def shortest(actions: tuple[Action, ...], fails: Callable[[tuple[Action, ...]], bool]) -> tuple[Action, ...]:
+    """Those that are still too many: delta debugging (Zeller, ddmin)."""
+    pieces = 2
     while len(actions) > 1:
         size = max(len(actions) // pieces, 1)
         for start in range(0, len(actions), size):
             rest = actions[:start] + actions[start + size :]
-            if fails(replace(schedule, actions=tuple(rest))):
+            if fails(rest):
                 actions, pieces = rest, max(pieces - 1, 2)
                 break
         else:
             if size == 1:
                 break
             pieces = min(pieces * 2, len(actions))
-    return _simpler(replace(schedule, actions=tuple(actions)), fails)
+    return actions
 
 
 def _simpler(schedule: Schedule, fails: Callable[[Schedule], bool]) -> Schedule:

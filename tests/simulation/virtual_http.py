@@ -7,7 +7,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
@@ -46,21 +46,25 @@ class _HttpResponse:
         pass
 
 
+class _HttpRequest(NamedTuple):
+    method: str
+    url: str
+    parts: dict[str, Any]
+
+
 class VirtualHttp:
     """In place of ``httpx.AsyncClient``: what ``RestClient`` uses of it. httpx itself takes 0.5 ms for a call."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def build_request(self, method: str, url: str, **parts: Any) -> tuple[str, str, dict[str, Any]]:
-        return method, url, parts
+    def build_request(self, method: str, url: str, **parts: Any) -> _HttpRequest:
+        return _HttpRequest(method, url, parts)
 
     async def aclose(self) -> None:
         pass
 
-    async def send(
-        self, request: tuple[str, str, dict[str, Any]], *, stream: bool, auth: Any = None
-    ) -> _HttpResponse:
+    async def send(self, request: _HttpRequest, *, stream: bool, auth: Any = None) -> _HttpResponse:
         witness, (method, url, parts) = OWNER.get(), request
         if auth is not None:
             parts["data"] = {**parts["data"], "client_id": auth[0]}

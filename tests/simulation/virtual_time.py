@@ -105,7 +105,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
         for _ in range(len(ready)):
             handle = ready.popleft()
             if not handle.cancelled():
-                handle._run()
+                self._run(handle)
+
+    def _run(self, handle: asyncio.Handle) -> None:
+        handle._run()
 
     def _let_time_pass(self, is_busy: bool) -> None:
         """Up to the next timer, unless somebody has something to do."""

@@ -114,7 +114,7 @@ class World:
             finally:
                 self._clean_up()
         self.violations += [f"I8: {problem}" for problem in self.loop.problems]
-        check_log(self)
+        check_log(self.log, self.server.secrets, self.report)
         return self.violations
 
     def _clean_up(self) -> None:
