@@ -232,9 +232,11 @@ class VirtualRedis:
         stream.entries = stream.entries[max(before - int(most), 0) :]
         return before - len(stream.entries)
 
-    def _xrange(self, key: bytes, low: bytes, high: bytes) -> list[Any]:
-        bounds = (FIRST if low == b"-" else _id_of(low), LAST if high == b"+" else _id_of(high))
-        return _shown((self._find(key, Stream) or Stream()).between(*bounds))
+    def _xrange(self, key: bytes, low: bytes, high: bytes, *count: bytes) -> list[Any]:
+        ms, sequence = FIRST if low == b"-" else _id_of(low.removeprefix(b"("))
+        first = (ms, sequence + low.startswith(b"("))
+        found = (self._find(key, Stream) or Stream()).between(first, LAST if high == b"+" else _id_of(high))
+        return _shown(found[: int(count[1])] if count else found)
 
     def _xrevrange(self, key: bytes, high: bytes, low: bytes, _: bytes, count: bytes) -> list[Any]:
         return self._xrange(key, low, high)[::-1][: int(count)]

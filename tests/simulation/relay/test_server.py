@@ -52,6 +52,10 @@ def _bound(dice: random.Random) -> str:
     return dice.choice(("-inf", "+inf", "2", "(2", "3.5", "(4"))
 
 
+def _range(dice: random.Random) -> Command:
+    return dice.choice(("-", _id(dice), f"({_id(dice)}")), dice.choice(("+", _id(dice)))
+
+
 def _of_set(dice: random.Random) -> Command:
     option = dice.choice(((), ("NX",), ("EX", "100"), ("PX", "100000"), ("KEEPTTL",)))
     return (dice.choice(STRINGS), dice.randrange(4), *option)
@@ -112,7 +116,7 @@ _DRAWN: dict[str, Any] = {
     "XADD": lambda dice: (dice.choice(STREAMS), _id(dice), "e", _name(dice)),
     "XDEL": lambda dice: (dice.choice(STREAMS), _id(dice), _id(dice)),
     "XTRIM": lambda dice: (dice.choice(STREAMS), "MAXLEN", dice.randrange(4)),
-    "XRANGE": lambda dice: (dice.choice(STREAMS), dice.choice(("-", _id(dice))), dice.choice(("+", _id(dice)))),
+    "XRANGE": lambda dice: (dice.choice(STREAMS), *_range(dice), "COUNT", dice.randrange(1, 4)),
     "XREVRANGE": lambda dice: (dice.choice(STREAMS), "+", "-", "COUNT", 1),
     "PUBLISH": lambda dice: ("channel", "[]"),
     "EVAL": lambda dice: dice.choice((_of_write, _of_lease))(dice),

@@ -255,16 +255,9 @@ class Serving:
         arrived = self._publisher.message(id_) or MessageArrived(id=id_, has_content=False)
         return msgspec.structs.replace(arrived, draft_id=draft_id)
 
-    def _sent(
-        self,
-        draft_id: str,
-        work: Work,
-        *,
-        failure: Failure | None = None,
-        message: MessageArrived | None = None,
-    ) -> None:
+    def _sent(self, draft_id: str, work: Work, **outcome: Any) -> None:
         for waiting in self._sends.pop(draft_id):
-            _answer(work, waiting, failure=failure, message=message)
+            _answer(work, waiting, **outcome)
 
     def _paged(self, work: Work, failure: Failure | None) -> None:
         pages, self._pages = self._pages, []
