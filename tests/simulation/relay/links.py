@@ -307,7 +307,7 @@ class VirtualClient:
     async def execute_command(self, *command: Argument) -> Any:
         return await self._link.execute(command)
 
-    def pubsub(self) -> VirtualPubSub:
+    def pubsub(self, **_: Any) -> VirtualPubSub:
         return VirtualPubSub(self._link)
 
     async def aclose(self) -> None:
