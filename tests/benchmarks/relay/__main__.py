@@ -34,10 +34,10 @@ from tests.chaos.source import CONVERSATION
 from tests.tools.paths import ARTIFACTS
 from tests.tools.redis import RedisServer
 
-PROCESSES = 4
+PROCESSES = 2
 STALLED_SHARE = 0.01
 QUIET_S = 3.0
-"""Between two phases, for what is still on its way."""
+"""Between two phases."""
 LINE_LIMIT = 1 << 26
 BARE = "bench:events"
 _STAMP_TEXT = re.compile(STAMP.pattern.replace(rb" ", b""))
@@ -113,19 +113,29 @@ def summary(late: Late) -> Row:
     return {"count": total, **found}
 
 
+async def arrived(seen_by: Sequence[Viewers], wanted: int, patience_s: float) -> Late:
+    """How late what came was, once all is there, or too long for that has passed."""
+    late: Late = Counter()
+    deadline = time.monotonic() + patience_s
+    while True:
+        await asyncio.sleep(QUIET_S)
+        late += sum(await asyncio.gather(*(each.late() for each in seen_by)), Counter[int]())
+        if late.total() >= wanted or time.monotonic() > deadline:
+            return late
+
+
 async def flooded(base_url: str, seen_by: Sequence[Viewers], rate: int, seconds: float) -> Row:
     """What the source sends, as those see it."""
     await asyncio.gather(*(each.late() for each in seen_by))
     before = sum(map(cpu_s, (each.process for each in seen_by)))
     order = {"mix": "messages", "rate": rate, "seconds": seconds, "padding": 0}
     told = await asyncio.to_thread(flood.post, f"{base_url}/flood", order, seconds * 10 + 60)
-    await asyncio.sleep(QUIET_S)
+    wanted = round(rate * seconds) * sum(each.count for each in seen_by)
+    late = await arrived(seen_by, wanted, 3 * seconds)
     used = sum(map(cpu_s, (each.process for each in seen_by))) - before
-    late = sum(await asyncio.gather(*(each.late() for each in seen_by)), Counter[int]())
-    sent = round(rate * seconds)
     return {
         **summary(late),
-        "missing": sent * sum(each.count for each in seen_by) - late.total(),
+        "missing": wanted - late.total(),
         "source_late_p99_ms": round(told["late_p99_s"] * 1000, 1),
         "cpu_us_per_delivery": round(used / max(late.total(), 1) * 1e6),
     }
@@ -148,12 +158,12 @@ async def by_relay(redis: RedisServer, options: argparse.Namespace) -> Row:
             "CLIENT_SECRET": "s",
         }
         async with python("tests.chaos.relay_process", **told) as relay:
-            async with viewers("clients", redis.url, CONVERSATION, [1]) as one:
+            async with viewers("page", redis.url, CONVERSATION, [1]) as one:
                 found["one"] = await flooded(base_url, one, options.rate, options.seconds)
                 found["calls_of_one"] = (await state())["calls"]
             before = memory(relay)
             async with viewers(
-                "clients", redis.url, CONVERSATION, [*_shared(options.viewers - stalled), stalled]
+                "page", redis.url, CONVERSATION, [*_shared(options.viewers - stalled), stalled]
             ) as all_:
                 found["memory_kb_a_viewer"] = round((memory(relay) - before) / options.viewers / 1000, 2)
                 calls = (await state())["calls"]
@@ -165,10 +175,13 @@ async def by_relay(redis: RedisServer, options: argparse.Namespace) -> Row:
                 found["memory_kb_a_viewer_at_the_end"] = round(
                     (memory(relay) - before) / options.viewers / 1000, 2
                 )
+                all_[-1].process.send_signal(signal.SIGCONT)
                 found |= {
                     "calls_of_all": (await state())["calls"] - calls,
                     "sockets": (await state())["opened"],
                 }
+            async with viewers("kernels", redis.url, CONVERSATION, _shared(options.kernels)) as kernels:
+                found["kernels"] = await flooded(base_url, kernels, options.rate, options.seconds)
     return found
 
 
@@ -176,23 +189,22 @@ def _shared(count: int) -> list[int]:
     return [count // PROCESSES + (number < count % PROCESSES) for number in range(PROCESSES)]
 
 
-async def by_themselves(redis: RedisServer, options: argparse.Namespace) -> Row:
-    """The relay's own entries once more, read by as many bare readers."""
+async def by_themselves(redis: RedisServer, options: argparse.Namespace, kind: str, number: int) -> Row:
+    """The relay's own entries once more, read by bare readers."""
     client: Any = Redis.from_url(redis.url)
     async with client:
         entries = [fields[b"e"] for _, fields in await client.xrevrange(Keys(CONVERSATION).events, count=500)]
         bodies = [body for body in entries if STAMP.search(body)]
-        async with viewers("bare", redis.url, BARE, _shared(options.viewers)) as readers:
+        async with viewers(kind, redis.url, BARE, _shared(number)) as readers:
             before, begun = sum(cpu_s(each.process) for each in readers), time.perf_counter()
             count = round(options.rate * options.seconds)
-            for number in range(count):
-                await asyncio.sleep(max(begun + number / options.rate - time.perf_counter(), 0.0))
+            for place in range(count):
+                await asyncio.sleep(max(begun + place / options.rate - time.perf_counter(), 0.0))
                 stamp = f'"text":"{time.time()!r}'.encode()
-                await client.xadd(BARE, {"e": _STAMP_TEXT.sub(stamp, bodies[number % len(bodies)], count=1)})
-            await asyncio.sleep(QUIET_S)
+                await client.xadd(BARE, {"e": _STAMP_TEXT.sub(stamp, bodies[place % len(bodies)], count=1)})
+            late = await arrived(readers, count * number, 3 * options.seconds)
             used = sum(cpu_s(each.process) for each in readers) - before
-            late = sum(await asyncio.gather(*(each.late() for each in readers)), Counter[int]())
-    missing = count * options.viewers - late.total()
+    missing = count * number - late.total()
     return {
         **summary(late),
         "missing": missing,
@@ -204,6 +216,7 @@ async def measured(options: argparse.Namespace) -> Row:
     results: Row = {
         "about": about(),
         "viewers": options.viewers,
+        "kernels": options.kernels,
         "rate": options.rate,
         "seconds": options.seconds,
     }
@@ -212,7 +225,9 @@ async def measured(options: argparse.Namespace) -> Row:
         await asyncio.to_thread(redis.start)
         try:
             results["relay"] = await by_relay(redis, options)
-            results["bare"] = await by_themselves(redis, options)
+            results["bare"] = await by_themselves(redis, options, "bare", options.viewers)
+            results["bare_kernels"] = await by_themselves(redis, options, "bare", options.kernels)
+            results["fanned"] = await by_themselves(redis, options, "fanned", options.viewers)
         finally:
             await asyncio.to_thread(redis.kill)
     return results | {"load_after": load()}
@@ -221,6 +236,7 @@ async def measured(options: argparse.Namespace) -> Row:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="poe relay-bench", description=__doc__)
     parser.add_argument("--viewers", type=int, default=1_000)
+    parser.add_argument("--kernels", type=int, default=100, help="viewers with connections of their own")
     parser.add_argument("--rate", type=int, default=20, help="messages a second")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each phase")
     parser.add_argument("--write", action="store_true", help="put the figures into RESULTS.md")

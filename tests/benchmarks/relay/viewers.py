@@ -1,7 +1,8 @@
 """Viewers in a process of their own: by a relay, or bare readers of one stream. Told by its arguments and by lines on stdin.
 
-``python -m tests.benchmarks.relay.viewers clients|bare URL CONVERSATION|STREAM COUNT``. Each has connections of its own, as
-kernels have. It says "ready", and after each line it reads how late what came since the last one was: tenths of a
+``python -m tests.benchmarks.relay.viewers KIND URL CONVERSATION|STREAM COUNT``. Those of a "page" share its connections, as in a
+server of pages; "kernels" have connections of their own, and so have "bare" readers; "fanned" are handed what one bare reader
+of the process has read. It says "ready", and after each line it reads how late what came since the last one was: tenths of a
 millisecond, and how often.
 """
 
@@ -42,7 +43,7 @@ async def viewer(url: str, conversation: str, late: Late, stack: AsyncExitStack)
     await client.until(lambda: client.status == "connected", timeout=600)
 
 
-async def bare(url: str, stream: str, late: Late, stack: AsyncExitStack) -> None:
+async def bare(url: str, stream: str, late: Late, stack: AsyncExitStack, hands_on_to: int = 1) -> None:
     client = await stack.enter_async_context(Redis.from_url(url, socket_timeout=None))
 
     async def read() -> None:
@@ -53,8 +54,9 @@ async def bare(url: str, stream: str, late: Late, stack: AsyncExitStack) -> None
                 entries = _entries(found)
                 last = entries[-1][0]
                 for _, fields in entries:
-                    if match := STAMP.search(fields[b"e"]):
-                        told(late, float(match[1]))
+                    for _ in range(hands_on_to):
+                        if match := STAMP.search(fields[b"e"]):
+                            told(late, float(match[1]))
 
     await client.execute_command("PING")
     reading = asyncio.create_task(read())
@@ -68,15 +70,19 @@ def _entries(found: list[list[tuple[bytes, dict[bytes, bytes]]]]) -> list[tuple[
 
 async def main(kind: str, url: str, what: str, count: int) -> None:
     late: Late = Counter()
-    one: Callable[..., object] = viewer if kind == "clients" else bare
+    one: Callable[..., object] = viewer if kind in ("page", "kernels") else bare
     room = asyncio.Semaphore(CONNECT_AT_ONCE)
 
     async def begin(number: int, stack: AsyncExitStack) -> None:
         async with room:
-            await one(f"{url}?client_name={kind}-{number}", what, late, stack)  # type: ignore[misc]
+            own = "" if kind == "page" else f"?client_name={kind}-{number}"
+            await one(f"{url}{own}", what, late, stack)  # type: ignore[misc]
 
     async with AsyncExitStack() as stack:
-        await asyncio.gather(*(begin(number, stack) for number in range(count)))
+        if kind == "fanned":
+            await bare(url, what, late, stack, count)
+        else:
+            await asyncio.gather(*(begin(number, stack) for number in range(count)))
         print("ready", flush=True)
         while await asyncio.to_thread(sys.stdin.readline):
             print(json.dumps(sorted(late.items())), flush=True)
