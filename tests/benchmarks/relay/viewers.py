@@ -46,8 +46,7 @@ async def viewer(url: str, conversation: str, late: Late, stack: AsyncExitStack)
 async def bare(url: str, stream: str, late: Late, stack: AsyncExitStack, hands_on_to: int = 1) -> None:
     client = await stack.enter_async_context(Redis.from_url(url, socket_timeout=None))
 
-    async def read() -> None:
-        last = b"$"
+    async def read(last: bytes) -> None:
         while True:
             command = ("XREAD", "COUNT", 500, "BLOCK", BLOCK_MS, "STREAMS", stream, last)
             for _, found in await client.execute_command(*command) or ():
@@ -58,8 +57,8 @@ async def bare(url: str, stream: str, late: Late, stack: AsyncExitStack, hands_o
                         if match := STAMP.search(fields[b"e"]):
                             told(late, float(match[1]))
 
-    await client.execute_command("PING")
-    reading = asyncio.create_task(read())
+    newest = await client.execute_command("XREVRANGE", stream, "+", "-", "COUNT", 1)
+    reading = asyncio.create_task(read(newest[0][0] if newest else b"0-0"))
     _ = stack.callback(reading.cancel)
 
 
