@@ -90,6 +90,7 @@ class Serving:
         self._early: dict[tuple[str, ...], list[_Waiting]] = {}
         """Reads of messages that are not known here before history has come."""
         self._pages: list[_Waiting] = []
+        self._is_paging = False
         self._files: dict[tuple[str, str], list[_Waiting]] = {}
 
     def take(
@@ -211,13 +212,14 @@ class Serving:
 
     def _load_older(self, waiting: _Waiting, work: Work) -> None:
         self._pages.append(waiting)
-        if self._knows_history and len(self._pages) == 1:
+        if self._knows_history:
             self._page(work)
 
     def _page(self, work: Work) -> None:
         if not self._session.catch_up.has_older:
             self._paged(work, None)
-        elif self._pages:
+        elif self._pages and not self._is_paging:
+            self._is_paging = True
             work.inputs.append(inputs.LoadOlder(PAGE_SIZE))
 
     def _refresh(self, file: RefreshAttachment, waiting: _Waiting, work: Work) -> None:
@@ -260,7 +262,7 @@ class Serving:
             _answer(work, waiting, **outcome)
 
     def _paged(self, work: Work, failure: Failure | None) -> None:
-        pages, self._pages = self._pages, []
+        pages, self._pages, self._is_paging = self._pages, [], False
         for waiting in pages:
             _answer(work, waiting, failure=failure)
 
