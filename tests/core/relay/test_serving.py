@@ -267,6 +267,16 @@ def test_older_messages_are_asked_for_once_for_all() -> None:
     assert not relay.calls
 
 
+def test_a_page_that_has_come_asks_for_no_further_one() -> None:
+    relay = viewers(9, has_more=True)
+    number = relay.asks(FetchHistory(before="m9"))
+    relay.succeed(FetchHistory, eg.history(eg.arrived(5), has_more=True))
+    assert answered(relay, number).failure is None
+    assert not relay.calls
+    relay.asks(FetchHistory(before="m5"))
+    assert [type(call) for call in relay.calls] == [FetchHistory]
+
+
 def test_older_messages_that_cannot_be_had_are_an_error() -> None:
     relay = viewers(5, has_more=True)
     number = relay.asks(FetchHistory(before="m5"))
