@@ -887,7 +887,7 @@ def test_a_revoked_token_ends_the_stream_and_asks_for_another(agent: AgentMessag
 @pytest.mark.parametrize(
     "frame",
     [
-        {"topicName": "v2.users.other.conversations.calls", "eventBody": {}},
+        {"topicName": "v2.users.other.conversations.messages", "eventBody": {}},
         {"topicName": "v2.new.topic", "eventBody": {"x": [1]}},
         {"result": "200", "status": "subscribed"},
         {"topicName": 7},

@@ -213,4 +213,4 @@ def test_of_a_flood_an_event_costs_few_calls_and_an_update_of_the_view_is_for_ma
         kernel.on_gateway(kernel.rest)
         assert len(kernel.sent(lambda step=step: [step() for _ in range(50)])) <= 3  # type: ignore[misc]
         kernel.on_gateway(partial(kernel.rest, 60.0))
-    assert calls_of(read) / len(raw) <= 12
+    assert calls_of(read) / len(raw) <= 13

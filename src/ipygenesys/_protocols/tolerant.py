@@ -74,7 +74,7 @@ def decode(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
     if data.__class__ is not msgspec.Raw and data[MAX_DEPTH:]:
         _check_depth(data)
     try:
-        value: T = _read(data, type_)
+        value: T = _decoder(type_).decode(data)
     except msgspec.DecodeError:
         names: list[str] = []
     else:
@@ -103,7 +103,7 @@ def decode_whole(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
         _check_depth(data)
     found: T
     try:
-        found = _read(data, type_)
+        found = _decoder(type_).decode(data)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
@@ -111,12 +111,8 @@ def decode_whole(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
             lambda match: b"\\ufffd" if match[1] else match[0],
             data.encode() if isinstance(data, str) else bytes(data),
         )
-        found = _read(whole, type_)
+        found = _decoder(type_).decode(whole)
     return found
-
-
-def _read(data: str | bytes | msgspec.Raw, type_: Any) -> Any:
-    return _decoder(type_).decode(data)
 
 
 @functools.cache

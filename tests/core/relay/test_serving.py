@@ -267,6 +267,18 @@ def test_older_messages_are_asked_for_once_for_all() -> None:
     assert not relay.calls
 
 
+def test_whoever_asks_before_history_could_be_had_waits_for_the_next_try() -> None:
+    relay = Viewers()
+    relay.step(Connect())
+    relay.open()
+    number = relay.asks(FetchHistory(before="m2"))
+    relay.fail(FetchHistory, eg.failure())
+    assert relay.answer(number) is None
+    relay.wait(60)
+    relay.succeed(FetchHistory, eg.history(eg.arrived(2)))
+    assert answered(relay, number).failure is None
+
+
 def test_a_page_that_has_come_asks_for_no_further_one() -> None:
     relay = viewers(9, has_more=True)
     number = relay.asks(FetchHistory(before="m9"))

@@ -33,10 +33,13 @@ def _events(
         return conversation.take_untold()
     if (told := channel_events(frame, data, channel)) is not None:
         return told
-    # Whose topic it is says nothing: the body names the conversation.
-    if tells_of_typing(topic):
+    user_id = conversation.people.user_id
+    if topic == wire.USER_TYPING_TOPIC.format(user_id=user_id):
         return conversation.typing_event(frame.event_body)
-    if tells_of_messages(topic):
+    # Which queue's says nothing: the body names the conversation.
+    if topic == wire.USER_MESSAGES_TOPIC.format(user_id=user_id) or wire.id_in(
+        topic, wire.QUEUE_MESSAGES_TOPIC
+    ):
         return conversation.conversation_event(frame.event_body)
     return (FrameIgnored("unknown_event"),)
 
