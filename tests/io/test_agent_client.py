@@ -258,7 +258,7 @@ async def test_who_watches_is_told_of_an_outage_and_of_the_end_as_everybody_else
         simulator.fault("drop")
         for client in (taking_part, watcher):
             await client.until_status("reconnecting")
-            with pytest.raises(TimeoutError, match="There is no connection: (The|Opening the) event stream"):
+            with pytest.raises(TimeoutError, match=r"There is no connection: (The|Opening the) event stream"):
                 await Client.until(client, lambda: False, timeout=0.01)
         assert (taking_part.can_send, watcher.can_send) == (True, False)
         simulator.fault("clear")

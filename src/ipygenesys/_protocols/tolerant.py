@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -45,6 +45,9 @@ _LONE_SURROGATE = re.compile(
 )
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+_decoder: Callable[[Any], msgspec.json.Decoder[Any]] = functools.cache(msgspec.json.Decoder)
+"""What a type means is found once: of a list, that takes longer than to read a short one."""
 
 _left_out: ContextVar[list[str] | None] = ContextVar("left_out", default=None)
 
@@ -113,12 +116,6 @@ def decode_whole(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
         )
         found = _decoder(type_).decode(whole)
     return found
-
-
-@functools.cache
-def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
-    """What a type means is found once: of a list, that takes longer than to read a short one."""
-    return msgspec.json.Decoder(type_)
 
 
 def _check_depth(data: str | bytes) -> None:
