@@ -249,3 +249,10 @@ def test_what_cannot_be_run(
     script.write_text(text)
     assert main(["test", str(script), *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = tmp_path / "missing.yml"
+    assert main(["test", str(missing), "-id", "d", "-r", "eu_west_1"]) == 2
+    assert main(["test", str(tmp_path), "-id", "d", "-r", "eu_west_1"]) == 2
+    assert capsys.readouterr().err == f"{missing}: No such file or directory.\n{tmp_path}: Is a directory.\n"

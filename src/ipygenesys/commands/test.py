@@ -83,7 +83,10 @@ def run(options: argparse.Namespace) -> int:
         if options.strict and (refused := next((why for one in scripts for why in one._refusals), None)):
             raise refused
         who = credentials() if options.associate_id else None
-    except (ScriptError, OSError, TypeError, ValueError) as error:
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}." if error.filename else error, file=sys.stderr)
+        return NOT_RUN
+    except (ScriptError, TypeError, ValueError) as error:
         print(error, file=sys.stderr)
         return NOT_RUN
     say = Report(sys.stdout, failures_only=options.failures_only, tells_ids=options.associate_id)
