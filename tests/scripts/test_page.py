@@ -5,19 +5,21 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from ipygenesys import Script
+from ipygenesys import Script, WebMessaging
 from ipygenesys._scripts.files import shapes
 from ipygenesys.commands import test as command
+from ipygenesys.simulator import Simulator
 from tests.tools.paths import ROOT
 
 PAGE = (ROOT / "src/ipygenesys/SCRIPTS.md").read_text("utf-8")
-SCRIPT, WORKFLOW = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+SCRIPT, BOT, WORKFLOW = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 (CODE,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -29,6 +31,15 @@ def test_the_script_is_one(tmp_path: Path) -> None:
         7,
         frozenset({"smoke"}),
     )
+
+
+def test_the_script_passes_against_the_bot(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(SCRIPT, "utf-8")
+    (tmp_path / "bot.yml").write_text(BOT, "utf-8")
+    with Simulator(bot=tmp_path / "bot.yml", speed=20) as simulator:
+        guest = partial(WebMessaging, base_url=simulator.base_url, deployment_id=simulator.deployment_id)
+        run = Script.load(tmp_path / "a.yml").run(guest)
+    assert run.passed, [one.outcome for one in run.scenarios]
 
 
 def test_the_page_names_all_that_may_stand_in_a_script() -> None:

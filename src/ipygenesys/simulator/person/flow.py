@@ -5,9 +5,8 @@
       hello:
         - say: I am the bot of the shop.
         - ask: What can I do for you?
-          quick_replies: {Return a parcel: returns, Talk to a person: person}
-
-Returns:
+          quick_replies: {Return a parcel: parcel, Talk to a person: person}
+      parcel:
         - collect: order
           ask: What is the order number?
           matches: '[0-9]{4,}'
