@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from tests.simulation.schedule import Schedule, schedule_of, shrink
 from tests.simulation.world import World
 
+S = TypeVar("S")
 REPLAY = "uv run poe simulate-faults --replay {seed}"
 
 
@@ -21,6 +23,13 @@ class Findings:
     """Violations by seed."""
     counts: Counter[str] = field(default_factory=Counter)
     """Of what the runs consisted of."""
+
+    def note(self, seed: int, found: list[str], counts: Counter[str]) -> None:
+        """One more run."""
+        self.runs += 1
+        self.counts += counts
+        if found:
+            self.failed[seed] = sorted(set(found))
 
     def add(self, other: Findings) -> None:
         self.runs += other.runs
@@ -56,23 +65,28 @@ def run(seeds: Iterable[int], protocol: str | None = None) -> Findings:
     """Run the schedules of these seeds."""
     findings = Findings()
     for seed in seeds:
-        found, counts = _run(schedule_of(seed, protocol))
-        findings.runs += 1
-        findings.counts += counts
-        if found:
-            findings.failed[seed] = sorted(set(found))
+        findings.note(seed, *_run(schedule_of(seed, protocol)))
     return findings
 
 
 def explain(seed: int, protocol: str | None = None) -> str:
     """What is wrong with a seed: the shortest schedule that violates one of the same invariants, and how to repeat it."""
-    schedule = schedule_of(seed, protocol)
+    return explained(schedule_of(seed, protocol), violations, shrink, REPLAY.format(seed=seed))
+
+
+def explained(
+    schedule: S,
+    violations: Callable[[S], list[str]],
+    shrink: Callable[[S, Callable[[S], bool]], S],
+    replay: str,
+) -> str:
+    """The shortest schedule that violates one of the same invariants, what it violates, and how to repeat the whole."""
     kinds = invariants(violations(schedule))
     if not kinds:
         return f"{schedule}\nno violation"
     short = shrink(schedule, lambda candidate: bool(kinds & invariants(violations(candidate))))
     found = sorted(set(violations(short)))
-    return "\n".join([str(short), *(f"  ✗ {each}" for each in found), f"  {REPLAY.format(seed=seed)}"])
+    return "\n".join([str(short), *(f"  ✗ {each}" for each in found), f"  {replay}"])
 
 
 def invariants(found: list[str]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.simulation.campaign import Findings, invariants
+from tests.simulation.campaign import Findings, explained
 from tests.simulation.relay.schedule import Schedule, schedule_of, shrink
 from tests.simulation.relay.world import World
 
@@ -39,20 +39,10 @@ def run(seeds: Iterable[int]) -> Findings:
     """Run the schedules of these seeds."""
     findings = Findings()
     for seed in seeds:
-        found, counts = _run(schedule_of(seed))
-        findings.runs += 1
-        findings.counts += counts
-        if found:
-            findings.failed[seed] = sorted(set(found))
+        findings.note(seed, *_run(schedule_of(seed)))
     return findings
 
 
 def explain(seed: int) -> str:
     """What is wrong with a seed: the shortest schedule that violates one of the same invariants, and how to repeat it."""
-    schedule = schedule_of(seed)
-    kinds = invariants(violations(schedule))
-    if not kinds:
-        return f"{schedule}\nno violation"
-    short = shrink(schedule, lambda candidate: bool(kinds & invariants(violations(candidate))))
-    found = sorted(set(violations(short)))
-    return "\n".join([str(short), *(f"  ✗ {each}" for each in found), f"  {REPLAY.format(seed=seed)}"])
+    return explained(schedule_of(seed), violations, shrink, REPLAY.format(seed=seed))
