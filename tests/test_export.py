@@ -91,6 +91,23 @@ def test_csv_keeps_text_times_and_line_ends(tmp_path: Path) -> None:
     assert dt.datetime.fromisoformat(rows[0]["time"]) == MESSAGES[0].time
 
 
+@pytest.mark.parametrize("milliseconds", [(0, 500), (500, 0)])
+def test_pandas_takes_times_for_times_also_where_some_are_whole_seconds(
+    tmp_path: Path, milliseconds: tuple[int, int]
+) -> None:
+    pandas = pytest.importorskip("pandas")
+    times = [1_800_000_000_000 + number * 1000 + ms for number, ms in enumerate(milliseconds)]
+    export.write([eg.message(1, time_ms=time_ms) for time_ms in times], tmp_path / "t.csv")
+    export.write([eg.message(1, time_ms=time_ms) for time_ms in times], tmp_path / "t.json")
+
+    of_csv = pandas.read_csv(tmp_path / "t.csv", parse_dates=["time"])["time"]
+    listed = json.loads((tmp_path / "t.json").read_text(encoding="utf-8"))["messages"]
+    of_json = pandas.to_datetime(pandas.DataFrame(listed)["time"])
+
+    for column in (of_csv, of_json):
+        assert [round(time.timestamp() * 1000) for time in column] == times
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r"])
 @pytest.mark.parametrize("field", ["text", "sender", "id"])
 def test_a_spreadsheet_runs_nothing_that_somebody_wrote(tmp_path: Path, start: str, field: str) -> None:

@@ -19,9 +19,10 @@ from ipygenesys._core.model.content import Answer
 from ipygenesys._core.model.messages import Message
 from ipygenesys._transcripts.convokit import corpus_of
 from ipygenesys._transcripts.frame import COLUMNS as COLUMNS
-from ipygenesys._transcripts.frame import cells, frame_of
+from ipygenesys._transcripts.frame import cells, frame_of, written
 from ipygenesys._transcripts.messages import rows_of as rows_of
 from ipygenesys._transcripts.messages import words_of_part
+from ipygenesys._transcripts.rows import Row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,7 @@ def write(
 
 
 def _json(messages: list[Message], times: MessageTimes | None, conversation_id: str | None) -> str:
-    document = {"messages": [cells(row) for row in rows_of(messages, times, conversation_id)]}
+    document = {"messages": [_written(row) for row in rows_of(messages, times, conversation_id)]}
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
 
@@ -97,14 +98,17 @@ def _csv(messages: list[Message], times: MessageTimes | None, conversation_id: s
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in rows_of(messages, times, conversation_id):
-        values = cells(row)
+        values = _written(row)
         values |= {name: "; ".join(values[name]) for name in ("attachments", "content")}
-        writer.writerow([_without_formula(_written(values[column])) for column in COLUMNS])
+        writer.writerow([_without_formula(values[column]) for column in COLUMNS])
     return out.getvalue()
 
 
-def _written(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.datetime) else value
+def _written(row: Row) -> dict[str, Any]:
+    return {
+        name: written(value) if isinstance(value, dt.datetime) else value
+        for name, value in cells(row).items()
+    }
 
 
 def _without_formula(value: Any) -> Any:
@@ -147,7 +151,7 @@ def _html_rows(messages: Iterable[Message]) -> str:
     return "\n".join(
         f'<article class="{"own" if message.is_own else "other"}" data-role="{message.role}">'
         f"<header><b>{_isolated(message.sender)}</b> "
-        f'<time datetime="{message.time.isoformat()}">{message.time:%Y-%m-%d %H:%M:%S} UTC</time>'
+        f'<time datetime="{written(message.time)}">{message.time:%Y-%m-%d %H:%M:%S} UTC</time>'
         f" ({html.escape(_state(message))})</header>"
         f'<p dir="auto">{" ".join([html.escape(_text(message)), *map(_isolated, _names(message))]).strip()}</p></article>'
         for message in messages

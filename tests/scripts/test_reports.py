@@ -63,8 +63,8 @@ def test_a_file_is_a_suite_of_its_own_that_says_when_it_was_played() -> None:
         [suite.get(key) for key in ("name", "tests", "failures", "errors", "timestamp")] for suite in top
     ]
     assert suites == [
-        ["a.yml", "2", "0", "1", "2026-01-01T10:00:00+00:00"],
-        ["b.yml", "1", "1", "0", "2026-01-01T10:00:02+00:00"],
+        ["a.yml", "2", "0", "1", "2026-01-01T10:00:00.000+00:00"],
+        ["b.yml", "1", "1", "0", "2026-01-01T10:00:02.000+00:00"],
     ]
     assert (top.get("tests"), top.get("failures"), top.get("errors")) == ("3", "1", "1")
     assert [case.get("classname") for case in top.iter("testcase")] == ["a.yml", "a.yml", "b.yml"]

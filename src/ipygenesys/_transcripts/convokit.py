@@ -11,7 +11,7 @@ from typing import Any, cast
 import msgspec
 
 from ipygenesys._core.model.messages import Role
-from ipygenesys._transcripts.frame import moment
+from ipygenesys._transcripts.frame import moment, written
 from ipygenesys._transcripts.rows import Row, Unread, epoch_ms, text_in
 
 UTTERANCES, SPEAKERS = "utterances.jsonl", "speakers.json"
@@ -147,8 +147,8 @@ def _speaker_of(row: Row, speakers: dict[str, dict[str, Any]]) -> str:
 
 def _meta(row: Row) -> dict[str, Any]:
     times = {key: getattr(row, name) for key, name in _TIMES.items()}
-    written = {key: at.isoformat() if (at := moment(time_ms)) else None for key, time_ms in times.items()}
-    return {"role": row.role, **{key: getattr(row, name) for key, name in _META.items()}, **written}
+    known = {key: written(at) if (at := moment(time_ms)) else None for key, time_ms in times.items()}
+    return {"role": row.role, **{key: getattr(row, name) for key, name in _META.items()}, **known}
 
 
 def _index(utterances: list[dict[str, Any]], speakers: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -108,6 +108,11 @@ def moment(time_ms: int | None) -> dt.datetime | None:
     return None if time_ms is None else dt.datetime.fromtimestamp(time_ms / 1000, tz=dt.UTC)
 
 
+def written(at: dt.datetime) -> str:
+    """A moment as ISO 8601, always with milliseconds: pandas takes the form of a column's first time for all of them."""
+    return at.isoformat(timespec="milliseconds")
+
+
 def frame_of(rows: Iterable[Row], wanted_by: str) -> pd.DataFrame:
     """One row each, with the columns and types of ``DTYPES``; the same for none.
 

@@ -11,6 +11,7 @@ from typing import Any
 from ipygenesys._core.model.utf8 import legible
 from ipygenesys._scripts.model.results import ScenarioResult
 from ipygenesys._scripts.report.words import of_failure, of_message, of_step, of_transcript
+from ipygenesys._transcripts.frame import written
 
 FORMAT = "ipygenesys-script-run/1"
 
@@ -27,7 +28,7 @@ def junit(results: Sequence[ScenarioResult], suite: str) -> bytes:
     for file, those in files.items() or [("", ())]:
         name = legible(file if file and len(files) > 1 else suite)
         began = min((result.began for result in those if result.began), default=None)
-        when = {"timestamp": began.isoformat()} if began else {}
+        when = {"timestamp": written(began)} if began else {}
         element = ElementTree.SubElement(top, "testsuite", {"name": name, **_counts(those), **when})
         for result in those:
             _case(element, name, result)
@@ -40,8 +41,8 @@ def _counts(results: Sequence[ScenarioResult]) -> dict[str, str]:
         attribute: sum(result.outcome == outcome for result in results)
         for attribute, outcome in (("failures", "failed"), ("errors", "error"), ("skipped", "skipped"))
     }
-    written = {name: str(number) for name, number in {"tests": len(results), **numbers}.items()}
-    return {**written, "time": f"{sum(result.seconds for result in results):.3f}"}
+    counted = {name: str(number) for name, number in {"tests": len(results), **numbers}.items()}
+    return {**counted, "time": f"{sum(result.seconds for result in results):.3f}"}
 
 
 def _case(element: ElementTree.Element, suite: str, result: ScenarioResult) -> None:
@@ -88,7 +89,7 @@ def _object(result: ScenarioResult) -> dict[str, Any]:
     ]
     messages = [
         {
-            "time": m.time.isoformat(),
+            "time": written(m.time),
             "role": m.role,
             "is_own": m.is_own,
             "sender": m.sender,
@@ -101,7 +102,7 @@ def _object(result: ScenarioResult) -> dict[str, Any]:
         "outcome": result.outcome,
         "words": result.words or None,
         "tags": sorted(result.scenario.tags),
-        "began": result.began.isoformat() if result.began else None,
+        "began": written(result.began) if result.began else None,
         "seconds": round(result.seconds, 3),
         "tries": result.tries,
         "conversation_id": result.conversation_id,
