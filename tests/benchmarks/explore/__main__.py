@@ -1,7 +1,7 @@
 """What exploring costs, printed beside what it may cost: ``python -m tests.benchmarks.explore [PART …] [--beside PATH] [--write]``.
 
-The parts are ``memory`` (with ``--beside``, of another checkout's build too), ``wire`` and ``opening``; figures of a part that
-does not run now stay as they were measured last.
+The parts are ``memory`` and ``wire`` (with ``--beside``, of another checkout's build too) and ``opening``; figures of a part
+that does not run now stay as they were measured last.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FILE = ARTIFACTS / "explore.json"
 PARTS = ("memory", "wire", "opening")
 MESSAGES = 100_000
 ENTRIES = 100_000
-FRAMES, ROUNDS = 4_000, 3
+FRAMES, ROUNDS = 3_000, 5
 
 Row = tuple[str, str, str]
 """What, how much, and what it is to be."""
@@ -57,11 +57,16 @@ def _commit(checkout: Path) -> str:
     return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
 
 
-def wire(_: Path | None) -> Iterator[Row]:
+def wire(beside: Path | None) -> Iterator[Row]:
     """A client, with a recorder and without, and a replay of the same."""
     for mix in ("busy", "messages"):
-        found = costs(mix, FRAMES, ROUNDS)
+        found = costs(mix, FRAMES, ROUNDS, beside)
         yield (f"a frame from the socket, {mix}", f"{found.frame:.0f} µs of a processor", "–")
+        times = f"{found.frame / found.entry:.1f} times as fast"
+        if beside is not None and found.frame_beside is not None:
+            commit = _commit(beside)
+            yield (f"the same at {commit}, {mix}", f"{found.frame_beside:.0f} µs", "–")
+            times += f"; {found.frame_beside / found.entry:.1f} times as {commit} takes it from the socket"
         yield (
             f"the same recorded, {mix}",
             f"{found.frame_recorded:.0f} µs: {found.recording_share:+.0%}",
@@ -69,7 +74,7 @@ def wire(_: Path | None) -> Iterator[Row]:
         )
         yield (
             f"an entry of the recording replayed, {mix}",
-            f"{found.entry:.0f} µs, {found.entries_a_frame:.2f} to a frame: {found.frame / found.entry:.1f} times as fast",
+            f"{found.entry:.0f} µs, {found.entries_a_frame:.2f} to a frame: {times}",
             "3 times",
         )
 

@@ -1,37 +1,33 @@
 """What a frame costs that comes from a socket, alone and with a recorder beside it, and what its recording costs to read.
 
-The source is a process of its own; here is a headless client. What is compared are processor times of this process, in
-rounds that take turns, so that what else the machine does is shared by all.
+The source is a process of its own, and so is each client and each replay (``taken.py``): processor times of whole processes
+are compared, in rounds that take turns, so that what else the machine does is shared by all.
 """
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import math
-import statistics
+import os
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import ipygenesys as ig
 from ipygenesys._io.recordings.reading import read_entries
-from tests.chaos.flood import post, source
-from tests.chaos.source import CONVERSATION
-
-RATE = 1_000
-"""Frames a second: a busy line, far from what a core can take."""
+from tests.benchmarks.explore import taken
+from tests.chaos.flood import source
+from tests.tools.paths import ROOT
 
 
 class Costs(NamedTuple):
-    """Microseconds of a processor; medians of the rounds."""
+    """Microseconds of a processor, of each kind in the round that was disturbed least."""
 
     frame: float
     """From the socket to the conversation."""
+    frame_beside: float | None
+    """The same of another build's client."""
     frame_recorded: float
-    """The same with a recorder beside it, its thread and its file included."""
+    """With a recorder beside it, its thread and its file included."""
     frame_replayed: float
     """From the recording to the conversation."""
     entries_a_frame: float
@@ -48,63 +44,40 @@ class Costs(NamedTuple):
         return self.frame_replayed / self.entries_a_frame
 
 
-def costs(mix: str, frames: int, rounds: int) -> Costs:
+def costs(mix: str, frames: int, rounds: int, beside: Path | None = None) -> Costs:
     """Measure them.
 
     Args:
         mix: of the source's frames, "busy" (mostly typing and receipts) or "messages".
         frames: of each round.
         rounds: of each kind.
+        beside: another build's checkout, whose client takes the same frames.
     """
+    alone, other, recorded, replayed, entries = [], [], [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_costs(mix, frames, rounds, Path(folder)))
+        for number in range(rounds):
+            path = Path(folder, f"{number}.jsonl")
+            alone.append(_from_socket(ROOT, mix, frames))
+            if beside is not None:
+                other.append(_from_socket(beside, mix, frames))
+            recorded.append(_from_socket(ROOT, mix, frames, path))
+            replayed.append(_run(ROOT, "replay", path, frames))
+            entries.append(sum(1 for _ in read_entries(path)) / frames)
+    return Costs(
+        frame=min(alone),
+        frame_beside=min(other, default=None),
+        frame_recorded=min(recorded),
+        frame_replayed=min(replayed),
+        entries_a_frame=min(entries),
+    )
 
 
-async def _costs(mix: str, frames: int, rounds: int, folder: Path) -> Costs:
-    alone, recorded, replayed, entries = [], [], [], []
-    for number in range(rounds):
-        path = folder / f"{number}.jsonl"
-        alone.append(await taken_us(mix, frames))
-        recorded.append(await taken_us(mix, frames, path))
-        replayed.append(await replayed_us(path, frames))
-        entries.append(sum(1 for _ in read_entries(path)) / frames)
-    return Costs(*map(statistics.median, (alone, recorded, replayed, entries)))
-
-
-async def taken_us(mix: str, frames: int, path: Path | None = None) -> float:
-    """A frame from the socket; recorded, if there is a path."""
+def _from_socket(checkout: Path, mix: str, frames: int, *recording: Path) -> float:
     with source() as base_url:
-        protocol = ig.MessagingEvents(
-            base_url=base_url, conversation_id=CONVERSATION, credentials=ig.ClientCredentials("c", "s")
-        )
-        client = ig.Client(protocol)
-        recording = client.record(path) if path is not None else None
-        async with client:
-            await until(lambda: client.status == "connected")
-            await asyncio.sleep(0.5)
-            heard, before = client._gateway.noted.events, client._gateway.noted.events.count
-            gc.collect()
-            began = time.process_time()
-            order = {"mix": mix, "rate": RATE, "seconds": frames / RATE, "padding": 0}
-            await asyncio.to_thread(post, f"{base_url}/flood", order, 600)
-            await until(lambda: heard.count - before >= frames)
-            if recording is not None:
-                await asyncio.to_thread(recording.stop)
-            return (time.process_time() - began) / frames * 1e6
+        return _run(checkout, "socket", base_url, mix, frames, *recording)
 
 
-async def replayed_us(path: Path, frames: int) -> float:
-    """A frame of a recording, as fast as it goes."""
-    gc.collect()
-    began = time.process_time()
-    replay = ig.Replay(path, math.inf)
-    async with ig.Client(replay):
-        await until(lambda: replay.is_over)
-        assert replay.differences == 0
-        return (time.process_time() - began) / frames * 1e6
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Looks seldom, for each look costs something that is measured."""
-    while not condition():  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
+def _run(checkout: Path, *arguments: object) -> float:
+    environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
+    command = [sys.executable, taken.__file__, *map(str, arguments)]
+    return float(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
