@@ -104,6 +104,8 @@ def test_many_lines_come_out_as_each_by_itself() -> None:
         alone, together = Masks(["known-from-the-start"]), Masks(["known-from-the-start"])
         wanted = "".join(alone.masked(line) + "\n" for line in lines)
         assert together.masked_lines("".join(line + "\n" for line in lines).encode()).decode() == wanted
+        encoded = Masks(["known-from-the-start"])
+        assert b"".join(encoded.masked_bytes(line.encode()) + b"\n" for line in lines).decode() == wanted
 
 
 def test_lines_without_a_secret_are_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,9 @@ _HINTS = {
 _WORDS = b"token jwt secret password authoriz cookie verifier nonce apikey channels bearer eyj".split()
 """One of them is in whatever a pattern finds, once all letters are left out that none of them has: what is shorter is
 looked through sooner."""
-_LEFT_OUT = bytes(set(range(256)) - set(b" ".join(_WORDS)))
+_KEPT = b" ".join(_WORDS)
+_LEFT_OUT = bytes(set(range(256)) - set(_KEPT + _KEPT.upper()))
+_SMALL = bytes(range(256)).lower()
 _GIVEN_CODE = re.compile(rb'code\\*"\s*:\s*\\*"')
 """Every frame has a code that is a number."""
 _ASKED = re.compile(rb"\?(?:[^\s\"<>?\\=]|\\u0026)*=")
@@ -88,6 +90,10 @@ class Masks:
             text = text.replace(secret, MASK)
         return text
 
+    def masked_bytes(self, text: bytes) -> bytes:
+        """The same of a text in UTF-8; that mostly nothing is in it is seen without decoding it."""
+        return self.masked(text.decode()).encode() if self._suspects(text) else text
+
     def masked_lines(self, lines: bytes) -> bytes:
         """Each line by itself, one after the other; to look through many at once costs less."""
         if not self._suspects(lines):
@@ -100,12 +106,11 @@ class Masks:
 
     def _suspects(self, text: bytes) -> bool:
         """Whether there may be something in it; mostly there is not."""
-        lower = text.lower()
-        letters = lower.translate(None, _LEFT_OUT)
+        letters = text.translate(_SMALL, _LEFT_OUT)
         return (
             any(word in letters for word in _WORDS)
             or any(secret in text for secret in self._encoded)
-            or _GIVEN_CODE.search(lower) is not None
+            or (b"code" in letters and _GIVEN_CODE.search(text.lower()) is not None)
             or _ASKED.search(text) is not None
         )
 

@@ -58,9 +58,8 @@ def digest_of(moment: Moment, masks: Masks) -> str:
     """Equal for what looks the same, secrets aside."""
     found = sha256()
     for start in range(0, len(moment.messages), _CHUNK):
-        part = msgspec.json.encode(moment.messages[start : start + _CHUNK])
-        found.update(masks.masked(part.decode()).encode())
-    found.update(masks.masked(msgspec.json.encode(moment.others).decode()).encode())
+        found.update(masks.masked_bytes(msgspec.json.encode(moment.messages[start : start + _CHUNK])))
+    found.update(masks.masked_bytes(msgspec.json.encode(moment.others)))
     return found.hexdigest()
 
 

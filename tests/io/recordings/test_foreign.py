@@ -172,7 +172,7 @@ def test_times_that_go_back_keep_the_order_of_the_file(tmp_path: Path) -> None:
     assert [each.data for each in kinds(entries, FrameIn, FrameOut)] == [data for _, _, data, _ in FIRST]
 
 
-@pytest.mark.parametrize("time", [-1, 0, None, "soon", 1408.2136, float("1e15"), True])
+@pytest.mark.parametrize("time", [-1, 0, None, "soon", 1408.2136, float("1e25"), True])
 @pytest.mark.parametrize("started", ["1970-01-01T00:23:26.000Z", None, 7, "never"])
 def test_what_is_no_time_is_taken_from_the_messages(tmp_path: Path, time: Any, started: Any) -> None:
     said = [{**message(line), "time": time} for line in FIRST]
@@ -180,6 +180,71 @@ def test_what_is_no_time_is_taken_from_the_messages(tmp_path: Path, time: Any, s
 
     assert [m.text for m in messages_of(entries)] == TEXTS[:2]
     assert entries[0].at_s == pytest.approx(START_MS / 1000 + 1.1)
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e3, 1e6, 1e9])
+def test_the_size_of_a_time_tells_its_unit(tmp_path: Path, unit: float) -> None:
+    entries = read(har(entry(URL, None, [message(line, unit) for line in FIRST])), tmp_path)
+    said = [each.at_s - START_MS / 1000 for each in kinds(entries, FrameIn, FrameOut)]
+
+    assert said == pytest.approx([second for _, second, _, _ in FIRST], abs=1e-3)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_mark_that_windows_editors_put_first_is_none_of_the_file(tmp_path: Path, name: str) -> None:
+    entries = read(b"\xef\xbb\xbf" + FORMS[name](), tmp_path, name)
+
+    assert [m.text for m in messages_of(entries)] == TEXTS
+
+
+def events() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in captures.devtools().splitlines()]
+
+
+EVENTS: dict[str, Callable[[], bytes]] = {
+    "array": lambda: json.dumps(events(), indent=2).encode(),
+    "windows": lambda: captures.devtools().replace(b"\n", b"\r\n"),
+    "sessions": lambda: b"\n".join(json.dumps({"sessionId": "A1", **each}).encode() for each in events()),
+    "answers": lambda: b'{"id": 1, "result": {}}\n' + captures.devtools(),
+    "long": lambda: (
+        b'{"method": "Network.requestWillBeSent", "params": {"x": "'
+        + b"y" * 9000
+        + b'"}}\n'
+        + captures.devtools()
+    ),
+    "performance log": lambda: json.dumps(
+        [
+            {
+                "level": "INFO",
+                "message": json.dumps({"message": each, "webview": "A1"}),
+                "timestamp": START_MS,
+            }
+            for each in events()
+        ]
+    ).encode(),
+}
+"""What programs that listen to the protocol make of its events."""
+
+
+@pytest.mark.parametrize("form", EVENTS)
+def test_events_of_the_protocol_are_read_however_they_are_written_down(tmp_path: Path, form: str) -> None:
+    entries = read(EVENTS[form](), tmp_path, "events.json")
+
+    assert [m.text for m in messages_of(entries)] == TEXTS
+    assert len(kinds(entries, StreamBegan)) == 2
+
+
+def test_a_socket_that_was_open_before_is_timed_by_another_requests_clock(tmp_path: Path) -> None:
+    without = [
+        each for each in events() if not each["method"].endswith(("Created", "WillSendHandshakeRequest"))
+    ]
+    other = {"requestId": "9", "timestamp": 1403.0, "wallTime": START_MS / 1000 + 3.0}
+    lines = [*without, {"method": "Network.requestWillBeSent", "params": other}]
+    entries = read(b"\n".join(json.dumps(each).encode() for each in lines), tmp_path, "x.jsonl")
+
+    assert [m.text for m in messages_of(entries)] == TEXTS
+    ours = [each.at_s - START_MS / 1000 for each in kinds(entries, FrameOut)]
+    assert ours == pytest.approx([0.1, 0.5, 1.0, 3.2, 6.0], abs=1e-3)
 
 
 def test_a_connection_that_failed_is_no_stream(tmp_path: Path) -> None:
@@ -306,6 +371,8 @@ def test_sockets_that_speak_something_else_are_named_by_their_hosts(tmp_path: Pa
         (b"5218:9:websocket;0:~8:response;12:7:version;2:21#", "mitmdump"),
         (gzip.compress(b"{}" * 5000, mtime=0)[:-9], "damaged"),
         (b"PK\x03\x04nonsense", "no whole .zip"),
+        ('{"method": "Network.enable"}'.encode("utf-16"), "Out-File -Encoding utf8"),
+        (b'[{"method": "Network.enable"}, ', "not a whole JSON array of events"),
     ],
 )
 def test_what_is_none_says_why_not(tmp_path: Path, data: bytes, words: str) -> None:

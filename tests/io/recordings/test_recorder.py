@@ -13,8 +13,14 @@ import pytest
 
 import ipygenesys as ig
 from ipygenesys import ErrorRaised, GenesysError, WebMessaging
+from ipygenesys._core.model.inputs import Connect, FrameReceived, Now, StreamOpened
+from ipygenesys._core.model.platform_events import MessageArrived
+from ipygenesys._core.session.session import Session
+from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.recordings import recorder as recorder_module
 from ipygenesys._io.recordings.reading import read_entries
+from ipygenesys._io.recordings.recorder import Recorder
+from ipygenesys._io.tap import Tap
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._recordings.coding import NoRecording
 from ipygenesys._recordings.entries import (
@@ -27,8 +33,11 @@ from ipygenesys._recordings.entries import (
     StateChecked,
     StateKept,
 )
+from ipygenesys._recordings.masking import Masks
+from ipygenesys._recordings.state import Moment
 from ipygenesys._verbs.recording import Recording
 from ipygenesys.simulator import Simulator
+from tests.examples import profile
 from tests.io.watch import Watched, connected, eventually, protocol_for
 
 
@@ -69,6 +78,39 @@ async def test_one_that_begins_midway_keeps_the_state(simulator: Simulator, tmp_
         with client.record(tmp_path / "talk.jsonl") as recording:
             pass
     assert any(isinstance(entry, StateKept) for entry in read_entries(recording.path))
+
+
+@pytest.mark.parametrize(
+    ("has_news", "inputs"), [(True, [200, 1_000, 3_002]), (False, [*range(200, 3_001, 200), 3_002])]
+)
+def test_a_hash_costs_no_more_than_a_message_or_two_an_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_news: bool, inputs: list[int]
+) -> None:
+    hashed: list[int] = []
+    look = recorder_module.digest_of
+
+    def counted(moment: Moment, masks: Masks) -> str:
+        hashed.append(len(moment.messages))
+        return look(moment, masks)
+
+    monkeypatch.setattr(recorder_module, "digest_of", counted)
+    session, tap = Session(profile()), Tap(ServerClock(SystemClock()), lambda *_: pytest.fail("a bug"))
+    recorder = Recorder(str(tmp_path / "talk.jsonl"), on_failed=pytest.fail)
+    protocol = ig.MessagingEvents(
+        base_url="https://a.example", conversation_id="c1", credentials=ig.AccessToken("t")
+    )
+    recorder.begin(session, tap, protocol, is_new=True)
+    said = ((MessageArrived(id=f"m{number}", text="x"),) if has_news else () for number in range(3_000))
+    for number, input_ in enumerate([Connect(), StreamOpened(1), *(FrameReceived(1, each) for each in said)]):
+        now = Now(float(number), number * 1000, 0.5)
+        tap.took(input_, now, session.step(input_, now))
+    assert len(session.conversation.timeline) == 3_000 * has_news
+    recorder.end()
+    recorder.join()
+
+    checks = [entry.inputs for entry in read_entries(recorder.path) if isinstance(entry, StateChecked)]
+    assert checks == inputs
+    assert sum(hashed) <= 2 * 3_000
 
 
 async def test_the_end_of_the_conversation_ends_it(simulator: Simulator, tmp_path: Path) -> None:

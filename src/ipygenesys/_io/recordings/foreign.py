@@ -30,6 +30,7 @@ START = 4096
 """Chosen: bytes that tell what a file is."""
 _CHUNK = 1 << 20
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _NOT_READ = {
     b"\xd4\xc3\xb2\xa1": "a network capture (pcap)",
     b"\xa1\xb2\xc3\xd4": "a network capture (pcap)",
@@ -88,7 +89,9 @@ def is_capture(path: Path) -> bool:
         except (EOFError, zlib.error, gzip.BadGzipFile):
             return False
     is_zip = start.startswith(b"PK\x03\x04")
-    return is_zip or har.looks_like_har(start) or devtools.looks_like_events(start.partition(b"\n")[0])
+    if is_zip or har.looks_like_har(start):
+        return True
+    return devtools.looks_like_events(start) and not bot_framework.looks_like_activities(start)
 
 
 def _told(name: str, data: Data, side_file: har.SideFile) -> Sequence[Told]:
@@ -97,17 +100,21 @@ def _told(name: str, data: Data, side_file: har.SideFile) -> Sequence[Told]:
         if start.startswith(magic):
             words = f"{name} is {what}: what it holds is encrypted as a rule. Record it in the browser (HAR) instead."
             raise NoRecording(words)
+    if start.startswith(_UTF_16):
+        raise NoRecording(
+            f"{name} is UTF-16, as PowerShell's > writes it. Write it again as UTF-8: Out-File -Encoding utf8."
+        )
     if start[:16].partition(b":")[0].isdigit() and b"version;" in bytes(data[-START:]) + start:
         raise NoRecording(
             f"{name} is a mitmproxy flow file. Convert it: mitmdump -n -r {name} --set hardump=x.har"
         )
     if har.looks_like_har(start):
         return playing.conversations_of(name, har.capture_of(name, data, side_file), by)
-    if devtools.looks_like_events(start.partition(b"\n")[0]):
-        return playing.conversations_of(name, devtools.capture_of(name, data), by)
     if bot_framework.looks_like_activities(start):
         activities = bot_framework.activities_in(name, data)
         return [Told("1", lambda: bot_framework.entries_of(activities, by))]
+    if devtools.looks_like_events(start):
+        return playing.conversations_of(name, devtools.capture_of(name, data), by)
     if start.startswith(b'{"type":') and b'"opcode":' in start:
         raise NoRecording(
             f"{name} holds the messages of one socket, as Playwright attaches them. Give the HAR beside it."

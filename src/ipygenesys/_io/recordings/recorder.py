@@ -41,6 +41,8 @@ TOGETHER = 128
 """Chosen: entries that are looked through for secrets at once, 50 kB or so: mostly there is none in any of them."""
 CHECK_EVERY = 200
 """Inputs, at least: the hash of a state costs as much as its messages, so it comes seldom where there are many."""
+INPUTS_A_MESSAGE = 4
+"""Chosen: before a message is hashed again, there are as many inputs, or what was recorded has grown by as much."""
 
 _log = logging.getLogger("ipygenesys.recorder")
 
@@ -147,7 +149,8 @@ class Recorder:
         if isinstance(entry, InputTaken) and self._session is not None:
             self._inputs += 1
             since = self._inputs - self._checked
-            if since >= CHECK_EVERY and since >= len(self._session.conversation.timeline):
+            wait = INPUTS_A_MESSAGE * min(len(self._session.conversation.timeline), self._checked)
+            if since >= CHECK_EVERY and since >= wait:
                 self._checked = self._inputs
                 self._put(_Check(entry.at_s, self._inputs, moment_of(self._session)))
 

@@ -102,18 +102,21 @@ class Capture(msgspec.Struct, kw_only=True):
     calls: list[Call] = []
 
 
+_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
+
+
 def epoch_s(value: object) -> float | None:
     """Seconds since the epoch, of a number whose size tells its unit.
 
-    Above 1e11 it is milliseconds, above 1e8 seconds. What is smaller is no moment: a monotonic clock, -1 for none, a date
-    of 1970.
+    Above 1e17 it is nanoseconds, above 1e14 microseconds, above 1e11 milliseconds, above 1e8 seconds. What is smaller is no
+    moment: a monotonic clock, -1 for none, a date of 1970.
     """
     if isinstance(value, str):
         time_ms = time_ms_of(value)
         value = None if time_ms is None else time_ms / 1000
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
-    seconds = value / 1000 if value > 1e11 else value
+    seconds = value / next((unit for least, unit in _UNITS if value > least), 1)
     return seconds if 1e8 < seconds <= LATEST_TIME_MS / 1000 else None
 
 
@@ -129,9 +132,14 @@ def seconds_of(milliseconds: object) -> float:
     return max(float(milliseconds), 0.0) / 1000 if is_number else 0.0  # type: ignore[arg-type]
 
 
+def plain(data: Data) -> memoryview:
+    """A text that may be mapped, without the mark that Windows' editors put first, and without copying it."""
+    return memoryview(data)[3 if data[:3] == b"\xef\xbb\xbf" else 0 :]
+
+
 def lines_of(data: Data) -> Iterator[memoryview]:
     """The lines of a text that may be mapped, without their ends and without copying them."""
-    view, start = memoryview(data), 0
+    view, start = memoryview(data), len(data) - len(plain(data))
     while start < len(view):
         stop = data.find(b"\n", start)
         stop = len(view) if stop < 0 else stop

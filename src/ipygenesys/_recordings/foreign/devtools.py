@@ -1,10 +1,13 @@
-"""Events of the DevTools protocol, one JSON object a line: ``{"method": "Network.webSocket…", "params": {…}}``.
+r"""Events of the DevTools protocol: ``{"method": "Network.webSocket…", "params": {…}}``, one a line or in an array.
 
-Their ``timestamp`` is monotonic seconds; the ``wallTime`` of a socket's handshake tells the distance to the wall clock.
+WebDriver's performance log holds them as text: ``{"message": "{\"message\": {\"method\": …}}"}``. Their ``timestamp`` is
+monotonic seconds; the ``wallTime`` of a handshake, or of any other request, tells the distance to the wall clock.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -19,14 +22,20 @@ from ipygenesys._recordings.foreign.capture import (
     Socket,
     epoch_s,
     lines_of,
+    plain,
+    unreadable,
 )
 
 _SOCKET = "Network.webSocket"
+_EVENT = re.compile(rb'\\*"method\\*"\s*:\s*\\*"[A-Z]\w*\.[a-z]\w*\\*"')
+_MAX_WRAPPINGS = 3
 
 
-class _Method(msgspec.Struct, frozen=True, kw_only=True):
+class _Event(msgspec.Struct, frozen=True, kw_only=True):
     method: str = ""
     params: msgspec.Raw = msgspec.Raw(b"{}")
+    message: msgspec.Raw = msgspec.Raw(b"")
+    """Another one, or its text: of a performance log."""
 
 
 class _Params(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -61,48 +70,42 @@ class _FrameHead(msgspec.Struct, frozen=True, kw_only=True):
     response: _Opcode = _Opcode()
 
 
-def looks_like_events(line: bytes) -> bool:
-    """Whether a file that begins with this line may be one."""
-    try:
-        event = msgspec.json.decode(line, type=_Method)
-    except UNREADABLE:
-        return False
-    return "." in event.method
+def looks_like_events(start: bytes) -> bool:
+    """Whether a file that begins like this may be one."""
+    return start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") and _EVENT.search(start) is not None
 
 
 def capture_of(name: str, data: Data) -> Capture:
-    """The sockets of a file of events; lines that are something else are skipped.
+    """The sockets of a file of events; what is something else is skipped.
 
     Raises:
-        NoRecording: there is no message in it.
+        NoRecording: it is damaged, or there is no message in it.
     """
     sockets: dict[str, Socket] = {}
     ahead_s: dict[str, float] = {}
-    for line in lines_of(data):
+    anyones_s: float | None = None
+    for event in _events(_raws(name, data)):
         try:
-            event = msgspec.json.decode(line, type=_Method)
-            if not event.method.startswith(_SOCKET):
-                continue
             params = msgspec.json.decode(event.params, type=_Params)
         except UNREADABLE:
             continue
-        id_, what = params.request_id, event.method.removeprefix(_SOCKET)
-        socket = sockets.setdefault(id_, Socket(url="", frames=[]))
-        at_s = _wall(params.timestamp, ahead_s.get(id_))
+        id_, wall_s = params.request_id, epoch_s(params.wall_time)
+        if wall_s is not None and params.timestamp is not None:
+            anyones_s = ahead_s[id_] = wall_s - params.timestamp
+        if not event.method.startswith(_SOCKET):
+            continue
+        what, socket = event.method.removeprefix(_SOCKET), sockets.setdefault(id_, Socket(url="", frames=[]))
         match what:
             case "Created":
                 socket.url = params.url
             case "WillSendHandshakeRequest":
-                wall_s = epoch_s(params.wall_time)
-                if wall_s is not None and params.timestamp is not None:
-                    ahead_s[id_] = wall_s - params.timestamp
                 socket.started_s = wall_s
             case "FrameSent" | "FrameReceived" if _is_message(event.params):
-                socket.frames.append(Frame(at_s, what == "FrameSent", event.params, FrameEvent))
+                socket.frames.append(Frame(params.timestamp, what == "FrameSent", event.params, FrameEvent))
             case "FrameError":
                 socket.error = "The browser says that it failed."
             case "Closed":
-                socket.ended_s = at_s
+                socket.ended_s = params.timestamp
             case _:
                 pass  # Such as the handshake's answer.
     if not any(socket.frames for socket in sockets.values()):
@@ -110,7 +113,37 @@ def capture_of(name: str, data: Data) -> Capture:
             f"{name} holds DevTools protocol events, but none of a WebSocket's messages. Enable the Network domain before "
             "the page opens its socket."
         )
+    for id_, socket in sockets.items():  # Until now their times were the browser's own.
+        distance_s = ahead_s.get(id_, anyones_s)
+        socket.frames = [frame._replace(at_s=_wall(frame.at_s, distance_s)) for frame in socket.frames]
+        socket.ended_s = _wall(socket.ended_s, distance_s)
     return Capture(tool="DevTools protocol", sockets=list(sockets.values()))
+
+
+def _raws(name: str, data: Data) -> Iterable[msgspec.Raw | memoryview]:
+    if bytes(plain(data)[:64]).lstrip()[:1] != b"[":
+        return lines_of(data)
+    try:
+        return msgspec.json.decode(plain(data), type=list[msgspec.Raw])
+    except UNREADABLE:
+        raise unreadable(name, "it is not a whole JSON array of events") from None
+
+
+def _events(raws: Iterable[msgspec.Raw | memoryview]) -> Iterator[_Event]:
+    """Those of the network, out of whatever is around them."""
+    for raw in raws:
+        said: Any = raw
+        try:
+            for _ in range(_MAX_WRAPPINGS):
+                event = msgspec.json.decode(said, type=_Event)
+                if event.method or not (said := event.message):
+                    break
+                if bytes(memoryview(said)[:1]) == b'"':
+                    said = msgspec.json.decode(said, type=str)
+        except UNREADABLE:
+            continue
+        if event.method.startswith("Network."):
+            yield event
 
 
 def _wall(timestamp: float | None, ahead_s: float | None) -> float | None:

@@ -24,6 +24,7 @@ from ipygenesys._recordings.foreign.capture import (
     Socket,
     epoch_s,
     lines_of,
+    plain,
     seconds_of,
     unreadable,
 )
@@ -130,7 +131,7 @@ def capture_of(name: str, data: Data, side_file: SideFile) -> Capture:
         NoRecording: it is damaged, or holds no messages; says which tool made it and what to do instead.
     """
     try:
-        log = msgspec.json.decode(data, type=_Document).log
+        log = msgspec.json.decode(plain(data), type=_Document).log
     except UNREADABLE:
         raise unreadable(name, "it is not the JSON of a whole HAR file; was the export cut off?") from None
     tool = (
