@@ -77,5 +77,4 @@ if __name__ == "__main__":
         base_url, mix, frames, *path = where
         print(asyncio.run(from_socket_us(base_url, mix, int(frames), *path)))
     else:
-        path, frames = where
-        print(asyncio.run(replayed_us(path, int(frames))))
+        print(asyncio.run(replayed_us(where[0], int(where[1]))))

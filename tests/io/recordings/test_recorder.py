@@ -13,7 +13,7 @@ import pytest
 
 import ipygenesys as ig
 from ipygenesys import ErrorRaised, GenesysError, WebMessaging
-from ipygenesys._core.model.inputs import Connect, FrameReceived, Now, StreamOpened
+from ipygenesys._core.model.inputs import Connect, FrameReceived, Input, Now, StreamOpened
 from ipygenesys._core.model.platform_events import MessageArrived
 from ipygenesys._core.session.session import Session
 from ipygenesys._io.host.clock import ServerClock, SystemClock
@@ -34,7 +34,7 @@ from ipygenesys._recordings.entries import (
     StateKept,
 )
 from ipygenesys._recordings.masking import Masks
-from ipygenesys._recordings.state import Moment
+from ipygenesys._recordings.state import Moment, digest_of
 from ipygenesys._verbs.recording import Recording
 from ipygenesys.simulator import Simulator
 from tests.examples import profile
@@ -81,13 +81,13 @@ async def test_one_that_begins_midway_keeps_the_state(simulator: Simulator, tmp_
 
 
 @pytest.mark.parametrize(
-    ("has_news", "inputs"), [(True, [200, 1_000, 3_002]), (False, [*range(200, 3_001, 200), 3_002])]
+    ("has_news", "checked"), [(True, [200, 1_000, 3_002]), (False, [*range(200, 3_001, 200), 3_002])]
 )
 def test_a_hash_costs_no_more_than_a_message_or_two_an_input(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_news: bool, inputs: list[int]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_news: bool, checked: list[int]
 ) -> None:
     hashed: list[int] = []
-    look = recorder_module.digest_of
+    look = digest_of
 
     def counted(moment: Moment, masks: Masks) -> str:
         hashed.append(len(moment.messages))
@@ -101,7 +101,8 @@ def test_a_hash_costs_no_more_than_a_message_or_two_an_input(
     )
     recorder.begin(session, tap, protocol, is_new=True)
     said = ((MessageArrived(id=f"m{number}", text="x"),) if has_news else () for number in range(3_000))
-    for number, input_ in enumerate([Connect(), StreamOpened(1), *(FrameReceived(1, each) for each in said)]):
+    inputs: list[Input] = [Connect(), StreamOpened(1), *(FrameReceived(1, each) for each in said)]
+    for number, input_ in enumerate(inputs):
         now = Now(float(number), number * 1000, 0.5)
         tap.took(input_, now, session.step(input_, now))
     assert len(session.conversation.timeline) == 3_000 * has_news
@@ -109,7 +110,7 @@ def test_a_hash_costs_no_more_than_a_message_or_two_an_input(
     recorder.join()
 
     checks = [entry.inputs for entry in read_entries(recorder.path) if isinstance(entry, StateChecked)]
-    assert checks == inputs
+    assert checks == checked
     assert sum(hashed) <= 2 * 3_000
 
 

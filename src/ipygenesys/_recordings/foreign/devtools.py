@@ -1,7 +1,8 @@
-r"""Events of the DevTools protocol: ``{"method": "Network.webSocket…", "params": {…}}``, one a line or in an array.
+"""Events of the DevTools protocol, one a line or in an array: ``{"method": "Network.webSocket…", "params": {…}}``.
 
-WebDriver's performance log holds them as text: ``{"message": "{\"message\": {\"method\": …}}"}``. Their ``timestamp`` is
-monotonic seconds; the ``wallTime`` of a handshake, or of any other request, tells the distance to the wall clock.
+WebDriver's performance log holds them as texts, each in the ``message`` of an entry, there in a ``message`` again. Their
+``timestamp`` is monotonic seconds; the ``wallTime`` of a handshake, or of any other request, tells the distance to the
+wall clock.
 """
 
 from __future__ import annotations
