@@ -1,6 +1,6 @@
-"""Events of the DevTools protocol, one a line or in an array: ``{"method": "Network.webSocket…", "params": {…}}``.
+"""Events of the DevTools protocol, one a line or in an array.
 
-WebDriver's performance log holds them as texts, each in the ``message`` of an entry, there in a ``message`` again. Their
+Each is ``{"method": "Network.webSocket…", "params": {…}}``. WebDriver's performance log holds them as texts, each in the ``message`` of an entry, there in a ``message`` again. Their
 ``timestamp`` is monotonic seconds; the ``wallTime`` of a handshake, or of any other request, tells the distance to the
 wall clock.
 """
