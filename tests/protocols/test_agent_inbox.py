@@ -46,7 +46,7 @@ from ipygenesys._protocols.flow import (
     Request,
     SendFrame,
 )
-from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, leftovers
+from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, Leftovers
 from ipygenesys._wire import agent_messaging as wire
 
 APP = ClientCredentials("client", "secret")
@@ -298,7 +298,7 @@ def test_large_parts_are_not_kept() -> None:
 def test_a_participant_that_is_none_costs_no_other(odd: Any) -> None:
     ann = {"id": "ann", "purpose": "customer"}
     body = {"id": "c1", "participants": [odd, ann]}
-    with leftovers() as names:
+    with Leftovers() as names:
         (event,) = sales().decode_frame(frame(TOPIC, body))
     assert isinstance(event, ConversationTold) and [part.id for part in event.parts] == ["ann"]
     assert names == ["[]"]

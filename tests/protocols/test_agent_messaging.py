@@ -62,7 +62,7 @@ from ipygenesys._protocols.flow import (
     Step,
     Upload,
 )
-from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, leftovers
+from ipygenesys._protocols.tolerant import MAX_FRAME_BYTES, Leftovers
 from ipygenesys._wire import agent_messaging as wire
 
 C, U, QUEUE = "conversation-1", "user-1", "queue-1"
@@ -922,7 +922,7 @@ def test_a_huge_frame_is_not_read(agent: AgentMessaging) -> None:
 
 def test_one_bad_participant_does_not_hide_the_others(agent: AgentMessaging) -> None:
     frame = message_event({"id": 7}, {"purpose": "agent"}, of_guest({"message": {"id": ""}}, {}, named("M1")))
-    with leftovers() as names:
+    with Leftovers() as names:
         events = decode(agent, frame)
     assert [event.id for event in events if isinstance(event, MessageArrived)] == ["M1"]
     assert names == ["id"]

@@ -14,10 +14,10 @@ from ipygenesys._protocols.tolerant import (
     MAX_DEPTH,
     MAX_LEFT_OUT,
     UNREADABLE,
+    Leftovers,
     convert,
     decode,
     decode_whole,
-    leftovers,
     time_ms_of,
 )
 
@@ -38,7 +38,7 @@ class Outer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def read(body: Any) -> tuple[Any, list[str]]:
-    with leftovers() as names:
+    with Leftovers() as names:
         return decode(json.dumps(body), Outer), names
 
 
@@ -73,7 +73,7 @@ def test_how_deep_it_is_read_is_ours_not_the_interpreters(brackets: str) -> None
         return f'{{"id":"a","count":"{"[{" * 100}","newer":{value}}}'
 
     def names_left_out(depth: int) -> list[str]:
-        with leftovers() as names:
+        with Leftovers() as names:
             decode(nested(depth), Outer)
         return names
 
@@ -112,7 +112,7 @@ def test_what_is_no_json_is_not_read_piece_by_piece() -> None:
 
 
 def test_plain_values_are_read_in_the_same_way() -> None:
-    with leftovers() as names:
+    with Leftovers() as names:
         assert convert({"id": "a", "count": 2}, Outer) == Outer(id="a", count=2)
         assert convert({"id": "a", "count": "x"}, Outer) == Outer(id="a")
     assert names == ["count"]
@@ -126,8 +126,8 @@ def test_what_can_be_had_in_another_way_is_read_whole_or_not_at_all() -> None:
 
 def test_who_counts_hears_of_its_own_reading_alone() -> None:
     decode(b'{"id":"a","count":"x"}', Outer)
-    with leftovers() as outer:
-        with leftovers() as inner:
+    with Leftovers() as outer:
+        with Leftovers() as inner:
             decode(b'{"id":"a","count":"x"}', Outer)
         decode(b'{"id":"a","maybe":1}', Outer)
     assert (outer, inner) == (["maybe"], ["count"])

@@ -7,7 +7,6 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from types import UnionType
@@ -52,22 +51,23 @@ _decoder: Callable[[Any], msgspec.json.Decoder[Any]] = functools.cache(msgspec.j
 _left_out: ContextVar[list[str] | None] = ContextVar("left_out", default=None)
 
 
-@contextmanager
-def leftovers() -> Iterator[list[str]]:
+class Leftovers:
     """The names of the fields that ``decode`` leaves out meanwhile, for whoever counts them; none twice by two."""
-    names: list[str] = []
-    outer = _left_out.set(names)
-    try:
-        yield names
-    finally:
-        _left_out.reset(outer)
+
+    def __enter__(self) -> list[str]:
+        names: list[str] = []
+        self._outer = _left_out.set(names)
+        return names
+
+    def __exit__(self, *_: object) -> None:
+        _left_out.reset(self._outer)
 
 
 def decode(data: str | bytes | msgspec.Raw, type_: type[T]) -> T:
     """Decode JSON as far as it is of its type: one odd field never costs the others.
 
     A field, or an item of a list, that is of another type is left out, as if the server had not sent it; see
-    ``leftovers``. Null is as good as missing. Half a surrogate pair, which JavaScript writes for half an emoji, becomes
+    ``Leftovers``. Null is as good as missing. Half a surrogate pair, which JavaScript writes for half an emoji, becomes
     U+FFFD.
 
     Raises:

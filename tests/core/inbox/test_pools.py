@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 import pytest
 
 from ipygenesys._core.inbox.answers import Value
@@ -17,7 +18,8 @@ def values(
 
 
 def of(**more: object) -> Share:
-    return NOTHING._replace(is_live=True, is_waiting="waiting_since_ms" in more, queue_id="sales", **more)  # type: ignore[arg-type]
+    is_waiting = "waiting_since_ms" in more
+    return msgspec.structs.replace(NOTHING, is_live=True, is_waiting=is_waiting, queue_id="sales", **more)
 
 
 def test_seconds_are_pooled_over_conversations_queues_and_agents() -> None:

@@ -47,6 +47,15 @@ def test_frames_come_out_as_they_went_in_and_many_at_a_time_only_from_a_backlog(
     assert queue.take() is None
 
 
+def test_who_takes_many_together_need_not_wait_for_a_backlog() -> None:
+    queue = InboundQueue(backlog=1)
+    for number in range(1, 4):
+        assert put(queue, eg.arrived(number)) is None
+
+    assert queue.take() == (eg.arrived(1), eg.arrived(2))
+    assert queue.take() == (eg.arrived(3),)
+
+
 def test_a_frame_that_says_nothing_is_a_sign_of_life() -> None:
     queue = InboundQueue()
     assert put(queue) is None

@@ -23,11 +23,16 @@ from tests.io.stream.spoken import Spoken
 class Heard:
     """What comes out of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, read_every_s: float = 0.0) -> None:
         self.stream = Spoken()
         self.steps: list[tuple[PlatformEvent, ...]] = []
         self.deliveries = 0
-        self.part = Subscription(decode=_typing, deliver=self.steps.append, delivered=self._delivered)
+        self.part = Subscription(
+            decode=_typing,
+            deliver=self.steps.append,
+            delivered=self._delivered,
+            read_every_s=read_every_s,
+        )
         Link(cast("Stream", self.stream)).feed(self.part)
 
     def _delivered(self) -> None:
@@ -84,6 +89,17 @@ async def test_of_a_flood_many_frames_share_a_step_and_what_comes_after_it(
     assert heard.numbers == list(range(641))
     assert len(heard.steps) - before <= 640 / MAX_TOGETHER + 8
     assert heard.deliveries <= 4
+    await heard.part.abort()
+
+
+async def test_what_is_read_together_shares_a_step_however_few_they_are() -> None:
+    heard = Heard(read_every_s=0.001)
+    heard.put(0)
+    await heard.until(1)
+    heard.put(1, 2, 3)
+    await heard.until(4)
+
+    assert [len(step) for step in heard.steps] == [1, 3]
     await heard.part.abort()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from ipygenesys._core.inbox.leg import Leg
 from ipygenesys._core.inbox.rows import Kind
@@ -10,7 +10,7 @@ from ipygenesys._core.measures.response_times import ResponseClock
 from ipygenesys._core.model.messages import Role
 
 
-class Heard(NamedTuple):
+class Heard(msgspec.Struct, frozen=True, order=True, gc=False):
     """A message in its place: by time, then by id."""
 
     time_ms: int
@@ -21,7 +21,7 @@ class Heard(NamedTuple):
     kind: Kind
 
 
-class Value(NamedTuple):
+class Value(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """A value that is pooled with those of other conversations."""
 
     name: str

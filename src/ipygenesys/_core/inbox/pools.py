@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
+import msgspec
 from sortedcontainers import SortedList
 
 from ipygenesys._core.inbox.answers import Value
@@ -22,7 +23,7 @@ Scope = tuple[Literal["all", "queue", "agent"], str]
 ALL: Scope = ("all", "")
 
 
-class Share(NamedTuple):
+class Share(msgspec.Struct, frozen=True, gc=False):
     """What one conversation adds to the figures now."""
 
     is_live: bool
@@ -149,9 +150,9 @@ class Pools:
 
 
 def _recount(pools: Iterable[_Pool], old: Share, new: Share) -> None:
-    for name, was, now in zip(_COUNTED, _counts(old), _counts(new), strict=True):
-        if was != now:
-            for pool in pools:
+    if (before := _counts(old)) != (after := _counts(new)):
+        for name, was, now in zip(_COUNTED, before, after, strict=True):
+            for pool in pools if was != now else ():
                 pool.counts[name] += now - was
     for name, since_ms, now_since_ms in (
         ("wait_s", old.waiting_since_ms, new.waiting_since_ms),

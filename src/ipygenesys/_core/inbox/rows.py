@@ -19,7 +19,7 @@ STATES: tuple[State, ...] = ("waiting", "agent", "bot", "parked", "open", "ended
 LIVE: frozenset[State] = frozenset({"waiting", "agent", "bot", "parked", "open"})
 
 
-class LastMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class LastMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The newest message of a conversation."""
 
     id: str
@@ -42,7 +42,7 @@ class LastMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return f"<LastMessage {self.direction} {self.kind}>"
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One conversation. Times are milliseconds since the epoch by the server's clock; None: not known, or there is none."""
 
     conversation_id: str

@@ -10,6 +10,8 @@ from bisect import bisect_right, insort
 from operator import attrgetter
 from typing import Literal
 
+import msgspec
+
 from ipygenesys._core.inbox.answers import Answers, Heard, Value
 from ipygenesys._core.inbox.leg import Leg
 from ipygenesys._core.inbox.legs import Legs
@@ -45,7 +47,7 @@ class Talk:
         self.values: tuple[Value, ...] = ()
         """Those of watched queues."""
         self.undelivered: dict[str, str | None] = {}
-        """By message: why."""
+        """By message: why. Another one whenever that changes."""
         self.text: tuple[str, str | None] | None = None
         """The message whose text was asked for last, and what came."""
         self.answers = Answers()
@@ -82,8 +84,9 @@ class Talk:
             if newest is None or _facts_of(part) != _facts_of(newest):
                 self._part_told(part)
                 is_news = True
-            leg = self.legs[part.id]
-            fresh += [heard for said in part.said if (heard := self._new(said, leg)) is not None]
+            leg, heard_before = self.legs[part.id], () if newest is None else newest.said
+            unheard = [said for said in part.said if said not in heard_before]
+            fresh += [heard for said in unheard if (heard := self._new(said, leg)) is not None]
         self._take(sorted(fresh))
         if is_news or fresh:
             self._follow()
@@ -92,7 +95,7 @@ class Talk:
     @property
     def _besides(self) -> tuple[object, ...]:
         """What a row shows besides parts and messages."""
-        return self.is_gone, self.closes_at_ms, self.known, tuple(self.undelivered.items())
+        return self.is_gone, self.closes_at_ms, self.known, self.undelivered
 
     def _part_told(self, part: Part) -> None:
         leg = self.legs.get(part.id) or Leg(part.id)
@@ -116,7 +119,7 @@ class Talk:
         It is not known whether each part names its newest, or all together do: what holds for both is believed.
         """
         newest = event.names_newest
-        if not newest or sum(len(part.said) for part in event.parts) < newest:
+        if not newest or sum([len(part.said) for part in event.parts]) < newest:
             self.known = "wholly"
         elif not self._goes_on(event.parts) or not all(
             self._goes_on((part,)) for part in event.parts if len(part.said) >= newest
@@ -126,7 +129,7 @@ class Talk:
             self.known = "wholly"
 
     def _goes_on(self, parts: tuple[Part, ...]) -> bool:
-        return any(said.id in self._ids for part in parts for said in part.said)
+        return not self._ids.isdisjoint([said.id for part in parts for said in part.said])
 
     def _new(self, said: Said, leg: Leg) -> Heard | None:
         if leg.role != "customer" and said.status is not None:
@@ -140,9 +143,10 @@ class Talk:
 
     def _note_status(self, said: Said) -> None:
         if said.status == "failed":
-            self.undelivered[said.id] = said.error or self.undelivered.get(said.id)
-        elif said.status != "sent":
-            self.undelivered.pop(said.id, None)
+            why = said.error or self.undelivered.get(said.id)
+            self.undelivered = {**self.undelivered, said.id: why}
+        elif said.status != "sent" and said.id in self.undelivered:
+            self.undelivered = {id_: why for id_, why in self.undelivered.items() if id_ != said.id}
 
     def _take(self, fresh: list[Heard]) -> None:
         for heard in fresh:
@@ -159,7 +163,10 @@ class Talk:
     def _follow(self) -> None:
         if self._is_stale:
             self._is_stale = False
-            self._said = [each._replace(role=self.legs[each.sender].role or "system") for each in self._said]
+            self._said = [
+                msgspec.structs.replace(each, role=self.legs[each.sender].role or "system")
+                for each in self._said
+            ]
             self.answers = self._after(self._base, self._said)
         if len(self._said) > 2 * (KEPT if self.known == "wholly" else KEPT_IN_DOUBT):
             folded, self._said = self._said[:-KEPT], self._said[-KEPT:]

@@ -1,4 +1,8 @@
-"""What a platform tells of its conversations, in neutral words: what an inbox's protocol decodes its frames to."""
+"""What a platform tells of its conversations, in neutral words: what an inbox's protocol decodes its frames to.
+
+``gc=False``, here and in what follows from it: values hold no cycles, and there are so many of them that looking at each
+is what the collector would mostly do.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from ipygenesys._core.model.messages import Role
 from ipygenesys._core.model.platform_events import ReceiptStatus
 
 
-class Said(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+class Said(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """A message, as its conversation names it: never its text."""
 
     id: str
@@ -23,7 +27,7 @@ class Said(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     """Why it did not reach anybody, in the platform's words."""
 
 
-class Part(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):
+class Part(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True, gc=False):
     """Somebody in a conversation, from when they came to when they left; who comes again is another part.
 
     Times are milliseconds since the epoch, server clock. What is left out here is not forgotten: a part only ever gains.
@@ -53,7 +57,7 @@ class Part(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=Tr
     said: tuple[Said, ...] = ()
 
 
-class ConversationTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True):
+class ConversationTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, kw_only=True, gc=False):
     """A conversation as it is now, as far as it was told."""
 
     conversation_id: str

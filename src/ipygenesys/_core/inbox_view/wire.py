@@ -34,7 +34,7 @@ MAX_PROBLEMS = 20
 """Of one page."""
 
 
-class InboxRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class InboxRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     """One conversation in a line. Times are the server's, in milliseconds since 1970."""
 
     id: str

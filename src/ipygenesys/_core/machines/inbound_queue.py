@@ -24,10 +24,16 @@ PATIENCE_S = 5.0
 
 
 class InboundQueue:
-    """Decoded frames, oldest first."""
+    """Decoded frames, oldest first.
 
-    def __init__(self) -> None:
-        self._frames: deque[tuple[tuple[PlatformEvent, ...], int]] = deque()
+    Args:
+        backlog: when more frames wait, many are taken in one step; None: ``BACKLOG``.
+    """
+
+    def __init__(self, backlog: int | None = None) -> None:
+        self._backlog = BACKLOG if backlog is None else backlog
+        self._frames: deque[tuple[tuple[PlatformEvent, ...], int, bool]] = deque()
+        """With their sizes, and whether there is nothing but typing in them."""
         self._bytes = 0
         self._typing = 0
         """Frames that hold nothing else: a full queue is searched for them only if there are any."""
@@ -66,9 +72,10 @@ class InboundQueue:
                 return patience
             if not (events := self._without_the_droppable(events, has_history=has_history)):
                 return None
-        self._frames.append((events, size))
+        is_typing = _is_typing(events)
+        self._frames.append((events, size, is_typing))
         self._bytes += size
-        self._typing += _is_typing(events)
+        self._typing += is_typing
         return None
 
     def take(self) -> tuple[PlatformEvent, ...] | None:
@@ -76,10 +83,10 @@ class InboundQueue:
         if not self._frames:
             return None
         taken: list[PlatformEvent] = []
-        for _ in range(min(len(self._frames), MAX_TOGETHER) if len(self._frames) > BACKLOG else 1):
-            events, size = self._frames.popleft()
+        for _ in range(min(len(self._frames), MAX_TOGETHER) if len(self._frames) > self._backlog else 1):
+            events, size, is_typing = self._frames.popleft()
             self._bytes -= size
-            self._typing -= _is_typing(events)
+            self._typing -= is_typing
             taken += events
         if not self.is_full:
             self._full_since = None
@@ -89,12 +96,13 @@ class InboundQueue:
         return tuple(taken)
 
     def _drop_typing(self) -> None:
-        kept: deque[tuple[tuple[PlatformEvent, ...], int]] = deque()
-        for events, size in self._frames:
-            if _is_typing(events):
+        kept: deque[tuple[tuple[PlatformEvent, ...], int, bool]] = deque()
+        for frame in self._frames:
+            _, size, is_typing = frame
+            if is_typing:
                 self._bytes -= size
             else:
-                kept.append((events, size))
+                kept.append(frame)
         self._frames, self._typing = kept, 0
 
     def _without_the_droppable(

@@ -35,7 +35,7 @@ from ipygenesys._protocols.flow import (
     Step,
     Upload,
 )
-from ipygenesys._protocols.tolerant import leftovers
+from ipygenesys._protocols.tolerant import Leftovers
 
 if TYPE_CHECKING:
     from ipygenesys._core.machines.rest_budget import Lane
@@ -139,7 +139,7 @@ class FlowRunner:
 
     def _go_on(self, resume: Callable[[Any], Step], with_: object) -> Step:
         """The flow's next step; what it cannot read of an answer is counted."""
-        with leftovers() as names:
+        with Leftovers() as names:
             try:
                 return resume(with_)
             finally:

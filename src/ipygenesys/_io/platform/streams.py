@@ -16,7 +16,7 @@ from ipygenesys._io.stream.subscription import Subscription
 from ipygenesys._io.stream.websocket import StreamError
 from ipygenesys._protocols.base import Adapter
 from ipygenesys._protocols.flow import CallError, Join, Occasion
-from ipygenesys._protocols.tolerant import leftovers
+from ipygenesys._protocols.tolerant import Leftovers
 
 ABNORMAL_CLOSURE = 1006
 """Source: RFC 6455, 7.4.1."""
@@ -176,9 +176,10 @@ class Streams:
         connection = self._conversation.session.connection
         if not connection.is_current(generation):
             return ()
-        with leftovers() as names:
+        with Leftovers() as names:
             events = self._protocol.decode_frame(data)
-        events = (*events, *(FrameIgnored("odd_field") for _ in names))
+        if names:
+            events = (*events, *(FrameIgnored("odd_field") for _ in names))
         self._note(events, len(data), is_live=connection.active == generation)
         return events
 

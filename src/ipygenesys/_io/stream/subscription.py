@@ -82,7 +82,7 @@ class Subscription:
         self._deliver = deliver
         self._delivered = delivered
         self._has_history = has_history
-        self._queue = InboundQueue()
+        self._queue = self._new_queue()
         self._filled = asyncio.Event()
         self._emptied = asyncio.Event()
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
@@ -206,11 +206,15 @@ class Subscription:
 
     def _stop(self) -> None:
         self._delivering.cancel()
-        self._queue = InboundQueue()  # The reader may wait for room.
+        self._queue = self._new_queue()  # The reader may wait for room.
         self._emptied.set()
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(CallError(_gone()))
+
+    def _new_queue(self) -> InboundQueue:
+        """What is read together is delivered together."""
+        return InboundQueue(backlog=1 if self.read_every_s else None)
 
     async def _deliver_all(self) -> None:
         loop = asyncio.get_running_loop()

@@ -81,8 +81,10 @@ def part_in(raw: bytes, read: Callable[[bytes], Said | None] = said_in) -> Part 
     """
     for participant in decode(b"[%b]" % raw, list[_Participant]):
         if participant.id is not None:
-            messages = (read(bytes(message)) for message in participant.messages or ())
-            return _part_of(participant, participant.id, tuple(said for said in messages if said is not None))
+            messages = [read(bytes(message)) for message in participant.messages or ()]
+            return _part_of(
+                participant, participant.id, tuple([said for said in messages if said is not None])
+            )
     return None
 
 
@@ -125,10 +127,10 @@ def told_in(
     """
     if conversation.id is None or not is_id(conversation.id):
         return None
-    parts = (read(bytes(raw)) for raw in conversation.participants or ())
+    parts = [read(bytes(raw)) for raw in conversation.participants or ()]
     return ConversationTold(
         conversation_id=conversation.id,
-        parts=tuple(part for part in parts if part is not None),
+        parts=tuple([part for part in parts if part is not None]),
         closes_at_ms=time_ms_of(conversation.inactivity_timeout),
         names_newest=names_newest,
     )
@@ -136,9 +138,21 @@ def told_in(
 
 def _part_of(participant: _Participant, id_: str, said: tuple[Said, ...]) -> Part:
     role, state = role_of(participant), participant.state or ""
-    parked_ms = time_ms_of(participant.park_time)
-    # While it is parked, the time at which it was resumed is one at which it will be.
-    resumed_ms = None if state == "parked" else time_ms_of(participant.resume_time)
+    alerted_ms, began_ms, connected_ms, ended_ms, parked_ms, resumed_ms, acw_began_ms, acw_ended_ms = [
+        None if timestamp is None else time_ms_of(timestamp)
+        for timestamp in (
+            participant.start_alerting_time,
+            participant.start_time,
+            participant.connected_time,
+            participant.end_time,
+            participant.park_time,
+            participant.resume_time,
+            participant.start_acw_time,
+            participant.end_acw_time,
+        )
+    ]
+    if state == "parked":
+        resumed_ms = None  # It is the time at which it will be.
     if state == "connected" and parked_ms is not None and resumed_ms is None:
         resumed_ms = parked_ms
     return Part(
@@ -148,15 +162,15 @@ def _part_of(participant: _Participant, id_: str, said: tuple[Said, ...]) -> Par
         name=name_of(participant.name),
         user_id=participant.user.id if participant.user else None,
         queue_id=participant.queue.id if participant.queue else None,
-        came_ms=time_ms_of(participant.start_alerting_time) or time_ms_of(participant.start_time),
-        connected_ms=time_ms_of(participant.connected_time),
-        ended_ms=time_ms_of(participant.end_time),
+        came_ms=alerted_ms or began_ms,
+        connected_ms=connected_ms,
+        ended_ms=ended_ms,
         is_over=state in OVER,
         is_connected=state in _CONNECTED,
         parked_ms=parked_ms,
         resumed_ms=resumed_ms,
-        acw_began_ms=time_ms_of(participant.start_acw_time),
-        acw_ended_ms=time_ms_of(participant.end_acw_time),
+        acw_began_ms=acw_began_ms,
+        acw_ended_ms=acw_ended_ms,
         said=said,
     )
 
