@@ -130,6 +130,19 @@ def test_why_a_message_failed_is_said_as_well_as_it_is_known(
     assert (row.status, row.error) == ("failed", words)
 
 
+def test_a_recording_for_each_who_took_part_is_one_conversation_in_order_of_time(tmp_path: Path) -> None:
+    recordings = [
+        {"conversationId": "c1", "messagingTranscript": RECORDED[::-1]},
+        {"conversationId": "c2", "messagingTranscript": RECORDED[:1]},
+        {"conversationId": "c1", "messagingTranscript": RECORDED[:3]},
+    ]
+    rows = rows_in(written(recordings, tmp_path))
+
+    assert [(row.conversation_id, row.id) for row in rows] == [
+        ("c1", "m1"), ("c1", "m2"), ("c1", "m3"), ("c1", "m4"), ("c2", "m1"),
+    ]  # fmt: skip
+
+
 def test_the_messages_alone_are_read_too(tmp_path: Path) -> None:
     assert [row.id for row in rows_in(written(RECORDED, tmp_path))] == ["m1", "m2", "m3", "m4"]
 
@@ -303,8 +316,13 @@ DETAILS = {
 
 @pytest.mark.parametrize(
     "document",
-    [DETAILS, [DETAILS], {"conversations": [DETAILS], "totalHits": 1}],
-    ids=["one", "list", "query"],
+    [
+        DETAILS,
+        [DETAILS],
+        {"conversations": [DETAILS], "totalHits": 1},
+        [{"conversations": [DETAILS]}, {"totalHits": 1}],
+    ],
+    ids=["one", "list", "query", "pages"],
 )
 def test_analytics_details_have_a_row_a_segment(tmp_path: Path, document: Any) -> None:
     rows = rows_in(written(document, tmp_path))
@@ -317,6 +335,14 @@ def test_analytics_details_have_a_row_a_segment(tmp_path: Path, document: Any) -
     assert {(row.text, row.sent_ms, row.response_time_s, row.conversation_id) for row in rows} == {
         (None, None, None, "c1")
     }
+
+
+def test_lines_of_answers_are_read_together(tmp_path: Path) -> None:
+    other = {**DETAILS, "conversationId": "c2"}
+    path = tmp_path / "details.jsonl"
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in (DETAILS, other)), encoding="utf-8")
+
+    assert [row.conversation_id for row in rows_in(path)] == ["c1"] * 3 + ["c2"] * 3
 
 
 def _length_s(row: Row) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import pydoc
 from pathlib import Path
 from typing import Any
@@ -241,10 +242,29 @@ def test_somebody_elses_corpus_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_an_old_corpus_is_read(tmp_path: Path) -> None:
+    """One array, users, roots; and numbers that Python alone writes."""
+    utterances = [
+        {"id": "u1", "root": "u1", "user": "x", "text": "Hi", "reply-to": None, "timestamp": 1795946400, "meta": {"score": math.nan}},
+        {"id": "u2", "root": "u1", "user": "y", "text": "Hello", "reply-to": "u1", "timestamp": 1795946401, "meta": {}},
+    ]  # fmt: skip
+    (tmp_path / "utterances.json").write_text(json.dumps(utterances), encoding="utf-8")
+    (tmp_path / "users.json").write_text('{"x": {"role": "customer", "age": NaN}}', encoding="utf-8")
+
+    rows = rows_in(tmp_path)
+
+    assert [(row.sender, row.role, row.text, row.conversation_id) for row in rows] == [
+        ("x", "customer", "Hi", "u1"),
+        ("y", None, "Hello", "u1"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("value", "time_ms"),
     [
         (1_795_946_400, 1_795_946_400_000),
+        (1_795_946_400_123_456, 1_795_946_400_123),
+        (1_795_946_400_123_456_789, 1_795_946_400_123),
         (1_795_946_400.5, 1_795_946_400_500),
         (1_795_946_400_123, 1_795_946_400_123),
         (1_795_946_400_123.25, 1_795_946_400_123),
@@ -297,7 +317,7 @@ def test_a_line_that_is_no_utterance_is_named(tmp_path: Path, line: str) -> None
     good = '{"id": "u1", "speaker": "s", "text": "x", "conversation_id": "u1", "timestamp": 1}'
     (tmp_path / "utterances.jsonl").write_text(f"{good}\n{line}\n", encoding="utf-8")
 
-    with pytest.raises(ValueError, match="line 2: expected a JSON object with id"):
+    with pytest.raises(ValueError, match="Utterance 2: expected a JSON object with id"):
         rows_in(tmp_path)
 
 

@@ -1,6 +1,7 @@
 """Corpora of ConvoKit: a directory of utterances, speakers and conversations, read and written.
 
-Source: convokit.cornell.edu, Data Format. A conversation is named by its first utterance.
+Source: convokit.cornell.edu, Data Format; of older corpora CornellNLP/ConvoKit 1fa0e47e, corpusHelper.py: there utterances
+are one array, speakers are users, conversations roots. A conversation is named by its first utterance.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import msgspec
 
 from ipygenesys._core.model.messages import Role
 from ipygenesys._transcripts.frame import moment, written
-from ipygenesys._transcripts.rows import Row, Unread, epoch_ms, text_in
+from ipygenesys._transcripts.rows import Row, Unread, epoch_ms, loaded, text_in
 
 UTTERANCES, SPEAKERS = "utterances.jsonl", "speakers.json"
+OLD_UTTERANCES, OLD_SPEAKERS = "utterances.json", "users.json"
 
 _META = {
     "status": "status",
@@ -33,27 +35,33 @@ _TIMES = {"delivered_at": "delivered_ms", "read_at": "read_ms"}
 _ROLES = frozenset({"agent", "customer", "bot", "system"})
 
 
-def rows_of_utterances(lines: Iterable[bytes], speakers: Any) -> Iterator[Row]:
-    """One row an utterance, in their order.
+def utterances_in(lines: Iterable[bytes]) -> Iterator[Any]:
+    """What the lines of utterances.jsonl say; None for one that says nothing."""
+    for line in lines:
+        if line.strip():
+            try:
+                yield loaded(line)
+            except ValueError:
+                yield None
+
+
+def rows_of_utterances(utterances: Iterable[Any], speakers: Any) -> Iterator[Row]:
+    """One row each, in their order.
 
     Args:
-        lines: of utterances.jsonl.
+        utterances: of a corpus.
         speakers: of speakers.json; without it nobody knows who is who.
 
     Raises:
-        Unread: a line is no utterance.
+        Unread: one is none.
     """
     people = speakers if isinstance(speakers, dict) else {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            utterance = msgspec.json.decode(line)
-            id_, speaker = str(utterance["id"]), str(utterance["speaker"])
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError, KeyError):
-            words = f"{UTTERANCES}, line {number}: expected a JSON object with id, conversation_id, text, speaker, timestamp."
-            raise Unread(words) from None
-        yield _row(utterance, id_, speaker, _meta_of(people.get(speaker)))
+    for number, utterance in enumerate(utterances, start=1):
+        speaker = utterance.get("speaker", utterance.get("user")) if isinstance(utterance, dict) else None
+        if speaker is None or "id" not in utterance:
+            words = f"Utterance {number}: expected a JSON object with id, conversation_id, text, speaker, timestamp."
+            raise Unread(words)
+        yield _row(utterance, str(utterance["id"]), str(speaker), _meta_of(people.get(str(speaker))))
 
 
 def _row(utterance: dict[str, Any], id_: str, speaker: str, person: dict[str, Any]) -> Row:

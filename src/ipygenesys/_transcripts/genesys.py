@@ -46,24 +46,37 @@ def are_recordings(document: Any) -> bool:
 
 
 def rows_of_recordings(document: Any) -> tuple[list[Row], list[Connected]]:
-    """One row a message; receipts are in it, when agents came is not."""
-    rows = [
-        row
-        for conversation_id, messages in _transcripts(document)
-        for message in messages
-        if (row := _recorded(message, conversation_id)) is not None
-    ]
-    return rows, []
+    """One row a message, by its time; receipts are in it, when agents came is not.
+
+    A conversation may have a recording for each that took part, which hold the same messages.
+    """
+    rows: dict[tuple[str | None, object], Row] = {}
+    for conversation_id, messages in _transcripts(document):
+        for message in messages:
+            if (row := _recorded(message, conversation_id)) is not None:
+                rows.setdefault((conversation_id, row.id or len(rows)), row)
+    talks = dict.fromkeys(row.conversation_id for row in rows.values())
+    order = {conversation_id: number for number, conversation_id in enumerate(talks)}
+    return sorted(rows.values(), key=lambda row: (order[row.conversation_id], row.time_ms or 0)), []
 
 
 def _transcripts(document: Any) -> Iterator[tuple[str | None, list[dict[str, Any]]]]:
-    listed = document.get("entities", [document]) if isinstance(document, dict) else document
-    recordings = [each for each in objects_in(listed) if isinstance(each.get("messagingTranscript"), list)]
+    listed = _listed(document, "entities")
+    recordings = [each for each in listed if isinstance(each.get("messagingTranscript"), list)]
     for each in recordings:
         yield text_in(each.get("conversationId")), objects_in(each["messagingTranscript"])
-    messages = [each for each in objects_in(listed) if "messageText" in each or "messageReceipts" in each]
+    messages = [each for each in listed if "messageText" in each or "messageReceipts" in each]
     if messages and not recordings:
-        yield None, [each for each in objects_in(listed) if "timestamp" in each]
+        yield None, [each for each in listed if "timestamp" in each]
+
+
+def _listed(document: Any, name: str) -> list[dict[str, Any]]:
+    """The objects of a document: of an array, of a page of an answer, of many pages."""
+    pages = document if isinstance(document, list) else [document]
+    found: list[dict[str, Any]] = []
+    for page in objects_in(pages):
+        found += objects_in(page[name]) if isinstance(page.get(name), list) else [page]
+    return found
 
 
 def _recorded(message: dict[str, Any], conversation_id: str | None) -> Row | None:
@@ -175,13 +188,18 @@ def _at(part: dict[str, Any], field: str) -> Any:
 
 
 def is_speech_transcript(document: Any) -> bool:
-    """What a transcript URL leads to."""
-    listed = document.get("transcripts") if isinstance(document, dict) else None
-    return any("phrases" in each for each in objects_in(listed))
+    """What a transcript URL leads to, or several of them."""
+    listed = (each for one in _listed(document, "entities") for each in objects_in(one.get("transcripts")))
+    return any("phrases" in each for each in listed)
 
 
 def rows_of_speech(document: Any) -> tuple[list[Row], list[Connected]]:
     """One row a phrase, said by whichever participant of its purpose was there at that time."""
+    read = [_speech(one) for one in _listed(document, "entities")]
+    return [row for rows, _ in read for row in rows], [each for _, connected in read for each in connected]
+
+
+def _speech(document: dict[str, Any]) -> tuple[list[Row], list[Connected]]:
     conversation_id = text_in(document.get("conversationId"))
     people = [_Present(each) for each in objects_in(document.get("participants"))]
     agents = {each.user_id for each in people if each.role == "agent"}
@@ -277,5 +295,4 @@ def rows_of_details(document: Any) -> tuple[list[Row], list[Connected]]:
 
 
 def _conversations(document: Any) -> list[dict[str, Any]]:
-    listed = document.get("conversations", [document]) if isinstance(document, dict) else document
-    return objects_in(listed)
+    return _listed(document, "conversations")

@@ -9,15 +9,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from ipygenesys._io.recordings.foreign import START, is_capture, read_foreign
 from ipygenesys._io.recordings.reading import is_ours, read_all
 from ipygenesys._recordings.foreign.bot_framework import looks_like_activities
 from ipygenesys._transcripts import convokit, exports, genesys
 from ipygenesys._transcripts.frame import DTYPES, MEANINGS, explains, frame_of
 from ipygenesys._transcripts.recordings import rows_of_recording
-from ipygenesys._transcripts.rows import Connected, Row, Unread, measured
+from ipygenesys._transcripts.rows import Connected, Row, Unread, loaded, measured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,19 +70,26 @@ def is_recording(path: str | os.PathLike[str]) -> bool:
     """
     path = Path(path).expanduser()
     if path.is_dir():
-        return not (path / convokit.UTTERANCES).exists() and any(path.glob("*.har"))
+        return _first(path, convokit.UTTERANCES, convokit.OLD_UTTERANCES) is None and any(path.glob("*.har"))
     return is_capture(path) or is_ours(str(path))
 
 
 def _corpus(folder: Path) -> Rows:
-    utterances, speakers = folder / convokit.UTTERANCES, folder / convokit.SPEAKERS
-    if not utterances.is_file():
+    utterances = _first(folder, convokit.UTTERANCES, convokit.OLD_UTTERANCES)
+    if utterances is None:
         raise Unread(
             f"{folder.name} is a directory, but no ConvoKit corpus: it has no {convokit.UTTERANCES}."
         )
-    people = _document(_bounded(speakers)) if speakers.is_file() else None
+    speakers = _first(folder, convokit.SPEAKERS, convokit.OLD_SPEAKERS)
+    people = _document(_bounded(speakers)) if speakers is not None else None
+    if utterances.suffix == ".json":
+        return list(convokit.rows_of_utterances(_document(_bounded(utterances)) or [None], people)), []
     with utterances.open("rb") as lines:
-        return list(convokit.rows_of_utterances(lines, people)), []
+        return list(convokit.rows_of_utterances(convokit.utterances_in(lines), people)), []
+
+
+def _first(folder: Path, *names: str) -> Path | None:
+    return next((path for name in names if (path := folder / name).is_file()), None)
 
 
 def _file(path: Path) -> Rows:
@@ -107,12 +112,23 @@ def _file(path: Path) -> Rows:
 
 
 def _document(data: bytes) -> Any:
-    """What the JSON says; None for what is no JSON object or array."""
+    """What the JSON says, of many lines of it what they say together; None for what is no JSON object or array."""
+    plain = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        document = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        document = loaded(plain)
+    except ValueError:
+        if not (lines := plain.strip()).startswith(b"{"):
+            return None
+        document = _lines(lines)
     return document if isinstance(document, dict | list) else None
+
+
+def _lines(data: bytes) -> list[Any] | None:
+    """One conversation a line, as who asks for many of them one after the other writes them down."""
+    try:
+        return [loaded(line) for line in data.splitlines() if line.strip()]
+    except ValueError:
+        return None
 
 
 def _renamed(document: Any) -> Any:
@@ -162,8 +178,9 @@ def read_transcript(path: str | os.PathLike[str]) -> pd.DataFrame:
     - Genesys' recordings of messages (``GET /api/v2/conversations/{id}/recordings``), with their receipts.
     - Genesys' speech-and-text-analytics transcripts: a row a phrase.
     - Genesys' analytics conversation details: a row a segment, for they hold no messages.
-    - The last three also as Genesys' Python SDK writes them with ``to_json()`` or ``to_dict()``.
-    - A ConvoKit corpus: its directory.
+    - The last three also as Genesys' Python SDK writes them with ``to_json()`` or ``to_dict()``; and many of them in an array,
+      or one a line.
+    - A ConvoKit corpus: its directory, also of the older form (utterances.json, users.json).
     - Recordings: ours, HAR files with WebSocket messages, DevTools protocol events, Bot Framework transcripts. An agent's
       page may have watched many conversations: all of them are there.
 

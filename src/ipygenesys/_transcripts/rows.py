@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
@@ -11,7 +12,7 @@ import msgspec
 from ipygenesys._core.measures.response_times import ResponseClock
 from ipygenesys._core.model.messages import Role
 from ipygenesys._protocols.agent_messaging.content import ROLE_OF_PURPOSE
-from ipygenesys._protocols.tolerant import LATEST_TIME_MS, time_ms_of
+from ipygenesys._recordings.foreign.capture import epoch_s
 
 _NEVER_SAID = frozenset({"sending", "failed", "unknown"})
 
@@ -95,15 +96,28 @@ def measured(rows: Sequence[Row], connected: Iterable[Connected] = ()) -> Sequen
 def epoch_ms(value: Any) -> int | None:
     """A moment in milliseconds since the epoch, as somebody has written it: ISO 8601, or a number whose size tells its unit.
 
-    Above 1e11 it is milliseconds (since 1973), above 1e8 seconds; what is smaller is no moment of a conversation, such as
-    -1 or seconds since a machine was started.
+    As ``epoch_s`` has it; what is too small is no moment of a conversation, such as -1 or seconds since a machine was started.
     """
-    if isinstance(value, str):
-        return time_ms_of(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    time_ms = value if value > 1e11 else value * 1000 if value > 1e8 else -1
-    return round(time_ms) if 0 < time_ms <= LATEST_TIME_MS else None
+    at_s = epoch_s(value)
+    return None if at_s is None else round(at_s * 1000)
+
+
+def loaded(data: bytes) -> Any:
+    """What a JSON text says, also one of Python's that holds NaN.
+
+    Raises:
+        ValueError: it is none, or nested too deep.
+    """
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 def role_of(purpose: Any) -> Role | None:

@@ -1,8 +1,8 @@
 """Events of the DevTools protocol, one a line or in an array.
 
-Each is ``{"method": "Network.webSocket…", "params": {…}}``. WebDriver's performance log holds them as texts, each in the ``message`` of an entry, there in a ``message`` again. Their
-``timestamp`` is monotonic seconds; the ``wallTime`` of a handshake, or of any other request, tells the distance to the
-wall clock.
+Each is ``{"method": "Network.webSocket…", "params": {…}}``. WebDriver's performance log holds them as texts, each in the
+``message`` of an entry, there in a ``message`` again. Their ``timestamp`` is monotonic seconds; the ``wallTime`` of a
+handshake, or of any other request, tells the distance to the wall clock.
 """
 
 from __future__ import annotations
