@@ -23,8 +23,9 @@ const inView = {
 const argument = (name) => process.argv.find((each) => each.startsWith(`--${name}=`))?.split("=")[1];
 const outdir = argument("outdir") ?? "../src/ipygenesys/static";
 
-/** A bundle each: it travels with every widget of its kind. */
-const SCRIPTS = ["widget", "replay", "pictures", "inspector", "inbox", "runs"];
+/** A bundle each, with its style sheet: it travels with every widget of its kind. */
+const SHEETS = ["widget", "replay", "pictures", "inspector", "inbox", "runs"];
+const SCRIPTS = [...SHEETS, "panel"];
 
 const compress = {
   passes: 4,
@@ -49,10 +50,7 @@ const build = await context({
   entryPoints: [
     ...SCRIPTS.map((name) => ({ in: `src/${name}.ts`, out: name })),
     { in: "src/style.css", out: "widget" },
-    ...["replay", "pictures", "inspector", "inbox", "runs"].map((name) => ({
-      in: `src/${name}.css`,
-      out: name,
-    })),
+    ...SHEETS.slice(1).map((name) => ({ in: `src/${name}.css`, out: name })),
   ],
   outdir,
   bundle: true,
@@ -77,6 +75,8 @@ else {
     const script = resolve(import.meta.dirname, outdir, `${name}.js`);
     const { code } = await minify(await readFile(script, "utf8"), { module: true, ecma: 2022, compress });
     await writeFile(script, code);
+  }
+  for (const name of SHEETS) {
     const sheet = resolve(import.meta.dirname, outdir, `${name}.css`);
     await writeFile(sheet, tightened(await readFile(sheet, "utf8")));
   }

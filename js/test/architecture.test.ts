@@ -96,6 +96,7 @@ describe("files", () => {
       "explore/entry.ts",
       "explore/show-widget.ts",
       "inbox.ts",
+      "panel.ts",
       "replay.ts",
       "widget.ts",
     ]);

@@ -14,8 +14,6 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
-import anywidget
-
 from ipygenesys import export
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.inputs import Connect
@@ -36,9 +34,9 @@ from ipygenesys._widget.asking import Asking
 from ipygenesys._widget.budget import budget as _budget
 from ipygenesys._widget.bundle import asset
 from ipygenesys._widget.handlers import Handlers
-from ipygenesys._widget.hosts import host_here, instead_of
+from ipygenesys._widget.hosted import HostedWidget
+from ipygenesys._widget.hosts.here import instead_of
 from ipygenesys._widget.kept_content import KeptContent
-from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
 from ipygenesys._widget.languages import view_words
 from ipygenesys._widget.observers import Observers, StateObservers
 from ipygenesys._widget.reruns import Reruns
@@ -50,7 +48,7 @@ if TYPE_CHECKING:
     from ipygenesys.simulator import Simulator
 
 
-class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
+class Chat(Asking, Handlers, StateObservers, KeptContent, HostedWidget):
     """A live conversation; display it as the last line of a cell.
 
     It connects when it is first shown, or with the first call that needs the connection, or at once.
@@ -64,8 +62,10 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
     guest without a session token, of the same deployment), this one is closed as soon as that one opens, unless a page
     still shows it: its stream and its handlers end, its status says why, and calls raise an error that names the newer
     one. What was connected by ``connect()``, ``connect=True`` or ``with`` stays until you close it.
-    It also ends, whoever has connected it, when its host drops it: in marimo when its cell is run again or deleted, or its
-    session has ended (noticed once its pages have been silent for 150 s); in Panel, Shiny and Solara with the session.
+    It also ends, whoever has connected it, when its host drops it: in Voilà with the page, whose kernel ends; in marimo when
+    its cell is run again or deleted, and in run mode with the session; in Shiny and Solara with the session; in Panel with the
+    session that has made it, or later with the last page that shows it. In Panel ``pn.panel(chat)`` shows it, in any number of
+    pages; one that was made before any session, as in a script of ``panel serve --setup``, is for all of them until you close it.
 
     Args:
         protocol: which conversation, where, and as whom.
@@ -125,7 +125,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         hub = ViewHub(session, epoch=epoch, budget=_budget, title=called, locale=spoken, folder=files.folder)
         copy = SavedCopy(session, title=called, locale=spoken)
         self._views = ViewComm(
-            self._gateway, hub, copy, files, send=self._send_to_views, keep=self._keep_content
+            self._gateway, hub, copy, files, send=self._send_to_pages, keep=self._keep_content
         )
         if self._gateway.is_replay:
             self._esm, self._css = show_player(protocol, self._gateway, self._views, spoken)
@@ -133,7 +133,6 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         self._reruns = Reruns(
             protocol, self._gateway, self._life, is_seen=self._views.is_seen, close=self.close
         )
-        self._host = host_here(self._reruns.end)
         self._handlers = HandlerThread(weakly(self._handler_failed))
         self._observers = Observers(weakly(self._tell_observers), weakly(self._handler_failed))
         self._simulator: Simulator | None = None
@@ -144,11 +143,8 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
             self.close()  # What was opened for it, such as the durable state, would stay in use.
             raise
         self.set_trait("can_send", session.allowed.can_send)
-        our_comms.ids.add(self.model_id)
         self._gateway.add_listener(weakly(self._hear))
         self._gateway.add_views(self._views)
-        self.on_msg(self._on_view_message)
-        route_replies_to_the_asking_shell(self.comm)
         self._finalizer = weakref.finalize(self, self._life.end)  # Also runs when the interpreter ends.
         for thread in self._own_threads:
             weakref.finalize(self, thread.stop, wait=False)
@@ -225,8 +221,6 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
         self._end_simulator()
         if self.comm is not None and self.save_content and not self._is_on_own_thread:
             self._views.last_copy()
-        if self.comm is not None:
-            our_comms.ids.discard(self.model_id)
         super().close()
 
     async def aclose(self, timeout: float | None = None) -> None:
@@ -280,7 +274,7 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
 
     # --- the views ----------------------------------------------------------------------------------------
 
-    def _on_view_message(self, _widget: object, content: object, buffers: Any) -> None:
+    def _on_page_message(self, _widget: object, content: object, buffers: Any) -> None:
         """Validate, hand over, return: on any thread, and never waiting."""
         is_first = not self._views.was_shown
         message = self._views.decode(content, buffers)
@@ -290,9 +284,8 @@ class Chat(Asking, Handlers, StateObservers, KeptContent, anywidget.AnyWidget):
             if is_first:
                 self._gateway.call_soon(self._reruns.take_over)
 
-    def _send_to_views(self, message: Any) -> None:
-        if (comm := self.comm) is not None:
-            self._host.send(comm, message)
+    def _end_with_host(self) -> None:
+        self._reruns.end()
 
     def _hear(self, event: Event) -> None:
         self._views.publish(event)

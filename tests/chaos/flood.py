@@ -111,7 +111,7 @@ class Kernel:
     def say(self, kind: str, **fields: object) -> None:
         """What the page would say."""
         self.seq += 1
-        self.chat._on_view_message(None, {"kind": kind, "client": "page", "seq": self.seq, **fields}, None)
+        self.chat._on_page_message(None, {"kind": kind, "client": "page", "seq": self.seq, **fields}, None)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, MessageReceived):

@@ -1,4 +1,4 @@
-"""Two hosts that are no Jupyter, each in an environment of its own; all of them: `uv run poe hosts`."""
+"""Three hosts that are no Jupyter, each in an environment of its own; all of them: `uv run poe hosts`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.hosts.tour import visit
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["marimo run", "Shiny"])
+@pytest.mark.parametrize("name", ["marimo run", "Shiny", "Panel"])
 def test_a_chat_lives_in_another_host_and_ends_with_its_session(
     browser: Browser, tmp_path: Path, name: str
 ) -> None:
     host = next(each for each in HOSTS if each.name == name)
-    python = environment(tmp_path, host.name, host.packages, wheel(tmp_path))
+    python = environment(host.name, host.packages, wheel(tmp_path))
     outcome = visit(browser, host, python)
     assert outcome.missing == {}
     assert not outcome.is_same_again

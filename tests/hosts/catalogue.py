@@ -8,6 +8,8 @@ from tests.hosts.visits import MarimoNotebook, Visiting, app, jupyter
 
 MARIMO = ("marimo==0.25.2",)
 
+PANEL = ("panel==1.9.4",)
+
 
 @dataclass(frozen=True)
 class Host:
@@ -25,6 +27,13 @@ class Host:
     @property
     def version(self) -> str:
         return self.packages[0].partition("==")[2]
+
+
+def panel(name: str, *, with_files: str = "", is_shared: bool = False) -> Visiting:
+    return app(
+        "panel", "serve", f"{name}.py", "--port", "{port}", "--unused-session-lifetime", "2000",
+        "--check-unused-sessions", "1000", path=name, with_files=with_files, is_shared=is_shared,
+    )  # fmt: skip
 
 
 IPYKERNEL = ("ipykernel==7.4.0", "ipywidgets==8.1.9")
@@ -70,12 +79,6 @@ HOSTS = (
         ("solara==1.64.1",),
         app("solara", "run", "solara_app.py", "--port", "{port}", "--no-open", "--production"),
     ),
-    Host(
-        "Panel",
-        ("panel==1.9.4", "ipywidgets_bokeh==1.8.0"),
-        app(
-            "panel", "serve", "panel_app.py", "--port", "{port}", "--unused-session-lifetime", "2000",
-            "--check-unused-sessions", "1000", path="panel_app",
-        ),
-    ),
+    Host("Panel", PANEL, panel("panel_app", with_files="panel_app?rich=1")),
+    Host("Panel with one chat for all pages", PANEL, panel("panel_shared_app", is_shared=True)),
 )  # fmt: skip

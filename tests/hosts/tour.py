@@ -125,6 +125,10 @@ def play(visit: Visit, remains: Remains, left_s: float) -> Outcome:
     def two_pages() -> None:
         look_on(visit.look_on(), view)
 
+    def sends_a_file() -> None:
+        assert visit.with_files is not None
+        send_a_file(visit.with_files())
+
     def runs_again() -> None:
         visit.run_again()
         until(lambda: remains.threads("ipygenesys-simulator") == ["ipygenesys-simulator"])
@@ -145,6 +149,7 @@ def play(visit: Visit, remains: Remains, left_s: float) -> Outcome:
         "reads": reads,
         "loaded again": reloads,
         **({"on two pages": two_pages} if visit.is_shared else {}),
+        **({"a file sent": sends_a_file} if visit.with_files else {}),
         **({"run again": runs_again} if visit.has_cells else {}),
         "nothing left": leaves_nothing,
     }
@@ -168,6 +173,22 @@ def look_on(other: Page, view: ChatView) -> None:
     there.expect_message("And from there", "read", PATIENCE_MS)
     view.expect_message("And from there", "read", PATIENCE_MS)
     other.context.close()
+
+
+def send_a_file(page: Page) -> None:
+    """Of several pieces; its message shows its name once the server has it."""
+    view = ChatView(page, page.get_by_role("region", name="Conversation"))
+    expect(view.articles.first).to_be_visible()
+    picture = {
+        "name": "large.png",
+        "mimeType": "image/png",
+        "buffer": b"\x89PNG\r\n\x1a\n" + bytes(1_500_000),
+    }
+    view.region.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]
+    view.composer.press("Enter")
+    sent = view.region.locator("article[data-own=true]", has_text="large.png")
+    expect(sent).to_have_attribute("data-status", "sent")
+    page.context.close()
 
 
 def until(

@@ -41,6 +41,8 @@ class Visit(Protocol):
     has_cells: bool
     is_shared: bool
     """Each page of it shows the same chat."""
+    with_files: Callable[[], Page] | None
+    """Another page, whose chat takes files; where there is one."""
 
     def open(self) -> None: ...
 
@@ -63,11 +65,13 @@ class App:
     """Runs all there is for each page, and ends it with the page."""
 
     has_cells = False
-    is_shared = False
 
-    def __init__(self, place: Place, address: str) -> None:
+    def __init__(self, place: Place, address: str, *, with_files: str = "", is_shared: bool = False) -> None:
         self.page = new_context(place.browser).new_page()
+        self.is_shared = is_shared
+        self._browser = place.browser
         self._address = address
+        self.with_files = (lambda: self._another(with_files)) if with_files else None
 
     def open(self) -> None:
         end = time.monotonic() + PATIENCE_MS / 1000
@@ -87,7 +91,12 @@ class App:
         raise NotImplementedError
 
     def look_on(self) -> Page:
-        raise NotImplementedError
+        return self._another(self._address)
+
+    def _another(self, address: str) -> Page:
+        page = new_context(self._browser).new_page()
+        page.goto(address, timeout=PATIENCE_MS)
+        return page
 
     def go(self) -> None:
         self.page.goto("about:blank")  # As a person leaves: the page can say goodbye.
@@ -117,6 +126,7 @@ class Notebook:
     """JupyterLab, or its like: a kernel goes on without a page, and `chat.close()` is said in a cell."""
 
     has_cells = True
+    with_files: Callable[[], Page] | None = None
 
     def __init__(self, place: Place, notebook: NotebookPage, name: str, *, is_shared: bool) -> None:
         self.page = notebook.page
@@ -145,7 +155,9 @@ class Notebook:
         self._notebook.execute("chat.close()")
 
 
-def app(*command: str, path: str = "", visit: type[App] = App) -> Visiting:
+def app(
+    *command: str, path: str = "", with_files: str = "", is_shared: bool = False, visit: type[App] = App
+) -> Visiting:
     """Served by a module of Python; ``{port}`` is its port's place."""
 
     @contextlib.contextmanager
@@ -158,7 +170,9 @@ def app(*command: str, path: str = "", visit: type[App] = App) -> Visiting:
             (place.folder / "log").open("w") as log,
             demo.child(line, folder, place.variables, log),
         ):
-            yield visit(place, f"http://127.0.0.1:{port}/{path}")
+            base = f"http://127.0.0.1:{port}/"
+            files = with_files and base + with_files
+            yield visit(place, base + path, with_files=files, is_shared=is_shared)
 
     return visiting
 

@@ -1144,7 +1144,7 @@ def test_after_the_close_verbs_say_so_and_pages_are_not_heard(bench: Bench) -> N
     for verb in (lambda: chat.send("x"), chat.connect, chat.mark_read, lambda: chat.wait_for_message(1)):
         with pytest.raises(GenesysError, match="closed"):
             verb()
-    chat._on_view_message(chat, view.message("view-heartbeat"), [])
+    chat._on_page_message(chat, view.message("view-heartbeat"), [])
 
     assert len(recorded.sent) == sent
     assert list(threads()) == []

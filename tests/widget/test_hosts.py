@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 import ipygenesys as ig
-from ipygenesys._widget.hosts import Jupyter, ShinySession, host_here
+from ipygenesys._widget.hosts.here import host_here
+from ipygenesys._widget.hosts.host import Host
+from ipygenesys._widget.hosts.shiny import ShinySession
 from ipygenesys._widget.reruns import current_run
 from tests.widget.browser import eventually, threads
 
@@ -36,7 +38,7 @@ def is_nothing_left() -> bool:
 
 
 def test_where_there_is_no_other_host_a_comm_is_all_that_is_needed() -> None:
-    assert isinstance(host_here(lambda: None), Jupyter)
+    assert type(host_here(lambda: None)) is Host
 
 
 def test_a_cell_of_marimo_that_is_run_again_ends_its_conversation_however_it_was_connected(
@@ -204,7 +206,7 @@ async def test_what_a_thread_sends_in_shiny_goes_out_with_one_flush_and_in_order
 
 def test_a_shiny_app_that_is_not_served_is_like_any_other_host(monkeypatch: pytest.MonkeyPatch) -> None:
     Shiny().put_into(monkeypatch)
-    assert isinstance(host_here(lambda: None), Jupyter)
+    assert type(host_here(lambda: None)) is Host
 
 
 def test_a_shell_that_does_not_say_what_it_runs_is_known_by_the_cell_that_it_began_last(

@@ -7,7 +7,6 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-import anywidget
 import msgspec
 from traitlets import Unicode
 
@@ -32,8 +31,8 @@ from ipygenesys._io.conversation.views import Views
 from ipygenesys._io.host.handler_thread import HandlerThread
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.hosts import host_here, instead_of
-from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
+from ipygenesys._widget.hosted import HostedWidget
+from ipygenesys._widget.hosts.here import instead_of
 from ipygenesys._widget.open_chats import MAX_SHOWN, OpenChats
 from ipygenesys._widget.weakly import weakly
 
@@ -45,7 +44,7 @@ _log = logging.getLogger("ipygenesys.inbox")
 ROUNDING_S = 1e-6
 
 
-class InboxWidget(anywidget.AnyWidget):
+class InboxWidget(HostedWidget):
     """The half of an inbox that faces its pages.
 
     ``select`` and ``_make_chat`` are the other half's, which also writes ``selected``.
@@ -79,12 +78,8 @@ class InboxWidget(anywidget.AnyWidget):
         self._shown: tuple[str, str, str] = ("", "", "")
         """A conversation, the model of its chat, or why there is none."""
         super().__init__(**traits)
-        self._host = host_here(weakly(self.close))
-        our_comms.ids.add(self.model_id)
         self._ends: list[Callable[[], object]] = []
         self.observe(self._on_selected, "selected")
-        self.on_msg(self._on_page_message)
-        route_replies_to_the_asking_shell(self.comm)
 
     def _wake(self) -> None:
         """Somebody needs the conversations: begin, if that has not been done, and ``_listen``."""
@@ -143,8 +138,6 @@ class InboxWidget(anywidget.AnyWidget):
             self._source.call_soon(self._stop_listening)
             self._opener.stop()
             self._chats.close()
-        if self.comm is not None:
-            our_comms.ids.discard(self.model_id)
         super().close()
 
     # --- from the pages ---------------------------------------------------------------------------------------
@@ -210,8 +203,7 @@ class InboxWidget(anywidget.AnyWidget):
             self._source.in_sight(in_sight)
 
     def _tell(self, window: InboxWindow) -> None:
-        if (comm := self.comm) is not None:
-            self._host.send(comm, encode(window))
+        self._send_to_pages(encode(window))
 
     def _next_flush(self) -> float | None:
         now = self._now()

@@ -8,7 +8,6 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import anywidget
 import msgspec
 
 from ipygenesys._core.model.effects import Effect
@@ -41,9 +40,8 @@ from ipygenesys._recordings.entries import AnyEntry
 from ipygenesys._verbs.verbs import Verbs
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.hosts import host_here, instead_of
-from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
-from ipygenesys._widget.weakly import weakly
+from ipygenesys._widget.hosted import HostedWidget
+from ipygenesys._widget.hosts.here import instead_of
 
 UPDATE_S = 0.2
 """Chosen: five times a second is as often as rows can be followed."""
@@ -51,7 +49,7 @@ SILENCE_S = 60.0
 """When no page has looked for so long, none is there."""
 
 
-class Inspector(anywidget.AnyWidget):
+class Inspector(HostedWidget):
     """What goes over the wire of a conversation: frames, calls and answers, opens and closes, as they come.
 
     Of each: what it is, how large, which request it answers and after how long; in its details the raw text with its
@@ -108,10 +106,6 @@ class Inspector(anywidget.AnyWidget):
             gateway.add_views(_Due(self)),
         ]
         super().__init__()
-        self._host = host_here(weakly(self.close))
-        our_comms.ids.add(self.model_id)
-        self.on_msg(self._on_page_message)
-        route_replies_to_the_asking_shell(self.comm)
 
     def close(self) -> None:
         """Take it off its pages and listen no more."""
@@ -120,8 +114,6 @@ class Inspector(anywidget.AnyWidget):
             end()
         if (own := getattr(self, "_own", None)) is not None:
             own.end()
-        if self.comm is not None:
-            our_comms.ids.discard(self.model_id)
         super().close()
 
     def words(self, direction: Direction | None = None) -> list[str]:
@@ -236,8 +228,7 @@ class Inspector(anywidget.AnyWidget):
         return in_words(told, explanations(self._spoken.latest))
 
     def _tell(self, message: ToPage) -> None:
-        if (comm := self.comm) is not None:
-            self._host.send(comm, encode(message))
+        self._send_to_pages(encode(message))
 
     @property
     def _is_looked_at(self) -> bool:

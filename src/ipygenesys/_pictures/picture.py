@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import anywidget
 import msgspec
 
 from ipygenesys._core.model.inputs import Command
@@ -25,9 +24,8 @@ from ipygenesys._pictures.talks import Talk
 from ipygenesys._pictures.wire import LOOK_S, Drawing, Look, Reading, Scene, decode_look, encode
 from ipygenesys._widget.budget import budget
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.hosts import host_here, instead_of
-from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
-from ipygenesys._widget.weakly import weakly
+from ipygenesys._widget.hosted import HostedWidget
+from ipygenesys._widget.hosts.here import instead_of
 
 UPDATE_S = 0.5
 """Chosen: a live picture is drawn again at most so often,"""
@@ -37,7 +35,7 @@ SILENCE_S = 3 * LOOK_S
 """When no page has looked for so long, none is there."""
 
 
-class Picture(anywidget.AnyWidget):
+class Picture(HostedWidget):
     """A picture of conversations; display it as the last line of a cell. It changes as they go on.
 
     ``savefig`` writes it to a file. What it shows is sent to the page and kept in no notebook.
@@ -64,10 +62,6 @@ class Picture(anywidget.AnyWidget):
         due = _Due(self)
         self._ends = [end for live in self._live for end in (live.stop, live.gateway.add_views(due))]
         super().__init__()
-        self._host = host_here(weakly(self.close))
-        our_comms.ids.add(self.model_id)
-        self.on_msg(self._on_page_message)
-        route_replies_to_the_asking_shell(self.comm)
 
     @property
     def _live(self) -> list[Live]:
@@ -113,8 +107,6 @@ class Picture(anywidget.AnyWidget):
         ends, self._ends = getattr(self, "_ends", []), []
         for end in ends:
             end()
-        if self.comm is not None:
-            our_comms.ids.discard(self.model_id)
         super().close()
 
     def _scene(self) -> Scene:
@@ -149,8 +141,7 @@ class Picture(anywidget.AnyWidget):
         self._say(Drawing(self._revisions.number, base, locale, words, scene))
 
     def _say(self, message: Drawing | Reading) -> None:
-        if (comm := self.comm) is not None:
-            self._host.send(comm, encode(message))
+        self._send_to_pages(encode(message))
 
     @property
     def _is_looked_at(self) -> bool:

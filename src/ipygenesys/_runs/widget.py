@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import msgspec
 
 from ipygenesys._core.view.protocol.locale import SpokenLocale, view_locale
@@ -25,8 +24,8 @@ from ipygenesys._runs.wire import FromPage, LookAtRun, OpenScenario, RunRows, St
 from ipygenesys._scripts.play.seat import Seat
 from ipygenesys._scripts.play.suite import Suite
 from ipygenesys._widget.bundle import asset
-from ipygenesys._widget.hosts import host_here, instead_of
-from ipygenesys._widget.kernel_comm import our_comms, route_replies_to_the_asking_shell
+from ipygenesys._widget.hosted import HostedWidget
+from ipygenesys._widget.hosts.here import instead_of
 from ipygenesys._widget.languages import words_in
 from ipygenesys._widget.open_chats import MAX_SHOWN, OpenChats
 from ipygenesys._widget.weakly import weakly
@@ -41,7 +40,7 @@ WORDS = Path(__file__).parent / "words"
 _log = logging.getLogger("ipygenesys.run")
 
 
-class RunWidget(anywidget.AnyWidget):
+class RunWidget(HostedWidget):
     """The pages of one run: ``run`` shows it as a cell's last line.
 
     Scenarios can be sorted, and filtered by what came of them. One that is opened shows its steps, where it failed what was
@@ -73,15 +72,11 @@ class RunWidget(anywidget.AnyWidget):
         self._chats: OpenChats[tuple[Seat, InMemory], Chat] = OpenChats(weakly(self._make_chat))
         self._opener = HandlerThread(_said_in_the_log, name="ipygenesys-run")
         """Chats are made there: it takes some milliseconds, in which nobody shall wait."""
-        self._host = host_here(weakly(self.close))
         hear = weakly(self._hear)
         suite.listeners += (hear,)
         self._stop_hearing: Callable[[], None] = lambda: _remove(suite, hear)
         super().__init__()
         weakref.finalize(self, self._opener.stop, wait=False)
-        our_comms.ids.add(self.model_id)
-        self.on_msg(self._on_page_message)
-        route_replies_to_the_asking_shell(self.comm)
 
     def close(self) -> None:
         """Take it off its pages, with the conversations that it has opened; the run goes on."""
@@ -89,8 +84,6 @@ class RunWidget(anywidget.AnyWidget):
             self._stop_hearing()
             self._opener.stop()
             self._chats.close()
-        if self.comm is not None:
-            our_comms.ids.discard(self.model_id)
         super().close()
 
     # --- from the pages ---------------------------------------------------------------------------------------
@@ -172,8 +165,7 @@ class RunWidget(anywidget.AnyWidget):
         )
 
     def _tell(self, message: ToPage) -> None:
-        if (comm := self.comm) is not None:
-            self._host.send(comm, encode(message))
+        self._send_to_pages(encode(message))
 
     # --- the conversation beside the table --------------------------------------------------------------------
 

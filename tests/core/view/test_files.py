@@ -11,7 +11,7 @@ from ipygenesys._core.model.failures import Cause
 from ipygenesys._core.model.inputs import Send
 from ipygenesys._core.model.messages import Message, MessageStatus, OutgoingFile, UploadRules
 from ipygenesys._core.view import files as view_files
-from ipygenesys._core.view.files import SILENCE_S, ForgetFile, KeepBytes, ViewFiles
+from ipygenesys._core.view.files import IN_VAIN_S, SILENCE_S, ForgetFile, KeepBytes, ViewFiles
 from ipygenesys._core.view.protocol import MAX_CHUNK_BYTES, FileChunk, FileOffered, FileRefused, FileWanted
 from tests import examples as eg
 
@@ -231,6 +231,29 @@ def test_a_file_with_which_nobody_goes_on_is_forgotten(files: ViewFiles) -> None
 
     assert files.work[1:] == [ForgetFile(DRAFT)]
     assert isinstance(files.received(chunk(2, b"c"), 200.0), FileRefused)
+
+
+def test_a_file_of_which_no_bytes_come_is_refused_after_twenty_seconds(files: ViewFiles) -> None:
+    """As in a host that passes no bytes on: the page asks again every five seconds."""
+    assert files.offered(offer(), RULES, 0.0) == wanted(0)
+    assert [files.offered(offer(), RULES, now) for now in (5.0, 10.0, 15.0)] == [wanted(0)] * 3
+
+    refusal = files.offered(offer(), RULES, IN_VAIN_S)
+
+    assert isinstance(refusal, FileRefused) and "no bytes" in refusal.error.message
+    assert files.work == [ForgetFile(DRAFT)]
+    assert files.offered(offer(), RULES, 21.0) == wanted(0)
+
+
+def test_on_a_slow_line_and_after_a_long_sleep_a_file_goes_on(files: ViewFiles) -> None:
+    files.offered(offer(), RULES, 0.0)
+    assert files.received(chunk(0, b"ab"), 60.0) == wanted(2)
+    for _ in range(8):  # Asked meanwhile, and come with it.
+        assert files.offered(offer(), RULES, 60.5) == wanted(2)
+    assert files.received(chunk(0, b"ab"), 70.0) == wanted(2)
+    assert files.received(chunk(2, b"c"), 130.0) == wanted(3)
+    assert files.offered(offer(), RULES, 3600.0) == wanted(3)
+    assert files.offered(offer(), RULES, 3601.0) == wanted(3)
 
 
 def test_a_file_that_cannot_be_kept_is_refused_and_may_be_sent_again(files: ViewFiles) -> None:

@@ -5,5 +5,6 @@ from watched import watched
 
 import ipygenesys as ig
 
-pn.extension("ipywidgets")
-pn.panel(watched(ig.Chat.demo(seed=1))).servable()
+pn.extension()
+scenario = "rich" if "rich" in pn.state.session_args else "greeting"
+pn.panel(watched(ig.Chat.demo(seed=1, scenario=scenario))).servable()

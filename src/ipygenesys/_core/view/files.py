@@ -32,6 +32,9 @@ MAX_KEPT_FILES, MAX_KEPT_BYTES = 64, 256 << 20
 """Chosen: of all pages together, on their way to the kernel or waiting there until the server has them."""
 SILENCE_S = 120.0
 """Chosen: a page that sends nothing for so long has given up, or was closed."""
+IN_VAIN_S, IN_VAIN = 20.0, 4
+"""Chosen: a piece that was asked for so often, and does not come for so long, never will: there are hosts that pass on what
+pages say, but no bytes. Both, for on a slow line a piece comes late, and with it all that was asked meanwhile."""
 
 _NAME = re.compile(r"[A-Za-z0-9-]{8,64}")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}", re.ASCII)
@@ -59,7 +62,14 @@ class _Coming(msgspec.Struct):
 
     offer: FileOffered
     last_heard: float
+    grown_at: float
     received: int = 0
+    asked: int = 1
+    """How often for the piece that comes next."""
+
+    def is_in_vain(self, now: float) -> bool:
+        """No bytes come."""
+        return self.asked >= IN_VAIN and now >= self.grown_at + IN_VAIN_S
 
 
 class ViewFiles:
@@ -87,11 +97,17 @@ class ViewFiles:
         if known is not None:
             if known.offer.size_bytes != offer.size_bytes:
                 return _refusal(offer, "It was announced with another size.")
+            if known.is_in_vain(now):
+                self.done(offer.draft_id)
+                return _refusal(
+                    offer, "What is in it does not reach the kernel: this host passes no bytes on."
+                )
             known.last_heard = now
+            known.asked += 1
             return FileWanted(to=offer.client, draft_id=offer.draft_id, offset=known.received)
         if (why := self._objection(offer, rules)) is not None:
             return _refusal(offer, *why)
-        self._coming[offer.draft_id] = _Coming(offer, now)
+        self._coming[offer.draft_id] = _Coming(offer, last_heard=now, grown_at=now)
         return FileWanted(to=offer.client, draft_id=offer.draft_id, offset=0)
 
     def is_wanted(self, chunk: FileChunk) -> bool:
@@ -110,7 +126,9 @@ class ViewFiles:
         if self.is_wanted(chunk):
             self.work.append(KeepBytes(chunk.draft_id, chunk.data))
             coming.received += len(chunk.data)
+            coming.grown_at, coming.asked = now, 0
         if coming.received < coming.offer.size_bytes:
+            coming.asked += 1
             return FileWanted(to=chunk.client, draft_id=chunk.draft_id, offset=coming.received)
         del self._coming[chunk.draft_id]
         self._handed_over[chunk.draft_id] = coming.offer.size_bytes
