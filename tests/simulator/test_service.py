@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import signal
@@ -105,6 +106,21 @@ def test_a_taken_port_is_an_os_error_and_leaves_no_thread() -> None:
         with pytest.raises(OSError, match="address"):
             other.start()
     assert "ipygenesys-simulator" not in threads()
+
+
+def test_a_loop_that_cannot_be_made_is_an_error_and_nobody_waits_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_files() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    sim = Simulator()
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncio.events, "new_event_loop", no_files)
+        with pytest.raises(OSError, match="Too many open files"):
+            sim.start()
+    with sim:
+        assert sim.port
 
 
 def test_the_description_is_the_fixed_one_and_loopback_only() -> None:

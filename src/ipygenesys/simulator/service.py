@@ -7,7 +7,6 @@ import concurrent.futures
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -225,12 +224,12 @@ class Simulator(Controls):
         """Runs the simulator in a thread of its own; returns once it listens.
 
         Raises:
-            OSError: the port is taken.
+            OSError: the port is taken, or there are no files left to listen with.
         """
         self._check_stopped()
         ready: concurrent.futures.Future[None] = concurrent.futures.Future()
         self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve(ready)), name="ipygenesys-simulator", daemon=True
+            target=self._run, args=(ready,), name="ipygenesys-simulator", daemon=True
         )
         self._thread.start()
         try:
@@ -241,13 +240,18 @@ class Simulator(Controls):
             raise
         return self
 
+    def _run(self, ready: concurrent.futures.Future[None]) -> None:
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve(ready))
+        except BaseException as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)
+
     async def _serve(self, ready: concurrent.futures.Future[None]) -> None:
         self._stopping = asyncio.Event()
-        try:
-            await self._start()
-        except BaseException as error:
-            ready.set_exception(error)
-            return
+        await self._start()
         ready.set_result(None)
         await self._stopping.wait()
         await self._stop()
@@ -264,9 +268,7 @@ class Simulator(Controls):
     def __enter__(self) -> Simulator:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.stop()
 
     async def __aenter__(self) -> Simulator:
@@ -274,9 +276,7 @@ class Simulator(Controls):
         await self._start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *raised: object) -> None:
         await self._stop()
 
     async def _start(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import threading
 from collections.abc import AsyncIterator
@@ -99,6 +100,21 @@ def test_after_the_last_lease_a_new_one_starts_anew() -> None:
     assert second is not first
     assert not second.loop.is_closed()
     shared.release()
+
+
+def test_a_lease_that_could_not_be_taken_keeps_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_files() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    shared = SharedLoopThread()
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncio, "new_event_loop", no_files)
+        with pytest.raises(OSError, match="Too many open files"):
+            shared.acquire()
+    thread = shared.acquire()
+    shared.release()
+
+    assert thread.loop.is_closed()
 
 
 def test_the_last_lease_may_be_given_back_on_the_thread_itself() -> None:

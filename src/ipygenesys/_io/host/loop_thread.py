@@ -97,9 +97,9 @@ class SharedLoopThread:
     def acquire(self) -> LoopThread:
         """Take a lease; pair it with ``release``."""
         with self._lock:
-            self._leases += 1
             if self._thread is None:
                 self._thread = LoopThread(self._prepare)
+            self._leases += 1
             return self._thread
 
     def release(self) -> None:
