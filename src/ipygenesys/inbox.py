@@ -44,7 +44,8 @@ class Inbox(InboxState, InboxWidget):
     It connects when it is first shown, or with the first call that needs the connection, or at once. When nobody has looked
     for 150 s it gives its connection back and starts anew with the next look or call; ``connect()``, ``connect=True``, ``with``
     and ``open(id)`` keep it, and so does a list of protocols. Watching leaves no trace: nothing is marked as read, nobody is
-    seen to type, and any number of pages of one kernel may watch.
+    seen to type, and any number of pages of one kernel may watch. Conversations that have ended are shown, and count in the
+    figures, for eight hours, the newest 5,000 of them.
 
     To see: ``status``, ``waiting``, ``unanswered``, ``unread_count``, ``selected`` (traits), ``rows``, ``kpis``. To act:
     ``select``, ``open``. To hear: ``on_row``, ``observe``. To keep: ``to_pandas``. To end: ``close``.

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import gc
+import tracemalloc
+
 import pytest
 
 from ipygenesys._core.inbox import desk as module
 from ipygenesys._core.inbox import told as said_of
 from ipygenesys._core.inbox.desk import KEEP_ENDED_S, TYPING_S, Desk
+from ipygenesys._core.inbox.talks import REST_S
 from ipygenesys._core.inbox.told import ConversationListed, ListEnded, QueueTold, TextsTold, TypingTold
 from tests.core.inbox.examples import agent, calls_made, customer, queue, told
 
@@ -189,7 +193,7 @@ def test_one_that_a_list_missed_goes_on_when_it_is_told_or_listed_again() -> Non
 
     assert [desk.rows[id].state for id in "12"] == ["waiting", "waiting"]
     assert [desk.rows[id].is_complete for id in "12"] == [True, False]
-    assert [desk.talks[id].known for id in "12"] == ["wholly", "partly"]
+    assert [talk.known for talk in desk.talks.awake] == ["wholly", "partly"]
 
 
 def test_one_that_had_ended_and_is_listed_again_is_not_known_wholly() -> None:
@@ -215,8 +219,9 @@ def test_a_loss_leaves_no_doubt_of_what_had_ended_but_for_work_that_went_on_afte
 def test_conversations_that_ended_long_ago_are_let_go_with_their_values() -> None:
     over = told(customer(1, ended_ms=9000), agent(2, 3, 5, ended_ms=9000))
     desk = desk_of(over)
-    assert desk.next_deadline() == KEEP_ENDED_S
     assert desk.pools.kpis(0).first_response_s.n == 1
+    desk.tick(REST_S)
+    assert desk.next_deadline() == KEEP_ENDED_S
 
     desk.tick(KEEP_ENDED_S - 1)
     assert "1" in desk.rows
@@ -224,7 +229,7 @@ def test_conversations_that_ended_long_ago_are_let_go_with_their_values() -> Non
     desk.take_changed()
     desk.tick(KEEP_ENDED_S)
 
-    assert (desk.rows, desk.talks, desk.take_changed()) == ({}, {}, ("1",))
+    assert (desk.rows, len(desk.talks), desk.take_changed()) == ({}, 0, ("1",))
     assert desk.pools.kpis(0).first_response_s.n == 0
     assert desk.next_deadline() == 2 * KEEP_ENDED_S
     desk.tick(2 * KEEP_ENDED_S)
@@ -271,6 +276,123 @@ def test_one_that_leaves_the_watched_queues_while_it_is_looked_at_stays_until_no
 
     assert (desk.rows["1"].state, desk.rows["1"].queue_id) == ("waiting", "sales")
     assert desk.pools.kpis(12_000).waiting.n == 1
+
+
+def rests(desk: Desk, id: str = "1") -> bool:
+    return id in desk.talks and id not in {talk.id for talk in desk.talks.awake}
+
+
+OVER = told(customer(1, ended_ms=9000), agent(2, 3, 5, ended_ms=9000))
+
+
+def test_one_that_has_ended_rests_and_shows_and_counts_as_before() -> None:
+    desk, awake = desk_of(OVER), desk_of(OVER)
+    assert desk.next_deadline() == REST_S
+    desk.tick(REST_S - 1)
+    assert not rests(desk)
+    desk.tick(REST_S)
+
+    assert rests(desk) and not rests(awake)
+    assert (desk.rows, desk.take_changed()) == (awake.rows, ())
+    assert desk.pools.kpis(10_000) == awake.pools.kpis(10_000)
+    assert desk.values_of("1") == awake.values_of("1") != ()
+    assert rests(desk), "it was only looked at"
+
+
+def test_what_is_told_late_of_one_that_rests_is_what_it_would_have_been_before() -> None:
+    late = told(
+        customer(1, 1.5, ended_ms=9000),
+        agent(2, 3, 4, 5, ended_ms=9000, acw_began_ms=9000, acw_ended_ms=9500),
+    )
+    desk, awake = desk_of(OVER), desk_of(OVER)
+    desk.tick(REST_S)
+    for each in (desk, awake):
+        each.take(late, REST_S + 1)
+
+    assert (desk.rows, desk.take_changed()) == (awake.rows, awake.take_changed())
+    assert desk.pools.kpis(10_000) == awake.pools.kpis(10_000)
+    assert desk.values_of("1") == awake.values_of("1") != desk_of(OVER).values_of("1")
+    assert not rests(desk)
+    desk.tick(REST_S + 1 + REST_S)
+    assert rests(desk)
+
+
+def test_one_that_rests_is_awake_again_while_somebody_looks_at_it_or_it_goes_on() -> None:
+    desk = desk_of(OVER, listed("2"), ListEnded(), ListEnded())
+    desk.tick(REST_S)
+    assert (rests(desk, "1"), rests(desk, "2")) == (True, True)
+    desk.select("1", REST_S)
+    desk.take(listed("2"), REST_S)
+    desk.tick(10 * REST_S)
+    assert (rests(desk, "1"), rests(desk, "2")) == (False, False)
+    assert (desk.rows["1"].is_selected, desk.rows["2"].state) == (True, "waiting")
+
+    desk.select(None, 10 * REST_S)
+    desk.tick(11 * REST_S)
+    assert rests(desk, "1")
+    desk.take(TextsTold("1", {"a5": "Bye"}), 12 * REST_S)
+    last = desk.rows["1"].last
+    assert last is not None and last.text == "Bye"
+
+
+def test_one_whose_agent_still_works_after_it_does_not_rest() -> None:
+    desk = desk_of(told(customer(1, ended_ms=9000), agent(2, 3, 5, ended_ms=9000, acw_began_ms=9000)))
+    desk.tick(10 * REST_S)
+    assert not rests(desk)
+
+
+def test_those_that_rest_are_in_their_queue_by_its_new_name_too() -> None:
+    desk = desk_of(OVER)
+    desk.tick(REST_S)
+    desk.take(QueueTold(queue_id="sales", name="Sales"), REST_S)
+
+    assert (desk.rows["1"].queue, desk.take_changed(), rests(desk)) == ("Sales", ("1",), True)
+
+
+def test_what_rests_is_let_go_with_its_values() -> None:
+    desk = desk_of(OVER)
+    desk.tick(REST_S)
+    desk.tick(KEEP_ENDED_S)
+
+    assert (len(desk.talks), desk.rows, desk.pools.kpis(0).first_response_s.n) == (0, {}, 0)
+
+
+def bytes_of_ended(count: int) -> int:
+    """What so many conversations take that have ended, as long as any: twenty messages, a transfer, work after it."""
+    desk = Desk()
+    tracemalloc.start()
+    try:
+        for number in range(count):
+            id_ = f"conversation-{number:032x}"
+            after = agent(
+                40,
+                42,
+                *range(43, 90, 5),
+                id=f"b{number % 30}",
+                ended_ms=99_000,
+                acw_began_ms=99_000,
+                acw_ended_ms=99_900,
+            )
+            parts = (
+                customer(*range(1, 80, 8), name=f"Customer {number}", ended_ms=98_000),
+                queue(2, 9),
+                agent(6, 9, 12, 20, 28, id=f"a{number % 30}", ended_ms=35_000),
+                queue(35, 42, id="q2"),
+                after,
+            )
+            desk.take(told(*parts, id=id_), float(number) / 100)
+            desk.take_changed()
+        gc.collect()
+        desk.tick(count / 100 + REST_S)
+        gc.collect()
+        assert len(desk.talks.awake) == 0
+        return tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+
+def test_one_that_has_ended_takes_a_few_kilobytes() -> None:
+    assert bytes_of_ended(500) <= 500 * 4500
 
 
 def test_of_many_that_have_ended_the_newest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from ipygenesys._core.inbox.fetches import COALESCE_S, MAX_TRIES, PAUSE_S, SPACING_S, Fetches
 from ipygenesys._core.inbox.operations import FetchTexts, InboxOperation, ReadConversation
 from ipygenesys._core.inbox.talk import Talk
+from ipygenesys._core.inbox.talks import Talks
 from ipygenesys._core.model.failures import HELD_BACK_CODE, Failure
 from tests.core.inbox.examples import customer, told
 
@@ -19,18 +20,24 @@ class Desk:
     """Conversations, and what is asked about them."""
 
     def __init__(self, *ids: str, is_whole: bool = True) -> None:
-        self.talks: dict[str, Talk] = {}
+        self.talks = Talks()
         self.fetches = Fetches(self.talks)
         for id_ in ids:
             self.say(id_, 1, newest=0 if is_whole else 1)
 
     def say(self, id_: str, *times_s: float, newest: int = 0) -> None:
-        talk = self.talks.setdefault(id_, Talk(id_))
+        if (talk := self.talks.get(id_)) is None:
+            self.talks.add(talk := Talk(id_))
         talk.told(told(customer(*times_s), id=id_, newest=newest))
         self.fetches.changed(talk)
 
+    def talk(self, id_: str) -> Talk:
+        talk = self.talks.get(id_)
+        assert talk is not None
+        return talk
+
     def text(self, id_: str) -> None:
-        talk = self.talks[id_]
+        talk = self.talk(id_)
         assert talk.last is not None
         talk.text = (talk.last.id, "Hello")
         self.fetches.changed(talk)
@@ -219,14 +226,14 @@ def test_reads_that_fail_are_no_tries_of_texts_and_a_new_text_has_all_of_its_own
 
 def test_a_text_that_was_given_up_is_awaited_again_with_the_next_stream() -> None:
     desk = Desk("a")
-    desk.talks["a"].text = ("c1", None)
-    desk.fetches.changed(desk.talks["a"])
+    desk.talk("a").text = ("c1", None)
+    desk.fetches.changed(desk.talk("a"))
     for _ in range(MAX_TRIES):
         desk.fetches.failed(asked("a"), LOST, 0.0)
         desk.fetches.failed(asked("gone"), LOST, 0.0)
     assert desk.pump(10.0) == []
 
-    assert desk.fetches.stream_opened() == [desk.talks["a"]]
+    assert desk.fetches.stream_opened() == [desk.talk("a")]
     assert desk.pump(10.0) == [asked("a")]
     assert desk.fetches.stream_opened() == []
 

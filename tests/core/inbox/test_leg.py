@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import msgspec
 import pytest
 
 from ipygenesys._core.inbox.leg import Leg
@@ -25,9 +26,9 @@ def leg_of(*parts: Part) -> Leg:
 
 
 def test_a_leg_is_what_was_told_of_it_in_whatever_order_and_however_often() -> None:
-    in_order = vars(leg_of(*LIFE))
+    in_order = msgspec.structs.asdict(leg_of(*LIFE))
 
-    assert all(vars(leg_of(*order, *order[:2])) == in_order for order in permutations(LIFE))
+    assert all(msgspec.structs.asdict(leg_of(*order, *order[:2])) == in_order for order in permutations(LIFE))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
 from sortedcontainers import SortedList
 
 from ipygenesys._core.inbox import told
@@ -12,6 +13,7 @@ from ipygenesys._core.inbox.pools import NOTHING, Pools, Share, share_of
 from ipygenesys._core.inbox.row_of import Around, row_of
 from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.inbox.talk import Talk
+from ipygenesys._core.inbox.talks import Talks
 from ipygenesys._core.model.inputs import Now
 
 KEEP_ENDED_S = 8 * 3600.0
@@ -26,7 +28,7 @@ class Desk:
     """What is known of the conversations; told on one thread."""
 
     def __init__(self, queue_ids: Iterable[str] = ()) -> None:
-        self.talks: dict[str, Talk] = {}
+        self.talks = Talks()
         self.rows: dict[str, Row] = {}
         self.pools = Pools()
         self.truncated = False
@@ -39,7 +41,8 @@ class Desk:
         self._typing_ends: SortedList = SortedList()
         self._ended: dict[str, float] = {}
         """When they were found to have ended, monotonic; oldest first."""
-        self._shares: dict[str, Share] = {}
+        self._recalled: dict[str, Share] = {}
+        """What those add to the figures of which no more than their row is known."""
         self._listed: set[str] = set()
         self._changed: dict[str, None] = {}
         self._forgotten: list[str] = []
@@ -94,8 +97,8 @@ class Desk:
         self._typing.clear()
         self._typing_ends.clear()
         self._listed.clear()
-        for id_, talk in self.talks.items():
-            if self.rows[id_].is_live or talk.legs.is_in_after_work:
+        for talk in self.talks.awake:
+            if self.rows[talk.id].is_live or talk.legs.is_in_after_work:
                 talk.doubt()
         self._renew_all(now_s)
 
@@ -127,16 +130,20 @@ class Desk:
             )
             self.take(listed, now.monotonic)
             return
-        self.rows[id_] = row
-        self._changed[id_] = None
-        self._count(id_, share_of(row, values))
+        self._show(row)
+        share = self._recalled[id_] = share_of(row, values)
+        self.pools.change(NOTHING, share)
         ago_s = 0.0 if row.since_ms is None else max(now.time_ms - row.since_ms, 0) / 1000
         self._ended[id_] = now.monotonic - ago_s
         self._ended = dict(sorted(self._ended.items(), key=lambda each: each[1]))
 
     def values_of(self, conversation_id: str) -> tuple[Value, ...]:
         """What a conversation has come to, as far as it is pooled."""
-        return self._shares.get(conversation_id, NOTHING).values
+        return self._share_of(conversation_id).values
+
+    def _share_of(self, id_: str) -> Share:
+        talk = self.talks.look(id_)
+        return self._recalled.get(id_, NOTHING) if talk is None else talk.share
 
     def select(self, conversation_id: str | None, now_s: float) -> None:
         """This one is looked at from now on."""
@@ -147,7 +154,9 @@ class Desk:
 
     def _talk(self, id_: str) -> Talk:
         if (talk := self.talks.get(id_)) is None:
-            talk = self.talks[id_] = Talk(id_, self.around.watched)
+            talk = Talk(id_, self.around.watched)
+            talk.share = self._recalled.pop(id_, NOTHING)
+            self.talks.add(talk)
         return talk
 
     def _conversation_told(self, event: told.ConversationTold, now_s: float) -> bool:
@@ -165,7 +174,7 @@ class Desk:
         """What was only ever listed, and is not any more, has ended; of others, the platform is asked one by one."""
         self.truncated, self.is_listed = not is_all, True
         missing = [
-            talk for id_, talk in self.talks.items() if is_all and id_ not in self._listed and not talk.legs
+            talk for talk in self.talks.awake if is_all and talk.id not in self._listed and not talk.legs
         ]
         for talk in missing:
             self.gone(talk.id, now_s)
@@ -176,9 +185,14 @@ class Desk:
             self.around.queue_names[event.queue_id] = event.name
         if event.target_ms is not None:
             self.pools.targets_ms[event.queue_id] = event.target_ms
-        for talk in self.talks.values():
+        for talk in tuple(self.talks.awake):
             if talk.queue_id == event.queue_id:
                 self.renew(talk, now_s)
+        for row in self.rows.values():
+            if row.queue_id == event.queue_id and row.queue != (
+                event.name or row.queue
+            ):  # Packed, or recalled.
+                self._show(msgspec.structs.replace(row, queue=event.name))
 
     def _typing_told(self, event: told.TypingTold, now_s: float) -> None:
         talk = self.talks.get(event.conversation_id)
@@ -202,6 +216,7 @@ class Desk:
 
     def tick(self, now_s: float) -> None:
         """Let go of what is over."""
+        self.talks.tick(now_s)
         while self._typing_ends and self._typing_ends[0][0] <= now_s:
             _, id_ = self._typing_ends.pop(0)
             if (talk := self.talks.get(id_)) is not None:
@@ -220,13 +235,15 @@ class Desk:
         """When ``tick`` has something to do, monotonic."""
         typing = [self._typing_ends[0][0]] if self._typing_ends else []
         ended = [next(iter(self._ended.values())) + KEEP_ENDED_S] if self._ended else []
-        return min((*typing, *ended), default=None)
+        rests = self.talks.next_deadline()
+        return min((*typing, *ended, *(() if rests is None else (rests,))), default=None)
 
     def _forget(self, id_: str) -> None:
+        self.pools.change(self._share_of(id_), NOTHING)
         del self._ended[id_], self.rows[id_]
-        self.talks.pop(id_, None)
+        self.talks.forget(id_)
+        self._recalled.pop(id_, None)
         self._typing.pop(id_, None)
-        self.pools.change(self._shares.pop(id_, NOTHING), NOTHING)
         self._changed[id_] = None
         self._forgotten.append(id_)
 
@@ -238,24 +255,27 @@ class Desk:
             talk.look()
         row = row_of(talk, self.around, self._types(talk, now_s))
         if row != self.rows.get(talk.id):
-            self.rows[talk.id] = row
-            self._changed[talk.id] = None
-        self._count(talk.id, share_of(row, talk.values))
+            self._show(row)
+        if (share := share_of(row, talk.values)) != talk.share:
+            self.pools.change(talk.share, share)
+            talk.share = share
         if row.is_live:
             self._ended.pop(talk.id, None)
         else:
             self._ended.setdefault(talk.id, now_s)
+        if row.is_live or row.is_selected or talk.legs.is_in_after_work:
+            self.talks.go_on(talk.id)
+        else:
+            self.talks.rest(talk.id, now_s)
+
+    def _show(self, row: Row) -> None:
+        self.rows[row.conversation_id] = row
+        self._changed[row.conversation_id] = None
 
     def _renew_all(self, now_s: float) -> None:
-        for talk in tuple(self.talks.values()):
+        for talk in tuple(self.talks.awake):
             self.renew(talk, now_s)
 
     def _types(self, talk: Talk, now_s: float) -> tuple[str, ...]:
         typing = self._typing.get(talk.id, {})
         return tuple(who or talk.legs.customer for who, until in typing.items() if until > now_s)
-
-    def _count(self, id_: str, new: Share) -> None:
-        old = self._shares.get(id_, NOTHING)
-        if new != old:
-            self._shares[id_] = new
-            self.pools.change(old, new)

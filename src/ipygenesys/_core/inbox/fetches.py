@@ -13,6 +13,7 @@ from itertools import islice
 from ipygenesys._core.inbox.operations import FetchTexts, InboxOperation, ReadConversation
 from ipygenesys._core.inbox.row_of import text_state_of
 from ipygenesys._core.inbox.talk import Talk
+from ipygenesys._core.inbox.talks import Talks
 from ipygenesys._core.model.failures import Failure
 
 _Call = ReadConversation | FetchTexts
@@ -34,7 +35,7 @@ OF_THE_TOKEN = ("authentication", "credentials")
 class Fetches:
     """Decides which conversation is asked about next; costs the same for ten of them and for a thousand."""
 
-    def __init__(self, talks: dict[str, Talk]) -> None:
+    def __init__(self, talks: Talks) -> None:
         self._talks = talks
         self.selected: str | None = None
         self.in_sight: tuple[str, ...] = ()
@@ -46,8 +47,8 @@ class Fetches:
         """What may not be done with which conversation."""
         self._unread: dict[str, None] = {}
         """Those that are not known wholly, in the order in which that was found."""
-        self._untold: dict[str, None] = {}
-        """Those whose newest text is not there, likewise."""
+        self._untold: dict[str, str] = {}
+        """Those whose newest text is not there, likewise: the message that has it."""
         self._in_flight: dict[str, bool] = {}
         """The conversations of the calls under way, and whether it is the selected one's."""
         self._outdated: set[str] = set()
@@ -64,8 +65,14 @@ class Fetches:
 
     def changed(self, talk: Talk) -> None:
         """Something is known of it that was not."""
-        self._keep(self._unread, talk.id, is_wanted=talk.known != "wholly")
-        self._keep(self._untold, talk.id, is_wanted=text_state_of(talk) == "awaited")
+        if talk.known == "wholly":
+            self._unread.pop(talk.id, None)
+        else:
+            self._unread.setdefault(talk.id)
+        if talk.last is not None and text_state_of(talk) == "awaited":
+            self._untold[talk.id] = talk.last.id
+        else:
+            self._untold.pop(talk.id, None)
 
     def forget(self, id_: str) -> None:
         """It is not of interest any more."""
@@ -74,12 +81,6 @@ class Fetches:
         for call in (ReadConversation, FetchTexts):
             self._tries.pop((call, id_), None)
             self._refused.discard((call, id_))
-
-    def _keep(self, kept: dict[str, None], id_: str, *, is_wanted: bool) -> None:
-        if is_wanted:
-            kept.setdefault(id_)
-        else:
-            kept.pop(id_, None)
 
     # --- calls --------------------------------------------------------------------------------------------
 
@@ -113,7 +114,7 @@ class Fetches:
     def doubt(self) -> None:
         """Something may have been missed of all of them: what is under way may tell of the time before."""
         self._outdated |= self._in_flight.keys()
-        for talk in self._talks.values():
+        for talk in self._talks.awake:
             self.changed(talk)
 
     def ended(self, operation: _Call) -> bool:
@@ -152,16 +153,17 @@ class Fetches:
 
     def _move_back(self, id_: str) -> None:
         """The others come first."""
-        for kept in (self._unread, self._untold):
-            if id_ in kept:
-                del kept[id_]
-                kept[id_] = None
+        if id_ in self._unread:
+            self._unread[id_] = self._unread.pop(id_)
+        if id_ in self._untold:
+            self._untold[id_] = self._untold.pop(id_)
 
     def stream_opened(self) -> list[Talk]:
         """Rights may be others now; the conversations whose text was given up, which is awaited again."""
         for kept in (self._forbidden, self._allowed, self._refused):
             kept.clear()
-        again, self._given_up = [self._talks[id_] for id_ in self._given_up if id_ in self._talks], {}
+        given_up, self._given_up = self._given_up, {}
+        again = [talk for id_ in given_up if (talk := self._talks.get(id_)) is not None]
         for talk in again:
             talk.text = None
             self.changed(talk)
@@ -196,11 +198,11 @@ class Fetches:
             return None
         is_unread = id_ in self._unread and self._may(ReadConversation, id_)
         is_untold = id_ in self._untold and self._may(FetchTexts, id_)
-        if is_untold and (id_ == self.selected or not is_unread) and (last := self._talks[id_].last):
-            return FetchTexts(id_, (last.id,))
+        if is_untold and (id_ == self.selected or not is_unread):
+            return FetchTexts(id_, (self._untold[id_],))
         return ReadConversation(id_) if is_unread else None
 
-    def _first(self, ids: dict[str, None], call: type[_Call]) -> Iterable[str]:
+    def _first(self, ids: Iterable[str], call: type[_Call]) -> Iterable[str]:
         """The first few that may be asked about: those may be under way just now."""
         if call in self._forbidden:
             return ()

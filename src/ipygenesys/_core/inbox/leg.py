@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from ipygenesys._core.inbox.told import Part
 from ipygenesys._core.model.messages import Role
 
@@ -11,28 +13,25 @@ LegState = Literal["alerted", "connected", "parked", "over"]
 _TIMES = ("connected_ms", "ended_ms", "acw_began_ms", "acw_ended_ms")
 
 
-class Leg:
+class Leg(msgspec.Struct, eq=False):
     """What is known of one part."""
 
-    def __init__(self, id_: str) -> None:
-        self.id = id_
-        self.newest: Part | None = None
-        """As it was told last."""
-        self.role: Role | None = None
-        self.is_queue = False
-        self.name = ""
-        self.user_id: str | None = None
-        self.queue_id: str | None = None
-        self.came_ms: int | None = None
-        self.connected_ms: int | None = None
-        self.is_connected = False
-        """It is, or was, though nobody may have said since when."""
-        self.ended_ms: int | None = None
-        self.is_over = False
-        self.acw_began_ms: int | None = None
-        self.acw_ended_ms: int | None = None
-        self.parks: dict[int, int | None] = {}
-        """When it was set aside, and taken up again."""
+    id: str
+    role: Role | None = None
+    is_queue: bool = False
+    name: str = ""
+    user_id: str | None = None
+    queue_id: str | None = None
+    came_ms: int | None = None
+    connected_ms: int | None = None
+    is_connected: bool = False
+    """It is, or was, though nobody may have said since when."""
+    ended_ms: int | None = None
+    is_over: bool = False
+    acw_began_ms: int | None = None
+    acw_ended_ms: int | None = None
+    parks: dict[int, int | None] = {}
+    """When it was set aside, and taken up again."""
 
     def told(self, part: Part) -> None:
         """Take in what is new."""

@@ -19,8 +19,12 @@ class Legs(dict[str, Leg]):
         if (leg := self.get(part.id)) is None:
             leg = self[part.id] = Leg(part.id)
         leg.told(part)
-        vars(self).clear()
+        self.forget_what_follows()
         return leg
+
+    def forget_what_follows(self) -> None:
+        """It is found again when it is asked for."""
+        vars(self).clear()
 
     @cached_property
     def began_ms(self) -> int | None:

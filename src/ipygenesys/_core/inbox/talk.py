@@ -15,6 +15,7 @@ import msgspec
 from ipygenesys._core.inbox.answers import Answers, Heard, Value
 from ipygenesys._core.inbox.leg import Leg
 from ipygenesys._core.inbox.legs import Legs
+from ipygenesys._core.inbox.pools import NOTHING
 from ipygenesys._core.inbox.rows import State
 from ipygenesys._core.inbox.told import ConversationListed, ConversationTold, Part, Said
 
@@ -48,6 +49,8 @@ class Talk:
         """Those of watched queues."""
         self.undelivered: dict[str, str | None] = {}
         """By message: why. Another one whenever that changes."""
+        self.share = NOTHING
+        """What it adds to the figures now."""
         self.text: tuple[str, str | None] | None = None
         """The message whose text was asked for last, and what came."""
         self.answers = Answers()
