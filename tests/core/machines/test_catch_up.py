@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from ipygenesys._core.machines.catch_up import GAP_PATIENCE_S, PAGE_SIZE, RECONCILE_S, CatchUp
 from ipygenesys._core.machines.rest_budget import HELD_BACK
 from ipygenesys._core.model.failures import FailureKind
 from ipygenesys._core.model.operations import FetchHistory
-from ipygenesys._core.model.platform_events import MessageArrived
+from ipygenesys._core.model.platform_events import History, MessageArrived
 from tests import examples as eg
 
 
@@ -570,3 +571,29 @@ def test_the_first_page_is_known_once_it_is_there_or_cannot_be_had() -> None:
     assert known == [False, True]
     assert caught_up(0).knows_the_first_page
     assert CatchUp(is_enabled=False).knows_the_first_page
+
+
+def test_reading_goes_on_from_where_nothing_is_missing_yet() -> None:
+    def page(*numbers: int, unsettled_after: str, has_more: bool = False) -> History:
+        found = eg.history(*map(eg.arrived, numbers), has_more=has_more)
+        return msgspec.structs.replace(found, unsettled_after=unsettled_after)
+
+    catch_up = CatchUp(is_enabled=True)
+    for found, watermark in (
+        (page(1, 2, unsettled_after=""), None),
+        (page(1, 2, 4, unsettled_after="m2"), "m2"),
+        (page(4, 5, unsettled_after="m2"), "m2"),
+        (page(3, 4, 5, unsettled_after="m4"), "m4"),
+    ):
+        catch_up.stream_opened(100.0)
+        (call,) = catch_up.pump(100.0)
+        assert catch_up.succeeded(call, found, 100.0)
+        assert catch_up.watermark == watermark
+
+    catch_up = CatchUp(is_enabled=True)
+    catch_up.stream_opened(100.0)
+    (call,) = catch_up.pump(100.0)
+    assert catch_up.succeeded(call, page(7, 8, unsettled_after="m2", has_more=True), 100.0)
+    assert catch_up.watermark == "m7", (
+        "more than a page may be missing: who would read on from the beginning?"
+    )

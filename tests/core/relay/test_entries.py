@@ -7,7 +7,8 @@ import pytest
 
 from ipygenesys._core.model.platform_events import CapabilitiesLearned, ConversationCleared
 from ipygenesys._core.relay import entries
-from ipygenesys._core.relay.entries import RelayState, Renewed, UpstreamTold, own_part
+from ipygenesys._core.relay.entries import Reached, RelayState, Renewed, UpstreamTold, own_part
+from ipygenesys._core.relay.positions import Position
 from tests import examples as eg
 
 
@@ -19,6 +20,11 @@ def test_an_entry_comes_back_as_it_was() -> None:
     assert entries.message_of(entries.encoded(eg.arrived(1))) == eg.arrived(1)
 
 
+def test_a_sign_of_life_tells_how_far_the_entries_go_once_there_are_some() -> None:
+    assert entries.passing_of(entries.sign_of_life(Position(5, 3))) == (Reached(Position(5, 3)),)
+    assert entries.passing_of(entries.sign_of_life(Position(5, 0))) == ()
+
+
 def test_a_state_comes_back_as_it_was() -> None:
     state = RelayState(
         run="r",
@@ -27,6 +33,7 @@ def test_a_state_comes_back_as_it_was() -> None:
         upstream=UpstreamTold("reconnecting", eg.failure()),
         people=(eg.presence(name="Ann", role="agent"),),
         has_older=True,
+        unsettled_after="m1",
     )
     assert entries.state_of(entries.encoded(state)) == state
 

@@ -57,12 +57,14 @@ def test_without_redis_it_stays_ours_but_not_for_ever_with_a_stream() -> None:
 def test_where_redis_holds_nothing_whoever_has_led_goes_first() -> None:
     fresh, leader, another = Lease(), leading(), Lease()
     another.refused(100.0)
+    assert not fresh.has_deferred(100.0)
     assert fresh.begins(100.0) and leader.begins(100.0) and not another.begins(100.0)
     another.deferred(110.0)
     assert (another.wish, another.next_deadline()) == ("take", 110.0 + RETRY_S)
     another.deferred(110.0 + RETRY_S)
     assert not another.begins(110.0 + DEFER_S - 0.01)
-    assert another.begins(110.0 + DEFER_S)
+    assert not another.has_deferred(110.0 + DEFER_S - 0.01)
+    assert another.begins(110.0 + DEFER_S) and another.has_deferred(110.0 + DEFER_S)
     another.refused(111.0)  # It did.
     assert not another.begins(111.0 + DEFER_S)
     another.granted(8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipygenesys._core.relay.positions import BEGINNING, Cursor, Position
+from ipygenesys._core.relay.positions import BEGINNING, OVERDUE_S, Cursor, Position
 
 
 def at(epoch: int, sequence: int) -> Cursor:
@@ -59,3 +59,36 @@ def test_what_was_forgotten_is_never_gone_on_from() -> None:
     cursor.forget()
     assert cursor.at == BEGINNING
     assert not cursor.resumes("run", Position(5, 1))
+
+
+def test_what_was_trimmed_with_all_that_came_after_it_is_overdue_some_time_after_it_was_told() -> None:
+    cursor = at(5, 1)
+    assert not cursor.is_overdue(Position(5, 1), 100.0)
+    assert not cursor.is_overdue(Position(5, 2), 101.5)
+    assert not cursor.is_overdue(Position(5, 3), 101.5 + OVERDUE_S - 0.01)
+    assert cursor.is_overdue(Position(5, 3), 101.5 + OVERDUE_S)
+
+
+def test_what_has_come_is_not_overdue_however_much_more_was_told_meanwhile() -> None:
+    cursor = at(5, 1)
+    assert not cursor.is_overdue(Position(5, 2), 100.0)
+    cursor.take(Position(5, 2))
+    assert not cursor.is_overdue(Position(5, 3), 100.0 + OVERDUE_S)
+    assert cursor.is_overdue(Position(5, 3), 100.0 + 2 * OVERDUE_S)
+
+
+def test_a_snapshot_holds_what_was_told_before_it_was_read_though_the_stream_is_empty() -> None:
+    cursor = at(5, 1)
+    cursor.is_overdue(Position(5, 2), 100.0)
+    cursor.forget()
+    cursor.set("run", BEGINNING)
+    assert cursor.at == Position(5, 2)
+    assert not cursor.is_overdue(Position(5, 2), 100.0 + OVERDUE_S)
+    assert cursor.take(Position(5, 3)) == "next"
+
+
+def test_what_was_told_of_what_is_lost_says_nothing_of_what_was_made_anew() -> None:
+    cursor = at(5, 1)
+    cursor.is_overdue(Position(5, 2), 100.0)
+    cursor.set("another", Position(4, 1))
+    assert cursor.at == Position(4, 1)

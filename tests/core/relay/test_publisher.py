@@ -223,3 +223,20 @@ def test_who_leads_again_tells_all_there_is() -> None:
     assert published.is_whole and list(published.messages) == ["m1", "m2"]
     assert published.state is not None and published.state.run == "another"
     assert published.events == [Renewed()]
+
+
+def test_what_was_said_is_told_as_a_whole_once_history_can_be_had_though_others_were_told_before() -> None:
+    relay = RelayDriver()
+    relay.step(Connect())
+    relay.open()
+    relay.fail(FetchHistory, eg.failure())
+    assert relay.last.is_whole and Renewed() in relay.last.events
+    assert relay.publisher._state().has_older, "nobody knows"
+    relay.hears(eg.arrived(9))
+    assert relay.last.events == [relay.publisher.message("m9")]
+    relay.wait(5)
+    relay.succeed(FetchHistory, eg.history(eg.arrived(8), eg.arrived(9), has_more=True))
+    assert (relay.last.is_whole, list(relay.last.messages)) == (True, ["m8", "m9"])
+    assert Renewed() in relay.last.events
+    relay.hears(eg.arrived(10))
+    assert not relay.last.is_whole

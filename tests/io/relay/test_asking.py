@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import uuid
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -12,7 +15,7 @@ from ipygenesys._core.model.operations import PostMessage
 from ipygenesys._core.relay.commands import MAX_COMMAND_BYTES, Command, Greet, encoded
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._io.relay.asking import Asking
-from ipygenesys._io.relay.hub import hub_of
+from ipygenesys._io.relay.hub import Hub, hub_of
 from ipygenesys._io.relay.redis.channels import Said
 from ipygenesys._io.relay.redis.client import Entry, Redis
 from ipygenesys._io.relay.redis.failures import RedisError
@@ -103,3 +106,31 @@ async def test_no_more_is_read_of_new_commands_at_once(
 def test_what_was_read_and_heard_shows_its_size_alone() -> None:
     assert repr({"s": [Entry("1-1", b"secret words")]}) == "{'s': [<Entry 1-1, 12 bytes>]}"
     assert repr(Said("c", b"secret words")) == "<Said on c, 12 bytes>"
+
+
+async def test_a_question_that_was_given_up_leaves_no_exception_that_nobody_has_seen() -> None:
+    problems, may_fail = list[dict[str, Any]](), asyncio.Event()
+
+    class FailingRedis:
+        user = "default"
+
+        async def ask(self, keys: Keys, data: bytes) -> None:
+            await may_fail.wait()
+            raise RedisError(Failure(kind="unreachable", message="Redis is gone."))
+
+    class Silent:
+        async def hear(self, name: str, hear: object) -> object:
+            return lambda: None
+
+    hub = SimpleNamespace(redis=FailingRedis(), listening=Silent())
+    asyncio.get_running_loop().set_exception_handler(lambda _, problem: problems.append(problem))
+    asking = Asking(cast("Hub", hub), Keys("c"), None, lambda _: None)
+    question = asyncio.ensure_future(asking.ask(Greet()))
+    await asyncio.sleep(0)
+    asking.give_up()
+    may_fail.set()
+    with pytest.raises(RedisError, match="Redis is gone"):
+        await question
+    del question
+    gc.collect()
+    assert problems == []

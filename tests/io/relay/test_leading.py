@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from typing import Any
@@ -9,11 +10,16 @@ from typing import Any
 import pytest
 
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.inputs import StreamLost
 from ipygenesys._core.model.operations import PostMessage
+from ipygenesys._core.model.stream_loss import StreamLoss
+from ipygenesys._core.relay import revival
 from ipygenesys._core.relay.commands import Command, encoded
 from ipygenesys._core.relay.keys import Keys
-from ipygenesys._io.relay.redis.client import Redis, Taken
+from ipygenesys._io.relay.owner import Owner
+from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys._io.relay.redis.leases import Empty, Taken
 from ipygenesys._io.relay.service import Service
 from ipygenesys.simulator import Simulator
 from tests.io.relay.relays import service, viewer
@@ -129,3 +135,93 @@ async def test_commands_are_given_up_with_the_rest_and_nobody_asks_where_nobody_
                 await eventually(lambda: client.xlen(keys.commands("default")) == 0)
                 await eventually(lambda: 0 < client.ttl(keys.commands("default")) <= 7 * 86_400)
         assert [key for key in client.keys("*") if client.ttl(key) == -1] == []
+
+
+async def test_a_server_that_was_started_anew_is_left_first_to_who_has_led(redis_server: RedisServer) -> None:
+    """It may have lost what only that one knows."""
+    keys, redis = Keys("c"), Redis(redis_server.url)
+    led = await redis.take_lease(keys, "led", 0, "run")
+    assert led is not None
+    with redis_server.client() as client:
+        client.set(keys.server, "another")
+        client.delete(keys.lease)
+    for above in (0, led.epoch - 1):
+        with pytest.raises(Empty):
+            await redis.take_lease(keys, "new", above, "run", has_deferred=False)
+    taken = await redis.take_lease(keys, "led", led.epoch, "run", has_deferred=False)
+    assert taken is not None and taken.former == led.epoch
+    await redis.give_lease_back(keys, "led")
+    assert await redis.take_lease(keys, "new", 0, "run", has_deferred=False) is not None
+    with redis_server.client() as client:
+        client.set(keys.server, "another")
+        client.delete(keys.lease)
+    assert await redis.take_lease(keys, "waited", 0, "run", has_deferred=True) is not None
+    await redis.aclose()
+
+
+async def test_a_lease_counts_for_one_run_of_the_server(redis_server: RedisServer) -> None:
+    keys, redis = Keys("c"), Redis(redis_server.url)
+    taken = await redis.take_lease(keys, "led", 0, "run")
+    assert taken is not None and await redis.renew_lease(keys, "led", taken.epoch)
+    with redis_server.client() as client:
+        relay, former, server = str(client.get(keys.lease)).split("|")
+        assert (relay, former) == ("led", "0")
+        assert server == client.info("server")["run_id"]
+        client.set(keys.lease, f"led|0|{'0' * 40}", px=5000)
+    assert not await redis.renew_lease(keys, "led", taken.epoch)
+    await redis.aclose()
+
+
+async def test_what_is_kept_lives_on_from_the_moment_that_it_is_led(redis_server: RedisServer) -> None:
+    """Else it may be gone before the lease is renewed for the first time."""
+    keys, redis = Keys("c"), Redis(redis_server.url)
+    with redis_server.client() as client:
+        for name in keys.lasting[3:]:
+            client.set(name, b"left behind", px=3000)
+        assert await redis.take_lease(keys, "led", 0, "run", 600) is not None
+        assert [590 < client.ttl(name) <= 600 for name in keys.lasting] == [True] * len(keys.lasting)
+    await redis.aclose()
+
+
+async def test_who_waits_for_the_lead_and_ends_leaves_no_lease_that_was_granted_too_late(
+    simulator: Simulator, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, take = Keys(simulator.conversation_id), Redis.take_lease
+    is_asked, may_ask = asyncio.Event(), asyncio.Event()
+
+    async def is_slow(self: Redis, *arguments: Any, **options: Any) -> Taken | None:
+        is_asked.set()
+
+        async def on_its_way() -> Taken | None:
+            await may_ask.wait()
+            return await take(self, *arguments, **options)
+
+        return await asyncio.shield(
+            asyncio.ensure_future(on_its_way())
+        )  # What is sent cannot be called back.
+
+    monkeypatch.setattr(Redis, "take_lease", is_slow)
+    with redis_server.client() as client:
+        relay = await service(redis_server, simulator).__aenter__()
+        await is_asked.wait()
+        ending = asyncio.ensure_future(relay.drain())
+        await asyncio.sleep(0)
+        may_ask.set()
+        await ending
+        await eventually(lambda: client.exists(keys.epoch))
+        assert not client.exists(keys.lease)
+
+
+async def test_a_connection_that_has_failed_is_tried_again_without_anybody(
+    simulator: Simulator, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revival, "FIRST_S", 0.0)
+    async with service(redis_server, simulator) as relay:
+        await eventually(lambda: relay.metrics.connected == 1)
+        owner = relay.upstreams[simulator.conversation_id].owner
+        assert isinstance(owner, Owner)
+        connection = owner.gateway.session.connection
+        owner.gateway.take(StreamLost(connection.newest, StreamLoss(close_code=1002)))
+        assert (connection.status, relay.is_healthy) == ("failed", False)
+        await eventually(lambda: relay.is_healthy)
+        assert (relay.metrics.connected, relay.metrics.takeovers) == (1, 1)

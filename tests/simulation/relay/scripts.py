@@ -37,8 +37,8 @@ def _server(call: Call) -> bytes:
 def _take(
     call: Call, keys: Sequence[bytes], told: Sequence[bytes], *, is_fenced: bool
 ) -> list[bytes] | int | None:
-    lease, epoch, run, *_ = keys
-    relay, ttl_ms, above, new_run, begins, age_s = told
+    lease, epoch, run, server, *_ = keys
+    relay, ttl_ms, above, new_run, begins, has_deferred, age_s = told
     held = call("GET", lease)
     holder, before = (held or b"|").split(b"|")[:2]
     if held is not None and holder != relay:
@@ -47,18 +47,21 @@ def _take(
     if known is None and begins == b"0":
         return 0
     former = int(known or 0)
+    if int(above) < former and has_deferred == b"0" and call("GET", server) != _server(call):
+        return 0
     next_ = max(former, int(above), int(call("TIME")[0]) - 1) + 1
     before = before or b"%d" % former
     call("SET", lease, b"|".join((relay, before, _server(call))), "PX", ttl_ms)
     call("SET", epoch, next_)
     call("SET", run, new_run, "NX")
+    call("SET", server, _server(call))
     for key in keys[1:]:
         call("EXPIRE", key, age_s)
     return [b"%d" % next_, before, call("GET", run)]
 
 
 def _renew(call: Call, keys: Sequence[bytes], told: Sequence[bytes], *, is_fenced: bool) -> int:
-    relay, epoch, ttl_ms, age_s, channel = told
+    relay, epoch, ttl_ms, age_s, channel, sign = told
     held = call("GET", keys[0])
     holder, _, server = (held or b"||").split(b"|")
     if is_fenced and (holder != relay or server != _server(call) or call("GET", keys[1]) != epoch):
@@ -66,7 +69,7 @@ def _renew(call: Call, keys: Sequence[bytes], told: Sequence[bytes], *, is_fence
     call("PEXPIRE", keys[0], ttl_ms)
     for key in keys[1:]:
         call("EXPIRE", key, age_s)
-    call("PUBLISH", channel, b"[]")
+    call("PUBLISH", channel, sign)
     return 1
 
 

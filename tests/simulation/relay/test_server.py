@@ -79,8 +79,9 @@ def _of_lease(dice: random.Random) -> Command:
     relay = dice.choice(("a", "ab"))
     which = dice.choice((scripts.TAKE, scripts.RENEW, scripts.GIVE_BACK))
     if which == scripts.TAKE:
-        told = (relay, 100_000, 10**12 + dice.randrange(3), _name(dice), dice.randrange(2), 100)
-        return (which, 4, "lease", "epoch", "run", "x1", *told)
+        above, flags = 10**12 + dice.randrange(9), (dice.randrange(2), dice.randrange(2))
+        told = (relay, 100_000, above, _name(dice), *flags, 100)
+        return (which, 5, "lease", "epoch", "run", "server", "x1", *told)
     if which == scripts.RENEW:
         return (
             which,
@@ -94,6 +95,7 @@ def _of_lease(dice: random.Random) -> Command:
             100_000,
             100,
             "channel",
+            "[]",
         )
     return (which, 1, "lease", relay)
 

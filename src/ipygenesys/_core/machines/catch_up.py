@@ -204,7 +204,8 @@ class CatchUp:
             self.fills_back = self.has_completed and self.has_older and not self._closes_the_hole(page)
         if page.messages:
             self._second.saw(page.messages[-1].time_ms, now)
-            self._move_to(page.messages[-1])
+        if (settled := page.newest_settled) is not None:
+            self._move_to(settled)
         is_further = bool(page.messages) and self.watermark != operation.after
         if operation.after is not None and page.has_more and is_further:
             self._go_on(now)

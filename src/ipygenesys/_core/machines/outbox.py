@@ -164,15 +164,17 @@ class Outbox:
     @property
     def earliest_checked_ms(self) -> int | None:
         """How far back history has to be known to tell; server clock."""
-        moments = (draft.earliest_ms for draft in self._drafts.values() if draft.state == "checking")
-        return min(moments, default=None)
+        return min((d.earliest_ms for d in self.under_way if d.state == "checking"), default=None)
 
     @property
     def earliest_in_flight_ms(self) -> int | None:
         """The server cannot have taken what is under way before this time; its clock."""
-        return next(
-            (draft.earliest_ms for draft in self._drafts.values() if draft.state == "in_flight"), None
-        )
+        return next((d.earliest_ms for d in self.under_way if d.state == "in_flight"), None)
+
+    @property
+    def under_way(self) -> list[Draft]:
+        """Those that the server may have, as nobody knows which messages."""
+        return [draft for draft in self._drafts.values() if draft.state in ("in_flight", "checking")]
 
     def is_check_due(self, now: float) -> bool:
         """Time for another look into history; asked once for each."""
@@ -191,9 +193,7 @@ class Outbox:
             is_final: history will not show more later: there is none.
         """
         changed = []
-        for draft in self._drafts.values():
-            if draft.state != "checking":
-                continue
+        for draft in (each for each in self._drafts.values() if each.state == "checking"):
             if self._is_idempotent and draft.lost_answers < MAX_LOST_ANSWERS and not draft.is_cancelled:
                 self._requeue(draft, now)
             elif is_final or now >= draft.since + LAG_S:

@@ -180,6 +180,16 @@ class History(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     has_more: bool
     learned: tuple[PlatformEvent, ...] = ()
     """What the same answer tells of the conversation itself."""
+    unsettled_after: str | None = None
+    """Messages after this one may be missing here and come later; the empty string: any may be. None: none is."""
+
+    @property
+    def newest_settled(self) -> MessageArrived | None:
+        """The last one before which nothing is missing; None: there is none, or it is older than this page."""
+        if not self.messages or self.unsettled_after is None:
+            return self.messages[-1] if self.messages else None
+        found = next((each for each in self.messages if each.id == self.unsettled_after), None)
+        return self.messages[0] if found is None and self.has_more else found
 
     @classmethod
     def listed(

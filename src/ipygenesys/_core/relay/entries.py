@@ -16,6 +16,7 @@ from ipygenesys._core.model.platform_events import (
     SessionLifeLearned,
     TypingNoticed,
 )
+from ipygenesys._core.relay.positions import Position
 
 
 class Renewed(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -34,6 +35,12 @@ class UpstreamTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
         return self.status in ("connected", "read_only")
 
 
+class Reached(msgspec.Struct, frozen=True, tag=True):
+    """Whoever leads is there, and has written so far: a sign of life."""
+
+    at: Position
+
+
 Lasting = (
     MessageArrived
     | ReceiptArrived
@@ -45,7 +52,7 @@ Lasting = (
     | Renewed
 )
 """What every viewer has to hear of, sooner or later."""
-Passing = TypingNoticed | SessionLifeLearned
+Passing = TypingNoticed | SessionLifeLearned | Reached
 """What is of no use later."""
 
 
@@ -60,6 +67,8 @@ class RelayState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     people: tuple[PresenceChanged, ...] = ()
     has_older: bool = False
     """The platform has messages older than the oldest one here."""
+    unsettled_after: str | None = None
+    """See ``Settled``."""
 
 
 WITHHELD: frozenset[Capability] = frozenset({"attachments"})
@@ -70,6 +79,15 @@ US = "us"
 _encoder = msgspec.json.Encoder()
 
 
+def sign_of_life(at: Position) -> bytes:
+    """What is said in passing by whoever leads.
+
+    Args:
+        at: the newest entry that is certainly there.
+    """
+    return _encoder.encode((Reached(at),) if at.sequence else ())
+
+
 def encoded(what: tuple[Lasting, ...] | tuple[Passing, ...] | RelayState | MessageArrived) -> bytes:
     """As it is kept."""
     return _encoder.encode(what)
@@ -78,7 +96,7 @@ def encoded(what: tuple[Lasting, ...] | tuple[Passing, ...] | RelayState | Messa
 entry_of = msgspec.json.Decoder(tuple[Lasting, ...]).decode
 """What an entry says. Raises ``msgspec.DecodeError``: it is none of this version."""
 passing_of = msgspec.json.Decoder(tuple[Passing, ...]).decode
-"""What was said in passing; nothing: a sign of life. Raises ``msgspec.DecodeError``: it is none of this version."""
+"""What was said in passing; nothing: that somebody leads. Raises ``msgspec.DecodeError``: it is none of this version."""
 state_of = msgspec.json.Decoder(RelayState).decode
 """The state as it was kept. Raises ``msgspec.DecodeError``: it is none of this version."""
 message_of = msgspec.json.Decoder(MessageArrived).decode

@@ -34,6 +34,11 @@ class Keys(msgspec.Struct, frozen=True):
         return self._key("run")
 
     @property
+    def server(self) -> str:
+        """String: names the run of the server that was led by last; another one may have lost something."""
+        return self._key("server")
+
+    @property
     def events(self) -> str:
         """Stream: all that lasts, by ids ``<epoch>-<sequence>``."""
         return self._key("events")
@@ -86,6 +91,7 @@ class Keys(msgspec.Struct, frozen=True):
         return (
             self.epoch,
             self.run,
+            self.server,
             self.events,
             self.state,
             self.messages,

@@ -3,7 +3,8 @@
 Theory of operation. Whoever takes the lease gets an epoch that is above all before it, and writes nothing without naming it:
 Redis refuses what comes under an old one. So two that believe to lead do no harm; the lease is there that it does not last.
 While Redis itself cannot be reached nobody can take it, and whoever has it keeps its session, but not for ever its stream.
-Where Redis has lost all, whoever has led knows what is under way: others let it go first.
+Where Redis has lost all, or was started anew and may have lost some, whoever has led knows what is under way: others let it
+go first.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ALONE_S = 3 * TTL_S
 """Chosen: without Redis, this long after the lease ran out the stream is closed: somebody else may have one."""
 
 DEFER_S = 3.0
-"""Chosen: who has led when Redis lost all asks for the lease within ``RETRY_S`` of its return."""
+"""Chosen: who has led when Redis was lost asks for the lease within ``RETRY_S`` of its return."""
 
 Wish = Literal["take", "renew"]
 
@@ -59,7 +60,11 @@ class Lease:
 
     def begins(self, now: float) -> bool:
         """Whether to lead where Redis holds nothing."""
-        return not self._another_led or (self._empty_since is not None and now >= self._empty_since + DEFER_S)
+        return not self._another_led or self.has_deferred(now)
+
+    def has_deferred(self, now: float) -> bool:
+        """Whoever has led has had time enough to go first: it is gone."""
+        return self._empty_since is not None and now >= self._empty_since + DEFER_S
 
     def asking(self, now: float) -> None:
         """Redis is being asked; an answer counts from here, for that is what it can be too late by."""
@@ -78,7 +83,7 @@ class Lease:
         self._due = now + RETRY_S
 
     def deferred(self, now: float) -> None:
-        """Redis holds nothing, and whoever has led goes first."""
+        """Redis holds nothing, or may have lost some of it: whoever has led goes first."""
         self._is_ours = False
         self._empty_since = now if self._empty_since is None else self._empty_since
         self._due = now + RETRY_S

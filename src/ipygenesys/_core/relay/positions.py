@@ -2,7 +2,8 @@
 
 Theory of operation. Ids of entries are ``<epoch>-<sequence>``: Redis refuses one that is not above the last, hence a leader
 that was deposed, and an entry that is there already. Within an epoch the sequence has no holes, so a viewer sees what was
-trimmed; a new epoch is begun by somebody else, whose snapshot counts.
+trimmed; a new epoch is begun by somebody else, whose snapshot counts. What was trimmed with all that came after it shows by
+the signs of life of whoever leads, which tell how far the entries go.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ class Position(NamedTuple):
 
 BEGINNING = Position(0, 0)
 """Before all entries."""
+OVERDUE_S = 4.0
+"""Chosen: an entry that is there is read by then; a sign of life comes every 1.5 s."""
 
 
 class Cursor:
@@ -48,10 +51,29 @@ class Cursor:
         self.run: str | None = None
         """Names what Redis holds: when it was lost and made anew, ids say nothing."""
         self.at = BEGINNING
+        self._told = BEGINNING
+        """How far the entries go, as somebody has said."""
+        self._overdue_at: float | None = None
+        """When all of them are to be read; None: they are."""
 
     def set(self, run: str, at: Position) -> None:
-        """A snapshot was read, which holds all up to there."""
-        self.run, self.at = run, at
+        """A snapshot was read, which holds all up to there, and up to what was told before it was read."""
+        if self.run not in (None, run):
+            self._told = BEGINNING
+        self.run, self.at = run, max(at, self._told)
+        self._overdue_at = None
+
+    def is_overdue(self, told: Position, now: float) -> bool:
+        """The entries go as far as that; True: some that went so far some time ago have not come, and will not.
+
+        Args:
+            told: by who leads.
+            now: monotonic seconds.
+        """
+        if self.at >= self._told:
+            self._told = max(told, self._told)
+            self._overdue_at = None if self.at >= self._told else now + OVERDUE_S
+        return self._overdue_at is not None and now >= self._overdue_at
 
     def resumes(self, run: str, newest: Position | None) -> bool:
         """Whether reading on from here misses nothing that the entries themselves would not show.

@@ -2,8 +2,8 @@
 
 Theory of operation. The relay's own session knows best: it has caught up, has told echoes from news, has fetched what frames
 do not bring. So what is published is what has become of its messages, not what the platform has said; typing and presence
-alone go on as they came. Nothing is published before the session knows what there is: until then what an earlier leader has
-left behind can be read.
+alone go on as they came. Nothing is published before the session knows what there is, or that it cannot be known for now:
+until then what an earlier leader has left behind can be read. What becomes known later is told as a whole again.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ from ipygenesys._core.relay.entries import (
     own_part,
 )
 from ipygenesys._core.relay.places import Places
+from ipygenesys._core.relay.settled import Settled, is_ready
 from ipygenesys._core.session.session import Session
 
 MAX_PEOPLE = 500
@@ -90,6 +91,10 @@ class Publisher:
         self._places = Places()
         self._people: dict[str | None, PresenceChanged] = {}
         self._is_known = False
+        """What was said is told."""
+        self._is_complete = False
+        """It is, as far back as a page of history goes; until then nobody knows what there is besides."""
+        self._settled = Settled(session)
         self._told = self._state()
 
     def begin(self, run: str) -> Publication:
@@ -105,10 +110,10 @@ class Publisher:
     def took(self, input_: Input, effects: Sequence[Effect]) -> Publication:
         """The session has made a step."""
         published = Publication()
+        self._settled.took(input_, effects)
         published.keeps += [effect for effect in effects if isinstance(effect, Keep)]
         self._pass_on(_said_by(input_), published)
-        if not self._is_known and self._session.catch_up.knows_the_first_page:
-            self._is_known = True
+        if self._becomes_known():
             self._tell_all(published)
             published.events.append(Renewed())
         elif self._is_known:
@@ -119,7 +124,13 @@ class Publisher:
     def message(self, id_: str) -> MessageArrived | None:
         """A message as it is published; None: there is none, or its content is not known yet."""
         message = self._session.conversation.timeline.get(id_)
-        return None if message is None or not _is_ready(message) else self._arrived(message)
+        return None if message is None or not is_ready(message) else self._arrived(message)
+
+    def _becomes_known(self) -> bool:
+        catch_up, was = self._session.catch_up, (self._is_known, self._is_complete)
+        self._is_known = was[0] or catch_up.knows_the_first_page
+        self._is_complete = was[1] or catch_up.has_completed or not catch_up.is_enabled
+        return was != (self._is_known, self._is_complete)
 
     # --- what lasts -----------------------------------------------------------------------------------------
 
@@ -167,7 +178,7 @@ class Publisher:
         """Those of them that can be shown, in their order."""
         timeline = self._session.conversation.timeline
         found = (timeline.get(id_) for id_ in ids)
-        ready = {message.id: message for message in found if message is not None and _is_ready(message)}
+        ready = {message.id: message for message in found if message is not None and is_ready(message)}
         return sorted(ready.values(), key=lambda message: timeline.index_of(message.id) or 0)
 
     def _place(self, ready: list[Message], published: Publication) -> None:
@@ -257,7 +268,8 @@ class Publisher:
             able=CapabilitiesLearned(session.capabilities - WITHHELD),
             upstream=UpstreamTold("connecting" if is_early else connection.status, connection.failure),
             people=tuple(self._people.values()),
-            has_older=session.catch_up.has_older or not self._is_known,
+            has_older=session.catch_up.has_older or not self._is_complete,
+            unsettled_after=self._settled.unsettled_after,
         )
 
 
@@ -269,11 +281,6 @@ def _said_by(input_: Input) -> tuple[PlatformEvent, ...]:
             return learned
         case _:
             return ()
-
-
-def _is_ready(message: Message) -> bool:
-    """The platform has it, and what it says is known, or that it cannot be had."""
-    return not message.is_draft and (message.text is not None or message.is_unavailable)
 
 
 def _receipt_of(message: Message) -> ReceiptArrived:

@@ -1,8 +1,8 @@
 """A stream of what a relay tells: opened, read on, and read anew where some is missing.
 
 Theory of operation. A stream is opened by reading how things stand, then by reading entries on from there. An entry that
-is not the next one shows that some are missing: how things stand is read anew. So nothing is missed unseen, whatever Redis
-has dropped, and whoever has written it.
+is not the next one shows that some are missing, and so does one that was told and does not come: how things stand is read
+anew. So nothing is missed unseen, whatever Redis has dropped, and whoever has written it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -20,9 +20,9 @@ from ipygenesys._core.model.inputs import StreamLost, StreamOpened
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.relay.commands import Greet
-from ipygenesys._core.relay.entries import UpstreamTold
+from ipygenesys._core.relay.entries import Reached, UpstreamTold
 from ipygenesys._core.relay.keys import Keys
-from ipygenesys._core.relay.positions import Position
+from ipygenesys._core.relay.positions import Cursor, Position
 from ipygenesys._core.relay.rights import Right
 from ipygenesys._core.relay.viewing import UpstreamIsGone
 from ipygenesys._io.relay.asking import GREETING_S, LOOK_S, Asking
@@ -83,8 +83,15 @@ class Following(ABC, Generic[S]):
         self._ends: list[Callable[[], object]] = []
         """Of what is heard and held by the stream."""
         self._end_reading: Callable[[], object] = lambda: None
+        self._reads_on = False
+        """Entries come one by one; else how things stand is being read."""
 
     # --- what it says ---------------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def _cursor(self) -> Cursor:
+        """What was read."""
 
     @abstractmethod
     def _state_of(self, data: bytes) -> S:
@@ -105,8 +112,8 @@ class Following(ABC, Generic[S]):
         """An entry was read; None: how things stand has to be read anew."""
 
     @abstractmethod
-    def _passing(self, data: bytes) -> Events:
-        """Something was said in passing."""
+    def _passing(self, data: bytes) -> tuple[Any, ...]:
+        """What was said in passing: what is to be handed in, and signs of life."""
 
     @abstractmethod
     def _hand_in(self, generation: int, events: Events, raw_bytes: int, *, is_live: bool = True) -> None:
@@ -142,7 +149,7 @@ class Following(ABC, Generic[S]):
             self._stop()
 
     def _stop(self) -> None:
-        self._generation = None
+        self._generation, self._reads_on = None, False
         opening, self._opening = self._opening, None
         if opening is not None and opening is not asyncio.current_task():
             opening.cancel()
@@ -206,6 +213,7 @@ class Following(ABC, Generic[S]):
     # --- read -----------------------------------------------------------------------------------------------
 
     def _read_on(self, generation: int, at: Position) -> None:
+        self._reads_on = True
         self._end_reading = self._hub.reader.follow(
             self._keys.events,
             str(at),
@@ -225,12 +233,16 @@ class Following(ABC, Generic[S]):
             except msgspec.DecodeError:
                 events = None
             if events is None:  # Some are missing, or all is to be read anew.
-                self._fed.count("relay_gap")
-                self._opening = self._fed.spawn(self._read_anew(generation))
+                self._begin_anew(generation)
                 return
             if events:
                 self._hand_in(generation, events, len(entry.data))
         self._fed.settle()
+
+    def _begin_anew(self, generation: int) -> None:
+        self._reads_on = False
+        self._fed.count("relay_gap")
+        self._opening = self._fed.spawn(self._read_anew(generation))
 
     async def _read_anew(self, generation: int) -> None:
         self._asking.give_up()
@@ -250,5 +262,15 @@ class Following(ABC, Generic[S]):
     def _passed(self, generation: int, data: bytes) -> None:
         if generation == self._generation:
             with suppress(msgspec.DecodeError):
-                self._hand_in(generation, self._passing(data), len(data))
+                said = self._passing(data)
+                events = tuple(each for each in said if not isinstance(each, Reached))
+                self._hand_in(generation, events, len(data))
+                for each in said:
+                    if isinstance(each, Reached):
+                        self._reached(generation, each.at)
                 self._fed.settle()
+
+    def _reached(self, generation: int, at: Position) -> None:
+        if self._reads_on and self._cursor.is_overdue(at, asyncio.get_running_loop().time()):
+            self._cursor.forget()
+            self._begin_anew(generation)

@@ -13,11 +13,13 @@ import msgspec
 
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.kept import DurableState
+from ipygenesys._core.relay.entries import sign_of_life
 from ipygenesys._core.relay.inbox.entries import row_of
 from ipygenesys._core.relay.inbox.writing import writes_of as rows_writes_of
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.lease import RETRY_S, Lease
 from ipygenesys._core.relay.positions import Position
+from ipygenesys._core.relay.revival import Revival
 from ipygenesys._core.relay.rights import Rights
 from ipygenesys._core.relay.writing import MAX_ENTRIES, kept_in, writes_of
 from ipygenesys._io.host.clock import SystemClock
@@ -26,8 +28,9 @@ from ipygenesys._io.inbox.watches import Watches
 from ipygenesys._io.relay.inbox.owner import InboxOwner, Opens
 from ipygenesys._io.relay.owner import Owner
 from ipygenesys._io.relay.reader import Reader
-from ipygenesys._io.relay.redis.client import AGE_S, Empty, Redis, Taken
+from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys._io.relay.redis.leases import AGE_S, Empty, Taken
 from ipygenesys._io.relay.taking import AT_ONCE
 from ipygenesys._io.relay.writer import P, Writer, WritesOf
 from ipygenesys._protocols.flow import CallError
@@ -86,6 +89,8 @@ class Upstream:
         self._running: asyncio.Task[None]
         self._writing: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._is_over = False
+        self._revival = Revival()
         self._unfollow: dict[str, Callable[[], None]] = {}
         """By user."""
 
@@ -99,14 +104,15 @@ class Upstream:
         self._running = self._tasks.start(self._run())
 
     async def _run(self) -> None:
-        while True:
+        while not self._is_over:
             self._wake.clear()
             wait_s = self.lease.next_deadline() - self._clock.monotonic()
             if wait_s > 0:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(wait_s):
                         await self._wake.wait()
-            await self._ask()
+            if not self._is_over:
+                await self._ask()
 
     async def aclose(self) -> None:
         """Let what is being sent finish, then let another one lead at once."""
@@ -115,24 +121,20 @@ class Upstream:
             with suppress(CallError):
                 if self.writer is not None:
                     await self.writer.until_written()
-            self._running.cancel()
-            with suppress(RedisError):
-                await self._redis.give_lease_back(self.keys, self._relay)
-        self._running.cancel()
+        # A question that is under way may be granted after it was given up, and nobody would give the lease back.
+        self._is_over = True
+        self._wake.set()
+        await asyncio.wait([self._running])
         await self._stop()
+        with suppress(RedisError):
+            await self._redis.give_lease_back(self.keys, self._relay)
 
     async def _ask(self) -> None:
         now = self._clock.monotonic()
         self.lease.asking(now)
         try:
             if self.lease.wish == "renew" and self.owner is not None:
-                age_s, users = self._options.max_age_s, self._rights.users()
-                if await self._redis.renew_lease(
-                    self.keys, self._relay, self.lease.epoch, age_s, users=users
-                ):
-                    self.lease.granted(self.lease.epoch)
-                else:
-                    self.lease.lost()
+                await self._renew(self.owner)
             else:
                 await self._take()
         except RedisError:
@@ -140,12 +142,35 @@ class Upstream:
             if self.owner is not None and self.lease.is_too_long_alone(now):
                 self.owner.rest()
 
+    async def _renew(self, owner: Owner | InboxOwner) -> None:
+        assert self.writer is not None
+        is_ours = await self._redis.renew_lease(
+            self.keys,
+            self._relay,
+            self.lease.epoch,
+            self._options.max_age_s,
+            users=self._rights.users(),
+            sign=sign_of_life(self.writer.at),
+        )
+        if not is_ours:
+            self.lease.lost()
+            return
+        self.lease.granted(self.lease.epoch)
+        if self._revival.is_due(owner.gateway.session.connection, self._clock.monotonic()):
+            owner.connect()
+
     async def _take(self) -> None:
-        above, run = self.lease.epoch, uuid.uuid4().hex
-        begins = self.lease.begins(self._clock.monotonic())
+        above, run, now = self.lease.epoch, uuid.uuid4().hex, self._clock.monotonic()
+        begins, has_deferred = self.lease.begins(now), self.lease.has_deferred(now)
         try:
             taken = await self._redis.take_lease(
-                self.keys, self._relay, above, run, self._options.max_age_s, begins=begins
+                self.keys,
+                self._relay,
+                above,
+                run,
+                self._options.max_age_s,
+                begins=begins,
+                has_deferred=has_deferred,
             )
         except Empty:
             self.lease.deferred(self._clock.monotonic())
@@ -154,6 +179,8 @@ class Upstream:
             self.lease.refused(self._clock.monotonic())
             await self._stop()
             return
+        if self._is_over:
+            return  # It is given back.
         self.lease.granted(taken.epoch)
         if self.owner is not None and taken.former <= above:
             self.owner.begin(taken)  # Redis has lost it or went back, or we were late: nobody else has led.

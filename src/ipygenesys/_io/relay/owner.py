@@ -27,8 +27,9 @@ from ipygenesys._core.relay.serving import Asker, Serving, Work
 from ipygenesys._core.relay.writing import changed, kept_anew, reply_of
 from ipygenesys._io.conversation.gateway import Gateway
 from ipygenesys._io.host.clock import SystemClock
-from ipygenesys._io.relay.redis.client import Redis, Taken
+from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys._io.relay.redis.leases import Taken
 from ipygenesys._io.relay.taking import Taking
 from ipygenesys._io.relay.writer import AGAIN_S, Writer
 from ipygenesys._recordings.entries import AnyEntry, InputTaken
@@ -88,6 +89,10 @@ class Owner:
         """We lead, for the first time or again, and nobody else did meanwhile."""
         self.taking.epoch = taken.epoch
         self._writer.begin(taken.epoch, self._publisher.begin(taken.run), kept_anew(self.state, self._keys))
+        self.connect()
+
+    def connect(self) -> None:
+        """Be connected, for the first time or again."""
         self.gateway.post(Connect())
 
     def rest(self) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.operations import FetchHistory
 from ipygenesys._core.model.platform_events import History, MessageArrived
-from ipygenesys._core.relay.entries import message_of, state_of
+from ipygenesys._core.relay.entries import RelayState, message_of, state_of
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._io.relay.redis.client import Redis
 from ipygenesys._io.relay.redis.failures import RedisError
 
 SNAPSHOT = 200
 """Messages whose state is read anew where entries are missing."""
+_TRIES = 3
+"""Chosen: a page is read so often until nothing was said meanwhile."""
+_NOT_YET = Failure(kind="unavailable", message="The relay has not read the conversation yet.")
 GONE = Failure(kind="not_found", message="The relay does not have this message.")
 
 
@@ -49,27 +54,47 @@ class Pages:
         """A page of what is kept; None: the message that it is to be next to is not there.
 
         Raises:
-            RedisError: Redis cannot be asked.
+            RedisError: Redis cannot be asked, or the relay does not know yet what there is.
         """
-        ids = await self._redis.page(self._keys, before=page.before, after=page.after, limit=page.limit + 1)
-        if ids is None:
+        found, state = await self._ids(page)
+        if found is None:
             return None
-        has_more = len(ids) > page.limit
+        has_more = len(found) > page.limit
         if page.after is not None:
-            ids = ids[: page.limit]
+            ids, reaches_the_end = found[: page.limit], not has_more
         else:
-            ids = ids[-page.limit :]
-            has_more = has_more or await self.has_older()
-        return History.listed(await self._messages(ids), has_more=has_more, after=page.after)
+            ids, reaches_the_end = found[-page.limit :], page.before is None
+            has_more = has_more or state.has_older
+        if has_more and not ids and page.before is None:
+            raise RedisError(_NOT_YET)
+        history = History.listed(await self._messages(ids), has_more=has_more, after=page.after)
+        unsettled_after = state.unsettled_after if reaches_the_end else None
+        return msgspec.structs.replace(history, unsettled_after=unsettled_after)
+
+    async def _ids(self, page: FetchHistory) -> tuple[list[str] | None, RelayState]:
+        """Those of a page, and how things stand while it has these."""
+        asked = {"before": page.before, "after": page.after}
+        found = await self._redis.page(self._keys, **asked, limit=page.limit + 1)
+        for _ in range(_TRIES):
+            state = await self._state()
+            former, found = found, await self._redis.page(self._keys, **asked, limit=page.limit + 1)
+            if found == former or page.before is not None:
+                return found, state
+        return found, msgspec.structs.replace(state, unsettled_after="")
 
     async def has_older(self) -> bool:
         """The platform has messages older than those that are kept.
 
         Raises:
-            RedisError: Redis cannot be asked.
+            RedisError: Redis cannot be asked, or holds nothing.
         """
+        return (await self._state()).has_older
+
+    async def _state(self) -> RelayState:
         (state,) = await self._redis.get(self._keys.state)
-        return state is not None and state_of(state).has_older
+        if state is None:
+            raise RedisError(_NOT_YET)
+        return state_of(state)
 
     async def _messages(self, ids: list[str]) -> list[MessageArrived]:
         return [message_of(body) for body in await self._redis.messages(self._keys, ids)]

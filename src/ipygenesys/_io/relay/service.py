@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from types import TracebackType
@@ -106,8 +107,7 @@ class Service:
         """Finish what is being sent, let others lead, leave no task and no connection. Doing it twice is fine."""
         upstreams = [*self._opened.values(), *self.upstreams.values()]
         self.upstreams, self._opened = {}, {}
-        for upstream in upstreams:
-            await upstream.aclose()
+        await asyncio.gather(*(upstream.aclose() for upstream in upstreams))
         await self._tasks.cancel()
         await self._reader.aclose()
         await self._redis.aclose()

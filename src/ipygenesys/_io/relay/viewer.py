@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Future
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
@@ -29,7 +30,7 @@ from ipygenesys._core.model.platform_events import History, MessageArrived, Typi
 from ipygenesys._core.relay.commands import LOOK_S, OpenConversation
 from ipygenesys._core.relay.entries import RelayState, entry_of, passing_of, state_of
 from ipygenesys._core.relay.keys import Keys, inbox_name, name_of_opened
-from ipygenesys._core.relay.positions import Position
+from ipygenesys._core.relay.positions import Cursor, Position
 from ipygenesys._core.relay.rights import Right
 from ipygenesys._core.relay.viewing import Viewing
 from ipygenesys._io.relay.asking import GREETING_S, NO_RELAY, Asking
@@ -118,6 +119,10 @@ class Viewer(Following[RelayState]):
             with suppress(RedisError):  # The stream itself says so, too.
                 await inbox.tell(self._opens)
 
+    @property
+    def _cursor(self) -> Cursor:
+        return self._viewing.cursor
+
     def _state_of(self, data: bytes) -> RelayState:
         return state_of(data)
 
@@ -135,7 +140,7 @@ class Viewer(Following[RelayState]):
     def _entry(self, entry: Entry) -> Events | None:
         return self._viewing.read(entry.at, entry.says(entry_of))
 
-    def _passing(self, data: bytes) -> Events:
+    def _passing(self, data: bytes) -> tuple[Any, ...]:
         return passing_of(data)
 
     def _hand_in(self, generation: int, events: Events, raw_bytes: int, *, is_live: bool = True) -> None:

@@ -8,7 +8,7 @@ from ipygenesys._core.inbox.answers import Value
 from ipygenesys._core.inbox.inputs import Recalled
 from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.relay.entries import Renewed, UpstreamTold
+from ipygenesys._core.relay.entries import Reached, Renewed, UpstreamTold
 
 
 class RowTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -65,8 +65,8 @@ def encoded(what: tuple[Lasting, ...] | tuple[RowTyping, ...] | InboxState | Row
 
 entry_of = msgspec.json.Decoder(tuple[Lasting, ...]).decode
 """What an entry says. Raises ``msgspec.DecodeError``: it is none of this version."""
-passing_of = msgspec.json.Decoder(tuple[RowTyping, ...]).decode
-"""What was said in passing; nothing: a sign of life. Raises ``msgspec.DecodeError``: it is none of this version."""
+passing_of = msgspec.json.Decoder(tuple[RowTyping | Reached, ...]).decode
+"""What was said in passing; nothing: that somebody leads. Raises ``msgspec.DecodeError``: it is none of this version."""
 state_of = msgspec.json.Decoder(InboxState).decode
 """The state as it was kept. Raises ``msgspec.DecodeError``: it is none of this version."""
 row_of = msgspec.json.Decoder(RowTold).decode

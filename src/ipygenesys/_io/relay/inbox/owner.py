@@ -25,7 +25,7 @@ from ipygenesys._core.relay.writing import reply_of
 from ipygenesys._io.host.clock import SystemClock
 from ipygenesys._io.inbox.gateway import InboxGateway
 from ipygenesys._io.inbox.watches import Watches
-from ipygenesys._io.relay.redis.client import Taken
+from ipygenesys._io.relay.redis.leases import Taken
 from ipygenesys._io.relay.taking import Taking
 from ipygenesys._io.relay.writer import Writer
 
@@ -93,6 +93,10 @@ class InboxOwner:
         """We lead, for the first time or again, and nobody else did meanwhile."""
         self.taking.epoch = taken.epoch
         self._writer.begin(taken.epoch, self._publisher.begin(taken.run), [])
+        self.connect()
+
+    def connect(self) -> None:
+        """Be connected, for the first time or again."""
         self.gateway.call_soon(lambda: self.gateway.take(Connect()))
 
     def rest(self) -> None:

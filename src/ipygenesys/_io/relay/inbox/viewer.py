@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
 
 from ipygenesys._core.inbox.inputs import Ask
 from ipygenesys._core.model.effects import CloseStream, Effect, OpenStream
@@ -13,7 +13,7 @@ from ipygenesys._core.relay.commands import LookAt
 from ipygenesys._core.relay.inbox.entries import InboxState, entry_of, passing_of, row_of, state_of
 from ipygenesys._core.relay.inbox.viewing import RowsViewing
 from ipygenesys._core.relay.keys import Keys, inbox_name
-from ipygenesys._core.relay.positions import Position
+from ipygenesys._core.relay.positions import Cursor, Position
 from ipygenesys._core.relay.rights import Right
 from ipygenesys._io.relay.following import Events, Following
 from ipygenesys._io.relay.redis.client import Entry
@@ -58,6 +58,10 @@ class RowsViewer(Following[InboxState]):
         with suppress(RedisError):  # Texts then come in the relay's own order.
             await self._asking.tell(look)
 
+    @property
+    def _cursor(self) -> Cursor:
+        return self._viewing.cursor
+
     def _state_of(self, data: bytes) -> InboxState:
         return state_of(data)
 
@@ -74,8 +78,8 @@ class RowsViewer(Following[InboxState]):
     def _entry(self, entry: Entry) -> Events | None:
         return cast("Events | None", self._viewing.read(entry.at, entry.says(entry_of)))
 
-    def _passing(self, data: bytes) -> Events:
-        return cast("Events", passing_of(data))
+    def _passing(self, data: bytes) -> tuple[Any, ...]:
+        return passing_of(data)
 
     def _hand_in(self, generation: int, events: Events, raw_bytes: int, *, is_live: bool = True) -> None:
         self._fed.step(FrameReceived(generation, events))

@@ -13,13 +13,13 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from ipygenesys._core.relay.keys import DEFAULT_USER, Keys
-from ipygenesys._core.relay.lease import TTL_S
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.writing import Write
 from ipygenesys._io.relay.redis import scripts
 from ipygenesys._io.relay.redis.cancelling import heeding
 from ipygenesys._io.relay.redis.channels import Channels
 from ipygenesys._io.relay.redis.failures import RedisError, failure_of
+from ipygenesys._io.relay.redis.leases import Leases
 from ipygenesys._io.relay.redis.slot_reads import SlotReads
 from ipygenesys._io.relay.redis.url import client_of
 
@@ -29,8 +29,6 @@ BLOCK_S = 2.0
 """How long a read waits for news."""
 TIMEOUT_S = 6.0
 """Chosen: a server that says nothing for so long is lost."""
-AGE_S = 7 * 86_400
-"""Chosen: what nobody leads any more is forgotten after this."""
 MAX_CONNECTIONS = 64
 """Chosen: of one process."""
 T = TypeVar("T")
@@ -38,10 +36,6 @@ T = TypeVar("T")
 
 class Stale(Exception):
     """Another relay leads, or Redis has lost what it knew: nothing was written."""
-
-
-class Empty(Exception):
-    """Redis holds nothing of a conversation."""
 
 
 @dataclass(frozen=True)
@@ -89,17 +83,7 @@ class Server(NamedTuple):
         return int(self.version.partition(".")[0])
 
 
-class Taken(NamedTuple):
-    """A lease that is ours now."""
-
-    epoch: int
-    former: int
-    """The epoch before it; 0: none was known."""
-    run: str
-    """Names what Redis holds."""
-
-
-class Redis:
+class Redis(Leases):
     """A connection pool, and what is asked by it. On one loop.
 
     Args:
@@ -216,49 +200,6 @@ class Redis:
         for name, key, parts in writes:
             arguments += [name, place[key], str(len(parts)), *parts]
         await self._run(scripts.WRITE, tuple(names), arguments)
-
-    async def take_lease(
-        self, keys: Keys, relay: str, above: int, run: str, max_age_s: int = AGE_S, *, begins: bool = True
-    ) -> Taken | None:
-        """Lead, if nobody does.
-
-        Args:
-            keys: of what.
-            relay: who.
-            above: the new epoch is higher than this.
-            run: names what Redis holds, if it holds nothing so far.
-            max_age_s: of what is kept, once nobody leads any more.
-            begins: also where it holds nothing.
-
-        Raises:
-            Empty: it does, and we do not begin there.
-        """
-        names = (keys.lease, keys.epoch, keys.run, *keys.lasting[2:])
-        told = [relay, str(int(TTL_S * 1000)), str(above), run, str(int(begins)), str(max_age_s)]
-        taken = await self._run(scripts.TAKE, names, told)
-        if taken == 0:
-            raise Empty
-        return None if taken is None else Taken(int(taken[0]), int(taken[1]), taken[2].decode())
-
-    async def renew_lease(
-        self, keys: Keys, relay: str, epoch: int, max_age_s: int = AGE_S, *, users: Iterable[str] = ()
-    ) -> bool:
-        """Go on leading; also a sign of life for viewers. False: we do not lead any more.
-
-        Args:
-            keys: of what.
-            relay: who.
-            epoch: that we lead by.
-            max_age_s: of what is kept, once nobody leads any more.
-            users: whose commands are kept no longer either.
-        """
-        names = (keys.lease, keys.epoch, *keys.lasting[1:], *map(keys.commands, users))
-        arguments = [relay, str(epoch), str(int(TTL_S * 1000)), str(max_age_s), keys.typing]
-        return bool(await self._run(scripts.RENEW, names, arguments))
-
-    async def give_lease_back(self, keys: Keys, relay: str) -> None:
-        """Let another one lead at once."""
-        await self._run(scripts.GIVE_BACK, (keys.lease,), [relay])
 
     # --- channels -------------------------------------------------------------------------------------------
 

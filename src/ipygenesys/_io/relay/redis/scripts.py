@@ -29,28 +29,31 @@ return 1
 """
 
 TAKE = """
--- KEYS: lease, epoch, run, then what else would be given up with them. ARGV: relay, ms that the lease lasts, an epoch to be
--- above, a name for what is held here, whether to begin where nothing is held, s that the rest lasts.
+-- KEYS: lease, epoch, run, server, then what else would be given up with them. ARGV: relay, ms that the lease lasts, an
+-- epoch to be above, a name for what is held here, whether to begin where nothing is held, and where some of it may be lost,
+-- s that the rest lasts. A server that was started anew may have lost what only the last leader knows: it goes first.
 -- The lease holds the relay, the epoch before it (who asks twice, as when an answer was lost, is told the same one), and
 -- which run of the server it was taken from.
 local held = redis.call('GET', KEYS[1])
 if held and held:match('^[^|]*') ~= ARGV[1] then return false end
 local known = redis.call('GET', KEYS[2])
-if not known and ARGV[5] == '0' then return 0 end
+local server = redis.call('INFO', 'server'):match('run_id:(%x+)') or ''
 local former = tonumber(known or '0')
+if not known and ARGV[5] == '0' then return 0 end
+if tonumber(ARGV[3]) < former and ARGV[6] == '0' and redis.call('GET', KEYS[4]) ~= server then return 0 end
 local epoch = math.max(former, tonumber(ARGV[3]), tonumber(redis.call('TIME')[1]) - 1) + 1
 local before = held and held:match('|([^|]*)') or string.format('%.0f', former)
-local server = redis.call('INFO', 'server'):match('run_id:(%x+)') or ''
 redis.call('SET', KEYS[1], ARGV[1] .. '|' .. before .. '|' .. server, 'PX', ARGV[2])
 redis.call('SET', KEYS[2], string.format('%.0f', epoch))
 redis.call('SET', KEYS[3], ARGV[4], 'NX')
-for number = 2, #KEYS do redis.call('EXPIRE', KEYS[number], ARGV[6]) end
+redis.call('SET', KEYS[4], server)
+for number = 2, #KEYS do redis.call('EXPIRE', KEYS[number], ARGV[7]) end
 return {string.format('%.0f', epoch), before, redis.call('GET', KEYS[3])}
 """
 
 RENEW = """
 -- KEYS: lease, epoch, then what is given up with them. ARGV: relay, epoch, ms that the lease lasts, s that the rest
--- lasts, channel of what passes. A server that was started anew may have forgotten what it had confirmed, and knows
+-- lasts, channel of what passes, a sign of life to say there. A server that was started anew may have forgotten what it had confirmed, and knows
 -- nothing of it: whoever leads takes the lease again, and writes down what it holds.
 local held = redis.call('GET', KEYS[1])
 local server = redis.call('INFO', 'server'):match('run_id:(%x+)') or ''
@@ -58,7 +61,7 @@ if not held or held:match('^[^|]*') ~= ARGV[1] or held:match('[^|]*$') ~= server
 if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 for number = 2, #KEYS do redis.call('EXPIRE', KEYS[number], ARGV[4]) end
-redis.call('PUBLISH', ARGV[5], '[]')
+redis.call('PUBLISH', ARGV[5], ARGV[6])
 return 1
 """
 
