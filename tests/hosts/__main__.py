@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
             if options.only and host.name not in options.only:
                 continue
             print(f"{host.name} {host.version}", flush=True)
-            seen = visit(browser, host, environment(host.name, host.packages, built))
+            seen = visit(browser, host, environment(host.name, host.packages, built, host.of_pages))
             after = "" if seen.gone_after_s is None else f"; nothing left after {seen.gone_after_s:.0f} s"
             print(f"  {seen.words()}{after}", flush=True)
             rows.append(row(host, seen))

@@ -20,6 +20,8 @@ class Host:
     packages: tuple[str, ...]
     """The first one's version is the host's."""
     visiting: Visiting
+    of_pages: tuple[str, ...] = ()
+    """Packages of npm that its pages are made of, where it would fetch them from elsewhere."""
     left_s: float = 10.0
     """Within so many seconds of the page's end, or of `chat.close()`, nothing of ours may be left."""
     remark: str = ""
@@ -78,6 +80,7 @@ HOSTS = (
         "Solara",
         ("solara==1.64.1",),
         app("solara", "run", "solara_app.py", "--port", "{port}", "--no-open", "--production"),
+        of_pages=("@widgetti/solara-vuetify3-app@5.2.0", "requirejs@2.3.6", "font-awesome@4.5.0"),
     ),
     Host("Panel", PANEL, panel("panel_app", with_files="panel_app?rich=1")),
     Host("Panel with one chat for all pages", PANEL, panel("panel_shared_app", is_shared=True)),

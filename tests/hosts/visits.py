@@ -110,7 +110,7 @@ class MarimoNotebook(App):
 
     def open(self) -> None:
         super().open()
-        run_all = self.page.get_by_test_id("run-button")
+        run_all = self.page.get_by_test_id("chrome-controls-bottom-right").get_by_test_id("run-button")
         end = time.monotonic() + PATIENCE_MS / 1000
         # Until its kernel is there the button does nothing.
         while self.page.locator("marimo-anywidget").count() == 0 and time.monotonic() < end:
@@ -119,6 +119,13 @@ class MarimoNotebook(App):
 
     def run_again(self) -> None:
         self.page.locator(".cm-content").last.click(timeout=PATIENCE_MS)
+        self.page.keyboard.press("Control+Enter")
+
+    def go(self) -> None:
+        """Its kernel goes on without a page; the cell comes to hold something else."""
+        self.page.locator(".cm-content").last.click(timeout=PATIENCE_MS)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type("None")
         self.page.keyboard.press("Control+Enter")
 
 

@@ -129,6 +129,7 @@ def state_folder() -> Iterator[dict[str, str]]:
         )
         notices.parent.mkdir(parents=True)
         notices.write_text('{"fetchNews": "false", "checkForUpdates": false}', "utf-8")
+        (folder / "data").mkdir()  # jupyter-collaboration has a database there, and makes no folder for it.
         kernel = folder / "ipython" / "profile_default" / "ipython_kernel_config.json"
         kernel.parent.mkdir(parents=True)
         kernel.write_text('{"IPKernelApp": {"log_level": "ERROR"}}', "utf-8")
