@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import math
@@ -160,6 +161,65 @@ def test_a_packed_recording_of_ours_is_bounded_too(tmp_path: Path, monkeypatch: 
 
     with pytest.raises(ValueError, match="unpacks to more than"):
         rows_in(tmp_path / "talk.jsonl.gz")
+
+
+WORDS = {"polars and DuckDB": ("true", "false"), "R and LibreOffice": ("TRUE", "FALSE")}
+
+
+@pytest.mark.parametrize(("true", "false"), WORDS.values(), ids=WORDS)
+def test_a_table_that_others_have_written_again_says_the_same(tmp_path: Path, true: str, false: str) -> None:
+    path = export.write(MESSAGES, tmp_path / "t.csv", heard(), "c1")
+    rows = rows_in(path)
+    written = path.read_text("utf-8").replace("True", true).replace("False", false)
+    path.write_text(written, encoding="utf-8")
+
+    assert rows_in(path) == rows
+    assert [row.is_own for row in rows] == [message.is_own for message in MESSAGES]
+
+
+FILES = ["bill.pdf", "Ann's photo; back.png", 'a "b" \\ c']
+
+
+def test_a_frame_that_pandas_has_written_is_read(tmp_path: Path) -> None:
+    pytest.importorskip("pandas")
+    with_files = eg.message(10, text="", attachments=tuple(Attachment(name=name) for name in FILES))
+    messages = [*MESSAGES, with_files]
+    frame = export.to_pandas(messages, heard(), "c1")
+    frame.to_csv(tmp_path / "t.csv")
+    frame.to_json(tmp_path / "t.json", orient="records", date_format="iso")
+    frame.to_json(tmp_path / "t.jsonl", orient="records", date_format="iso", lines=True)
+    rows = rows_in(export.write(messages, tmp_path / "ours.json", heard(), "c1"))
+
+    for name in ("t.csv", "t.json", "t.jsonl"):
+        assert rows_in(tmp_path / name) == rows
+
+
+@pytest.mark.parametrize(
+    ("cell", "listed"),
+    [
+        ("a; b", ["a", "b"]),
+        ("[]", []),
+        ("['a', \"b's\"]", ["a", "b's"]),
+        ("['a'", ["['a'"]),
+        ("[['a']]", ["[['a']]"]),
+        ("['a\nb']", ["['a\nb']"]),
+        ("[1]", ["[1]"]),
+        (r"['\d']", [r"['\d']"]),
+        (r"['\U00110000']", [r"['\U00110000']"]),
+        (r"['\xe9\u2028']", ["é\u2028"]),
+    ],
+)
+def test_a_cell_is_a_list_of_pythons_only_where_it_is_a_whole_one(
+    tmp_path: Path, cell: str, listed: list[str]
+) -> None:
+    with (tmp_path / "t.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [["time", "sender", "text", "content"], ["2026-11-29T10:00:00Z", "Ann", "x", cell]]
+        )
+
+    (row,) = rows_in(tmp_path / "t.csv")
+
+    assert row.content == listed
 
 
 def test_an_older_export_is_read_and_measured(tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
-"""Our own transcripts, read back: JSON and CSV hold all columns, HTML and Markdown what people read."""
+"""Our own transcripts, read back: JSON and CSV hold all columns, HTML and Markdown what people read.
+
+JSON and CSV also where programs that work with tables have written them again; each has its own words for true and for a list.
+"""
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import re
@@ -18,19 +22,27 @@ _DEFUSED = re.compile(
     r"""(?:(?<=^)|(?<=[;\t\r\n]))([^\S\t\r\n]*|[\t\r]?)'(?=[^\S\t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])"""
 )
 """What the export puts before what a spreadsheet would run."""
+_ESCAPED = r"\\(?:[\\'nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})"
+_STRING = rf"""(?:'(?:[^'\\\r\n]|{_ESCAPED})*'|"(?:[^"\\\r\n]|{_ESCAPED})*")"""
+_PYTHON_LIST = re.compile(rf"\[(?:{_STRING}(?:, {_STRING})*)?\]")
 
 # --- JSON, CSV --------------------------------------------------------------------------------------------------------
 
 
 def is_json_export(document: Any) -> bool:
-    """Whether ``export`` has written it: ``{"messages": [{"time", "sender", "text", …}]}``."""
+    """Whether it is ``{"messages": [{"time", "sender", "text", …}]}``, as ``export`` writes it, or the rows alone, as tables do."""
+    if isinstance(document, list):
+        rows = objects_in(document)
+        return bool(rows) and all({"time", "sender", "text"} <= each.keys() for each in rows)
     listed = document.get("messages") if isinstance(document, dict) else None
     return isinstance(listed, list) and all({"time", "text"} <= each.keys() for each in objects_in(listed))
 
 
 def rows_of_json(document: Any) -> list[Row]:
     """One row a message, with whatever columns that version has written."""
-    return [_row(each) for each in objects_in(document["messages"])]
+    return [
+        _row(each) for each in objects_in(document if isinstance(document, list) else document["messages"])
+    ]
 
 
 def is_csv_export(text: str) -> bool:
@@ -45,18 +57,28 @@ def rows_of_csv(text: str) -> list[Row]:
         if (cells.get("time") or "").startswith("# "):
             continue  # That the server has older messages.
         values: dict[str, Any] = {
-            name: _DEFUSED.sub(r"\1", cell) if DTYPES.get(name) != "bool" else cell == "True"
+            name: _DEFUSED.sub(r"\1", cell) if DTYPES.get(name) != "bool" else cell.lower() == "true"
             for name, cell in cells.items()
             if isinstance(name, str) and isinstance(cell, str) and (cell or name == "text")
         }
         for name in ("attachments", "content"):
-            values[name] = values[name].split("; ") if name in values else []
+            values[name] = _listed(values[name]) if name in values else []
         if not values.get("text") and not (
             values["attachments"] or values["content"] or values.get("withdrawn")
         ):
             values["text"] = None
         rows.append(_row(values))
     return rows
+
+
+def _listed(cell: str) -> list[str]:
+    """What a cell lists: as ``export`` writes it, or as Python shows it, which is how pandas writes lists."""
+    if _PYTHON_LIST.fullmatch(cell):
+        try:
+            return list(ast.literal_eval(cell))
+        except (SyntaxError, ValueError):  # Beyond Unicode, or NUL.
+            pass
+    return cell.split("; ")
 
 
 def _row(values: dict[str, Any]) -> Row:

@@ -174,7 +174,8 @@ def read_transcript(path: str | os.PathLike[str]) -> pd.DataFrame:
     The shape of what is in the file tells what it is, not its name; ``.gz`` is unpacked.
 
     - Our exports: .json, .csv and ConvoKit corpora have all columns; .md and .html what people read of them, so ids are
-      missing, and what a message holds besides its text stands in brackets in the text.
+      missing, and what a message holds besides its text stands in brackets in the text. .csv and .json also as pandas, polars
+      or DuckDB have written such a table (pandas' and polars' JSON as records).
     - Genesys' recordings of messages (``GET /api/v2/conversations/{id}/recordings``), with their receipts.
     - Genesys' speech-and-text-analytics transcripts: a row a phrase.
     - Genesys' analytics conversation details: a row a segment, for they hold no messages.
