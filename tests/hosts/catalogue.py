@@ -48,6 +48,8 @@ HOSTS = (
         "xeus-python in JupyterLab",
         ("xeus-python==0.19.0", "jupyterlab==4.6.6", "ipywidgets==8.1.9"),
         jupyter("jupyterlab", "xpython"),
+        # Its source: `xcomm_manager::register_target` passes on by value what cannot be moved; `xcomm::send` knows no parent.
+        remark="what it says of its widgets to a page that comes back names another question: run the cell again",
     ),
     Host(
         "jupyter-collaboration on two pages",
