@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
             after = "" if seen.gone_after_s is None else f"; nothing left after {seen.gone_after_s:.0f} s"
             print(f"  {seen.words()}{after}", flush=True)
             rows.append(row(host, seen))
-            is_fine &= not seen.missing
+            is_fine &= seen.missing.keys() == set(host.cannot)
         browser.close()
     print(works_in.table("", rows))
     if options.write:

@@ -24,6 +24,8 @@ class Host:
     """Packages of npm that its pages are made of, where it would fetch them from elsewhere."""
     left_s: float = 10.0
     """Within so many seconds of the page's end, or of `chat.close()`, nothing of ours may be left."""
+    cannot: tuple[str, ...] = ()
+    """Steps of the tour that the host itself prevents, whatever is shown there."""
     remark: str = ""
 
     @property
@@ -49,7 +51,8 @@ HOSTS = (
         ("xeus-python==0.19.0", "jupyterlab==4.6.6", "ipywidgets==8.1.9"),
         jupyter("jupyterlab", "xpython"),
         # Its source: `xcomm_manager::register_target` passes on by value what cannot be moved; `xcomm::send` knows no parent.
-        remark="what it says of its widgets to a page that comes back names another question: run the cell again",
+        cannot=("loaded again",),
+        remark="to a page that comes back it gives no answer that ipywidgets knows as one: run the cell again",
     ),
     Host(
         "jupyter-collaboration on two pages",

@@ -31,7 +31,9 @@ def test_what_a_broken_comm_raises_is_counted_said_once_an_outage_and_makes_no_l
     for outage in range(1, 3):
         bench.comm(chat).is_broken = True
         bench.simulator.agent_say("unseen")
-        eventually(partial(_has_failed, chat, outage))
+        eventually(partial(_has_failed, chat, 2 * outage - 1))
+        view.hello()  # It is heard, and cannot be answered.
+        eventually(partial(_has_failed, chat, 2 * outage))
         bench.simulator.agent_say("unseen too", count=3)
         eventually(partial(_holds, chat, 4 * outage))
         assert not chat._views._hub._presence
@@ -40,7 +42,7 @@ def test_what_a_broken_comm_raises_is_counted_said_once_an_outage_and_makes_no_l
         view.hello()
         eventually(lambda: len(view.shown) == len(chat.messages))
 
-    assert chat.counters["comm_failed"] == 2
+    assert chat.counters["comm_failed"] == 4
     assert len([record for record in caplog.records if "The comm takes nothing" in record.getMessage()]) == 2
     assert not [event for event in events if isinstance(event, ErrorRaised)]
 
