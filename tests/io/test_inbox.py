@@ -22,6 +22,7 @@ from ipygenesys._wire import agent_messaging as wire
 from ipygenesys.simulator import Simulator
 from ipygenesys.simulator.org.lines import lines_of
 from ipygenesys.simulator.state.organisation import PERMISSIONS
+from tests.io import watch
 from tests.io.clocks import QuickClock
 from tests.io.watch import connections, eventually
 from tests.simulator.org.hours import hour
@@ -60,7 +61,7 @@ async def watching(simulator: Simulator, *, queue_id: list[str] | None = None) -
 
 @asynccontextmanager
 async def running(protocol: AgentQueue | AgentUser) -> AsyncIterator[InboxGateway]:
-    inbox = InboxGateway(protocol, clock=QuickClock())
+    inbox = InboxGateway(watch.by(protocol), clock=QuickClock())
     inbox.bind(asyncio.get_running_loop())
     try:
         yield inbox
@@ -272,7 +273,9 @@ async def test_a_users_own_conversations_are_theirs_alone() -> None:
     async with organisation(conversations=12) as simulator:
         token = AccessToken(simulator.agent_access_token())
         async with running(AgentUser(base_url=simulator.base_url, credentials=token)) as inbox:
-            await eventually(lambda: inbox.status == "connected" and not session(inbox)._due, PATIENCE_S)
+            await eventually(
+                lambda: inbox.status == "connected" and not inbox.session.is_catching_up, PATIENCE_S
+            )
             assert not inbox.session.problems
 
 

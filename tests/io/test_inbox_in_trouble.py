@@ -88,7 +88,7 @@ async def test_the_21st_viewer_takes_the_place_of_the_oldest_and_whoever_is_out_
             everybody = [*viewers, late]
             await eventually(lambda: _are_told_why(everybody), LONG_S)
             said = next(words for words in _out(everybody) if _TAKEN in words)
-            assert "an OAuth client of your own" in said
+            assert "an OAuth client of your own" in said and "`ipygenesys relay`" in said
             assert sum(viewer.status == "connected" for viewer in everybody) >= wire.MAX_CHANNELS // 2
             assert not any(viewer.status == "failed" for viewer in everybody)
             made = channels(simulator)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ipygenesys import AgentMessaging, Client, MessagingEvents, WebMessaging
+from ipygenesys import AgentMessaging, Client, WebMessaging
 from ipygenesys._protocols.base import Adapter
-from ipygenesys.credentials import ClientCredentials
 from ipygenesys.simulator import Simulator
+from tests.io import watch
 from tests.io.test_agent_client import login
-from tests.io.watch import eventually
+from tests.io.watch import eventually, protocol_for
 
 SESSION = "11111111-2222-4333-8444-555555555555"
 
@@ -20,11 +20,11 @@ SESSION = "11111111-2222-4333-8444-555555555555"
 def protocol(name: str, simulator: Simulator) -> Adapter:
     at: dict[str, Any] = {"base_url": simulator.base_url}
     if name == "guest":
-        return WebMessaging(**at, deployment_id=simulator.deployment_id, session_token=SESSION)
+        return watch.by(WebMessaging(**at, deployment_id=simulator.deployment_id, session_token=SESSION))
     at["conversation_id"] = simulator.conversation_id
     if name == "agent":
-        return AgentMessaging(**at, credentials=login(simulator))
-    return MessagingEvents(**at, credentials=ClientCredentials(simulator.client_id, simulator.client_secret))
+        return watch.by(AgentMessaging(**at, credentials=login(simulator)))
+    return protocol_for(simulator)
 
 
 @pytest.mark.parametrize("name", ["tutorial", "guest", "agent"])

@@ -12,6 +12,7 @@ import pytest
 from ipygenesys import Client, DeliveryFailed, GenesysError, Message, WebMessaging
 from ipygenesys._core.model.content import ListItem
 from ipygenesys.simulator import Simulator
+from tests.io import watch
 from tests.io.test_news import protocol
 from tests.io.watch import Watched, connected, eventually, protocol_for, received, sent_texts
 
@@ -19,7 +20,7 @@ from tests.io.watch import Watched, connected, eventually, protocol_for, receive
 @pytest.fixture
 async def guest(simulator: Simulator) -> AsyncIterator[Client]:
     at: dict[str, Any] = {"base_url": simulator.base_url, "deployment_id": simulator.deployment_id}
-    async with Client(WebMessaging(**at), remember_read=False) as client:
+    async with Client(watch.by(WebMessaging(**at)), remember_read=False) as client:
         await client.connect()
         await eventually(lambda: client._gateway.session.catch_up.has_completed)
         yield client

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ipygenesys import Client, MessagingEvents
 from ipygenesys._core.model.events import Event, MessageReceived
@@ -17,6 +17,20 @@ from tests.io.clocks import QuickClock
 
 PATIENCE_S = 30.0
 T = TypeVar("T")
+
+
+class By(Protocol):
+    """What a client is given for a protocol."""
+
+    def __call__(self, protocol: T) -> T: ...
+
+
+def itself(protocol: T) -> T:
+    return protocol
+
+
+by: By = itself
+"""Where the same tests run by a relay, it is one."""
 
 
 class Watched(Client):
@@ -79,7 +93,7 @@ def protocol_for(simulator: Simulator, **changes: Any) -> MessagingEvents:
         "conversation_id": simulator.conversation_id,
         "credentials": credentials_for(simulator),
     }
-    return MessagingEvents(**{**options, **changes})
+    return by(MessagingEvents(**{**options, **changes}))
 
 
 def credentials_for(simulator: Simulator) -> Credentials:

@@ -12,6 +12,7 @@ from ipygenesys import Chat, ClientCredentials, MessagingEvents, chat
 from ipygenesys._core.view.delta_buffer import SendBudget
 from ipygenesys._io.conversation import gateway
 from ipygenesys.simulator import Simulator
+from tests.io import watch
 from tests.widget.browser import MovableClock, RecordedComm, View, eventually, threads
 
 
@@ -36,7 +37,7 @@ class Bench:
             "conversation_id": simulator.conversation_id,
             "credentials": ClientCredentials(simulator.client_id, simulator.client_secret),
         }
-        return MessagingEvents(**{**options, **changes})
+        return watch.by(MessagingEvents(**{**options, **changes}))
 
     def chat(self, *, connect: bool = False, locale: str | None = None, **changes: Any) -> Chat:
         made = Chat(self.protocol(**changes), connect=connect, locale=locale)

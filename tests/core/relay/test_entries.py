@@ -15,7 +15,8 @@ from tests import examples as eg
 def test_an_entry_comes_back_as_it_was() -> None:
     said = (eg.arrived(1), eg.receipt("m1"), eg.presence(), ConversationCleared(by_us=False), Renewed())
     assert entries.entry_of(entries.encoded(said)) == said
-    assert entries.passing_of(entries.encoded((eg.typing(),))) == (eg.typing(),)
+    passing = (entries.Reached(Position(5, 2)), eg.typing())
+    assert entries.passing_of(entries.encoded(passing)) == passing
     assert entries.passing_of(b"[]") == ()
     assert entries.message_of(entries.encoded(eg.arrived(1))) == eg.arrived(1)
 

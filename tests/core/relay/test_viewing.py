@@ -6,10 +6,10 @@ import pytest
 
 from ipygenesys._core.model.messages import Capability
 from ipygenesys._core.model.platform_events import CapabilitiesLearned, ConversationChanged, FrameIgnored
-from ipygenesys._core.relay.entries import RelayState, Renewed, UpstreamTold, own_part
+from ipygenesys._core.relay.entries import Reached, RelayState, Renewed, UpstreamTold, own_part
 from ipygenesys._core.relay.positions import Position
 from ipygenesys._core.relay.rights import ALL_RIGHTS
-from ipygenesys._core.relay.viewing import UpstreamIsGone, Viewing
+from ipygenesys._core.relay.viewing import MAX_EARLY, UpstreamIsGone, Viewing
 from tests import examples as eg
 
 ABLE: frozenset[Capability] = frozenset({"send", "send_typing", "history"})
@@ -96,3 +96,38 @@ def test_a_relay_without_a_connection_of_its_own_is_a_lost_stream(status: str) -
     assert gone.value.failure.is_transient
     assert gone.value.failure.message.endswith(eg.failure().message)
     assert UpstreamIsGone(UpstreamTold("closed")).failure.message.endswith("platform.")
+
+
+def test_what_is_said_in_passing_after_an_entry_waits_for_it() -> None:
+    looking = viewing()
+    now, later = Reached(Position(5, 1)), Reached(Position(5, 3))
+    assert looking.passed((now, eg.typing())) == (now, eg.typing())
+    assert looking.passed((later,)) == (later,) and looking.passed(()) == ()
+    assert looking.passed((later, eg.typing())) == (later,), "a sign of life does not wait"
+    assert looking.read(Position(5, 2), (eg.arrived(1),)) == (eg.arrived(1),)
+    assert looking.read(Position(5, 3), (eg.arrived(2),)) == (eg.arrived(2), eg.typing())
+    looking.passed((Reached(Position(5, 4)), eg.typing()))
+    assert eg.typing() in looking.began(state(), ALL_RIGHTS, Position(6, 1))
+    assert eg.typing() not in looking.began(state(), ALL_RIGHTS, Position(6, 1))
+
+
+def test_typing_that_comes_after_the_message_that_it_led_to_is_over() -> None:
+    looking = viewing()
+    theirs = eg.arrived(1, participant_id=eg.typing().participant_id)
+    looking.read(Position(5, 2), (theirs,))
+    before, after, another = (
+        Reached(Position(5, 1)),
+        Reached(Position(5, 2)),
+        eg.typing(participant_id="another"),
+    )
+    assert looking.passed((before, eg.typing())) == (before,)
+    assert looking.passed((before, another)) == (before, another)
+    assert looking.passed((after, eg.typing())) == (after, eg.typing())
+
+
+def test_no_more_of_it_waits_than_a_bound() -> None:
+    looking = viewing()
+    for number in range(MAX_EARLY + 1):
+        looking.passed((Reached(Position(5, 2)), eg.typing(participant_id=f"p{number}")))
+    told = looking.read(Position(5, 2), (eg.arrived(1),))
+    assert told is not None and len(told) == 1 + MAX_EARLY

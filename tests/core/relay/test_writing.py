@@ -83,6 +83,12 @@ def test_all_of_a_publication_is_written() -> None:
     ]
 
 
+def test_what_is_said_in_passing_names_the_entry_that_it_follows() -> None:
+    entry, passing = writes_of(Publication(events=[eg.arrived(1)], passing=[eg.typing()]), KEYS, AT)
+    assert (entry.name, entry.arguments[3]) == ("XADD", "5-2")
+    assert entries.passing_of(bytes(passing.arguments[0])) == (entries.Reached(AT), eg.typing())  # type: ignore[arg-type]
+
+
 def test_what_is_much_goes_in_pieces() -> None:
     many = {f"m{number}": eg.arrived(number) for number in range(1, CHUNK + 2)}
     writes = writes_of(Publication(messages=many), KEYS, AT)

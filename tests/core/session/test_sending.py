@@ -257,6 +257,18 @@ def test_a_message_waits_for_a_stream_that_is_coming_back() -> None:
     assert status_of(driver) == "sending"
 
 
+def test_that_we_have_stopped_typing_is_told_at_the_end_though_the_stream_is_closed_by_then() -> None:
+    driver = Driver(eg.profile(sends_on_stream=True))
+    driver.connect()
+    driver.step(HoldTyping())
+    driver.succeed(SetTyping)
+    driver.step(Disconnect())
+    assert OFF not in driver.called() and not is_settled(driver)
+    assert driver.wait(0.5) == [Call(OFF)]
+    driver.succeed(SetTyping)
+    assert is_settled(driver)
+
+
 def test_the_sooner_of_a_message_and_typing_is_due(live: Driver) -> None:
     live.step(Send("d1", "hello"))
     live.fail(PostMessage, eg.failure("unavailable"))

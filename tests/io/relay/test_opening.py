@@ -17,6 +17,7 @@ from ipygenesys._core.relay import positions
 from ipygenesys._core.relay.entries import RelayState, encoded, own_part
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.positions import Position
+from ipygenesys._io.relay import following
 from ipygenesys._io.relay.owner import Owner
 from ipygenesys._io.relay.pages import Pages
 from ipygenesys._io.relay.redis.client import Entry, Redis
@@ -67,6 +68,40 @@ async def test_what_is_written_between_the_reads_of_an_opening_is_not_missed(
             assert isinstance(upstream.owner, Owner)
             upstream.owner.gateway.post(Connect())
             await client.until_status("connected")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"kind": "refuse", "status": 403}, "not allowed"),
+        ({"kind": "refuse", "status": 404}, "not found"),
+        ({"kind": "refuse", "status": 401, "count": 2}, "refused"),
+    ],
+    ids=str,
+)
+async def test_what_has_failed_for_good_at_the_relay_is_said_at_once_and_mended_by_whoever_runs_it(
+    simulator: Simulator,
+    redis_server: RedisServer,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: dict[str, Any],
+    words: str,
+) -> None:
+    monkeypatch.setattr(following, "UPSTREAM_S", 3600.0)
+    simulator.fault(**fault)
+    async with viewer(redis_server, simulator) as client:
+        async with service(redis_server, simulator) as relay:
+            await eventually(lambda: not relay.is_healthy and "failed" in _said(client))
+            assert "whoever runs it has to look" in _said(client) and words in _said(client)
+            with pytest.raises(TimeoutError, match="whoever runs it has to look"):
+                await client.next_message(timeout=0.01)
+        simulator.fault("clear")
+        async with service(redis_server, simulator):
+            await client.until_status("connected")
+
+
+def _said(client: Watched) -> str:
+    failure = client._gateway.session.connection.failure
+    return "" if failure is None else failure.message
 
 
 async def test_a_conversation_that_redis_forbids_is_a_clear_error(redis_server: RedisServer) -> None:

@@ -36,7 +36,9 @@ class UpstreamTold(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class Reached(msgspec.Struct, frozen=True, tag=True):
-    """Whoever leads is there, and has written so far: a sign of life."""
+    """Whoever leads is there, and has written so far: a sign of life. What is said with it was said after that entry, which
+    it may overtake, or before the next ones, which may overtake it.
+    """
 
     at: Position
 

@@ -71,7 +71,8 @@ def writes_of(
     if published.events:
         writes.append(entry_write(keys, at, entries.encoded(tuple(published.events)), max_entries))
     if published.passing:
-        writes.append(Write("PUBLISH", keys.typing, (entries.encoded(tuple(published.passing)),)))
+        passing = (entries.Reached(at), *published.passing)
+        writes.append(Write("PUBLISH", keys.typing, (entries.encoded(passing),)))
     return writes
 
 

@@ -43,7 +43,9 @@ class Reading:
         """By the user, whether or not all of it has been displayed."""
 
     def seen(self, ids: tuple[str, ...], now: float, *, elsewhere: bool = False) -> None:
-        """Messages were displayed long enough to count as read."""
+        """Messages were displayed long enough to count as read; elsewhere: by somebody who asks only for what may be done."""
+        if elsewhere:
+            self.receipts.retry_refused()
         unread = self._unread_of(ids, with_unknown=elsewhere)
         if not self._is_local:
             self._acknowledge(unread, now)

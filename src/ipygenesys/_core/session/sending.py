@@ -163,8 +163,7 @@ class Sending:
             if self._connection.failure is not None and not self._connection.is_wanted:
                 # What was written for this conversation must not go into the next one.
                 self.tell(self.outbox.give_up(self._connection.failure))
-            return
-        if now < self._rate.earliest:
+        elif now < self._rate.earliest:
             due = self.outbox.next_deadline()
             self._is_held_back |= due is not None and max(due, self._posts_from) <= now
         elif now >= self._posts_from:
@@ -174,17 +173,17 @@ class Sending:
                     self._conversation.counters["calls_delayed"] += 1
                     self._is_held_back = False
                 self._effects.call(post, is_again=self.outbox.is_again(post))
-        if now >= self._rate.earliest and not self._typing_gives_way:
+        if self._can_type and now >= self._rate.earliest:
             for typing in self.typing.pump(now):
                 self._rate.note(now)
                 self._effects.call(typing)
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
-        if self.is_for_next or not self._can_send:
+        if self.is_for_next:
             return None
-        typing = None if self._typing_gives_way else self.typing.next_deadline()
-        post = self.outbox.next_deadline()
+        typing = self.typing.next_deadline() if self._can_type else None
+        post = self.outbox.next_deadline() if self._can_send else None
         moments = (None if post is None else max(post, self._posts_from), typing)
         return min((max(at, self._rate.earliest) for at in moments if at is not None), default=None)
 
@@ -212,8 +211,10 @@ class Sending:
             self._rate.refused()
 
     @property
-    def _typing_gives_way(self) -> bool:
-        return self._rate.is_limited and not self.outbox.is_settled
+    def _can_type(self) -> bool:
+        """At the end there is no later time to say that we have stopped."""
+        gives_way = self._rate.is_limited and not self.outbox.is_settled
+        return (self._can_send or self._connection.status == "closed") and not gives_way
 
     def _submit(self, send: Send, now: Now) -> None:
         draft = self.outbox.submit(

@@ -172,7 +172,7 @@ class Following(ABC, Generic[S]):
             )
             self._ends.append(passes)
             rights = await self._greeted()
-            events, at = await self._began(*await self._upstream(), rights)
+            events, at = await self._began(*await self._upstream(UPSTREAM_S), rights)
         except RedisError as error:
             self._lost(generation, error.failure)
         except msgspec.DecodeError:
@@ -194,7 +194,7 @@ class Following(ABC, Generic[S]):
                 return frozenset({"see"})
             raise
 
-    async def _upstream(self, patience_s: float = UPSTREAM_S) -> tuple[S, Position | None]:
+    async def _upstream(self, patience_s: float) -> tuple[S, Position | None]:
         """How things stand, once the relay has its own connection; and an entry that is not newer than that."""
         failure = self._no_relay
         with suppress(TimeoutError):
@@ -207,6 +207,8 @@ class Following(ABC, Generic[S]):
                         if found.upstream.is_there:
                             return found, newest
                         failure = UpstreamIsGone(found.upstream).failure
+                        if found.upstream.status == "failed":
+                            break  # It does not try again by itself.
                     await asyncio.sleep(LOOK_S)
         raise RedisError(failure)
 

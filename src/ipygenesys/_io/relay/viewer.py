@@ -141,7 +141,7 @@ class Viewer(Following[RelayState]):
         return self._viewing.read(entry.at, entry.says(entry_of))
 
     def _passing(self, data: bytes) -> tuple[Any, ...]:
-        return passing_of(data)
+        return self._viewing.passed(passing_of(data))
 
     def _hand_in(self, generation: int, events: Events, raw_bytes: int, *, is_live: bool = True) -> None:
         now = self._conversation.clock

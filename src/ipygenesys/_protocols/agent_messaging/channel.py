@@ -12,7 +12,8 @@ from ipygenesys._wire import agent_messaging as wire
 
 _TAKEN = (
     "The notification channel was taken over or replaced: somebody else uses this user and app, which may "
-    f"have {wire.MAX_CHANNELS} channels. Close some of the others, or use an OAuth client of your own."
+    f"have {wire.MAX_CHANNELS} channels. Close some of the others, use an OAuth client of your own, or let all of you "
+    "look on by one connection: `ipygenesys relay`."
 )
 
 

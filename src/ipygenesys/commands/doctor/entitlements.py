@@ -123,7 +123,7 @@ async def channels(ask: Ask) -> Finding:
         words = f"{count} of {wire.MAX_CHANNELS}"
         if count < MANY_CHANNELS:
             return words
-        cure = "The next ones drive others off. Close some, or use an OAuth client of your own."
+        cure = "The next ones drive others off. Close some, use an OAuth client of your own, or `ipygenesys relay`."
         return step.said("warning", words, cure)
 
     return await step.run(act)

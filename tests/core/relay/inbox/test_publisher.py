@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from ipygenesys._core.inbox.answers import Value
 from ipygenesys._core.inbox.inputs import Recalled, Refused, Told
-from ipygenesys._core.inbox.operations import ReadConversation, ReadQueues
+from ipygenesys._core.inbox.operations import ListConversations, ReadConversation, ReadQueues
 from ipygenesys._core.inbox.told import QueueTold, TypingTold
 from ipygenesys._core.model import inputs
 from ipygenesys._core.model.failures import Failure
@@ -28,6 +28,18 @@ def test_nothing_is_published_before_it_is_known_what_is_there() -> None:
     assert published.is_whole and published.events[0] == Renewed()
     assert leader.rows["1"].row.state == "waiting"
     assert leader.state.upstream == UpstreamTold("connected")
+
+
+def test_where_the_platform_does_not_list_what_is_there_rows_come_with_their_events() -> None:
+    leader = Leader(Recalled(row("w", state="agent", since_ms=0, agent_id="user-a")))
+    leader.step(Refused(ListConversations(), Failure(kind="unavailable", message="Later.")))
+    assert leader.state is not None and leader.state.upstream == UpstreamTold("connecting")
+    leader.step(Refused(ListConversations(), Failure(kind="permission", message="No.")))
+    assert leader.state.upstream == UpstreamTold("connected")
+    assert leader.state.problems["list"].message == "No."
+    assert rows_in(leader.hears(ADA)) and set(leader.rows) == {"1"}
+    recall = leader.publisher.recall()
+    assert recall is not None and set(leader.step(recall).rows) == {"w"}
 
 
 def test_a_row_that_changes_is_told_and_kept_with_a_higher_number() -> None:

@@ -73,7 +73,7 @@ class RowsPublisher:
 
     def recall(self) -> Recall | None:
         """For the session, once, when it knows what is there: what an earlier leader has known."""
-        if not self._left_behind or not self._session.desk.is_listed:
+        if not self._left_behind or not self._knows_what_is_there:
             return None
         left_behind, self._left_behind = self._left_behind, ()
         return Recall(left_behind)
@@ -86,7 +86,7 @@ class RowsPublisher:
             now: monotonic seconds.
         """
         published = RowsPublication()
-        if not self._is_known and self._session.desk.is_listed:
+        if not self._is_known and self._knows_what_is_there:
             self._is_known = True
             self._tell_all(published)
             published.events.append(Renewed())
@@ -101,6 +101,11 @@ class RowsPublisher:
     def next_deadline(self) -> float | None:
         """When ``took`` has something to say though nothing happens; monotonic seconds."""
         return min(self._typing.values()) + TYPING_AGAIN_S if self._typing else None
+
+    @property
+    def _knows_what_is_there(self) -> bool:
+        """The platform has listed it, or will not: then rows are there from their next event on."""
+        return self._session.desk.is_listed or "list" in self._session.problems
 
     # --- rows -----------------------------------------------------------------------------------------------
 
