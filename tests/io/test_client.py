@@ -496,7 +496,7 @@ async def test_flaw_21_what_was_said_while_the_stream_was_down_appears_once_and_
         await client.until_status("reconnecting")
         await client.until(lambda: len(client.messages) == 451)
         simulator.agent_say("after")
-        await client.until(lambda: len(client.messages) == 452)
+        await client.until(lambda: len(client.messages) == 452 and len(client.received) == 451)
 
         expected = ["before", *(f"meanwhile {number}" for number in range(1, 451)), "after"]
         assert client.texts == expected

@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ipygenesys import AuthenticationError, DeliveryFailed, PermissionDenied
+from ipygenesys._core.relay.commands import Answer
+from ipygenesys._core.relay.keys import Keys
 from ipygenesys._core.relay.rights import Refused, Right
+from ipygenesys._io.relay import following
+from ipygenesys._io.relay.asking import Asking
+from ipygenesys._io.relay.redis.client import Entry, Redis
 from ipygenesys.simulator import Simulator
 from tests.io.relay.relays import relayed, service, viewer
 from tests.io.watch import Watched, calls, connections, eventually, received, sent_texts
@@ -214,3 +220,41 @@ async def test_what_a_viewer_writes_while_the_relay_is_away_is_sent_when_it_is_b
         async with service(redis_server, simulator):
             await asyncio.wait_for(delivery, 20)
             assert sent_texts(simulator) == ["hello"]
+
+
+async def test_what_was_said_before_a_question_is_no_answer_to_it_though_it_is_read_later(
+    simulator: Simulator, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events, read, ask = Keys(simulator.conversation_id).events, Redis.read, Asking.ask
+    may_read, is_answered = asyncio.Event(), asyncio.Event()
+
+    async def held(self: Redis, *arguments: Any) -> dict[str, list[Entry]]:
+        found = await read(self, *arguments)
+        if events in found:
+            await may_read.wait()
+        return found
+
+    async def asked(self: Asking, *arguments: Any) -> Answer:
+        answer = await ask(self, *arguments)
+        is_answered.set()
+        return answer
+
+    async with relayed(redis_server, simulator) as (client,):
+        monkeypatch.setattr(following, "ENTRIES_S", 60.0)
+        monkeypatch.setattr(Redis, "read", held)
+        monkeypatch.setattr(Asking, "ask", asked)
+        simulator.agent_say("One moment.")  # The last read that is not held.
+        await shows(client, "One moment.")
+        with redis_server.client() as redis:
+            before = redis.xlen(events)
+            simulator.agent_say("Hello!")
+            await eventually(lambda: redis.xlen(events) > before)
+        question = client.send("Where is it?")
+        waiting = asyncio.ensure_future(client.next_message(20, after=question))
+        await asyncio.wait_for(is_answered.wait(), 20)
+        may_read.set()
+        await asyncio.wait_for(question, 20)
+        await client.until(lambda: "Hello!" in client.received)
+        assert not waiting.done()
+        simulator.agent_say("Here.")
+        assert (await waiting).text == "Here."

@@ -34,6 +34,8 @@ from ipygenesys.credentials import Secret
 
 UPSTREAM_S = 20.0
 """Chosen: how long an opening waits for the relay to have its own connection."""
+ENTRIES_S = 1.0
+"""Chosen: how long an answer waits for entries that were written before it."""
 PATIENCE_S = 3.0
 """Chosen: how long one that has just begun to lead may take for it, before viewers are told."""
 _OTHER_VERSION = (
@@ -85,6 +87,8 @@ class Following(ABC, Generic[S]):
         self._end_reading: Callable[[], object] = lambda: None
         self._reads_on = False
         """Entries come one by one; else how things stand is being read."""
+        self._has_read = asyncio.Event()
+        """Some more, or that is over."""
 
     # --- what it says ---------------------------------------------------------------------------------------
 
@@ -150,6 +154,7 @@ class Following(ABC, Generic[S]):
 
     def _stop(self) -> None:
         self._generation, self._reads_on = None, False
+        self._has_read.set()
         opening, self._opening = self._opening, None
         if opening is not None and opening is not asyncio.current_task():
             opening.cancel()
@@ -240,9 +245,20 @@ class Following(ABC, Generic[S]):
             if events:
                 self._hand_in(generation, events, len(entry.data))
         self._fed.settle()
+        self._has_read.set()
+
+    async def _until_read(self) -> None:
+        """Until what is written by now is handed in, as far as it comes: answers come by another way, and may overtake it."""
+        newest = await self._hub.redis.newest(self._keys.events)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENTRIES_S):
+                while self._reads_on and newest is not None and self._cursor.at < newest:
+                    self._has_read.clear()
+                    await self._has_read.wait()
 
     def _begin_anew(self, generation: int) -> None:
         self._reads_on = False
+        self._has_read.set()
         self._fed.count("relay_gap")
         self._opening = self._fed.spawn(self._read_anew(generation))
 

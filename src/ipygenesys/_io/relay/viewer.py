@@ -179,7 +179,12 @@ class Viewer(Following[RelayState]):
                 if "send_read" in self._viewing.capabilities:
                     await self._asking.ask(operation)
                 return None  # Else it is read for as long as we look, and nobody is told.
-            case PostMessage() | RefreshAttachment():
+            case PostMessage():
+                sent = (await self._asking.ask(operation)).message
+                with suppress(RedisError):  # What came before it is told before it: that is no answer to it.
+                    await self._until_read()
+                return sent
+            case RefreshAttachment():
                 return (await self._asking.ask(operation)).message
             case _:
                 raise RedisError(Failure(kind="unsupported", message=_NOT_BY_RELAY))
