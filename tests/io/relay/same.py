@@ -115,3 +115,13 @@ class _Said(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.threadName == self._its_thread:
             self.errors.append(record.getMessage())
+
+
+@pytest.fixture(scope="module")
+def relays(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relays]:
+    redis = RedisServer(tmp_path_factory.mktemp("redis"))
+    redis.start()
+    made = Relays(redis)
+    yield made
+    made.close()
+    redis.kill()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
 from ipygenesys.simulator import Simulator
 from tests.io import test_client, test_inbox, test_news, test_past, test_replies
-from tests.io.relay.same import Relays, same_tests
+from tests.io.relay.same import Relays, relays, same_tests  # noqa: F401 - a fixture among them
 from tests.io.test_client import short_default_wait  # noqa: F401 - a fixture
 from tests.io.test_inbox import dialogues_are_read  # noqa: F401 - a fixture
 from tests.io.test_past import short_waits  # noqa: F401 - a fixture
 from tests.io.test_replies import guest  # noqa: F401 - a fixture
-from tests.tools.redis import RedisServer
 
 _FAILED = "what has failed for good is the relay's, whose viewers go on trying: test_opening"
 _COUNTED = "frames are counted where they come: at the relay"
@@ -42,18 +41,8 @@ NOT_BY_A_RELAY = {
 """With the reason of each."""
 
 
-@pytest.fixture(scope="module")
-def relays(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relays]:
-    redis = RedisServer(tmp_path_factory.mktemp("redis"))
-    redis.start()
-    made = Relays(redis)
-    yield made
-    made.close()
-    redis.kill()
-
-
 @pytest.fixture(autouse=True)
-async def by_a_relay(relays: Relays, simulator: Simulator) -> AsyncIterator[None]:
+async def by_a_relay(relays: Relays, simulator: Simulator) -> AsyncIterator[None]:  # noqa: F811 - that fixture
     """It ends before the simulator does, as the test's own clients do."""
     with relays.serving():
         yield
