@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,14 @@ def test_a_long_recording_shows_its_beginning_and_grows_until_it_is_whole(
     monkeypatch.setattr(recorded, "AT_ONCE_S", 0.0)
     monkeypatch.setattr(recorded, "TOGETHER", 10)
     path, grown = write(tmp_path / "talk.jsonl", 200), list[int]()
-    source = Recorded(path, lambda: grown.append(len(source.talks()[0].said)))
+    is_there = threading.Event()  # The thread may have read all of it before we have the source.
 
+    def has_grown() -> None:
+        is_there.wait(10)
+        grown.append(len(source.talks()[0].said))
+
+    source = Recorded(path, has_grown)
+    is_there.set()
     source.complete()
 
     assert source.is_whole and grown[-1] == 97

@@ -15,7 +15,7 @@ from ipygenesys._pictures.response_scene import response_scene
 from ipygenesys._pictures.svg import svg
 from ipygenesys._pictures.talks import Span, Talk
 from ipygenesys._pictures.timeline_scene import timeline_scene
-from ipygenesys._pictures.wire import Scene
+from ipygenesys._pictures.wire import Scene, TimelineScene
 from tests.pictures.talking import LOST_PARCEL, START_MS, message, said, talk
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -54,6 +54,28 @@ def test_a_picture_is_an_svg_of_its_own_with_titles_on_its_axes(name: str, langu
     assert any(text.startswith(axis.partition("{")[0]) for text in texts), texts
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|url\(|<script", drawn)
     assert "nan" not in drawn and "{" not in drawn
+
+
+@pytest.mark.parametrize("name", ["timeline", "many", "empty timeline"])
+@pytest.mark.parametrize("language", picture_words())
+@pytest.mark.parametrize("width", [320, 400, 519])
+def test_a_narrow_timeline_names_its_lanes_above_them_and_has_all_its_words_in_it(
+    name: str, language: str, width: int
+) -> None:
+    scene = PICTURES[name]
+    root = ElementTree.fromstring(svg(scene, picture_words()[language], width=width))
+    texts = list(root.iter(f"{SVG}text"))
+
+    assert isinstance(scene, TimelineScene)
+    assert {lane.label.split("<")[0] for lane in scene.lanes} <= {
+        (text.text or "").split(" (")[0].split("<")[0] for text in texts
+    }
+    for text in texts:
+        long = len(text.text or "") * 6.0
+        before = {"start": 0.0, "middle": long / 2, "end": long}[text.get("text-anchor", "start")]
+        assert 0 <= float(text.get("x", "nan")) - before <= width - long, text.text
+    lines = [(text.get("y"), text.get("text-anchor")) for text in texts if text.get("x") == "16.0"]
+    assert len(lines) == len(set(lines))
 
 
 def test_a_name_that_xml_cannot_hold_costs_no_picture() -> None:

@@ -1,8 +1,9 @@
-// What the shapes and colours of a timeline mean.
+// What the shapes and colours of a timeline mean, and who its lanes are of.
 
 import type { JSX } from "preact";
 import type { TimelineScene } from "../explore.gen";
-import { mark } from "./marks";
+import { type Layout, mark, middleOf } from "./marks";
+import { fitted } from "./scale";
 import type { Words } from "./words";
 
 export function Legend({
@@ -37,5 +38,27 @@ export function Legend({
         </li>
       ))}
     </ul>
+  );
+}
+
+interface LaneProps {
+  readonly labels: readonly string[];
+  readonly at: number;
+  readonly layout: Layout;
+}
+
+/** Beside its lane or above it; where lanes are low, one of several has one. */
+export function LaneLabel({ labels, at, layout }: LaneProps): JSX.Element | null {
+  const { left, plot, high, label } = layout;
+  if (at % Math.ceil(14 / high) !== 0) return null;
+  const words = labels[at] ?? "";
+  return label > 0 ? (
+    <text class="ipg-lane" x={left} y={high * at + 12} text-anchor="start">
+      {fitted(words, plot)}
+    </text>
+  ) : (
+    <text class="ipg-lane" x={left - 14} y={middleOf(at, layout) + 4} text-anchor="end">
+      {fitted(words, left - 18)}
+    </text>
   );
 }

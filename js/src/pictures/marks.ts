@@ -1,11 +1,43 @@
 // The shapes of a timeline: a path for all marks of a kind, for ten thousand elements would be slow. Pure.
 
 import type { TimelineScene } from "../explore.gen";
+import { widthOf } from "./scale";
 
 export type Role = "agent" | "customer" | "bot" | "system";
 
 /** Fewer lanes are higher. */
 export const laneHeight = (lanes: number): number => Math.max(16, Math.min(36, 540 / Math.max(lanes, 1)));
+
+/** Marks at an end are whole. */
+export const PAD = 8;
+const RIGHT = 20;
+/** Narrower, labels that do not fit beside their lanes stand above them. */
+const NARROW_PX = 520;
+const LABEL_HIGH = 16;
+/** Around a label that stands beside its lane. */
+const BESIDE_PX = 18;
+
+export interface Layout {
+  /** Where the lanes begin, and how long they are. */
+  readonly left: number;
+  readonly plot: number;
+  /** From one lane to the next, and how much of it its label above it takes. */
+  readonly high: number;
+  readonly label: number;
+}
+
+export function layoutOf(labels: readonly string[], width: number): Layout {
+  const wanted = Math.max(0, ...labels.map(widthOf)) + BESIDE_PX;
+  const beside = Math.round(Math.min(Math.max(wanted, 70), Math.max(width * 0.3, 70), 180));
+  const isAbove = width < NARROW_PX && wanted > beside;
+  const left = isAbove ? PAD + 4 : beside;
+  const label = isAbove ? LABEL_HIGH : 0;
+  return { left, plot: Math.max(width - left - RIGHT, 40), high: laneHeight(labels.length) + label, label };
+}
+
+/** Where a lane's marks stand. */
+export const middleOf = (lane: number, { high, label }: Pick<Layout, "high" | "label">): number =>
+  high * lane + (high + label) / 2;
 
 /** Round for a customer, square for an agent, on its tip for a bot and for the system: colour is not all there is. */
 export function mark(role: Role, x: number, y: number, size: number): string {
@@ -32,6 +64,8 @@ interface Frame {
   readonly x: (ms: number) => number;
   readonly width: number;
   readonly high: number;
+  /** Of a lane, what stands above it: its label, where there is no room beside it. */
+  readonly label: number;
   readonly height: number;
   readonly endMs: number;
   /** The lanes that are in the page. */
@@ -40,9 +74,10 @@ interface Frame {
 }
 
 export function pathsOf({ messages, spans, senders, lanes }: TimelineScene, frame: Frame): Paths {
-  const { x, width, high, height, endMs, first, last } = frame;
-  const middle = (lane: number): number => high * (lane + 0.5);
-  const size = Math.min(Math.max(Math.round(high * 0.34), 6), 11);
+  const { x, width, high, label, height, endMs, first, last } = frame;
+  const free = high - label;
+  const middle = (lane: number): number => middleOf(lane, frame);
+  const size = Math.min(Math.max(Math.round(free * 0.34), 6), 11);
   const isInSight = (from: number, to = from): boolean => to >= -size && from <= width + size;
   const dots = new Map<Role, string[]>();
   const reads: string[] = [];
@@ -72,7 +107,7 @@ export function pathsOf({ messages, spans, senders, lanes }: TimelineScene, fram
     const [top, tall] = lane < 0 ? [0, height] : [high * lane, high];
     if (kind === "offline") bars.offline.push(`M${left} ${top}H${right}v${tall}H${left}z`);
     else if (kind === "typing") bars.typing.push(`M${left} ${round(middle(lane))}H${right}`);
-    else bars.waiting.push(`M${left} ${round(middle(lane) + high * 0.38)}H${right}`);
+    else bars.waiting.push(`M${left} ${round(middle(lane) + free * 0.38)}H${right}`);
   });
   return {
     messages: new Map([...dots].map(([role, list]) => [role, list.join("")])),

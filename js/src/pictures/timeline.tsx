@@ -7,19 +7,9 @@ import type { TimelineScene } from "../explore.gen";
 import { described, type Facts, summaryOf } from "./facts";
 import { Head, Tool } from "./head";
 import { type Item, itemAt, itemsWhenWanted, neighbour } from "./items";
-import { Legend } from "./legend";
-import { laneHeight, pathsOf } from "./marks";
-import {
-  durationsOf,
-  fitted,
-  panned,
-  timeStep,
-  timesOf,
-  timeTicks,
-  type View,
-  zoneAheadMs,
-  zoomed,
-} from "./scale";
+import { LaneLabel, Legend } from "./legend";
+import { layoutOf, middleOf, PAD, pathsOf } from "./marks";
+import { durationsOf, panned, timeStep, timesOf, timeTicks, type View, zoneAheadMs, zoomed } from "./scale";
 import { endOf } from "./scene";
 import { AXIS_HIGH, useSight } from "./sight";
 import { TimelineTable } from "./table";
@@ -35,9 +25,6 @@ interface Props {
   readonly more: JSX.Element;
 }
 
-const RIGHT = 20;
-/** Marks at an end are whole. */
-const PAD = 8;
 const NEAR_PX = 10;
 const ZOOM = 1.6;
 /** From so many messages on, their edges would be all that one sees. */
@@ -56,9 +43,10 @@ export function Timeline({ scene, heardAtMs, words, width, name, more }: Props):
 
   const all: View = { from: scene.beginMs, to: Math.max(endOf(scene, nowMs - heardAtMs), scene.beginMs + 1) };
   const view = chosen ?? all;
-  const left = Math.round(Math.min(Math.max(width * 0.2, 70), 180));
-  const plot = Math.max(width - left - RIGHT, 40);
-  const high = laneHeight(scene.lanes.length);
+  const labels = scene.lanes.map((lane) => (lane.isOwn ? `${lane.label} (${words("you")})` : lane.label));
+  const layout = layoutOf(labels, width);
+  const { left, plot, high, label } = layout;
+  const middle = (lane: number): number => middleOf(lane, layout);
   const height = high * Math.max(scene.lanes.length, 1);
   const x = (ms: number): number => ((ms - view.from) / (view.to - view.from)) * plot;
   const timeAt = (px: number): number => view.from + (px / plot) * (view.to - view.from);
@@ -78,10 +66,10 @@ export function Timeline({ scene, heardAtMs, words, width, name, more }: Props):
   const paths = useMemo(
     () =>
       pathsOf(scene, {
-        ...{ high, height, first, last },
+        ...{ high, label, height, first, last },
         ...{ x: (ms) => x(ms) + PAD, width: plot + 2 * PAD, endMs: all.to },
       }),
-    [scene, view.from, view.to, plot, high, height, first, last, all.to],
+    [scene, view.from, view.to, plot, high, label, height, first, last, all.to],
   );
   const shown = focused ?? pointed;
 
@@ -157,11 +145,10 @@ export function Timeline({ scene, heardAtMs, words, width, name, more }: Props):
 
   const step = timeStep(view.to - view.from, Math.max(Math.floor(plot / TICK_PX), 1));
   const ticks = timeTicks(view, step, scene.isRelative ? 0 : zoneAheadMs(view.from));
-  const labelEvery = Math.ceil(14 / high);
   const isEmpty = scene.lanes.length === 0;
   const lanes = scene.lanes.slice(first, last + 1);
   const tip = shown === null ? null : described(facts, shown, all.to);
-  const markAt = shown === null ? null : { x: left + x(shown.beginMs), y: high * (shown.lane + 0.5) };
+  const markAt = shown === null ? null : { x: left + x(shown.beginMs), y: middle(shown.lane) };
   const hint = [words("keys"), scene.messages.id.some((id) => id !== "") ? words("keysShow") : ""].join(" ");
   return (
     <>
@@ -214,28 +201,28 @@ export function Timeline({ scene, heardAtMs, words, width, name, more }: Props):
           )}
           <path
             class="ipg-rule"
-            d={lanes.map((_, at) => `M${left} ${high * (first + at + 0.5)}h${plot}`).join("")}
+            d={lanes.map((_, at) => `M${left} ${middle(first + at)}h${plot}`).join("")}
           />
           <svg x={left - PAD} width={plot + 2 * PAD} height={height} overflow="hidden" aria-hidden="true">
             <path class="ipg-offline" d={paths.offline} />
-            <path class="ipg-waiting" d={paths.waiting} stroke-width={Math.max(high * 0.12, 2)} />
-            <path class="ipg-typing" d={paths.typing} stroke-width={Math.round(high * 0.4)} />
+            <path class="ipg-waiting" d={paths.waiting} stroke-width={Math.max((high - label) * 0.12, 2)} />
+            <path class="ipg-typing" d={paths.typing} stroke-width={Math.round((high - label) * 0.4)} />
             <path class="ipg-reads" d={paths.reads} />
             {[...paths.messages].map(([role, d]) => (
               <path key={role} class="ipg-marks" data-role={role} d={d} />
             ))}
           </svg>
-          {lanes.map((lane, place) => {
-            const at = first + place;
-            const label = lane.isOwn ? `${lane.label} (${words("you")})` : lane.label;
-            return at % labelEvery === 0 ? (
-              <text key={`${at}`} class="ipg-lane" x={left - 14} y={high * (at + 0.5) + 4} text-anchor="end">
-                {fitted(label, left - 18)}
-              </text>
-            ) : null;
-          })}
+          {lanes.map((_, place) => (
+            <LaneLabel key={`${first + place}`} at={first + place} {...{ labels, layout }} />
+          ))}
           {markAt !== null && markAt.x >= left - 1 && (
-            <circle class="ipg-at" data-passing cx={markAt.x} cy={markAt.y} r={Math.max(high * 0.3, 7)} />
+            <circle
+              class="ipg-at"
+              data-passing
+              cx={markAt.x}
+              cy={markAt.y}
+              r={Math.max((high - label) * 0.3, 7)}
+            />
           )}
         </svg>
         <svg class="ipg-axis" width={width} height={AXIS_HIGH} aria-hidden="true">

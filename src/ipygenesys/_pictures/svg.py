@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 
 from ipygenesys._core.model.utf8 import legible
 from ipygenesys._pictures.durations import clock, duration, time_step
+from ipygenesys._pictures.languages import Words, summary_of
 from ipygenesys._pictures.wire import ResponseScene, Scene, TimelineScene
 
-Words = Mapping[str, str]
 _Place = Callable[[float], float]
 _LanePlace = Callable[[int], float]
 
@@ -26,6 +26,8 @@ THEMES: dict[str, dict[str, str]] = {"light": _LIGHT, "dark": _DARK}
 FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', 'Noto Sans CJK JP', sans-serif"
 
 _LEFT, _RIGHT, _TOP, _AXIS = 170, 24, 44, 52
+_NARROW, _NARROW_LEFT, _LABEL_HIGH, _LEGEND_HIGH = 520, 16, 16, 20
+"""Chosen: in a narrower picture, labels of lanes that do not fit beside them stand above them."""
 _CHARACTER = 6.6
 """Chosen: the width of a letter at 12 px, on the safe side."""
 
@@ -42,7 +44,7 @@ class _Drawing:
     def __init__(self, words: Words, width: int, colours: Mapping[str, str]) -> None:
         self.words, self.width, self.colours = words, width, colours
         self.parts: list[str] = []
-        self.plot = width - _LEFT - _RIGHT
+        self.left, self.plot, self.top = _LEFT, width - _LEFT - _RIGHT, _TOP
 
     # --- both kinds -------------------------------------------------------------------------------------------
 
@@ -55,8 +57,13 @@ class _Drawing:
         )
 
     def label(self, y: float, words: str) -> None:
-        most = int((_LEFT - 20) / _CHARACTER)
-        self.text(_LEFT - 12, y, words if len(words) <= most else words[: most - 1] + "…", "ink", "end")
+        """Beside a lane."""
+        self.text(_LEFT - 12, y, _fitted(words, _LEFT - 20), "ink", "end")
+
+    def axis(self, bottom: float, words: str) -> None:
+        """What the horizontal axis says, all of it in the picture."""
+        right = self.width - 8 - len(words) * _CHARACTER / 2
+        self.text(min(self.left + self.plot / 2, right), bottom + 38, words, anchor="middle")
 
     def path(self, d: list[str], colour: str, stroke: float, extra: str = "") -> None:
         if d:
@@ -79,34 +86,48 @@ class _Drawing:
 
     def timeline(self, scene: TimelineScene) -> str:
         words = self.words
+        labels = [f"{each.label} ({words['you']})" if each.is_own else each.label for each in scene.lanes]
+        above = _LABEL_HIGH if self.width < _NARROW else 0
+        roles = dict.fromkeys(sender.role or "system" for sender in scene.senders)
+        kinds = [kind for kind in ("typing", "waiting", "offline") if kind in scene.spans.kind]
+        legend = [[*roles, *kinds]]
+        if above:  # The legend has no room beside the title.
+            self.left, self.plot = _NARROW_LEFT, self.width - _NARROW_LEFT - _RIGHT
+            legend = self._lines(legend[0])
+            self.top = _TOP + _LEGEND_HIGH * len(legend)
         high = lane_height(len(scene.lanes))
-        bottom = _TOP + high * max(len(scene.lanes), 1)
+        pitch = high + above
+        bottom = self.top + pitch * max(len(scene.lanes), 1)
         span = scene.end_ms - scene.begin_ms
 
         def x(time_ms: float) -> float:
-            return _LEFT + (time_ms - scene.begin_ms) / span * self.plot
+            return self.left + (time_ms - scene.begin_ms) / span * self.plot
 
         def middle(lane: int) -> float:
-            return _TOP + high * (lane + 0.5)
+            return self.top + pitch * lane + above + high / 2
 
-        for lane, each in enumerate(scene.lanes):
-            self.path([f"M{_LEFT} {middle(lane):.1f}h{self.plot}"], "line", 1)
-            self.label(middle(lane) + 4, f"{each.label} ({words['you']})" if each.is_own else each.label)
+        for lane, label in enumerate(labels):
+            self.path([f"M{self.left} {middle(lane):.1f}h{self.plot}"], "line", 1)
+            if above:
+                self.text(self.left, self.top + pitch * lane + 12, _fitted(label, self.plot), "ink")
+            else:
+                self.label(middle(lane) + 4, label)
         self._spans(scene, x, middle, high, bottom)
         self._messages(scene, x, middle, high)
         if not scene.lanes:
-            self.text(_LEFT + self.plot / 2, _TOP + high / 2 + 4, words["empty"], anchor="middle")
-        step = time_step(span, self.plot // 90)
+            self.text(self.left + self.plot / 2, self.top + high / 2 + 4, words["empty"], anchor="middle")
+        step = time_step(span, self.plot // (120 if above else 90))
         first = math.ceil(scene.begin_ms / step) * step
         for tick in range(first, scene.end_ms + 1, step):
             self.path([f"M{x(tick):.1f} {bottom}v5"], "quiet", 1)
             label = clock(tick, step, is_relative=scene.is_relative)
-            is_cut = x(tick) + len(label) * _CHARACTER / 2 > _LEFT + self.plot + _RIGHT
-            self.text(x(tick), bottom + 18, label, anchor="end" if is_cut else "middle")
-        self.path([f"M{_LEFT} {bottom}h{self.plot}"], "quiet", 1)
+            half = len(label) * _CHARACTER / 2
+            anchor = "end" if x(tick) + half > self.width else "start" if x(tick) < half else "middle"
+            self.text(x(tick), bottom + 18, label, anchor=anchor)
+        self.path([f"M{self.left} {bottom}h{self.plot}"], "quiet", 1)
         axis = words["sinceStart"] if scene.is_relative else words["timeOfDay"].replace("{zone}", _day(scene))
-        self.text(_LEFT + self.plot / 2, bottom + 38, axis, anchor="middle")
-        self._legend(scene)
+        self.axis(bottom, axis)
+        self._legend(legend, kinds)
         return self.whole(bottom + _AXIS, scene.title or words["timeline"], summary_of(scene, words))
 
     def _spans(self, scene: TimelineScene, x: _Place, middle: _LanePlace, high: float, bottom: float) -> None:
@@ -118,7 +139,7 @@ class _Drawing:
         ):
             left, right = x(begin), x(scene.end_ms if end is None else end)
             if kind == "offline":
-                y, tall = (_TOP, bottom - _TOP) if lane < 0 else (middle(lane) - high / 2, high)
+                y, tall = (self.top, bottom - self.top) if lane < 0 else (middle(lane) - high / 2, high)
                 self.parts.append(
                     f'<rect x="{left:.1f}" y="{y:.1f}" width="{max(right - left, 1):.1f}" height="{tall:.1f}" '
                     f'fill="{self.colours["off"]}" fill-opacity="0.18"/>'
@@ -149,23 +170,34 @@ class _Drawing:
                 f'<path d="{"".join(marks)}" fill="{self.colours[role]}" stroke="{self.colours["back"]}" stroke-width="0.75"/>'
             )
 
-    def _legend(self, scene: TimelineScene) -> None:
-        roles = list(dict.fromkeys(sender.role or "system" for sender in scene.senders))
-        kinds = [kind for kind in ("typing", "waiting", "offline") if kind in scene.spans.kind]
-        x = float(self.width - _RIGHT)
-        for name in reversed([*roles, *kinds]):
-            words = self.words[name]
-            x -= len(words) * _CHARACTER
-            self.text(x, 26, words)
-            x -= 14
-            colour = {"typing": "system", "waiting": "wait", "offline": "off"}.get(name, name)
-            if name in kinds:
-                self.parts.append(
-                    f'<rect x="{x - 6:.1f}" y="18" width="14" height="7" fill="{self.colours[colour]}" fill-opacity="0.5"/>'
-                )
-            else:
-                self.parts.append(f'<path d="{mark(name, x, 22, 8)}" fill="{self.colours[colour]}"/>')
-            x -= 18
+    def _lines(self, names: list[str]) -> list[list[str]]:
+        """As many of them in a line as there is room for."""
+        lines: list[list[str]] = [[]]
+        room = 0.0
+        for name in names:
+            wide = len(self.words[name]) * _CHARACTER + 32
+            if room < wide and lines[-1]:
+                lines.append([])
+            room = (room if len(lines[-1]) else self.width - _RIGHT) - wide
+            lines[-1].append(name)
+        return lines
+
+    def _legend(self, lines: list[list[str]], kinds: list[str]) -> None:
+        for number, names in enumerate(lines):
+            x, y = float(self.width - _RIGHT), self.top - 18.0 - _LEGEND_HIGH * (len(lines) - 1 - number)
+            for name in reversed(names):
+                x -= len(self.words[name]) * _CHARACTER
+                self.text(x, y, self.words[name])
+                x -= 14
+                colour = {"typing": "system", "waiting": "wait", "offline": "off"}.get(name, name)
+                if name in kinds:
+                    self.parts.append(
+                        f'<rect x="{x - 6:.1f}" y="{y - 8:.0f}" width="14" height="7" '
+                        f'fill="{self.colours[colour]}" fill-opacity="0.5"/>'
+                    )
+                else:
+                    self.parts.append(f'<path d="{mark(name, x, y - 4, 8)}" fill="{self.colours[colour]}"/>')
+                x -= 18
 
     # --- how long answers took --------------------------------------------------------------------------------
 
@@ -210,7 +242,7 @@ class _Drawing:
             self.text(self.width - _RIGHT, base - high + 12, facts, "ink", "end", 11)
         if not scene.rows:
             self.text(_LEFT + self.plot / 2, _TOP + high / 2, words["noAnswers"], anchor="middle")
-        self.text(_LEFT + self.plot / 2, bottom + 38, words["responseTime"], anchor="middle")
+        self.axis(bottom, words["responseTime"])
         middle = (_TOP + bottom + _AXIS) / 2  # Of few rows it is longer than they are high.
         self.parts.append(
             f'<text transform="translate(14 {middle:.0f}) rotate(-90)" fill="{self.colours["quiet"]}" '
@@ -235,37 +267,13 @@ def mark(role: str, x: float, y: float, size: float) -> str:
     return f"M{x:.1f} {y - r:.1f}l{r:.1f} {r:.1f}l{-r:.1f} {r:.1f}l{-r:.1f} {-r:.1f}z"
 
 
-def summary_of(scene: Scene, words: Words) -> str:
-    """The picture in a sentence or two."""
-    if isinstance(scene, TimelineScene):
-        step = 1000
-        return _filled(
-            words["timelineSummary"],
-            talks=str(scene.talks),
-            people=str(len(scene.senders)),
-            messages=str(len(scene.messages.time_ms)),
-            **{
-                "from": clock(scene.begin_ms, step, is_relative=scene.is_relative),
-                "to": clock(scene.end_ms, step, is_relative=scene.is_relative),
-            },
-        )
-    if not scene.rows or scene.rows[0].label:
-        return words["noAnswers"]
-    row = scene.rows[0]
-    facts = {"median": row.median_s, "p90": row.p90_s, "longest": row.max_s}
-    return _filled(
-        words["responseSummary"], n=str(row.n), **{name: duration(value) for name, value in facts.items()}
-    )
-
-
 def _day(scene: TimelineScene) -> str:
     return f"UTC, {clock(scene.begin_ms, 86_400_000, is_relative=False)}"
 
 
-def _filled(text: str, **values: str) -> str:
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+def _fitted(label: str, px: float) -> str:
+    most = int(px / _CHARACTER)
+    return label if len(label) <= most else label[: most - 1] + "…"
 
 
 def _escaped(text: str) -> str:
