@@ -26,7 +26,7 @@ FILE = ARTIFACTS / "explore.json"
 PARTS = ("memory", "wire", "opening")
 MESSAGES = 100_000
 ENTRIES = 100_000
-FRAMES, ROUNDS = 3_000, 5
+FRAMES, ROUNDS, PAIRS = 3_000, 5, 40
 
 Row = tuple[str, str, str]
 """What, how much, and what it is to be."""
@@ -60,7 +60,7 @@ def _commit(checkout: Path) -> str:
 def wire(beside: Path | None) -> Iterator[Row]:
     """A client, with a recorder and without, and a replay of the same."""
     for mix in ("busy", "messages"):
-        found = costs(mix, FRAMES, ROUNDS, beside)
+        found = costs(mix, FRAMES, ROUNDS, PAIRS, beside)
         yield (f"a frame from the socket, {mix}", f"{found.frame:.0f} µs of a processor", "–")
         times = f"{found.frame / found.entry:.1f} times as fast"
         if beside is not None and found.frame_beside is not None:
@@ -69,7 +69,7 @@ def wire(beside: Path | None) -> Iterator[Row]:
             times += f"; {found.frame_beside / found.entry:.1f} times as {commit} takes it from the socket"
         yield (
             f"the same recorded, {mix}",
-            f"{found.frame_recorded:.0f} µs: {found.recording_share:+.0%}",
+            f"{found.recorded:.0f} µs, {found.alone:.0f} µs in turns with it: {found.recording_share:+.0%}",
             "at most +10 %",
         )
         yield (

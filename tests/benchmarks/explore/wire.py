@@ -6,17 +6,22 @@ are compared, in rounds that take turns, so that what else the machine does is s
 
 from __future__ import annotations
 
+import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ipygenesys._io.recordings.reading import read_entries
 from tests.benchmarks.explore import taken
 from tests.chaos.flood import source
 from tests.tools.paths import ROOT
+
+STRETCH = 500
+"""Frames: a multiple of the busy mix."""
 
 
 class Costs(NamedTuple):
@@ -26,7 +31,9 @@ class Costs(NamedTuple):
     """From the socket to the conversation."""
     frame_beside: float | None
     """The same of another build's client."""
-    frame_recorded: float
+    alone: float
+    """The same in stretches that take turns with recorded ones: the median, as of those."""
+    recorded: float
     """With a recorder beside it, its thread and its file included."""
     frame_replayed: float
     """From the recording to the conversation."""
@@ -36,7 +43,7 @@ class Costs(NamedTuple):
     @property
     def recording_share(self) -> float:
         """What recording costs, as a share of what a frame costs anyway."""
-        return self.frame_recorded / self.frame - 1
+        return self.recorded / self.alone - 1
 
     @property
     def entry(self) -> float:
@@ -44,40 +51,42 @@ class Costs(NamedTuple):
         return self.frame_replayed / self.entries_a_frame
 
 
-def costs(mix: str, frames: int, rounds: int, beside: Path | None = None) -> Costs:
+def costs(mix: str, frames: int, rounds: int, pairs: int, beside: Path | None = None) -> Costs:
     """Measure them.
 
     Args:
         mix: of the source's frames, "busy" (mostly typing and receipts) or "messages".
         frames: of each round.
         rounds: of each kind.
+        pairs: of stretches, alone and recorded.
         beside: another build's checkout, whose client takes the same frames.
     """
-    alone, other, recorded, replayed, entries = [], [], [], [], []
+    alone, other, replayed = [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(rounds):
-            path = Path(folder, f"{number}.jsonl")
-            alone.append(_from_socket(ROOT, mix, frames))
+        path = Path(folder, "all.jsonl")
+        _from_socket(ROOT, "socket", mix, frames, path)
+        for _ in range(rounds):
+            alone.append(_from_socket(ROOT, "socket", mix, frames))
             if beside is not None:
-                other.append(_from_socket(beside, mix, frames))
-            recorded.append(_from_socket(ROOT, mix, frames, path))
+                other.append(_from_socket(beside, "socket", mix, frames))
             replayed.append(_run(ROOT, "replay", path, frames))
-            entries.append(sum(1 for _ in read_entries(path)) / frames)
-    return Costs(
-        frame=min(alone),
-        frame_beside=min(other, default=None),
-        frame_recorded=min(recorded),
-        frame_replayed=min(replayed),
-        entries_a_frame=min(entries),
-    )
+        stretches = _from_socket(ROOT, "recording", mix, STRETCH, pairs, folder)
+        return Costs(
+            frame=min(alone),
+            frame_beside=min(other, default=None),
+            alone=statistics.median(each for each, _ in stretches),
+            recorded=statistics.median(each for _, each in stretches),
+            frame_replayed=min(replayed),
+            entries_a_frame=sum(1 for _ in read_entries(path)) / frames,
+        )
 
 
-def _from_socket(checkout: Path, mix: str, frames: int, *recording: Path) -> float:
+def _from_socket(checkout: Path, what: str, *arguments: object) -> Any:
     with source() as base_url:
-        return _run(checkout, "socket", base_url, mix, frames, *recording)
+        return _run(checkout, what, base_url, *arguments)
 
 
-def _run(checkout: Path, *arguments: object) -> float:
+def _run(checkout: Path, *arguments: object) -> Any:
     environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
     command = [sys.executable, taken.__file__, *map(str, arguments)]
-    return float(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+    return json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)

@@ -81,7 +81,7 @@ class Recorder:
         self._file = _opened(path)
         self._waiting: deque[AnyEntry | _Check] = deque()
         self._lost = 0
-        self._inputs = self._checked = 0
+        self._inputs = self._checked = self._began_with = 0
         self._session: Session | None = None
         self._tap: Tap | None = None
         self._is_ending = False
@@ -115,6 +115,7 @@ class Recorder:
             profile=session.profile,
         )
         self._waiting.append(header)
+        self._began_with = len(session.conversation.timeline)
         if not is_new:
             self._waiting.append(StateKept(at_s=at_s, state=packed(session)))
             self._waiting.append(_Check(at_s, 0, moment_of(session)))
@@ -149,7 +150,8 @@ class Recorder:
         if isinstance(entry, InputTaken) and self._session is not None:
             self._inputs += 1
             since = self._inputs - self._checked
-            wait = INPUTS_A_MESSAGE * min(len(self._session.conversation.timeline), self._checked)
+            held = INPUTS_A_MESSAGE * len(self._session.conversation.timeline)
+            wait = min(held, max(INPUTS_A_MESSAGE * self._checked, self._began_with))
             if since >= CHECK_EVERY and since >= wait:
                 self._checked = self._inputs
                 self._put(_Check(entry.at_s, self._inputs, moment_of(self._session)))
