@@ -88,8 +88,8 @@ class _Drawing:
         words = self.words
         labels = [f"{each.label} ({words['you']})" if each.is_own else each.label for each in scene.lanes]
         above = _LABEL_HIGH if self.width < _NARROW else 0
-        roles = dict.fromkeys(sender.role or "system" for sender in scene.senders)
-        kinds = [kind for kind in ("typing", "waiting", "offline") if kind in scene.spans.kind]
+        roles: dict[str, None] = dict.fromkeys(sender.role or "system" for sender in scene.senders)
+        kinds: list[str] = [kind for kind in ("typing", "waiting", "offline") if kind in scene.spans.kind]
         legend = [[*roles, *kinds]]
         if above:  # The legend has no room beside the title.
             self.left, self.plot = _NARROW_LEFT, self.width - _NARROW_LEFT - _RIGHT
