@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import urllib.request
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ class Meter:
     def __init__(self) -> None:
         self.read_at: dict[str, float] = {}
         """Of each conversation, when its last frame was read; seconds since 1970."""
+        self.newest_ms: dict[str, int] = {}
+        """When its last message was."""
         self.frames = 0
         self._measure_frames()
         self.begin()
@@ -46,28 +49,30 @@ class Meter:
     def begin(self) -> None:
         self.began, self.busy, self.frames = time.monotonic(), time.process_time(), 0
         self.memory: list[tuple[float, float]] = []
-        self.row_ms: list[float] = []
+        self.row_ms = array("d")
         self.said_at: dict[str, float] = {}
-        """When the frame was read that told of a message: by conversation and the message's time."""
+        """When the frame was read that told of a message in sight: by conversation and the message's time."""
 
     def _measure_frames(self) -> None:
         addressed: Callable[[Link, bytes], Any] = Link._addressed
 
         def timed(link: Link, data: bytes) -> Any:
+            self.frames += 1
             if (found := _ID.search(data, 0, 400)) is not None:
-                self.frames += 1
                 self.read_at[found[1].decode()] = time.time()
             return addressed(link, data)
 
         Link._addressed = timed  # type: ignore[method-assign, assignment]
 
-    def row_changed(self, row: Any) -> None:
-        if row is None or (read_at := self.read_at.pop(row.conversation_id, None)) is None:
-            return
-        name = f"{row.conversation_id} {row.last and row.last.time_ms}"
-        if row.last is not None and name not in self.said_at:
+    def row_changed(self, id_: str, row: Any, *, is_in_sight: bool) -> None:
+        read_at = self.read_at.pop(id_, None)
+        if row is None:
+            self.newest_ms.pop(id_, None)
+        elif read_at is not None and row.last is not None and self.newest_ms.get(id_) != row.last.time_ms:
+            self.newest_ms[id_] = row.last.time_ms
             self.row_ms.append((time.time() - read_at) * 1000)
-            self.said_at[name] = read_at * 1000
+            if is_in_sight:
+                self.said_at[f"{id_} {row.last.time_ms}"] = read_at * 1000
 
     def _sample(self) -> None:
         while True:
@@ -77,9 +82,8 @@ class Meter:
     def figures(self) -> dict[str, Any]:
         took = time.monotonic() - self.began
         busy = time.process_time() - self.busy
-        slope = (
-            statistics.linear_regression(*zip(*self.memory, strict=True)).slope if len(self.memory) > 2 else 0
-        )
+        late = [each for each in self.memory if each[0] > took / 2]
+        slope = statistics.linear_regression(*zip(*late, strict=True)).slope if len(late) > 2 else 0
         return {
             "seconds": round(took, 1),
             "frames_per_s": round(self.frames / took, 1),
@@ -107,7 +111,9 @@ class Shown:
             ig.AgentQueue(base_url=addresses["base_url"], queue_id=queues, credentials=app), connect=True
         )
         source = self.inbox._source
-        source.changes.add(lambda id_: meter.row_changed(source.rows.get(id_)))
+        source.changes.add(
+            lambda id_: meter.row_changed(id_, source.rows.get(id_), is_in_sight=id_ in self.inbox._in_sight)
+        )
 
     def figures(self) -> dict[str, Any]:
         meter = self.meter
