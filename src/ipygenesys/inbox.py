@@ -6,14 +6,13 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from ipygenesys._core.inbox.figures import Kpis
 from ipygenesys._core.inbox.rows import Row
-from ipygenesys._inboxes.source import Source
+from ipygenesys._inboxes.followed import Followed, followers
 from ipygenesys._inboxes.sources import Running, running
 from ipygenesys._inboxes.state import InboxState
 from ipygenesys._inboxes.widget import InboxWidget
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
     from ipygenesys.chat import Chat
 
-ANSWER_S = 10.0
-"""Chosen: for what takes a millisecond, on a thread that may be busy."""
 NOTE_S = 0.2
 """Chosen: five times a second is as often as traits can be followed."""
 ALONE_S = 150.0
@@ -38,7 +35,7 @@ ALONE_S = 150.0
 _log = logging.getLogger("ipygenesys.inbox")
 
 
-class Inbox(InboxState, InboxWidget):
+class Inbox(InboxState, Followed, InboxWidget):
     """Many conversations; display it as the last line of a cell: figures, a list to filter, and the chosen conversation.
 
     It connects when it is first shown, or with the first call that needs the connection, or at once. When nobody has looked
@@ -68,6 +65,7 @@ class Inbox(InboxState, InboxWidget):
             if name.startswith("_") or not self.has_trait(name):
                 raise TypeError(f"Inbox() has no argument {name!r}.")
         self._protocol = protocol
+        self._followers = followers()
         self._lock = threading.RLock()
         self._has_begun = self._is_over = self._is_held = False
         """Held: somebody has connected by a call, and it stays whether anybody looks or not."""
@@ -131,14 +129,8 @@ class Inbox(InboxState, InboxWidget):
         Raises:
             GenesysError: it was closed.
         """
-        answer: Future[Kpis] = Future()
-        with self._lock:  # Else what is asked could be given back in between, and never answer.
-            self._wake()
-            source = self._source
-            if self._running_now[0].is_current_thread:
-                return source.kpis()
-            source.call_soon(lambda: _answer(answer, source))
-        return answer.result(ANSWER_S)
+        self._wake()
+        return self._ask(lambda source: source.kpis())
 
     def to_pandas(self) -> pd.DataFrame:
         """All conversations as a table, a row each; times as timestamps in UTC.
@@ -220,6 +212,7 @@ class Inbox(InboxState, InboxWidget):
     def _row_changed(self, conversation_id: str) -> None:
         super()._row_changed(conversation_id)
         self._has_news = True
+        self._followers.renew()
         row = self._source.rows.get(conversation_id)
         if row is not None and not self._handlers.is_behind:
             for handler in tuple(self._hearers):
@@ -233,6 +226,7 @@ class Inbox(InboxState, InboxWidget):
             self._next_note_at = now + NOTE_S
             self._has_news = False
             self._write(self._source.status, self._source.kpis())
+        self._followers.flush()
         if self._pages.is_looked_at:
             self._alone_since = None
         elif self._alone_since is None:
@@ -244,7 +238,8 @@ class Inbox(InboxState, InboxWidget):
 
     def _next_flush(self) -> float | None:
         alone_at = None if self._alone_since is None else self._alone_since + ALONE_S
-        deadlines = (super()._next_flush(), alone_at, self._next_note_at if self._has_news else None)
+        note_at = self._next_note_at if self._has_news else None
+        deadlines = (super()._next_flush(), alone_at, note_at, self._followers.next_deadline())
         return min((at for at in deadlines if at is not None), default=None)
 
     def _give_back(self) -> None:
@@ -285,13 +280,6 @@ class Inbox(InboxState, InboxWidget):
 
 def _handler_failed(error: BaseException) -> None:
     _log.error("A handler or an observer failed: %s", place_of(error))
-
-
-def _answer(answer: Future[Kpis], source: Source) -> None:
-    try:
-        answer.set_result(source.kpis())
-    except Exception as error:
-        answer.set_exception(error)
 
 
 def _end(running_now: list[Running]) -> None:

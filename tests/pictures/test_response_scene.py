@@ -7,7 +7,8 @@ import math
 
 import pytest
 
-from ipygenesys._pictures.response_scene import LEAST_S, response_scene
+from ipygenesys._core.inbox.pools import Answered
+from ipygenesys._pictures.response_scene import LEAST_S, answered_scene, response_scene
 from tests.pictures.talking import LOST_PARCEL, said, talk
 
 
@@ -66,3 +67,28 @@ def test_without_answers_there_is_an_axis_all_the_same() -> None:
 
     assert (scene.rows, scene.unanswered) == ([], 1)
     assert len(scene.edges_s) > 1 and scene.ticks_s
+
+
+def test_of_an_inbox_agents_come_by_their_names_and_its_bots_together() -> None:
+    answered = Answered([1.0, 2.0, 30.0], {"Ann": [30.0], "Ben": [1.0, 2.0]}, [0.2], 4)
+    scene = answered_scene(answered, title="Now")
+
+    assert [(row.label, row.role, row.n) for row in scene.rows] == [
+        ("", None, 3),
+        ("Ben", "agent", 2),
+        ("Ann", "agent", 1),
+        ("", "bot", 1),
+    ]
+    assert (scene.unanswered, scene.title, scene.by) == (4, "Now", "agent")
+    assert scene.edges_s[0] <= 0.2 and scene.edges_s[-1] >= 30.0
+    assert answered_scene(Answered([], {}, [], 0)).rows == []
+
+
+def test_a_value_on_an_edge_is_counted_above_it() -> None:
+    scene = answered_scene(Answered([0.05, 1.0, 10.0, 60.0, 100.0], {}, [], 0))
+    (row,) = scene.rows
+    edges = [round(edge_s, 9) for edge_s in scene.edges_s]
+
+    assert row.counts[0] == 1, "shorter ones are counted with the shortest"
+    assert [row.counts[edges.index(value)] for value in (1.0, 10.0, 100.0)] == [1, 1, 1]
+    assert sum(row.counts) == row.n == 5

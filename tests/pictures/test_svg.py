@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 import ipygenesys as ig
+from ipygenesys._core.inbox.pools import Answered
 from ipygenesys._pictures.durations import clock, duration, time_step
 from ipygenesys._pictures.languages import picture_words
-from ipygenesys._pictures.response_scene import response_scene
+from ipygenesys._pictures.response_scene import answered_scene, response_scene
 from ipygenesys._pictures.svg import svg
 from ipygenesys._pictures.talks import Span, Talk
 from ipygenesys._pictures.timeline_scene import timeline_scene
@@ -31,6 +32,8 @@ PICTURES: dict[str, Scene] = {
     "response times": response_scene([LOST_PARCEL], by="agent"),
     "by conversation": response_scene([LOST_PARCEL, NASTY], by="conversation", title="a < b"),
     "no response times": response_scene([NASTY], by="agent"),
+    "response times of an inbox": answered_scene(Answered([4.0], {"Ann & Co": [4.0]}, [0.2], 1)),
+    "response times of bots": answered_scene(Answered([], {}, [0.2], 0)),
 }
 
 
@@ -145,6 +148,18 @@ def test_ticks_say_as_much_as_tells_them_apart() -> None:
         "2025-11-30",
     ]
     assert [clock(3_723_004, step, is_relative=True) for step in (100, 1_000)] == ["1:02:03.004", "1:02:03"]
+
+
+def test_the_bots_of_an_inbox_are_called_so_and_are_no_agents() -> None:
+    words = picture_words()["en"]
+    both, alone = (
+        svg(PICTURES["response times of an inbox"], words),
+        svg(PICTURES["response times of bots"], words),
+    )
+
+    assert ">Bot</text>" in both and "(Bot)" not in both and ">All agents</text>" in both
+    assert "<desc>Answers of agents: 1." in both
+    assert ">Bot</text>" in alone and f"<desc>{words['noAnswers']}</desc>" in alone
 
 
 # --- files ------------------------------------------------------------------------------------------------

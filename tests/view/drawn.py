@@ -8,8 +8,9 @@ from typing import Any
 
 from playwright.sync_api import Locator
 
+from ipygenesys._core.inbox.pools import Answered
 from ipygenesys._pictures.languages import picture_words
-from ipygenesys._pictures.response_scene import response_scene
+from ipygenesys._pictures.response_scene import answered_scene, response_scene
 from ipygenesys._pictures.revisions import Revisions
 from ipygenesys._pictures.talks import Span, Talk
 from ipygenesys._pictures.timeline_scene import timeline_scene
@@ -48,6 +49,7 @@ SCENES: dict[str, Scene] = {
     "nothing-said": timeline_scene([Talk("", ())], since_start=False),
     "response-times": response_scene(TALKS, by="agent"),
     "by-conversation": response_scene(TALKS, by="conversation", title="Yesterday"),
+    "of-an-inbox": answered_scene(Answered([4.0, 40.0], {"Ann": [4.0], "Ben": [40.0]}, [0.3, 0.4], 2)),
     "nothing-answered": response_scene([Talk("", ())], by="agent"),
 }
 

@@ -350,6 +350,15 @@ def test_the_table_says_all_that_the_picture_shows_a_hundred_rows_at_a_time(host
     expect(rows).to_have_count(200)
 
 
+def test_the_bots_of_an_inbox_are_called_so_and_are_no_agents(host: Host) -> None:
+    drawn = Drawn(host, SCENES["of-an-inbox"])
+    expect(drawn.root.get_by_text("Answers of agents: 2.")).to_be_visible()
+    drawn.page.locator("summary").click()
+
+    names = drawn.root.get_by_role("table").get_by_role("rowheader")
+    expect(names).to_have_text(["All agents", "Ann", "Ben", "Bot"])
+
+
 def test_the_table_of_response_times_holds_its_figures(host: Host) -> None:
     drawn = Drawn(host, SCENES["response-times"])
     drawn.page.locator("summary").click()

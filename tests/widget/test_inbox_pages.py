@@ -15,6 +15,7 @@ import pytest
 
 import ipygenesys as ig
 from ipygenesys._core.inbox.figures import DEFINITIONS, Kpis
+from ipygenesys._core.inbox.pools import Answered
 from ipygenesys._core.inbox.rows import STATES, Kind, LastMessage, Row
 from ipygenesys._core.inbox_view.pages import UPDATE_S
 from ipygenesys._core.inbox_view.wire import About
@@ -87,6 +88,9 @@ class Rows:
             for name, words in DEFINITIONS.items()
         }
         return msgspec.convert({"time_ms": NOW_MS, **figures}, Kpis)
+
+    def answered(self) -> Answered:
+        return Answered([], {}, [], 0)
 
     def server_now_ms(self) -> int:
         return NOW_MS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -214,3 +215,86 @@ def test_a_page_is_sent_more_of_a_recording_as_it_is_read_and_told_how_far_that_
     page.look(revision=0)
     assert len(page.readings) == 20  # Nothing is to be said any more.
     made.close()
+
+
+# --- of an inbox ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def inbox(bench: Bench) -> Iterator[ig.Inbox]:
+    with_two = [bench.simulator.conversation_id, bench.simulator.open_conversation()]
+    made = ig.Inbox([bench.protocol(conversation_id=each) for each in with_two])
+    yield made
+    made.close()
+
+
+def test_an_inbox_is_drawn_from_its_figures_and_goes_on_as_they_do(inbox: ig.Inbox, bench: Bench) -> None:
+    made = ig.response_times(inbox, title="Now")
+    page = Page(made)
+    page.look()
+    assert (page.latest["scene"]["rows"], inbox.status) == ([], "idle"), (
+        "to look at a picture connects nothing"
+    )
+
+    inbox.connect()
+    eventually(lambda: inbox.status == "connected" and len(inbox.rows) == 2)
+    id_ = inbox.rows[0].conversation_id
+    inbox.open(id_).send("Hello?").wait(20)
+    eventually(lambda: page.latest["scene"]["unanswered"] == 1)
+    bench.simulator.agent_say("Here I am", conversation_id=id_)
+    eventually(lambda: page.latest["scene"]["unanswered"] == 0)
+
+    scene = page.latest["scene"]
+    assert [(row["label"], row["role"], row["n"]) for row in scene["rows"]] == [
+        ("", None, 1),
+        (scene["rows"][1]["label"], "agent", 1),
+    ]
+    assert page.latest["base"] == page.drawings[-2]["revision"] and scene["title"] == "Now"
+    page.look(0)
+    eventually(lambda: page.latest["base"] == 0)
+    assert "<ResponseTimes of <Inbox connected, 2 conversations" in repr(made)
+    made.close()
+
+
+def test_it_is_saved_from_any_thread_whether_the_inbox_runs_or_not(inbox: ig.Inbox, tmp_path: Path) -> None:
+    made = ig.response_times(inbox)
+    assert "No answers yet" in made.savefig(tmp_path / "idle.svg").read_text("utf-8")
+    inbox.connect()
+    eventually(lambda: inbox.status == "connected")
+    assert "No answers yet" in made.savefig(tmp_path / "live.svg").read_text("utf-8")
+    inbox.close()
+    assert "No answers yet" in made.savefig(tmp_path / "closed.svg").read_text("utf-8")
+    page = Page(made)
+    page.look()
+    assert page.latest["scene"]["rows"] == []
+    made.close()
+
+
+def test_a_picture_that_fails_stops_no_inbox(inbox: ig.Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = ig.response_times(inbox)
+    page = Page(made)
+    page.look()
+    monkeypatch.setattr(made, "_make", None)
+    inbox.connect()
+    eventually(lambda: inbox.status == "connected" and len(inbox.rows) == 2)
+    inbox.open(inbox.rows[0].conversation_id).send("Hello?").wait(20)
+    eventually(lambda: inbox.unanswered == 1)
+    made.close()
+
+
+def test_a_forgotten_picture_of_an_inbox_is_let_go(inbox: ig.Inbox) -> None:
+    made = ig.response_times(inbox)
+    reference = weakref.ref(made)
+    made.close()
+    del made
+    gc.collect()
+    assert reference() is None
+
+
+def test_what_an_inbox_cannot_be_drawn_as_is_said(inbox: ig.Inbox) -> None:
+    with pytest.raises(TypeError, match=r"ig\.response_times\(inbox\)"):
+        ig.timeline(inbox)
+    with pytest.raises(ValueError, match="by agent"):
+        ig.response_times(inbox, by="conversation")
+    with pytest.raises(TypeError, match="not of Inbox"):
+        ig.response_times([inbox])

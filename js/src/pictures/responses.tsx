@@ -41,12 +41,12 @@ export function Responses({ scene, words, width, name, more }: Props): JSX.Eleme
     const within = Math.min(Math.max(seconds, first), last);
     return left + (Math.log10(within / first) / Math.log10(last / first)) * plot;
   };
-  const most = Math.max(1, ...rows.flatMap(({ counts }) => counts));
   const height = ROW_HIGH * Math.max(rows.length, 1);
-  const counted = `${words("answers")}, 0–${most}`;
+  const counted = words("answers");
   const labelOf = ({ label, role }: ResponseRow): string => {
-    const known = label || words("allAgents");
-    return role === "bot" ? `${known} (${words("bot")})` : known;
+    const bot = words("bot");
+    if (role !== "bot") return label || words("allAgents");
+    return label === "" ? bot : `${label} (${bot})`;
   };
   const shown = focused ?? pointed;
   const said = shown === null ? "" : sayBin(shown);
@@ -148,13 +148,13 @@ export function Responses({ scene, words, width, name, more }: Props): JSX.Eleme
               height={BARS_HIGH + 2}
             />
           )}
-          {rows.length > 0 && (
+          {rows.length > 0 && widthOf(counted) <= height && (
             <text
               class="ipg-quiet"
               transform={`translate(13 ${height / 2}) rotate(-90)`}
               text-anchor="middle"
             >
-              {widthOf(counted) <= height ? counted : `0–${most}`}
+              {counted}
             </text>
           )}
         </svg>
@@ -187,7 +187,9 @@ export function Responses({ scene, words, width, name, more }: Props): JSX.Eleme
     </>
   );
 
+  /** As high as the row lets them: of how many answers they are is written beside it. */
   function barsOf({ counts }: ResponseRow, base: number): string {
+    const most = Math.max(...counts);
     return counts
       .map((count, bin) => {
         if (count === 0) return "";
@@ -227,7 +229,8 @@ function summary(
 ): string {
   const [row] = rows;
   const waits = unanswered > 0 ? words("stillWaiting", { count: unanswered }) : "";
-  if (row === undefined || row.label !== "") return `${words("noAnswersHint")} ${waits}`.trim();
+  if (row === undefined || row.label !== "" || row.role !== null)
+    return `${words("noAnswersHint")} ${waits}`.trim();
   const { n, medianS, p90S, maxS } = row;
   const values = { n, median: durations(medianS), p90: durations(p90S), longest: durations(maxS) };
   return `${words("responseSummary", values)} ${waits}`.trim();

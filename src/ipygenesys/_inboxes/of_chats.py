@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,9 +11,10 @@ import msgspec
 
 from ipygenesys._core.inbox.desk import Desk
 from ipygenesys._core.inbox.figures import Kpis
-from ipygenesys._core.inbox.pools import ALL, Scope
+from ipygenesys._core.inbox.pools import ALL, Answered, Scope
 from ipygenesys._core.inbox.rows import Kind, Row
 from ipygenesys._core.inbox.told import ConversationTold, Part, Said, TextsTold, TypingTold
+from ipygenesys._core.measures.response_times import responses
 from ipygenesys._core.model.events import (
     Event,
     HistoryPrepended,
@@ -89,6 +91,16 @@ class ChatRows:
     def kpis(self, scope: Scope = ALL) -> Kpis:
         """The figures, now."""
         return self._desk.pools.kpis(self.server_now_ms(), scope)
+
+    def answered(self) -> Answered:
+        """How long answers took, now; of these all messages are here."""
+        by_agent, bots = defaultdict[str, list[float]](list), list[float]()
+        for chat in self.chats.values():
+            for response in responses(chat.messages):
+                of_whom = bots if response.role == "bot" else by_agent[response.sender]
+                of_whom.append(response.response_time_s)
+        agents = [seconds for each in by_agent.values() for seconds in each]
+        return Answered(agents, dict(by_agent), bots, self._desk.pools.unanswered)
 
     def server_now_ms(self) -> int:
         """By the first one's server."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from ipygenesys._core.inbox.figures import Kpis
+from ipygenesys._core.inbox.pools import Answered
 from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._io.conversation.views import Views
@@ -53,6 +54,9 @@ class Source(Protocol):
 
     def kpis(self) -> Kpis:
         """The figures, now."""
+
+    def answered(self) -> Answered:
+        """How long answers took, now."""
 
     def server_now_ms(self) -> int:
         """The server's time."""

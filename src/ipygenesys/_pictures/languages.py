@@ -31,7 +31,7 @@ def summary_of(scene: Scene, words: Words) -> str:
                 "to": clock(scene.end_ms, step, is_relative=scene.is_relative),
             },
         )
-    if not scene.rows or scene.rows[0].label:
+    if not scene.rows or scene.rows[0].label or scene.rows[0].role:
         return words["noAnswers"]
     row = scene.rows[0]
     facts = {"median": row.median_s, "p90": row.p90_s, "longest": row.max_s}

@@ -19,7 +19,7 @@ from ipygenesys._pictures.files import write
 from ipygenesys._pictures.languages import picture_words
 from ipygenesys._pictures.recorded import Recorded
 from ipygenesys._pictures.revisions import Revisions
-from ipygenesys._pictures.sources import Live, Source, sources_of, titled
+from ipygenesys._pictures.sources import Answering, Figures, Live, Source, sources_of, titled
 from ipygenesys._pictures.talks import Talk
 from ipygenesys._pictures.wire import LOOK_S, Drawing, Look, Reading, Scene, decode_look, encode
 from ipygenesys._widget.budget import budget
@@ -56,16 +56,21 @@ class Picture(HostedWidget):
         self._looked_at: float | None = None
         self._is_stale = False
         self._next_at = 0.0
-        self._sources: list[Source] = sources_of(
-            given, *(_weakly(self, name) for name in ("_changed", "_grown", "_tell_reading"))
+        hear = (_weakly(self, name) for name in ("_changed", "_grown", "_tell_reading"))
+        self._sources: list[Source] = (
+            [Figures(given)] if isinstance(given, Answering) else sources_of(given, *hear)
         )
         due = _Due(self)
-        self._ends = [end for live in self._live for end in (live.stop, live.gateway.add_views(due))]
+        self._ends = [end for live in self._live for end in (live.stop, live.add_views(due))]
         super().__init__()
 
     @property
-    def _live(self) -> list[Live]:
-        return [source for source in self._sources if isinstance(source, Live)]
+    def _live(self) -> list[Live | Figures]:
+        return [source for source in self._sources if isinstance(source, Live | Figures)]
+
+    @property
+    def _inbox(self) -> Answering | None:
+        return next((source.inbox for source in self._sources if isinstance(source, Figures)), None)
 
     @property
     def _recorded(self) -> list[Recorded]:
@@ -120,6 +125,12 @@ class Picture(HostedWidget):
             look = decode_look(content)
         except msgspec.ValidationError:
             return
+        if (inbox := self._inbox) is None:
+            self._looked(look)
+        else:  # What its own thread writes is read there.
+            inbox._soon(lambda: self._looked(look))
+
+    def _looked(self, look: Look) -> None:
         with self._lock:
             was_there, self._looked_at = self._is_looked_at, time.monotonic()
             if (
@@ -191,6 +202,8 @@ class Picture(HostedWidget):
         return max(self._next_at, budget.available_at(time.monotonic()))
 
     def __repr__(self) -> str:
+        if self._inbox is not None:
+            return f"<{type(self).__name__} of {self._inbox!r}>"
         talks = [talk for source in self._sources for talk in source.talks()]
         return f"<{type(self).__name__} of {len(talks)} conversations, {sum(len(talk.said) for talk in talks)} messages>"
 
@@ -210,7 +223,8 @@ class _Due(Views):
         return []
 
     def renew(self) -> None:
-        self.flush()
+        if (picture := self._picture()) is not None:
+            picture._changed()
 
     def flush(self) -> None:
         if (picture := self._picture()) is not None:

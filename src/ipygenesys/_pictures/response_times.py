@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipygenesys._pictures.picture import Picture
-from ipygenesys._pictures.response_scene import By, response_scene
+from ipygenesys._pictures.response_scene import By, answered_scene, response_scene
+from ipygenesys._pictures.sources import Answering
 from ipygenesys._pictures.talks import Talk
 from ipygenesys._pictures.wire import Scene
 
@@ -21,7 +22,7 @@ def response_times(
 
     A response time is that from the first message of a customer that no agent has answered yet to the agent's next
     message. Values of several conversations are pooled; bots have rows of
-    their own. ``.savefig("response-times.svg")`` saves it without a page.
+    their own. Of an ``Inbox`` those of all its conversations that are live or still count, for as long as it is connected. ``.savefig("response-times.svg")`` saves it without a page.
 
     The same with altair, from a frame: ``alt.Chart(chat.to_pandas()[["response_time_s", "sender"]].dropna()).mark_bar()
     .encode(x=alt.X("response_time_s", bin=True), y="count()", row="sender")``; with plotly:
@@ -29,8 +30,8 @@ def response_times(
 
     Args:
         x: a Chat, a Client, messages, a frame of messages (``to_pandas``), a file that
-            ``read_transcript`` reads, or a list of these.
-        by: a row for each ``"agent"`` or for each ``"conversation"``, where who waited longest comes first.
+            ``read_transcript`` reads, or a list of these; or an Inbox.
+        by: a row for each ``"agent"`` or for each ``"conversation"``, where who waited longest comes first; of an Inbox by agent.
         title: above the picture.
         locale: the language of its words, such as ``"de"``; by default the browser's.
 
@@ -40,6 +41,10 @@ def response_times(
     """
     if by not in ("agent", "conversation"):
         raise ValueError(f"by must be 'agent' or 'conversation', not {by!r}.")
+    if isinstance(x, Answering):
+        if by != "agent":
+            raise ValueError("Of an inbox, response times are known by agent: leave out by='conversation'.")
+        return ResponseTimes(x, lambda *_: answered_scene(x._answered(), title=title), locale)
 
     def make(talks: Sequence[Talk], _now_ms: int | None) -> Scene:
         return response_scene(talks, by=by, title=title)

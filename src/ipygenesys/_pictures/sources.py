@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol, get_args, runtime_checkable
 
+from ipygenesys._core.inbox.pools import Answered
 from ipygenesys._core.model.events import Event
 from ipygenesys._core.model.messages import Message, Role
+from ipygenesys._io.conversation.views import Views
 from ipygenesys._pictures.happenings import Happenings
 from ipygenesys._pictures.recorded import Recorded
 from ipygenesys._pictures.talks import Said, Talk, said, typed_before
@@ -66,6 +68,10 @@ class Live:
         self._hear = hear
         gateway.add_listener(hear)
 
+    def add_views(self, views: Views) -> Callable[[], object]:
+        """Their share of its gateway's timer; returns how to end that."""
+        return self.gateway.add_views(views)
+
     def stop(self) -> None:
         """Hear no more."""
         self.gateway.remove_listener(self._hear)
@@ -82,6 +88,48 @@ class Live:
             map(said, self.gateway.session.conversation.timeline.copy()), key=lambda each: each.time_ms
         )
         return [Talk("", tuple(told), self._happenings.spans())]
+
+    def complete(self) -> None:
+        """All of it is here."""
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """Many conversations of which it is known how long answers took, such as an ``Inbox``."""
+
+    def _answered(self) -> Answered:
+        """Now; from any thread."""
+
+    def _follow(self, views: Views) -> Callable[[], object]:
+        """Their share of its turns, and ``renew`` with each row that has changed; returns how to end that, once."""
+
+    def _soon(self, call: Callable[[], object]) -> None:
+        """Run it on the thread of its turns; at once, where none runs."""
+
+
+class Figures:
+    """It goes on, and its picture with it.
+
+    Args:
+        inbox: whose figures.
+    """
+
+    now_ms: int | None = None
+    """Nothing in the picture grows by itself."""
+
+    def __init__(self, inbox: Answering) -> None:
+        self.inbox = inbox
+
+    def add_views(self, views: Views) -> Callable[[], object]:
+        """Their share of its turns; returns how to end that."""
+        return self.inbox._follow(views)
+
+    def stop(self) -> None:
+        """It is not listened to besides."""
+
+    def talks(self) -> Sequence[Talk]:
+        """None that are known message by message."""
+        return ()
 
     def complete(self) -> None:
         """All of it is here."""

@@ -204,7 +204,6 @@ class _Drawing:
     def responses(self, scene: ResponseScene) -> str:
         words, high = self.words, 58.0
         first, last = math.log10(scene.edges_s[0]), math.log10(scene.edges_s[-1])
-        most = max((count for row in scene.rows for count in row.counts), default=1)
 
         def x(seconds: float) -> float:
             return (
@@ -220,10 +219,11 @@ class _Drawing:
             self.text(x(tick), bottom + 18, duration(tick), anchor="middle")
         for at, row in enumerate(scene.rows):
             base = _TOP + high * (at + 1)
-            label = row.label or words["allAgents"]
-            self.label(base - high / 2 + 2, f"{label} ({words['bot']})" if row.role == "bot" else label)
+            label = row.label or words["bot" if row.role == "bot" else "allAgents"]
+            is_named_bot = row.role == "bot" and row.label
+            self.label(base - high / 2 + 2, f"{label} ({words['bot']})" if is_named_bot else label)
             self.text(_LEFT - 12, base - high / 2 + 18, f"n = {row.n}", anchor="end", size=11)
-            bars = []
+            bars, most = [], max(row.counts)  # As high as the row lets them: n is written beside it.
             for count, left, right in zip(row.counts, scene.edges_s, scene.edges_s[1:], strict=False):
                 if count:
                     tall = (high - 18) * count / most
@@ -246,7 +246,7 @@ class _Drawing:
         middle = (_TOP + bottom + _AXIS) / 2  # Of few rows it is longer than they are high.
         self.parts.append(
             f'<text transform="translate(14 {middle:.0f}) rotate(-90)" fill="{self.colours["quiet"]}" '
-            f'font-size="12" text-anchor="middle">{_escaped(words["answers"])} 0 – {most}</text>'
+            f'font-size="12" text-anchor="middle">{_escaped(words["answers"])}</text>'
         )
         return self.whole(bottom + _AXIS, scene.title or words["responseTimes"], summary_of(scene, words))
 

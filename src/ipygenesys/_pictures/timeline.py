@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipygenesys._pictures.picture import Picture
+from ipygenesys._pictures.sources import Answering
 from ipygenesys._pictures.talks import Talk
 from ipygenesys._pictures.timeline_scene import timeline_scene
 from ipygenesys._pictures.wire import Scene
@@ -39,6 +40,11 @@ def timeline(
         TypeError: ``x`` is none of these.
         ValueError: a frame lacks columns, or that language is not known.
     """
+    if isinstance(x, Answering):
+        raise TypeError(
+            "A timeline is made of messages, and an inbox knows when there were some, not all of them: "
+            "ig.response_times(inbox), or ig.timeline(inbox.open(id)) of one conversation."
+        )
     has_chat = isinstance(x, Verbs)
 
     def make(talks: Sequence[Talk], now_ms: int | None) -> Scene:

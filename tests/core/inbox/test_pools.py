@@ -7,7 +7,8 @@ import pytest
 
 from ipygenesys._core.inbox.answers import Value
 from ipygenesys._core.inbox.figures import Kpi
-from ipygenesys._core.inbox.pools import NOTHING, Pools, Share
+from ipygenesys._core.inbox.pools import NOTHING, Answered, Pools, Share
+from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.measures.response_times import summary
 
 
@@ -101,3 +102,24 @@ def test_conversations_that_are_not_fully_known_are_counted() -> None:
     assert pools.kpis(0).incomplete == 1
     assert pools.kpis(0).undelivered.value == 2
     assert pools.kpis(0).live.value == 1
+
+
+def test_answers_are_told_apart_by_who_has_given_them() -> None:
+    pools = Pools()
+    bot = Value("bot_response_time_s", 500, None, "sales")
+    pools.change(NOTHING, of(values=(*values(1000, 3000), bot), unanswered_since_ms=7))
+    pools.change(NOTHING, of(values=(*values(9000, user="u2"), *values(2000, user="u3"))))
+    pools.change(
+        NOTHING, of(values=(*values(4000, user=None), *values(8000, name="handle_time_s", user="u4")))
+    )
+    rows = [
+        Row(conversation_id="1", agent_id="u1", agent="Lee"),
+        Row(conversation_id="2", agent_id="u3", agent="Lee"),
+        Row(conversation_id="3", agent_id="u2"),
+    ]
+    answered = pools.answered(rows)
+
+    assert answered.agents == [1.0, 2.0, 3.0, 4.0, 9.0]
+    assert answered.by_agent == {"Lee": [1.0, 3.0, 2.0], "u2": [9.0]}
+    assert (answered.bots, answered.unanswered) == ([0.5], 1)
+    assert Pools().answered([]) == Answered([], {}, [], 0)

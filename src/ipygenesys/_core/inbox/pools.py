@@ -58,6 +58,18 @@ def share_of(row: Row, values: tuple[Value, ...]) -> Share:
     )
 
 
+class Answered(msgspec.Struct, frozen=True):
+    """How long answers took, in seconds."""
+
+    agents: list[float]
+    """Of all of them."""
+    by_agent: dict[str, list[float]]
+    """By their names; by their ids where no row names them."""
+    bots: list[float]
+    unanswered: int
+    """Live conversations whose customer still waits for one."""
+
+
 class _Pool:
     """The values and counts of one scope."""
 
@@ -74,6 +86,9 @@ class _Pool:
     def remove(self, name: str, ms: int) -> None:
         self.values[name].remove(ms)
         self.sums[name] -= ms
+
+    def seconds(self, name: str) -> list[float]:
+        return [ms / 1000 for ms in self.values.get(name, ())]
 
 
 class Pools:
@@ -118,10 +133,34 @@ class Pools:
             incomplete=pool.counts["incomplete"],
         )
 
+    def answered(self, rows: Iterable[Row]) -> Answered:
+        """How long answers took, by who has given them.
+
+        Args:
+            rows: name the agents.
+        """
+        names = {row.agent_id: row.agent for row in rows if row.agent}
+        by_agent: defaultdict[str, list[float]] = defaultdict(list)
+        for (kind, id_), pool in self._pools.items():
+            if kind == "agent" and (seconds := pool.seconds("response_time_s")):
+                by_agent[names.get(id_, id_)] += seconds
+        everybody = self._pools[ALL]
+        return Answered(
+            agents=everybody.seconds("response_time_s"),
+            by_agent=dict(by_agent),
+            bots=everybody.seconds("bot_response_time_s"),
+            unanswered=self.unanswered,
+        )
+
     @property
     def incomplete(self) -> int:
         """Conversations that are not fully known yet."""
         return self._pools[ALL].counts["incomplete"]
+
+    @property
+    def unanswered(self) -> int:
+        """Live conversations whose customer has said something that no agent has answered."""
+        return self._pools[ALL].counts["unanswered"]
 
     def _of(self, queue_id: str | None, user_id: str | None) -> list[_Pool]:
         """Those that a queue's and an agent's values are in."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from ipygenesys._core.inbox.figures import Kpis
 from ipygenesys._core.inbox.inputs import InboxInput, Select, SetInSight
-from ipygenesys._core.inbox.pools import ALL, Scope
+from ipygenesys._core.inbox.pools import ALL, Answered, Scope
 from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.inbox.session import InboxSession
 from ipygenesys._core.model.effects import Emit
@@ -101,6 +101,10 @@ class InboxGateway:
     def kpis(self, scope: Scope = ALL) -> Kpis:
         """The figures, now."""
         return self.session.desk.pools.kpis(self.server_now_ms(), scope)
+
+    def answered(self) -> Answered:
+        """How long answers took, now."""
+        return self.session.desk.pools.answered(self.rows.values())
 
     def server_now_ms(self) -> int:
         """The server's time; ours until it is known."""
