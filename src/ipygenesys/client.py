@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from ipygenesys._core.model.content import Option
-from ipygenesys._core.model.events import Event
+from ipygenesys._core.model.events import Event, MessageReceived
 from ipygenesys._core.model.inputs import Connect
 from ipygenesys._core.model.messages import ConnectionStatus, Message
 from ipygenesys._io.conversation.closing import SENDS_FOR_S, checked_timeout, say_unsent
@@ -160,7 +160,7 @@ class Client(Verbs):
         def hear(event: Event) -> object:
             return None if (message := news(event)) is None else call(message)
 
-        return self.on_event(hear, show_errors=show_errors)
+        return self._listen(hear, MessageReceived, show_errors=show_errors)
 
     def on_event(
         self, handler: Callable[[Event], object], *, show_errors: bool = False
@@ -171,6 +171,11 @@ class Client(Verbs):
         What fails in a handler stops nothing, and is told to the loop's exception handler: on stderr, unless you have
         set another; with its place, not its words, which may quote a message. ``show_errors=True`` writes all of it on stderr.
         """
+        return self._listen(handler, show_errors=show_errors)
+
+    def _listen(
+        self, handler: Callable[[Event], object], *kinds: type[Event], show_errors: bool
+    ) -> Callable[[], None]:
         call = checked_handler(handler, show_errors=show_errors)
 
         def hear(event: Event) -> None:
@@ -179,10 +184,10 @@ class Client(Verbs):
             except Exception as error:
                 _tell(error)
             else:
-                if inspect.iscoroutine(outcome):
+                if outcome is not None and inspect.iscoroutine(outcome):
                     _ = self._gateway.spawn(_told(outcome))
 
-        self._gateway.add_listener(hear)
+        self._gateway.add_listener(hear, *kinds)
         return Subscription(lambda: self._gateway.remove_listener(hear))
 
     def __repr__(self) -> str:

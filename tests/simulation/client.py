@@ -107,5 +107,4 @@ class Client(Observer):
     def kill(self) -> None:
         """As kill -9, once its tasks are gone: nothing is said, nothing is kept that was not kept before."""
         self.gateway._is_over = True
-        if self.gateway._timer is not None:
-            self.gateway._timer.cancel()
+        self.gateway._alarm.cancel()

@@ -200,7 +200,7 @@ class World:
         if self.network.connections:
             self.report("I8", f"{len(self.network.connections)} sockets are left")
         for user in self.users:
-            if (timer := user.client.gateway._timer) is not None and not timer.cancelled():
+            if user.client.gateway._alarm.is_set:
                 self.report("I8", "a timer is left")
 
     def report(self, invariant: str, words: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import TYPE_CHECKING
 
-from ipygenesys._core.model.events import Event, TypingChanged
+from ipygenesys._core.model.events import Event, MessageReceived, TypingChanged
 from ipygenesys._core.view.protocol import ErrorDelta
 from ipygenesys._io.conversation.listeners import place_of
 from ipygenesys._io.host.handler_thread import HandlerThread
@@ -56,7 +56,7 @@ class Handlers:
             if (message := news(event)) is not None:
                 handlers.submit(lambda: call(message), context)
 
-        return self._listen(hear)
+        return self._listen(hear, MessageReceived)
 
     def on_event(
         self, handler: Callable[[Event], object], *, show_errors: bool = False
@@ -78,8 +78,8 @@ class Handlers:
 
         return self._listen(hear)
 
-    def _listen(self, hear: Callable[[Event], object]) -> Callable[[], None]:
-        self._gateway.add_listener(hear)
+    def _listen(self, hear: Callable[[Event], object], *kinds: type[Event]) -> Callable[[], None]:
+        self._gateway.add_listener(hear, *kinds)
         return Subscription(lambda: self._gateway.remove_listener(hear))
 
     def _handler_failed(self, error: BaseException) -> None:

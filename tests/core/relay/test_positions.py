@@ -92,3 +92,7 @@ def test_what_was_told_of_what_is_lost_says_nothing_of_what_was_made_anew() -> N
     cursor.is_overdue(Position(5, 2), 100.0)
     cursor.set("another", Position(4, 1))
     assert cursor.at == Position(4, 1)
+
+
+def test_the_next_one_is_of_the_same_leader() -> None:
+    assert Position(5, 1).next == Position(5, 2)

@@ -54,7 +54,7 @@ async def test_a_closed_gateway_leaves_no_task_no_timer_and_no_stream(simulator:
         assert tasks()
 
     assert tasks() == set()
-    assert gateway._timer is None or gateway._timer.cancelled()
+    assert not gateway._alarm.is_set
     await eventually(lambda: [entry for entry in simulator.log()["connections"] if entry["kind"] == "closed"])
     (closed,) = [entry for entry in simulator.log()["connections"] if entry["kind"] == "closed"]
     assert (closed["code"], closed["by"]) == (1000, "client")
@@ -73,7 +73,7 @@ async def test_after_its_close_it_does_nothing_any_more(simulator: Simulator) ->
     await asyncio.sleep(0.02)
 
     assert heard == []
-    assert gateway._timer is None or gateway._timer.cancelled()
+    assert not gateway._alarm.is_set
     assert len(simulator.requests()) == before
 
 

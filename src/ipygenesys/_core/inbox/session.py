@@ -31,6 +31,7 @@ from ipygenesys._core.model import platform_events as said
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Now
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.announcements import status_of
 from ipygenesys._core.session.step_effects import StepEffects
@@ -92,14 +93,13 @@ class InboxSession:
     def next_deadline(self) -> float | None:
         """When, in monotonic seconds, a ``Tick`` has something to do."""
         is_open = self.connection.is_open
-        deadlines = [
+        return soonest(
             self._stream.next_deadline(),
             self.desk.next_deadline(),
             self.fetches.next_deadline() if is_open else None,
             min(self._due.values(), default=None) if is_open else None,
             self._follow_at if is_open and self._has_more_to_follow else None,
-        ]
-        return min((at for at in deadlines if at is not None), default=None)
+        )
 
     @property
     def is_catching_up(self) -> bool:

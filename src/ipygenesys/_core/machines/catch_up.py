@@ -12,6 +12,7 @@ import msgspec
 from ipygenesys._core.machines.backoff import backoff_s
 from ipygenesys._core.machines.news import NewestSecond, before_its_second
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.operations import FetchHistory
 from ipygenesys._core.model.platform_events import History, MessageArrived
 
@@ -284,11 +285,7 @@ class CatchUp:
         if not self.is_enabled:
             return None
         is_filling = self.fills_back and self._is_open and self._older_in_flight is None
-        moments = (
-            self._due if self._in_flight is None else None,
-            self._fills_at if is_filling else None,
-        )
-        return min((at for at in moments if at is not None), default=None)
+        return soonest(self._due if self._in_flight is None else None, self._fills_at if is_filling else None)
 
 
 def is_lost(operation: FetchHistory, failure: Failure) -> bool:

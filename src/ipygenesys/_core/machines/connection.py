@@ -18,6 +18,7 @@ from ipygenesys._core.machines.breaker import Breaker
 from ipygenesys._core.model.effects import CloseStream, OpenStream
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.messages import ConnectionStatus
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.stream_loss import StreamLoss, classify, failure_of
 
 STABLE_S = 10.0
@@ -226,7 +227,7 @@ class Connection:
 
     def next_deadline(self) -> float | None:
         """When ``tick`` has something to do."""
-        return min((at for at in (self.retry_at, self._move_at) if at is not None), default=None)
+        return soonest(self.retry_at, self._move_at)
 
     def _next_try(self, loss: StreamLoss, now: float, jitter: float, *, is_first: bool) -> list[OpenStream]:
         verdict = classify(loss)

@@ -31,7 +31,7 @@ FIRST_CHECK_S, LAST_CHECK_S = 1.0, 4.0
 STALE_MS = 600_000
 """Chosen: what was left behind by an earlier run for longer than this does not go out by itself any more."""
 
-_LEFT_BEHIND = "The program ended before this was sent."
+_NOT_SENT = "The program ended before this was sent."
 _ENDED_MEANWHILE = "The program ended before the answer came."
 
 
@@ -46,6 +46,9 @@ class Outbox:
 
     def __contains__(self, draft_id: object) -> bool:
         return draft_id in self._drafts
+
+    def __len__(self) -> int:
+        return len(self._drafts)
 
     def get(self, draft_id: str) -> Draft | None:
         """The draft, unless the server has it or it was discarded."""
@@ -78,7 +81,7 @@ class Outbox:
             self._check(draft, now)
             draft.not_before = now + LAST_CHECK_S  # The stream that opens first brings history with it.
         elif draft.state == "queued" and is_stale:
-            self._give_up(draft, Failure(kind="unreachable", message=_LEFT_BEHIND))
+            self._give_up(draft, Failure(kind="unreachable", message=_NOT_SENT))
         return self._drafts.setdefault(draft.draft_id, draft)
 
     # --- calls --------------------------------------------------------------------------------------------
@@ -180,8 +183,7 @@ class Outbox:
         """Time for another look into history; asked once for each."""
         due = [d for d in self._drafts.values() if d.state == "checking" and d.not_before <= now]
         for draft in due:
-            wait = min(FIRST_CHECK_S * 2.0**draft.checks, LAST_CHECK_S)
-            draft.not_before = now + wait
+            draft.not_before = now + min(FIRST_CHECK_S * 2.0**draft.checks, LAST_CHECK_S)
             draft.checks += 1
         return bool(due)
 
@@ -205,7 +207,7 @@ class Outbox:
 
     def undecided(self, now: float) -> list[Draft]:
         """Drafts that could not be checked in time."""
-        late = [d for d in self._drafts.values() if d.state == "checking" and now >= d.since + TOTAL_S]
+        late = [d for d in self.under_way if d.state == "checking" and now >= d.since + TOTAL_S]
         for draft in late:
             self._leave_to_the_user(draft)
         return late
@@ -226,8 +228,7 @@ class Outbox:
         draft = self._drafts.get(draft_id)
         if draft is None or draft.state not in ("failed", "unknown"):
             return None
-        draft.attempts = draft.lost_answers = 0
-        draft.is_cancelled = False
+        draft.attempts, draft.lost_answers, draft.is_cancelled = 0, 0, False
         self._requeue(draft, now)
         return draft
 
@@ -263,8 +264,7 @@ class Outbox:
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
-        head = self._head()
-        return head.not_before if head else None
+        return head.not_before if (head := self._head()) else None
 
     def _head(self) -> Draft | None:
         """The first in the queue, unless another one has to come first: the one under way, or one that is checked.

@@ -138,6 +138,11 @@ class ReadReceipts:
                 self._failed.update(ids)
         self._pending = dict.fromkeys([*ids, *self._pending])
 
+    @property
+    def has_some(self) -> bool:
+        """Something was seen that has still to be said."""
+        return bool(self._pending or self._unsure or self._failed)
+
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
         blocked = not self.is_enabled or self.refused or len(self._in_flight) >= MAX_IN_FLIGHT

@@ -5,6 +5,7 @@ Times are monotonic seconds. Source of the three moments: Genesys' mobile SDK, u
 
 from __future__ import annotations
 
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.operations import CheckHealth
 from ipygenesys._core.model.profile import LifeRules
 
@@ -78,8 +79,7 @@ class SessionLife:
 
     def next_deadline(self) -> float | None:
         """When ``pump`` or ``notice`` has something to do."""
-        moments = (self._check_due(), self._notice_at)
-        return min((at for at in moments if at is not None), default=None)
+        return soonest(self._check_due(), self._notice_at)
 
     def _check_due(self) -> float | None:
         if not self._is_open or self._in_flight or not self._rules.health_check_s:

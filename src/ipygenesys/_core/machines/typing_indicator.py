@@ -9,6 +9,7 @@ from collections import deque
 
 from ipygenesys._core.machines.backoff import RETRY_AFTER_DEFAULT_S
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.operations import SetTyping
 from ipygenesys._core.model.profile import MIN_SPACING_S, TypingRules
 
@@ -32,8 +33,9 @@ class TypingStatus:
     def said(self, participant_id: str, time_ms: int, *, is_new: bool) -> None:
         """A message of theirs has come; a new one is what they have typed, and may be of whoever types unnamed."""
         for id_ in (participant_id, ""):
-            self._said_ms[id_] = max(self._said_ms.get(id_, 0), time_ms)
-            if is_new:
+            if time_ms > self._said_ms.get(id_, 0):
+                self._said_ms[id_] = time_ms
+            if is_new and self._until:
                 self.stopped(id_)
 
     def is_outdated(self, participant_id: str, time_ms: int | None) -> bool:
@@ -59,6 +61,8 @@ class TypingStatus:
 
     def expire(self, now: float) -> bool:
         """Drop who has not been heard of in time; True if anybody was dropped."""
+        if not self._until:
+            return False
         late = [participant for participant, until in self._until.items() if until <= now]
         for participant in late:
             del self._until[participant]
@@ -168,7 +172,7 @@ class TypingNotifier:
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do: the idle edge, or a call that had to wait."""
-        if not self.is_enabled:
+        if not self.is_enabled or self.is_idle:
             return None
         if self._is_held and self._told:
             due = 0.0 if self._is_unheard else self._last_on + self._rules.refresh_s
@@ -176,7 +180,12 @@ class TypingNotifier:
         idle = self._last_key + IDLE_S if self._is_typing else None
         has_news = self._is_typing != self._told or (self._is_typing and self._is_unheard)
         waits = self._earliest if not self._in_flight and has_news else None
-        return min((deadline for deadline in (idle, waits) if deadline is not None), default=None)
+        return soonest(idle, waits)
+
+    @property
+    def is_idle(self) -> bool:
+        """Nobody types here, and there is nothing to say of it: ``pump`` has nothing to do."""
+        return not (self._is_typing or self._told or self._in_flight or self._is_held)
 
     @property
     def is_settled(self) -> bool:

@@ -90,9 +90,8 @@ class Cursor:
 
     def take(self, at: Position) -> Verdict:
         """An entry has come."""
-        if at <= self.at:
-            return "repeat"
-        if at != self.at.next:
-            return "gap"
-        self.at = at
-        return "next"
+        last = self.at
+        if at.sequence == last.sequence + 1 and at.epoch == last.epoch:
+            self.at = at
+            return "next"
+        return "repeat" if at <= last else "gap"

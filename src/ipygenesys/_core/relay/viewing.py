@@ -104,7 +104,7 @@ class Viewing:
                     events.append(each)
                 case _:
                     events.append(each)
-        return (*events, *self._not_early_any_more())
+        return (*events, *self._not_early_any_more()) if self._early else tuple(events)
 
     def passed(self, said: tuple[Passing, ...]) -> tuple[Passing, ...]:
         """Something was said in passing. It comes by another way than entries: before the one that it follows, it waits.

@@ -68,11 +68,12 @@ class Announcements:
         return self._hearing.next_deadline()
 
     def _tell_status(self, now: float) -> None:
-        status, told = status_of(self._connection, now), self._status
-        is_known = (status.status, status.detail) == (told.status, told.detail)
-        if not is_known or self._connection.retry_at != self._retry_at:
-            self._status, self._retry_at = status, self._connection.retry_at
-            self._effects.emit(status)
+        connection, told = self._connection, self._status
+        detail = connection.failure.message if connection.failure else None
+        is_known = (connection.status, detail) == (told.status, told.detail)
+        if not is_known or connection.retry_at != self._retry_at:
+            self._status, self._retry_at = status_of(connection, now), connection.retry_at
+            self._effects.emit(self._status)
 
 
 def status_of(connection: Connection, now: float) -> StatusChanged:

@@ -45,12 +45,12 @@ class Arrivals:
         """One message; ``is_news``: it was not there before we came."""
         if self._echoes.hold(arrived):
             return
-        is_new = self._conversation.timeline.get(arrived.id) is None
+        timeline = self._conversation.timeline
+        is_bare_news = not arrived.has_content and timeline.get(arrived.id) is None
         self._effects.emit(*self._placed(arrived, now, is_news=is_news))
-        message = self._conversation.timeline.get(arrived.id)
-        if message is not None and message.is_own:
+        if self._receipts.has_some and (message := timeline.get(arrived.id)) and message.is_own:
             self._receipts.withdraw(message.id)
-        if is_new and not arrived.has_content:
+        if is_bare_news:
             self.fetch(arrived.id, now.monotonic)
 
     def old_arrived(self, arrived: MessageArrived, now: Now, *, is_news: bool) -> list[Event]:

@@ -49,6 +49,8 @@ class Capabilities:
     @property
     def current(self) -> frozenset[Capability]:
         """What was granted and has not been refused since."""
+        if self._typing.is_enabled and self._catch_up.is_enabled and not self.withheld:
+            return self.granted  # Mostly, and it is asked for after each step.
         refused: set[Capability] = set()
         if not self._typing.is_enabled:
             refused.add("send_typing")
@@ -70,7 +72,7 @@ class Capabilities:
     @property
     def uploads(self) -> UploadRules | None:
         """What files may be sent now; None: none."""
-        return self._uploads if "attachments" in self.granted - self.withheld else None
+        return self._uploads if "attachments" in self.granted and "attachments" not in self.withheld else None
 
     def _grant(self, capabilities: frozenset[Capability]) -> None:
         self.granted = capabilities

@@ -57,6 +57,8 @@ class LostSends:
 
     def pump(self, now: float) -> None:
         """Look again when it is time, and leave to the user what was looked for long enough."""
+        if not self._outbox:
+            return
         if self._outbox.is_check_due(now):
             if not self._catch_up.is_enabled:
                 self.history_is_gone(now)
@@ -66,7 +68,7 @@ class LostSends:
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
-        return self._outbox.next_check()
+        return self._outbox.next_check() if self._outbox else None
 
     def _decide(self, now: float) -> None:
         """What history does not show goes out again, waits, or is the user's to decide."""

@@ -52,8 +52,9 @@ class MessageFetches:
 
     def pump(self, now: float) -> list[Fetch]:
         """The calls that are due."""
-        batch = tuple(self._wanted)[: self._room]
-        if not batch or now < self._not_before:
+        if not self._wanted or now < self._not_before:
+            return []
+        if not (batch := tuple(self._wanted)[: self._room]):
             return []
         for message_id in batch:
             del self._wanted[message_id]

@@ -79,6 +79,8 @@ class Reading:
 
     def pump(self, now: float) -> None:
         """Send the receipts that are due."""
+        if not self.receipts.has_some:
+            return
         self._acknowledge(self.receipts.unsure, now)
         if self._may_acknowledge:
             for call in self.receipts.pump(now, self._are_all_unread_so_far):
@@ -98,7 +100,7 @@ class Reading:
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
-        return self.receipts.next_deadline() if self._may_acknowledge else None
+        return self.receipts.next_deadline() if self.receipts.has_some and self._may_acknowledge else None
 
     def moved_to(self) -> int | None:
         """Our own read position, if it has moved since it was asked for last; server clock.

@@ -17,6 +17,7 @@ from ipygenesys._core.model.effects import CancelSend
 from ipygenesys._core.model.events import DraftUnresolved
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Now, Send
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.step_effects import StepEffects
 
@@ -157,7 +158,7 @@ class Sending:
 
     def pump(self, now: float) -> None:
         """Messages and typing share what the platform allows; typing gives way."""
-        if self.is_for_next:
+        if self._rests:
             return
         if not self._can_send:
             if self._connection.failure is not None and not self._connection.is_wanted:
@@ -180,12 +181,17 @@ class Sending:
 
     def next_deadline(self) -> float | None:
         """When ``pump`` has something to do."""
-        if self.is_for_next:
+        if self._rests:
             return None
         typing = self.typing.next_deadline() if self._can_type else None
         post = self.outbox.next_deadline() if self._can_send else None
-        moments = (None if post is None else max(post, self._posts_from), typing)
-        return min((max(at, self._rate.earliest) for at in moments if at is not None), default=None)
+        due = soonest(None if post is None else max(post, self._posts_from), typing)
+        return None if due is None else max(due, self._rate.earliest)
+
+    @property
+    def _rests(self) -> bool:
+        """Nothing is written, or it is for a conversation that has not begun."""
+        return self.is_for_next or (not self.outbox and self.typing.is_idle)
 
     @property
     def _newest(self) -> tuple[int, str] | None:

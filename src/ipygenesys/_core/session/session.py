@@ -16,6 +16,7 @@ from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Command, Input, Now
 from ipygenesys._core.model.messages import Capability
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.operations import Operation
 from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.model.profile import Profile
@@ -79,7 +80,7 @@ class Session:
 
     def next_deadline(self) -> float | None:
         """When, in monotonic seconds, a ``Tick`` has something to do."""
-        deadlines = (
+        return soonest(
             self._sending.next_deadline(),
             self._stream.next_deadline(),
             self.conversation.typing.next_deadline(),
@@ -89,7 +90,6 @@ class Session:
             self._arrivals.next_deadline(),
             self._announcements.next_deadline(),
         )
-        return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def status_at(self, now: float) -> StatusChanged:
         """The connection's state, its countdown counted from ``now``."""

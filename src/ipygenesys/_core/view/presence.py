@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.view.inbox import ViewInbox
 from ipygenesys._core.view.protocol import VIEW_SILENCE_S, Hello, ViewToKernel
 
@@ -89,4 +90,4 @@ class ViewPresence:
         deadlines = [self._gone_at]
         for client in self._clients.values():
             deadlines += [client.inbox.next_deadline(), client.last_heard + VIEW_SILENCE_S]
-        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+        return soonest(*deadlines)

@@ -18,10 +18,11 @@ import msgspec
 
 from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.model.effects import Effect, Emit
-from ipygenesys._core.model.events import ErrorRaised, Event, ReadPositionMoved
+from ipygenesys._core.model.events import ErrorRaised, ReadPositionMoved
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Command, Connect, Disconnect, EndSending, Input, Now, Restore, Tick
-from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, KeepDraft, KeepReadPosition, KeepSeen
+from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, Keep, KeepDraft, KeepReadPosition, KeepSeen
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.session import Session
@@ -32,11 +33,12 @@ from ipygenesys._io.conversation.views import AllViews
 from ipygenesys._io.disk.durable_store import DurableStore
 from ipygenesys._io.disk.read_positions import ReadPosition, ReadPositions
 from ipygenesys._io.disk.write_ahead import Journal, WriteAhead, writing_ahead
+from ipygenesys._io.host.alarm import Alarm
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.recordings.in_memory import InMemory
 from ipygenesys._io.recordings.recorder import Recorder
-from ipygenesys._io.stream.source import LeadsSession, Source
+from ipygenesys._io.stream.source import LeadsSession, Source, Wish
 from ipygenesys._io.tap import Tap
 from ipygenesys._protocols.base import Adapter, HasMemory, IsFed, IsPlayed, check_can_act
 
@@ -78,7 +80,9 @@ class Gateway:
         self.noted = Noted(protocol.profile.own_role)
         self._listeners = Listeners()
         self.add_listener, self.remove_listener = self._listeners.add, self._listeners.remove
-        """Who listens hears every event, on the loop's thread."""
+        self.tell = self._listeners.tell
+        """Who listens hears events, of all kinds or of those that it names, on the loop's thread."""
+        self.add_listener(self._read_position.moved, ReadPositionMoved)
         self.deliveries = self._listeners.deliveries
         self._views = AllViews(self.report_bug)
         self.add_views, self.renew = self._views.add, self._views.renew
@@ -90,7 +94,7 @@ class Gateway:
         self._lead: Callable[[Input], object] | None = None
         """Where a source leads the session alone, what else would be told to it goes to the source."""
         self._write_ahead: WriteAhead | Journal | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(self.clock.monotonic, self._woken)
         self._is_over, self._unsent = False, 0
 
     @property
@@ -166,8 +170,7 @@ class Gateway:
         if self._unsent:
             self.take(EndSending(NOT_SENT))
         self._is_over = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._alarm.cancel()
         self._listeners.end(is_kept=self._store is not None)
 
     def abandon(self) -> None:
@@ -225,15 +228,17 @@ class Gateway:
         for command in self._views.commands():
             self.step(command)
         self._views.flush()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        own = self.session.next_deadline() if self._lead is None else None
-        deadline = min((at for at in (own, self._views.next_deadline()) if at is not None), default=None)
-        if deadline is not None and self.loop is not None:
-            due = (self.take, Tick()) if deadline == own else (self.settle,)
-            self._timer = self.loop.call_later(max(deadline - self.clock.monotonic(), 0.0), *due)
+        self._alarm.set(self.loop, soonest(self._own_deadline(), self._views.next_deadline()))
         self.awaited.look()
+
+    def _woken(self, at: float) -> None:
+        own = self._own_deadline()
+        if own is not None and own <= at:
+            self.step(Tick())
+        self.settle()
+
+    def _own_deadline(self) -> float | None:
+        return self.session.next_deadline() if self._lead is None else None
 
     def step(self, input_: Input, now: Now | None = None) -> Sequence[Effect]:
         """Take an input and leave ``settle`` to the caller, who has more of them; what the session wants because of it.
@@ -254,15 +259,16 @@ class Gateway:
             if self.tap and now is None:
                 self.tap.took(input_, at, effects)
             for effect in effects:
-                self._perform(effect)
+                if isinstance(effect, Emit):
+                    self.tell(effect.event)
+                else:
+                    self._perform(effect)
         except Exception as error:  # A bug of ours must not end the stream; it is said where it can be seen.
             self.report_bug(type(input_).__name__, error)
         return effects
 
-    def _perform(self, effect: Effect) -> None:
+    def _perform(self, effect: Keep | Wish) -> None:
         match effect:
-            case Emit(event):
-                self.tell(event)
             case KeepDraft() | ForgetDraft() | KeepSeen() | ForgetSeen() | KeepReadPosition():
                 if self._write_ahead is not None:
                     _ = self._write_ahead.keep(effect)
@@ -278,12 +284,6 @@ class Gateway:
         """
         if self._write_ahead is not None:
             await self._write_ahead.until_written()
-
-    def tell(self, event: Event) -> None:
-        """Tell the listeners."""
-        if isinstance(event, ReadPositionMoved):
-            self._read_position.moved(event.time_ms)
-        self._listeners.tell(event)
 
     def report_bug(self, where: str, error: BaseException) -> None:
         """A bug of ours must not end the conversation; it is said where it can be seen."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ipygenesys._core.model.inputs import Command
+from ipygenesys._core.model.moments import soonest
 
 
 class Views(Protocol):
@@ -45,7 +46,7 @@ class AllViews:
 
     def commands(self) -> list[Command]:
         """What time has brought."""
-        return [command for views in self._views for command in views.commands()]
+        return [command for views in self._views for command in views.commands()] if self._views else []
 
     def renew(self) -> None:
         """All that they were shown may be different now."""
@@ -62,5 +63,4 @@ class AllViews:
 
     def next_deadline(self) -> float | None:
         """When something is due next, in monotonic seconds."""
-        deadlines = (views.next_deadline() for views in self._views)
-        return min((at for at in deadlines if at is not None), default=None)
+        return soonest(*[views.next_deadline() for views in self._views]) if self._views else None

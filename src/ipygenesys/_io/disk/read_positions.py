@@ -19,6 +19,8 @@ from typing import Any
 
 import platformdirs
 
+from ipygenesys._core.model.events import ReadPositionMoved
+
 MAX_KEPT = 1000
 """Chosen: conversations; those that moved longest ago are forgotten first."""
 FILE_NAME = "read-positions.json"
@@ -121,9 +123,9 @@ class ReadPosition:
         key = self._key()
         return 0 if self._positions is None or key is None else self._positions.load(key)
 
-    def moved(self, time_ms: int) -> None:
+    def moved(self, event: ReadPositionMoved) -> None:
         """Keep this, soon."""
-        is_waiting, self._time_ms = self._time_ms is not None, time_ms
+        is_waiting, self._time_ms = self._time_ms is not None, event.time_ms
         if self._positions is not None and not is_waiting:
             self._spawn(self._keep_soon())
 

@@ -20,10 +20,12 @@ from ipygenesys._core.model.effects import Emit
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Connect, Disconnect, Tick
 from ipygenesys._core.model.messages import ConnectionStatus
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._io.conversation.awaited import Awaited
 from ipygenesys._io.conversation.listeners import Listeners
 from ipygenesys._io.conversation.views import AllViews, Views
+from ipygenesys._io.host.alarm import Alarm
 from ipygenesys._io.host.clock import ServerClock, SystemClock
 from ipygenesys._io.host.tasks import Tasks
 from ipygenesys._io.inbox.changes import Changes
@@ -76,7 +78,7 @@ class InboxGateway:
         self.loop: asyncio.AbstractEventLoop | None = None
         self._tasks, self.awaited = Tasks(self.report_bug), Awaited()
         self._source: Source | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(self.clock.monotonic, self._woken)
         self._is_over = False
         self.unsent = 0  # An inbox sends nothing.
 
@@ -133,8 +135,7 @@ class InboxGateway:
         self.take(Disconnect(why))
         await self.awaited.until(lambda: self._source is None or self._source.is_idle, CLOSE_S)
         self._is_over = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._alarm.cancel()
         await self.tap.aclose()
         await self._tasks.cancel()
         if self._source is not None:
@@ -192,15 +193,14 @@ class InboxGateway:
             self.changes.tell(conversation_id)
         self._views.commands()
         self._views.flush()
-        deadlines = [self.session.next_deadline(), self._views.next_deadline()]
-        deadline = min((at for at in deadlines if at is not None), default=None)
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if deadline is not None and self.loop is not None:
-            delay = max(deadline - self.clock.monotonic(), 0.0)
-            self._timer = self.loop.call_later(delay, self.take, Tick())
+        self._alarm.set(self.loop, soonest(self.session.next_deadline(), self._views.next_deadline()))
         self.awaited.look()
+
+    def _woken(self, at: float) -> None:
+        own = self.session.next_deadline()
+        if own is not None and own <= at:
+            self.step(Tick())
+        self.settle()
 
     # --- what a source may do -----------------------------------------------------------------------------
 

@@ -11,13 +11,13 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import StreamLost, StreamOpened
-from ipygenesys._core.model.platform_events import PlatformEvent
+from ipygenesys._core.model.inputs import FrameReceived, StreamLost, StreamOpened
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.relay.commands import Greet
 from ipygenesys._core.relay.entries import Reached, UpstreamTold
@@ -29,6 +29,7 @@ from ipygenesys._io.relay.asking import GREETING_S, LOOK_S, Asking
 from ipygenesys._io.relay.hub import hub_of
 from ipygenesys._io.relay.redis.client import Entry
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys._io.relay.together import Events, Together
 from ipygenesys._io.stream.source import Fed
 from ipygenesys.credentials import Secret
 
@@ -42,9 +43,6 @@ _OTHER_VERSION = (
     "The relay is of another version of ipygenesys: its entries cannot be read. Update the older one."
 )
 _UNREADABLE_STATE = "The relay's state cannot be read."
-
-Events = tuple[PlatformEvent, ...]
-"""What is handed in; of an inbox it is rows."""
 
 
 class State(Protocol):
@@ -119,9 +117,8 @@ class Following(ABC, Generic[S]):
     def _passing(self, data: bytes) -> tuple[Any, ...]:
         """What was said in passing: what is to be handed in, and signs of life."""
 
-    @abstractmethod
-    def _hand_in(self, generation: int, events: Events, raw_bytes: int, *, is_live: bool = True) -> None:
-        """Tell whoever is fed."""
+    def _heard(self, events: Events, raw_bytes: int, *, is_live: bool) -> None:
+        """This was read, and is handed in next."""
 
     @abstractmethod
     def _refused(self, failure: Failure) -> None:
@@ -172,9 +169,7 @@ class Following(ABC, Generic[S]):
         try:
             await self._begin()
             await self._asking.until_led()  # Who may not see it learns so here.
-            passes = await self._hub.listening.hear(
-                self._keys.typing, lambda data: self._passed(generation, data)
-            )
+            passes = await self._hub.listening.hear(self._keys.typing, partial(self._passed, generation))
             self._ends.append(passes)
             rights = await self._greeted()
             events, at = await self._began(*await self._upstream(UPSTREAM_S), rights)
@@ -224,28 +219,34 @@ class Following(ABC, Generic[S]):
         self._end_reading = self._hub.reader.follow(
             self._keys.events,
             str(at),
-            lambda entries: self._read(generation, entries),
-            lambda failure: self._lost(generation, failure),
+            partial(self._read, generation),
+            partial(self._lost, generation),
         )
 
     def _read(self, generation: int, entries: list[Entry]) -> None:
         if generation != self._generation:
             return
-        for entry in entries:
-            try:
-                events = self._entry(entry)
-            except UpstreamIsGone as gone:
-                self._lost(generation, gone.failure)
-                return
-            except msgspec.DecodeError:
-                events = None
-            if events is None:  # Some are missing, or all is to be read anew.
-                self._begin_anew(generation)
-                return
-            if events:
-                self._hand_in(generation, events, len(entry.data))
-        self._fed.settle()
-        self._has_read.set()
+        try:
+            with Together(self._fed, generation) as together:
+                is_whole = all(self._takes(entry, together) for entry in entries)
+        except UpstreamIsGone as gone:
+            self._lost(generation, gone.failure)
+            return
+        if is_whole:
+            self._fed.settle()
+            self._has_read.set()
+        else:
+            self._begin_anew(generation)
+
+    def _takes(self, entry: Entry, together: Together) -> bool:
+        """False: some are missing, or all is to be read anew."""
+        events: Events | None = None
+        with suppress(msgspec.DecodeError):
+            events = self._entry(entry)
+        if events:
+            self._heard(events, len(entry.data), is_live=True)
+            together.add(events)
+        return events is not None
 
     async def _until_read(self) -> None:
         """Until what is written by now is handed in, as far as it comes: answers come by another way, and may overtake it."""
@@ -261,6 +262,10 @@ class Following(ABC, Generic[S]):
         self._has_read.set()
         self._fed.count("relay_gap")
         self._opening = self._fed.spawn(self._read_anew(generation))
+
+    def _hand_in(self, generation: int, events: Events, raw_bytes: int, *, is_live: bool) -> None:
+        self._heard(events, raw_bytes, is_live=is_live)
+        self._fed.step(FrameReceived(generation, events))
 
     async def _read_anew(self, generation: int) -> None:
         self._asking.give_up()
@@ -282,7 +287,7 @@ class Following(ABC, Generic[S]):
             with suppress(msgspec.DecodeError):
                 said = self._passing(data)
                 events = tuple(each for each in said if not isinstance(each, Reached))
-                self._hand_in(generation, events, len(data))
+                self._hand_in(generation, events, len(data), is_live=True)
                 for each in said:
                     if isinstance(each, Reached):
                         self._reached(generation, each.at)

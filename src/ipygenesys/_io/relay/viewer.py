@@ -34,10 +34,11 @@ from ipygenesys._core.relay.positions import Cursor, Position
 from ipygenesys._core.relay.rights import Right
 from ipygenesys._core.relay.viewing import Viewing
 from ipygenesys._io.relay.asking import GREETING_S, NO_RELAY, Asking
-from ipygenesys._io.relay.following import Events, Following
+from ipygenesys._io.relay.following import Following
 from ipygenesys._io.relay.pages import GONE, Pages
 from ipygenesys._io.relay.redis.client import Entry
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys._io.relay.together import Events
 from ipygenesys._io.stream.source import Conversation, Wish
 from ipygenesys.credentials import Secret
 from ipygenesys.errors import GenesysError
@@ -143,10 +144,9 @@ class Viewer(Following[RelayState]):
     def _passing(self, data: bytes) -> tuple[Any, ...]:
         return self._viewing.passed(passing_of(data))
 
-    def _hand_in(self, generation: int, events: Events, raw_bytes: int, *, is_live: bool = True) -> None:
+    def _heard(self, events: Events, raw_bytes: int, *, is_live: bool) -> None:
         now = self._conversation.clock
         self._conversation.noted.heard(events, raw_bytes, now.monotonic(), now.epoch(), is_live=is_live)
-        self._conversation.step(FrameReceived(generation, events))
 
     def _refused(self, failure: Failure) -> None:
         """Only typing is."""

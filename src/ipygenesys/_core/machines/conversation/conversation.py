@@ -79,7 +79,15 @@ class Conversation:
             self.people.are_us([arrived.participant_id])
         echo = former if former and self._is_draft(arrived.draft_id) else None
         events = self.draft_removed(echo.id) if echo else []  # It came first and did not name the draft.
-        message = self._message(arrived, is_own, former, wall_ms)
+        message = message_of(
+            arrived,
+            self.people,
+            is_own=is_own,
+            draft_id=arrived.draft_id if arrived.draft_id in self._own_drafts else None,
+            time_ms=self._time_of(arrived, former, wall_ms),
+            former=former,
+            read_up_to_ms=self._read_up_to_ms,
+        )
         may_be_seen = self._seen.is_enabled and is_own and message.status in _TAKEN
         if may_be_seen and self._seen.is_seen(self.timeline.key_for(message, arrived.follows)):
             message = msgspec.structs.replace(message, is_seen_inferred=True)
@@ -100,8 +108,11 @@ class Conversation:
             events += self._replace(placement.message, status=echo.status, status_time_ms=echo.status_time_ms)
         for receipt in self._parked.take(arrived.id):
             events += self.receipt_arrived(receipt, wall_ms)
-        events += self._content_changed(self._answers.placed(placement.message, self.timeline))
-        return events + [e for each in moved if self._seen.is_enabled for e in self._infer_seen(each.message)]
+        if placement.message.content:
+            events += self._content_changed(self._answers.placed(placement.message, self.timeline))
+        if self._seen.is_enabled:
+            events += [event for each in moved for event in self._infer_seen(each.message)]
+        return events
 
     def message_unavailable(self, message_id: str) -> list[Event]:
         """The content of a bare message cannot be had."""
@@ -252,19 +263,6 @@ class Conversation:
     def _is_draft(self, draft_id: str | None) -> bool:
         message = self.timeline.get(draft_id) if draft_id is not None else None
         return message is not None and message.is_draft
-
-    def _message(
-        self, arrived: MessageArrived, is_own: bool, former: Message | None, wall_ms: int
-    ) -> Message:
-        return message_of(
-            arrived,
-            self.people,
-            is_own=is_own,
-            draft_id=arrived.draft_id if arrived.draft_id in self._own_drafts else None,
-            time_ms=self._time_of(arrived, former, wall_ms),
-            former=former,
-            read_up_to_ms=self._read_up_to_ms,
-        )
 
     def _time_of(self, arrived: MessageArrived, former: Message | None, wall_ms: int) -> int:
         if arrived.time_ms is not None:

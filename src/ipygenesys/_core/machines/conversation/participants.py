@@ -18,6 +18,9 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
     role: Role | None = None
 
 
+_NOBODY = Participant()
+
+
 class Participants:
     """Those of one conversation, ourselves included."""
 
@@ -33,7 +36,9 @@ class Participants:
 
     def introduce(self, participant_id: str | None, name: str | None, role: Role | None) -> None:
         """Somebody has come, or has said something; what was known and is not said again stays."""
-        known = self._known.get(participant_id or "", Participant())
+        known = self._known.get(participant_id or "", _NOBODY)
+        if name == known.name and role == known.role and role not in ("customer", self.own_role):
+            return  # Mostly, as with each of their messages.
         met = Participant(name=name or known.name, role=role or known.role)
         if met.role == "customer" and met.name not in (None, ROLE_NAMES["customer"]):
             self.customer_name = met.name

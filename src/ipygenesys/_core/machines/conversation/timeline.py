@@ -174,8 +174,8 @@ class Timeline:
     def key_for(self, message: Message | MessageArrived, follows: str | None = None) -> Key:
         """Where a message of the server's stands, or will stand: from now on it has its rank, placed or not."""
         place = (0, -1 if message.time_ms is None else message.time_ms, message.sequence or 0)
-        there, before, bound = self.key_of(message.id), self._rank_of(follows or ""), self._bound
-        former = self._ranked.get(message.id) or there
+        there, before = self.key_of(message.id), None if follows is None else self._rank_of(follows)
+        former, bound = self._ranked.get(message.id) or there, self._bound
         rank = None if former is None or former >= _FIRST_DRAFT else former[3]
         if follows is not None:
             self._listed_after[follows] = message.id
@@ -234,8 +234,8 @@ class Timeline:
 
     def taken_along(self, id_: str) -> Iterator[Placement]:
         """What the platform lists after a message that was placed goes with it, where it stood before it until now."""
-        taken = {id_}
-        while (follower := self.get(self._listed_after.get(id_, ""))) and follower.id not in taken:
+        next_of, taken = self._listed_after.get, {id_}
+        while (next_id := next_of(id_)) and (follower := self.get(next_id)) and follower.id not in taken:
             key, after = self._key_there(follower.id), self._key_there(id_)
             if key[:3] != after[:3] or key > after or not (placement := self.place(follower, id_)):
                 return

@@ -17,6 +17,7 @@ from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Now
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.relay.commands import LOOK_S, LookAt
 from ipygenesys._core.relay.inbox.entries import InboxState, RowGone, RowTold
@@ -69,12 +70,11 @@ class RowsSession:
     def next_deadline(self) -> float | None:
         """When, in monotonic seconds, a ``Tick`` has something to do."""
         has_to_say = self.connection.is_open and (self._look != self._said or self._look != LookAt())
-        deadlines = (
+        return soonest(
             self._stream.next_deadline(),
             self.desk.next_deadline(),
             self._say_next_at if has_to_say else None,
         )
-        return min((at for at in deadlines if at is not None), default=None)
 
     @property
     def is_catching_up(self) -> bool:

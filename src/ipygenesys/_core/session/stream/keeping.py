@@ -11,6 +11,7 @@ from ipygenesys._core.model.effects import CloseStream
 from ipygenesys._core.model.events import SessionExpiring
 from ipygenesys._core.model.failures import Failure
 from ipygenesys._core.model.inputs import Now
+from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.session.step_effects import StepEffects
@@ -99,19 +100,19 @@ class StreamKeeping:
 
     def pump(self, now: float) -> None:
         """Ask whether the session lives, and tell of its end, when it is time."""
-        self._effects.call(*self._session.pump(now))
+        if checks := self._session.pump(now):
+            self._effects.call(*checks)
         if (remaining_s := self._session.notice(now)) is not None:
             self._effects.emit(SessionExpiring(remaining_s))
 
     def next_deadline(self) -> float | None:
         """When ``tick``, ``pump`` or ``look_at_the_clocks`` has something to do."""
-        moments = (
+        return soonest(
             self._connection.next_deadline(),
             self.silence.next_deadline(),
             self._session.next_deadline(),
             self._wake.next_deadline() if self._connection.is_wanted else None,
         )
-        return min((at for at in moments if at is not None), default=None)
 
     def _fell_silent(self) -> None:
         """No stream is open any more."""

@@ -8,16 +8,16 @@ from typing import Any, cast
 from ipygenesys._core.inbox.inputs import Ask
 from ipygenesys._core.model.effects import CloseStream, Effect, OpenStream
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import FrameReceived
 from ipygenesys._core.relay.commands import LookAt
 from ipygenesys._core.relay.inbox.entries import InboxState, entry_of, passing_of, row_of, state_of
 from ipygenesys._core.relay.inbox.viewing import RowsViewing
 from ipygenesys._core.relay.keys import Keys, inbox_name
 from ipygenesys._core.relay.positions import Cursor, Position
 from ipygenesys._core.relay.rights import Right
-from ipygenesys._io.relay.following import Events, Following
+from ipygenesys._io.relay.following import Following
 from ipygenesys._io.relay.redis.client import Entry
 from ipygenesys._io.relay.redis.failures import RedisError
+from ipygenesys._io.relay.together import Events
 from ipygenesys._io.stream.source import Fed
 from ipygenesys.credentials import Secret
 
@@ -80,9 +80,6 @@ class RowsViewer(Following[InboxState]):
 
     def _passing(self, data: bytes) -> tuple[Any, ...]:
         return passing_of(data)
-
-    def _hand_in(self, generation: int, events: Events, raw_bytes: int, *, is_live: bool = True) -> None:
-        self._fed.step(FrameReceived(generation, events))
 
     def _refused(self, failure: Failure) -> None:
         """Nothing is lost by it but the order in which texts come."""
