@@ -30,8 +30,7 @@ from ipygenesys._core.model import inputs
 from ipygenesys._core.model import platform_events as said
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Now
-from ipygenesys._core.model.moments import soonest
+from ipygenesys._core.model.inputs import Now, soonest
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.announcements import status_of
 from ipygenesys._core.session.step_effects import StepEffects

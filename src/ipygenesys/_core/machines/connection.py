@@ -17,8 +17,8 @@ from ipygenesys._core.machines.backoff import backoff_s
 from ipygenesys._core.machines.breaker import Breaker
 from ipygenesys._core.model.effects import CloseStream, OpenStream
 from ipygenesys._core.model.failures import Failure
+from ipygenesys._core.model.inputs import soonest
 from ipygenesys._core.model.messages import ConnectionStatus
-from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.stream_loss import StreamLoss, classify, failure_of
 
 STABLE_S = 10.0

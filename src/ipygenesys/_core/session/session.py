@@ -14,9 +14,8 @@ from ipygenesys._core.model import platform_events as said
 from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Command, Input, Now
+from ipygenesys._core.model.inputs import Command, Input, Now, soonest
 from ipygenesys._core.model.messages import Capability
-from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.operations import Operation
 from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
 from ipygenesys._core.model.profile import Profile

@@ -27,8 +27,8 @@ from ipygenesys._core.model.inputs import (
     StartNew,
     StopComposing,
     ViewsGone,
+    soonest,
 )
-from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.session.session import Session
 from ipygenesys._core.view.answers import ViewAnswers
 from ipygenesys._core.view.delta_buffer import DeltaBuffer, SendBudget

@@ -20,9 +20,18 @@ from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.model.effects import Effect, Emit
 from ipygenesys._core.model.events import ErrorRaised, ReadPositionMoved
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Command, Connect, Disconnect, EndSending, Input, Now, Restore, Tick
+from ipygenesys._core.model.inputs import (
+    Command,
+    Connect,
+    Disconnect,
+    EndSending,
+    Input,
+    Now,
+    Restore,
+    Tick,
+    soonest,
+)
 from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, Keep, KeepDraft, KeepReadPosition, KeepSeen
-from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.session import Session

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from ipygenesys._core.model.inputs import Command
-from ipygenesys._core.model.moments import soonest
+from ipygenesys._core.model.inputs import Command, soonest
 
 
 class Views(Protocol):

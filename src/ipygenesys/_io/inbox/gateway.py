@@ -18,9 +18,8 @@ from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.inbox.session import InboxSession
 from ipygenesys._core.model.effects import Emit
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Connect, Disconnect, Tick
+from ipygenesys._core.model.inputs import Connect, Disconnect, Tick, soonest
 from ipygenesys._core.model.messages import ConnectionStatus
-from ipygenesys._core.model.moments import soonest
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._io.conversation.awaited import Awaited
 from ipygenesys._io.conversation.listeners import Listeners

@@ -10,8 +10,7 @@ from ipygenesys._core.machines.silence import SilenceWatch
 from ipygenesys._core.model.effects import CloseStream
 from ipygenesys._core.model.events import SessionExpiring
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Now
-from ipygenesys._core.model.moments import soonest
+from ipygenesys._core.model.inputs import Now, soonest
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.session.step_effects import StepEffects

@@ -1,8 +1,8 @@
-"""The first of some moments."""
+"""What a session is told, and when."""
 
 from __future__ import annotations
 
-from ipygenesys._core.model.moments import soonest
+from ipygenesys._core.model.inputs import soonest
 
 
 def test_the_soonest_is_the_least_and_none_is_never() -> None:
