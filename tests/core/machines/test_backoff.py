@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipygenesys._core.machines import backoff
-from ipygenesys._core.machines.backoff import backoff_bound_s, backoff_s, parse_retry_after
+from ipygenesys._core.machines.backoff import backoff_bound_s, backoff_s, parse_retry_after, soonest
 
 NOW = 1_800_000_000.0
 
@@ -105,3 +105,9 @@ def test_a_server_that_always_says_retry_at_once_is_asked_less_and_less_often() 
     assert waits[0] == pytest.approx(0.5625)
     assert waits == sorted(waits)
     assert waits[-1] == 15.0
+
+
+def test_the_soonest_is_the_least_and_none_is_never() -> None:
+    assert soonest(3.0, None, 1.0, 2.0) == 1.0
+    assert soonest(0.0, None) == 0.0
+    assert soonest(None, None) is soonest() is None

@@ -24,13 +24,13 @@ from ipygenesys._core.inbox.operations import (
     ReadConversation,
     ReadQueues,
 )
-from ipygenesys._core.machines.backoff import backoff_s
+from ipygenesys._core.machines.backoff import backoff_s, soonest
 from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.model import inputs
 from ipygenesys._core.model import platform_events as said
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Now, soonest
+from ipygenesys._core.model.inputs import Now
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.announcements import status_of
 from ipygenesys._core.session.step_effects import StepEffects

@@ -62,3 +62,12 @@ def backoff_s(attempt: int, *, jitter: float, floor_s: float = 0.0) -> float:
         spread = min(floor_s * (1.0 + 0.25 * jitter), max(floor_s, RETRY_AFTER_MAX_S))
         return max(spread, jitter * doubling)
     return jitter * backoff_bound_s(attempt)
+
+
+def soonest(*moments: float | None) -> float | None:
+    """The first of them; None is never. Asked for after each step: a loop costs a third of what ``min`` of a generator does."""
+    first = None
+    for each in moments:
+        if each is not None and (first is None or each < first):
+            first = each
+    return first

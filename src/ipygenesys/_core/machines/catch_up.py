@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.machines.backoff import backoff_s
+from ipygenesys._core.machines.backoff import backoff_s, soonest
 from ipygenesys._core.machines.news import NewestSecond, before_its_second
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import soonest
 from ipygenesys._core.model.operations import FetchHistory
 from ipygenesys._core.model.platform_events import History, MessageArrived
 

@@ -13,11 +13,10 @@ from collections import deque
 
 import msgspec
 
-from ipygenesys._core.machines.backoff import backoff_s
+from ipygenesys._core.machines.backoff import backoff_s, soonest
 from ipygenesys._core.machines.breaker import Breaker
 from ipygenesys._core.model.effects import CloseStream, OpenStream
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import soonest
 from ipygenesys._core.model.messages import ConnectionStatus
 from ipygenesys._core.model.stream_loss import StreamLoss, classify, failure_of
 

@@ -5,7 +5,7 @@ Times are monotonic seconds. Source of the three moments: Genesys' mobile SDK, u
 
 from __future__ import annotations
 
-from ipygenesys._core.model.inputs import soonest
+from ipygenesys._core.machines.backoff import soonest
 from ipygenesys._core.model.operations import CheckHealth
 from ipygenesys._core.model.profile import LifeRules
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from ipygenesys._core.machines.backoff import RETRY_AFTER_DEFAULT_S
+from ipygenesys._core.machines.backoff import RETRY_AFTER_DEFAULT_S, soonest
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import soonest
 from ipygenesys._core.model.operations import SetTyping
 from ipygenesys._core.model.profile import MIN_SPACING_S, TypingRules
 

@@ -6,6 +6,7 @@ import hashlib
 
 import msgspec
 
+from ipygenesys._core.machines.backoff import soonest
 from ipygenesys._core.machines.catch_up import CatchUp
 from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.machines.conversation.conversation import Conversation
@@ -16,7 +17,7 @@ from ipygenesys._core.model.draft import Draft
 from ipygenesys._core.model.effects import CancelSend
 from ipygenesys._core.model.events import DraftUnresolved
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Now, Send, soonest
+from ipygenesys._core.model.inputs import Now, Send
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.session.step_effects import StepEffects
 

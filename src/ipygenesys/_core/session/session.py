@@ -6,6 +6,7 @@ at a clock. The machines know nothing of each other; the parts lead them togethe
 
 from __future__ import annotations
 
+from ipygenesys._core.machines.backoff import soonest
 from ipygenesys._core.machines.catch_up import CatchUp
 from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.machines.conversation.conversation import Conversation
@@ -14,7 +15,7 @@ from ipygenesys._core.model import platform_events as said
 from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Command, Input, Now, soonest
+from ipygenesys._core.model.inputs import Command, Input, Now
 from ipygenesys._core.model.messages import Capability
 from ipygenesys._core.model.operations import Operation
 from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent

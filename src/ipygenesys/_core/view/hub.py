@@ -27,7 +27,6 @@ from ipygenesys._core.model.inputs import (
     StartNew,
     StopComposing,
     ViewsGone,
-    soonest,
 )
 from ipygenesys._core.session.session import Session
 from ipygenesys._core.view.answers import ViewAnswers
@@ -148,7 +147,7 @@ class ViewHub:
         if self._presence:
             deadlines += [part.next_deadline(now) for part in (self._deltas, self._hellos)]
             deadlines.append(self._last_sent + KERNEL_HEARTBEAT_S)
-        return soonest(*deadlines)
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def _handle_all(self, messages: list[ViewToKernel], client: Client, now: float) -> list[Command]:
         return [command for message in messages for command in self._handle(message, client, now)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ipygenesys._core.model.inputs import soonest
+from ipygenesys._core.machines.backoff import soonest
 from ipygenesys._core.view.inbox import ViewInbox
 from ipygenesys._core.view.protocol import VIEW_SILENCE_S, Hello, ViewToKernel
 

@@ -16,21 +16,12 @@ from typing import Any, cast
 
 import msgspec
 
+from ipygenesys._core.machines.backoff import soonest
 from ipygenesys._core.measures.noted import Noted
 from ipygenesys._core.model.effects import Effect, Emit
 from ipygenesys._core.model.events import ErrorRaised, ReadPositionMoved
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import (
-    Command,
-    Connect,
-    Disconnect,
-    EndSending,
-    Input,
-    Now,
-    Restore,
-    Tick,
-    soonest,
-)
+from ipygenesys._core.model.inputs import Command, Connect, Disconnect, EndSending, Input, Now, Restore, Tick
 from ipygenesys._core.model.kept import ForgetDraft, ForgetSeen, Keep, KeepDraft, KeepReadPosition, KeepSeen
 from ipygenesys._core.model.operations import Action
 from ipygenesys._core.model.profile import Profile

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from ipygenesys._core.model.inputs import Command, soonest
+from ipygenesys._core.machines.backoff import soonest
+from ipygenesys._core.model.inputs import Command
 
 
 class Views(Protocol):

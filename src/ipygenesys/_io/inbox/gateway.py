@@ -16,9 +16,10 @@ from ipygenesys._core.inbox.inputs import InboxInput, Select, SetInSight
 from ipygenesys._core.inbox.pools import ALL, Answered, Scope
 from ipygenesys._core.inbox.rows import Row
 from ipygenesys._core.inbox.session import InboxSession
+from ipygenesys._core.machines.backoff import soonest
 from ipygenesys._core.model.effects import Emit
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Connect, Disconnect, Tick, soonest
+from ipygenesys._core.model.inputs import Connect, Disconnect, Tick
 from ipygenesys._core.model.messages import ConnectionStatus
 from ipygenesys._core.model.platform_events import PlatformEvent
 from ipygenesys._io.conversation.awaited import Awaited

@@ -11,12 +11,13 @@ from typing import cast
 
 from ipygenesys._core.inbox import inputs as inbox_inputs
 from ipygenesys._core.inbox.inputs import InboxInput
+from ipygenesys._core.machines.backoff import soonest
 from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.model import inputs
 from ipygenesys._core.model.effects import Effect
 from ipygenesys._core.model.events import StatusChanged
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Now, soonest
+from ipygenesys._core.model.inputs import Now
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.relay.commands import LOOK_S, LookAt
 from ipygenesys._core.relay.inbox.entries import InboxState, RowGone, RowTold

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ipygenesys._core.machines.backoff import soonest
 from ipygenesys._core.machines.connection import Connection
 from ipygenesys._core.machines.session_life import SessionLife
 from ipygenesys._core.machines.silence import SilenceWatch
 from ipygenesys._core.model.effects import CloseStream
 from ipygenesys._core.model.events import SessionExpiring
 from ipygenesys._core.model.failures import Failure
-from ipygenesys._core.model.inputs import Now, soonest
+from ipygenesys._core.model.inputs import Now
 from ipygenesys._core.model.profile import Profile
 from ipygenesys._core.model.stream_loss import StreamLoss
 from ipygenesys._core.session.step_effects import StepEffects
