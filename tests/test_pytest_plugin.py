@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 from ipygenesys import Chat, Simulator
 
@@ -138,6 +139,34 @@ def test_other_plugins_tell_failures_from_errors_and_play_a_scenario_again(
     assert told == {"wrong": True, "unplayed": False}
     result.assert_outcomes(failed=2)
     assert "Traceback" not in result.stdout.str()
+
+
+def test_a_scenario_that_is_played_again_names_its_own_conversation(
+    pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pytest-rerunfailures 16.7 and pytest-retry 1.7.0 play it: the same item, with a report each time."""
+    ids = iter(["guest-1", "guest-2", None])
+
+    async def played(scenario: Scenario, *_: object, **__: object) -> ScenarioResult:
+        return ScenarioResult(scenario, "passed", conversation_id=next(ids))
+
+    monkeypatch.setattr(collecting, "play", played)
+    (tmp_path / "a.yml").write_text("scenarios:\n  good: {steps: []}\n")
+    told = list[Any]()
+
+    class Plugin:
+        def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+            item.user_properties.append(("team", "sales"))
+            for _ in range(3):
+                reports = runtestprotocol(item, nextitem=nextitem, log=False)
+                told.extend(each.user_properties for each in reports if each.when == "call")
+            return True
+
+    where = ("--genesys-deployment-id=d", "--genesys-region=eu_west_1")
+    pytester.runpytest_inprocess(f"--genesys-scripts={tmp_path}", *where, plugins=[Plugin()])
+
+    team = ("team", "sales")
+    assert told == [[team, ("conversation_id", "guest-1")], [team, ("conversation_id", "guest-2")], [team]]
 
 
 def test_scenarios_are_played_where_another_loop_runs(pytester: pytest.Pytester, tmp_path: Path) -> None:

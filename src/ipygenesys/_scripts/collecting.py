@@ -74,8 +74,9 @@ class ScenarioItem(pytest.Item):
             result = _played(self._play())
         except (GenesysError, ValueError) as error:  # No deployment is named, or nobody may ask for ids.
             raise NotPlayed(str(error)) from None
-        if result.conversation_id is not None:
-            self.user_properties.append(("conversation_id", result.conversation_id))
+        its_id = [("conversation_id", each) for each in (result.conversation_id,) if each is not None]
+        others = [each for each in self.user_properties if each[0] != "conversation_id"]
+        self.user_properties[:] = [*others, *its_id]  # It may be played again: each report names its own.
         self.add_report_section("call", "conversation", "\n".join(of_transcript(result)))
         if not result.passed:
             kind = ScriptFailed if result.outcome == "failed" else NotPlayed
