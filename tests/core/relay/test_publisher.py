@@ -231,7 +231,8 @@ def test_what_was_said_is_told_as_a_whole_once_history_can_be_had_though_others_
     relay.open()
     relay.fail(FetchHistory, eg.failure())
     assert relay.last.is_whole and Renewed() in relay.last.events
-    assert relay.publisher._state().has_older, "nobody knows"
+    state = relay.publisher._state()
+    assert (state.has_older, state.unsettled_after) == (True, ""), "nobody knows"
     relay.hears(eg.arrived(9))
     assert relay.last.events == [relay.publisher.message("m9")]
     relay.wait(5)

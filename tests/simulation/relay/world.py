@@ -35,15 +35,14 @@ from tests.simulation.virtual_http import installed
 from tests.simulation.virtual_time import Stuck, VirtualClock
 from tests.simulation.world import listening
 
-CALM_S = 180.0
-"""Longer than it takes to be let in again by a server that has thrown us out five times (``breaker.OPEN_S``)."""
+CALM_S = 360.0
+"""Longer than it takes to be let in again by a server that has thrown us out five times (``breaker.OPEN_S``), and than it takes
+to read all that is said here by the ten pages a minute that a guest is given, be they as small as they are here."""
 LOOK_S = 2.0
 LASTING_S = 12.0
 """Longer than a lease, and than a viewer waits for a sign of life: what is well for so long stays so."""
 ENDED_S = 60.0
 """Longer than a relay takes to drain."""
-WHOLE_PAGE = 200
-"""More than is ever said here."""
 FORGOTTEN_S = 1.0
 """What Redis may lose at most, where it writes to disk each second."""
 
@@ -227,9 +226,7 @@ class World:
 
     def _other_says(self, action: Action) -> None:
         for _ in range(int(action.value)):
-            # Of small pages a leader may not learn what the one before it was about to fetch.
-            is_bare = self.dice.random() < 0.3 and self.schedule.page == WHOLE_PAGE
-            form = "bare" if is_bare else "full"
+            form = "bare" if self.dice.random() < 0.3 else "full"
             self.server.other_says(self.truth, self.text("their"), form=form)
 
     def _other_types(self, action: Action) -> None:

@@ -269,7 +269,8 @@ class Publisher:
             upstream=UpstreamTold("connecting" if is_early else connection.status, connection.failure),
             people=tuple(self._people.values()),
             has_older=session.catch_up.has_older or not self._is_complete,
-            unsettled_after=self._settled.unsettled_after,
+            # Until then others find what an earlier leader has left behind.
+            unsettled_after=self._settled.unsettled_after if self._is_complete else "",
         )
 
 
