@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
 import re
 import signal
@@ -24,6 +25,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from ipygenesys._core.machines.catch_up import RECONCILE_S
 from ipygenesys._core.relay.keys import Keys
 from tests.benchmarks.machine import about, load
 from tests.benchmarks.relay.report import RESULTS_NAME, table
@@ -166,7 +168,7 @@ async def by_relay(redis: RedisServer, options: argparse.Namespace) -> Row:
                 "page", redis.url, CONVERSATION, [*_shared(options.viewers - stalled), stalled]
             ) as all_:
                 found["memory_kb_a_viewer"] = round((memory(relay) - before) / options.viewers / 1000, 2)
-                calls = (await state())["calls"]
+                calls, since = (await state())["calls"], time.monotonic()
                 used = cpu_s(relay)
                 found["all"] = await flooded(base_url, all_[:-1], options.rate, options.seconds)
                 found["relay_cpu_share"] = round((cpu_s(relay) - used) / (options.seconds + QUIET_S), 3)
@@ -178,6 +180,7 @@ async def by_relay(redis: RedisServer, options: argparse.Namespace) -> Row:
                 all_[-1].process.send_signal(signal.SIGCONT)
                 found |= {
                     "calls_of_all": (await state())["calls"] - calls,
+                    "calls_by_itself": math.ceil((time.monotonic() - since) / RECONCILE_S),
                     "sockets": (await state())["opened"],
                 }
             async with viewers("kernels", redis.url, CONVERSATION, _shared(options.kernels)) as kernels:

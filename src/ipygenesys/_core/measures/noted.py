@@ -6,7 +6,7 @@ import copy
 
 from ipygenesys._core.measures.event_log import EventLog
 from ipygenesys._core.measures.message_times import MessageTimes
-from ipygenesys._core.model.inputs import CallSucceeded, Input, Now
+from ipygenesys._core.model.inputs import CallSucceeded, FrameReceived, Input, Now
 from ipygenesys._core.model.messages import Role
 from ipygenesys._core.model.platform_events import History, MessageArrived, PlatformEvent
 
@@ -45,6 +45,8 @@ class Noted:
     def stepped(self, input_: Input, now: Now) -> None:
         """The session is told something: of ours, or in answer to a call."""
         match input_:
+            case FrameReceived():
+                pass  # It was heard.
             case CallSucceeded(result=History(messages, learned=learned)):
                 self._note((*messages, *learned), None, now.monotonic, now.wall_ms, is_live=False)
             case CallSucceeded(result=MessageArrived() as message):
