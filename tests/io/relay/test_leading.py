@@ -17,7 +17,7 @@ from ipygenesys._core.relay import revival
 from ipygenesys._core.relay.commands import Command, encoded
 from ipygenesys._core.relay.keys import Keys
 from ipygenesys._io.relay.owner import Owner
-from ipygenesys._io.relay.redis.client import Redis
+from ipygenesys._io.relay.redis.client import Redis, Stale
 from ipygenesys._io.relay.redis.failures import RedisError
 from ipygenesys._io.relay.redis.leases import Empty, Taken
 from ipygenesys._io.relay.service import Service
@@ -225,3 +225,36 @@ async def test_a_connection_that_has_failed_is_tried_again_without_anybody(
         assert (connection.status, relay.is_healthy) == ("failed", False)
         await eventually(lambda: relay.is_healthy)
         assert (relay.metrics.connected, relay.metrics.takeovers) == (1, 1)
+
+
+async def test_a_renewal_that_was_under_way_when_a_write_was_refused_renews_nothing(
+    simulator: Simulator, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else who leads would lead for ever and write nothing."""
+    write, renew = Redis.write, Redis.renew_lease
+    renews, was_refused = asyncio.Event(), asyncio.Event()
+
+    async def is_refused_once(self: Redis, *arguments: Any) -> None:
+        await renews.wait()
+        if not was_refused.is_set():
+            was_refused.set()
+            raise Stale
+        await write(self, *arguments)
+
+    async def is_late_once(self: Redis, *arguments: Any, **options: Any) -> bool:
+        renews.set()
+        await was_refused.wait()
+        await asyncio.sleep(0)  # What writes says so.
+        return await renew(self, *arguments, **options)
+
+    async with service(redis_server, simulator) as relay:
+        await eventually(lambda: relay.metrics.connected == 1)
+        upstream = relay.upstreams[simulator.conversation_id]
+        above = upstream.lease.epoch
+        monkeypatch.setattr(Redis, "write", is_refused_once)
+        monkeypatch.setattr(Redis, "renew_lease", is_late_once)
+        simulator.agent_say("Hello?")
+        await leads_again(relay, simulator, above)
+        assert upstream.writer is not None
+        await upstream.writer.until_written()
+        assert relay.metrics.takeovers == 1

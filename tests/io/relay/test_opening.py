@@ -173,7 +173,7 @@ async def test_a_page_tells_from_where_on_some_may_be_missing(
 
     async def unsettled_after(asked: FetchHistory) -> str | None:
         found = await pages.page(asked)
-        assert found is not None
+        assert found is not None and found.learned == (state.own,), "whose messages these are"
         return found.unsettled_after
 
     with redis_server.client() as client:

@@ -152,8 +152,8 @@ class Upstream:
             users=self._rights.users(),
             sign=sign_of_life(self.writer.at),
         )
-        if not is_ours:
-            self.lease.lost()
+        if not (is_ours and self.lease.is_ours):
+            self.lease.lost()  # Perhaps meanwhile: what writes waits for another epoch then.
             return
         self.lease.granted(self.lease.epoch)
         if self._revival.is_due(owner.gateway.session.connection, self._clock.monotonic()):

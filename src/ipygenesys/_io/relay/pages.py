@@ -69,7 +69,8 @@ class Pages:
             raise RedisError(_NOT_YET)
         history = History.listed(await self._messages(ids), has_more=has_more, after=page.after)
         unsettled_after = state.unsettled_after if reaches_the_end else None
-        return msgspec.structs.replace(history, unsettled_after=unsettled_after)
+        # Whose a message is shows by who we are, which may have become known by these.
+        return msgspec.structs.replace(history, learned=(state.own,), unsettled_after=unsettled_after)
 
     async def _ids(self, page: FetchHistory) -> tuple[list[str] | None, RelayState]:
         """Those of a page, and how things stand while it has these."""
