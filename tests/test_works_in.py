@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.engines.browsers import ENGINES
+from tests.tools.paths import ROOT
 from tests.tools.works_in import BEGIN, END, Seen, table, write
 
 KNOWN = """\
@@ -34,3 +36,10 @@ def test_it_is_written_between_its_markers(tmp_path: Path) -> None:
         END,
         "After",
     ]
+
+
+def test_what_a_user_should_know_of_an_engine_stands_in_its_row() -> None:
+    rows = (ROOT / "README.md").read_text("utf-8").splitlines()
+    for engine in ENGINES:
+        [row] = [each for each in rows if each.startswith("| ") and f"{engine.name} " in each]
+        assert engine.remark in row

@@ -12,6 +12,7 @@ from tests.tools.screen import Screen
 PREFERENCES: dict[str, bool | int | str] = {
     "focusmanager.testmode": False,  # Else a page always believes that it has the focus.
     "remote.prefs.recommended": False,
+    "dom.file.createInChild": True,  # One of those: else no page can be given a file.
     "browser.shell.checkDefaultBrowser": False,
     "browser.aboutwelcome.enabled": False,
     "datareporting.policy.dataSubmissionEnabled": False,
@@ -74,11 +75,7 @@ class Firefox(Engine):
             "".join(f'user_pref("{name}", {_literal(value)});\n' for name, value in lines.items())
         )
         line = ("firefox-esr", "--marionette", "--remote-allow-system-access", "--new-instance")
-        # As root, a page's process may not look whether a file is there that it is given.
-        screen.start(
-            *line, "--profile", str(profile),
-            environment={**screen.environment, "MOZ_DISABLE_CONTENT_SANDBOX": "1"},
-        )  # fmt: skip
+        screen.start(*line, "--profile", str(profile))
         self.page = DrivenPage(Marionette(port))
 
     def compose(self, text: str, *, is_done: bool) -> bool:

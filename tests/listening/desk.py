@@ -21,6 +21,7 @@ class Desk(Screen):
     def __init__(self, folder: Path, display: int = 77) -> None:
         super().__init__(folder, display)
         self._log = folder / "said.txt"
+        self.environment["GNOME_ACCESSIBILITY"] = "1"
         self.environment["SPEECHD_ADDRESS"] = f"unix_socket:{folder / 'run' / 'speech.sock'}"
 
     def hears(
@@ -37,6 +38,9 @@ class Desk(Screen):
             if len(lines) > heard or (lines and lines[-1].startswith(BEGINS)):
                 heard, since = len(lines), time.monotonic()
         return [each for each in self._lines()[before:] if not each.startswith(BEGINS)]
+
+    def until_it_speaks(self) -> None:
+        self.until(lambda: self._lines()[-1].startswith(BEGINS), "nothing is said")
 
     def _lines(self) -> list[str]:
         return self._log.read_text().splitlines() if self._log.exists() else []
@@ -57,7 +61,8 @@ class Desk(Screen):
         own = self.folder / ".local" / "share" / "orca"
         own.mkdir(parents=True)
         (own / "orca-customizations.py").write_text(
-            "import orca.settings\norca.settings.enableKeyEcho = False\n"
+            # Whoever presses a key while it reads out the whole page is put where it was.
+            "import orca.settings\norca.settings.enableKeyEcho = orca.settings.sayAllOnLoad = False\n"
         )
         super().set_up()
         self.start(AT_SPI_BUS, "--launch-immediately")

@@ -170,6 +170,13 @@ class Kernel:
         self.deliver(vp.SearchFound(**{**known, **fields}))
         return asked
 
+    def answer_search_for(self, query: str) -> vp.SearchRequested:
+        """Answer the search for all of these words: who types slowly has asked for their beginnings before."""
+        count = 1
+        while self.wait_for(vp.SearchRequested, count).query != query:
+            count += 1
+        return self.answer_search(count)
+
     def _part(self, asked: vp.PageRequested) -> tuple[int, int, str | None]:
         count, limit = len(self.messages), asked.limit
         at = next((i for i, each in enumerate(self.messages) if each.id == asked.id), count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,13 @@ def test_the_bundle_is_small_and_needs_nothing_else(bundle: str) -> None:
         assert (
             b"eval(" not in text and b"Function(" not in text
         )  # Pages with a policy of their own refuse those.
+
+
+def test_what_cannot_be_selected_cannot_be_selected_in_safari_either() -> None:
+    """It knows the property by its own name alone: choosing messages by dragging would select their text."""
+    for bundle in BUNDLES:
+        rules = re.findall(r"[{;]((?:-webkit-)?user-select):none", (STATIC / f"{bundle}.css").read_text())
+        assert rules.count("-webkit-user-select") == rules.count("user-select")
 
 
 def test_the_types_are_those_of_the_protocol() -> None:

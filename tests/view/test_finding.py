@@ -193,6 +193,26 @@ def test_a_day_too_far_back_says_so_and_can_be_looked_for_further(host: Host) ->
     host.page.keyboard.press("Escape")
 
 
+@pytest.mark.parametrize("of_composing", ["{keyCode: 229}", "{isComposing: true}"])
+def test_keys_of_a_composition_neither_go_to_a_hit_nor_close_the_search(
+    host: Host, of_composing: str
+) -> None:
+    """Safari ends a composition before it tells of the Enter that did: only the code says what it was."""
+    kernel = host.start(conversation(5))
+    host.page.get_by_role("button", name="Search").click()
+    box = host.page.get_by_role("searchbox")
+    box.fill("Message")
+    kernel.answer_search()
+    kernel.answer_page()
+    expect(host.page.get_by_text("1 of 5")).to_be_visible()
+    for key in ("Enter", "Escape"):
+        box.evaluate(f"""field => field.dispatchEvent(new KeyboardEvent('keydown',
+          {{key: '{key}', bubbles: true, cancelable: true, ...{of_composing}}}))""")
+    box.press("Enter")
+    assert kernel.answer_page(2).ordinal == 2
+    assert len(kernel.heard(vp.PageRequested)) == 2
+
+
 def test_the_first_unread_message_is_gone_to(host: Host) -> None:
     messages = [*conversation(200), *conversation(150, 200, is_own=False, status="unread")]
     kernel = host.start(messages, newest=100, unread_count=150)

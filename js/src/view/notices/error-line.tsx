@@ -10,7 +10,8 @@ import type { Services } from "../kit/services";
 export function ErrorLine({ error, services }: { error: ErrorDelta | null; services: Services }) {
   const { strings, actions } = services;
   return (
-    <div class="ipg-error" role="alert" data-shown={error ? "true" : "false"}>
+    // Empty, it would be a stop for who reads on.
+    <div class="ipg-error" role="alert" aria-hidden={!error} data-shown={error ? "true" : "false"}>
       {error && (
         <>
           <span class="ipg-error-words">

@@ -59,9 +59,10 @@ export function SearchBar({ state, services, asked, onClose }: Props): JSX.Eleme
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();
+    // Esc gives a composition up, Enter ends it.
+    if (isComposing(event)) return;
     if (event.key === "Escape") onClose(true);
-    else if (event.key === "Enter" && event.target === box.current && !isComposing(event))
-      go(event.shiftKey ? -1 : 1);
+    else if (event.key === "Enter" && event.target === box.current) go(event.shiftKey ? -1 : 1);
     else return;
     event.preventDefault();
   };
