@@ -21,6 +21,7 @@ from ipygenesys import ErrorRaised, GenesysError, WebMessaging
 from ipygenesys._io.recordings import kept_sessions, reading, tape
 from ipygenesys._io.recordings.replay import Replay
 from ipygenesys._protocols.base import Adapter
+from ipygenesys._recordings import coding
 from ipygenesys._recordings.coding import NoRecording, line_of
 from ipygenesys._recordings.entries import Ended, StateKept
 from ipygenesys._recordings.masking import Masks
@@ -312,6 +313,28 @@ def test_a_bomb_is_refused(recorded_header: bytes, tmp_path: Path, monkeypatch: 
             file.write(b" " * 100_000 + b"\n")
     with pytest.raises(NoRecording, match="unpacks to more"):
         Replay(path).duration  # noqa: B018
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".jsonl.gz"])
+async def test_what_cannot_be_read_on_is_said_and_is_the_end(
+    recorded: tuple[Path, str], monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """What stands before it is played; what comes after so much that says nothing is not looked for."""
+    monkeypatch.setattr(reading, "MAX_SILENT_LINES", 100)
+    path = recorded[0].with_name(f"damaged{ending}")
+    content = recorded[0].read_bytes() + b"\n" * 300
+    path.write_bytes(gzip.compress(content) if ending == ".jsonl.gz" else content)
+    looked = Mock(wraps=coding.entry_of)
+    monkeypatch.setattr(reading, "entry_of", looked)
+    replay = Replay(path, math.inf)
+    async with Watched(replay) as client:
+        await until_over(replay)
+        assert digest(client) == recorded[1]
+        said = [each.failure.message for each in client.told if isinstance(each, ErrorRaised)]
+        assert [words for words in said if "ends here" in words] == [
+            "This recording cannot be read any further, and ends here. 100 lines of it in a row are no entries of a recording."
+        ]
+    assert looked.call_count < recorded[0].read_bytes().count(b"\n") + 250
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any, BinaryIO, Protocol
 
 from ipygenesys._io.recordings.foreign import conversations_in, read_foreign
@@ -20,6 +21,8 @@ MAX_LINE_BYTES = 64 << 20
 MAX_UNPACKED_BYTES = 16 << 30
 MAX_RATIO = 200
 """Chosen: JSON of conversations packs to a tenth; deflate can do 1 to 1,032, and what comes near that is no recording."""
+MAX_SILENT_LINES = 100_000
+"""Chosen: in a row, of which none is an entry. What holds nothing can be packed to next to nothing, and go on for ever."""
 _TAIL_BYTES = 1 << 20
 
 
@@ -75,17 +78,25 @@ class RecordingFile:
         place = self.start if at is None else at
         if self._file.tell() != place:
             self._file.seek(place)
+        silent = 0
         while line := self._line():
             place += len(line)
             if not line.endswith(b"\n"):
                 self.torn += 1
                 return
             try:
-                yield place, entry_of(line)
+                entry = entry_of(line)
             except UnknownKind:
                 self.unknown += 1
+                silent += 1
             except ValueError:
                 self.foreign += 1
+                silent += 1
+            else:
+                silent = 0
+                yield place, entry
+            if silent > MAX_SILENT_LINES:
+                raise NoRecording(f"{MAX_SILENT_LINES:,} lines of it in a row are no entries of a recording.")
 
     def last_at_s(self) -> float:
         """Of the last entry that can be read: what is packed is unpacked for it, but only its end is looked at."""
@@ -111,8 +122,14 @@ class RecordingFile:
         return b"".join(chunks)
 
     def _last_time_of(self, lines: Iterable[bytes]) -> float | None:
-        times = (_at_s(line) for line in lines if line.endswith(b"\n"))
-        return max((at_s for at_s in times if at_s is not None), default=None)
+        last, silent = None, 0
+        for line in lines:
+            at_s = _at_s(line) if line.endswith(b"\n") else None
+            if at_s is not None:
+                last, silent = at_s if last is None else max(last, at_s), 0
+            elif (silent := silent + 1) > MAX_SILENT_LINES:
+                break
+        return last
 
     @property
     def share(self) -> float:
@@ -141,6 +158,17 @@ class RecordingFile:
     def _check(self, file: BinaryIO) -> None:
         if self._is_packed:
             check_ratio(file.tell(), self._size)
+
+
+def part_of(file: Recorded, place: int, most: int) -> tuple[list[tuple[int, AnyEntry]], Exception | None]:
+    """The entries from a place on, with the place after each, and why there are no more; None: that was the end, or enough."""
+    part: list[tuple[int, AnyEntry]] = []
+    try:
+        for each in islice(file.entries(place), most):
+            part.append(each)  # What comes before a failure is kept.
+    except (NoRecording, OSError) as failure:
+        return part, failure
+    return part, None
 
 
 def read_entries(path: str | os.PathLike[str], conversation_id: str | None = None) -> Iterator[AnyEntry]:

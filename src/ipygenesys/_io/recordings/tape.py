@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from itertools import islice
 
 from ipygenesys._core.model.events import ErrorRaised, TypingChanged, UnreadChanged
 from ipygenesys._core.model.failures import Failure
@@ -23,7 +22,7 @@ from ipygenesys._core.session.session import Session
 from ipygenesys._io.recordings.hearing import Hearing
 from ipygenesys._io.recordings.kept_sessions import Kept, KeptSessions
 from ipygenesys._io.recordings.pace import Pace
-from ipygenesys._io.recordings.reading import Recorded
+from ipygenesys._io.recordings.reading import Recorded, part_of
 from ipygenesys._io.stream.source import Conversation, Wish
 from ipygenesys._recordings.entries import AnyEntry, Ended, InputTaken, StateChecked, StateKept
 from ipygenesys._recordings.masking import Masks
@@ -167,7 +166,7 @@ class Tape:
                 await self._until_woken(None)
             elif not self._ahead and not await self._read():
                 await self._end()
-            elif (wait_s := self._wait_s(self._ahead[0][1])) > 0:
+            elif (wait_s := self._pace.wait_s(self._ahead[0][1].at_s - self._origin_s)) > 0:
                 await self._until_woken(wait_s)
             else:
                 await self._hand_in()
@@ -177,9 +176,6 @@ class Tape:
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await self._wake.wait()
-
-    def _wait_s(self, entry: AnyEntry) -> float:
-        return self._pace.wait_s(entry.at_s - self._origin_s)
 
     async def _hand_in(self) -> None:
         """What is due, for a slice of time; the next entry is."""
@@ -218,14 +214,16 @@ class Tape:
         try:
             session = unpacked(entry.state)
         except NoState:
-            words = (
+            self._say(
                 f"This recording begins in the middle of a conversation, and {self._file.header.by[:40]} has kept its "
                 "beginning in another way than this version knows: only what came later is shown."
             )
-            self._conversation.tell(ErrorRaised(Failure(kind="protocol", message=words)))
             return
         self._become(session)
         self._show()
+
+    def _say(self, words: str) -> None:
+        self._conversation.tell(ErrorRaised(Failure(kind="protocol", message=words)))
 
     async def _end(self) -> None:
         if self._may_grow:
@@ -238,8 +236,10 @@ class Tape:
 
     async def _read(self) -> bool:
         self._may_grow = self._file.is_growing
-        place = self._place if not self._ahead else self._ahead[-1][0]
-        self._ahead += await asyncio.to_thread(lambda: list(islice(self._file.entries(place), BATCH)))
+        entries, failure = await asyncio.to_thread(part_of, self._file, self._place, BATCH)
+        self._ahead += entries
+        if failure is not None and not entries:
+            self._say(f"This recording cannot be read any further, and ends here. {failure}")
         return bool(self._ahead)
 
     # --- jumping ------------------------------------------------------------------------------------------
