@@ -28,7 +28,8 @@ def no_blocking_calls() -> Iterator[None]:
             blocking.can_block_in(
                 "ipygenesys/_io/recordings/reading.py", {"__init__", "is_ours", "last_at_s", "close"}
             )
-            blocking.can_block_in("ipygenesys/_io/recordings/replay.py", {"_converted"})
+            # A file that was converted goes with its replay, wherever that is collected.
+            blocking.can_block_in("ipygenesys/_io/recordings/replay.py", {"_converted", "_remove"})
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -133,8 +134,11 @@ async def test_without_redis_it_waits_and_is_not_healthy(
 
 def test_one_that_cannot_begin_says_why(
     tmp_path: Path, redis_server: RedisServer, simulator: Simulator, capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
+    caplog.set_level(
+        logging.INFO, "ipygenesys"
+    )  # The command sets it for the process; here it goes with the test.
     config = tmp_path / "relay.toml"
     config.write_text(config_of(simulator, redis_server))
     monkeypatch.delenv("GENESYS_CLIENT_ID", raising=False)

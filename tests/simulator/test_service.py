@@ -162,8 +162,8 @@ async def test_no_log_record_has_a_message_text_a_token_or_the_secret(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     async with running(scenario="greeting", speed=50, client_secret="canary-secret") as client:
-        logging.getLogger("websockets").setLevel(logging.WARNING)
-        logging.getLogger("httpcore").setLevel(logging.WARNING)
+        caplog.set_level(logging.WARNING, "websockets")
+        caplog.set_level(logging.WARNING, "httpcore")
         stream = await client.connect()
         await client.send("canary-text")
         await client.http.post(f"{client.conversation}/typing", content=b"canary-text")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from ipygenesys._core.measures.noted import Noted
-from ipygenesys._core.model.inputs import CallSucceeded, NoteKeystroke, Now, Send
+from ipygenesys._core.model.inputs import CallSucceeded, FrameReceived, NoteKeystroke, Now, Send
 from ipygenesys._core.model.operations import FetchHistory, PostMessage
 from ipygenesys._core.model.platform_events import History, MessageArrived, MoveRequested, ReceiptArrived
 
 NOW = Now(monotonic=5.0, wall_ms=7_000, jitter=0.5)
 
 
-def test_a_frame_is_noted_with_its_size_and_what_it_tells_of_messages() -> None:
+def test_a_frame_is_noted_once_with_its_size_and_what_it_tells_of_messages() -> None:
     noted = Noted("customer")
     receipt = ReceiptArrived(message_id="m1", participant_id="a", status="read")
     noted.heard((receipt,), 99, 5.0, 7.25, is_live=True)
+    noted.stepped(FrameReceived(1, (receipt,)), NOW)
 
     assert [(row.time_ms, row.raw_bytes) for row in noted.events] == [(7_250, 99)]
     assert noted.times.of("m1").read_ms == 7_250

@@ -175,8 +175,10 @@ async def test_it_stands_still_while_paused_and_before_it_is_played(recorded: tu
         replay.play()
         await until_over(replay)
         assert digest(client) == recorded[1]
+        replay.speed = 0.001
         replay.play()
         await eventually(lambda: not replay.is_over)
+        replay.speed = math.inf
         await until_over(replay)
         assert digest(client) == recorded[1]
     assert "over" in repr(replay)
