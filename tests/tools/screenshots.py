@@ -85,6 +85,10 @@ def main() -> int:
             quickstart(browser, server, "JupyterLab Light", IMAGES / "quickstart.png")
             shutil.copy(NOTEBOOKS / "02-real-genesys.ipynb", server.folder)
             real_genesys(browser, server, IMAGES / "two-sides.png")
+            shutil.copy(NOTEBOOKS / "03-events.ipynb", server.folder)
+            events(browser, server, IMAGES / "events.png")
+            shutil.copy(NOTEBOOKS / "04-analysis.ipynb", server.folder)
+            analysis(browser, server, IMAGES / "analysis.png")
             shutil.copy(NOTEBOOKS / "05-bot-tests.ipynb", server.folder)
             bot_tests(browser, server, "JupyterLab Light", IMAGES / "run.png")
         with running("voila", Path(name) / "voila", pictures / "voila.log") as server:
@@ -154,6 +158,37 @@ def real_genesys(browser: Browser, server: Server, file: Path) -> None:
     guest.expect_typing("Ann is typing…")
     guest.region.evaluate("region => region.closest('.jp-Cell').scrollIntoView({block: 'start'})")
     notebook.page.screenshot(path=file)
+    notebook.page.context.close()
+
+
+def events(browser: Browser, server: Server, file: Path) -> None:
+    notebook = page_in(browser, server)
+    notebook.page.set_viewport_size({"width": 1080, "height": 1400})
+    notebook.open("03-events.ipynb")
+    notebook.collapse_side_bars()
+    for index in (1, 3, 5):
+        notebook.run_cell(index)
+    inspector = notebook.page.get_by_role("region", name="Inspector", exact=True)
+    entries = inspector.get_by_role("listbox", name="Entries").get_by_role("option")
+    entries.filter(has_text="MessageArrived").last.click(timeout=60_000)
+    inspector.scroll_into_view_if_needed()
+    notebook.page.mouse.move(0, 0)
+    inspector.screenshot(path=file)
+    notebook.page.context.close()
+
+
+def analysis(browser: Browser, server: Server, file: Path) -> None:
+    notebook = page_in(browser, server)
+    notebook.open("04-analysis.ipynb")
+    notebook.collapse_side_bars()
+    for index in (1, 2, 3, 8):
+        notebook.run_cell(index)
+    timeline = notebook.page.get_by_role("region", name="Eleven conversations", exact=True)
+    timeline.wait_for(timeout=120_000)
+    timeline.scroll_into_view_if_needed()
+    notebook.page.mouse.move(0, 0)
+    notebook.page.wait_for_timeout(1_000)
+    timeline.screenshot(path=file)
     notebook.page.context.close()
 
 

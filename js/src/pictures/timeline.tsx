@@ -30,6 +30,8 @@ const ZOOM = 1.6;
 /** From so many messages on, their edges would be all that one sees. */
 const DENSE = 300;
 const TICK_PX = 72;
+/** With parts of a second: from the middle of one to that of the next. */
+const LONG_TICK_PX = 108;
 /** How far a pointer may stray and still click. */
 const STILL_PX = 4;
 
@@ -143,7 +145,8 @@ export function Timeline({ scene, heardAtMs, words, width, name, more }: Props):
     event.preventDefault();
   };
 
-  const step = timeStep(view.to - view.from, Math.max(Math.floor(plot / TICK_PX), 1));
+  const stepOf = (px: number): number => timeStep(view.to - view.from, Math.max(Math.floor(plot / px), 1));
+  const step = Math.max(stepOf(TICK_PX), stepOf(TICK_PX) < 1_000 ? stepOf(LONG_TICK_PX) : 0);
   const ticks = timeTicks(view, step, scene.isRelative ? 0 : zoneAheadMs(view.from));
   const isEmpty = scene.lanes.length === 0;
   const lanes = scene.lanes.slice(first, last + 1);

@@ -143,7 +143,7 @@ async def test_a_connection_that_is_lost_costs_nobody_a_message(
             simulator.agent_say("after")
             await all_show(clients, "before", "after")
         assert connections(redis_server) <= 2 + AT_ONCE
-        assert {tuple(each.received) for each in clients} == {("before", "after")}
+        await eventually(lambda: {tuple(each.received) for each in clients} == {("before", "after")})
 
 
 async def test_each_finds_what_is_missing_by_itself(simulator: Simulator, redis_server: RedisServer) -> None:
